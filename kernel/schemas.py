@@ -1,0 +1,50 @@
+"""Bases of what crosses the wire."""
+
+import re
+import unicodedata
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """NFKC (full-width digits and letters become plain ones), outer space removed, control characters refused."""
+    if _CONTROL.search(text):
+        raise PydanticCustomError("control_character", "text with control characters")
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(clean)]
+Sentence = Annotated[str, StringConstraints(min_length=1, max_length=2000), AfterValidator(clean)]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:/\-]+$")]
+CityCode = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]{6}(-[0-9a-z]{8})?$"), Field(examples=["320300"], description="GB/T 2260, or a sandbox of it")
+]
+Count = Annotated[int, Field(strict=True, ge=0, le=2_000_000_000)]
+Instant = Annotated[AwareDatetime, Field(examples=["2026-11-22T02:00:00Z"])]
+
+
+class WireIn(BaseModel):
+    """What callers send: unknown fields are refused, and nobody changes it afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Wire(BaseModel):
+    """What we answer: every field stated, read from rows or values."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True)
+
+
+def utc_text(instant: datetime) -> str:
+    """`2026-11-22T02:00:00Z`."""
+    return instant.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def json_value(model: BaseModel) -> Any:
+    """The model as plain JSON values."""
+    return model.model_dump(mode="json")

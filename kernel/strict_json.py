@@ -1,0 +1,75 @@
+"""JSON as banks expect it: no NaN, no duplicate keys, no control characters, no number a reader would lose."""
+
+import json
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from kernel.money import FEN_MAX
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+class JsonRefused(ValueError):
+    """Why the text is not accepted, in words that do not quote it."""
+
+
+def _pairs(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    collected: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in collected:
+            raise JsonRefused("an object has the same key twice")
+        if isinstance(value, str) and _CONTROL.search(value) or _CONTROL.search(key):
+            raise JsonRefused("a text has control characters")
+        collected[key] = value
+    return collected
+
+
+def _integer(digits: str) -> int:
+    number = int(digits) if len(digits) <= 17 else FEN_MAX + 1  # noqa: PLR2004 - 2^53 has 16 digits and a sign
+    if abs(number) > FEN_MAX:
+        raise JsonRefused("a number is beyond 2^53")
+    return number
+
+
+def _constant(_name: str) -> NoReturn:
+    raise JsonRefused("NaN and Infinity are not JSON")
+
+
+def _refuse_control_characters(value: Any) -> None:
+    if isinstance(value, str):
+        if _CONTROL.search(value):
+            raise JsonRefused("a text has control characters")
+    elif isinstance(value, list):
+        for item in value:
+            _refuse_control_characters(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            if isinstance(item, list):
+                _refuse_control_characters(item)
+
+
+def parse(body: bytes) -> Any:
+    """Parse UTF-8 JSON; numbers with a fraction become Decimal. Raises JsonRefused."""
+    try:
+        text = body.decode("utf-8")
+        value = json.loads(
+            text, object_pairs_hook=_pairs, parse_int=_integer, parse_float=Decimal, parse_constant=_constant
+        )
+        if "\\u" in text or isinstance(value, str):
+            _refuse_control_characters(value)
+    except JsonRefused:
+        raise
+    except UnicodeDecodeError:
+        raise JsonRefused("not UTF-8") from None
+    except RecursionError:
+        raise JsonRefused("nested too deeply") from None
+    except ValueError:
+        raise JsonRefused("not JSON") from None
+    return value
+
+
+def canonical(value: Any) -> bytes:
+    """Stable bytes of a JSON value: sorted keys, no spaces, UTF-8. The base of every fingerprint and hash."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode()
