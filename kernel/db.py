@@ -1,0 +1,89 @@
+"""The database of a process: declarative base, column types, engine and health of the connection."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, Enum, ForeignKey, MetaData, String, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from kernel import clock
+from kernel.ids import new_id
+from kernel.settings import ServiceSettings
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Id = Annotated[UUID, mapped_column(PG_UUID(as_uuid=True), primary_key=True, default=new_id)]
+Ref = Annotated[UUID, mapped_column(PG_UUID(as_uuid=True))]
+CityCode = Annotated[str, mapped_column(String(20))]
+RecordedAt = Annotated[datetime, mapped_column(DateTime(timezone=True), default=clock.real_now)]
+Moment = Annotated[datetime, mapped_column(DateTime(timezone=True))]
+FenColumn = Annotated[int, mapped_column(BigInteger)]
+Json = Annotated[dict[str, Any], mapped_column(JSONB)]
+JsonList = Annotated[list[Any], mapped_column(JSONB)]
+ShortText = Annotated[str, mapped_column(String(200))]
+LongText = Annotated[str, mapped_column(Text)]
+Version = Annotated[int, mapped_column(BigInteger, default=1)]
+
+
+class Base(DeclarativeBase):
+    """Base of every table. Constraints are named by convention so that a violation can be told as a business fact."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+def text_enum(kind: type[Any]) -> Enum:
+    """A status column: text in the database with a CHECK, the enum in code."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        name=kind.__name__.lower(),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def reference(target: str, **options: Any) -> Any:
+    """A foreign key column to a row of the same city and database."""
+    return mapped_column(PG_UUID(as_uuid=True), ForeignKey(target), **options)
+
+
+def make_engine(settings: ServiceSettings) -> AsyncEngine:
+    """A small pool (4 to 8 measured best): waiting here is cheaper than a lock queue in PostgreSQL."""
+    return create_async_engine(
+        settings.database_url,
+        pool_size=settings.pool_size,
+        max_overflow=2,
+        pool_timeout=5,
+        pool_pre_ping=False,
+        connect_args={
+            "timeout": 5,
+            "server_settings": {
+                "application_name": settings.service,
+                "statement_timeout": f"{settings.statement_timeout}s",
+                "lock_timeout": "5s",
+                "idle_in_transaction_session_timeout": "30s",
+                "timezone": "UTC",
+            },
+        },
+    )
+
+
+def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    """Rows stay readable after the commit; nothing is loaded behind the author's back."""
+    return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+
+
+def plain_dsn(url: str) -> str:
+    """The same database for asyncpg itself, without SQLAlchemy's driver name."""
+    return url.replace("postgresql+asyncpg://", "postgresql://", 1)

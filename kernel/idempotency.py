@@ -1,0 +1,139 @@
+"""Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07), stored in the transaction of the effect.
+
+Scope: caller, method, route template, key. In flight 409, other body 422, missing where required 400, replay marked.
+"""
+
+import hashlib
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import Depends, Header, Request, Response
+from sqlalchemy import BigInteger, LargeBinary, SmallInteger, String, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel import clock
+from kernel.db import Base, Json, RecordedAt
+from kernel.problems import Conflict, Invalid, Malformed
+
+KEY_LENGTH_MAX = 255
+KEPT_DAYS = 30  # longer than a month end; business uniqueness stands in unique indexes for ever
+KEPT_HEADERS = ("content-type", "location", "etag", "link")
+
+
+class StoredAnswer(Base):
+    """The answer given to a key. `fingerprint` is the SHA-256 of method, path, query and body."""
+
+    __tablename__ = "idempotency_key"
+
+    scope: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32))
+    caller: Mapped[str] = mapped_column(String(200))
+    status: Mapped[int] = mapped_column(SmallInteger)
+    headers: Mapped[Json]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    recorded_at: Mapped[RecordedAt] = mapped_column(index=True)
+
+
+class KeyMissing(Malformed):
+    code, title_zh, title_en = "idempotency_key_missing", "缺少 Idempotency-Key", "Idempotency-Key is missing"
+
+
+class KeyMalformed(Malformed):
+    code, title_zh, title_en = "idempotency_key_malformed", "Idempotency-Key 格式错误", "Idempotency-Key is malformed"
+
+
+class KeyReused(Invalid):
+    code = "idempotency_key_reused"
+    title_zh, title_en = "该 Idempotency-Key 已用于其他内容", "This Idempotency-Key was used with another request"
+
+
+class InFlight(Conflict):
+    code, title_zh, title_en = "request_in_flight", "相同请求正在处理", "The same request is being processed"
+    retryable = True
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "1"})
+
+
+class Replay(Exception):  # noqa: N818 - carries an answer, not an error
+    """The answer given before; the route handler sends it again."""
+
+    def __init__(self, stored: StoredAnswer) -> None:
+        super().__init__("replay")
+        headers = dict(stored.headers) | {"Idempotent-Replayed": "true"}
+        self.response = Response(stored.body, stored.status, headers)
+
+
+def key_of(request: Request) -> str | None:
+    """The key of a POST, unquoted. Raises KeyMalformed."""
+    text = request.headers.get("idempotency-key")
+    if text is None or request.method != "POST":
+        return None
+    key = text.strip()
+    if len(key) > 1 and key[0] == key[-1] == '"':
+        key = key[1:-1]
+    if not key or len(key) > KEY_LENGTH_MAX or not key.isascii() or not key.isprintable():
+        raise KeyMalformed
+    return key
+
+
+def _digest(*parts: str | bytes) -> bytes:
+    """Length-prefixed, so that no two different requests read the same."""
+    sha = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        sha.update(len(data).to_bytes(8, "big") + data)
+    return sha.digest()
+
+
+async def claim(session: AsyncSession, *, caller: str, route: str, key: str, body: bytes, request: Request) -> StoredAnswer:
+    """Take the key in this transaction, or raise Replay, KeyReused or InFlight. Returns the row to be completed."""
+    scope = _digest(caller, request.method, route, key)
+    fingerprint = _digest(request.method, request.url.path, request.url.query, body)
+    lock = int.from_bytes(scope[:8], "big", signed=True)
+    if not await session.scalar(select(func.pg_try_advisory_xact_lock(func.cast(lock, BigInteger)))):
+        raise InFlight
+    stored = await session.get(StoredAnswer, scope)
+    if stored is None:
+        return StoredAnswer(scope=scope, fingerprint=fingerprint, caller=caller)
+    if stored.fingerprint != fingerprint:
+        raise KeyReused
+    raise Replay(stored)
+
+
+def complete(row: StoredAnswer, response: Response) -> StoredAnswer:
+    """Fill the row with the answer about to be sent."""
+    row.status = response.status_code
+    row.headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+    row.body = bytes(response.body)
+    return row
+
+
+async def forget_old_keys(session: AsyncSession) -> None:
+    """Drop answers past their keeping time."""
+    await session.execute(delete(StoredAnswer).where(StoredAnswer.recorded_at < clock.real_now() - timedelta(days=KEPT_DAYS)))
+
+
+def _required(
+    request: Request,
+    idempotency_key: Annotated[
+        str | None, Header(description="Any text up to 255 characters, new for each intent; send the same again to retry.")
+    ] = None,
+) -> str:
+    key = key_of(request)
+    if key is None or idempotency_key is None:
+        raise KeyMissing
+    return key
+
+
+def _optional(
+    idempotency_key: Annotated[
+        str | None, Header(description="Any text up to 255 characters, new for each intent; send the same again to retry.")
+    ] = None,
+) -> str | None:
+    return idempotency_key
+
+
+KeyRequired = Annotated[str, Depends(_required)]
+KeyOptional = Annotated[str | None, Depends(_optional)]

@@ -1,0 +1,85 @@
+"""Verification of signed tokens (ES256) by published keys, each verified once and remembered until it expires."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx2
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from kernel import clock
+from kernel.problems import Unauthenticated, Unavailable
+
+ALGORITHMS = ["ES256"]
+REMEMBERED = 10_000
+REFETCH_SECONDS = 5
+LEEWAY_SECONDS = 5
+
+Keys = Callable[[bool], Awaitable[KeySet]]
+
+
+class RemoteKeys:
+    """The window's JWKS, fetched when first needed and again, at most every few seconds, for an unknown key id."""
+
+    def __init__(self, http: httpx2.AsyncClient, url: str) -> None:
+        self._http, self._url = http, url
+        self._keys: KeySet | None = None
+        self._fetched_at = 0
+        self._lock = asyncio.Lock()
+
+    async def __call__(self, refresh: bool) -> KeySet:
+        now = int(clock.real_now().timestamp())
+        async with self._lock:
+            if self._keys is None or (refresh and now - self._fetched_at >= REFETCH_SECONDS):
+                try:
+                    answer = await self._http.get(self._url, timeout=5)
+                    answer.raise_for_status()
+                except httpx2.HTTPError:
+                    raise Unavailable("the window's keys cannot be fetched") from None
+                self._keys, self._fetched_at = KeySet.import_key_set(answer.json()), now
+        return self._keys
+
+
+class TokenVerifier:
+    """Checks signature, type, issuer, audience and expiry. Claims are those of a token verified before, if it still lives."""
+
+    def __init__(self, keys: Keys, *, issuer: str, audience: str, token_type: str) -> None:
+        self._keys, self._token_type = keys, token_type
+        self._claims = jwt.JWTClaimsRegistry(
+            now=lambda: int(clock.real_now().timestamp()),
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": audience},
+            exp={"essential": True},
+            sub={"essential": True},
+        )
+        self._seen: OrderedDict[str, dict[str, Any]] = OrderedDict()
+
+    async def __call__(self, token: str) -> dict[str, Any]:
+        """The claims; raises Unauthenticated."""
+        claims = self._seen.get(token)
+        if claims is None or claims["exp"] <= clock.real_now().timestamp():
+            claims = await self._verify(token)
+            self._seen[token] = claims
+            if len(self._seen) > REMEMBERED:
+                self._seen.popitem(last=False)
+        return claims
+
+    async def _verify(self, token: str) -> dict[str, Any]:
+        try:
+            decoded = await self._decode(token)
+            if decoded.header.get("typ") != self._token_type:
+                raise Unauthenticated
+            self._claims.validate(decoded.claims)
+        except (JoseError, ValueError, TypeError, KeyError):
+            raise Unauthenticated from None
+        return dict(decoded.claims)
+
+    async def _decode(self, token: str) -> jwt.Token:
+        try:
+            return jwt.decode(token, await self._keys(False), algorithms=ALGORITHMS)
+        except (JoseError, ValueError):
+            return jwt.decode(token, await self._keys(True), algorithms=ALGORITHMS)

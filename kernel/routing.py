@@ -1,0 +1,133 @@
+"""One request, one transaction, committed by the kernel before the answer leaves.
+
+The route class reads and checks the body, lets FastAPI resolve and run the handler, stores the answer under its
+idempotency key, and commits; a Problem or any other exception rolls back. The session is opened when a dependency or
+use case first asks for it, so facts gathered from other services before that hold no transaction open.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+import stamina
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import idempotency, strict_json
+from kernel.problems import Malformed, Unavailable, UnsupportedMedia
+
+CONTENTION = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
+BODY_METHODS = {"POST", "PUT", "PATCH"}
+
+
+class Work:
+    """The transaction of one request."""
+
+    def __init__(self, request: Request, route: str, body: bytes) -> None:
+        self._request, self._route, self._body = request, route, body
+        self._key = idempotency.key_of(request)
+        self._row: idempotency.StoredAnswer | None = None
+        self.session: AsyncSession | None = None
+
+    async def open(self) -> AsyncSession:
+        """The session, begun at the first call; the idempotency key is taken first."""
+        if self.session is None:
+            self.session = self._request.app.state.sessions()
+            if self._key is not None:
+                caller = getattr(self._request.state, "caller", None)
+                self._row = await idempotency.claim(
+                    self.session,
+                    caller=caller.subject if caller else "anonymous",
+                    route=self._route,
+                    key=self._key,
+                    body=self._body,
+                    request=self._request,
+                )
+        return self.session
+
+    async def commit(self, response: Response) -> None:
+        """Store the answer with the effect and make both durable."""
+        if self.session is None:
+            return
+        if self._row is not None:
+            self.session.add(idempotency.complete(self._row, response))
+        await self.session.commit()
+        await self.close()
+        self._request.app.state.after_commit()
+
+    async def close(self) -> None:
+        """Give the connection back; whatever was not committed is rolled back."""
+        if self.session is not None:
+            session, self.session, self._row = self.session, None, None
+            await session.close()
+
+
+def is_contention(error: Exception) -> bool:
+    """Whether PostgreSQL asks to try the same work again."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in CONTENTION
+
+
+def contention_retries() -> Any:
+    """Up to three tries with jitter; the caller of a use case never learns about a lock."""
+    return stamina.retry_context(on=is_contention, attempts=3, wait_initial=0.02, wait_max=0.2, wait_jitter=0.05)
+
+
+class TransactionalRoute(APIRoute):
+    """See the module's docstring."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        takes_body = self.body_field is not None
+
+        async def run(request: Request) -> Response:
+            body = await read_body(request) if takes_body else b""
+            work = request.scope["work"] = Work(request, self.path_format, body)
+            try:
+                return await attempt(request, work)
+            except idempotency.Replay as replay:
+                return replay.response
+            except Exception as error:
+                if is_contention(error):
+                    raise Unavailable from error
+                raise
+            finally:
+                await work.close()
+
+        async def attempt(request: Request, work: Work) -> Response:
+            async for tried in contention_retries():
+                with tried:
+                    await work.close()
+                    response = await handle(request)
+                    await work.commit(response)
+            return response
+
+        return run
+
+
+async def read_body(request: Request) -> bytes:
+    """The whole body; JSON is parsed strictly and kept for FastAPI. Raises Malformed, UnsupportedMedia, TooLarge."""
+    body = await request.body()
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/json" or kind.endswith("+json"):
+        if body:
+            try:
+                request._json = strict_json.parse(body)  # noqa: SLF001 - Starlette's own cache of request.json()
+            except strict_json.JsonRefused as refused:
+                raise Malformed(str(refused)) from None
+    elif body and kind not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        raise UnsupportedMedia
+    return body
+
+
+async def _open(request: Request) -> AsyncSession:
+    work: Work = request.scope["work"]
+    return await work.open()
+
+
+SessionDep = Annotated[AsyncSession, Depends(_open)]
+
+
+def router(*, prefix: str = "", tags: list[str] | None = None) -> APIRouter:
+    """An APIRouter whose routes are transactional."""
+    return APIRouter(prefix=prefix, tags=list(tags or []), route_class=TransactionalRoute)
