@@ -120,12 +120,18 @@ async def read_body(request: Request) -> bytes:
     return body
 
 
-async def _open(request: Request) -> AsyncSession:
+async def _work(request: Request) -> Work:
     work: Work = request.scope["work"]
-    return await work.open()
+    return work
+
+
+async def _open(request: Request) -> AsyncSession:
+    return await (await _work(request)).open()
 
 
 SessionDep = Annotated[AsyncSession, Depends(_open)]
+# For use cases that gather facts from other services first and open the session after.
+WorkDep = Annotated[Work, Depends(_work)]
 
 
 def router(*, prefix: str = "", tags: list[str] | None = None) -> APIRouter:

@@ -1,0 +1,74 @@
+"""The cities of this database and their clocks, told by the window. A sandbox is a city whose clock can be moved."""
+
+from datetime import timedelta
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import BigInteger, String, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel import clock
+from kernel.db import Base, RecordedAt
+from kernel.inbox import Received
+
+
+class CityRow(Base):
+    """A city. `clock_offset_seconds` is how far its clock stands ahead of the machine's; zero for a real city."""
+
+    __tablename__ = "city"
+
+    city_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    pack_id: Mapped[str] = mapped_column(String(50))
+    name_zh: Mapped[str] = mapped_column(String(100))
+    name_en: Mapped[str] = mapped_column(String(100))
+    is_sandbox: Mapped[bool]
+    clock_offset_seconds: Mapped[int] = mapped_column(BigInteger, default=0)
+    recorded_at: Mapped[RecordedAt]
+
+
+class CityOpened(BaseModel):
+    """A city, or a sandbox cloned from a pack, exists."""
+
+    TYPE = "city.opened"
+    model_config = ConfigDict(frozen=True, extra="ignore", ignored_types=(str,))
+
+    city_code: str
+    pack_id: str
+    name_zh: str
+    name_en: str
+    is_sandbox: bool
+
+
+class ClockMoved(BaseModel):
+    """A sandbox's clock stands `offset_seconds` ahead of the machine's."""
+
+    TYPE = "city.clock_moved"
+    model_config = ConfigDict(frozen=True, extra="ignore", ignored_types=(str,))
+
+    city_code: str
+    offset_seconds: int
+
+
+async def on_city_opened(session: AsyncSession, event: Received[CityOpened]) -> None:
+    """Know the city."""
+    await session.execute(insert(CityRow).values(**event.data.model_dump()).on_conflict_do_nothing())
+
+
+async def on_clock_moved(session: AsyncSession, event: Received[ClockMoved]) -> None:
+    """Move the clock here and wake the timers that became due."""
+    from kernel.timers import wake_due  # noqa: PLC0415 - timers read the clock of a city, cities wake timers
+
+    row = await session.get_one(CityRow, event.data.city_code)
+    row.clock_offset_seconds = event.data.offset_seconds
+    clock.set_offset(row.city_code, timedelta(seconds=row.clock_offset_seconds))
+    await wake_due(session, row.city_code)
+
+
+async def read_clocks(session: AsyncSession) -> None:
+    """Take every city's clock from the table: at start, and so that a second process of a service follows."""
+    for city_code, seconds in await session.execute(select(CityRow.city_code, CityRow.clock_offset_seconds)):
+        clock.set_offset(city_code, timedelta(seconds=seconds))
+
+
+CITY_CONSUMERS = {CityOpened.TYPE: on_city_opened, ClockMoved.TYPE: on_clock_moved}

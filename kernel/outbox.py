@@ -1,0 +1,106 @@
+"""The outbox log: facts written in the transaction that made them true, positioned afterwards without gaps."""
+
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy import BigInteger, DateTime, Identity, Index, String
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel import clock, context
+from kernel.db import Base, CityCode, Json, Moment, RecordedAt
+from kernel.ids import new_id
+
+
+class OutboxEvent(Base):
+    """One fact. `seq` is insertion order; `position` is the gapless order subscribers keep their cursor on."""
+
+    __tablename__ = "outbox_event"
+    __table_args__ = (Index("ix_outbox_event_unstamped", "seq", postgresql_where="position IS NULL"),)
+
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    id: Mapped[UUID] = mapped_column(PG_UUID(as_uuid=True), unique=True, default=new_id)
+    city_code: Mapped[CityCode]
+    type: Mapped[str] = mapped_column(String(100))
+    subject: Mapped[str] = mapped_column(String(100))
+    position: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    occurred_at: Mapped[Moment]
+    recorded_at: Mapped[RecordedAt]
+    actor: Mapped[str | None] = mapped_column(String(200))
+    request_id: Mapped[str | None] = mapped_column(String(100))
+    data: Mapped[Json]
+
+
+class SubscriberCursor(Base):
+    """How far a subscriber has been told; every position up to it was delivered or stands in the backlog."""
+
+    __tablename__ = "subscriber_cursor"
+
+    subscriber: Mapped[str] = mapped_column(String(50), primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class BacklogEvent(Base):
+    """An event a subscriber could not take yet. Later events of the same object wait behind it; all others go on."""
+
+    __tablename__ = "backlog_event"
+    __table_args__ = (Index("ix_backlog_event_order", "subscriber", "subject", "position"),)
+
+    subscriber: Mapped[str] = mapped_column(String(50), primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    subject: Mapped[str] = mapped_column(String(100))
+    attempts: Mapped[int] = mapped_column(BigInteger, default=0)
+    next_try_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    parked: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str | None] = mapped_column(String(500))
+
+
+class Fact(Protocol):
+    """What `record` takes: a frozen pydantic model with its wire name."""
+
+    TYPE: str
+
+    def model_dump(self, *, mode: str) -> dict[str, Any]: ...
+
+
+class Envelope(BaseModel):
+    """An event as it travels."""
+
+    id: UUID
+    type: str
+    city_code: str
+    subject: str
+    position: int
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: str | None
+    request_id: str | None
+    data: dict[str, Any]
+
+
+def outbox_row(fact: Any, *, city_code: str, subject: str) -> OutboxEvent:
+    """The row of a fact, not yet added to a session."""
+    request = context.current()
+    return OutboxEvent(
+        id=new_id(),
+        city_code=city_code,
+        type=fact.TYPE,
+        subject=subject,
+        occurred_at=clock.now(city_code),
+        actor=request.actor,
+        request_id=request.request_id,
+        data=fact.model_dump(mode="json"),
+    )
+
+
+async def record(session: AsyncSession, fact: Any, *, city_code: str, subject: object) -> None:
+    """Write a fact (a `contracts` event) in the caller's transaction. `subject` is the id of the object it happened to."""
+    session.add(outbox_row(fact, city_code=city_code, subject=str(subject)))
+
+
+def envelope(row: OutboxEvent) -> Envelope:
+    """The row as it travels; it must have its position."""
+    return Envelope.model_validate(row, from_attributes=True)

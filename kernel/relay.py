@@ -1,0 +1,227 @@
+"""The relay: stamps committed events with a gapless position and tells subscribers, at least once, in order per object.
+
+One process per database relays, by an advisory lock. A subscriber that is down keeps its cursor; an event it refuses
+goes to the backlog, is tried again with growing pauses, and after the last try is parked with an alert: later events
+of the same object wait behind it, everything else goes on.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from pydantic import BaseModel
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
+
+from kernel import clock, metrics
+from kernel.client import ServiceClient
+from kernel.outbox import BacklogEvent, OutboxEvent, SubscriberCursor, envelope
+from kernel.problems import Problem
+
+LOCK = 7_203_201
+BATCH = 100
+IDLE_SECONDS = 0.25  # the fallback when another process of this service committed; our own commits wake us at once
+TRIES_MAX = 12
+PAUSE_MAX = timedelta(minutes=10)
+EVERYTHING = "*"
+
+log = structlog.get_logger()
+
+STAMP = text("""
+    WITH fresh AS (
+        SELECT seq, row_number() OVER (ORDER BY seq) AS place FROM outbox_event WHERE position IS NULL
+        ORDER BY seq LIMIT 1000)
+    UPDATE outbox_event o SET position = fresh.place + (SELECT coalesce(max(position), 0) FROM outbox_event)
+    FROM fresh WHERE o.seq = fresh.seq""")
+
+
+class Outcome(BaseModel):
+    """What a subscriber did with one event: `done`, `duplicate`, `failed`, or `blocked` behind a failed one."""
+
+    id: str
+    outcome: str
+    reason: str | None = None
+
+
+class Outcomes(BaseModel):
+    results: list[Outcome]
+
+
+class Relay:
+    """Background task of a process; `wake` after each commit of its own."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        sessions: async_sessionmaker[AsyncSession],
+        subscribers: Mapping[str, tuple[ServiceClient, frozenset[str]]],
+    ) -> None:
+        """`subscribers`: name → (client, event types it wants, or {"*"})."""
+        self._engine, self._sessions, self._subscribers = engine, sessions, subscribers
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """There may be something new."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Until cancelled. A lost database connection is waited out."""
+        while True:
+            try:
+                async with self._engine.connect() as leader:
+                    await self._lead(await leader.execution_options(isolation_level="AUTOCOMMIT"))
+            except asyncio.CancelledError:
+                raise
+            except Exception:  # noqa: BLE001 - the relay must outlive every database and network fault
+                log.warning("relay.interrupted", exc_info=True)
+            await asyncio.sleep(IDLE_SECONDS)
+
+    async def _lead(self, leader: AsyncConnection) -> None:
+        if not await leader.scalar(select(func.pg_try_advisory_lock(LOCK))):
+            return
+        async with asyncio.TaskGroup() as group:
+            wakers = [asyncio.Event() for _ in self._subscribers]
+            for waker, name in zip(wakers, self._subscribers, strict=True):
+                group.create_task(self._tell_forever(name, waker))
+            while True:
+                self._woken.clear()
+                stamped = (await leader.execute(STAMP)).rowcount
+                for waker in wakers if stamped else ():
+                    waker.set()
+                if not stamped:
+                    await _wait(self._woken)
+
+    async def _tell_forever(self, name: str, waker: asyncio.Event) -> None:
+        pause = IDLE_SECONDS
+        while True:
+            waker.clear()
+            try:
+                busy = await self._tell(name)
+                pause = IDLE_SECONDS
+            except Problem as problem:  # the subscriber is down or unreachable: its cursor stays
+                log.info("relay.subscriber_unreachable", subscriber=name, code=problem.code)
+                busy, pause = False, min(pause * 2, 30)
+            if not busy:
+                await _wait(waker, pause)
+
+    async def _tell(self, name: str) -> bool:
+        """One round: new events, then what of the backlog is due. Whether there may be more."""
+        client, wanted = self._subscribers[name]
+        async with self._sessions() as session:
+            cursor = await session.get(SubscriberCursor, name) or SubscriberCursor(subscriber=name, position=0)
+            fresh = await _events_after(session, cursor.position)
+            held = await _subjects_held(session, name)
+            due = await _backlog_due(session, name)
+        sending = [row for row in fresh if _wants(wanted, row.type) and row.subject not in held]
+        waiting = [row for row in fresh if _wants(wanted, row.type) and row.subject in held]
+        outcomes = await _send(client, [*due, *sending])
+        async with self._sessions() as session, session.begin():
+            for row in [*due, *sending]:
+                await _note(session, name, row, outcomes[str(row.id)])
+            for row in waiting:
+                await _hold(session, name, row, reason=None)
+            if fresh:
+                await _advance(session, name, fresh[-1].position or 0)
+            metrics.BACKLOG.labels(name).set(await session.scalar(_backlog_size(name)) or 0)
+        return bool(fresh or due)
+
+
+def _wants(wanted: frozenset[str], kind: str) -> bool:
+    return EVERYTHING in wanted or kind in wanted
+
+
+async def _wait(event: asyncio.Event, seconds: Any = IDLE_SECONDS) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
+
+
+async def _events_after(session: AsyncSession, position: int) -> list[OutboxEvent]:
+    found = await session.scalars(
+        select(OutboxEvent).where(OutboxEvent.position > position).order_by(OutboxEvent.position).limit(BATCH)
+    )
+    return list(found)
+
+
+async def _subjects_held(session: AsyncSession, name: str) -> set[str]:
+    return set(await session.scalars(select(BacklogEvent.subject).where(BacklogEvent.subscriber == name).distinct()))
+
+
+async def _backlog_due(session: AsyncSession, name: str) -> list[OutboxEvent]:
+    """The first waiting event of each object, if its time has come and it is not parked."""
+    first = (
+        select(BacklogEvent)
+        .where(BacklogEvent.subscriber == name)
+        .distinct(BacklogEvent.subject)
+        .order_by(BacklogEvent.subject, BacklogEvent.position)
+        .subquery()
+    )
+    found = await session.scalars(
+        select(OutboxEvent)
+        .join(first, OutboxEvent.position == first.c.position)
+        .where(first.c.next_try_at <= clock.real_now(), first.c.parked.is_(False))
+        .order_by(OutboxEvent.position)
+        .limit(BATCH)
+    )
+    return list(found)
+
+
+def _backlog_size(name: str) -> Any:
+    return select(func.count()).select_from(BacklogEvent).where(BacklogEvent.subscriber == name)
+
+
+async def _send(client: ServiceClient, rows: Iterable[OutboxEvent]) -> dict[str, Outcome]:
+    events = [envelope(row).model_dump(mode="json") for row in rows]
+    if not events:
+        return {}
+    answer = await client.post("/internal/events", {"events": events}, Outcomes, repeatable=True)
+    return {result.id: result for result in answer.results}
+
+
+async def _note(session: AsyncSession, name: str, row: OutboxEvent, outcome: Outcome) -> None:
+    if outcome.outcome in {"done", "duplicate"}:
+        waiting = await session.get(BacklogEvent, (name, row.position))
+        if waiting is not None:
+            await session.delete(waiting)
+            await _free_next(session, name, row.subject, row.position or 0)
+    else:
+        await _hold(session, name, row, reason=outcome.reason if outcome.outcome == "failed" else None)
+
+
+async def _free_next(session: AsyncSession, name: str, subject: str, position: int) -> None:
+    await session.execute(
+        update(BacklogEvent)
+        .where(BacklogEvent.subscriber == name, BacklogEvent.subject == subject, BacklogEvent.position > position)
+        .values(next_try_at=clock.real_now())
+    )
+
+
+async def _hold(session: AsyncSession, name: str, row: OutboxEvent, *, reason: str | None) -> None:
+    """Put or keep the event in the backlog; a reason counts as a try, waiting behind another does not."""
+    entry = await session.get(BacklogEvent, (name, row.position))
+    if entry is None:
+        entry = BacklogEvent(
+            subscriber=name, position=row.position, subject=row.subject, attempts=0, next_try_at=clock.real_now()
+        )
+        session.add(entry)
+    if reason is None:
+        return
+    entry.attempts += 1
+    entry.reason = reason[:500]
+    entry.next_try_at = clock.real_now() + min(timedelta(milliseconds=200 * 2**entry.attempts), PAUSE_MAX)
+    if entry.attempts >= TRIES_MAX:
+        entry.parked = True
+        metrics.PARKED.labels(name).inc()
+        log.error("relay.event_parked", subscriber=name, event_id=str(row.id), event_type=row.type, reason=entry.reason)
+
+
+async def _advance(session: AsyncSession, name: str, position: int) -> None:
+    statement = insert(SubscriberCursor).values(subscriber=name, position=position)
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=["subscriber"], set_={"position": statement.excluded.position})
+    )

@@ -1,0 +1,162 @@
+"""Timers in city time: the table is the truth, a pgqueuer job in the same transaction is the wake-up.
+
+A timer fires once, in one transaction with its handler. When a sandbox's clock is moved, what became due is woken.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import structlog
+from pgqueuer import AsyncpgDriver, DatabaseRetryEntrypointExecutor, Job, PgQueuer, Queries
+from sqlalchemy import DateTime, Index, String, UniqueConstraint, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel import clock, context
+from kernel.db import Base, CityCode, Id, Moment, RecordedAt, plain_dsn
+from kernel.ids import new_id
+
+ENTRYPOINT = "timer"
+SWEEP_SECONDS = 30
+ATTEMPTS_MAX = 8
+
+log = structlog.get_logger()
+
+
+class Timer(Base):
+    """Something to be done at `due_at` of the city's clock, once."""
+
+    __tablename__ = "timer"
+    __table_args__ = (
+        UniqueConstraint("kind", "object_id"),
+        Index("ix_timer_waiting", "city_code", "due_at", postgresql_where="fired_at IS NULL"),
+    )
+
+    id: Mapped[Id]
+    city_code: Mapped[CityCode]
+    kind: Mapped[str] = mapped_column(String(100))
+    object_id: Mapped[str] = mapped_column(String(100))
+    due_at: Mapped[Moment]
+    fired_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    recorded_at: Mapped[RecordedAt]
+
+
+TimerHandler = Callable[[AsyncSession, Timer], Awaitable[None]]
+
+
+async def schedule(session: AsyncSession, *, kind: str, object_id: object, city_code: str, due_at: datetime) -> None:
+    """Set, or set anew, the timer of an object in the caller's transaction."""
+    values = {"city_code": city_code, "kind": kind, "object_id": str(object_id), "due_at": due_at}
+    statement = insert(Timer).values(id=new_id(), recorded_at=clock.real_now(), **values)
+    timer_id = await session.scalar(
+        statement.on_conflict_do_update(
+            index_elements=["kind", "object_id"], set_={"due_at": due_at, "fired_at": None}
+        ).returning(Timer.id)
+    )
+    await _wake(session, {timer_id: clock.real_instant(city_code, due_at)})
+
+
+async def cancel(session: AsyncSession, *, kind: str, object_id: object) -> None:
+    """The timer will not fire any more."""
+    timer = await session.scalar(select(Timer).where(Timer.kind == kind, Timer.object_id == str(object_id)))
+    if timer is not None:
+        await session.delete(timer)
+
+
+async def wake_due(session: AsyncSession, city_code: str) -> None:
+    """Enqueue the wake-up of every timer of the city that is due and has not fired."""
+    due = await session.scalars(
+        select(Timer.id).where(
+            Timer.city_code == city_code, Timer.fired_at.is_(None), Timer.due_at <= clock.now(city_code)
+        )
+    )
+    await _wake(session, dict.fromkeys(due, clock.real_now()))
+
+
+async def _wake(session: AsyncSession, instants: Mapping[Any, datetime]) -> None:
+    if not instants:
+        return
+    connection = await session.connection()
+    raw = await connection.get_raw_connection()
+    now = clock.real_now()
+    await Queries(AsyncpgDriver(raw.driver_connection)).enqueue(  # type: ignore[arg-type]
+        [ENTRYPOINT] * len(instants),
+        [str(timer_id).encode() for timer_id in instants],
+        [0] * len(instants),
+        [max(instant - now, timedelta()) for instant in instants.values()],
+    )
+
+
+class TimerRunner:
+    """Background task of a process: fires what is due. A lost connection is waited out, a failing timer tried again."""
+
+    def __init__(
+        self,
+        database_url: str,
+        sessions: async_sessionmaker[AsyncSession],
+        handlers: Mapping[str, TimerHandler],
+        after_commit: Callable[[], None],
+    ) -> None:
+        self._dsn, self._sessions = plain_dsn(database_url), sessions
+        self._handlers, self._after_commit = handlers, after_commit
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                connection = await asyncpg.connect(self._dsn, timeout=5)
+                try:
+                    await self._work(connection)
+                finally:
+                    await connection.close(timeout=1)
+            except asyncio.CancelledError:
+                raise
+            except Exception:  # noqa: BLE001 - timers must outlive every database fault
+                log.warning("timers.interrupted", exc_info=True)
+            await asyncio.sleep(1)
+
+    async def _work(self, connection: "asyncpg.Connection[Any]") -> None:
+        queue = PgQueuer.from_asyncpg_connection(connection)
+
+        async def fire(job: Job) -> None:
+            if job.payload is not None:
+                await self._fire(UUID(job.payload.decode()))
+
+        queue.entrypoint(ENTRYPOINT, executor_factory=_retrying)(fire)
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda _connection: lost.set())
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(queue.run(dequeue_timeout=timedelta(seconds=5))), group.create_task(self._sweep())]
+            await lost.wait()
+            for task in tasks:
+                task.cancel()
+
+    async def _sweep(self) -> None:
+        """The net under the wake-ups: whatever is due and was not woken, is woken."""
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            async with self._sessions() as session, session.begin():
+                cities = await session.scalars(select(Timer.city_code).where(Timer.fired_at.is_(None)).distinct())
+                for city_code in list(cities):
+                    await wake_due(session, city_code)
+
+    async def _fire(self, timer_id: UUID) -> None:
+        context.enter(context.RequestContext(actor="timer"))
+        async with self._sessions() as session, session.begin():
+            timer = await session.scalar(
+                select(Timer).where(Timer.id == timer_id, Timer.fired_at.is_(None)).with_for_update()
+            )
+            if timer is None or timer.due_at > clock.now(timer.city_code):
+                return
+            await self._handlers[timer.kind](session, timer)
+            timer.fired_at = clock.now(timer.city_code)
+        self._after_commit()
+
+
+def _retrying(parameters: Any) -> DatabaseRetryEntrypointExecutor:
+    return DatabaseRetryEntrypointExecutor(parameters=parameters, max_attempts=ATTEMPTS_MAX)
