@@ -1,0 +1,59 @@
+"""The five databases of the product on one server: made, given their roles, migrated."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from kernel.db import plain_dsn
+from kernel.provisioning import provision
+
+TARGETS = ("window", "registry", "vouchers", "funds", "events")
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The addresses of one database; both for SQLAlchemy (`postgresql+asyncpg://`)."""
+
+    target: str
+    name: str
+    migrator_url: str
+    runtime_url: str
+
+
+def addresses(admin_url: str, target: str, *, name: str, migrator_password: str, runtime_password: str) -> Database:
+    """Where the database `name` of `target` will be on the server of `admin_url`."""
+    server = urlsplit(plain_dsn(admin_url)).netloc.rpartition("@")[2]
+
+    def address(role: str, password: str) -> str:
+        return f"postgresql+asyncpg://{name}_{role}:{quote(password, safe='')}@{server}/{name}"
+
+    return Database(target, name, address("migrator", migrator_password), address("runtime", runtime_password))
+
+
+def prepare(admin_url: str, target: str, *, passwords: Path, name: str | None = None) -> Database:
+    """Make and migrate the database of `target`; its passwords are kept as files, one per role, in `passwords`."""
+    from kernel.migrating import upgrade  # noqa: PLC0415 - Alembic is slow to import and unit tests get here, too
+
+    name = name or target
+    database = addresses(
+        admin_url,
+        target,
+        name=name,
+        migrator_password=kept_secret(passwords / f"{name}_migrator"),
+        runtime_password=kept_secret(passwords / f"{name}_runtime"),
+    )
+    provision(admin_url, migrator_url=database.migrator_url, runtime_url=database.runtime_url)
+    upgrade(target, database.migrator_url)
+    return database
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in `path`, made on first use and readable by its owner alone."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f".{path.name}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(32), encoding="ascii")
+        draft.rename(path)
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,173 @@
+"""A pytest plugin: real PostgreSQL for the tests that want it.
+
+One server per run, shared by the workers of a parallel run: the embedded one, or TEST_DATABASE_URL (an administrator's
+address; what the run makes there is dropped at its end), or `TEST_DATABASE=containers`. Each database of the product
+is migrated once into a template; a test module that asks `database("funds")` gets a clone of its own.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import itertools
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from devtools.databases import TARGETS, Database, prepare
+from devtools.postgres import throwaway_server
+from kernel.db import plain_dsn
+from kernel.provisioning import at_database
+
+CONTAINER_IMAGE = "postgres:17"
+_RUN = pytest.StashKey["Run"]()
+_CLEANUP = pytest.StashKey[contextlib.ExitStack]()
+_clone_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What the workers of one test run share."""
+
+    admin_url: str
+    prefix: str  # of every database and role this run makes
+    folder: Path
+
+    def template(self, target: str) -> Database:
+        """The migrated database of `target`, made by whichever worker asks first."""
+        with (self.folder / f"{target}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            ready = self.folder / f"{target}.ready"
+            if ready.exists():
+                migrator_url, runtime_url = ready.read_text().split()
+                return Database(target, self.prefix + target, migrator_url, runtime_url)
+            made = prepare(self.admin_url, target, passwords=self.folder, name=self.prefix + target)
+            ready.write_text(f"{made.migrator_url} {made.runtime_url}")
+            return made
+
+    def clone(self, target: str) -> Database:
+        template = self.template(target)
+        name = f"{template.name}_{os.getpid()}_{next(_clone_numbers)}"
+        roles = f'"{template.name}_migrator", "{template.name}_runtime"'
+        administer(
+            self.admin_url,
+            f'CREATE DATABASE "{name}" TEMPLATE "{template.name}" OWNER "{template.name}_migrator"',
+            f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC',
+            f'GRANT CONNECT ON DATABASE "{name}" TO {roles}',
+        )
+        return replace(
+            template,
+            name=name,
+            migrator_url=at_database(template.migrator_url, name),
+            runtime_url=at_database(template.runtime_url, name),
+        )
+
+    def drop(self, name: str) -> None:
+        administer(self.admin_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def administer(admin_url: str, *statements: str) -> None:
+    """Run statements one by one, each on its own, as the administrator."""
+
+    async def run() -> None:
+        connection = await asyncpg.connect(plain_dsn(admin_url))
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(run())
+
+
+@pytest.fixture(scope="session")
+def test_run(request: pytest.FixtureRequest) -> Run:
+    return _the_run(request.config)
+
+
+@pytest.fixture(scope="module")
+def database(test_run: Run) -> Iterator[Callable[[str], Database]]:
+    """`database("funds")`: the migrated database of a process, this module's own, the same at every call."""
+    made: dict[str, Database] = {}
+
+    def of(target: str) -> Database:
+        if target not in made:
+            made[target] = test_run.clone(target)
+        return made[target]
+
+    yield of
+    for clone in made.values():
+        test_run.drop(clone.name)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give a worker of pytest-xdist the run of the controller, which outlives them all."""
+    run = _the_run(node.config)
+    node.workerinput["databases"] = (run.admin_url, run.prefix, str(run.folder))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    cleanup = config.stash.get(_CLEANUP, None)
+    if cleanup:
+        cleanup.close()
+
+
+def _the_run(config: pytest.Config) -> Run:
+    if _RUN not in config.stash:
+        given = getattr(config, "workerinput", {}).get("databases")
+        if given:
+            config.stash[_RUN] = Run(given[0], given[1], Path(given[2]))
+        else:
+            cleanup = config.stash[_CLEANUP] = contextlib.ExitStack()
+            config.stash[_RUN] = cleanup.enter_context(_new_run())
+    return config.stash[_RUN]
+
+
+@contextlib.contextmanager
+def _new_run() -> Iterator[Run]:
+    with contextlib.ExitStack() as stack:
+        foreign = os.environ.get("TEST_DATABASE_URL")
+        prefix = f"test_{secrets.token_hex(4)}_"
+        folder = Path(tempfile.mkdtemp(prefix="databases-"))
+        stack.callback(shutil.rmtree, folder)
+        run = Run(foreign or stack.enter_context(_own_server()), prefix, folder)
+        if foreign:
+            stack.callback(_leave_nothing, run)
+        yield run
+
+
+def _own_server() -> contextlib.AbstractContextManager[str]:
+    kind = os.environ.get("TEST_DATABASE", "embedded")
+    servers = {"embedded": _embedded, "containers": _container}
+    if kind not in servers:
+        raise pytest.UsageError(f"TEST_DATABASE is one of {', '.join(servers)}, not {kind!r}")
+    return servers[kind]()
+
+
+@contextlib.contextmanager
+def _embedded() -> Iterator[str]:
+    with throwaway_server() as server:
+        yield server.url
+
+
+@contextlib.contextmanager
+def _container() -> Iterator[str]:
+    from testcontainers.postgres import PostgresContainer  # noqa: PLC0415 - slow, and needs an engine
+
+    with PostgresContainer(CONTAINER_IMAGE, driver=None).with_command("postgres -c max_connections=200") as container:
+        yield container.get_connection_url()
+
+
+def _leave_nothing(run: Run) -> None:
+    for target in TARGETS:
+        name = run.prefix + target
+        run.drop(name)
+        administer(run.admin_url, f'DROP ROLE IF EXISTS "{name}_migrator", "{name}_runtime"')

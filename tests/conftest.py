@@ -1,0 +1,9 @@
+"""Shared by every tier; the plugins kernel.testing and devtools.testing bring the fixtures."""
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("steady", deadline=None, derandomize=True, max_examples=60)
+settings.register_profile("search", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))

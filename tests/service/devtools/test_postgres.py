@@ -1,0 +1,107 @@
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from devtools.accounts import shared_folder
+from devtools.children import wait_until
+from devtools.postgres import Server, _serves
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="tests-", dir=shared_folder()))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def server(home: Path) -> Iterator[Server]:
+    with Server(home, durable=True) as running:
+        yield running
+
+
+def ask(url: str, *statements: str) -> Any:
+    async def run() -> Any:
+        connection = await asyncpg.connect(url)
+        try:
+            return [await connection.fetchval(statement) for statement in statements][-1]
+        finally:
+            await connection.close()
+
+    return asyncio.run(run())
+
+
+def supervise_elsewhere(home: Path) -> subprocess.Popen[str]:
+    code = (
+        "import sys, time; from pathlib import Path; from devtools.postgres import Server\n"
+        "server = Server(Path(sys.argv[1]), durable=True); server.start()\n"
+        "print(server.pid, flush=True); time.sleep(60)"
+    )
+    return subprocess.Popen([sys.executable, "-c", code, home], stdout=subprocess.PIPE, text=True)
+
+
+def test_a_committed_row_survives_kill_9_of_the_server(server: Server) -> None:
+    ask(server.url, "DROP TABLE IF EXISTS kept", "CREATE TABLE kept AS SELECT 42 AS n")
+    os.kill(server.pid or 0, signal.SIGKILL)
+    assert wait_until(lambda: not server.alive, seconds=5)
+    server.start()
+    assert ask(server.url, "SELECT n FROM kept") == 42
+
+
+def test_the_port_and_password_stay_over_a_restart(server: Server) -> None:
+    before = server.url
+    server.stop()
+    server.start()
+    assert server.url == before
+
+
+def test_a_lock_file_naming_a_foreign_live_process_does_not_block(server: Server) -> None:
+    server.stop()
+    (server.home / "data" / "postmaster.pid").write_text(f"{os.getpid()}\n{server.home / 'data'}\n")
+    server.start()
+    assert ask(server.url, "SELECT 1") == 1
+
+
+def test_kill_9_of_the_supervisor_ends_the_server_and_the_next_one_starts(home: Path) -> None:
+    supervisor = supervise_elsewhere(home)
+    assert supervisor.stdout is not None
+    pid = int(supervisor.stdout.readline())
+    assert _serves(pid, home / "data")
+    supervisor.kill()
+    supervisor.wait()
+    assert wait_until(lambda: not _serves(pid, home / "data"), seconds=10)
+    with Server(home, durable=True) as server:
+        assert ask(server.url, "SELECT 1") == 1
+
+
+def test_two_supervisors_of_one_folder_exclude_each_other(server: Server) -> None:
+    with pytest.raises(RuntimeError, match="already runs"):
+        Server(server.home, durable=True).start()
+    assert ask(server.url, "SELECT 1") == 1
+
+
+def test_a_wrong_password_is_refused(server: Server) -> None:
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        ask(server.url.replace("://postgres:", "://postgres:wrong"), "SELECT 1")
+
+
+def test_the_data_folder_is_closed_to_others(server: Server) -> None:
+    assert (server.home / "data").stat().st_mode & 0o077 == 0
+    assert (server.home / "password").stat().st_mode & 0o077 == 0
+
+
+def test_the_server_keeps_what_it_confirmed(server: Server) -> None:
+    assert [ask(server.url, f"SHOW {name}") for name in ("fsync", "full_page_writes", "synchronous_commit")] == [
+        "on"
+    ] * 3
