@@ -1,0 +1,32 @@
+"""ETag and If-Match on what people edit: the row's version, 428 without, 412 when it moved on."""
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Response
+
+from kernel.problems import PreconditionFailed, PreconditionRequired
+
+
+def etag(version: int) -> str:
+    """`"v7"`."""
+    return f'"v{version}"'
+
+
+def mark(response: Response, version: int) -> None:
+    """Put the ETag on an answer."""
+    response.headers["ETag"] = etag(version)
+
+
+def _given(if_match: Annotated[str | None, Header(examples=['"v7"'])] = None) -> str:
+    if if_match is None:
+        raise PreconditionRequired
+    return if_match.strip()
+
+
+IfMatch = Annotated[str, Depends(_given)]
+
+
+def must_match(given: str, version: int) -> None:
+    """Raise PreconditionFailed when the version has moved on."""
+    if given not in {etag(version), "*"}:
+        raise PreconditionFailed

@@ -1,0 +1,28 @@
+"""Small recurring work of every process: follow the cities' clocks, forget old idempotency keys."""
+
+import asyncio
+from itertools import count
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from kernel.cities import read_clocks
+from kernel.idempotency import forget_old_keys
+
+CLOCKS_EVERY_SECONDS = 1
+KEYS_EVERY_ROUNDS = 3600
+log = structlog.get_logger()
+
+
+async def maintain(sessions: async_sessionmaker[AsyncSession]) -> None:
+    """Until cancelled; a database that does not answer is asked again."""
+    for round_number in count():
+        try:
+            async with sessions() as session, session.begin():
+                await read_clocks(session)
+                if round_number % KEYS_EVERY_ROUNDS == 0:
+                    await forget_old_keys(session)
+        except (SQLAlchemyError, OSError, TimeoutError):
+            log.warning("maintenance.database_unreachable")
+        await asyncio.sleep(CLOCKS_EVERY_SECONDS)

@@ -1,0 +1,18 @@
+"""Spans leave only when an OTLP collector is named."""
+
+from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+from kernel.settings import ServiceSettings
+
+
+def configure(settings: ServiceSettings) -> None:
+    """Once per process."""
+    if settings.otlp_endpoint is None:
+        return
+    provider = TracerProvider(resource=Resource.create({"service.name": settings.service}))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=settings.otlp_endpoint)))
+    trace.set_tracer_provider(provider)
