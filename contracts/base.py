@@ -1,6 +1,7 @@
-"""Base of every fact that crosses a service boundary."""
+"""Bases of what crosses a service boundary."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
@@ -11,6 +12,13 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     TYPE: ClassVar[str]
+
+
+class CaseEvent(Event):
+    """A fact that belongs on a case's timeline at the window; `case_outcome` ends the case."""
+
+    case_id: UUID | None = None
+    case_outcome: Literal["granted", "refused"] | None = None
 
 
 class Reply(BaseModel):

@@ -11,13 +11,13 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import Scope
 
 from kernel import cities, failures, health, logs, migrating, openapi, telemetry
+from kernel.auth import IDENTITY_TYPE
 from kernel.client import ServiceClient
 from kernel.db import make_engine, make_sessions
 from kernel.identity import Keys, RemoteKeys, TokenVerifier
 from kernel.inbox import Consumer, inbox_router
 from kernel.maintenance import maintain
 from kernel.middleware import RequestMiddleware
-from kernel.auth import IDENTITY_TYPE
 from kernel.relay import Relay
 from kernel.settings import ServiceSettings
 from kernel.timers import TimerHandler, TimerRunner

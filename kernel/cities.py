@@ -1,6 +1,7 @@
 """The cities of this database and their clocks, told by the window. A sandbox is a city whose clock can be moved."""
 
 from datetime import timedelta
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import BigInteger, String, select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel import clock
 from kernel.db import Base, RecordedAt
-from kernel.inbox import Received
+from kernel.inbox import Consumer, Received
 
 
 class CityRow(Base):
@@ -30,8 +31,9 @@ class CityRow(Base):
 class CityOpened(BaseModel):
     """A city, or a sandbox cloned from a pack, exists."""
 
-    TYPE = "city.opened"
-    model_config = ConfigDict(frozen=True, extra="ignore", ignored_types=(str,))
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    TYPE: ClassVar[str] = "city.opened"
 
     city_code: str
     pack_id: str
@@ -43,8 +45,9 @@ class CityOpened(BaseModel):
 class ClockMoved(BaseModel):
     """A sandbox's clock stands `offset_seconds` ahead of the machine's."""
 
-    TYPE = "city.clock_moved"
-    model_config = ConfigDict(frozen=True, extra="ignore", ignored_types=(str,))
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    TYPE: ClassVar[str] = "city.clock_moved"
 
     city_code: str
     offset_seconds: int
@@ -71,4 +74,4 @@ async def read_clocks(session: AsyncSession) -> None:
         clock.set_offset(city_code, timedelta(seconds=seconds))
 
 
-CITY_CONSUMERS = {CityOpened.TYPE: on_city_opened, ClockMoved.TYPE: on_clock_moved}
+CITY_CONSUMERS: dict[str, Consumer] = {CityOpened.TYPE: on_city_opened, ClockMoved.TYPE: on_clock_moved}

@@ -73,9 +73,11 @@ class ServiceClient:
     async def post(
         self, path: str, body: Any, model: type[M], *, key: str | None = None, repeatable: bool = False
     ) -> M:
-        """A write. It is tried again only with an idempotency key, or where the receiver takes repetition (`repeatable`)."""
+        """A write, tried again only with an idempotency key or where the receiver takes repetition (`repeatable`)."""
         headers = {"Idempotency-Key": key} if key else {}
-        return await self._call("POST", path, model, repeatable=repeatable or key is not None, json=body, headers=headers)
+        return await self._call(
+            "POST", path, model, repeatable=repeatable or key is not None, json=body, headers=headers
+        )
 
     async def _call(self, method: str, path: str, model: type[M], *, repeatable: bool, **options: Any) -> M:
         attempts = 3 if repeatable else 1

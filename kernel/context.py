@@ -12,7 +12,7 @@ DEFAULT_BUDGET = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """`deadline` is by the machine's clock; `language` is "zh" or "en"; `token` is the identity the request came with."""
+    """`deadline` is by the machine's clock; `language` "zh" or "en"; `token` the identity the request came with."""
 
     request_id: str = field(default_factory=lambda: new_id().hex)
     deadline: datetime = field(default_factory=lambda: clock.real_now() + DEFAULT_BUDGET)
@@ -44,7 +44,7 @@ def remaining_seconds() -> int:
 
 
 def language_of(accept_language: str) -> str:
-    """"en" when English is asked for before Chinese, else "zh"."""
+    """ "en" when English is asked for before Chinese, else "zh"."""
     ranked = []
     for position, item in enumerate(accept_language.split(",")):
         tag, _, quality = item.strip().partition(";q=")

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, DateTime, Enum, ForeignKey, MetaData, String,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from kernel import clock
 from kernel.ids import new_id

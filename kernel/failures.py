@@ -5,8 +5,9 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError, IntegrityError, StaleDataError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -112,8 +113,8 @@ async def _answer_stale(_request: Request, _error: Exception) -> Response:
     return PreconditionFailed().response()
 
 
-async def _answer_unavailable(_request: Request, _error: Exception) -> Response:
-    log.warning("database.unreachable", exc_info=True)
+async def _answer_unavailable(_request: Request, error: Exception) -> Response:
+    log.warning("database.unreachable", kind=type(error).__name__)
     return Unavailable().response()
 
 

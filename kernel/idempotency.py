@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
-from sqlalchemy import BigInteger, LargeBinary, SmallInteger, String, delete, func, select
+from sqlalchemy import BigInteger, LargeBinary, SmallInteger, String, cast, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,7 +56,7 @@ class InFlight(Conflict):
         super().__init__(headers={"Retry-After": "1"})
 
 
-class Replay(Exception):  # noqa: N818 - carries an answer, not an error
+class Replay(Exception):
     """The answer given before; the route handler sends it again."""
 
     def __init__(self, stored: StoredAnswer) -> None:
@@ -87,12 +87,14 @@ def _digest(*parts: str | bytes) -> bytes:
     return sha.digest()
 
 
-async def claim(session: AsyncSession, *, caller: str, route: str, key: str, body: bytes, request: Request) -> StoredAnswer:
+async def claim(
+    session: AsyncSession, *, caller: str, route: str, key: str, body: bytes, request: Request
+) -> StoredAnswer:
     """Take the key in this transaction, or raise Replay, KeyReused or InFlight. Returns the row to be completed."""
     scope = _digest(caller, request.method, route, key)
     fingerprint = _digest(request.method, request.url.path, request.url.query, body)
     lock = int.from_bytes(scope[:8], "big", signed=True)
-    if not await session.scalar(select(func.pg_try_advisory_xact_lock(func.cast(lock, BigInteger)))):
+    if not await session.scalar(select(func.pg_try_advisory_xact_lock(cast(lock, BigInteger)))):
         raise InFlight
     stored = await session.get(StoredAnswer, scope)
     if stored is None:
@@ -112,13 +114,16 @@ def complete(row: StoredAnswer, response: Response) -> StoredAnswer:
 
 async def forget_old_keys(session: AsyncSession) -> None:
     """Drop answers past their keeping time."""
-    await session.execute(delete(StoredAnswer).where(StoredAnswer.recorded_at < clock.real_now() - timedelta(days=KEPT_DAYS)))
+    await session.execute(
+        delete(StoredAnswer).where(StoredAnswer.recorded_at < clock.real_now() - timedelta(days=KEPT_DAYS))
+    )
 
 
 def _required(
     request: Request,
     idempotency_key: Annotated[
-        str | None, Header(description="Any text up to 255 characters, new for each intent; send the same again to retry.")
+        str | None,
+        Header(description="Any text up to 255 characters, new for each intent; send the same again to retry."),
     ] = None,
 ) -> str:
     key = key_of(request)
@@ -129,7 +134,8 @@ def _required(
 
 def _optional(
     idempotency_key: Annotated[
-        str | None, Header(description="Any text up to 255 characters, new for each intent; send the same again to retry.")
+        str | None,
+        Header(description="Any text up to 255 characters, new for each intent; send the same again to retry."),
     ] = None,
 ) -> str | None:
     return idempotency_key

@@ -44,7 +44,7 @@ class RemoteKeys:
 
 
 class TokenVerifier:
-    """Checks signature, type, issuer, audience and expiry. Claims are those of a token verified before, if it still lives."""
+    """Checks signature, type, issuer, audience and expiry. A token is verified once while it lives."""
 
     def __init__(self, keys: Keys, *, issuer: str, audience: str, token_type: str) -> None:
         self._keys, self._token_type = keys, token_type

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import GetPydanticSchema, GetJsonSchemaHandler
+from pydantic import GetJsonSchemaHandler, GetPydanticSchema
 from pydantic_core import PydanticCustomError, core_schema
 from uuid_utils.compat import uuid7
 
@@ -67,7 +67,7 @@ class _IdCodec:
 
 
 def public_id(prefix: str) -> Any:
-    """Annotation for pydantic: `CaseId = Annotated[UUID, public_id("case")]`. A UUID inside, prefixed text on the wire."""
+    """Annotation for pydantic: `CaseId = Annotated[UUID, public_id("case")]`. UUID inside, prefix outside."""
     codec = _IdCodec(prefix)
     return GetPydanticSchema(codec.schema, codec.json_schema)
 

@@ -95,7 +95,7 @@ async def _take(request: Request, event: Envelope, consumer: Consumer, model: ty
     try:
         received: Any = Received(event, model.model_validate(event.data)) if model else event
         taken = await _take_once(request, event, consumer, received)
-    except Exception as error:  # noqa: BLE001 - one poison event must not stop the others; it is told to the sender
+    except Exception as error:
         log.warning("inbox.event_failed", event_id=str(event.id), event_type=event.type, exc_info=True)
         return Outcome(id=str(event.id), outcome="failed", reason=f"{type(error).__name__}: {error}"[:500])
     request.app.state.after_commit()

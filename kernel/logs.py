@@ -11,7 +11,7 @@ import structlog
 from kernel import context
 
 _PERSONAL = re.compile(
-    r"(?<![0-9A-Za-z])(?:[1-9][0-9]{16}[0-9Xx]|1[3-9][0-9]{9}|[0-9]{16,19})(?![0-9A-Za-z])"  # ID card, phone, bank account
+    r"(?<![0-9A-Za-z])(?:[1-9][0-9]{16}[0-9Xx]|1[3-9][0-9]{9}|[0-9]{16,19})(?![0-9A-Za-z])"  # person, phone, account
     r"|eyJ[\w-]+\.[\w-]+\.[\w-]+"  # signed token
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # credentials in an address
 )

@@ -23,7 +23,9 @@ tracer = trace.get_tracer("kernel")
 class RequestMiddleware:
     """One class, not a stack of them: each layer of BaseHTTPMiddleware would cost more than the route it wraps."""
 
-    def __init__(self, app: ASGIApp, *, body_limit: int, span_sample_per_10000: int, route_of: Callable[[Scope], str]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, body_limit: int, span_sample_per_10000: int, route_of: Callable[[Scope], str]
+    ) -> None:
         self._app, self._body_limit, self._route_of = app, body_limit, route_of
         self._sample = span_sample_per_10000
 
@@ -87,10 +89,7 @@ def refuse_impossible(scope: Scope, request: context.RequestContext) -> None:
 def limited(receive: Receive, headers: Headers, limit: int) -> Receive:
     """Count the body while it streams; what Content-Length claims is only a reason to stop sooner."""
     length = headers.get("content-length", "0")
-    if length.isdigit() and int(length) > limit:
-        received = limit + 1
-    else:
-        received = 0
+    received = limit + 1 if length.isdigit() and int(length) > limit else 0
 
     async def counted() -> MutableMapping[str, Any]:
         nonlocal received

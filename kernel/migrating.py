@@ -1,4 +1,4 @@
-"""Migrations of one database: `python -m kernel.migrating <process>` with MIGRATION_DATABASE_URL, or `upgrade` from code."""
+"""Migrations of one database: `python -m kernel.migrating <process>` with MIGRATION_DATABASE_URL, or `upgrade`."""
 
 import asyncio
 import os

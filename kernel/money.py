@@ -12,7 +12,9 @@ FEN_PER_YUAN = 100
 WHOLE = 10_000  # basis points
 FEN_MAX = 9_007_199_254_740_991  # 2^53 - 1: exact in every JSON reader
 
-Fen = Annotated[int, Field(strict=True, ge=0, le=FEN_MAX, description="Amount in fen (1 CNY = 100 fen)", examples=[30000000])]
+Fen = Annotated[
+    int, Field(strict=True, ge=0, le=FEN_MAX, description="Amount in fen (1 CNY = 100 fen)", examples=[30000000])
+]
 PositiveFen = Annotated[
     int, Field(strict=True, gt=0, le=FEN_MAX, description="Amount in fen, above zero", examples=[30000000])
 ]

@@ -20,7 +20,7 @@ class Move(Generic[S]):
     target: S
 
 
-class IllegalMove(Exception):  # noqa: N818 - a business fact, answered as 409 by the kernel
+class IllegalMove(Exception):
     """The fact cannot happen in this status."""
 
     def __init__(self, fact: Enum, status: Enum, allowed: list[str]) -> None:

@@ -97,7 +97,7 @@ def outbox_row(fact: Any, *, city_code: str, subject: str) -> OutboxEvent:
 
 
 async def record(session: AsyncSession, fact: Any, *, city_code: str, subject: object) -> None:
-    """Write a fact (a `contracts` event) in the caller's transaction. `subject` is the id of the object it happened to."""
+    """Write a fact (a `contracts` event) in the caller's transaction. `subject`: the object's id."""
     session.add(outbox_row(fact, city_code=city_code, subject=str(subject)))
 
 

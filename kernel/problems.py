@@ -11,7 +11,7 @@ from kernel.findings import Finding
 MEDIA_TYPE = "application/problem+json"
 
 
-class Problem(Exception):  # noqa: N818 - a problem document, not always an error
+class Problem(Exception):
     """A named failure. Subclass one per fact, beside its use case, with a stable `code`."""
 
     status: ClassVar[int] = 500

@@ -75,7 +75,7 @@ class Relay:
                     await self._lead(await leader.execution_options(isolation_level="AUTOCOMMIT"))
             except asyncio.CancelledError:
                 raise
-            except Exception:  # noqa: BLE001 - the relay must outlive every database and network fault
+            except Exception:
                 log.warning("relay.interrupted", exc_info=True)
             await asyncio.sleep(IDLE_SECONDS)
 

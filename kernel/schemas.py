@@ -22,7 +22,9 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterVali
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=2000), AfterValidator(clean)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:/\-]+$")]
 CityCode = Annotated[
-    str, StringConstraints(pattern=r"^[0-9]{6}(-[0-9a-z]{8})?$"), Field(examples=["320300"], description="GB/T 2260, or a sandbox of it")
+    str,
+    StringConstraints(pattern=r"^[0-9]{6}(-[0-9a-z]{8})?$"),
+    Field(examples=["320300"], description="GB/T 2260, or a sandbox of it"),
 ]
 Count = Annotated[int, Field(strict=True, ge=0, le=2_000_000_000)]
 Instant = Annotated[AwareDatetime, Field(examples=["2026-11-22T02:00:00Z"])]

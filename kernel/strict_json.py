@@ -20,7 +20,7 @@ def _pairs(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     for key, value in pairs:
         if key in collected:
             raise JsonRefused("an object has the same key twice")
-        if isinstance(value, str) and _CONTROL.search(value) or _CONTROL.search(key):
+        if (isinstance(value, str) and _CONTROL.search(value)) or _CONTROL.search(key):
             raise JsonRefused("a text has control characters")
         collected[key] = value
     return collected

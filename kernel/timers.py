@@ -84,7 +84,7 @@ async def _wake(session: AsyncSession, instants: Mapping[Any, datetime]) -> None
     connection = await session.connection()
     raw = await connection.get_raw_connection()
     now = clock.real_now()
-    await Queries(AsyncpgDriver(raw.driver_connection)).enqueue(  # type: ignore[arg-type]
+    await Queries(AsyncpgDriver(raw.driver_connection)).enqueue(
         [ENTRYPOINT] * len(instants),
         [str(timer_id).encode() for timer_id in instants],
         [0] * len(instants),
@@ -116,7 +116,7 @@ class TimerRunner:
                     await connection.close(timeout=1)
             except asyncio.CancelledError:
                 raise
-            except Exception:  # noqa: BLE001 - timers must outlive every database fault
+            except Exception:
                 log.warning("timers.interrupted", exc_info=True)
             await asyncio.sleep(1)
 
@@ -131,7 +131,10 @@ class TimerRunner:
         lost = asyncio.Event()
         connection.add_termination_listener(lambda _connection: lost.set())
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(queue.run(dequeue_timeout=timedelta(seconds=5))), group.create_task(self._sweep())]
+            tasks = [
+                group.create_task(queue.run(dequeue_timeout=timedelta(seconds=5))),
+                group.create_task(self._sweep()),
+            ]
             await lost.wait()
             for task in tasks:
                 task.cancel()

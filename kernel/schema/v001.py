@@ -33,9 +33,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.UniqueConstraint("kind", "object_id"),
     )
-    op.create_index(
-        "ix_timer_waiting", "timer", ["city_code", "due_at"], postgresql_where=sa.text("fired_at IS NULL")
-    )
+    op.create_index("ix_timer_waiting", "timer", ["city_code", "due_at"], postgresql_where=sa.text("fired_at IS NULL"))
     op.create_table(
         "idempotency_key",
         sa.Column("scope", sa.LargeBinary(32), primary_key=True),
@@ -67,9 +65,7 @@ def _create_log() -> None:
         sa.UniqueConstraint("id"),
         sa.UniqueConstraint("position"),
     )
-    op.create_index(
-        "ix_outbox_event_unstamped", "outbox_event", ["seq"], postgresql_where=sa.text("position IS NULL")
-    )
+    op.create_index("ix_outbox_event_unstamped", "outbox_event", ["seq"], postgresql_where=sa.text("position IS NULL"))
 
 
 def _create_exchange() -> None:

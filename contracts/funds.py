@@ -1,0 +1,109 @@
+"""Facts of the funds service."""
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from contracts.base import CaseEvent, Event
+
+
+class EntitlementDetermined(CaseEvent):
+    """A recognised carrier's award was computed: payable, refused, or waiting for an open parameter."""
+
+    TYPE: ClassVar[str] = "entitlement.determined"
+
+    entitlement_id: UUID
+    organisation_id: UUID
+    programme: str
+    outcome: str
+    amount_fen: int
+    determination_id: UUID
+
+
+class EntitlementApproved(CaseEvent):
+    TYPE: ClassVar[str] = "entitlement.approved"
+
+    entitlement_id: UUID
+    amount_fen: int
+    approved_by: str
+
+
+class EntitlementPaid(CaseEvent):
+    TYPE: ClassVar[str] = "entitlement.paid"
+
+    entitlement_id: UUID
+    payment_order_id: UUID
+    amount_fen: int
+    settled_on: date
+
+
+class LoanRegistered(Event):
+    TYPE: ClassVar[str] = "loan.registered"
+
+    loan_id: UUID
+    bank_id: UUID
+    principal_fen: int
+
+
+class ClaimLodged(CaseEvent):
+    """A bank claims a loss. `case_id` is minted by funds; the window opens the case with it and numbers it."""
+
+    TYPE: ClassVar[str] = "claim.lodged"
+
+    claim_id: UUID
+    bank_id: UUID
+    loan_id: UUID
+    item: str
+    amount_fen: int
+    lodged_on: date
+    lodged_at: datetime
+
+
+class ClaimDecided(CaseEvent):
+    TYPE: ClassVar[str] = "claim.decided"
+
+    claim_id: UUID
+    approved_fen: int
+    determination_id: UUID
+    decided_by: str
+
+
+class ClaimPaid(CaseEvent):
+    TYPE: ClassVar[str] = "claim.paid"
+
+    claim_id: UUID
+    payment_order_id: UUID
+    amount_fen: int
+    settled_on: date
+
+
+class RecoveryShared(CaseEvent):
+    """Money a bank recovered after a paid claim, returned by the shares stored with the claim."""
+
+    TYPE: ClassVar[str] = "recovery.shared"
+
+    recovery_id: UUID
+    claim_id: UUID
+    amount_fen: int
+    returned_fen: int
+
+
+class TrancheAllotted(Event):
+    """Money set aside for a voucher tranche: the sub-ledger may issue up to it."""
+
+    TYPE: ClassVar[str] = "tranche.allotted"
+
+    tranche_id: UUID
+    programme: str
+    policy_year: int
+    amount_fen: int
+
+
+class RedemptionBooked(Event):
+    """A redemption reached the control account; it leaves the sub-ledger's transit account."""
+
+    TYPE: ClassVar[str] = "redemption.booked"
+
+    redemption_id: UUID
+    tranche_id: UUID
+    amount_fen: int

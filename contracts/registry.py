@@ -1,0 +1,96 @@
+"""Facts and replies of the registry."""
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from contracts.base import CaseEvent, Event, Reply
+
+
+class OrganisationRegistered(Event):
+    TYPE: ClassVar[str] = "organisation.registered"
+
+    organisation_id: UUID
+    name: str
+    kind: str
+
+
+class RecognitionReviewed(CaseEvent):
+    """A second officer has reviewed; `outcome` is the determination's."""
+
+    TYPE: ClassVar[str] = "recognition.reviewed"
+
+    recognition_id: UUID
+    outcome: str
+    determination_id: UUID
+
+
+class NoticePublished(CaseEvent):
+    """Public notice: objections may be filed until the end of `closes_on` (counted in working days)."""
+
+    TYPE: ClassVar[str] = "recognition.notice_published"
+
+    recognition_id: UUID
+    published_on: date
+    closes_on: date
+    provisional: bool
+
+
+class NoticeEnded(CaseEvent):
+    """The notice has run out; a decision may be taken."""
+
+    TYPE: ClassVar[str] = "recognition.notice_closed"
+
+    recognition_id: UUID
+    objections: int
+
+
+class RecognitionRefused(CaseEvent):
+    TYPE: ClassVar[str] = "recognition.refused"
+
+    recognition_id: UUID
+    reason_codes: list[str]
+
+
+class CarrierRecognised(CaseEvent):
+    """A carrier holds a level from `recognised_on`. `level`: municipal, provincial or national; `is_key` as in XZ-23.
+
+    Awards are decided under the policy in force when the case was accepted (`accepted_on`, `accepted_at`).
+    """
+
+    TYPE: ClassVar[str] = "carrier.recognised"
+
+    recognition_id: UUID
+    carrier_id: UUID
+    organisation_id: UUID
+    carrier_kind: str
+    level: str
+    is_key: bool
+    recognised_on: date
+    certificate_number: str
+    determination_id: UUID
+    decided_by: str
+    accepted_on: date
+    accepted_at: datetime
+
+
+class OrganisationReply(Reply):
+    """What other services may know of an organisation."""
+
+    id: UUID
+    city_code: str
+    name: str
+    kind: str
+    credit_code: str | None
+    status: str
+    bank_account_last4: str | None = None
+
+
+class RecognitionProof(Reply):
+    """Was the carrier recognised on the day? `signature` is a detached JWS over the canonical statement."""
+
+    carrier_id: UUID
+    on: date
+    recognised: bool
+    level: str | None
+    certificate_number: str | None

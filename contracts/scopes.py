@@ -1,0 +1,46 @@
+"""Scopes of every operation, and which roles hold them. A route without a scope from here fails the architecture test."""
+
+PORTAL = frozenset({
+    "catalogue:read", "cases:open", "cases:read", "organisations:write", "organisations:read", "carriers:read",
+    "policies:read", "entitlements:read", "vouchers:read", "calendar:read", "feed:read",
+})  # fmt: skip
+BANK = frozenset({
+    "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
+    "policies:read",
+})  # fmt: skip
+OFFICER = frozenset({
+    "catalogue:read", "cases:read", "cases:handle", "organisations:read", "organisations:write", "carriers:read",
+    "carriers:write", "recognition:review", "recognition:decide", "entitlements:read", "claims:read", "claims:review",
+    "policies:read", "policies:approve", "calendar:read", "calendar:publish", "vouchers:read", "vouchers:issue",
+    "providers:admit", "loans:read", "pool:read", "feed:read", "sandbox:read",
+})  # fmt: skip
+FINANCE = frozenset({
+    "budgets:manage", "entitlements:read", "entitlements:approve", "claims:read", "claims:decide", "pool:read",
+    "payments:manage", "books:read", "policies:read", "cases:read", "tranches:allot", "vouchers:read", "loans:read",
+    "sandbox:read",
+})  # fmt: skip
+OPERATOR = frozenset({
+    "policies:read", "policies:set", "clients:manage", "banks:admit", "organisations:read", "organisations:write",
+    "vouchers:manage", "vouchers:read", "pool:read", "books:read", "cases:read", "catalogue:read", "sandbox:read",
+    "sandbox:clock",
+})  # fmt: skip
+AUDITOR = frozenset({
+    "books:read", "cases:read", "entitlements:read", "claims:read", "policies:read", "vouchers:read", "pool:read",
+    "loans:read", "carriers:read", "organisations:read", "payments:read", "feed:read",
+})  # fmt: skip
+PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
+PLATFORM = frozenset({"sandboxes:manage", "catalogue:read", "policies:read"})
+WORKLOAD = frozenset({"internal"})
+
+ROLE_SCOPES: dict[str, frozenset[str]] = {
+    "portal": PORTAL,
+    "bank": BANK,
+    "officer": OFFICER,
+    "finance": FINANCE,
+    "operator": OPERATOR,
+    "auditor": AUDITOR,
+    "provider": PROVIDER,
+    "platform": PLATFORM,
+    "workload": WORKLOAD,
+}
+ALL_SCOPES = frozenset().union(*ROLE_SCOPES.values())

@@ -1,0 +1,18 @@
+"""Who is told what. The window is told everything: its feed and the cases' timelines live on it."""
+
+EVERYTHING = frozenset({"*"})
+CITY = frozenset({"city.opened", "city.clock_moved", "policy.snapshot_published"})
+
+# producer → subscriber → event types
+SUBSCRIPTIONS: dict[str, dict[str, frozenset[str]]] = {
+    "window": {
+        "registry": CITY | {"case.accepted"},
+        "vouchers": CITY | {"case.accepted"},
+        "funds": CITY | {"case.opened"},
+        "events": CITY,
+    },
+    "registry": {"window": EVERYTHING, "funds": frozenset({"carrier.recognised"})},
+    "vouchers": {"window": EVERYTHING, "funds": frozenset({"voucher.redeemed"})},
+    "funds": {"window": EVERYTHING, "vouchers": frozenset({"tranche.allotted", "redemption.booked"})},
+    "events": {"window": EVERYTHING},
+}

@@ -1,0 +1,27 @@
+"""Facts of the vouchers service."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from contracts.base import CaseEvent
+
+
+class VoucherIssued(CaseEvent):
+    TYPE: ClassVar[str] = "voucher.issued"
+
+    voucher_id: UUID
+    tranche_id: UUID
+    holder_id: UUID
+    face_fen: int
+
+
+class VoucherRedeemed(CaseEvent):
+    """In transit until funds has booked it."""
+
+    TYPE: ClassVar[str] = "voucher.redeemed"
+
+    redemption_id: UUID
+    voucher_id: UUID
+    tranche_id: UUID
+    provider_id: UUID
+    amount_fen: int

@@ -1,0 +1,45 @@
+"""Facts the window publishes: cases and the people behind them."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from contracts.base import CaseEvent
+
+
+class CaseOpened(CaseEvent):
+    """A case has its number. `subject_id` is set when a service asked for it (a bank's claim)."""
+
+    TYPE: ClassVar[str] = "case.opened"
+
+    number: str
+    item: str
+    applicant_id: UUID
+    subject_id: UUID | None
+
+
+class CaseAccepted(CaseEvent):
+    """Complete and in scope: the owning service takes it from here, under the policy of `accepted_at`.
+
+    `form` is what the catalogue item asks for; `accepted_by` may not review what they accepted.
+    """
+
+    TYPE: ClassVar[str] = "case.accepted"
+
+    number: str
+    item: str
+    service: str
+    applicant_id: UUID
+    accepted_on: date
+    accepted_at: datetime
+    accepted_by: str
+    form: dict[str, Any]
+
+
+class CaseClosed(CaseEvent):
+    """Delivered, refused or withdrawn."""
+
+    TYPE: ClassVar[str] = "case.closed"
+
+    number: str
+    outcome: str

@@ -1,0 +1,71 @@
+"""Statutory working days, purely: a table of dated entries in, deadlines out.
+
+The table is policy data (`policy.calendar`): who counts days hands it in. A make-up weekend day works, a statutory rest
+day does not; every other day follows the week. Where no notice has been published yet the answer is provisional.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+SATURDAY = 5
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A last day. `provisional` says a later notice may move it; never move it earlier once the applicant was told."""
+
+    on: date
+    provisional: bool
+    calendar_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workdays:
+    """`exceptions` maps a date to whether it is worked; `first_year` to `last_year` are the years with a final notice.
+
+    `yearly_rest` are (month, day) pairs that rest in any year nobody has given a notice for.
+    """
+
+    exceptions: Mapping[date, bool]
+    first_year: int
+    last_year: int
+    version: str
+    yearly_rest: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+
+    def works(self, day: date) -> bool:
+        """Whether it is a working day."""
+        known = self.exceptions.get(day)
+        if known is not None:
+            return known
+        if not self.covers(day) and (day.month, day.day) in self.yearly_rest:
+            return False
+        return day.weekday() < SATURDAY
+
+    def covers(self, day: date) -> bool:
+        """Whether the day's year has a final notice."""
+        return self.first_year <= day.year <= self.last_year
+
+    def add(self, start: date, count: int) -> Deadline:
+        """The `count`-th working day after `start`, which is not counted itself. Raises ValueError below one day."""
+        if count < 1:
+            raise ValueError("a time limit has at least one working day")
+        day, final = start, True
+        while count:
+            day += _DAY
+            final = final and self.covers(day)
+            count -= self.works(day)
+        return Deadline(day, not final, self.version)
+
+    def roll(self, last_day: date) -> Deadline:
+        """The last day of a period in calendar days: on a rest day it moves to the next working day."""
+        day, final = last_day, self.covers(last_day)
+        while not self.works(day):
+            day += _DAY
+            final = final and self.covers(day)
+        return Deadline(day, not final, self.version)
+
+    def between(self, start: date, end: date) -> int:
+        """Working days after `start` up to and with `end`; none when `end` is not later."""
+        return sum(self.works(start + _DAY * n) for n in range(1, (end - start).days + 1))
