@@ -1,4 +1,4 @@
-"""Scopes of every operation, and which roles hold them. A route without a scope from here fails the architecture test."""
+"""Scopes of every operation, and which roles hold them. A route with a scope that is not here fails the tests."""
 
 PORTAL = frozenset({
     "catalogue:read", "cases:open", "cases:read", "organisations:write", "organisations:read", "carriers:read",
