@@ -1,0 +1,64 @@
+"""Who is asking, and whether they may ask this much: the one place that turns a token into an identity."""
+
+from gateway.proxy.identities import Identities
+from gateway.proxy.quotas import Quotas
+from gateway.proxy.routes import Access, Route
+from gateway.proxy.tokens import AccessToken, TokenChecker, bearer_of
+from gateway.proxy.wiring import Call, milliseconds
+from kernel.problems import TooManyRequests, Unauthenticated
+
+CHECK_COST = 1
+
+
+class Admission:
+    """Anonymous requests are counted by address, others by client."""
+
+    def __init__(self, checker: TokenChecker, identities: Identities, clients: Quotas, anonymous: Quotas) -> None:
+        self._checker, self._identities = checker, identities
+        self._clients, self._anonymous = clients, anonymous
+
+    async def admit(self, call: Call, route: Route) -> str | None:
+        """The Authorization header for the process behind, None for an anonymous request to a public route.
+
+        Raises Unauthenticated, TokenRefused, TooManyRequests or Unavailable.
+        """
+        if route.access is Access.OPEN:
+            self.charge_address(call, route.kind.cost)
+            return _own_authorization(call) if route.keeps_authorization else None
+        text = _bearer(call)
+        if text is None:
+            self.charge_address(call, route.kind.cost)
+            if route.access is Access.NEEDED:
+                raise Unauthenticated
+            return None
+        token = await self._token(call, text)
+        call.client = token.client
+        self._charge(call, self._clients, token.client, route.kind.cost)
+        return f"Bearer {await self._identities.of(token, route.upstream)}"
+
+    async def _token(self, call: Call, text: str) -> AccessToken:
+        known = self._checker.known(text)
+        if known is not None:
+            return known
+        # Checking costs us a signature; until it is checked, the address pays, not the client the token names.
+        self.charge_address(call, CHECK_COST)
+        return await self._checker.check(text)
+
+    def charge_address(self, call: Call, cost: int) -> None:
+        """Charge the client's address."""
+        self._charge(call, self._anonymous, call.network, cost)
+
+    def _charge(self, call: Call, quotas: Quotas, key: str, cost: int) -> None:
+        standing = quotas.take(key, cost, milliseconds())
+        call.standing = standing
+        if standing.retry_after:
+            raise TooManyRequests(headers={"Retry-After": str(standing.retry_after)})
+
+
+def _bearer(call: Call) -> str | None:
+    return bearer_of([value for name, value in call.scope["headers"] if name == b"authorization"])
+
+
+def _own_authorization(call: Call) -> str | None:
+    value = call.headers.get(b"authorization")
+    return value.decode("latin-1") if value is not None and value.isascii() else None

@@ -1,0 +1,112 @@
+"""Answers to the client: relayed ones byte for byte, and the gateway's own problem documents in the same shape."""
+
+import json
+from http import HTTPStatus
+
+import aiohttp
+
+from gateway.proxy import measures
+from gateway.proxy.bodies import linger
+from gateway.proxy.headers import passed_down
+from gateway.proxy.routes import METHODS, Route
+from gateway.proxy.wiring import Call
+from kernel import context
+from kernel.problems import MEDIA_TYPE, Problem, UpstreamFailed
+
+Headers = list[tuple[bytes, bytes]]
+
+# What is left of a refused body up to here is dropped by the HTTP server itself, and the connection stays.
+SMALL_REST_BYTES = 65_536
+
+_EXPOSED = b"ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, Idempotent-Replayed"
+_ASKABLE = b"Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id, Accept-Language"
+ALLOW = ", ".join(sorted(METHODS)).encode()
+
+
+async def relay(call: Call, route: Route, answer: aiohttp.ClientResponse, base: bytes) -> None:
+    """Pass an answer on as it comes. An answer that breaks off is broken off towards the client as well."""
+    headers = passed_down(answer.raw_headers, page=route.keeps_cookies, base=base)
+    lingering = _has_a_long_rest(call)
+    await _start(call, answer.status, headers, closing=lingering)
+    last = b"" if call.method == "HEAD" else await _relay_parts(call, answer.content, route.upstream)
+    await _finish(call, last, lingering=lingering)
+
+
+async def _relay_parts(call: Call, content: aiohttp.StreamReader, process: str) -> bytes:
+    """Pass on all parts but the last, which is returned."""
+    try:
+        part = await content.readany()
+        while not content.at_eof():
+            await call.send({"type": "http.response.body", "body": part, "more_body": True})
+            part = await content.readany()
+    except aiohttp.ClientError as error:
+        measures.UPSTREAM_FAILURES.labels(process, type(error).__name__).inc()
+        raise UpstreamFailed("The answer broke off") from None
+    return part
+
+
+async def refuse(call: Call, problem: Problem) -> None:
+    """The problem document of something the gateway itself refuses."""
+    measures.REFUSALS.labels(problem.code).inc()
+    language = context.language_of(call.headers.get(b"accept-language", b"").decode("latin-1"))
+    context.enter(context.RequestContext(request_id=call.request_id, language=language))
+    document = problem.document(language) | {"source": "gateway"}
+    body = json.dumps(document, ensure_ascii=False).encode()
+    headers = [
+        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-language", b"en" if language == "en" else b"zh-CN"),
+        (b"cache-control", b"no-store"),
+    ]
+    headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in problem.headers.items()]
+    await answer_with(call, problem.status, headers, body)
+
+
+async def answer_with(call: Call, status: int, headers: Headers, body: bytes) -> None:
+    """An answer of our own."""
+    # A client that was too slow gets no more time; RFC 9110 section 15.5.9 wants the connection closed as well.
+    too_slow = status == HTTPStatus.REQUEST_TIMEOUT
+    lingering = _has_a_long_rest(call) and not too_slow
+    await _start(call, status, [*headers, (b"content-length", b"%d" % len(body))], closing=lingering or too_slow)
+    await _finish(call, body, lingering=lingering)
+
+
+def preflight(call: Call) -> Headers:
+    """The CORS preflight answer, empty of permissions for an origin nobody allowed."""
+    if call.origin is None:
+        return [(b"allow", ALLOW)]
+    return [
+        (b"access-control-allow-methods", ALLOW),
+        (b"access-control-allow-headers", _ASKABLE),
+        (b"access-control-max-age", b"600"),
+    ]
+
+
+async def _start(call: Call, status: int, headers: Headers, *, closing: bool) -> None:
+    headers.append((b"x-request-id", call.request_id.encode()))
+    headers.append((b"x-content-type-options", b"nosniff"))
+    if call.standing is not None:
+        headers.append((b"ratelimit-policy", call.standing.policy.field))
+        headers.append((b"ratelimit", call.standing.field()))
+    if call.origin is not None:
+        headers.append((b"access-control-allow-origin", call.origin))
+        headers.append((b"access-control-expose-headers", _EXPOSED))
+        headers.append((b"vary", b"Origin"))
+    if closing:
+        headers.append((b"connection", b"close"))
+    call.status, call.answer_started = status, True
+    await call.send({"type": "http.response.start", "status": status, "headers": headers})
+
+
+async def _finish(call: Call, body: bytes, *, lingering: bool) -> None:
+    if lingering and b"expect" not in call.headers:
+        await call.send({"type": "http.response.body", "body": body, "more_body": True})
+        await linger(call)
+        body = b""
+    await call.send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _has_a_long_rest(call: Call) -> bool:
+    if call.body_is_read or not call.has_body:
+        return False
+    declared = call.headers.get(b"content-length", b"")
+    return not declared.isdigit() or int(declared) > SMALL_REST_BYTES

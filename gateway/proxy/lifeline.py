@@ -1,0 +1,63 @@
+"""Ends the work for one request when its deadline passes or its client goes away."""
+
+import asyncio
+from types import TracebackType
+from typing import Self
+
+from gateway.proxy.wiring import Message, Receive
+from kernel.problems import Timeout
+
+# Most requests are answered before this; watching each of them for a disconnect would cost a task a request.
+WATCH_AFTER_SECONDS = 50 / 1_000
+
+
+class ClientGone(Exception):
+    """Nobody is left to answer."""
+
+
+class Lifeline:
+    """A context manager around all waiting for one request; `budget` in milliseconds. Not reusable."""
+
+    def __init__(self, receive: Receive, budget: int) -> None:
+        self._receive, self._budget = receive, budget
+        self._cause: Exception | None = None
+        self._handles: list[asyncio.TimerHandle] = []
+        self._watcher: asyncio.Task[None] | None = None
+
+    def __enter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        self._task = asyncio.current_task()
+        if self._budget <= 0:
+            raise Timeout
+        self._handles.append(self._loop.call_later(self._budget / 1_000, self._cut, Timeout()))
+        return self
+
+    def body_is_read(self) -> None:
+        """From now on nobody else waits for messages of the client, so its leaving can be watched for."""
+        self._handles.append(self._loop.call_later(WATCH_AFTER_SECONDS, self._start_watching))
+
+    def _start_watching(self) -> None:
+        self._watcher = self._loop.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        message: Message = {"type": "http.request"}
+        while message["type"] != "http.disconnect":
+            message = await self._receive()
+        self._cut(ClientGone())
+
+    def _cut(self, cause: Exception) -> None:
+        if self._cause is None and self._task is not None:
+            self._cause = cause
+            self._task.cancel()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        for handle in self._handles:
+            handle.cancel()
+        if self._watcher is not None:
+            self._watcher.cancel()
+        # Someone else's cancellation (the server shutting down) stays what it is.
+        cut = self._cause is not None and self._task is not None and self._task.uncancel() == 0
+        if cut and self._cause is not None and kind is asyncio.CancelledError:
+            raise self._cause from None

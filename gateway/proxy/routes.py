@@ -1,0 +1,103 @@
+"""Where a path goes, who may pass without a token, and what the request may cost. Pure tables and one function."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+KIB = 1_024
+MIB = 1_024 * KIB
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+SAFE = frozenset({"GET", "HEAD"})
+
+
+class Access(StrEnum):
+    """Whether a token is needed: always, only if one is sent, or never looked at."""
+
+    NEEDED = "needed"
+    OPTIONAL = "optional"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class RouteClass:
+    """Requests that cost alike. `cost` in quota units, sizes in bytes, `budget` (whole answer) in milliseconds."""
+
+    name: str
+    cost: int
+    body_bytes_max: int
+    budget: int
+    streamed: bool = False
+
+
+READ = RouteClass("read", cost=1, body_bytes_max=64 * KIB, budget=30_000)
+WRITE = RouteClass("write", cost=5, body_bytes_max=MIB, budget=30_000)
+EXPORT = RouteClass("export", cost=20, body_bytes_max=64 * KIB, budget=120_000)
+UPLOAD = RouteClass("upload", cost=20, body_bytes_max=32 * MIB, budget=120_000, streamed=True)
+SIGN_IN = RouteClass("sign_in", cost=5, body_bytes_max=64 * KIB, budget=10_000)
+
+_UPLOAD_SEGMENTS = frozenset({"documents", "files", "imports", "statements", "attachments"})
+_EXPORT_SUFFIXES = (".xlsx", ".csv", ".pdf", "/export", "/exports")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One decision: the process that answers, the audience of the identity it needs, and the class of the request."""
+
+    upstream: str
+    access: Access
+    kind: RouteClass
+    prefix: str
+    keeps_cookies: bool = False
+    keeps_authorization: bool = False
+
+
+# /v1/<process>/… is the process's API; its /internal, /metrics and /livez do not begin so.
+_PROCESSES = frozenset({"window", "registry", "vouchers", "funds", "events"})
+# First segment of what the window shows to everyone; /portal has sessions, /oauth its own client authentication.
+_WINDOW_SEGMENTS = frozenset({"oauth", ".well-known", "docs", "portal", "problems"})
+_WINDOW_LEAVES = frozenset({"/openapi.json"})
+
+# Reached before there is a token, or meant for everyone; a token that is sent is checked all the same.
+_OPTIONAL = (
+    ("POST", "/v1/window/sign-in"),
+    ("GET", "/v1/window/catalogue"),
+    ("GET", "/v1/events/calendar.ics"),
+)
+
+
+def route_of(method: str, path: str) -> Route | None:
+    """The route of a canonical path, None when nothing answers there. HEAD goes wherever GET goes."""
+    _, first, *rest = path.split("/", 4)
+    if first == "v1" and rest[1:] and rest[0] in _PROCESSES:
+        return Route(rest[0], _access(method, path), _kind(method, path), f"/v1/{rest[0]}/{rest[1]}")
+    if first in _WINDOW_SEGMENTS or path in _WINDOW_LEAVES:
+        return _window_page(method, path, first)
+    return None
+
+
+def _window_page(method: str, path: str, first: str) -> Route:
+    kind = SIGN_IN if first == "oauth" else _kind(method, path)
+    return Route(
+        "window",
+        Access.OPEN,
+        kind,
+        "/" + first,
+        keeps_cookies=first == "portal",
+        keeps_authorization=first == "oauth",
+    )
+
+
+def _access(method: str, path: str) -> Access:
+    asked = "GET" if method == "HEAD" else method
+    for open_method, prefix in _OPTIONAL:
+        if asked == open_method and (path == prefix or path.startswith(prefix + "/")):
+            return Access.OPTIONAL
+    return Access.NEEDED
+
+
+def _kind(method: str, path: str) -> RouteClass:
+    if method in SAFE:
+        return EXPORT if path.endswith(_EXPORT_SUFFIXES) else READ
+    if path.endswith("/sign-in"):
+        return SIGN_IN
+    return UPLOAD if path.rsplit("/", 1)[1] in _UPLOAD_SEGMENTS else WRITE

@@ -1,0 +1,118 @@
+"""uvicorn's HTTP/1.1 protocol with what it leaves open: a bound on the head, a wait for it, and problem documents."""
+
+import asyncio
+import json
+from typing import Any, ClassVar
+
+import httptools
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from gateway.proxy.settings import ProxySettings
+from kernel.ids import new_id
+from kernel.problems import Malformed, Problem
+
+
+class HeadTooLarge(Problem):
+    """RFC 6585 section 5."""
+
+    status, code, title_zh, title_en = 431, "head_too_large", "请求头过大", "The request line and headers are too large"
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """Counts the bytes of a head, which httptools would collect without end, and does not wait for it for ever."""
+
+    head_bytes_max: ClassVar[int] = 32_768
+    head_wait: ClassVar[int] = 10_000
+
+    _head_bytes = 0
+    _in_head = True
+    _head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._in_head:
+            self._head_bytes += len(data)
+        super().data_received(data)
+        # Only a head that is still open after this much is too large; a body may have come along with it.
+        if self._in_head and self._head_bytes > self.head_bytes_max:
+            self._refuse(HeadTooLarge())
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head = True
+        if self._head_timer is None:
+            self._await_head()
+
+    def on_headers_complete(self) -> None:
+        size = len(self.url) + sum(len(name) + len(value) + len(": \r\n") for name, value in self.headers)
+        self._in_head, self._head_bytes = False, 0
+        self._stop_timer()
+        if size > self.head_bytes_max:
+            self._refuse(HeadTooLarge())
+            raise httptools.HttpParserError("head too large")
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        self._refuse(Malformed(msg))
+
+    def _await_head(self) -> None:
+        self._head_timer = self.loop.call_later(self.head_wait / 1_000, self.transport.close)
+
+    def _stop_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _refuse(self, problem: Problem) -> None:
+        self._stop_timer()
+        if not self.transport.is_closing():
+            self.transport.write(_refusal(problem))
+            self.transport.close()
+
+
+def bounded(settings: ProxySettings) -> type[BoundedProtocol]:
+    """The protocol class for uvicorn's `http` option, with the bounds of these settings."""
+    bounds = {"head_bytes_max": settings.header_bytes_max, "head_wait": settings.header_wait}
+    return type("ProxyProtocol", (BoundedProtocol,), bounds)
+
+
+def _refusal(problem: Problem) -> bytes:
+    """A whole answer, written where there is no request yet; in Chinese, because no language was read."""
+    request_id = new_id().hex
+    document: dict[str, Any] = problem.document("zh") | {"source": "gateway", "request_id": request_id}
+    body = json.dumps(document, ensure_ascii=False).encode()
+    head = (
+        f"HTTP/1.1 {problem.status} \r\ncontent-type: application/problem+json\r\ncontent-length: {len(body)}\r\n"
+        f"x-request-id: {request_id}\r\nconnection: close\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def server_config(app: Any, settings: ProxySettings) -> Config:
+    """How uvicorn must run in front of the world.
+
+    `proxy_headers` is off because uvicorn would otherwise believe X-Forwarded-For from any local peer.
+    """
+    return Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        http=bounded(settings),
+        loop="uvloop",
+        ws="none",
+        lifespan="on",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=25,
+    )
