@@ -1,0 +1,71 @@
+"""A process under test: its app over a real database, called through ASGI by callers with signed identities."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from fastapi import FastAPI
+
+from devtools.databases import Database
+from kernel.ids import new_id
+from kernel.settings import ServiceSettings
+from tests.builders.identity import ISSUER, XUZHOU, Signer, key_file
+
+
+@dataclass
+class Process:
+    """`app` runs with its lifespan; `as_` gives a client for a caller."""
+
+    app: FastAPI
+    service: str
+    signer: Signer
+
+    def client(self, **headers: str) -> httpx2.AsyncClient:
+        transport = httpx2.ASGITransport(app=self.app, raise_app_exceptions=False)
+        return httpx2.AsyncClient(transport=transport, base_url="http://service.test", headers=headers)
+
+    def as_(self, subject: str, *roles: str, **identity: Any) -> httpx2.AsyncClient:
+        """A client for `subject` with the scopes of `roles`; `city`, `organisation`, `scopes` as in Signer.token."""
+        token = self.signer.token(self.service, subject, roles=roles, **identity)
+        return self.client(Authorization=f"Bearer {token}")
+
+    async def tell(self, kind: str, data: dict[str, Any], *, city: str = XUZHOU, subject: str = "s", **more: Any) -> Any:
+        """Deliver an event as another process's relay would; answers its outcome."""
+        moment = "2026-11-22T02:00:00Z"
+        event = {
+            "id": str(new_id()), "type": kind, "city_code": city, "subject": subject, "position": 1,
+            "occurred_at": moment, "recorded_at": moment, "actor": None, "request_id": None, "data": data,
+        } | more  # fmt: skip
+        async with self.as_("workload:window", "workload") as client:
+            answer = await client.post("/internal/events", json={"events": [event]})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["results"][0]
+
+
+def settings_for(service: str, database: Database, folder: Path, **more: Any) -> dict[str, Any]:
+    """Settings of a process in a test; another process it calls does not exist unless an address is given."""
+    nowhere = {f"{name}_url": "http://127.0.0.1:9" for name in ("window", "registry", "vouchers", "funds", "events")}
+    return nowhere | {
+        "service": service,
+        "database_url": database.runtime_url,
+        "public_url": ISSUER,
+        "workload_key_file": key_file(folder),
+        "cursor_secret": "c" * 32,
+        "relay_enabled": False,
+        **more,
+    }
+
+
+@asynccontextmanager
+async def running(
+    build: Callable[..., FastAPI], service: str, database: Database, folder: Path, *, settings: Any = None, **more: Any
+) -> AsyncIterator[Process]:
+    """Run `build(settings, keys=…)`, as every process's main module has it, over the database of this test module."""
+    signer = Signer()
+    kind = settings or ServiceSettings
+    app = build(kind(**settings_for(service, database, folder, **more)), keys=signer.keys)
+    async with app.router.lifespan_context(app):
+        yield Process(app, service, signer)
