@@ -1,10 +1,10 @@
 """The five databases of the product on one server: made, given their roles, migrated."""
 
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from devtools.secret_files import kept_secret
 from kernel.db import plain_dsn
 from kernel.provisioning import provision
 
@@ -46,14 +46,3 @@ def prepare(admin_url: str, target: str, *, passwords: Path, name: str | None = 
     provision(admin_url, migrator_url=database.migrator_url, runtime_url=database.runtime_url)
     upgrade(target, database.migrator_url)
     return database
-
-
-def kept_secret(path: Path) -> str:
-    """The secret in `path`, made on first use and readable by its owner alone."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        draft = path.with_name(f".{path.name}")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(32), encoding="ascii")
-        draft.rename(path)
-    return path.read_text(encoding="ascii").strip()

@@ -81,18 +81,11 @@ class Server:
     def start(self) -> None:
         """Initialise when new, clear what a crash left, start, and return once connections are accepted."""
         self._take_home()
-        programs = self.programs
-        if not (self._data / "PG_VERSION").exists():
-            _initialise(programs, self._account, self.home, durable=self._durable)
-        for attempt in range(5):
-            end_leftover(self._data)
-            self._port = self._choose_port(attempt)
-            self._process = self._launch(programs)
-            if wait_until(self._answered, seconds=_START_SECONDS) and self.alive:
-                (self.home / "port").write_text(str(self._port))
-                return
-            stop(self._process)
-        raise RuntimeError(f"PostgreSQL does not start: see {self.home / 'log'}\n{self._last_words()}")
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """End the server with a clean shutdown; calling it again does nothing."""
@@ -110,6 +103,21 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    def _start(self) -> None:
+        programs = self.programs
+        if not (self._data / "PG_VERSION").exists():
+            _initialise(programs, self._account, self.home, durable=self._durable)
+        for attempt in range(5):
+            end_leftover(self._data)
+            port = self._choose_port(attempt)
+            self._process = self._launch(programs, port)
+            if wait_until(self._answered, seconds=_START_SECONDS) and self.alive:
+                self._port = port
+                (self.home / "port").write_text(str(port))
+                return
+            stop(self._process)
+        raise RuntimeError(f"PostgreSQL does not start: see {self.home / 'log'}\n{self._last_words()}")
+
     def _take_home(self) -> None:
         if self._lock is not None:
             return
@@ -125,16 +133,16 @@ class Server:
             raise RuntimeError(f"another process already runs the server in {self.home}") from None
 
     def _choose_port(self, attempt: int) -> int:
-        """The asked one, else the one of last time while it is free, else any."""
-        if self._fixed_port:
-            return self._fixed_port
+        """The asked one, else the one of last time while it is free, else any; never a second one for our clients."""
+        if self._fixed_port or self._port:
+            return self._fixed_port or self._port
         remembered = self.home / "port"
         if attempt == 0 and remembered.exists() and is_free(port := int(remembered.read_text())):
             return port
         return free_port()
 
-    def _launch(self, programs: Binaries) -> subprocess.Popen[bytes]:
-        settings = _SETTINGS | {"port": str(self._port)} | ({} if self._durable else _NOT_DURABLE)
+    def _launch(self, programs: Binaries, port: int) -> subprocess.Popen[bytes]:
+        settings = _SETTINGS | {"port": str(port)} | ({} if self._durable else _NOT_DURABLE)
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return spawn(
             [programs.program("postgres"), "-D", self._data, *options],
