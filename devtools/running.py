@@ -13,7 +13,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from devtools.children import Asked, spawn, stop, wait_until
-from devtools.databases import TARGETS, Database, prepare
+from devtools.databases import Database, prepare_all
 from devtools.postgres import Server, free_port, is_free
 from devtools.processes import PROCESSES, Addresses, command, environment, log_file
 from devtools.secret_files import SecretFiles
@@ -66,9 +66,8 @@ class Instance:
         self.secrets.complete(PROCESSES)
         tell("starting PostgreSQL")
         admin_url = self._admin_url()
-        for target in TARGETS:
-            tell(f"migrating {target}")
-            self.databases[target] = prepare(admin_url, target, passwords=self.secrets.database_passwords)
+        tell("migrating the databases")
+        self.databases = prepare_all(admin_url, passwords=self.secrets.database_passwords)
         tell("starting the processes")
         for process in PROCESSES:
             self.launch(process)

@@ -14,6 +14,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -96,15 +97,17 @@ def test_run(request: pytest.FixtureRequest) -> Run:
 def database(test_run: Run) -> Iterator[Callable[[str], Database]]:
     """`database("funds")`: the migrated database of a process, this module's own, the same at every call."""
     made: dict[str, Database] = {}
+    threads = ThreadPoolExecutor(1)
 
     def of(target: str) -> Database:
-        if target not in made:
-            made[target] = test_run.clone(target)
+        if target not in made:  # in a thread: an async fixture may be asking, and a loop runs in this one
+            made[target] = threads.submit(test_run.clone, target).result()
         return made[target]
 
     yield of
     for clone in made.values():
-        test_run.drop(clone.name)
+        threads.submit(test_run.drop, clone.name).result()
+    threads.shutdown()
 
 
 @pytest.hookimpl(optionalhook=True)
