@@ -1,0 +1,31 @@
+"""What the funds process is made of: its routers, the events it takes, the timers it answers."""
+
+from fastapi import FastAPI
+
+from contracts.policy import PolicySnapshotPublished
+from contracts.subscriptions import SUBSCRIPTIONS
+from kernel.app import create_app
+from kernel.identity import Keys
+from kernel.inbox import Consumer
+from kernel.settings import ServiceSettings
+from kernel.timers import TimerHandler
+from policy.store import on_snapshot_published
+
+ROUTERS = ()
+CONSUMERS: dict[str, Consumer] = {
+    PolicySnapshotPublished.TYPE: on_snapshot_published,
+}
+TIMERS: dict[str, TimerHandler] = {}
+
+
+def build(settings: ServiceSettings, *, keys: Keys | None = None) -> FastAPI:
+    """The process as an app."""
+    return create_app(
+        settings,
+        title="众创一站通 · 资金 Funds",
+        routers=ROUTERS,
+        subscribers=SUBSCRIPTIONS["funds"],
+        consumers=CONSUMERS,
+        timers=TIMERS,
+        keys=keys,
+    )
