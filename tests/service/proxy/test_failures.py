@@ -1,0 +1,81 @@
+"""Processes that are dead, hang up, break off or answer nonsense."""
+
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from gateway.proxy.breaker import COUNT_MIN
+from tests.service.proxy.asked import problem, raw, status_of
+from tests.service.proxy.rig import Rig, running
+
+
+def test_a_dead_service_is_503_and_retryable(client: httpx2.Client) -> None:
+    for answer in (client.get("/v1/vouchers/echo"), client.post("/v1/vouchers/echo", json={})):
+        assert problem(answer, 503, "unavailable")["retryable"] is True
+        assert answer.headers["retry-after"]
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "requests", "retryable"),
+    [
+        ("GET", {}, 2, True),
+        ("HEAD", {}, 2, True),
+        ("POST", {}, 1, False),
+        ("PUT", {}, 1, False),
+        ("DELETE", {}, 1, False),
+        ("POST", {"Idempotency-Key": "k-1"}, 2, True),
+    ],
+)
+def test_only_what_may_be_repeated_is_sent_again_and_only_once(
+    client: httpx2.Client, rig: Rig, method: str, headers: dict[str, str], requests: int, retryable: bool
+) -> None:
+    rig.loser.requests, rig.loser.first_only = 0, False
+    answer = client.request(method, f"/v1/funds/{method}{len(headers)}", headers=headers, content=b"")
+    assert (answer.status_code, rig.loser.requests) == (503, requests)
+    if method != "HEAD":
+        assert problem(answer, 503, "unavailable")["retryable"] is retryable
+
+
+def test_a_lost_keyed_write_succeeds_the_second_time(client: httpx2.Client, rig: Rig) -> None:
+    rig.loser.requests, rig.loser.first_only = 0, True
+    answer = client.post("/v1/funds/second", headers={"Idempotency-Key": "k-2"}, content=b"{}")
+    assert (answer.status_code, answer.content) == (200, b"ok")
+
+
+def test_lost_delete_is_not_repeated(client: httpx2.Client, rig: Rig) -> None:
+    """On a connection that was used before, where aiohttp would repeat PUT and DELETE by itself."""
+    rig.loser.requests, rig.loser.first_only = 0, True
+    assert client.get("/v1/funds/lost").status_code == 200
+    rig.loser.first_only = False
+    before = rig.loser.requests
+    assert client.delete("/v1/funds/lost").status_code == 503
+    assert rig.loser.requests <= before + 1
+
+
+def test_an_answer_that_breaks_off_breaks_off(rig: Rig) -> None:
+    token = rig.authorization()["Authorization"]
+    answer = raw(rig.port, f"GET /v1/registry/cut HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\n\r\n".encode())
+    assert status_of(answer) == 200
+    assert answer.endswith(b"half")
+    assert b"content-length: 100" in answer
+
+
+def test_a_service_that_fails_half_the_time_is_left_alone_for_a_while(tmp_path: Path) -> None:
+    with running(tmp_path) as rig, httpx2.Client(base_url=rig.base, headers=rig.authorization()) as client:
+        statuses = [client.get("/v1/registry/broken").status_code for _ in range(COUNT_MIN + 5)]
+        assert statuses == [500] * COUNT_MIN + [503] * 5
+        assert len(rig.upstream.seen) == COUNT_MIN
+        left_alone = client.get("/v1/registry/broken")
+        problem(left_alone, 503, "unavailable")
+        assert 0 < int(left_alone.headers["retry-after"]) <= 5
+        assert client.get("/v1/registry/echo").status_code == 200
+
+
+def test_refusals_of_a_service_never_open_the_breaker(client: httpx2.Client) -> None:
+    assert {client.post("/v1/registry/problem").status_code for _ in range(COUNT_MIN * 2)} == {409}
+
+
+def test_metrics_are_not_on_the_public_port(tmp_path: Path) -> None:
+    with running(tmp_path, metrics_port=0) as rig:
+        assert httpx2.get(f"{rig.base}/metrics").status_code == 404

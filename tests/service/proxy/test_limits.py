@@ -1,0 +1,162 @@
+"""Bodies, heads and time are bounded whatever a client announces."""
+
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.service.proxy.asked import problem, raw, status_of
+from tests.service.proxy.rig import Rig, now, running
+
+MIB = 1_048_576
+
+
+def parts(count: int) -> Iterator[bytes]:
+    return (b"x" * 65_536 for _ in range(count))
+
+
+def test_a_body_that_announces_too_much_is_413(client: httpx2.Client, rig: Rig) -> None:
+    before = len(rig.upstream.seen)
+    document = problem(client.post("/v1/registry/echo", content=b"x" * 10 * MIB), 413, "too_large")
+    assert document["limit_bytes"] == MIB
+    assert len(rig.upstream.seen) == before
+
+
+def test_a_chunked_body_without_end_is_413(client: httpx2.Client, rig: Rig) -> None:
+    before = len(rig.upstream.seen)
+    problem(client.post("/v1/registry/echo", content=parts(160)), 413, "too_large")
+    assert len(rig.upstream.seen) == before
+
+
+def test_an_upload_is_counted_while_it_streams(client: httpx2.Client, rig: Rig) -> None:
+    problem(client.post("/v1/registry/documents", content=parts(520)), 413, "too_large")
+    assert client.get("/v1/registry/echo").status_code == 200
+
+
+def test_oversized_uploads_do_not_count_against_the_service(client: httpx2.Client) -> None:
+    for _ in range(25):
+        assert client.post("/v1/registry/uploads-heavy/documents", content=parts(513)).status_code == 413
+    assert client.post("/v1/registry/uploads-heavy/documents", content=b"x").status_code == 200
+
+
+def test_a_refused_announcement_waits_for_no_body(rig: Rig) -> None:
+    token = rig.authorization()["Authorization"]
+    head = f"POST /v1/registry/echo HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\nexpect: 100-continue\r\n"
+    answer = raw(rig.port, f"{head}content-length: 99999999\r\n\r\n".encode())
+    assert status_of(answer) == 413
+    assert b"100 Continue" not in answer
+
+
+def test_a_slow_body_is_408_and_no_service_is_kept_waiting(rig: Rig) -> None:
+    token = rig.authorization()["Authorization"]
+    before = len(rig.upstream.seen)
+    started = time.monotonic()
+    head = f"POST /v1/registry/echo HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\ncontent-length: 100\r\n\r\nhalf"
+    answer = raw(rig.port, head.encode())
+    assert status_of(answer) == 408
+    assert b"connection: close" in answer
+    assert time.monotonic() - started < 3
+    assert len(rig.upstream.seen) == before
+
+
+def test_a_slow_upload_is_408(rig: Rig) -> None:
+    token = rig.authorization()["Authorization"]
+    head = f"POST /v1/registry/documents HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\ncontent-length: 100\r\n\r\nhalf"
+    assert status_of(raw(rig.port, head.encode())) == 408
+
+
+def test_a_refusal_reaches_a_client_that_sends_first_and_reads_later(anonymous: httpx2.Client) -> None:
+    problem(anonymous.post("/v1/registry/echo", content=parts(160)), 401, "unauthenticated")
+
+
+@pytest.mark.parametrize("head", [b"x-big: " + b"a" * 40_000, b"\r\n".join(b"x-%d: %s" % (n, b"a" * 90) for n in range(400))])
+def test_a_large_head_is_431(rig: Rig, head: bytes) -> None:
+    answer = raw(rig.port, b"GET /livez HTTP/1.1\r\nhost: x\r\n" + head + b"\r\n\r\n")
+    assert status_of(answer) == 431
+    assert b'"code": "head_too_large"' in answer
+
+
+def test_a_head_without_end_is_cut_off(rig: Rig) -> None:
+    with socket.create_connection(("127.0.0.1", rig.port), timeout=5) as connection:
+        connection.sendall(b"GET /livez HTTP/1.1\r\nx-big: ")
+        sent = 0
+        answer = b""
+        connection.settimeout(0.02)
+        while not answer and sent < 100:
+            connection.sendall(b"a" * 8_192)
+            sent += 1
+            try:
+                answer = connection.recv(1_000)
+            except TimeoutError:
+                continue
+    assert status_of(answer) == 431
+    assert sent * 8_192 < 1_000_000
+
+
+def test_a_connection_that_never_says_what_it_wants_is_closed(rig: Rig) -> None:
+    started = time.monotonic()
+    assert raw(rig.port, b"GET /livez HTTP/1.1\r\n", seconds=5) == b""
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"GARBAGE\r\n\r\n",
+        b"GET /livez HTTP/1.1\r\nhost: x\r\nbad header\r\n\r\n",
+        b"GET /caf\xe9 HTTP/1.1\r\nhost: x\r\n\r\n",
+        b"POST /oauth/token HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST /oauth/token HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab",
+        b"POST /oauth/token HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+        b"CONNECT 127.0.0.1:1 HTTP/1.1\r\nhost: x\r\n\r\n",
+    ],
+)
+def test_what_the_parser_refuses_is_a_problem_too(rig: Rig, request_bytes: bytes) -> None:
+    answer = raw(rig.port, request_bytes, seconds=2)
+    assert status_of(answer) in {400, 404, 405}
+    assert b"application/problem+json" in answer
+
+
+def test_the_deadline_of_the_caller_is_kept(client: httpx2.Client, rig: Rig) -> None:
+    rig.upstream.abandoned.clear()
+    started = time.monotonic()
+    deadline = {"X-Request-Deadline": str(now() * 1_000 + 1_500)}
+    assert problem(client.get("/v1/registry/hang", headers=deadline), 504, "deadline_exceeded")["retryable"] is True
+    assert time.monotonic() - started < 3
+    assert rig.upstream.abandoned.wait(3)
+
+
+def test_a_write_that_ran_out_of_time_is_not_called_retryable(client: httpx2.Client) -> None:
+    deadline = {"X-Request-Deadline": str(now() * 1_000 + 1_200)}
+    unkeyed = client.post("/v1/registry/hang", headers=deadline)
+    assert problem(unkeyed, 504, "deadline_exceeded")["retryable"] is False
+
+
+def test_a_deadline_in_the_past_asks_nobody(client: httpx2.Client, rig: Rig) -> None:
+    before = len(rig.upstream.seen)
+    problem(client.get("/v1/registry/echo", headers={"X-Request-Deadline": "1000"}), 504, "deadline_exceeded")
+    assert len(rig.upstream.seen) == before
+
+
+def test_a_client_that_leaves_ends_the_work_behind(rig: Rig) -> None:
+    rig.upstream.abandoned.clear()
+    token = rig.authorization()["Authorization"]
+    with socket.create_connection(("127.0.0.1", rig.port)) as connection:
+        connection.sendall(f"GET /v1/registry/hang HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\n\r\n".encode())
+        time.sleep(0.3)
+        assert not rig.upstream.abandoned.is_set()
+    assert rig.upstream.abandoned.wait(3)
+
+
+def test_more_than_can_be_answered_at_once_is_503(tmp_path: Path) -> None:
+    with running(tmp_path, in_flight_max=1) as rig:
+        headers = rig.authorization()
+        with socket.create_connection(("127.0.0.1", rig.port)) as connection:
+            token = headers["Authorization"]
+            connection.sendall(f"GET /v1/registry/hang HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\n\r\n".encode())
+            time.sleep(0.3)
+            answer = httpx2.get(f"{rig.base}/v1/registry/echo", headers=headers)
+            assert problem(answer, 503, "unavailable")["retryable"] is True

@@ -1,0 +1,75 @@
+import pytest
+
+from gateway.proxy.routes import EXPORT, READ, SIGN_IN, UPLOAD, WRITE, Access, RouteClass, route_of
+
+
+@pytest.mark.parametrize("process", ["window", "registry", "vouchers", "funds", "events"])
+def test_each_process_has_its_prefix_and_wants_a_token(process: str) -> None:
+    route = route_of("GET", f"/v1/{process}/things/1")
+    assert route is not None
+    assert (route.upstream, route.access, route.prefix) == (process, Access.NEEDED, f"/v1/{process}/things")
+    assert not route.keeps_cookies
+    assert not route.keeps_authorization
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/oauth/token", "/.well-known/jwks.json", "/openapi.json", "/docs", "/docs/static/x.js", "/portal", "/problems/x"],
+)
+def test_the_window_shows_its_pages_to_everyone(path: str) -> None:
+    route = route_of("GET", path)
+    assert route is not None
+    assert (route.upstream, route.access) == ("window", Access.OPEN)
+
+
+def test_only_the_portal_keeps_cookies_and_only_oauth_its_authorization() -> None:
+    kept = {path: route_of("POST", path) for path in ("/portal/login", "/oauth/token", "/docs")}
+    assert [path for path, route in kept.items() if route and route.keeps_cookies] == ["/portal/login"]
+    assert [path for path, route in kept.items() if route and route.keeps_authorization] == ["/oauth/token"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/internal/events",
+        "/metrics",
+        "/v1",
+        "/v1/",
+        "/v1/funds",
+        "/v1/ledger/entries",
+        "/v2/funds/claims",
+        "/openapi.json/x",
+        "/openapi.jsonx",
+        "/docsx",
+        "/portals",
+        "/Portal",
+    ],
+)
+def test_everything_else_is_nowhere(path: str) -> None:
+    assert route_of("GET", path) is None
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "kind"),
+    [
+        ("GET", "/v1/funds/claims", READ),
+        ("HEAD", "/v1/funds/claims", READ),
+        ("POST", "/v1/funds/claims", WRITE),
+        ("DELETE", "/v1/funds/claims/1", WRITE),
+        ("GET", "/v1/funds/claims.xlsx", EXPORT),
+        ("POST", "/v1/window/cases/1/documents", UPLOAD),
+        ("GET", "/v1/window/cases/1/documents", READ),
+        ("POST", "/oauth/token", SIGN_IN),
+        ("POST", "/v1/window/sign-in", SIGN_IN),
+    ],
+)
+def test_requests_that_cost_alike_are_one_class(method: str, path: str, kind: RouteClass) -> None:
+    route = route_of(method, path)
+    assert route is not None
+    assert route.kind is kind
+
+
+def test_the_catalogue_may_be_read_but_not_written_without_a_token() -> None:
+    reads = [route_of(method, "/v1/window/catalogue/items") for method in ("GET", "HEAD", "POST")]
+    assert [route.access for route in reads if route] == [Access.OPTIONAL, Access.OPTIONAL, Access.NEEDED]
