@@ -7,6 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SYNCED := $(VENV)/.synced
 JOBS ?= auto
+# Without compiled modules every one of the many processes spends seconds on importing.
+unexport PYTHONDONTWRITEBYTECODE
 # The first Python that is new enough and can make environments (a shim without an installation behind it cannot).
 NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for found in python3.11 python3.12 python3.13 python3 /usr/bin/python3.11 /usr/bin/python3; do \

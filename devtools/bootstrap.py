@@ -38,8 +38,9 @@ def main() -> None:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
     subprocess.run([*pip, "install", "--root-user-action=ignore", "uv"], check=True)
     listing = subprocess.run([*pip, "config", "list"], check=True, capture_output=True, text=True).stdout
-    uv = [sys.executable, "-m", "uv", "pip", "sync", "--require-hashes", "--python", sys.executable, str(lock)]
-    subprocess.run(uv, check=True, env=uv_environment(dict(os.environ), pip_settings(listing)))
+    uv = [sys.executable, "-m", "uv", "pip", "sync", "--require-hashes", "--python", sys.executable]
+    # Compiled once here: six processes and many short ones start from these files, some where nobody may write.
+    subprocess.run([*uv, "--compile-bytecode", str(lock)], check=True, env=uv_environment(dict(os.environ), pip_settings(listing)))
     stamp.touch()
 
 
