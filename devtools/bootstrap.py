@@ -35,12 +35,22 @@ def uv_environment(environment: dict[str, str], settings: dict[str, str]) -> dic
 
 def main() -> None:
     lock, stamp = (Path(name) for name in sys.argv[1:])
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    subprocess.run([*pip, "install", "--root-user-action=ignore", "uv"], check=True)
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", "--quiet", "--root-user-action=ignore", "uv"], check=True)
     listing = subprocess.run([*pip, "config", "list"], check=True, capture_output=True, text=True).stdout
-    uv = [sys.executable, "-m", "uv", "pip", "sync", "--require-hashes", "--python", sys.executable]
     # Compiled once here: six processes and many short ones start from these files, some where nobody may write.
-    subprocess.run([*uv, "--compile-bytecode", str(lock)], check=True, env=uv_environment(dict(os.environ), pip_settings(listing)))
+    uv = [
+        sys.executable,
+        "-m",
+        "uv",
+        "pip",
+        "sync",
+        "--require-hashes",
+        "--compile-bytecode",
+        "--python",
+        sys.executable,
+    ]
+    subprocess.run([*uv, str(lock)], check=True, env=uv_environment(dict(os.environ), pip_settings(listing)))
     stamp.touch()
 
 
