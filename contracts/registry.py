@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from contracts.base import CaseEvent, Event, Reply
 
 
@@ -74,8 +76,20 @@ class CarrierRecognised(CaseEvent):
     accepted_at: datetime
 
 
+class PayeeReply(Reply):
+    """Where an organisation is paid. Never to be logged or shown whole."""
+
+    payee_name: str
+    account_number: str = Field(repr=False)
+    bank_name: str
+    cnaps_code: str | None = None
+
+
 class OrganisationReply(Reply):
-    """What other services may know of an organisation."""
+    """What other services may know of an organisation. `payee` is told to funds alone.
+
+    `registered_by` is the client that entered it and may act for it.
+    """
 
     id: UUID
     city_code: str
@@ -84,6 +98,23 @@ class OrganisationReply(Reply):
     credit_code: str | None
     status: str
     bank_account_last4: str | None = None
+    registered_by: str | None = None
+    payee: PayeeReply | None = None
+
+
+class PayeeReply(Reply):
+    """Where an organisation is paid, whole: `GET /internal/organisations/{id}/payee`, for the funds service alone.
+
+    The account is null while the organisation has given none.
+    """
+
+    id: UUID
+    city_code: str
+    name: str
+    status: str
+    payee_name: str | None
+    account_number: str | None
+    bank_name: str | None
 
 
 class RecognitionProof(Reply):

@@ -2,7 +2,8 @@
 
 PORTAL = frozenset({
     "catalogue:read", "cases:open", "cases:read", "organisations:write", "organisations:read", "carriers:read",
-    "policies:read", "entitlements:read", "vouchers:read", "calendar:read", "feed:read",
+    "carriers:write", "recognition:object", "policies:read", "entitlements:read", "vouchers:read", "calendar:read",
+    "feed:read",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
@@ -10,13 +11,13 @@ BANK = frozenset({
 })  # fmt: skip
 OFFICER = frozenset({
     "catalogue:read", "cases:read", "cases:handle", "organisations:read", "organisations:write", "carriers:read",
-    "carriers:write", "recognition:review", "recognition:decide", "entitlements:read", "claims:read", "claims:review",
-    "policies:read", "policies:approve", "calendar:read", "calendar:publish", "vouchers:read", "vouchers:issue",
+    "carriers:write", "organisations:deregister", "recognition:object", "recognition:review", "recognition:decide", "entitlements:read", "entitlements:determine", "claims:read",
+    "claims:review", "policies:read", "policies:approve", "calendar:read", "calendar:publish", "vouchers:read", "vouchers:issue",
     "providers:admit", "loans:read", "pool:read", "feed:read", "sandbox:read",
 })  # fmt: skip
 FINANCE = frozenset({
-    "budgets:manage", "entitlements:read", "entitlements:approve", "claims:read", "claims:decide", "pool:read",
-    "payments:manage", "books:read", "policies:read", "cases:read", "tranches:allot", "vouchers:read", "loans:read",
+    "budgets:manage", "entitlements:read", "entitlements:determine", "entitlements:approve", "claims:read",
+    "claims:decide", "pool:read", "payments:manage", "payments:read", "books:read", "policies:read", "cases:read", "tranches:allot", "vouchers:read", "loans:read",
     "sandbox:read",
 })  # fmt: skip
 OPERATOR = frozenset({

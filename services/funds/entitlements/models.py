@@ -1,0 +1,68 @@
+"""An entitlement: what a recognised carrier is owed under one award programme. Amounts in fen."""
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, DateTime, Index, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.db import Base, CityCode, FenColumn, Id, JsonList, Moment, RecordedAt, Ref, Version, text_enum
+from services.funds.entitlements.states import Status
+
+_HELD = "status IN ('approved', 'paid')"
+
+
+class Entitlement(Base):
+    """Opened once per recognition; of one level a carrier is awarded once, whatever happens beside it."""
+
+    __tablename__ = "entitlement"
+    __table_args__ = (
+        UniqueConstraint("city_code", "programme", "recognition_id"),
+        Index(
+            "uq_entitlement_once", "city_code", "programme", "carrier_id", "level", unique=True, postgresql_where=_HELD
+        ),
+        Index("ix_entitlement_status", "city_code", "status", "recorded_at"),
+        Index("ix_entitlement_organisation", "city_code", "organisation_id"),
+        CheckConstraint("status NOT IN ('payable', 'approved', 'paid') OR amount_fen > 0", name="amount"),
+        CheckConstraint("approved_by <> prepared_by AND approved_by <> recognition_decided_by", name="second_person"),
+        CheckConstraint(
+            f"NOT {_HELD} OR (approved_by IS NOT NULL AND determination_id IS NOT NULL"
+            " AND payment_order_id IS NOT NULL AND encumbrance_entry_id IS NOT NULL)",
+            name="approved",
+        ),
+        CheckConstraint("status <> 'paid' OR paid_on IS NOT NULL", name="paid"),
+    )
+
+    id: Mapped[Id]
+    city_code: Mapped[CityCode]
+    programme: Mapped[str] = mapped_column(String(100))
+    fund: Mapped[str] = mapped_column(String(100))
+    carrier_id: Mapped[Ref]
+    recognition_id: Mapped[Ref]
+    organisation_id: Mapped[Ref]
+    case_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
+    carrier_kind: Mapped[str] = mapped_column(String(40))
+    level: Mapped[str] = mapped_column(String(40))
+    designation: Mapped[str] = mapped_column(String(40))
+    recognised_on: Mapped[date]
+    recognition_decided_by: Mapped[str] = mapped_column(String(200))
+    accepted_on: Mapped[date]
+    accepted_at: Mapped[Moment]
+    status: Mapped[Status] = mapped_column(text_enum(Status), default=Status.OPENED)
+    determination_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
+    policy_version: Mapped[int | None]
+    reasons: Mapped[JsonList] = mapped_column(default=list)
+    amount_fen: Mapped[FenColumn] = mapped_column(default=0)
+    prepared_by: Mapped[str] = mapped_column(String(200))
+    approved_by: Mapped[str | None] = mapped_column(String(200))
+    approved_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    policy_year: Mapped[int | None]
+    payment_order_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
+    encumbrance_entry_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
+    paid_on: Mapped[date | None]
+    version: Mapped[Version]
+    recorded_at: Mapped[RecordedAt]
+
+    __mapper_args__: ClassVar = {"version_id_col": version}

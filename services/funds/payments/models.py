@@ -1,0 +1,132 @@
+"""Payment orders, the files they leave in, and what the bank says of them. Amounts in fen."""
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.db import Base, CityCode, FenColumn, Id, JsonList, Moment, RecordedAt, Ref, Version, text_enum
+from services.funds.payments.states import Status
+
+NullableRef = Mapped[UUID | None]
+
+
+class PaymentOrder(Base):
+    """One amount to one payee for one subject (an entitlement, a claim), with everything it rests on.
+
+    The payee's account is the registry's at the last approval or release; it never leaves whole but in the bank file.
+    """
+
+    __tablename__ = "payment_order"
+    __table_args__ = (
+        UniqueConstraint("subject_id"),
+        UniqueConstraint("city_code", "number"),
+        Index("ix_payment_order_status", "city_code", "status", "recorded_at"),
+        Index("ix_payment_order_payee", "city_code", "payee_id"),
+        CheckConstraint("amount_fen > 0", name="amount"),
+        CheckConstraint("released_by <> prepared_by", name="second_person"),
+        CheckConstraint("status <> 'settled' OR (settled_on IS NOT NULL AND payment_entry_id IS NOT NULL)", name="settled"),
+        CheckConstraint("status <> 'batched' OR (batch_id IS NOT NULL AND released_by IS NOT NULL)", name="batched"),
+    )
+
+    id: Mapped[Id]
+    city_code: Mapped[CityCode]
+    number: Mapped[str] = mapped_column(String(40))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[Ref]
+    programme: Mapped[str] = mapped_column(String(100))
+    fund: Mapped[str] = mapped_column(String(100))
+    policy_year: Mapped[int]
+    payer_level: Mapped[str] = mapped_column(String(20))
+    case_id: NullableRef = mapped_column(PG_UUID(as_uuid=True))
+    determination_id: Mapped[Ref]
+    clauses: Mapped[JsonList]
+    amount_fen: Mapped[FenColumn]
+    purpose: Mapped[str] = mapped_column(String(200))
+    payee_id: Mapped[Ref]
+    payee_name: Mapped[str] = mapped_column(String(200))
+    account_name: Mapped[str] = mapped_column(String(200))
+    account_number: Mapped[str] = mapped_column(String(40))
+    bank_name: Mapped[str] = mapped_column(String(200))
+    bank_code: Mapped[str | None] = mapped_column(String(40))
+    status: Mapped[Status] = mapped_column(text_enum(Status), default=Status.PREPARED)
+    attempt: Mapped[int] = mapped_column(default=1)
+    prepared_by: Mapped[str] = mapped_column(String(200))
+    released_by: Mapped[str | None] = mapped_column(String(200))
+    released_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    encumbrance_entry_id: Mapped[Ref]
+    batch_id: NullableRef = mapped_column(ForeignKey("payment_batch.id"))
+    payment_entry_id: NullableRef = mapped_column(PG_UUID(as_uuid=True))
+    settled_on: Mapped[date | None]
+    bank_reference: Mapped[str | None] = mapped_column(String(100))
+    version: Mapped[Version]
+    recorded_at: Mapped[RecordedAt]
+
+    __mapper_args__: ClassVar = {"version_id_col": version}
+
+
+class PaymentSeries(Base):
+    """The counters of a city: the last order of a year and the last batch. Locked while the next number is taken."""
+
+    __tablename__ = "payment_series"
+
+    city_code: Mapped[CityCode] = mapped_column(primary_key=True)
+    series: Mapped[str] = mapped_column(String(20), primary_key=True)
+    last_number: Mapped[int] = mapped_column(default=0)
+
+
+class PaymentBatch(Base):
+    """A file for the bank with its control totals. `file` is the very bytes that were handed out."""
+
+    __tablename__ = "payment_batch"
+    __table_args__ = (
+        UniqueConstraint("city_code", "sequence"),
+        CheckConstraint("orders > 0 AND total_fen > 0", name="totals"),
+    )
+
+    id: Mapped[Id]
+    city_code: Mapped[CityCode]
+    sequence: Mapped[int]
+    orders: Mapped[int]
+    total_fen: Mapped[FenColumn]
+    file: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[str] = mapped_column(String(64))
+    made_by: Mapped[str] = mapped_column(String(200))
+    made_at: Mapped[Moment]
+    recorded_at: Mapped[RecordedAt]
+
+
+class PaymentAdvice(Base):
+    """What the bank said of one order at one attempt: settled, rejected or returned. Never changed."""
+
+    __tablename__ = "payment_advice"
+    __table_args__ = (
+        UniqueConstraint("city_code", "bank_reference"),
+        Index("uq_payment_advice_once", "order_id", "attempt", "kind", unique=True),
+        CheckConstraint("kind IN ('settled', 'rejected', 'returned')", name="kind"),
+    )
+
+    id: Mapped[Id]
+    city_code: Mapped[CityCode]
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("payment_order.id"))
+    attempt: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20))
+    amount_fen: Mapped[FenColumn]
+    on: Mapped[date]
+    bank_reference: Mapped[str] = mapped_column(String(100))
+    reason: Mapped[str | None] = mapped_column(Text)
+    entry_id: NullableRef = mapped_column(PG_UUID(as_uuid=True))
+    told_by: Mapped[str] = mapped_column(String(200))
+    recorded_at: Mapped[RecordedAt]

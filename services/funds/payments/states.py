@@ -1,0 +1,34 @@
+"""What can happen to a payment order, and where it leads."""
+
+from enum import StrEnum
+
+from kernel.moves import move
+
+
+class Status(StrEnum):
+    """`reopened`: the money came back or the bank would not take it; it waits for another release."""
+
+    PREPARED = "prepared"
+    RELEASED = "released"
+    BATCHED = "batched"
+    SETTLED = "settled"
+    REOPENED = "reopened"
+
+
+class Fact(StrEnum):
+    """Facts of a payment order's life, in the past tense."""
+
+    RELEASED = "released"
+    BATCHED = "batched"
+    SETTLED = "settled"
+    REJECTED = "rejected"
+    RETURNED = "returned"
+
+
+MOVES = {
+    Fact.RELEASED: move(Status.PREPARED, Status.REOPENED, to=Status.RELEASED),
+    Fact.BATCHED: move(Status.RELEASED, to=Status.BATCHED),
+    Fact.SETTLED: move(Status.BATCHED, to=Status.SETTLED),
+    Fact.REJECTED: move(Status.BATCHED, to=Status.REOPENED),
+    Fact.RETURNED: move(Status.SETTLED, to=Status.REOPENED),
+}
