@@ -11,14 +11,15 @@ BANK = frozenset({
 })  # fmt: skip
 OFFICER = frozenset({
     "catalogue:read", "cases:read", "cases:handle", "organisations:read", "organisations:write", "carriers:read",
-    "carriers:write", "organisations:deregister", "recognition:object", "recognition:review", "recognition:decide", "entitlements:read", "entitlements:determine", "claims:read",
-    "claims:review", "policies:read", "policies:approve", "calendar:read", "calendar:publish", "vouchers:read", "vouchers:issue",
-    "providers:admit", "loans:read", "pool:read", "feed:read", "sandbox:read",
+    "carriers:write", "organisations:deregister", "recognition:object", "recognition:review", "recognition:decide",
+    "entitlements:read", "entitlements:determine", "claims:read", "claims:review", "policies:read", "policies:approve",
+    "calendar:read", "calendar:publish", "vouchers:read", "vouchers:issue", "providers:admit", "loans:read",
+    "pool:read", "feed:read", "sandbox:read",
 })  # fmt: skip
 FINANCE = frozenset({
     "budgets:manage", "entitlements:read", "entitlements:determine", "entitlements:approve", "claims:read",
-    "claims:decide", "pool:read", "payments:manage", "payments:read", "books:read", "policies:read", "cases:read", "tranches:allot", "vouchers:read", "loans:read",
-    "sandbox:read",
+    "claims:decide", "pool:read", "payments:manage", "payments:read", "books:read", "policies:read", "cases:read",
+    "tranches:allot", "vouchers:read", "loans:read", "sandbox:read",
 })  # fmt: skip
 OPERATOR = frozenset({
     "policies:read", "policies:set", "clients:manage", "banks:admit", "organisations:read", "organisations:write",
