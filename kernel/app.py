@@ -52,6 +52,7 @@ def create_app(
         openapi_url=None,
         generate_unique_id_function=openapi.operation_id,
         responses=openapi.PROBLEM_RESPONSES,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # 40 to 77 % of the rate; ours costs 9
     )
     app.state.settings = settings
     app.state.after_commit = lambda: None

@@ -36,7 +36,7 @@ BY_STATUS = {
     kind.status: kind
     for kind in (Malformed, Unauthenticated, Forbidden, NotFound, MethodNotAllowed, TooLarge, UnsupportedMedia, Invalid)
 }
-CLASS_CONSTRAINT, CLASS_DATA, CLASS_RAISED = "23", "22", "P0"
+CLASS_CONSTRAINT, CLASS_DATA, CLASS_RAISED, CLASS_OUR_FAULT = "23", "22", "P0", "42"
 
 
 def pointer(location: tuple[Any, ...]) -> str:
@@ -74,7 +74,7 @@ def of_database(error: DBAPIError) -> Problem:
         return Invalid()
     if state.startswith(CLASS_RAISED):
         return Conflict()
-    return Unavailable()
+    return Problem() if state.startswith(CLASS_OUR_FAULT) else Unavailable()
 
 
 def of_move(error: IllegalMove) -> Problem:
@@ -105,7 +105,7 @@ async def _answer_move(_request: Request, error: Exception) -> Response:
 async def _answer_database(_request: Request, error: Exception) -> Response:
     assert isinstance(error, DBAPIError)  # noqa: S101
     problem = of_database(error)
-    log.warning("database.refused", sqlstate=getattr(error.orig, "sqlstate", None), code=problem.code)
+    log.warning("database.refused", sqlstate=getattr(error.orig, "sqlstate", None), cause=str(error.orig))
     return problem.response()
 
 
@@ -118,11 +118,6 @@ async def _answer_unavailable(_request: Request, error: Exception) -> Response:
     return Unavailable().response()
 
 
-async def _answer_unexpected(_request: Request, error: Exception) -> Response:
-    log.error("request.failed", exc_info=error)
-    return Problem().response()
-
-
 def install(app: FastAPI) -> None:
     """Register every handler."""
     app.add_exception_handler(Problem, _answer_problem)
@@ -133,4 +128,3 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DBAPIError, _answer_database)
     for unreachable in (PoolTimeout, ConnectionError, TimeoutError):
         app.add_exception_handler(unreachable, _answer_unavailable)
-    app.add_exception_handler(Exception, _answer_unexpected)

@@ -46,13 +46,15 @@ class RemoteKeys:
 class TokenVerifier:
     """Checks signature, type, issuer, audience and expiry. A token is verified once while it lives."""
 
-    def __init__(self, keys: Keys, *, issuer: str, audience: str, token_type: str) -> None:
+    def __init__(self, keys: Keys, *, issuer: str, token_type: str, audience: str | None = None) -> None:
+        """Without `audience`, a token for any of our processes: for the window alone, which may be shown an actor's."""
         self._keys, self._token_type = keys, token_type
+        wanted = {"essential": True} if audience is None else {"essential": True, "value": audience}
         self._claims = jwt.JWTClaimsRegistry(
             now=lambda: int(clock.real_now().timestamp()),
             leeway=LEEWAY_SECONDS,
             iss={"essential": True, "value": issuer},
-            aud={"essential": True, "value": audience},
+            aud=wanted,
             exp={"essential": True},
             sub={"essential": True},
         )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any
 
+import structlog
 from opentelemetry import trace
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,6 +18,7 @@ from kernel.problems import Malformed, Problem, Timeout, TooLarge
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._\-]{8,64}")
 NUL = b"%00"
+log = structlog.get_logger()
 tracer = trace.get_tracer("kernel")
 
 
@@ -62,6 +64,9 @@ class RequestMiddleware:
                 await self._app(scope, receive, send)
         except Problem as problem:
             await problem.response()(scope, receive, send)
+        except Exception:
+            log.exception("request.failed")
+            await Problem().response()(scope, receive, send)
 
 
 def request_context(headers: Headers) -> context.RequestContext:

@@ -18,7 +18,7 @@ from kernel import idempotency, strict_json
 from kernel.problems import Malformed, Unavailable, UnsupportedMedia
 
 CONTENTION = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
-BODY_METHODS = {"POST", "PUT", "PATCH"}
+BAD_REQUEST = 400
 
 
 class Work:
@@ -50,7 +50,7 @@ class Work:
         """Store the answer with the effect and make both durable."""
         if self.session is None:
             return
-        if self._row is not None:
+        if self._row is not None and response.status_code < BAD_REQUEST:
             self.session.add(idempotency.complete(self._row, response))
         await self.session.commit()
         await self.close()

@@ -1,0 +1,85 @@
+"""Reading cases."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gateway.window.cases.models import CaseFile, CorrectionNotice, Submission
+from gateway.window.feed.models import FeedEntry
+from kernel.auth import Caller
+from kernel.problems import NotFound
+
+SEE_ALL = frozenset({"officer", "finance", "operator", "auditor"})
+
+
+def sees_all_cases(caller: Caller) -> bool:
+    """Staff see every case of their city, partners their own."""
+    return bool(caller.roles & SEE_ALL)
+
+
+def organisation_of(caller: Caller) -> UUID | None:
+    """The organisation a client is bound to."""
+    return UUID(caller.organisation_id) if caller.organisation_id else None
+
+
+def visible_cases(caller: Caller) -> Select[tuple[UUID]]:
+    """Ids of the cases a caller may know of: opened by it, or of its organisation; staff: all of the city."""
+    statement = select(CaseFile.id).where(CaseFile.city_code == caller.city)
+    if sees_all_cases(caller):
+        return statement
+    organisation = organisation_of(caller)
+    mine = CaseFile.opened_by == caller.subject
+    return statement.where(or_(mine, CaseFile.applicant_id == organisation) if organisation else mine)
+
+
+async def find_case(session: AsyncSession, caller: Caller, case_id: UUID, *, for_update: bool = False) -> CaseFile:
+    """The case. Raises NotFound, also for a case the caller may not know of."""
+    statement = select(CaseFile).where(CaseFile.id == case_id, CaseFile.id.in_(visible_cases(caller)))
+    case = await session.scalar(statement.with_for_update() if for_update else statement)
+    if case is None:
+        raise NotFound
+    return case
+
+
+def cases_statement(
+    caller: Caller, *, status: str | None, item: str | None, applicant_id: UUID | None, number: str | None
+) -> Select[tuple[CaseFile]]:
+    """Cases of the caller by what is given."""
+    statement = select(CaseFile).where(CaseFile.id.in_(visible_cases(caller)))
+    wanted = {CaseFile.status: status, CaseFile.item: item, CaseFile.applicant_id: applicant_id}
+    for column, value in wanted.items():
+        if value is not None:
+            statement = statement.where(column == value)
+    return statement.where(CaseFile.number == number.upper()) if number else statement
+
+
+async def notice_of(session: AsyncSession, case_id: UUID) -> CorrectionNotice | None:
+    """The correction notice, if one was issued."""
+    return await session.get(CorrectionNotice, case_id)
+
+
+async def submissions_of(session: AsyncSession, case_id: UUID) -> list[Submission]:
+    """What was handed in, in order."""
+    return list(
+        await session.scalars(select(Submission).where(Submission.case_id == case_id).order_by(Submission.round))
+    )
+
+
+def timeline_statement(case_id: UUID) -> Select[tuple[FeedEntry]]:
+    """The lines of a case's timeline; order them by (occurred_at, seq)."""
+    return select(FeedEntry).where(FeedEntry.case_id == case_id)
+
+
+async def latest_line(session: AsyncSession, case_id: UUID) -> FeedEntry | None:
+    """The last thing that happened to a case."""
+    newest = timeline_statement(case_id).order_by(FeedEntry.occurred_at.desc(), FeedEntry.seq.desc()).limit(1)
+    line: FeedEntry | None = await session.scalar(newest)
+    return line
+
+
+async def hold_case(session: AsyncSession, case_id: UUID) -> CaseFile | None:
+    """Lock a case by its id, whether or not it exists yet, and read it: events may arrive before it is opened."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"case:{case_id}", 0))))
+    case: CaseFile | None = await session.scalar(select(CaseFile).where(CaseFile.id == case_id).with_for_update())
+    return case

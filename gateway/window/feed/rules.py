@@ -1,0 +1,73 @@
+"""What of a fact partners may read: an allow-list, because a new field of a new event is private until somebody says so."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+from uuid import UUID
+
+from kernel.ids import encode_id
+
+# Field → prefix of the identifier on the public wire.
+PUBLIC_IDS = {
+    "case_id": "case",
+    "claim_id": "clm",
+    "loan_id": "loan",
+    "recovery_id": "rcv",
+    "entitlement_id": "ent",
+    "payment_order_id": "pay",
+    "recognition_id": "rec",
+    "carrier_id": "car",
+    "determination_id": "det",
+    "voucher_id": "vch",
+    "tranche_id": "trn",
+    "redemption_id": "rdm",
+    "event_id": "evt",
+    "organisation_id": "org",
+    "applicant_id": "org",
+}
+PUBLIC_FIELDS = frozenset({
+    "number", "item", "service", "outcome", "case_outcome", "channel", "changed", "due_on", "accepted_on", "accepted_at",
+    "amount_fen", "approved_fen", "returned_fen", "principal_fen", "settled_on", "lodged_on", "programme", "policy_year",
+    "carrier_kind", "level", "is_key", "recognised_on", "certificate_number", "published_on", "closes_on", "provisional",
+    "objections", "reason_codes", "version", "hash", "pack_id", "kind", "title", "starts_at", "ends_at", "sequence",
+})  # fmt: skip
+ORGANISATION_FIELDS = ("organisation_id", "applicant_id", "bank_id", "provider_id", "holder_id")
+
+ActorKind = Literal["staff", "partner", "system"]
+
+
+def public_facts(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an event's data that partners may read, with identifiers as they know them."""
+    facts = {name: value for name, value in data.items() if name in PUBLIC_FIELDS and value is not None}
+    for name, prefix in PUBLIC_IDS.items():
+        identifier = uuid_of(data.get(name))
+        if identifier is not None:
+            facts[name] = encode_id(prefix, identifier)
+    return facts
+
+
+def concerned(data: Mapping[str, Any]) -> list[UUID]:
+    """The organisations an event names."""
+    return list(dict.fromkeys(_organisations(data)))
+
+
+def _organisations(data: Mapping[str, Any]) -> Iterator[UUID]:
+    for name in ORGANISATION_FIELDS:
+        identifier = uuid_of(data.get(name))
+        if identifier is not None:
+            yield identifier
+
+
+def uuid_of(value: Any) -> UUID | None:
+    """The identifier in a field of an event; None for anything else."""
+    try:
+        return UUID(str(value)) if value is not None else None
+    except ValueError:
+        return None
+
+
+def actor_kind(actor: str | None) -> ActorKind:
+    """Who acted, without saying who: a person of the administration, a partner's client, or the software."""
+    head = (actor or "").partition(":")[0]
+    if head == "person":
+        return "staff"
+    return "partner" if head == "client" else "system"

@@ -1,0 +1,91 @@
+"""Clients of a city, and the exchange of access tokens for identities."""
+
+from typing import Annotated
+
+from fastapi import Request
+
+from gateway.window.identity import queries, service
+from gateway.window.identity.models import Client
+from gateway.window.identity.schemas import (
+    ClientIn,
+    ClientOut,
+    ExchangeIn,
+    ExchangeOut,
+    NewClientOut,
+    SecretId,
+    SecretLine,
+    SecretOut,
+)
+from gateway.window.identity.tokens import IDENTITY_SECONDS, Principal, identity_token
+from kernel.auth import Caller, Internal, may
+from kernel.idempotency import KeyOptional
+from kernel.paging import Page, PageDep, page_of
+from kernel.routing import SessionDep, router
+
+routes = router(prefix="/v1/window/clients", tags=["clients"])
+internal = router(prefix="/internal", tags=["internal"])
+Manager = Annotated[Caller, may("clients:manage")]
+
+
+@routes.post("", status_code=201)
+async def register_client(
+    caller: Manager, body: ClientIn, session: SessionDep, _key: KeyOptional = None
+) -> NewClientOut:
+    """A program of a portal, a bank (with its public keys) or a provider. A secret is shown this once."""
+    client, secret = await service.add_client(session, city_code=caller.city, **body.model_dump())
+    return NewClientOut(**ClientOut.model_validate(client).model_dump(), client_secret=secret)
+
+
+@routes.get("")
+async def list_clients(caller: Manager, session: SessionDep, page: PageDep) -> Page[ClientOut]:
+    """The city's clients."""
+    rows, cursor = await page_of(session, queries.clients_of(caller.city), page, (Client.recorded_at, Client.client_id))
+    return Page[ClientOut](items=[ClientOut.model_validate(row) for row in rows], next_cursor=cursor)
+
+
+@routes.post("/{client_id}/disable")
+async def disable_client(caller: Manager, client_id: str, session: SessionDep) -> ClientOut:
+    """No new token, and within a minute no identity, for this client."""
+    client = await service.client_in(session, city_code=caller.city, client_id=client_id)
+    client.active = False
+    return ClientOut.model_validate(client)
+
+
+@routes.post("/{client_id}/secrets", status_code=201)
+async def rotate_secret(caller: Manager, client_id: str, session: SessionDep) -> SecretOut:
+    """A second secret beside the first, for rotation without downtime. Shown this once, so never replayed."""
+    client = await service.client_in(session, city_code=caller.city, client_id=client_id)
+    return SecretOut(secret=await service.add_secret(session, client.client_id))
+
+
+@routes.get("/{client_id}/secrets")
+async def list_secrets(caller: Manager, client_id: str, session: SessionDep) -> list[SecretLine]:
+    """When each was last used; never the secret."""
+    client = await service.client_in(session, city_code=caller.city, client_id=client_id)
+    return [SecretLine.model_validate(row) for row in await queries.secrets_of(session, client.client_id)]
+
+
+@routes.delete("/{client_id}/secrets/{secret_id}", status_code=204)
+async def revoke_secret(caller: Manager, client_id: str, secret_id: SecretId, session: SessionDep) -> None:
+    """The secret is dead at once."""
+    client = await service.client_in(session, city_code=caller.city, client_id=client_id)
+    await service.revoke_secret(session, client_id=client.client_id, secret_id=secret_id)
+
+
+@internal.post("/identities")
+async def exchange(_proxy: Internal, body: ExchangeIn, request: Request, session: SessionDep) -> ExchangeOut:
+    """The proxy's exchange: an access token for an identity towards one service, with what its owner may do now."""
+    state = request.app.state
+    claims = await state.verify_access(body.access_token)
+    principal = await service.principal_of(session, claims["sub"])
+    narrowed = Principal(
+        subject=principal.subject,
+        city_code=principal.city_code,
+        roles=principal.roles,
+        scopes=principal.scopes & frozenset(claims["scope"].split()),
+        organisation_id=principal.organisation_id,
+    )
+    token = identity_token(
+        state.signing_keys.signing, narrowed, issuer=state.settings.public_url, audience=body.audience
+    )
+    return ExchangeOut(identity=token, expires_in=IDENTITY_SECONDS)

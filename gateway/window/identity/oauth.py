@@ -1,0 +1,148 @@
+"""The token endpoint and what is published about it. The only routes of the window that need no identity."""
+
+import base64
+import binascii
+from typing import Annotated, Any
+
+from fastapi import Form, Header, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.scopes import ALL_SCOPES, WORKLOAD
+from gateway.window.identity import service
+from gateway.window.identity.problems import (
+    InvalidClient,
+    InvalidScope,
+    InvalidTokenRequest,
+    SignInFailed,
+    UnsupportedGrant,
+)
+from gateway.window.identity.schemas import SignInIn, TokenForm, TokenOut
+from gateway.window.identity.tokens import (
+    ACCESS_SECONDS,
+    IDENTITY_SECONDS,
+    Principal,
+    access_token,
+    identity_token,
+)
+from kernel.auth import WORKLOAD as WORKLOAD_PREFIX
+from kernel.routing import SessionDep, router
+from kernel.workload import ASSERTION_TYPE
+
+routes = router(tags=["identity"])
+PUBLIC_ROUTES = {
+    "/oauth/token",
+    "/v1/window/sign-in",
+    "/.well-known/jwks.json",
+    "/.well-known/oauth-authorization-server",
+}
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+@routes.post("/oauth/token", responses={200: {"headers": {"Cache-Control": {"schema": {"type": "string"}}}}})
+async def get_token(
+    form: Annotated[TokenForm, Form()],
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    authorization: Annotated[str | None, Header(max_length=500)] = None,
+) -> TokenOut:
+    """Client credentials: a portal shows its secret (form or HTTP Basic), a bank signs a client assertion (RFC 7523)."""
+    response.headers.update(NO_STORE)
+    if form.grant_type != "client_credentials":
+        raise UnsupportedGrant
+    if form.client_assertion is not None and service.claimed_issuer(form.client_assertion).startswith(WORKLOAD_PREFIX):
+        return await _workload_token(session, form, request)
+    client = await _client(session, form, authorization, request)
+    principal = service.principal_of_client(client)
+    return _access(request, principal, form.scope)
+
+
+@routes.post("/v1/window/sign-in", response_model=TokenOut)
+async def sign_in(body: SignInIn, request: Request, session: SessionDep) -> Any:
+    """An embedded account of the window; ten wrong passwords lock it for a minute."""
+    principal = await service.sign_in(session, account=body.account, password=body.password)
+    if principal is None:
+        return SignInFailed().response()  # returned, not raised: the counted failure is kept
+    return _access(request, principal, None)
+
+
+@routes.get("/.well-known/jwks.json")
+async def get_keys(request: Request, response: Response) -> dict[str, Any]:
+    """Public keys of tokens (RFC 7517)."""
+    response.headers["Cache-Control"] = "public, max-age=300"
+    published: dict[str, Any] = request.app.state.signing_keys.published()
+    return published
+
+
+@routes.get("/.well-known/oauth-authorization-server")
+async def get_metadata(request: Request) -> dict[str, Any]:
+    """Authorization server metadata (RFC 8414)."""
+    issuer = request.app.state.settings.public_url
+    return {
+        "issuer": issuer,
+        "token_endpoint": f"{issuer}/oauth/token",
+        "jwks_uri": f"{issuer}/.well-known/jwks.json",
+        "grant_types_supported": ["client_credentials"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+        "token_endpoint_auth_signing_alg_values_supported": ["ES256", "PS256"],
+        "scopes_supported": sorted(ALL_SCOPES - WORKLOAD),
+        "response_types_supported": [],
+    }
+
+
+async def _client(session: AsyncSession, form: TokenForm, authorization: str | None, request: Request) -> Any:
+    if form.client_assertion is not None:
+        if form.client_assertion_type != ASSERTION_TYPE:
+            raise InvalidTokenRequest
+        return await service.client_by_assertion(session, form.client_assertion, audiences=_audiences(request))
+    client_id, secret = _basic(authorization) if authorization else (form.client_id, form.client_secret)
+    if not client_id or not secret:
+        raise InvalidTokenRequest("client_id and client_secret, or a client_assertion")
+    return await service.client_by_secret(session, client_id=client_id, secret=secret)
+
+
+def _basic(authorization: str) -> tuple[str, str]:
+    scheme, _, encoded = authorization.partition(" ")
+    try:
+        client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        raise InvalidClient from None
+    if scheme.lower() != "basic":
+        raise InvalidClient
+    return client_id, secret
+
+
+def _audiences(request: Request) -> set[str]:
+    issuer = request.app.state.settings.public_url
+    return {issuer, f"{issuer}/oauth/token"}
+
+
+def _access(request: Request, principal: Principal, wanted: str | None) -> TokenOut:
+    scopes = frozenset(wanted.split()) if wanted else principal.scopes
+    if not scopes <= principal.scopes:
+        raise InvalidScope
+    state = request.app.state
+    token = access_token(state.signing_keys.signing, principal, issuer=state.settings.public_url, scopes=scopes)
+    return TokenOut(access_token=token, token_type="Bearer", expires_in=ACCESS_SECONDS, scope=" ".join(sorted(scopes)))
+
+
+async def _workload_token(session: AsyncSession, form: TokenForm, request: Request) -> TokenOut:
+    """An identity for one of our own processes towards another, with the original actor if it forwards a call."""
+    state = request.app.state
+    assertion = form.client_assertion or ""
+    keys = state.workload_keys.get(service.claimed_issuer(assertion))
+    if keys is None or form.resource is None:
+        raise InvalidClient
+    subject = await service.use_assertion(session, assertion, keys, audiences=_audiences(request))
+    actor = (await state.verify_any_identity(form.actor_token)) if form.actor_token else None
+    principal = Principal(
+        subject=subject,
+        city_code="",
+        roles=("workload",),
+        scopes=WORKLOAD,
+        actor=(actor.get("act") or actor)["sub"] if actor else None,
+    )
+    token = identity_token(
+        state.signing_keys.signing, principal, issuer=state.settings.public_url, audience=form.resource
+    )
+    return TokenOut(access_token=token, token_type="Bearer", expires_in=IDENTITY_SECONDS, scope="internal")

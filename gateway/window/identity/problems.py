@@ -1,0 +1,52 @@
+"""Failures of the token endpoint: problem documents that also carry OAuth's own `error` member (RFC 6749, 5.2)."""
+
+from kernel.problems import Conflict, Malformed, Problem
+
+
+class OAuthRefused(Problem):
+    """`error` is one of RFC 6749's codes."""
+
+    error = "invalid_request"
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail, error=self.error)
+
+
+class InvalidClient(OAuthRefused):
+    """Unknown, disabled, or not proven: never said which."""
+
+    status, code, title_zh, title_en = 401, "invalid_client", "客户端认证失败", "Client authentication failed"
+    error = "invalid_client"
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail)
+        self.headers["WWW-Authenticate"] = "Basic"
+
+
+class InvalidTokenRequest(OAuthRefused, Malformed):
+    code, title_zh, title_en = "invalid_request", "令牌请求不完整", "The token request is not complete"
+
+
+class UnsupportedGrant(OAuthRefused, Malformed):
+    code, title_zh, title_en = "unsupported_grant_type", "不支持的授权类型", "Unsupported grant type"
+    error = "unsupported_grant_type"
+
+
+class InvalidScope(OAuthRefused, Malformed):
+    code, title_zh, title_en = "invalid_scope", "请求的权限超出范围", "A scope beyond what this client holds"
+    error = "invalid_scope"
+
+
+class SignInFailed(Problem):
+    """Account or password: never said which."""
+
+    status, code, title_zh, title_en = 401, "sign_in_failed", "账号或密码不正确", "Account or password is wrong"
+
+
+class AccountLocked(Problem):
+    status, code, title_zh, title_en = 429, "account_locked", "尝试次数过多,请稍后再试", "Too many attempts, try later"
+    retryable = True
+
+
+class TwoSecretsAlready(Conflict):
+    code, title_zh, title_en = "two_secrets_already", "已有两个有效密钥,请先停用一个", "Two secrets live already"

@@ -1,0 +1,209 @@
+"""Who may have a token: clients by secret or signature, people by password, our own processes by signature."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from joserfc import jws, jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from pwdlib import PasswordHash
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.scopes import ROLE_SCOPES
+from gateway.window.identity.models import Client, ClientKind, ClientSecret, Person, UsedAssertion
+from gateway.window.identity.problems import AccountLocked, InvalidClient, TwoSecretsAlready
+from gateway.window.identity.tokens import Principal
+from kernel import clock
+from kernel.ids import new_id
+from kernel.problems import NotFound, Unauthenticated
+
+PERSON = "person:"
+SECRETS_MAX = 2
+FAILURES_MAX = 10
+LOCKED_FOR = timedelta(minutes=1)
+ASSERTION_LIFE_MAX = 300
+passwords = PasswordHash.recommended()
+_NOBODY = passwords.hash(secrets.token_urlsafe())
+
+
+def digest(secret: str) -> bytes:
+    """A random secret of 256 bits needs no slow hash."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+async def client_by_secret(session: AsyncSession, *, client_id: str, secret: str) -> Client:
+    """The client, when the secret is one of its live ones. Raises InvalidClient."""
+    client = await session.get(Client, client_id)
+    live = await session.scalars(
+        select(ClientSecret).where(ClientSecret.client_id == client_id, ClientSecret.revoked_at.is_(None))
+    )
+    matching = [row for row in live if hmac.compare_digest(row.digest, digest(secret))]
+    if client is None or not client.active or not matching:
+        raise InvalidClient
+    matching[0].last_used_at = clock.real_now()
+    return client
+
+
+async def client_by_assertion(session: AsyncSession, assertion: str, *, audiences: set[str]) -> Client:
+    """The bank whose registered key signed the assertion (RFC 7523), once. Raises InvalidClient."""
+    client = await session.get(Client, claimed_issuer(assertion))
+    if client is None or not client.active or client.jwks is None:
+        raise InvalidClient
+    await use_assertion(session, assertion, KeySet.import_key_set(client.jwks), audiences=audiences)
+    return client
+
+
+def claimed_issuer(assertion: str) -> str:
+    """Who the assertion says it is from; proven only by `use_assertion`."""
+    try:
+        claims = json.loads(jws.extract_compact(assertion.encode()).payload)
+        return str(claims["iss"])
+    except (JoseError, ValueError, TypeError, KeyError):
+        raise InvalidClient from None
+
+
+async def use_assertion(session: AsyncSession, assertion: str, keys: KeySet, *, audiences: set[str]) -> str:
+    """Verify signature, issuer = subject, audience, life and first use; answers the issuer. Raises InvalidClient."""
+    try:
+        claims = jwt.decode(assertion, keys, algorithms=["ES256", "PS256"]).claims
+        jwt.JWTClaimsRegistry(
+            now=lambda: int(clock.real_now().timestamp()),
+            iss={"essential": True},
+            sub={"essential": True, "value": claims.get("iss")},
+            aud={"essential": True},
+            exp={"essential": True},
+            jti={"essential": True},
+        ).validate(claims)
+    except (JoseError, ValueError, TypeError):
+        raise InvalidClient from None
+    stated = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
+    expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC)
+    if not audiences.intersection(stated) or expires_at > clock.real_now() + timedelta(seconds=ASSERTION_LIFE_MAX):
+        raise InvalidClient
+    await session.execute(delete(UsedAssertion).where(UsedAssertion.expires_at < clock.real_now() - LOCKED_FOR))
+    first = await session.execute(
+        insert(UsedAssertion)
+        .values(jti=f"{claims['iss']}:{claims['jti']}"[:300], expires_at=expires_at)
+        .on_conflict_do_nothing()
+    )
+    if not first.rowcount:
+        raise InvalidClient("this assertion was used before")
+    return str(claims["iss"])
+
+
+def principal_of_client(client: Client) -> Principal:
+    """What the client may do now."""
+    return Principal(
+        subject=client.client_id,
+        city_code=client.city_code,
+        roles=(client.kind.value,),
+        scopes=ROLE_SCOPES[client.kind.value],
+        organisation_id=str(client.organisation_id) if client.organisation_id else None,
+    )
+
+
+def principal_of_person(person: Person) -> Principal:
+    """What the person may do now."""
+    scopes = frozenset[str]().union(*(ROLE_SCOPES[role] for role in person.roles))
+    return Principal(PERSON + person.account, person.city_code, tuple(person.roles), scopes)
+
+
+async def principal_of(session: AsyncSession, subject: str) -> Principal:
+    """The living client or person of an access token. Raises Unauthenticated when gone or disabled."""
+    if subject.startswith(PERSON):
+        person = await session.get(Person, subject.removeprefix(PERSON))
+        if person is not None and person.active:
+            return principal_of_person(person)
+    else:
+        client = await session.get(Client, subject)
+        if client is not None and client.active:
+            return principal_of_client(client)
+    raise Unauthenticated
+
+
+async def sign_in(session: AsyncSession, *, account: str, password: str) -> Principal | None:
+    """The person's principal, or None when the password is wrong (counted). Raises AccountLocked."""
+    person = await session.scalar(select(Person).where(Person.account == account).with_for_update())
+    now = clock.real_now()
+    if person is not None and person.locked_until is not None and person.locked_until > now:
+        raise AccountLocked(headers={"Retry-After": str(int(LOCKED_FOR.total_seconds()))})
+    known = person.password_hash if person is not None and person.active else _NOBODY
+    right = await asyncio.to_thread(passwords.verify, password, known)
+    if person is None or not person.active:
+        return None
+    person.failures = 0 if right else person.failures + 1
+    person.locked_until = now + LOCKED_FOR if person.failures >= FAILURES_MAX else None
+    return principal_of_person(person) if right else None
+
+
+async def add_client(
+    session: AsyncSession,
+    *,
+    city_code: str,
+    kind: ClientKind,
+    name: str,
+    organisation_id: UUID | None = None,
+    jwks: dict[str, Any] | None = None,
+    client_id: str | None = None,
+    secret: str | None = None,
+) -> tuple[Client, str | None]:
+    """A new client and, for one without registered keys, its secret: the only time it can be seen."""
+    client = Client(
+        client_id=client_id or f"{kind.value}-{secrets.token_hex(6)}",
+        city_code=city_code,
+        kind=kind,
+        name=name,
+        organisation_id=organisation_id,
+        jwks=jwks,
+        active=True,
+    )
+    session.add(client)
+    await session.flush()
+    return client, None if jwks else await add_secret(session, client.client_id, secret)
+
+
+async def add_secret(session: AsyncSession, client_id: str, secret: str | None = None) -> str:
+    """Another secret for the client, shown once. Raises TwoSecretsAlready."""
+    await session.scalar(select(Client.client_id).where(Client.client_id == client_id).with_for_update())
+    live = list(
+        await session.scalars(
+            select(ClientSecret.id).where(ClientSecret.client_id == client_id, ClientSecret.revoked_at.is_(None))
+        )
+    )
+    if len(live) >= SECRETS_MAX:
+        raise TwoSecretsAlready
+    secret = secret or secrets.token_urlsafe(32)
+    session.add(ClientSecret(id=new_id(), client_id=client_id, digest=digest(secret)))
+    return secret
+
+
+async def revoke_secret(session: AsyncSession, *, client_id: str, secret_id: UUID) -> None:
+    """The secret is dead from now on; tokens got with it die with their quarter of an hour."""
+    row = await session.get(ClientSecret, secret_id)
+    if row is None or row.client_id != client_id:
+        raise NotFound
+    row.revoked_at = row.revoked_at or clock.real_now()
+
+
+async def client_in(session: AsyncSession, *, city_code: str, client_id: str) -> Client:
+    """The city's client. Raises NotFound for another city's."""
+    client = await session.get(Client, client_id)
+    if client is None or client.city_code != city_code:
+        raise NotFound
+    return client
+
+
+async def add_person(session: AsyncSession, *, account: str, city_code: str, roles: list[str]) -> str:
+    """A new account and its password, shown once."""
+    password = secrets.token_urlsafe(12)
+    hashed = await asyncio.to_thread(passwords.hash, password)
+    session.add(Person(account=account, city_code=city_code, roles=roles, password_hash=hashed))
+    return password

@@ -1,0 +1,59 @@
+"""The window: identities, policy state, catalogue, cases and feed. `uvicorn --factory gateway.window.main:build`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from contracts.subscriptions import SUBSCRIPTIONS
+from gateway.window import bootstrap
+from gateway.window.cases.api import routes as cases
+from gateway.window.cases.consumers import CONSUMERS, TIMERS
+from gateway.window.catalogue.api import routes as catalogue
+from gateway.window.developer.api import routes as developer
+from gateway.window.developer.api import static_files
+from gateway.window.feed.api import routes as feed
+from gateway.window.identity.api import internal as identities
+from gateway.window.identity.api import routes as clients
+from gateway.window.identity.keys import SigningKeys, workload_keys
+from gateway.window.identity.oauth import routes as oauth
+from gateway.window.identity.tokens import ACCESS_TYPE
+from gateway.window.policies.api import routes as policies
+from gateway.window.sandboxes.api import routes as sandboxes
+from gateway.window.settings import WindowSettings
+from kernel.app import create_app
+from kernel.auth import IDENTITY_TYPE
+from kernel.identity import Keys, TokenVerifier
+
+ROUTERS = (oauth, clients, identities, sandboxes, policies, catalogue, cases, feed, developer)
+
+
+def build(settings: WindowSettings | None = None, *, keys: Keys | None = None) -> FastAPI:
+    """The app; settings come from the environment unless a test gives them."""
+    settings = settings or WindowSettings()
+    signing_keys = SigningKeys(settings.signing_keys_dir)
+    app = create_app(
+        settings,
+        title="Window",
+        routers=ROUTERS,
+        subscribers=SUBSCRIPTIONS["window"],
+        consumers=CONSUMERS,
+        timers=TIMERS,
+        parts=[bootstrapped],
+        keys=keys or signing_keys,
+    )
+    app.mount("/docs/static", static_files)
+    app.state.signing_keys = signing_keys
+    app.state.workload_keys = workload_keys(settings.workload_public_keys_dir)
+    issuer = settings.public_url
+    app.state.verify_access = TokenVerifier(signing_keys, issuer=issuer, audience=issuer, token_type=ACCESS_TYPE)
+    app.state.verify_any_identity = TokenVerifier(keys or signing_keys, issuer=issuer, token_type=IDENTITY_TYPE)
+    return app
+
+
+@asynccontextmanager
+async def bootstrapped(app: FastAPI) -> AsyncIterator[None]:
+    """The platform's own client and the live cities exist before the first request."""
+    async with app.state.sessions() as session, session.begin():
+        await bootstrap.ensure(session, app.state.settings)
+    yield

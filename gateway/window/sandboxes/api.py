@@ -1,0 +1,57 @@
+"""Sandboxes: partners' playground, the demo's stage, the clock tests' tool."""
+
+from typing import Annotated
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gateway.window.sandboxes import queries, service
+from gateway.window.sandboxes.schemas import ClockIn, Credential, NewSandboxOut, SandboxIn, SandboxOut
+from kernel import clock
+from kernel.auth import Caller, may
+from kernel.cities import CityRow
+from kernel.idempotency import KeyOptional
+from kernel.routing import SessionDep, router
+
+routes = router(prefix="/v1/window/sandboxes", tags=["sandboxes"])
+Platform = Annotated[Caller, may("sandboxes:manage")]
+Inhabitant = Annotated[Caller, may("sandbox:read")]
+ClockMover = Annotated[Caller, may("sandbox:clock")]
+
+
+@routes.post("", status_code=201)
+async def open_sandbox(_caller: Platform, body: SandboxIn, session: SessionDep) -> NewSandboxOut:
+    """A city of its own, cloned from a pack, with a movable clock. Credentials are shown this once, so never replayed."""
+    city, logins = await service.open_sandbox(session, pack_id=body.pack_id, name=body.name)
+    return NewSandboxOut(
+        city_code=city.city_code,
+        pack_id=city.pack_id,
+        clock=clock.now(city.city_code),
+        credentials=[Credential.model_validate(login) for login in logins],
+    )
+
+
+@routes.get("/{city_code}")
+async def read_sandbox(caller: Inhabitant, city_code: str, session: SessionDep) -> SandboxOut:
+    """What its clock shows, and which processes are still to be told of it."""
+    caller.must_act_in(city_code)
+    return await _shown(session, await service.sandbox(session, city_code))
+
+
+@routes.post("/{city_code}/clock")
+async def move_clock(
+    caller: ClockMover, city_code: str, body: ClockIn, session: SessionDep, _key: KeyOptional = None
+) -> SandboxOut:
+    """Move the clock forward; timers that become due fire. Poll the sandbox until `untold` is empty."""
+    caller.must_act_in(city_code)
+    return await _shown(session, await service.move_clock(session, city_code=city_code, to=body.to))
+
+
+async def _shown(session: AsyncSession, city: CityRow) -> SandboxOut:
+    await session.flush()
+    return SandboxOut(
+        city_code=city.city_code,
+        pack_id=city.pack_id,
+        name_zh=city.name_zh,
+        clock=clock.now(city.city_code),
+        untold=await queries.untold(session, city.city_code),
+    )
