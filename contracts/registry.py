@@ -76,20 +76,8 @@ class CarrierRecognised(CaseEvent):
     accepted_at: datetime
 
 
-class PayeeReply(Reply):
-    """Where an organisation is paid. Never to be logged or shown whole."""
-
-    payee_name: str
-    account_number: str = Field(repr=False)
-    bank_name: str
-    cnaps_code: str | None = None
-
-
 class OrganisationReply(Reply):
-    """What other services may know of an organisation. `payee` is told to funds alone.
-
-    `registered_by` is the client that entered it and may act for it.
-    """
+    """What other services may know of an organisation. `registered_by` is the client that entered it."""
 
     id: UUID
     city_code: str
@@ -99,7 +87,6 @@ class OrganisationReply(Reply):
     status: str
     bank_account_last4: str | None = None
     registered_by: str | None = None
-    payee: PayeeReply | None = None
 
 
 class PayeeReply(Reply):
@@ -113,8 +100,9 @@ class PayeeReply(Reply):
     name: str
     status: str
     payee_name: str | None
-    account_number: str | None
+    account_number: str | None = Field(repr=False)
     bank_name: str | None
+    cnaps_code: str | None = None
 
 
 class RecognitionProof(Reply):

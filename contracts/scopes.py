@@ -23,8 +23,8 @@ FINANCE = frozenset({
 })  # fmt: skip
 OPERATOR = frozenset({
     "policies:read", "policies:set", "clients:manage", "banks:admit", "organisations:read", "organisations:write",
-    "vouchers:manage", "vouchers:read", "pool:read", "books:read", "cases:read", "catalogue:read", "sandbox:read",
-    "sandbox:clock",
+    "organisations:deregister", "carriers:read", "vouchers:manage", "vouchers:read", "pool:read", "books:read",
+    "cases:read", "catalogue:read", "sandbox:read", "sandbox:clock",
 })  # fmt: skip
 AUDITOR = frozenset({
     "books:read", "cases:read", "entitlements:read", "claims:read", "policies:read", "vouchers:read", "pool:read",

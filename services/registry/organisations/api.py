@@ -1,0 +1,179 @@
+"""Routes of organisations."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from contracts.registry import OrganisationReply, PayeeReply
+from kernel.auth import Caller, Internal, may
+from kernel.etags import IfMatch, mark
+from kernel.idempotency import KeyOptional
+from kernel.paging import Page, PageDep
+from kernel.problems import Forbidden
+from kernel.routing import SessionDep, router
+from services.registry.organisations import queries, service
+from services.registry.organisations.models import Organisation, OrganisationKind, OrganisationStatus
+from services.registry.organisations.schemas import (
+    CreditCode,
+    DeregistrationIn,
+    OrganisationDetailOut,
+    OrganisationId,
+    OrganisationIn,
+    OrganisationOut,
+    OverrideIn,
+    PayeeAccountIn,
+    RenameIn,
+)
+
+MayRead = Annotated[Caller, may("organisations:read")]
+MayWrite = Annotated[Caller, may("organisations:write")]
+MayDeregister = Annotated[Caller, may("organisations:deregister")]
+PAYING = "workload:funds"
+
+routes = router(prefix="/v1/registry/organisations", tags=["registry: organisations"])
+internal: APIRouter = router(prefix="/internal/organisations", tags=["internal"])
+
+
+@routes.post("", status_code=201)
+async def register_organisation(
+    caller: MayWrite, body: OrganisationIn, session: SessionDep, response: Response, _key: KeyOptional = None
+) -> OrganisationDetailOut:
+    """Register an organisation. A doubtful credit code is registered with warnings that a clerk can set aside."""
+    return _answer(response, await service.register_organisation(session, given=body, caller=caller))
+
+
+@routes.get("")
+async def list_organisations(
+    caller: MayRead,
+    session: SessionDep,
+    page: PageDep,
+    kind: OrganisationKind | None = None,
+    status: OrganisationStatus | None = None,
+    credit_code: CreditCode | None = None,
+) -> Page[OrganisationOut]:
+    """Organisations of the city: all for its staff, else those you registered and your own."""
+    rows, cursor = await queries.list_organisations(
+        session, page, caller=caller, kind=kind, status=status, credit_code=credit_code
+    )
+    return Page(items=[OrganisationOut.model_validate(row) for row in rows], next_cursor=cursor)
+
+
+@routes.get("/{organisation_id}")
+async def read_organisation(
+    caller: MayRead, organisation_id: OrganisationId, session: SessionDep, response: Response
+) -> OrganisationDetailOut:
+    """An organisation with its names; the account shows its last four digits."""
+    return _answer(response, await queries.find_organisation(session, organisation_id, caller=caller))
+
+
+@routes.post("/{organisation_id}/names", status_code=201)
+async def rename_organisation(
+    caller: MayWrite,
+    organisation_id: OrganisationId,
+    body: RenameIn,
+    if_match: IfMatch,
+    session: SessionDep,
+    response: Response,
+    _key: KeyOptional = None,
+) -> OrganisationDetailOut:
+    """A new name from a day on."""
+    changed = await service.rename_organisation(
+        session,
+        organisation_id=organisation_id,
+        name=body.name,
+        effective_on=body.effective_on,
+        if_match=if_match,
+        caller=caller,
+    )
+    return _answer(response, changed)
+
+
+@routes.put("/{organisation_id}/payee-account")
+async def change_payee_account(
+    caller: MayWrite,
+    organisation_id: OrganisationId,
+    body: PayeeAccountIn,
+    if_match: IfMatch,
+    session: SessionDep,
+    response: Response,
+) -> OrganisationDetailOut:
+    """Where the organisation is paid from now on."""
+    changed = await service.change_payee_account(
+        session, organisation_id=organisation_id, given=body, if_match=if_match, caller=caller
+    )
+    return _answer(response, changed)
+
+
+@routes.post("/{organisation_id}/identifier-override")
+async def override_identifier_warnings(
+    caller: MayWrite,
+    organisation_id: OrganisationId,
+    body: OverrideIn,
+    if_match: IfMatch,
+    session: SessionDep,
+    response: Response,
+    _key: KeyOptional = None,
+) -> OrganisationDetailOut:
+    """Set the warnings about the credit code aside, with reason and evidence."""
+    changed = await service.override_identifier_warnings(
+        session, organisation_id=organisation_id, given=body, if_match=if_match, caller=caller
+    )
+    return _answer(response, changed)
+
+
+@routes.post("/{organisation_id}/deregistration")
+async def deregister_organisation(
+    caller: MayDeregister,
+    organisation_id: OrganisationId,
+    body: DeregistrationIn,
+    if_match: IfMatch,
+    session: SessionDep,
+    response: Response,
+    _key: KeyOptional = None,
+) -> OrganisationDetailOut:
+    """Record that the organisation no longer exists in law."""
+    changed = await service.deregister_organisation(
+        session, organisation_id=organisation_id, on=body.on, reason=body.reason, if_match=if_match, caller=caller
+    )
+    return _answer(response, changed)
+
+
+@internal.get("/{organisation_id}", include_in_schema=False)
+async def tell_organisation(_caller: Internal, organisation_id: UUID, session: SessionDep) -> OrganisationReply:
+    """For our other processes."""
+    row = await queries.read_organisation(session, organisation_id)
+    return OrganisationReply(
+        id=row.id,
+        city_code=row.city_code,
+        name=row.name,
+        kind=row.kind,
+        credit_code=row.credit_code,
+        status=row.status,
+        bank_account_last4=row.payee_account.last4 if row.payee_account else None,
+        registered_by=row.registered_by,
+    )
+
+
+@internal.get("/{organisation_id}/payee", include_in_schema=False)
+async def tell_payee(caller: Internal, organisation_id: UUID, session: SessionDep) -> PayeeReply:
+    """The whole account number, for who pays and nobody else."""
+    if caller.subject != PAYING:
+        raise Forbidden
+    row = await queries.read_organisation(session, organisation_id)
+    account = row.payee_account
+    return PayeeReply(
+        id=row.id,
+        city_code=row.city_code,
+        name=row.name,
+        status=row.status,
+        payee_name=account.payee_name if account else None,
+        account_number=account.account_number if account else None,
+        bank_name=account.bank_name if account else None,
+        cnaps_code=account.cnaps_code if account else None,
+    )
+
+
+def _answer(response: Response, row: Organisation) -> OrganisationDetailOut:
+    mark(response, row.version)
+    return OrganisationDetailOut.model_validate(row)

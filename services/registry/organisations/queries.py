@@ -1,0 +1,74 @@
+"""Reads of organisations. Who is not staff of the city sees what they entered and what they are."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from kernel.auth import Caller
+from kernel.paging import PageQuery, page_of
+from kernel.problems import NotFound
+from services.registry.organisations.models import Organisation, OrganisationKind, OrganisationStatus
+
+CITY_STAFF = frozenset({"officer", "operator", "finance", "auditor"})
+
+
+def is_staff(caller: Caller) -> bool:
+    """Whether the caller works for the city and sees all of it."""
+    return bool(caller.roles & CITY_STAFF)
+
+
+def held_by(caller: Caller) -> ColumnElement[bool]:
+    """Organisations the caller may act for: those it entered, and its own."""
+    own = UUID(caller.organisation_id) if caller.organisation_id else None
+    return or_(Organisation.registered_by == caller.subject, Organisation.id == own)
+
+
+def seen_by(caller: Caller) -> ColumnElement[bool]:
+    """The organisations of the caller's city that exist for the caller."""
+    in_city = Organisation.city_code == caller.city
+    return in_city if is_staff(caller) else in_city & held_by(caller)
+
+
+async def find_organisation(
+    session: AsyncSession, organisation_id: UUID, *, caller: Caller, for_update: bool = False
+) -> Organisation:
+    """With its names and present account. Raises NotFound for what does not exist for the caller."""
+    statement = _whole().where(Organisation.id == organisation_id, seen_by(caller))
+    if for_update:
+        statement = statement.with_for_update(of=Organisation)
+    row: Organisation | None = await session.scalar(statement)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def read_organisation(session: AsyncSession, organisation_id: UUID) -> Organisation:
+    """For a process of ours, of any city. Raises NotFound."""
+    row: Organisation | None = await session.scalar(_whole().where(Organisation.id == organisation_id))
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def list_organisations(
+    session: AsyncSession,
+    page: PageQuery,
+    *,
+    caller: Caller,
+    kind: OrganisationKind | None,
+    status: OrganisationStatus | None,
+    credit_code: str | None,
+) -> tuple[list[Organisation], str | None]:
+    """In the order they were entered."""
+    wanted = {Organisation.kind: kind, Organisation.status: status, Organisation.credit_code: credit_code}
+    conditions = [column == value for column, value in wanted.items() if value is not None]
+    statement = select(Organisation).where(seen_by(caller), *conditions)
+    statement = statement.options(selectinload(Organisation.payee_account))
+    return await page_of(session, statement, page, (Organisation.recorded_at, Organisation.id))
+
+
+def _whole() -> Select[Organisation]:
+    loaded = (selectinload(Organisation.names), selectinload(Organisation.payee_account))
+    return select(Organisation).options(*loaded).execution_options(populate_existing=True)

@@ -1,0 +1,52 @@
+"""What an organisation may have recorded about it, purely."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from kernel.findings import Finding, findings
+
+_FUTURE = Finding("date_in_future", (), "日期不得晚于今日。", "The date may not lie in the future.")
+
+
+def override_findings(*, is_clerk: bool, has_evidence: bool) -> list[Finding]:
+    """A clerk's reason is enough to set warnings aside; anybody else states evidence."""
+    needed = Finding(
+        "override_needs_evidence",
+        ("GB 32100-2015",),
+        "代码校验存疑,非窗口人员须说明证明材料。",
+        "The code is doubtful: whoever is not a clerk has to state evidence for it.",
+    )
+    return findings((not is_clerk and not has_evidence, needed))
+
+
+def payee_findings(*, payee_name: str, names: Iterable[str], may_be_another: bool) -> list[Finding]:
+    """Money goes to the organisation itself, under its present or an earlier name; a team has no account of its own."""
+    differs = Finding(
+        "payee_name_differs",
+        (),
+        "收款户名与单位名称不一致。",
+        "The payee of the account is not the organisation under any of its names.",
+    )
+    known = {_bare(name) for name in names}
+    return findings((not may_be_another and _bare(payee_name) not in known, differs))
+
+
+def rename_findings(*, effective_on: date, last_named_on: date, today: date) -> list[Finding]:
+    """A name begins no later than today and after the name before it."""
+    overlaps = Finding(
+        "name_not_later",
+        (),
+        "新名称的启用日期须晚于现名称。",
+        "The new name has to begin after the present one.",
+        {"last_named_on": last_named_on.isoformat()},
+    )
+    return findings((effective_on > today, _FUTURE), (effective_on <= last_named_on, overlaps))
+
+
+def deregistration_findings(*, on: date, today: date) -> list[Finding]:
+    """What has not happened yet is not recorded."""
+    return findings((on > today, _FUTURE))
+
+
+def _bare(name: str) -> str:
+    return "".join(name.split()).casefold()

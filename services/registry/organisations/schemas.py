@@ -1,0 +1,189 @@
+"""What crosses the wire about organisations. Account numbers come in whole and go out as their last four digits."""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from kernel.ids import public_id
+from kernel.schemas import Instant, Name, Sentence, Wire, WireIn
+from services.registry.organisations.credit_codes import CreditCodeMalformed, normalised
+from services.registry.organisations.models import OrganisationKind, OrganisationStatus
+
+OrganisationId = Annotated[UUID, public_id("org")]
+NAME = "徐州云创众创空间管理有限公司"
+
+
+def _credit_code(text: str) -> str:
+    try:
+        return normalised(text)
+    except CreditCodeMalformed:
+        raise PydanticCustomError("credit_code", "not a unified social credit code") from None
+
+
+def _account(value: Any) -> Any:
+    """Accounts are printed in groups; full-width digits count."""
+    return _GROUPING.sub("", unicodedata.normalize("NFKC", value)) if isinstance(value, str) else value
+
+
+_GROUPING = re.compile(r"[\s\-]+")
+
+CreditCode = Annotated[
+    str,
+    StringConstraints(max_length=40),
+    AfterValidator(_credit_code),
+    Field(
+        description="GB 32100; full-width digits, spaces and small letters are read, a doubtful check digit warns",
+        examples=["91320300MA1MABC18R"],
+    ),
+]
+AccountNumber = Annotated[
+    str, BeforeValidator(_account), StringConstraints(pattern=r"^[0-9]{8,32}$"), Field(examples=["6222021106012345678"])
+]
+CnapsCode = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]{12}$"), Field(description="联行号", examples=["102303000123"])
+]
+
+
+class OverrideIn(WireIn):
+    """Why the warnings about a code are set aside. Officers and operators give a reason, others evidence as well."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"reason": "早期试点赋码,已核对营业执照原件", "evidence": "营业执照 2016-03-02"}]
+        }
+    )
+
+    reason: Sentence
+    evidence: Sentence | None = None
+
+
+class PayeeAccountIn(WireIn):
+    """Where the organisation wants to be paid; the payee is the organisation under one of its names."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"payee_name": NAME, "account_number": "1106020109000123456", "bank_name": "中国工商银行徐州云龙支行"}
+            ]
+        }
+    )
+
+    payee_name: Name
+    account_number: AccountNumber
+    bank_name: Name
+    cnaps_code: CnapsCode | None = None
+
+
+class OrganisationIn(WireIn):
+    """An organisation to be registered. Teams have no credit code; departments may have none; all others have one."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "kind": "firm",
+                    "name": NAME,
+                    "credit_code": "91320300MA1MABC18R",
+                    "payee_account": {
+                        "payee_name": NAME,
+                        "account_number": "1106020109000123456",
+                        "bank_name": "中国工商银行徐州云龙支行",
+                    },
+                }
+            ]
+        }
+    )
+
+    kind: OrganisationKind
+    name: Name
+    credit_code: CreditCode | None = Field(default=None, validate_default=True)
+    identifier_override: OverrideIn | None = None
+    payee_account: PayeeAccountIn | None = None
+
+    @field_validator("credit_code")
+    @classmethod
+    def code_fits_kind(cls, code: str | None, info: ValidationInfo) -> str | None:
+        kind = info.data.get("kind")
+        if code is None and kind not in {None, OrganisationKind.TEAM, OrganisationKind.DEPARTMENT}:
+            raise PydanticCustomError("missing", "this kind of organisation has a credit code")
+        if code is not None and kind is OrganisationKind.TEAM:
+            raise PydanticCustomError("extra_forbidden", "a team has no credit code until it incorporates")
+        return code
+
+
+class RenameIn(WireIn):
+    """A new name from a day on; the old one stays in the history."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": "徐州云创科技孵化有限公司", "effective_on": "2026-11-20"}]}
+    )
+
+    name: Name
+    effective_on: date
+
+
+class DeregistrationIn(WireIn):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"on": "2026-11-20", "reason": "市场监管部门公告注销"}]})
+
+    on: date
+    reason: Sentence
+
+
+class PayeeAccountOut(Wire):
+    payee_name: str
+    bank_name: str
+    last4: str
+
+
+class NameOut(Wire):
+    name: str
+    effective_on: date
+
+
+class WarningOut(Wire):
+    """A doubt about the credit code: credit_code_check_digit, subject_check_digit, registration_type_unknown,
+    division_unknown or reads_as_resident_id.
+    """
+
+    code: str
+    facts: dict[str, Any]
+
+
+class OverrideOut(Wire):
+    by: str
+    at: Instant
+    reason: str
+    evidence: str | None
+
+
+class OrganisationOut(Wire):
+    """`identifier_override` is null while warnings, if any, still wait for a clerk."""
+
+    id: OrganisationId
+    city_code: str
+    kind: OrganisationKind
+    name: str
+    credit_code: str | None
+    identifier_warnings: list[WarningOut]
+    identifier_override: OverrideOut | None
+    status: OrganisationStatus
+    deregistered_on: date | None
+    payee_account: PayeeAccountOut | None
+    registered_at: Instant
+
+
+class OrganisationDetailOut(OrganisationOut):
+    names: list[NameOut]

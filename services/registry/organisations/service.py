@@ -1,0 +1,189 @@
+"""What is done to organisations: registered, renamed, paid elsewhere, their code confirmed, deregistered."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.registry import OrganisationRegistered
+from kernel import clock
+from kernel.auth import Caller
+from kernel.etags import must_match
+from kernel.ids import new_id
+from kernel.outbox import record
+from kernel.problems import Conflict, named_constraint, refuse_if
+from kernel.schemas import utc_text
+from services.registry.organisations.credit_codes import warnings_of
+from services.registry.organisations.models import (
+    Organisation,
+    OrganisationKind,
+    OrganisationName,
+    OrganisationStatus,
+    PayeeAccount,
+)
+from services.registry.organisations.queries import find_organisation
+from services.registry.organisations.rules import (
+    deregistration_findings,
+    override_findings,
+    payee_findings,
+    rename_findings,
+)
+from services.registry.organisations.schemas import OrganisationIn, OverrideIn, PayeeAccountIn
+
+CLERKS = frozenset({"officer", "operator"})
+
+
+class OrganisationExists(Conflict):
+    code, title_zh, title_en = (
+        "organisation_exists",
+        "该统一社会信用代码已登记",
+        "The credit code is registered already",
+    )
+
+
+class NothingToOverride(Conflict):
+    code = "nothing_to_override"
+    title_zh, title_en = "代码没有待确认的疑点", "The credit code has no warning that waits"
+
+
+class AlreadyDeregistered(Conflict):
+    code, title_zh, title_en = "already_deregistered", "该单位已注销", "The organisation is deregistered already"
+
+
+named_constraint("uq_organisation_city_code_credit_code", OrganisationExists)
+
+
+async def register_organisation(session: AsyncSession, *, given: OrganisationIn, caller: Caller) -> Organisation:
+    """A doubtful code is registered with its warnings; it is never refused for its check digit alone."""
+    city_code, organisation_id = caller.city, new_id()
+    warnings = warnings_of(given.credit_code) if given.credit_code else []
+    override = given.identifier_override if warnings else None
+    if override is not None:
+        refuse_if(_override_findings(caller, override))
+    session.add(
+        Organisation(
+            id=organisation_id,
+            city_code=city_code,
+            kind=given.kind,
+            name=given.name,
+            credit_code=given.credit_code,
+            identifier_warnings=[warning._asdict() for warning in warnings],
+            identifier_override=_override_by(caller, override) if override else None,
+            status=OrganisationStatus.ACTIVE,
+            registered_by=caller.subject,
+            registered_at=clock.now(city_code),
+            version=1,
+        )
+    )
+    await session.flush()
+    session.add(_named(organisation_id, given.name, clock.today(city_code), caller))
+    if given.payee_account is not None:
+        await _open_account(session, organisation_id, [given.name], given.kind, given.payee_account, caller)
+    fact = OrganisationRegistered(organisation_id=organisation_id, name=given.name, kind=given.kind)
+    await record(session, fact, city_code=city_code, subject=organisation_id)
+    return await _after_change(session, organisation_id, caller)
+
+
+async def rename_organisation(
+    session: AsyncSession, *, organisation_id: UUID, name: str, effective_on: date, if_match: str, caller: Caller
+) -> Organisation:
+    """From `effective_on` it has another name; what it was called before stays."""
+    organisation = await _to_change(session, organisation_id, if_match, caller)
+    last_named_on = organisation.names[-1].effective_on
+    today = clock.today(organisation.city_code)
+    refuse_if(rename_findings(effective_on=effective_on, last_named_on=last_named_on, today=today))
+    organisation.name = name
+    session.add(_named(organisation_id, name, effective_on, caller))
+    return await _after_change(session, organisation_id, caller)
+
+
+async def change_payee_account(
+    session: AsyncSession, *, organisation_id: UUID, given: PayeeAccountIn, if_match: str, caller: Caller
+) -> Organisation:
+    """The account before is kept with the time it was replaced."""
+    organisation = await _to_change(session, organisation_id, if_match, caller)
+    if organisation.payee_account is not None:
+        organisation.payee_account.replaced_at = clock.now(organisation.city_code)
+        await session.flush()
+    names = [named.name for named in organisation.names]
+    await _open_account(session, organisation_id, names, organisation.kind, given, caller)
+    return await _after_change(session, organisation_id, caller)
+
+
+async def override_identifier_warnings(
+    session: AsyncSession, *, organisation_id: UUID, given: OverrideIn, if_match: str, caller: Caller
+) -> Organisation:
+    """The doubts stay on record beside who set them aside, when and why."""
+    organisation = await _to_change(session, organisation_id, if_match, caller)
+    if not organisation.is_identifier_doubtful:
+        raise NothingToOverride
+    refuse_if(_override_findings(caller, given))
+    organisation.identifier_override = _override_by(caller, given)
+    return await _after_change(session, organisation_id, caller)
+
+
+async def deregister_organisation(
+    session: AsyncSession, *, organisation_id: UUID, on: date, reason: str, if_match: str, caller: Caller
+) -> Organisation:
+    """It no longer exists in law; it keeps its history and gets nothing new."""
+    organisation = await _to_change(session, organisation_id, if_match, caller)
+    if not organisation.is_active:
+        raise AlreadyDeregistered
+    refuse_if(deregistration_findings(on=on, today=clock.today(organisation.city_code)))
+    organisation.status, organisation.deregistered_on = OrganisationStatus.DEREGISTERED, on
+    organisation.deregistration_reason = reason
+    return await _after_change(session, organisation_id, caller)
+
+
+async def _to_change(session: AsyncSession, organisation_id: UUID, if_match: str, caller: Caller) -> Organisation:
+    organisation = await find_organisation(session, organisation_id, caller=caller, for_update=True)
+    must_match(if_match, organisation.version)
+    organisation.version += 1
+    return organisation
+
+
+async def _after_change(session: AsyncSession, organisation_id: UUID, caller: Caller) -> Organisation:
+    await session.flush()
+    return await find_organisation(session, organisation_id, caller=caller)
+
+
+def _override_findings(caller: Caller, override: OverrideIn) -> Any:
+    return override_findings(is_clerk=bool(caller.roles & CLERKS), has_evidence=override.evidence is not None)
+
+
+def _override_by(caller: Caller, override: OverrideIn) -> dict[str, Any]:
+    at = utc_text(clock.now(caller.city))
+    return {"by": caller.acting_for, "at": at, "reason": override.reason, "evidence": override.evidence}
+
+
+def _named(organisation_id: UUID, name: str, effective_on: date, caller: Caller) -> OrganisationName:
+    return OrganisationName(
+        id=new_id(),
+        city_code=caller.city,
+        organisation_id=organisation_id,
+        name=name,
+        effective_on=effective_on,
+        recorded_by=caller.acting_for,
+    )
+
+
+async def _open_account(
+    session: AsyncSession,
+    organisation_id: UUID,
+    names: list[str],
+    kind: OrganisationKind,
+    given: PayeeAccountIn,
+    caller: Caller,
+) -> None:
+    is_team = kind is OrganisationKind.TEAM
+    refuse_if(payee_findings(payee_name=given.payee_name, names=names, may_be_another=is_team))
+    session.add(
+        PayeeAccount(
+            id=new_id(),
+            city_code=caller.city,
+            organisation_id=organisation_id,
+            recorded_by=caller.acting_for,
+            **given.model_dump(),
+        )
+    )
