@@ -38,7 +38,7 @@ def command(process: str, port: int) -> list[str]:
     if process == "proxy":
         return [sys.executable, "-m", module_of(process)]
     return [
-        *(sys.executable, "-m", "uvicorn", f"{module_of(process)}.main:app"),
+        *(sys.executable, "-m", "uvicorn", "--factory", f"{module_of(process)}.main:build"),
         *("--host", _HOST, "--port", str(port)),
         *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header"),
         *("--timeout-graceful-shutdown", "10"),
@@ -64,6 +64,8 @@ def environment(process: str, at: Addresses, secrets: SecretFiles, database: Dat
             "WORKLOAD_PUBLIC_KEYS_DIR": str(secrets.workload_public_keys),
             "BOOTSTRAP_SECRET_FILE": str(secrets.bootstrap_secret),
         }
+    if process == "registry":
+        told["CERTIFICATE_KEY_FILE"] = str(secrets.certificate_key)
     return starting_environment() | told
 
 

@@ -36,6 +36,11 @@ class SecretFiles:
         return self.folder / "signing"
 
     @property
+    def certificate_key(self) -> Path:
+        """The private key certificates and proofs are signed with."""
+        return self.folder / "certificates.pem"
+
+    @property
     def workload_public_keys(self) -> Path:
         return self.folder / "workloads-public"
 
@@ -51,6 +56,7 @@ class SecretFiles:
         kept_secret(self.cursor_secret)
         kept_secret(self.bootstrap_secret)
         _kept_key(self.signing_keys / "0001.pem")
+        _kept_key(self.certificate_key)
         for process in processes:
             key = _kept_key(self.workload_key(process))
             public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
