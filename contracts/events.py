@@ -17,3 +17,15 @@ class CalendarEventPublished(Event):
     starts_at: datetime
     ends_at: datetime
     sequence: int
+
+
+class CalendarEventCancelled(Event):
+    """A published event will not take place."""
+
+    TYPE: ClassVar[str] = "calendar_event.cancelled"
+
+    event_id: UUID
+    title: str
+    starts_at: datetime
+    reason: str
+    sequence: int

@@ -1,5 +1,6 @@
 """Where a path goes, who may pass without a token, and what the request may cost. Pure tables and one function."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -63,6 +64,7 @@ _OPTIONAL = (
     ("GET", "/v1/window/catalogue"),
     ("GET", "/v1/events/calendar.ics"),
 )
+_OPTIONAL_EVENT_FEED = re.compile(r"/v1/events/calendar/[^/]+\.ics")
 
 
 def route_of(method: str, path: str) -> Route | None:
@@ -92,6 +94,8 @@ def _access(method: str, path: str) -> Access:
     for open_method, prefix in _OPTIONAL:
         if asked == open_method and (path == prefix or path.startswith(prefix + "/")):
             return Access.OPTIONAL
+    if asked == "GET" and _OPTIONAL_EVENT_FEED.fullmatch(path):
+        return Access.OPTIONAL
     return Access.NEEDED
 
 

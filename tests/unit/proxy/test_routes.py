@@ -73,3 +73,18 @@ def test_requests_that_cost_alike_are_one_class(method: str, path: str, kind: Ro
 def test_the_catalogue_may_be_read_but_not_written_without_a_token() -> None:
     reads = [route_of(method, "/v1/window/catalogue/items") for method in ("GET", "HEAD", "POST")]
     assert [route.access for route in reads if route] == [Access.OPTIONAL, Access.OPTIONAL, Access.NEEDED]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "access"),
+    [
+        ("GET", "/v1/events/calendar/evt_1.ics", Access.OPTIONAL),
+        ("GET", "/v1/events/calendar/evt_1", Access.NEEDED),
+        ("GET", "/v1/events/calendar/evt_1/changes.ics", Access.NEEDED),
+        ("PUT", "/v1/events/calendar/evt_1.ics", Access.NEEDED),
+    ],
+)
+def test_one_event_can_be_added_to_a_calendar_by_everyone(method: str, path: str, access: Access) -> None:
+    route = route_of(method, path)
+    assert route is not None
+    assert route.access is access

@@ -1,0 +1,55 @@
+"""Other processes of ours as a process under test meets them: answers of the agreed shape, over the real client."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+import httpx2
+
+from contracts.registry import OrganisationReply
+from kernel.client import ServiceClient
+from tests.builders.identity import XUZHOU
+from tests.builders.processes import Process
+
+Answer = Mapping[str, Any] | int
+
+
+class _Tokens:
+    async def token(self, audience: str, _actor_token: str | None = None) -> str:
+        return f"workload token for {audience}"
+
+
+def answers(process: Process, name: str, answer: Callable[[str], Answer]) -> None:
+    """Let the neighbour `name` answer each GET path by `answer`: a JSON object, or a status for a problem."""
+
+    async def handle(request: httpx2.Request) -> httpx2.Response:
+        found = answer(request.url.path)
+        if isinstance(found, int):
+            return httpx2.Response(found, json={"code": "not_found" if found == 404 else "failed", "title": "problem"})
+        return httpx2.Response(200, json=found)
+
+    http = httpx2.AsyncClient(transport=httpx2.MockTransport(handle))
+    client = ServiceClient(http, _Tokens(), audience=name, base_url=f"http://{name}.test")  # type: ignore[arg-type]
+    process.app.state.neighbours = getattr(process.app.state, "neighbours", {}) | {name: client}
+
+
+def an_organisation(
+    number: int, *, name: str = "徐州众创科技有限公司", city: str = XUZHOU, **more: Any
+) -> dict[str, Any]:
+    """What the registry answers about the organisation `UUID(int=number)`."""
+    known = {
+        "id": str(UUID(int=number)),
+        "city_code": city,
+        "name": name,
+        "kind": "enterprise",
+        "credit_code": None,
+        "status": "registered",
+    } | more
+    OrganisationReply.model_validate(known)
+    return known
+
+
+def registry_of(process: Process, *organisations: Mapping[str, Any]) -> None:
+    """A registry that knows these organisations and no other."""
+    by_path = {f"/internal/organisations/{one['id']}": one for one in organisations}
+    answers(process, "registry", lambda path: by_path.get(path, 404))

@@ -1,0 +1,300 @@
+"""From draft to cancellation, as an officer works and as the public and its calendar programs see it."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import select, update
+
+from devtools.databases import Database
+from kernel import clock
+from kernel.ids import encode_id
+from kernel.outbox import OutboxEvent
+from services.events.calendar.models import CalendarEvent
+from services.events.wiring import PUBLIC_ROUTES, build
+from tests.builders.identity import XUZHOU
+from tests.builders.neighbours import an_organisation, answers, registry_of
+from tests.builders.processes import Process, running
+
+pytestmark = pytest.mark.anyio
+FEED = "/v1/events/calendar.ics?city=320300"
+WUHAN = "420100"
+CITY = {"pack_id": "xuzhou", "name_zh": "徐州市", "name_en": "Xuzhou", "is_sandbox": False}
+
+
+@pytest.fixture
+async def events(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Process]:
+    async with running(build, "events", database("events"), tmp_path) as process:
+        registry_of(process, an_organisation(1), an_organisation(2, city=WUHAN))
+        await process.tell("city.opened", CITY | {"city_code": XUZHOU})
+        yield process
+        async with process.app.state.sessions() as session, session.begin():
+            await session.execute(update(CalendarEvent).values(city_code="other"))  # the next test finds none
+
+
+def a_roadshow(**more: Any) -> dict[str, Any]:
+    starts_at = (clock.real_now() + timedelta(days=10)).replace(microsecond=0)
+    return {
+        "kind": "roadshow",
+        "level": "municipal",
+        "host_id": encode_id("org", UUID(int=1)),
+        "title": {"zh": "众创空间项目路演第八期,生物医药专场", "en": "Roadshow 8"},
+        "description": {"zh": "十个项目,每个八分钟。"},
+        "venue": "徐州市科技大市场二楼",
+        "starts_at": starts_at.isoformat(),
+        "ends_at": (starts_at + timedelta(hours=3)).isoformat(),
+        "capacity": 120,
+    } | more
+
+
+class Desk:
+    """An officer at the calendar: remembers the ETag of what was answered last."""
+
+    def __init__(self, client: Any) -> None:
+        self._client, self._tag, self.path = client, "", ""
+
+    async def draft(self, **more: Any) -> dict[str, Any]:
+        return self._kept(await self._client.post("/v1/events/calendar", json=a_roadshow(**more)), 201)
+
+    async def do(self, verb: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        headers = {"If-Match": self._tag}
+        return self._kept(await self._client.post(f"{self.path}/{verb}", json=body, headers=headers), 200)
+
+    async def edit(self, body: dict[str, Any]) -> dict[str, Any]:
+        return self._kept(await self._client.put(self.path, json=body, headers={"If-Match": self._tag}), 200)
+
+    def _kept(self, answer: Any, status: int) -> dict[str, Any]:
+        assert answer.status_code == status, answer.text
+        event: dict[str, Any] = answer.json()
+        self._tag, self.path = answer.headers["etag"], f"/v1/events/calendar/{event['id']}"
+        return event
+
+
+@pytest.fixture
+async def desk(events: Process) -> AsyncIterator[Desk]:
+    async with events.as_("person:officer-1", "officer") as client:
+        yield Desk(client)
+
+
+async def published(events: Process, path: str = FEED) -> list[Any]:
+    """The feed's events as a calendar program without any token reads them."""
+    async with events.client() as anyone:
+        answer = await anyone.get(path)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith("text/calendar")
+    return list(Calendar.from_ical(answer.content).events)
+
+
+async def facts(events: Process, event_id: str) -> list[tuple[str, int]]:
+    async with events.app.state.sessions() as session:
+        rows = await session.scalars(select(OutboxEvent).order_by(OutboxEvent.seq))
+        return [(row.type, row.data["sequence"]) for row in rows if encode_id("evt", UUID(row.subject)) == event_id]
+
+
+async def test_subscribers_follow_an_event_through_its_life(events: Process, desk: Desk) -> None:
+    drafted = await desk.draft()
+    assert await published(events) == []
+
+    await desk.do("publish")
+    (first,) = await published(events)
+    assert (first["SEQUENCE"], first["STATUS"]) == (0, "CONFIRMED")
+    assert first["DTSTAMP"].dt == first["LAST-MODIFIED"].dt
+
+    await desk.edit(a_roadshow(title={"zh": "路演第八期"}, starts_at=drafted["starts_at"], ends_at=drafted["ends_at"]))
+    (second,) = await published(events)
+    assert (second["UID"], second["SEQUENCE"], str(second["SUMMARY"])) == (first["UID"], 1, "路演第八期")
+    assert second["DTSTART"].dt == first["DTSTART"].dt
+
+    moved = first["DTSTART"].dt + timedelta(days=1)
+    times = {"starts_at": moved.isoformat(), "ends_at": (moved + timedelta(hours=2)).isoformat()}
+    await desk.do("reschedule", times)
+    (third,) = await published(events)
+    assert (third["SEQUENCE"], third["DTSTART"].dt) == (2, moved)
+
+    cancelled = await desk.do("cancel", {"reason": "场地停电"})
+    (last,) = await published(events)
+    assert (last["UID"], last["SEQUENCE"], last["STATUS"]) == (first["UID"], 3, "CANCELLED")
+    stamps = [entry["LAST-MODIFIED"].dt for entry in (first, second, third, last)]
+    assert stamps == sorted(set(stamps))
+
+    assert (cancelled["status"], cancelled["sequence"]) == ("cancelled", 3)
+    assert await facts(events, drafted["id"]) == [
+        ("calendar_event.published", 0),
+        ("calendar_event.published", 1),
+        ("calendar_event.published", 2),
+        ("calendar_event.cancelled", 3),
+    ]
+
+
+async def test_the_history_names_who_did_what(events: Process, desk: Desk) -> None:
+    await desk.draft()
+    await desk.edit(a_roadshow(venue="二楼"))
+    await desk.do("publish")
+    await desk.do("cancel", {"reason": "停电"})
+    async with events.as_("person:officer-2", "officer") as officer:
+        history = (await officer.get(f"{desk.path}/changes")).json()
+    assert [line["fact"] for line in history] == ["drafted", "redrafted", "published", "cancelled"]
+    assert {line["changed_by"] for line in history} == {"person:officer-1"}
+
+
+async def test_an_unchanged_feed_is_not_sent_again(events: Process, desk: Desk) -> None:
+    await desk.draft()
+    await desk.do("publish")
+    async with events.client() as anyone:
+        first = await anyone.get(FEED)
+        again = await anyone.get(FEED, headers={"If-None-Match": first.headers["etag"]})
+        await desk.do("cancel", {"reason": "停电"})
+        changed = await anyone.get(FEED, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    assert first.headers["cache-control"] == "public, max-age=300"
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != first.headers["etag"]
+
+
+async def test_rendering_later_changes_nothing(events: Process, desk: Desk) -> None:
+    """DTSTAMP is the last change: a feed asked for a week later has the same bytes."""
+    await desk.draft()
+    await desk.do("publish")
+    async with events.client() as anyone:
+        now = (await anyone.get(FEED)).content
+        await events.tell("city.clock_moved", {"city_code": XUZHOU, "offset_seconds": 7 * 86400})
+        later = (await anyone.get(FEED)).content
+        await events.tell("city.clock_moved", {"city_code": XUZHOU, "offset_seconds": 0})
+    assert later == now
+
+
+@pytest.mark.parametrize(("days", "shown"), [(89, 1), (91, 0)])
+async def test_a_cancellation_stays_for_ninety_days(events: Process, desk: Desk, days: int, shown: int) -> None:
+    soon = (clock.real_now() + timedelta(hours=1)).replace(microsecond=0)
+    await desk.draft(starts_at=soon.isoformat(), ends_at=(soon + timedelta(hours=1)).isoformat())
+    await desk.do("publish")
+    await desk.do("cancel", {"reason": "停电"})
+    await events.tell("city.clock_moved", {"city_code": XUZHOU, "offset_seconds": days * 86400})
+    try:
+        assert len(await published(events)) == shown
+        assert len(await published(events, f"{desk.path}.ics")) == 1
+    finally:
+        await events.tell("city.clock_moved", {"city_code": XUZHOU, "offset_seconds": 0})
+
+
+async def test_a_draft_is_seen_by_officers_only(events: Process, desk: Desk) -> None:
+    draft = await desk.draft()
+    async with events.as_("portal", "portal") as portal, events.client() as anyone:
+        assert (await portal.get(desk.path)).status_code == 404
+        assert (await portal.get("/v1/events/calendar")).json()["items"] == []
+        assert (await anyone.get(f"{desk.path}.ics")).status_code == 404
+        await desk.do("publish")
+        assert (await portal.get(desk.path)).json()["title"] == draft["title"]
+        assert (await anyone.get(f"{desk.path}.ics")).status_code == 200
+
+
+async def test_months_are_shanghai_months_and_long_events_fall_into_both(events: Process, desk: Desk) -> None:
+    new_year = "2030-12-31T16:30:00Z"  # half past midnight of 1 January in Shanghai
+    await desk.draft(starts_at=new_year, ends_at="2031-01-01T02:00:00Z", level="national")
+    await desk.draft(starts_at="2030-12-30T02:00:00Z", ends_at="2031-01-02T02:00:00Z")
+    async with events.as_("person:officer-1", "officer") as officer:
+
+        async def starts(query: str) -> list[str]:
+            found = (await officer.get(f"/v1/events/calendar?{query}")).json()["items"]
+            return [event["starts_at"] for event in found]
+
+        assert await starts("month=2030-12") == ["2030-12-30T02:00:00Z"]
+        assert await starts("month=2031-01") == ["2030-12-30T02:00:00Z", new_year]
+        assert await starts("month=2031-01&level=national") == [new_year]
+        assert await starts("kind=salon") == []
+
+
+async def test_pages_follow_the_time_of_start(events: Process, desk: Desk) -> None:
+    starts = [f"2031-03-0{day}T02:00:00Z" for day in (3, 1, 2)]
+    for start in starts:
+        await desk.draft(starts_at=start, ends_at=start.replace("T02", "T04"))
+    seen, query = [], "month=2031-03&limit=2"
+    async with events.as_("person:officer-1", "officer") as officer:
+        while query:
+            page = (await officer.get(f"/v1/events/calendar?{query}")).json()
+            seen += [event["starts_at"] for event in page["items"]]
+            query = page["next_cursor"] and f"month=2031-03&limit=2&cursor={page['next_cursor']}"
+    assert seen == sorted(starts)
+
+
+async def test_publication_refuses_with_every_reason(events: Process, desk: Desk) -> None:
+    await desk.draft(venue=None, starts_at="2020-01-01T02:00:00Z")
+    async with events.as_("person:officer-1", "officer") as officer:
+        refused = await officer.post(f"{desk.path}/publish", headers={"If-Match": "*"})
+    assert refused.status_code == 409
+    assert [reason["code"] for reason in refused.json()["reasons"]] == ["starts_in_past", "place_missing"]
+
+
+async def test_two_editors_do_not_overwrite_each_other(events: Process, desk: Desk) -> None:
+    await desk.draft()
+    async with events.as_("person:officer-2", "officer") as other:
+        missing = await other.put(desk.path, json=a_roadshow())
+        await desk.edit(a_roadshow(venue="三楼"))
+        stale = await other.put(desk.path, json=a_roadshow(), headers={"If-Match": '"v1"'})
+    assert (missing.status_code, stale.status_code) == (428, 412)
+
+
+async def test_what_was_called_off_cannot_be_published(events: Process, desk: Desk) -> None:
+    await desk.draft()
+    await desk.do("cancel", {"reason": "停电"})
+    assert await published(events) == []  # it never was public
+    async with events.as_("person:officer-1", "officer") as officer:
+        refused = await officer.post(f"{desk.path}/publish", headers={"If-Match": "*"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "move_not_allowed")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer"),
+    [
+        ({"host_id": encode_id("org", UUID(int=3))}, "/host_id"),
+        ({"host_id": encode_id("org", UUID(int=2))}, "/host_id"),  # another city's
+        ({"online_link": "javascript:alert(1)"}, "/online_link"),
+        ({"starts_at": "9999-12-31T23:59:59-14:00"}, "/starts_at"),
+        ({"starts_at": "2031-01-01T02:00:00"}, "/starts_at"),
+        ({"capacity": 0}, "/capacity"),
+        ({"title": {"zh": "路演\x07"}}, None),
+    ],
+)
+async def test_bad_content_is_refused_by_field(events: Process, wrong: dict[str, Any], pointer: str | None) -> None:
+    async with events.as_("person:officer-1", "officer") as officer:
+        refused = await officer.post("/v1/events/calendar", json=a_roadshow(**wrong))
+    assert refused.status_code == (422 if pointer else 400), refused.text
+    if pointer:
+        assert [error["pointer"] for error in refused.json()["errors"]] == [pointer]
+
+
+async def test_an_event_ends_after_it_starts(events: Process) -> None:
+    body = a_roadshow()
+    async with events.as_("person:officer-1", "officer") as officer:
+        refused = await officer.post("/v1/events/calendar", json=body | {"ends_at": body["starts_at"]})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "ends_before_start")
+
+
+async def test_a_silent_registry_is_told_as_retryable(events: Process) -> None:
+    answers(events, "registry", lambda _path: 503)
+    async with events.as_("person:officer-1", "officer") as officer:
+        answer = await officer.post("/v1/events/calendar", json=a_roadshow())
+    assert (answer.status_code, answer.json()["retryable"]) == (503, True)
+
+
+async def test_who_may_do_what(events: Process, desk: Desk) -> None:
+    await desk.draft()
+    async with events.as_("portal", "portal") as portal, events.client() as anyone:
+        assert (await portal.post("/v1/events/calendar", json=a_roadshow())).status_code == 403
+        assert (await anyone.get("/v1/events/calendar")).status_code == 401
+        assert (await anyone.get("/v1/events/calendar.ics?city=110000")).status_code == 404
+    async with events.as_("person:officer-9", "officer", city=WUHAN) as elsewhere:
+        assert (await elsewhere.get(desk.path)).status_code == 404
+        assert (await elsewhere.post(f"{desk.path}/publish", headers={"If-Match": "*"})).status_code == 404
+
+
+def test_the_public_routes_are_the_feeds_alone() -> None:
+    assert {path for _method, path in PUBLIC_ROUTES} == {
+        "/v1/events/calendar.ics",
+        "/v1/events/calendar/{event_id}.ics",
+    }
