@@ -1,0 +1,101 @@
+-- What no role may do, the owner by mistake included: edit history, write an entry that does not balance, reverse twice.
+
+CREATE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the journal is append-only: % on % refused', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'ledger_append_only';
+END $$;
+
+CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_entry
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_leg
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER ledger_append_only BEFORE DELETE OR TRUNCATE ON ledger_account
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER ledger_append_only BEFORE DELETE OR TRUNCATE ON ledger_period
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER ledger_append_only BEFORE DELETE OR TRUNCATE ON ledger_hold
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+
+-- Once per statement over all its rows: a deferred check per row would cost a third of the posting rate.
+-- Lines count from 1 without gaps, so that nothing can be added to an entry afterwards.
+CREATE FUNCTION ledger_check_legs() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    bad uuid;
+BEGIN
+    SELECT entry_id INTO bad
+      FROM (SELECT entry_id, count(*) AS legs, max(line) AS last,
+                   sum(CASE side WHEN 'D' THEN amount_fen ELSE -amount_fen END) AS difference
+              FROM fresh GROUP BY entry_id) g
+     WHERE legs < 2 OR last <> legs OR difference <> 0
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'entry % does not balance', bad
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_entry_balances';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER ledger_entry_balances AFTER INSERT ON ledger_leg REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_check_legs();
+
+-- A reversal stands against the legs of one original, and all reversals of it together never exceed it.
+CREATE FUNCTION ledger_check_entries() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    bad uuid;
+BEGIN
+    SELECT f.id INTO bad FROM fresh f  -- a look-up per entry whatever the planner knows about the tables
+     WHERE (SELECT l.line FROM ledger_leg l WHERE l.entry_id = f.id AND l.line = 1) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'entry % has no legs', bad
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_entry_balances';
+    END IF;
+    SELECT reverses INTO bad FROM fresh WHERE reverses IS NOT NULL AND ledger_over_reversed(reverses) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'entry % is reversed already', bad
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_reversed_once';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION ledger_over_reversed(p_original uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM (
+            SELECT l.account_id,
+                   CASE WHEN e.reverses IS NULL THEN l.side ELSE translate(l.side, 'DC', 'CD') END AS side,
+                   CASE WHEN e.reverses IS NULL THEN l.amount_fen ELSE -l.amount_fen END AS open_fen
+              FROM ledger_entry e JOIN ledger_leg l ON l.entry_id = e.id
+             WHERE (e.id = p_original AND e.reverses IS NULL) OR e.reverses = p_original) r
+         GROUP BY account_id, side HAVING sum(open_fen) < 0)
+$$;
+
+CREATE TRIGGER ledger_reversed_once AFTER INSERT ON ledger_entry REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_check_entries();
+
+-- A hold ends once, and what it was about never changes.
+CREATE FUNCTION ledger_check_hold() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.status <> 'pending'
+       OR (NEW.id, NEW.city_code, NEW.account_id, NEW.amount_fen, NEW.due_at, NEW.idempotency_key, NEW.body_hash)
+          IS DISTINCT FROM
+          (OLD.id, OLD.city_code, OLD.account_id, OLD.amount_fen, OLD.due_at, OLD.idempotency_key, OLD.body_hash)
+       OR NEW.captured_fen < OLD.captured_fen OR NEW.released_fen < OLD.released_fen THEN
+        RAISE EXCEPTION 'hold % has ended or would be rewritten', OLD.id
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'ledger_hold_ends_once';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER ledger_hold_ends_once BEFORE UPDATE ON ledger_hold
+    FOR EACH ROW EXECUTE FUNCTION ledger_check_hold();
+
+-- An account keeps its name, sides and dimensions: what was posted was posted to this account.
+CREATE FUNCTION ledger_check_account() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'account % would become another', OLD.code
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'ledger_account_stays';
+END $$;
+
+CREATE TRIGGER ledger_account_stays BEFORE UPDATE OF id, city_code, code, kind, normal_side, spendable,
+    programme, policy_year, payer_level, opened_at ON ledger_account
+    FOR EACH ROW EXECUTE FUNCTION ledger_check_account();

@@ -1,0 +1,320 @@
+-- The one door to the journal. A batch is many whole commands of one city and one book; each is decided on its own.
+-- Locks are taken in one order everywhere: accounts by id, then the period (its number and its chain head).
+
+-- The text an entry is hashed over: one line per field, legs in order as `account amount`, debits above zero.
+-- Rebuilt from the tables by ledger_verify and, in Python, by ledger/verify.py.
+CREATE FUNCTION ledger_body(
+    fact text, reference uuid, effective_on date, actor text, determination_id uuid, case_id uuid, approvals uuid[],
+    reason text, reverses uuid, hold_id uuid, hold_fen bigint, legs text
+) RETURNS bytea LANGUAGE sql STABLE AS $$
+    SELECT sha256(convert_to(concat_ws(E'\n', fact, coalesce(reference::text, ''), effective_on, actor,
+        coalesce(determination_id::text, ''), coalesce(case_id::text, ''), coalesce(array_to_string(approvals, ','), ''),
+        coalesce(reason, ''), coalesce(reverses::text, ''), coalesce(hold_id::text, ''), coalesce(hold_fen::text, ''),
+        legs), 'UTF8'))
+$$;
+
+-- The open period of a month, or the next open one when it is closed; made when the book has none. Left locked.
+CREATE FUNCTION ledger_lock_period(p_city text, p_book text, p_month text) RETURNS ledger_period
+LANGUAGE plpgsql AS $$
+DECLARE
+    found ledger_period;
+BEGIN
+    LOOP
+        SELECT * INTO found FROM ledger_period
+         WHERE city_code = p_city AND book = p_book AND period = p_month FOR NO KEY UPDATE;
+        IF found.status = 'open' THEN
+            RETURN found;
+        ELSIF found.status = 'closed' THEN
+            p_month := to_char((p_month || '-01')::date + interval '1 month', 'YYYY-MM');
+        ELSE
+            INSERT INTO ledger_period (city_code, book, period, opening_hash, head_hash)
+            SELECT p_city, p_book, p_month, head, head FROM (SELECT coalesce(
+                (SELECT head_hash FROM ledger_period WHERE city_code = p_city AND book = p_book AND period < p_month
+                  ORDER BY period DESC LIMIT 1), ledger_genesis(p_city, p_book)) AS head) h
+            ON CONFLICT DO NOTHING;
+        END IF;
+    END LOOP;
+END $$;
+
+CREATE FUNCTION ledger_genesis(p_city text, p_book text) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
+    SELECT sha256(convert_to(p_city || E'\n' || p_book, 'UTF8'))
+$$;
+
+-- The careful way, taken when a batch holds anything but plain entries that all go through: item by item, in order.
+-- The accounts are locked by the caller. `available` and `account` say where money was short.
+CREATE FUNCTION ledger_decide(
+    p_city text, p_now timestamptz, p_ids uuid[], p_keys text[], p_bodies bytea[], p_reverses uuid[],
+    p_holds uuid[], p_hold_fen bigint[], p_hold_final boolean[],
+    p_leg_items integer[], p_leg_accounts text[], p_leg_fen bigint[],
+    OUT outcomes text[], OUT entry_ids uuid[], OUT books text[], OUT periods text[], OUT numbers bigint[],
+    OUT recorded timestamptz[], OUT accounts text[], OUT available bigint[], OUT held_back bigint[],
+    OUT leg_ids bigint[], OUT leg_after bigint[], OUT leg_version bigint[]
+) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    n integer := cardinality(p_keys);
+    m integer := cardinality(p_leg_items);
+    acc_id bigint[]; acc_sign integer[]; acc_spendable boolean[]; acc_open boolean[];
+    acc_posted bigint[]; acc_held bigint[]; acc_version bigint[];
+    leg_at integer[]; first_leg integer[]; last_leg integer[];
+    known record; hold ledger_hold; a integer; h integer; taken bigint; i integer; k integer; verdict text;
+BEGIN
+    PERFORM ledger_expire_holds(p_city, p_now, array_agg(id)) FROM ledger_account
+      WHERE city_code = p_city AND code = ANY (p_leg_accounts) AND held_fen > 0;
+    SELECT array_agg(id ORDER BY id), array_agg(CASE normal_side WHEN 'D' THEN 1 ELSE -1 END ORDER BY id),
+           array_agg(spendable ORDER BY id), array_agg(status = 'open' ORDER BY id), array_agg(posted_fen ORDER BY id),
+           array_agg(held_fen ORDER BY id), array_agg(version ORDER BY id)
+      INTO acc_id, acc_sign, acc_spendable, acc_open, acc_posted, acc_held, acc_version
+      FROM ledger_account WHERE city_code = p_city AND code = ANY (p_leg_accounts);
+    SELECT array_agg(array_position(acc_id, a.id) ORDER BY l.ord), array_agg(a.id ORDER BY l.ord)
+      INTO leg_at, leg_ids
+      FROM unnest(p_leg_accounts) WITH ORDINALITY l(code, ord)
+      LEFT JOIN ledger_account a ON a.city_code = p_city AND a.code = l.code;
+    SELECT array_agg(f ORDER BY item), array_agg(t ORDER BY item) INTO first_leg, last_leg
+      FROM (SELECT item, min(ord)::integer AS f, max(ord)::integer AS t
+              FROM unnest(p_leg_items) WITH ORDINALITY u(item, ord) GROUP BY item) g;
+    outcomes := array_fill(NULL::text, ARRAY[n]);
+    accounts := outcomes;
+    books := outcomes;
+    periods := outcomes;
+    entry_ids := p_ids;
+    recorded := array_fill(NULL::timestamptz, ARRAY[n]);
+    numbers := array_fill(NULL::bigint, ARRAY[n]);
+    available := numbers;
+    held_back := array_fill(0::bigint, ARRAY[n]);
+    leg_after := array_fill(NULL::bigint, ARRAY[m]);
+    leg_version := leg_after;
+    FOR known IN
+        SELECT k.i, e.id, e.body_hash, e.book, e.period, e.number, e.recorded_at FROM unnest(p_keys) WITH ORDINALITY k(key, i)
+          JOIN ledger_entry e ON e.city_code = p_city AND e.idempotency_key = k.key
+    LOOP
+        outcomes[known.i] := CASE WHEN known.body_hash = p_bodies[known.i] THEN 'duplicate' ELSE 'key_reused' END;
+        entry_ids[known.i] := known.id;
+        books[known.i] := known.book;
+        periods[known.i] := known.period;
+        numbers[known.i] := known.number;
+        recorded[known.i] := known.recorded_at;
+    END LOOP;
+
+    FOR i IN 1..n LOOP
+        CONTINUE WHEN outcomes[i] IS NOT NULL;
+        verdict := NULL;
+        FOR k IN first_leg[i]..last_leg[i] LOOP
+            IF leg_at[k] IS NULL THEN
+                verdict := 'unknown_account';
+            ELSIF NOT acc_open[leg_at[k]] THEN
+                verdict := coalesce(verdict, 'account_closed');
+            ELSE
+                CONTINUE;
+            END IF;
+            accounts[i] := p_leg_accounts[k];
+        END LOOP;
+        h := NULL;
+        IF verdict IS NULL AND p_holds[i] IS NOT NULL THEN
+            SELECT * INTO hold FROM ledger_hold WHERE id = p_holds[i] AND city_code = p_city;
+            h := array_position(acc_id, hold.account_id);
+            taken := hold.amount_fen - hold.captured_fen - hold.released_fen;
+            verdict := CASE
+                WHEN hold.id IS NULL THEN 'hold_unknown'
+                WHEN hold.status = 'expired' OR (hold.status = 'pending' AND hold.due_at <= p_now) THEN 'hold_expired'
+                WHEN hold.status <> 'pending' THEN 'hold_ended'
+                WHEN p_hold_fen[i] > taken THEN 'hold_exceeded'
+                WHEN h IS NULL OR p_hold_fen[i] > (
+                    SELECT -sum(acc_sign[h] * p_leg_fen[x]) FROM generate_series(first_leg[i], last_leg[i]) x
+                     WHERE leg_at[x] = h) THEN 'hold_mismatch' END;
+            IF verdict IS NULL THEN
+                held_back[i] := CASE WHEN p_hold_final[i] THEN taken ELSE p_hold_fen[i] END;
+            END IF;
+        END IF;
+        IF verdict IS NULL AND p_reverses[i] IS NOT NULL THEN
+            verdict := ledger_refuse_reversal(p_city, p_reverses[i], leg_ids[first_leg[i]:last_leg[i]],
+                                              p_leg_fen[first_leg[i]:last_leg[i]]);
+        END IF;
+        IF verdict IS NULL THEN
+            IF h IS NOT NULL THEN
+                acc_held[h] := acc_held[h] - held_back[i];
+            END IF;
+            FOR k IN first_leg[i]..last_leg[i] LOOP
+                a := leg_at[k];
+                acc_posted[a] := acc_posted[a] + acc_sign[a] * p_leg_fen[k];
+                acc_version[a] := acc_version[a] + 1;
+                leg_after[k] := acc_posted[a];
+                leg_version[k] := acc_version[a];
+            END LOOP;
+            -- judged when the whole entry stands: an account may be touched twice
+            FOR k IN first_leg[i]..last_leg[i] LOOP
+                a := leg_at[k];
+                IF acc_spendable[a] AND acc_posted[a] < acc_held[a] AND acc_sign[a] * p_leg_fen[k] < 0 THEN
+                    verdict := 'insufficient';
+                    accounts[i] := p_leg_accounts[k];
+                END IF;
+            END LOOP;
+            IF verdict IS NOT NULL THEN
+                FOR k IN first_leg[i]..last_leg[i] LOOP
+                    a := leg_at[k];
+                    acc_posted[a] := acc_posted[a] - acc_sign[a] * p_leg_fen[k];
+                    acc_version[a] := acc_version[a] - 1;
+                    leg_version[k] := NULL;
+                    IF p_leg_accounts[k] = accounts[i] THEN
+                        available[i] := acc_posted[a] - acc_held[a];
+                    END IF;
+                END LOOP;
+                IF h IS NOT NULL THEN
+                    acc_held[h] := acc_held[h] + held_back[i];
+                END IF;
+            END IF;
+        END IF;
+        outcomes[i] := coalesce(verdict, 'posted');
+    END LOOP;
+END $$;
+
+-- Why an entry may not reverse another, or null. Legs are signed, debits above zero.
+CREATE FUNCTION ledger_refuse_reversal(p_city text, p_original uuid, p_accounts bigint[], p_fen bigint[]) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT CASE
+        WHEN NOT EXISTS (SELECT FROM ledger_entry WHERE id = p_original AND city_code = p_city) THEN 'reversal_unknown'
+        WHEN EXISTS (SELECT FROM ledger_entry WHERE id = p_original AND reverses IS NOT NULL) THEN 'reversal_of_reversal'
+        WHEN EXISTS (
+            SELECT FROM (
+                SELECT account_id, CASE WHEN e.reverses IS NULL THEN l.side ELSE translate(l.side, 'DC', 'CD') END AS side,
+                       CASE WHEN e.reverses IS NULL THEN amount_fen ELSE -amount_fen END AS open_fen
+                  FROM ledger_entry e JOIN ledger_leg l ON l.entry_id = e.id
+                 WHERE e.id = p_original OR e.reverses = p_original
+                UNION ALL
+                SELECT account_id, CASE WHEN fen > 0 THEN 'C' ELSE 'D' END, -abs(fen)
+                  FROM unnest(p_accounts, p_fen) u(account_id, fen)) r
+             GROUP BY account_id, side HAVING sum(open_fen) < 0) THEN 'reversal_exceeds' END
+$$;
+
+CREATE FUNCTION ledger_post(
+    p_city text, p_book text, p_now timestamptz,
+    p_ids uuid[], p_keys text[], p_facts text[], p_references uuid[], p_effective_on date[], p_actors text[],
+    p_determinations uuid[], p_cases uuid[], p_approvals text[], p_reasons text[], p_reverses uuid[],
+    p_holds uuid[], p_hold_fen bigint[], p_hold_final boolean[],
+    p_leg_items integer[], p_leg_lines integer[], p_leg_accounts text[], p_leg_fen bigint[],
+    p_event_ids uuid[], p_event_types text[], p_event_subjects text[], p_event_data text[], p_request_ids text[],
+    OUT outcomes text[], OUT entry_ids uuid[], OUT books text[], OUT periods text[], OUT numbers bigint[],
+    OUT recorded timestamptz[], OUT accounts text[], OUT available bigint[]
+) LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO, YMD'
+-- Plans are made once per connection, perhaps while the tables are empty: they must fit full ones.
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+#variable_conflict use_column
+DECLARE
+    n integer := cardinality(p_ids);
+    plain boolean; months text[]; targets ledger_period[]; homes text[]; target ledger_period;
+    leg_ids bigint[]; leg_after bigint[]; leg_version bigint[]; held_back bigint[];
+    bodies bytea[]; prevs bytea[]; hashes bytea[]; prev bytea; micros text; i integer; t integer;
+BEGIN
+    -- Locks every account once, and works out what each leg leaves behind if all items go through.
+    WITH locked AS MATERIALIZED (
+        SELECT id, code, CASE normal_side WHEN 'D' THEN 1 ELSE -1 END AS sign, status = 'open' AS is_open,
+               posted_fen, version, CASE WHEN spendable THEN held_fen ELSE -9223372036854775807 END AS floor_fen
+          FROM ledger_account WHERE city_code = p_city AND code = ANY (p_leg_accounts)
+         ORDER BY id FOR NO KEY UPDATE)
+    SELECT array_agg(id ORDER BY ord), array_agg(after_fen ORDER BY ord), array_agg(version ORDER BY ord),
+           bool_and(coalesce(is_open AND after_fen >= floor_fen, false))
+      INTO leg_ids, leg_after, leg_version, plain
+      FROM (SELECT l.ord, a.id, a.is_open, a.floor_fen, a.version + row_number() OVER w AS version,
+                   (a.posted_fen + sum(a.sign * l.fen) OVER w)::bigint AS after_fen
+              FROM unnest(p_leg_accounts, p_leg_fen) WITH ORDINALITY l(code, fen, ord)
+              LEFT JOIN locked a ON a.code = l.code
+            WINDOW w AS (PARTITION BY a.id ORDER BY l.ord ROWS UNBOUNDED PRECEDING)) legs;
+
+    SELECT ARRAY[to_char(min(day), 'YYYY-MM'), to_char(max(day), 'YYYY-MM')] INTO months FROM unnest(p_effective_on) day;
+    IF months[1] = months[2] THEN
+        targets := ARRAY[ledger_lock_period(p_city, p_book, months[1])];
+    ELSE
+        SELECT array_agg(DISTINCT to_char(day, 'YYYY-MM') ORDER BY to_char(day, 'YYYY-MM')) INTO months
+          FROM unnest(p_effective_on) day;
+        FOR t IN 1..cardinality(months) LOOP
+            targets[t] := ledger_lock_period(p_city, p_book, months[t]);
+        END LOOP;
+        SELECT array_agg((targets[array_position(months, to_char(day, 'YYYY-MM'))]).period ORDER BY ord) INTO homes
+          FROM unnest(p_effective_on) WITH ORDINALITY d(day, ord);
+    END IF;
+
+    SELECT array_agg(ledger_body(p_facts[item], p_references[item], p_effective_on[item], p_actors[item],
+               p_determinations[item], p_cases[item], p_approvals[item]::uuid[], p_reasons[item], p_reverses[item],
+               p_holds[item], p_hold_fen[item], legs) ORDER BY item)
+      INTO bodies
+      FROM (SELECT item, string_agg(concat(code, ' ', fen), ',') AS legs
+              FROM unnest(p_leg_items, p_leg_accounts, p_leg_fen) l(item, code, fen) GROUP BY item) items;
+
+    IF plain AND p_holds IS NULL AND p_reverses IS NULL AND NOT EXISTS (
+        SELECT FROM unnest(p_keys) key WHERE (
+            SELECT id FROM ledger_entry WHERE city_code = p_city AND idempotency_key = key) IS NOT NULL)
+    THEN
+        outcomes := array_fill('posted'::text, ARRAY[n]);
+        entry_ids := p_ids;
+        numbers := array_fill(NULL::bigint, ARRAY[n]);
+        periods := array_fill(NULL::text, ARRAY[n]);
+        recorded := array_fill(NULL::timestamptz, ARRAY[n]);
+    ELSE
+        SELECT * INTO outcomes, entry_ids, books, periods, numbers, recorded, accounts, available, held_back,
+                      leg_ids, leg_after, leg_version
+          FROM ledger_decide(p_city, p_now, p_ids, p_keys, bodies, p_reverses, p_holds, p_hold_fen, p_hold_final,
+                             p_leg_items, p_leg_accounts, p_leg_fen);
+    END IF;
+
+    -- Numbers without gaps and the chain, per period.
+    prevs := bodies;
+    hashes := bodies;
+    FOR t IN 1..cardinality(targets) LOOP
+        CONTINUE WHEN t > 1 AND targets[t].period = target.period;
+        target := targets[t];
+        prev := target.head_hash;
+        target.last_recorded_at := greatest(p_now, target.last_recorded_at);  -- never runs backwards along a chain
+        micros := (extract(epoch FROM target.last_recorded_at) * 1000000)::bigint;
+        FOR i IN 1..n LOOP
+            CONTINUE WHEN outcomes[i] <> 'posted' OR homes[i] <> target.period;
+            target.last_number := target.last_number + 1;
+            numbers[i] := target.last_number;
+            periods[i] := target.period;
+            recorded[i] := target.last_recorded_at;
+            prevs[i] := prev;
+            prev := ledger_link(prev, bodies[i], p_ids[i], p_keys[i], target.period, target.last_number, micros);
+            hashes[i] := prev;
+        END LOOP;
+        IF prev <> target.head_hash THEN
+            UPDATE ledger_period
+               SET last_number = target.last_number, head_hash = prev, last_recorded_at = target.last_recorded_at
+             WHERE city_code = p_city AND book = p_book AND period = target.period;
+        END IF;
+    END LOOP;
+
+    IF p_holds IS NOT NULL THEN
+        PERFORM ledger_capture(p_holds, p_hold_fen, held_back, p_actors, recorded, outcomes);
+    END IF;
+    WITH entry AS (
+        INSERT INTO ledger_entry (id, city_code, book, period, number, fact, reference, effective_on, recorded_at, actor,
+                                  determination_id, case_id, approvals, reason, reverses, hold_id, hold_fen,
+                                  idempotency_key, body_hash, prev_hash, hash)
+        SELECT p_ids[i], p_city, p_book, periods[i], numbers[i], p_facts[i], p_references[i], p_effective_on[i],
+               recorded[i], p_actors[i], p_determinations[i], p_cases[i], p_approvals[i]::uuid[], p_reasons[i],
+               p_reverses[i], p_holds[i], p_hold_fen[i], p_keys[i], bodies[i], prevs[i], hashes[i]
+          FROM generate_series(1, n) i WHERE outcomes[i] = 'posted'
+    ), leg AS (
+        INSERT INTO ledger_leg (entry_id, line, city_code, account_id, side, amount_fen, balance_after_fen,
+                                account_version)
+        SELECT p_ids[p_leg_items[k]], p_leg_lines[k], p_city, leg_ids[k], CASE WHEN p_leg_fen[k] > 0 THEN 'D' ELSE 'C' END,
+               abs(p_leg_fen[k]), leg_after[k], leg_version[k]
+          FROM generate_series(1, cardinality(p_leg_items)) k WHERE leg_version[k] IS NOT NULL
+    ), event AS (
+        INSERT INTO outbox_event (id, city_code, type, subject, occurred_at, recorded_at, actor, request_id, data)
+        SELECT p_event_ids[i], p_city, p_event_types[i], p_event_subjects[i], p_now, p_now, p_actors[i],
+               p_request_ids[i], p_event_data[i]::jsonb
+          FROM generate_series(1, n) i WHERE outcomes[i] = 'posted' AND p_event_types[i] IS NOT NULL
+    )
+    UPDATE ledger_account a SET posted_fen = last.after_fen, version = last.version
+      FROM (SELECT DISTINCT ON (id) id, after_fen, version
+              FROM unnest(leg_ids, leg_after, leg_version) u(id, after_fen, version)
+             WHERE version IS NOT NULL ORDER BY id, version DESC) last
+     WHERE a.id = last.id;
+END $$;
+
+-- What one link covers: the link before it, the body, and what the ledger itself assigned.
+CREATE FUNCTION ledger_link(prev bytea, body bytea, id uuid, key text, period text, number bigint, recorded_micros text)
+RETURNS bytea LANGUAGE sql STABLE AS $$
+    SELECT sha256(prev || body || convert_to(concat_ws(E'\n', id, key, period, number, recorded_micros), 'UTF8'))
+$$;
