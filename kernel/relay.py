@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from pydantic import BaseModel
 from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
 from kernel import clock, metrics
@@ -157,7 +157,7 @@ async def _backlog_due(session: AsyncSession, name: str) -> list[OutboxEvent]:
     first = (
         select(BacklogEvent)
         .where(BacklogEvent.subscriber == name)
-        .distinct(BacklogEvent.subject)
+        .ext(distinct_on(BacklogEvent.subject))
         .order_by(BacklogEvent.subject, BacklogEvent.position)
         .subquery()
     )

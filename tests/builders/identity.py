@@ -21,7 +21,7 @@ class Signer:
 
     key: ECKey = field(default_factory=lambda: ECKey.generate_key("P-256", auto_kid=True))
 
-    async def keys(self, refresh: bool) -> KeySet:  # noqa: FBT001 - the shape kernel.identity.Keys asks for
+    async def keys(self, refresh: bool) -> KeySet:
         return KeySet([self.key])
 
     def token(

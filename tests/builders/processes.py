@@ -32,7 +32,9 @@ class Process:
         token = self.signer.token(self.service, subject, roles=roles, **identity)
         return self.client(Authorization=f"Bearer {token}")
 
-    async def tell(self, kind: str, data: dict[str, Any], *, city: str = XUZHOU, subject: str = "s", **more: Any) -> Any:
+    async def tell(
+        self, kind: str, data: dict[str, Any], *, city: str = XUZHOU, subject: str = "s", **more: Any
+    ) -> Any:
         """Deliver an event as another process's relay would; answers its outcome."""
         moment = "2026-11-22T02:00:00Z"
         event = {

@@ -8,12 +8,12 @@ from sqlalchemy import select, text
 
 from kernel.app import create_app
 from kernel.auth import Caller, may
+from kernel.findings import Finding
 from kernel.idempotency import KeyOptional, KeyRequired
 from kernel.money import PositiveFen
 from kernel.outbox import OutboxEvent, record
 from kernel.paging import Page, PageDep, page_of
 from kernel.problems import Refusal
-from kernel.findings import Finding
 from kernel.routing import SessionDep, router
 from kernel.schemas import Name, Wire, WireIn
 from kernel.settings import ServiceSettings
@@ -43,13 +43,17 @@ class NoteOut(Wire):
 
 @routes.post("", status_code=201)
 async def take_note(caller: Writer, body: NoteIn, session: SessionDep, _key: KeyRequired) -> NoteOut:
-    await record(session, NoteTaken(title=body.title, amount_fen=body.amount_fen), city_code=caller.city, subject=body.title)
+    await record(
+        session, NoteTaken(title=body.title, amount_fen=body.amount_fen), city_code=caller.city, subject=body.title
+    )
     return NoteOut(type="note.taken", subject=body.title)
 
 
 @routes.post("/drafts", status_code=201)
 async def draft_note(caller: Writer, body: NoteIn, session: SessionDep, _key: KeyOptional = None) -> NoteOut:
-    await record(session, NoteTaken(title=body.title, amount_fen=body.amount_fen), city_code=caller.city, subject="draft")
+    await record(
+        session, NoteTaken(title=body.title, amount_fen=body.amount_fen), city_code=caller.city, subject="draft"
+    )
     return NoteOut(type="note.taken", subject="draft")
 
 

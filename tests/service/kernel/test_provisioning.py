@@ -15,7 +15,7 @@ from kernel.provisioning import provision
 @pytest.fixture(scope="module")
 def provisioned(test_run: Run) -> Iterator[Database]:
     name = f"{test_run.prefix}shop_{secrets.token_hex(2)}"
-    made = addresses(test_run.admin_url, "funds", name=name, migrator_password="m/1@", runtime_password="r%2'")
+    made = addresses(test_run.admin_url, "funds", name=name, passwords=("m/1@", "r%2'"))
     for _ in range(2):  # doing it again is how an installation adjusts passwords
         provision(test_run.admin_url, migrator_url=made.migrator_url, runtime_url=made.runtime_url)
     ask(made.migrator_url, "CREATE TABLE goods (id bigserial PRIMARY KEY, name text)")

@@ -26,7 +26,9 @@ async def notebook(database: Callable[[str], Database], tmp_path: Path) -> Async
 
 async def facts(process: Process, subject: str) -> int:
     async with process.app.state.sessions() as session:
-        found = await session.scalar(select(func.count()).select_from(OutboxEvent).where(OutboxEvent.subject == subject))
+        found = await session.scalar(
+            select(func.count()).select_from(OutboxEvent).where(OutboxEvent.subject == subject)
+        )
     return int(found or 0)
 
 
@@ -67,7 +69,8 @@ async def test_the_same_key_of_another_caller_is_another_key(notebook: Process) 
 async def test_a_burst_of_one_key_has_one_effect(notebook: Process) -> None:
     async with notebook.as_("portal", "portal") as portal:
         calls = [
-            portal.post("/v1/notes", json=NOTE | {"title": "burst"}, headers={"Idempotency-Key": "k3"}) for _ in range(12)
+            portal.post("/v1/notes", json=NOTE | {"title": "burst"}, headers={"Idempotency-Key": "k3"})
+            for _ in range(12)
         ]
         answers = await asyncio.gather(*calls)
     assert {answer.status_code for answer in answers} <= {201, 409}
@@ -77,7 +80,11 @@ async def test_a_burst_of_one_key_has_one_effect(notebook: Process) -> None:
 async def test_a_money_route_wants_a_key(notebook: Process) -> None:
     async with notebook.as_("portal", "portal") as portal:
         problem(await portal.post("/v1/notes", json=NOTE), 400, "idempotency_key_missing")
-        problem(await portal.post("/v1/notes", json=NOTE, headers={"Idempotency-Key": "x" * 300}), 400, "idempotency_key_malformed")
+        problem(
+            await portal.post("/v1/notes", json=NOTE, headers={"Idempotency-Key": "x" * 300}),
+            400,
+            "idempotency_key_malformed",
+        )
 
 
 BAD_BODIES = [
@@ -109,7 +116,9 @@ async def test_bad_bodies_are_told_what_is_wrong(notebook: Process, body: bytes,
 async def test_all_errors_at_once_and_never_the_input(notebook: Process) -> None:
     async with notebook.as_("portal", "portal") as portal:
         headers = {"Idempotency-Key": "e", "Accept-Language": "en"}
-        answer = await portal.post("/v1/notes", json={"amount_fen": "13912345678", "x": "320311199001011234"}, headers=headers)
+        answer = await portal.post(
+            "/v1/notes", json={"amount_fen": "13912345678", "x": "320311199001011234"}, headers=headers
+        )
     document = problem(answer, 422, "invalid")
     assert [error["pointer"] for error in document["errors"]] == ["/title", "/amount_fen", "/x"]
     assert "13912345678" not in answer.text
@@ -156,7 +165,9 @@ async def test_identities(notebook: Process) -> None:
 async def test_a_refusal_names_every_reason_in_the_callers_language(notebook: Process) -> None:
     async with notebook.as_("portal", "portal") as portal:
         zh = problem(await portal.post("/v1/notes/refused"), 409, "refused")
-        en = problem(await portal.post("/v1/notes/refused", headers={"Accept-Language": "en, zh;q=0.5"}), 409, "refused")
+        en = problem(
+            await portal.post("/v1/notes/refused", headers={"Accept-Language": "en, zh;q=0.5"}), 409, "refused"
+        )
     assert zh["reasons"] == [
         {"code": "too_small", "clauses": ["XZ-23"], "text": "面积不足", "facts": {"area_sqm": 300}}
     ]

@@ -1,0 +1,175 @@
+"""Facts: positions without gaps, told at least once, taken once, in order per object, and one poison stops only its own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import ClassVar
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from pydantic import BaseModel
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from devtools.databases import Database
+from kernel import clock
+from kernel.app import create_app
+from kernel.client import ServiceClient
+from kernel.inbox import InboxEvent, Received
+from kernel.outbox import BacklogEvent, OutboxEvent, SubscriberCursor, record
+from kernel.relay import EVERYTHING, TRIES_MAX, Relay
+from kernel.settings import ServiceSettings
+from tests.builders.processes import Process, running
+
+pytestmark = pytest.mark.anyio
+CITY = "320300"
+
+
+class StepTaken(BaseModel):
+    TYPE: ClassVar[str] = "step.taken"
+
+    number: int
+    poison: bool = False
+
+
+taken: list[tuple[str, int]] = []
+sick = True
+
+
+async def on_step(_session: AsyncSession, event: Received[StepTaken]) -> None:
+    if event.data.poison and sick:
+        raise RuntimeError("cannot take this")
+    taken.append((event.envelope.subject, event.data.number))
+
+
+def build(settings: ServiceSettings, *, keys: object = None) -> FastAPI:
+    return create_app(settings, title="Steps", routers=[], consumers={StepTaken.TYPE: on_step}, keys=keys)  # type: ignore[arg-type]
+
+
+class OwnTokens:
+    """Identities for the workload, straight from the test's signer."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+
+    async def token(self, audience: str, _actor_token: str | None = None) -> str:
+        return self._process.signer.token(audience, "workload:window", roles=["workload"])
+
+
+@pytest.fixture
+async def steps(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Process]:
+    global sick  # noqa: PLW0603
+    sick = True
+    taken.clear()
+    async with running(build, "window", database("window"), tmp_path) as process:
+        async with process.app.state.sessions() as session, session.begin():
+            for table in (OutboxEvent, BacklogEvent, SubscriberCursor, InboxEvent):
+                await session.execute(delete(table))
+        yield process
+
+
+def relay_of(process: Process, *, answering: bool = True) -> Relay:
+    transport: httpx2.AsyncBaseTransport = httpx2.ASGITransport(app=process.app)
+    if not answering:
+
+        def refuse(_request: httpx2.Request) -> httpx2.Response:
+            raise httpx2.ConnectError("down")
+
+        transport = httpx2.MockTransport(refuse)
+    client = ServiceClient(
+        httpx2.AsyncClient(transport=transport),
+        OwnTokens(process),
+        audience="window",
+        base_url="http://steps.test",  # type: ignore[arg-type]
+    )
+    return Relay(process.app.state.engine, process.app.state.sessions, {"steps": (client, frozenset({EVERYTHING}))})
+
+
+async def take(process: Process, *steps_taken: tuple[str, StepTaken]) -> None:
+    async with process.app.state.sessions() as session, session.begin():
+        for subject, step in steps_taken:
+            await record(session, step, city_code=CITY, subject=subject)
+
+
+async def run_until(relay: Relay, condition: Callable[[], object], seconds: int = 10) -> None:
+    task = asyncio.create_task(relay.run())
+    try:
+        async with asyncio.timeout(seconds):
+            while not (await condition() if asyncio.iscoroutinefunction(condition) else condition()):
+                await asyncio.sleep(0.02)
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def test_positions_have_no_gaps_even_where_transactions_were_rolled_back(steps: Process) -> None:
+    for number in range(6):
+        async with steps.app.state.sessions() as session:
+            await record(session, StepTaken(number=number), city_code=CITY, subject="a")
+            await (session.commit() if number % 2 == 0 else session.rollback())
+    await run_until(relay_of(steps), lambda: len(taken) == 3)
+    async with steps.app.state.sessions() as session:
+        positions = list(await session.scalars(select(OutboxEvent.position).order_by(OutboxEvent.position)))
+    assert positions == [1, 2, 3]
+    assert taken == [("a", 0), ("a", 2), ("a", 4)]
+
+
+async def test_a_subscriber_that_was_down_is_told_everything_in_order(steps: Process) -> None:
+    await take(steps, *[("a", StepTaken(number=n)) for n in range(150)])
+    with pytest.raises(TimeoutError):
+        await run_until(relay_of(steps, answering=False), lambda: taken, seconds=1)
+    await run_until(relay_of(steps), lambda: len(taken) == 150)
+    assert taken == [("a", n) for n in range(150)]
+
+
+async def test_told_twice_taken_once(steps: Process) -> None:
+    await take(steps, ("a", StepTaken(number=1)))
+    await run_until(relay_of(steps), lambda: taken)
+    async with steps.app.state.sessions() as session, session.begin():
+        await session.execute(update(SubscriberCursor).values(position=0))
+    relay = relay_of(steps)
+
+    async def cursor_is_back() -> bool:
+        async with steps.app.state.sessions() as session:
+            return bool(await session.scalar(select(SubscriberCursor.position)))
+
+    await run_until(relay, cursor_is_back)
+    assert taken == [("a", 1)]
+
+
+async def test_a_poison_event_holds_back_its_object_alone_and_is_taken_when_it_can_be(steps: Process) -> None:
+    global sick  # noqa: PLW0603
+    await take(
+        steps,
+        ("sick", StepTaken(number=1, poison=True)),
+        ("sick", StepTaken(number=2)),
+        ("well", StepTaken(number=3)),
+    )
+    await run_until(relay_of(steps), lambda: ("well", 3) in taken)
+    assert taken == [("well", 3)]
+    sick = False
+    async with steps.app.state.sessions() as session, session.begin():
+        await session.execute(update(BacklogEvent).values(next_try_at=clock.real_now() - timedelta(seconds=1)))
+    await run_until(relay_of(steps), lambda: len(taken) == 3)
+    assert taken == [("well", 3), ("sick", 1), ("sick", 2)]
+
+
+async def test_a_poison_event_is_parked_after_its_last_try_and_its_object_waits(steps: Process) -> None:
+    await take(steps, ("sick", StepTaken(number=1, poison=True)), ("sick", StepTaken(number=2)))
+    relay = relay_of(steps)
+
+    async def parked() -> int:
+        async with steps.app.state.sessions() as session, session.begin():
+            await session.execute(update(BacklogEvent).values(next_try_at=clock.real_now() - timedelta(seconds=1)))
+            return int(await session.scalar(select(func.count()).where(BacklogEvent.parked)) or 0)
+
+    await run_until(relay, parked)
+    async with steps.app.state.sessions() as session:
+        rows = {row.position: row for row in await session.scalars(select(BacklogEvent))}
+    assert (rows[1].attempts, rows[1].parked) == (TRIES_MAX, True)
+    assert (rows[2].attempts, rows[2].parked) == (0, False)
+    assert taken == []
