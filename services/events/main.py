@@ -1,6 +1,22 @@
-"""The events process: `uvicorn services.events.main:app`."""
+"""The events process: `uvicorn --factory services.events.main:build`."""
 
+from fastapi import FastAPI
+
+from contracts.subscriptions import SUBSCRIPTIONS
+from kernel.app import create_app
+from kernel.identity import Keys
 from kernel.settings import ServiceSettings
-from services.events.wiring import build
+from services.events.calendar import api as calendar
 
-app = build(ServiceSettings())
+PUBLIC_ROUTES = calendar.PUBLIC_ROUTES
+
+
+def build(settings: ServiceSettings | None = None, *, keys: Keys | None = None) -> FastAPI:
+    """The app; settings come from the environment unless a test gives them."""
+    return create_app(
+        settings or ServiceSettings(),
+        title="众创一站通 · 活动 Events",
+        routers=[calendar.routes],
+        subscribers=SUBSCRIPTIONS["events"],
+        keys=keys,
+    )

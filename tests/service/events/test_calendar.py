@@ -15,7 +15,7 @@ from kernel import clock
 from kernel.ids import encode_id
 from kernel.outbox import OutboxEvent
 from services.events.calendar.models import CalendarEvent
-from services.events.wiring import PUBLIC_ROUTES, build
+from services.events.main import PUBLIC_ROUTES, build
 from tests.builders.identity import XUZHOU
 from tests.builders.neighbours import an_organisation, answers, registry_of
 from tests.builders.processes import Process, running
