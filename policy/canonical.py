@@ -7,7 +7,7 @@ from typing import Any
 
 
 def canonical(value: Any) -> bytes:
-    """UTF-8 JSON with sorted keys and no spaces. Raises ValueError for a float, a non-text key or anything not JSON."""
+    """UTF-8 JSON with sorted keys and no spaces. Raises TypeError for a float, a non-text key or anything not JSON."""
     _refuse_inexact(value, "$")
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
     return text.encode()
@@ -21,7 +21,7 @@ def sha256(data: bytes) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
-    raise ValueError(f"not JSON: {type(value).__name__}")
+    raise TypeError(f"not JSON: {type(value).__name__}")
 
 
 def _refuse_inexact(value: Any, where: str) -> None:
@@ -30,10 +30,10 @@ def _refuse_inexact(value: Any, where: str) -> None:
     if isinstance(value, Mapping):
         for key, item in value.items():
             if not isinstance(key, str):
-                raise ValueError(f"{where}: a key that is not text")
+                raise TypeError(f"{where}: a key that is not text")
             _refuse_inexact(item, f"{where}.{key}")
     elif isinstance(value, list | tuple):
         for place, item in enumerate(value):
             _refuse_inexact(item, f"{where}[{place}]")
     else:
-        raise ValueError(f"{where}: {type(value).__name__} has no exact JSON form")
+        raise TypeError(f"{where}: {type(value).__name__} has no exact JSON form")

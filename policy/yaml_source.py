@@ -81,7 +81,7 @@ def _mapping(node: yaml.MappingNode, path: Path_, source: Source) -> dict[str, A
 def _scalar(node: yaml.Node, path: Path_, source: Source) -> Any:
     text: str = node.value
     if node.tag in _PLAIN:
-        return yaml.SafeLoader.construct_object(yaml.SafeLoader(""), node)  # type: ignore[no-untyped-call]
+        return yaml.SafeLoader.construct_object(yaml.SafeLoader(""), node)
     if node.tag == "tag:yaml.org,2002:int" and _INTEGER.fullmatch(text):
         return int(text.replace("_", ""))
     if node.tag == "tag:yaml.org,2002:timestamp" and _DATE.fullmatch(text):

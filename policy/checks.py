@@ -1,0 +1,207 @@
+"""What a pack must satisfy beyond its shape. Every check yields all its faults as (path, what)."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+from policy.schema import Constraint, DatedValue, Pack, Parameter
+from policy.terms import Alternatives, PriorityTerms, RecognitionTerms, Terms
+from policy.values import misfit
+
+Where = tuple[str | int, ...]
+Wrong = tuple[Where, str]
+BINDINGS = {
+    "target": "targets", "programme": "programmes", "parameter": "parameters",
+    "item": "items", "duty": "duties", "role": "roles",
+}  # fmt: skip
+# The unit each reference of a programme's terms must have.
+TERM_UNITS = {
+    "amount": {"fen"}, "share": {"bp"}, "per_loan_cap": {"fen"}, "fund": {"fen"}, "overdue_days": {"calendar_days"},
+    "principal_only": {"flag"}, "bank_leverage": {"multiple_bp"}, "recovery_sharing": {"choice"},
+    "review_working_days": {"working_days"}, "claim_documents": {"choices"}, "face_value": {"fen"},
+    "holder_yearly_quota": {"fen"}, "validity_months": {"months"}, "period": {"choice"}, "about": {"fen"},
+    "yearly_cap": {"fen"}, "cap": {"fen"}, "upgrade_treatment": {"choice"}, "notice_working_days": {"working_days"},
+    "combine": {"choice"}, "parameter": {"count", "square_metres", "months", "years", "fen", "bp", "calendar_days"},
+}  # fmt: skip
+
+
+def faults(pack: Pack) -> list[Wrong]:
+    """All faults of a pack, in the order of its sections."""
+    return [
+        *_documents_and_clauses(pack),
+        *_citations(pack),
+        *_parameters(pack),
+        *_constraints(pack),
+        *_programmes(pack),
+        *_items_and_duties(pack),
+    ]
+
+
+def _documents_and_clauses(pack: Pack) -> Iterator[Wrong]:
+    for key, clause in pack.clauses.items():
+        here: Where = ("clauses", key)
+        if clause.document not in pack.documents:
+            yield (*here, "document"), f"no document {clause.document}"
+        if clause.lines.last < clause.lines.first:
+            yield (*here, "lines"), "the last line is before the first"
+        if bool(clause.bound_to) == bool(clause.no_software):
+            yield here, "name what implements it (bound_to) or say why nothing does (no_software): one of the two"
+        yield from _missing((*here, "roles"), clause.roles, pack.roles, "role")
+        yield from _bindings(here, clause.bound_to, pack)
+
+
+def _bindings(here: Where, bound_to: Iterable[str], pack: Pack) -> Iterator[Wrong]:
+    for place, binding in enumerate(bound_to):
+        kind, _, key = binding.partition(":")
+        if kind not in BINDINGS:
+            yield (*here, "bound_to", place), f"unknown kind of binding {kind!r}"
+        elif key not in getattr(pack, BINDINGS[kind]):
+            yield (*here, "bound_to", place), f"no {kind} {key}"
+
+
+def _citations(pack: Pack) -> Iterator[Wrong]:
+    for section in ("roles", "parameters", "constraints", "targets", "programmes", "items", "duties"):
+        for key, entry in getattr(pack, section).items():
+            yield from _missing((section, key, "clauses"), entry.clauses, pack.clauses, "clause")
+
+
+def _missing(here: Where, keys: Iterable[str], known: Iterable[str], noun: str) -> Iterator[Wrong]:
+    for key in keys:
+        if key not in known:
+            yield here, f"no {noun} {key}"
+
+
+def _parameters(pack: Pack) -> Iterator[Wrong]:
+    for key, parameter in pack.parameters.items():
+        here: Where = ("parameters", key)
+        yield from _status(here, parameter, pack)
+        yield from _validity(here, parameter.values)
+        for place, dated in enumerate(parameter.values):
+            wrong = misfit(parameter, dated.value)
+            if wrong:
+                yield (*here, "values", place, "value"), wrong
+        yield from _precedents(here, parameter)
+        if parameter.minimum is not None and parameter.maximum is not None and parameter.maximum < parameter.minimum:
+            yield (*here, "maximum"), f"the cap {parameter.maximum} is below its floor {parameter.minimum}"
+        if (parameter.unit in ("choice", "choices")) != bool(parameter.choices):
+            yield (*here, "choices"), "choices belong to the units choice and choices, and only there"
+
+
+def _precedents(here: Where, parameter: Parameter) -> Iterator[Wrong]:
+    for place, precedent in enumerate(parameter.precedents):
+        wrong = precedent.value is not None and misfit(parameter, precedent.value)
+        if wrong:
+            yield (*here, "precedents", place, "value"), wrong
+
+
+def _status(here: Where, parameter: Parameter, pack: Pack) -> Iterator[Wrong]:
+    if (parameter.status == "open") == bool(parameter.values):
+        yield here, "an open parameter has no value, and only an open one has none"
+    if parameter.status == "set_by_operator" and not parameter.reason:
+        yield here, "a value set by an operator needs its reason"
+    if parameter.status in ("open", "doubtful"):
+        if parameter.left_open_by not in parameter.clauses:
+            yield (*here, "left_open_by"), "name the clause that leaves it open, among its clauses"
+        if parameter.owner_role not in pack.roles:
+            yield (*here, "owner_role"), f"no role {parameter.owner_role}"
+
+
+def _validity(here: Where, values: tuple[DatedValue, ...]) -> Iterator[Wrong]:
+    for place, dated in enumerate(values):
+        at = (*here, "values", place)
+        if dated.until is not None and dated.until < dated.effective_on:
+            yield (*at, "until"), "ends before it begins"
+        if place == 0:
+            continue
+        before = values[place - 1]
+        if dated.effective_on <= (before.until or before.effective_on):
+            yield (*at, "effective_on"), f"overlaps the value before it, in force on {dated.effective_on}"
+        elif before.until is not None and dated.effective_on > before.until + timedelta(days=1):
+            yield (*at, "effective_on"), f"leaves a gap after {before.until}"
+
+
+def _constraints(pack: Pack) -> Iterator[Wrong]:
+    for key, constraint in pack.constraints.items():
+        here: Where = ("constraints", key)
+        yield from _missing((*here, "parameters"), constraint.parameters, pack.parameters, "parameter")
+        if (constraint.kind == "sum") != (constraint.equals is not None):
+            yield here, "a sum says what it equals; nothing else does"
+        members = [pack.parameters[name] for name in constraint.parameters if name in pack.parameters]
+        for day in sorted({dated.effective_on for member in members for dated in member.values}):
+            broken = breach(constraint, [_in_force(member, day) for member in members])
+            if broken:
+                yield here, f"{broken} on {day}"
+
+
+def _in_force(parameter: Parameter, on: date) -> int | None:
+    held = [
+        dated.value
+        for dated in parameter.values
+        if dated.effective_on <= on and (dated.until is None or on <= dated.until)
+    ]
+    return held[-1] if held and isinstance(held[-1], int) else None
+
+
+def breach(constraint: Constraint, values: list[int | None]) -> str | None:
+    """How integer values break the constraint; a value that is not set yet breaks only what it can no longer mend."""
+    known = [value for value in values if value is not None]
+    if constraint.kind == "ascending":
+        pairs = pairwise(known)
+        return next((f"the cap {high} is below its floor {low}" for low, high in pairs if high < low), None)
+    total, equals = sum(known), constraint.equals or 0
+    if total > equals or (len(known) == len(values) and total != equals):
+        return f"they sum to {total}, not {equals}"
+    return None
+
+
+def _programmes(pack: Pack) -> Iterator[Wrong]:
+    for key, programme in pack.programmes.items():
+        here: Where = ("programmes", key)
+        yield from _missing((*here, "role"), (programme.role,), pack.roles, "role")
+        yield from _missing((*here, "needs"), programme.needs, pack.parameters, "parameter")
+        fund = pack.programmes.get(programme.paid_from or "")
+        if programme.paid_from and (fund is None or fund.terms.kind != "envelope"):
+            yield (*here, "paid_from"), f"no envelope {programme.paid_from}"
+        for name, reference in _references(programme.terms.model_dump(mode="json")):
+            at = (*here, "terms", name)
+            if reference not in pack.parameters:
+                yield at, f"no parameter {reference}"
+            elif pack.parameters[reference].unit not in TERM_UNITS[name]:
+                yield at, f"{reference} has unit {pack.parameters[reference].unit}"
+        for fact in _tested_facts(programme.terms):
+            if fact not in pack.facts:
+                yield (*here, "terms"), f"no fact {fact}"
+
+
+def _tested_facts(terms: Terms) -> Iterator[str]:
+    tests = [*terms.criteria] if isinstance(terms, RecognitionTerms) else []
+    tests += [terms.condition] if isinstance(terms, PriorityTerms) else []
+    for test in tests:
+        yield from (part.fact for part in (test.of if isinstance(test, Alternatives) else (test,)))
+
+
+def _references(node: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(node, list):
+        for item in node:
+            yield from _references(item)
+    elif isinstance(node, dict):
+        for name, value in node.items():
+            if name in TERM_UNITS and isinstance(value, str):
+                yield name, value
+            else:
+                yield from _references(value)
+
+
+def _items_and_duties(pack: Pack) -> Iterator[Wrong]:
+    for key, item in pack.items.items():
+        here: Where = ("items", key)
+        yield from _missing((*here, "role"), (item.role,), pack.roles, "role")
+        if item.programme is not None:
+            yield from _missing((*here, "programme"), (item.programme,), pack.programmes, "programme")
+        wanted = (item.documents, item.correction_working_days, item.promised_working_days)
+        yield from _missing(here, wanted, pack.parameters, "parameter")
+    for key, duty in pack.duties.items():
+        named = [name for name in (duty.period, duty.deadline, *duty.parameters) if name]
+        yield from _missing(("duties", key), named, pack.parameters, "parameter")
+        yield from _missing(("duties", key, "role"), (duty.role,), pack.roles, "role")

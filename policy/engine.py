@@ -1,0 +1,124 @@
+"""Puts a question to a programme: `decide` rules on it, purely; the caller stores the ruling as a determination."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from policy.rules import award, criteria, envelope, loss_share, subsidies, vouchers
+from policy.rules.matter import Fact, Matter, Ruling
+from policy.schema import Pack, Programme
+from policy.snapshots import Acceptance, Snapshot, inconsistent, open_findings
+
+# Part of every determination: a change that can alter an outcome or its bytes raises it.
+ENGINE_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of one kind for one act, and the facts it may ask for besides those the pack declares."""
+
+    apply: Callable[[Any, Matter], None]
+    facts: Mapping[str, Fact]
+    pack_facts: bool = False
+
+
+RULES: dict[tuple[str, str], Rule] = {
+    ("recognition_criteria", "recognise"): Rule(criteria.recognise, criteria.FACTS, pack_facts=True),
+    ("once_only_award", "award"): Rule(award.award, award.FACTS),
+    ("layered_loss_share", "register_loan"): Rule(loss_share.register_loan, loss_share.REGISTER_FACTS),
+    ("layered_loss_share", "pay_claim"): Rule(loss_share.pay_claim, loss_share.CLAIM_FACTS),
+    ("layered_loss_share", "share_recovery"): Rule(loss_share.share_recovery, loss_share.RECOVERY_FACTS),
+    ("voucher_quota", "issue"): Rule(vouchers.issue, vouchers.ISSUE_FACTS),
+    ("voucher_quota", "redeem"): Rule(vouchers.redeem, vouchers.REDEEM_FACTS),
+    ("envelope", "appropriate"): Rule(envelope.appropriate, envelope.FACTS),
+    ("graded_award", "award"): Rule(subsidies.award_by_grade, subsidies.GRADED_FACTS),
+    ("capped_share", "pay"): Rule(subsidies.pay_share, subsidies.SHARE_FACTS),
+    ("case_decision", "decide"): Rule(subsidies.decide_case, subsidies.CASE_FACTS),
+    ("priority", "give_priority"): Rule(subsidies.give_priority, {}, pack_facts=True),
+}
+
+
+class ProgrammeUnknown(LookupError):
+    """The city's pack has no such programme, or its kind has no such act."""
+
+
+def decide(snapshot: Snapshot, *, programme: str, act: str, facts: Mapping[str, Any], accepted: Acceptance) -> Ruling:
+    """Rule on the facts by the policy in force when the case was accepted.
+
+    While a parameter the programme rests on is open, or a group of them does not agree, the outcome is `refused_open`
+    with every such parameter. Raises ProgrammeUnknown, and ValueError for a fact the rule does not know or cannot read.
+    """
+    entry, rule = _programme_and_rule(snapshot.pack, programme, act)
+    known = known_facts(snapshot.pack, entry, act)
+    _check_facts(facts, known)
+    needed = list(needed_parameters(snapshot.pack, entry, act))
+    blocked = open_findings(snapshot, needed, accepted=accepted) or inconsistent(snapshot, needed, accepted=accepted)
+    if blocked:
+        return Ruling("refused_open", tuple(blocked), ())
+    matter = Matter(snapshot=snapshot, programme=entry, accepted=accepted, facts=facts, known_facts=known)
+    for key in needed:
+        matter.parameter(key)
+    rule.apply(entry.terms, matter)
+    return matter.ruling()
+
+
+def needed_parameters(pack: Pack, programme: Programme, act: str) -> Iterator[str]:
+    """Parameters that must have a value before the act is possible: of its terms, its needs and its fund."""
+    yield from programme.terms.parameters(act)
+    yield from programme.needs
+    if programme.paid_from:
+        yield from pack.programmes[programme.paid_from].terms.parameters("appropriate")
+
+
+def known_facts(pack: Pack, programme: Programme, act: str) -> dict[str, Fact]:
+    """The facts a programme may be told for an act, with type and names."""
+    rule = RULES[(programme.terms.kind, act)]
+    declared = {key: Fact(fact.type, fact.zh, fact.en) for key, fact in pack.facts.items()} if rule.pack_facts else {}
+    return {**declared, **rule.facts}
+
+
+def _programme_and_rule(pack: Pack, programme: str, act: str) -> tuple[Programme, Rule]:
+    entry = pack.programmes.get(programme)
+    rule = RULES.get((entry.terms.kind, act)) if entry else None
+    if entry is None or rule is None:
+        raise ProgrammeUnknown(f"{pack.pack}: no programme {programme} with act {act}")
+    return entry, rule
+
+
+def _check_facts(facts: Mapping[str, Any], known: Mapping[str, Fact]) -> None:
+    for name, value in facts.items():
+        if name not in known:
+            raise ValueError(f"the rule does not know the fact {name}")
+        if value is not None and not _READERS[known[name].type](value):
+            raise ValueError(f"the fact {name} is not of type {known[name].type}")
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _are_awards(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(
+        isinstance(held, Mapping) and set(held) == {"level", "amount_fen"} and _is_whole(held["amount_fen"])
+        for held in value
+    )
+
+
+_READERS: dict[str, Callable[[Any], bool]] = {
+    "count": _is_whole,
+    "fen": _is_whole,
+    "flag": lambda value: isinstance(value, bool),
+    "code": lambda value: isinstance(value, str),
+    "codes": lambda value: isinstance(value, list | tuple) and all(isinstance(part, str) for part in value),
+    "date": _is_day,
+    "awards": _are_awards,
+    "shares": lambda value: isinstance(value, Mapping) and all(map(_is_whole, value.values())),
+}

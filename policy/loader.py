@@ -1,0 +1,101 @@
+"""Loads a pack from `policy/packs/<pack>/*.yaml`. A pack with any fault does not load and says where, all at once."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from policy.canonical import canonical
+from policy.checks import faults
+from policy.schema import Pack
+from policy.yaml_source import Fault, Source, read_yaml
+
+PACKS = Path(__file__).parent / "packs"
+# Sections whose entries are keyed by id, and may be spread over several files.
+KEYED = (
+    "documents", "clauses", "roles", "facts", "parameters", "constraints", "targets", "programmes", "items", "duties",
+)  # fmt: skip
+
+
+class PackInvalid(ValueError):
+    """A pack that does not load. `faults` has every fault with file, line and path."""
+
+    def __init__(self, pack_id: str, found: Iterable[Fault]) -> None:
+        self.faults = tuple(found)
+        lines = "\n".join(f"  {fault}" for fault in self.faults)
+        super().__init__(f"policy pack {pack_id} does not load:\n{lines}")
+
+
+class PackUnknown(LookupError):
+    """There is no pack of that name."""
+
+
+@lru_cache(maxsize=32)
+def load_pack(pack_id: str) -> Pack:
+    """The pack of that name that ships with the product. Raises PackUnknown or PackInvalid."""
+    if pack_id not in pack_ids():
+        raise PackUnknown(pack_id)
+    return read_pack(PACKS / pack_id)
+
+
+def pack_ids() -> tuple[str, ...]:
+    """Names of the packs that ship with the product."""
+    return tuple(sorted(folder.name for folder in PACKS.iterdir() if folder.is_dir() and any(folder.glob("*.yaml"))))
+
+
+def read_pack(folder: Path) -> Pack:
+    """Read and check every `*.yaml` of a folder as one pack. Raises PackInvalid."""
+    sources = [read_yaml(path) for path in sorted(folder.glob("*.yaml"))]
+    merged = _Merged(sources)
+    found = [fault for source in sources for fault in source.faults] + merged.faults
+    if found:
+        raise PackInvalid(folder.name, found)
+    try:
+        pack = Pack.model_validate_json(canonical(merged.data))
+    except ValidationError as error:
+        raise PackInvalid(folder.name, [merged.fault(e["loc"], e["msg"]) for e in error.errors()]) from None
+    wrong = faults(pack)
+    if wrong:
+        raise PackInvalid(folder.name, [merged.fault(path, what) for path, what in wrong])
+    return pack
+
+
+class _Merged:
+    """The files of a pack as one mapping, and which file each entry came from."""
+
+    def __init__(self, sources: list[Source]) -> None:
+        self.data: dict[str, Any] = {}
+        self.faults: list[Fault] = []
+        self._origin: dict[tuple[str | int, ...], Source] = {}
+        self._first = sources[0] if sources else Source("(no file)")
+        for source in sources:
+            self._take(source)
+
+    def fault(self, path: tuple[str | int, ...], what: str) -> Fault:
+        origin = self._origin.get(path[:2]) or self._origin.get(path[:1]) or self._first
+        return Fault(origin.where(path), what)
+
+    def _take(self, source: Source) -> None:
+        if not isinstance(source.data, dict):
+            self.faults.append(Fault(source.name, "a mapping of sections is expected"))
+            return
+        for section, content in source.data.items():
+            if section in KEYED and isinstance(content, dict):
+                self._take_entries(section, content, source)
+            elif section in self.data:
+                self.faults.append(Fault(source.where((section,)), "stands in two files"))
+            else:
+                self.data[section], self._origin[(section,)] = content, source
+
+    def _take_entries(self, section: str, content: dict[str, Any], source: Source) -> None:
+        entries = self.data.setdefault(section, {})
+        for key, entry in content.items():
+            path = (section, key)
+            if key in entries:
+                self.faults.append(Fault(source.where(path), f"stands in {self._origin[path].name} as well"))
+            elif not isinstance(entry, dict):
+                self.faults.append(Fault(source.where(path), "a mapping is expected"))
+            entries[key] = {**entry, "id": key} if isinstance(entry, dict) else entry
+            self._origin[path] = source

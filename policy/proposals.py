@@ -1,0 +1,62 @@
+"""What an operator may set, judged before a second person is asked. Values proposed together are judged together."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from kernel.findings import Finding
+from policy.schema import Value
+from policy.snapshots import Acceptance, Setting, Snapshot, inconsistent
+from policy.terms import Frozen
+from policy.values import misfit
+
+
+class Proposal(Frozen):
+    """One value somebody proposes, with its first day of validity."""
+
+    parameter: str
+    value: Value
+    effective_on: date
+    applies_to_pending: bool = False
+
+
+def proposal_findings(snapshot: Snapshot, proposals: Sequence[Proposal], *, now: Acceptance) -> list[Finding]:
+    """Why these values may not be set: unknown, fixed by the text, misfit, backdated, or not agreeing with each other.
+
+    `now` is today and this instant in the city's own time.
+    """
+    found = [finding for proposal in proposals for finding in _one(snapshot, proposal, now.on)]
+    return found or _joint(snapshot, proposals, now)
+
+
+def _one(snapshot: Snapshot, proposal: Proposal, today: date) -> Iterator[Finding]:
+    key, facts = proposal.parameter, {"parameter": proposal.parameter}
+    parameter = snapshot.pack.parameters.get(key)
+    if parameter is None:
+        yield Finding("parameter_unknown", (), "没有该参数。", "There is no such parameter.", facts)
+        return
+    if parameter.status == "stated":
+        zh, en = "文件已明确规定,不得另行设定。", "The document states it; it cannot be set otherwise."
+        yield Finding("parameter_stated", parameter.clauses, zh, en, facts)
+    wrong = misfit(parameter, proposal.value)
+    if wrong:
+        zh, en = f"数值不符合参数“{parameter.zh}”的要求。", f"The value does not fit “{parameter.en}”: {wrong}."
+        yield Finding("value_misfit", parameter.clauses, zh, en, facts)
+    if proposal.effective_on < today:
+        zh, en = "生效日期不得早于今日。", "The first day of validity cannot lie in the past."
+        yield Finding("value_backdated", parameter.clauses, zh, en, facts)
+
+
+def _joint(snapshot: Snapshot, proposals: Sequence[Proposal], now: Acceptance) -> list[Finding]:
+    settings = [_as_setting(proposal, now) for proposal in proposals]
+    proposed = snapshot.with_settings(settings)
+    found: dict[str, Finding] = {}
+    for setting in settings:
+        accepted = Acceptance(setting.effective_on, now.at)
+        for finding in inconsistent(proposed, [setting.parameter], accepted=accepted):
+            found.setdefault(finding.facts["constraint"], finding)
+    return list(found.values())
+
+
+def _as_setting(proposal: Proposal, now: Acceptance) -> Setting:
+    terms = proposal.model_dump()
+    return Setting(**terms, recorded_at=now.at, reason="proposed", set_by="proposer", approved_by="approver")

@@ -1,0 +1,89 @@
+"""Recognition criteria with thresholds, judged in three values: met, not met, not known."""
+
+from collections.abc import Callable
+from operator import eq, ge, gt, le, lt
+from typing import Any, Literal
+
+from policy.rules.matter import Fact, Matter
+from policy.terms import Alternatives, Criterion, RecognitionTerms
+
+FACTS = {
+    "carrier_kind": Fact("code", "载体类型", "kind of carrier"),
+    "level": Fact("code", "认定级别", "level of recognition"),
+}
+COMPARE: dict[str, Callable[[int, int], bool]] = {"=": eq, "≥": ge, ">": gt, "≤": le, "<": lt}
+Verdict = Literal["met", "not_met", "unknown"]
+
+
+def recognise(terms: RecognitionTerms, matter: Matter) -> None:
+    """Every criterion must be met. The public notice it leads to is among the decided terms."""
+    _scope(terms, matter)
+    for criterion in terms.criteria:
+        judge(criterion, matter)
+    if terms.notice_working_days:
+        matter.terms["notice_working_days"] = matter.parameter(terms.notice_working_days)
+
+
+def _scope(terms: RecognitionTerms, matter: Matter) -> None:
+    kind, level = matter.fact("carrier_kind"), matter.fact("level")
+    if kind is not None and kind not in terms.carrier_kinds:
+        matter.refuse("carrier_kind_out_of_scope", actual=kind)
+    if level is not None and level not in terms.levels:
+        matter.refuse("level_out_of_scope", actual=level)
+
+
+def judge(criterion: Criterion | Alternatives, matter: Matter) -> Verdict:
+    """The verdict on one criterion; reasons and missing facts go to the matter."""
+    if isinstance(criterion, Alternatives):
+        return _alternatives(criterion, matter)
+    verdict = _verdict(criterion, matter)
+    _explain(criterion, verdict, matter)
+    return verdict
+
+
+def _alternatives(group: Alternatives, matter: Matter) -> Verdict:
+    verdicts = [_verdict(part, matter) for part in group.of]
+    if matter.parameter(group.combine) == "either" and "met" in verdicts:
+        return "met"
+    for part, verdict in zip(group.of, verdicts, strict=True):
+        if matter.parameter(group.combine) == "both" or verdict == "unknown" or "unknown" not in verdicts:
+            _explain(part, verdict, matter)
+    return "met" if set(verdicts) == {"met"} else "unknown" if "unknown" in verdicts else "not_met"
+
+
+def _verdict(criterion: Criterion, matter: Matter) -> Verdict:
+    actual = matter.peek(criterion.fact)
+    if actual is None:
+        return "unknown"
+    if criterion.parameter:
+        required = matter.parameter(criterion.parameter)
+        if required is None:
+            return "unknown"
+        return "met" if COMPARE[matter.operator(criterion.parameter)](actual, required) else "not_met"
+    if criterion.equals is not None:
+        return "met" if actual == criterion.equals else "not_met"
+    return "met" if not criterion.one_of or actual in criterion.one_of else "not_met"
+
+
+def _explain(criterion: Criterion, verdict: Verdict, matter: Matter) -> None:
+    if verdict == "unknown":
+        matter.fact(criterion.fact)
+    if verdict == "not_met":
+        facts = _facts_of(criterion, matter)
+        matter.refuse("criterion_not_met", clauses=criterion.clauses, name=(criterion.zh, criterion.en), **facts)
+
+
+def _facts_of(criterion: Criterion, matter: Matter) -> dict[str, Any]:
+    actual = matter.peek(criterion.fact)
+    if criterion.parameter is None:
+        required: Any = criterion.equals if criterion.equals is not None else list(criterion.one_of)
+        return {"fact": criterion.fact, "actual": actual, "operator": "=", "required": required}
+    required = matter.parameter(criterion.parameter)
+    return {
+        "fact": criterion.fact,
+        "actual": actual,
+        "operator": matter.operator(criterion.parameter),
+        "required": required,
+        "parameter": criterion.parameter,
+        "short_by": abs(required - actual),
+    }

@@ -1,0 +1,136 @@
+"""A bank's loan loss shared in layers: registering the loan, paying the claim, giving recoveries back."""
+
+from collections.abc import Mapping
+
+from kernel.money import WHOLE, allocate
+from policy.rules.criteria import COMPARE
+from policy.rules.matter import Fact, Matter
+from policy.terms import LossShareTerms
+
+LAYER_ORDER = ("city", "district", "province", "guarantor", "bank")
+REGISTER_FACTS = {
+    "principal_fen": Fact("fen", "贷款本金", "principal of the loan"),
+    "bank_exposure_fen": Fact("fen", "该行已登记贷款余额", "what the bank has registered already"),
+}
+CLAIM_FACTS = {
+    "registered_principal_fen": Fact("fen", "登记的贷款本金", "principal as registered"),
+    "outstanding_principal_fen": Fact("fen", "未偿本金", "principal outstanding"),
+    "outstanding_interest_fen": Fact("fen", "未偿利息", "interest outstanding"),
+    "recovered_fen": Fact("fen", "已追回及处置押品所得", "recoveries and collateral proceeds so far"),
+    "registered_on": Fact("date", "贷款登记日", "day the loan was registered"),
+    "due_on": Fact("date", "到期日", "day the loan fell due"),
+    "lodged_on": Fact("date", "申请补偿日", "day the claim was lodged"),
+    "documents": Fact("codes", "已提交材料", "documents handed in"),
+}
+RECOVERY_FACTS = {
+    "recovered_fen": Fact("fen", "追回金额", "amount recovered"),
+    "costs_fen": Fact("fen", "追偿费用", "costs of recovery"),
+    "split_bp": Fact("shares", "赔付时存档的分担比例", "the split stored when the claim was paid"),
+    "paid_fen": Fact("fen", "财政已补偿金额", "what the public layer paid"),
+    "returned_fen": Fact("fen", "此前已返还金额", "what was returned to it before"),
+}
+
+
+def register_loan(terms: LossShareTerms, matter: Matter) -> None:
+    """A loan enters the pool while the bank's registered loans stay within its multiple of the fund."""
+    principal, exposure = matter.fact("principal_fen"), matter.fact("bank_exposure_fen")
+    split = _split(terms, matter)
+    if principal is None or exposure is None:
+        return
+    limit = matter.parameter(terms.fund) * matter.parameter(terms.bank_leverage) // WHOLE
+    matter.result("bank_limit_fen", limit)
+    if exposure + principal > limit:
+        matter.refuse("bank_leverage_exceeded", limit_fen=limit, would_be_fen=exposure + principal)
+    matter.pay("covered", min(principal, matter.parameter(terms.per_loan_cap)))
+    matter.terms["split_bp"] = split
+
+
+def pay_claim(terms: LossShareTerms, matter: Matter) -> None:
+    """The compensable base, capped per loan, is split by the shares; the layers always sum to the base."""
+    _claimable(terms, matter)
+    base = _base(terms, matter)
+    if base is None:
+        return
+    split = _split(terms, matter)
+    for layer, part in zip(split, allocate(base, list(split.values())), strict=True):
+        matter.pay(layer, part)
+    matter.pay("payable", matter.amounts[terms.paying_layer])
+    matter.terms["split_bp"] = split
+    matter.terms["review_working_days"] = matter.parameter(terms.review_working_days)
+    matter.terms["recovery_sharing"] = matter.parameter(terms.recovery_sharing)
+
+
+def share_recovery(terms: LossShareTerms, matter: Matter) -> None:
+    """What is recovered goes back by the split stored with the claim, never above what the public layer paid."""
+    recovered, split = matter.fact("recovered_fen"), matter.fact("split_bp")
+    paid, returned = matter.fact("paid_fen"), matter.fact("returned_fen")
+    after_costs = matter.parameter(terms.recovery_sharing) == "pro_rata_after_costs"
+    costs = matter.fact("costs_fen") if after_costs else 0
+    if None in (recovered, split, paid, returned, costs):
+        return
+    net = recovered - costs
+    if net <= 0:
+        matter.refuse("nothing_to_share", net_fen=net)
+        return
+    matter.pay("net", net)
+    _give_back(terms, matter, allocate(net, _weights(split)), paid - returned)
+
+
+def _give_back(terms: LossShareTerms, matter: Matter, parts: list[int], still_owed: int) -> None:
+    split: Mapping[str, int] = matter.fact("split_bp")
+    back = dict(zip(_ordered(split), parts, strict=True))
+    excess = max(0, back[terms.paying_layer] - still_owed)
+    back[terms.paying_layer] -= excess
+    back["bank"] = back.get("bank", 0) + excess
+    for layer, part in back.items():
+        matter.pay(layer, part)
+
+
+def _ordered(split: Mapping[str, int]) -> list[str]:
+    return sorted(split, key=LAYER_ORDER.index)
+
+
+def _weights(split: Mapping[str, int]) -> list[int]:
+    return [split[layer] for layer in _ordered(split)]
+
+
+def _split(terms: LossShareTerms, matter: Matter) -> dict[str, int]:
+    shares: dict[str, int] = {layer.layer: matter.parameter(layer.share) for layer in terms.layers}
+    return {layer: shares[layer] for layer in _ordered(shares)}
+
+
+def _claimable(terms: LossShareTerms, matter: Matter) -> None:
+    lodged, due, registered = matter.day("lodged_on"), matter.day("due_on"), matter.day("registered_on")
+    required = matter.parameter(terms.overdue_days)
+    if lodged and due:
+        overdue = (lodged - due).days
+        matter.result("overdue_days", overdue)
+        if not COMPARE[matter.operator(terms.overdue_days)](overdue, required):
+            matter.refuse("not_overdue_long_enough", overdue_days=overdue, required_days=required)
+    if due and registered and registered > due:
+        matter.refuse("registered_after_due")
+    _documents(terms, matter)
+
+
+def _documents(terms: LossShareTerms, matter: Matter) -> None:
+    handed_in = matter.fact("documents")
+    for document in matter.parameter(terms.claim_documents) if handed_in is not None else ():
+        if document not in handed_in:
+            matter.refuse("document_missing", document=document)
+
+
+def _base(terms: LossShareTerms, matter: Matter) -> int | None:
+    registered, principal = matter.fact("registered_principal_fen"), matter.fact("outstanding_principal_fen")
+    interest = 0 if matter.parameter(terms.principal_only) else matter.fact("outstanding_interest_fen")
+    recovered = matter.fact("recovered_fen")
+    if None in (registered, principal, interest, recovered):
+        return None
+    loss = min(principal, registered) + interest - recovered
+    if loss <= 0:
+        matter.refuse("nothing_to_compensate", loss_fen=loss)
+        return None
+    base: int = min(loss, matter.parameter(terms.per_loan_cap))
+    matter.pay("loss", loss)
+    matter.pay("base", base)
+    matter.pay("uncovered", loss - base)
+    return base

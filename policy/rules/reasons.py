@@ -1,0 +1,50 @@
+"""Every coded reason a rule may give against, in Chinese and English. Braces take the finding's facts."""
+
+REASONS: dict[str, tuple[str, str]] = {
+    # scope
+    "carrier_kind_out_of_scope": ("该类载体不在本项目范围内。", "This kind of carrier is outside the programme."),
+    "level_out_of_scope": ("该级别不在本项目范围内。", "This level is outside the programme."),
+    "designation_out_of_scope": (
+        "该认定类别(重点或备案)不在本项目范围内。",
+        "This designation (key or filed) is outside the programme.",
+    ),
+    "head_out_of_scope": ("该费用科目不在补贴范围内。", "This head of cost is not subsidised."),
+    "grade_not_awarded": ("该等次不在奖补范围内。", "This grade earns nothing."),
+    "service_kind_out_of_scope": ("该类服务不在创新券支持范围内。", "The voucher does not pay this kind of service."),
+    "provider_outside_area": ("服务机构不在规定地区。", "The provider is outside the stated area."),
+    # criteria
+    "criterion_not_met": (
+        "未达到条件:{name}(现为 {actual},要求 {operator} {required})。",
+        "Not met: {name} (is {actual}, must be {operator} {required}).",
+    ),
+    # once only
+    "already_awarded": ("同一对象已领取过,不得重复享受。", "It was paid before and is paid only once."),
+    "lower_award_taken": (
+        "已按较低级别领取奖补,升级后不再发放。",
+        "A lower award was taken; the rise earns nothing more.",
+    ),
+    "nothing_left_to_pay": (
+        "此前支付已达标准,无可支付金额。",
+        "Earlier payments already reach the amount; nothing is left.",
+    ),
+    "above_cap": ("超过单项上限。", "The amount is above the cap."),
+    "envelope_exceeded": ("超过资金规模。", "This is more than the size of the fund."),
+    # loan pool
+    "bank_leverage_exceeded": (
+        "登记后该行贷款余额将超过资金规模的放大倍数上限。",
+        "With this loan the bank would pass its multiple of the fund.",
+    ),
+    "not_overdue_long_enough": (
+        "逾期 {overdue_days} 天,未达到申请补偿的天数。",
+        "It is overdue for {overdue_days} days, too short to claim.",
+    ),
+    "registered_after_due": ("贷款到期后才登记,不予补偿。", "The loan was registered only after it fell due."),
+    "document_missing": ("缺少规定的材料:{document}。", "A required document is missing: {document}."),
+    "nothing_to_compensate": ("扣除追回后无损失。", "After recoveries there is no loss."),
+    "nothing_to_share": ("追回金额不足以覆盖追偿费用。", "The recovery does not exceed its costs."),
+    # vouchers
+    "holder_quota_exceeded": ("超过该申领人本年度额度。", "The holder's quota of the year is exceeded."),
+    "contract_before_issue": ("合同签订早于发券。", "The contract was signed before the voucher was issued."),
+    "voucher_expired": ("创新券已过有效期。", "The voucher has expired."),
+    "nothing_to_redeem": ("无可兑付金额。", "There is nothing to redeem."),
+}

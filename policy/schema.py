@@ -1,0 +1,260 @@
+"""What a policy pack is: a city's documents, clauses, parameters, programmes, targets and service items, all cited.
+
+Amounts are integer fen, ratios integer basis points, days and months integers. There is no inexact number in a pack.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field
+
+from policy.canonical import canonical, sha256
+from policy.terms import Frozen, RecognitionTerms, Terms
+
+Unit = Literal[
+    "fen", "bp", "multiple_bp", "working_days", "calendar_days", "months", "years",
+    "count", "square_metres", "choice", "choices", "flag",
+]  # fmt: skip
+Operator = Literal["=", "≥", ">", "≤", "<", "≈", "range", "rising", "coverage"]
+Status = Literal["stated", "doubtful", "set_by_operator", "open"]
+Value = bool | int | str | tuple[str, ...] | tuple[int, int]
+Service = Literal["window", "registry", "vouchers", "funds", "events"]
+
+
+class Named(Frozen):
+    """Something with a Chinese and an English name; `id` is its key in the pack."""
+
+    id: str
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class City(Frozen):
+    """GB/T 2260 code and names."""
+
+    code: str = Field(pattern=r"^\d{6}$")
+    zh: str
+    en: str
+
+
+class LegalParent(Frozen):
+    """A higher or earlier document the text names; `in_hand` says whether its text is known here."""
+
+    number: str
+    title: str
+    in_hand: bool = False
+
+
+class Document(Named):
+    """A source document. `text_file` is its name in the folder of originals, which is not part of the product."""
+
+    number: str
+    issuer: str
+    issued_on: date
+    horizon_on: date | None = None
+    text_file: str
+    parents: tuple[LegalParent, ...] = ()
+
+
+class Lines(Frozen):
+    """First and last line of the passage in the document's text file, counted from 1."""
+
+    first: int = Field(ge=1)
+    last: int = Field(ge=1)
+
+
+class Clause(Named):
+    """One operative provision. `quote` is exact after NFKC and removal of white space; `…` joins parts.
+
+    `zh` and `en` state it in our words. `bound_to` names what implements it (`kind:id`), or `no_software` says why not.
+    """
+
+    document: str
+    locator: str
+    lines: Lines
+    quote: str = Field(min_length=1)
+    roles: tuple[str, ...] = ()
+    bound_to: tuple[str, ...] = ()
+    no_software: str | None = None
+    also_quoted: str | None = None
+
+
+class DatedName(Frozen):
+    """What a department was called from a day on. `source` is `text` or `background`."""
+
+    zh: str
+    en: str
+    effective_on: date
+    source: Literal["text", "background"]
+
+
+class Role(Named):
+    """A responsibility that outlives the department's name."""
+
+    clauses: tuple[str, ...] = ()
+    names: tuple[DatedName, ...] = ()
+
+
+class Division(Frozen):
+    """A county, district or functional zone. Zones have no GB/T 2260 code and count as districts."""
+
+    zh: str
+    en: str
+    code: str | None = Field(default=None, pattern=r"^\d{6}$")
+    former_codes: tuple[str, ...] = ()
+    is_zone: bool = False
+
+
+class Precedent(Frozen):
+    """What another place set, offered and never assumed. `mark` is its mark in the practice notes."""
+
+    value: Value | None = None
+    zh: str
+    en: str
+    mark: str = Field(pattern=r"^(R\d+w?|B\??)$")
+
+
+class DatedValue(Frozen):
+    """A value and its first (and, if it ended without a successor, last) day of validity."""
+
+    effective_on: date
+    until: date | None = None
+    recorded_on: date | None = None
+    value: Value
+
+
+class FactDeclared(Named):
+    """A fact criteria of this pack may test, with its type."""
+
+    type: Literal["count", "fen", "flag", "code", "date"]
+
+
+class Choice(Named):
+    """One of the values a `choice` or `choices` parameter may take."""
+
+
+class Parameter(Named):
+    """A figure or choice of the policy, with unit, operator, clauses and status."""
+
+    unit: Unit
+    operator: Operator = "="
+    status: Status
+    clauses: tuple[str, ...] = Field(min_length=1)
+    values: tuple[DatedValue, ...] = ()
+    owner_role: str | None = None
+    left_open_by: str | None = None
+    reason: str | None = None
+    choices: tuple[Choice, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    precedents: tuple[Precedent, ...] = ()
+
+
+class Constraint(Named):
+    """A rule over a group: `sum` must equal `equals`, `ascending` forbids a later one below an earlier one."""
+
+    kind: Literal["sum", "ascending"]
+    parameters: tuple[str, ...] = Field(min_length=2)
+    equals: int | None = None
+    clauses: tuple[str, ...] = Field(min_length=1)
+
+
+class Target(Named):
+    """A numeric goal. `over` names what a coverage target must cover; `kind` is how the figure accumulates."""
+
+    operator: Operator
+    value: int | None = None
+    unit: str
+    kind: Literal["stock", "cumulative", "per_year", "coverage", "yearly_change"]
+    due_on: date | None = None
+    over: str | None = None
+    counted_by: str
+    service: Service
+    clauses: tuple[str, ...] = Field(min_length=1)
+
+
+class Programme(Named):
+    """Something that recognises, pays, issues or reserves, with the terms of its rule kind.
+
+    `needs` are parameters it must have besides those of its terms; `trigger` is the event that opens an entitlement.
+    """
+
+    service: Service
+    clauses: tuple[str, ...] = Field(min_length=1)
+    role: str
+    trigger: str | None = None
+    paid_from: str | None = None
+    needs: tuple[str, ...] = ()
+    terms: Terms
+
+
+class Item(Named):
+    """An item of the service catalogue. Its documents and time limits are keys of parameters."""
+
+    service: Service
+    clauses: tuple[str, ...] = Field(min_length=1)
+    role: str
+    programme: str | None = None
+    act: str | None = None
+    audience: tuple[Literal["carrier_operator", "enterprise", "team", "bank", "provider", "person"], ...]
+    documents: str
+    correction_working_days: str
+    promised_working_days: str
+
+
+class Duty(Named):
+    """Something an administration must do again and again, or once; `period` and `deadline` are keys of parameters."""
+
+    role: str
+    clauses: tuple[str, ...] = Field(min_length=1)
+    period: str | None = None
+    deadline: str | None = None
+    parameters: tuple[str, ...] = ()
+
+
+class Pack(Frozen):
+    """A city's policy. `coverage` is `partial` when only some clauses of the document stand in it."""
+
+    pack: str
+    city: City
+    coverage: Literal["complete", "partial"]
+    documents: dict[str, Document]
+    clauses: dict[str, Clause]
+    roles: dict[str, Role]
+    divisions: tuple[Division, ...] = ()
+    facts: dict[str, FactDeclared] = Field(default_factory=dict)
+    parameters: dict[str, Parameter] = Field(default_factory=dict)
+    constraints: dict[str, Constraint] = Field(default_factory=dict)
+    targets: dict[str, Target] = Field(default_factory=dict)
+    programmes: dict[str, Programme] = Field(default_factory=dict)
+    items: dict[str, Item] = Field(default_factory=dict)
+    duties: dict[str, Duty] = Field(default_factory=dict)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the canonical JSON of the whole pack."""
+        return sha256(canonical(self.model_dump(mode="json")))
+
+    def triggered_by(self, event_type: str) -> Iterator[Programme]:
+        """Programmes that an event such as `carrier.recognised` opens an entitlement under."""
+        return (programme for programme in self.programmes.values() if programme.trigger == event_type)
+
+    def of_kind(self, kind: str) -> Iterator[Programme]:
+        """Programmes of one rule kind, in the order of their ids."""
+        return (self.programmes[key] for key in sorted(self.programmes) if self.programmes[key].terms.kind == kind)
+
+    def items_of(self, programme_id: str) -> Iterator[Item]:
+        """Service items that lead to a programme."""
+        return (item for item in self.items.values() if item.programme == programme_id)
+
+    def recognition(self, *, carrier_kind: str, level: str, designation: str) -> Programme | None:
+        """The programme that recognises carriers of a kind at a level; None when the city has none."""
+        for programme in self.of_kind("recognition_criteria"):
+            terms = programme.terms
+            if not isinstance(terms, RecognitionTerms):
+                continue
+            if carrier_kind in terms.carrier_kinds and level in terms.levels and designation == terms.designation:
+                return programme
+        return None

@@ -1,0 +1,187 @@
+"""The policy of one city as it stands: its pack, and every value an operator ever set, with both dates.
+
+A value counts for a case accepted on day D at instant T when it was in force on D and known at T, or when it was set to
+apply to pending cases too. Of those that count the latest wins: by first day of validity, then by time of recording.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Literal, Self
+
+from pydantic import AwareDatetime
+
+from kernel.findings import Finding
+from policy.canonical import canonical, sha256
+from policy.checks import breach
+from policy.schema import Constraint, Pack, Value
+from policy.terms import Frozen
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """When a case was accepted: `on` in Asia/Shanghai, `at` an aware instant. It fixes the version that applies."""
+
+    on: date
+    at: datetime
+
+
+class Setting(Frozen):
+    """A value an operator set: proposed by one person, approved by another."""
+
+    parameter: str
+    value: Value
+    effective_on: date
+    recorded_at: AwareDatetime
+    reason: str
+    precedent: str | None = None
+    set_by: str
+    approved_by: str
+    applies_to_pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The value that counts. `version` numbers the parameter's values from 1 in the order they came."""
+
+    parameter: str
+    value: Value
+    version: int
+    source: Literal["text", "operator"]
+    effective_on: date
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    resolved: Resolved
+    recorded_on: date
+    recorded_at: datetime | None
+    until: date | None
+    applies_to_pending: bool
+
+    def counts(self, accepted: Acceptance) -> bool:
+        if self.applies_to_pending:
+            return True
+        known = self.recorded_at <= accepted.at if self.recorded_at else self.recorded_on <= accepted.on
+        ended = self.until is not None and accepted.on > self.until
+        return known and not ended and self.resolved.effective_on <= accepted.on
+
+
+class Snapshot(Frozen):
+    """A city's whole policy at one version. Immutable; a new setting or pack makes the next version."""
+
+    city_code: str
+    version: int
+    pack: Pack
+    settings: tuple[Setting, ...] = ()
+
+    @cached_property
+    def body(self) -> dict[str, Any]:
+        """JSON form, as published."""
+        return self.model_dump(mode="json")
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the canonical JSON of the body."""
+        return sha256(canonical(self.body))
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any]) -> Self:
+        """Read a published body. Raises ValueError when it is not one."""
+        return cls.model_validate_json(canonical(body))
+
+    def value(self, parameter: str, *, accepted: Acceptance) -> Resolved | None:
+        """The value that counts for a case accepted then; None while the parameter is open. KeyError if unknown."""
+        counting = [held for held in self._held[parameter] if held.counts(accepted)]
+        return counting[-1].resolved if counting else None
+
+    def with_settings(self, settings: Sequence[Setting]) -> Self:
+        """The next version, with more settings."""
+        together = (*self.settings, *settings)
+        return type(self)(city_code=self.city_code, version=self.version + 1, pack=self.pack, settings=together)
+
+    @cached_property
+    def _held(self) -> dict[str, tuple[_Held, ...]]:
+        return {key: tuple(self._history(key)) for key in self.pack.parameters}
+
+    def _history(self, key: str) -> list[_Held]:
+        found = [*self._stated(key), *self._set(key)]
+        return sorted(found, key=lambda held: (held.resolved.effective_on, held.resolved.version))
+
+    def _stated(self, key: str) -> Iterator[_Held]:
+        parameter = self.pack.parameters[key]
+        if parameter.status == "doubtful":
+            return
+        for place, dated in enumerate(parameter.values, start=1):
+            source: Literal["text", "operator"] = "text" if parameter.status == "stated" else "operator"
+            resolved = Resolved(key, dated.value, place, source, dated.effective_on, parameter.clauses)
+            yield _Held(resolved, dated.recorded_on or dated.effective_on, None, dated.until, applies_to_pending=False)
+
+    def _set(self, key: str) -> Iterator[_Held]:
+        parameter = self.pack.parameters[key]
+        start = len(parameter.values) + 1
+        mine = sorted((s for s in self.settings if s.parameter == key), key=lambda s: s.recorded_at)
+        for place, setting in enumerate(mine, start=start):
+            resolved = Resolved(key, setting.value, place, "operator", setting.effective_on, parameter.clauses)
+            recorded_on = setting.recorded_at.date()
+            yield _Held(resolved, recorded_on, setting.recorded_at, None, setting.applies_to_pending)
+
+
+def first_snapshot(city_code: str, pack: Pack) -> Snapshot:
+    """Version 1 of a city: the pack as it came, nothing set."""
+    return Snapshot(city_code=city_code, version=1, pack=pack)
+
+
+def open_finding(snapshot: Snapshot, parameter: str) -> Finding:
+    """The reason that names an open parameter and quotes the clause that leaves it open."""
+    pack = snapshot.pack
+    entry = pack.parameters[parameter]
+    clause = pack.clauses[entry.left_open_by or entry.clauses[0]]
+    owner = pack.roles[entry.owner_role].zh if entry.owner_role else ""
+    return Finding(
+        "parameter_open",
+        (clause.id,),
+        f"“{entry.zh}”尚未确定:{clause.locator}“{clause.quote}”未作规定,须由{owner}设定后方可办理。",
+        f"“{entry.en}” is not set: {clause.id} ({clause.locator}) leaves it open, and its owner has not set it yet.",
+        {
+            "parameter": parameter,
+            "unit": entry.unit,
+            "owner_role": entry.owner_role,
+            "clause": {"id": clause.id, "locator": clause.locator, "quote": clause.quote},
+        },
+    )
+
+
+def open_findings(snapshot: Snapshot, parameters: Sequence[str], *, accepted: Acceptance) -> list[Finding]:
+    """One reason for each parameter that has no value for a case accepted then, in order, each once."""
+    wanted = dict.fromkeys(parameters)
+    return [open_finding(snapshot, key) for key in wanted if snapshot.value(key, accepted=accepted) is None]
+
+
+def inconsistent(snapshot: Snapshot, parameters: Sequence[str], *, accepted: Acceptance) -> list[Finding]:
+    """One reason for each constraint over these parameters that the values in force break."""
+    touched = set(parameters)
+    return [
+        _breach_finding(constraint, broken)
+        for constraint in snapshot.pack.constraints.values()
+        if touched & set(constraint.parameters)
+        for broken in [breach(constraint, _integers(snapshot, constraint.parameters, accepted))]
+        if broken
+    ]
+
+
+def _integers(snapshot: Snapshot, keys: Sequence[str], accepted: Acceptance) -> list[int | None]:
+    resolved = [snapshot.value(key, accepted=accepted) for key in keys]
+    return [entry.value if entry and isinstance(entry.value, int) else None for entry in resolved]
+
+
+def _breach_finding(constraint: Constraint, broken: str) -> Finding:
+    return Finding(
+        "parameters_inconsistent",
+        constraint.clauses,
+        f"参数组“{constraint.zh}”不一致。",
+        f"The parameters “{constraint.en}” do not agree: {broken}.",
+        {"constraint": constraint.id, "parameters": list(constraint.parameters)},
+    )

@@ -1,0 +1,161 @@
+"""Policy in a service's own database: snapshots as they are told, determinations as they are made."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.ids import new_id
+from kernel.outbox import Envelope
+from kernel.problems import NotFound, Refusal, Unavailable, refuse_if
+from policy.canonical import canonical
+from policy.determinations import Determination, Difference, determine, replay
+from policy.models import DeterminationRow, PolicySnapshotRow
+from policy.snapshots import Acceptance, Snapshot
+
+CACHE_SIZE = 32
+_snapshots: OrderedDict[tuple[str, str], Snapshot] = OrderedDict()
+
+
+class PolicyNotYetKnown(Unavailable):
+    """No snapshot of the city has arrived here."""
+
+    code, title_zh, title_en = (
+        "policy_not_yet_known",
+        "尚未收到该城市的政策数据",
+        "The city's policy has not arrived yet",
+    )
+
+
+class SnapshotForged(ValueError):
+    """A snapshot whose body does not have the hash it came with."""
+
+
+async def on_snapshot_published(session: AsyncSession, event: Envelope) -> None:
+    """Store the snapshot an event brings. Consumer of `policy.snapshot_published` (contracts.policy has its shape).
+
+    Raises SnapshotForged when city, version or hash are not those of the body.
+    """
+    told = event.data
+    snapshot = Snapshot.from_body(told["body"])
+    if (snapshot.hash, snapshot.version, snapshot.city_code) != (told["hash"], told["version"], event.city_code):
+        raise SnapshotForged(f"{event.city_code} version {told['version']}")
+    await save_snapshot(session, snapshot)
+
+
+async def save_snapshot(session: AsyncSession, snapshot: Snapshot) -> None:
+    """Keep a snapshot; the same one twice is once."""
+    row = {
+        "city_code": snapshot.city_code,
+        "version": snapshot.version,
+        "hash": snapshot.hash,
+        "pack_id": snapshot.pack.pack,
+        "body": canonical(snapshot.body).decode(),
+    }
+    await session.execute(insert(PolicySnapshotRow).values(row).on_conflict_do_nothing())
+
+
+async def latest_snapshot(session: AsyncSession, city_code: str) -> Snapshot:
+    """The newest snapshot of a city known here. Raises PolicyNotYetKnown (503)."""
+    newest = select(PolicySnapshotRow.hash).where(PolicySnapshotRow.city_code == city_code)
+    known = await session.scalar(newest.order_by(PolicySnapshotRow.version.desc()).limit(1))
+    if known is None:
+        raise PolicyNotYetKnown
+    return await snapshot_of(session, city_code, known)
+
+
+async def snapshot_of(session: AsyncSession, city_code: str, snapshot_hash: str) -> Snapshot:
+    """The snapshot a determination cites. Raises NotFound."""
+    key = (city_code, snapshot_hash)
+    if key in _snapshots:
+        _snapshots.move_to_end(key)
+        return _snapshots[key]
+    wanted = select(PolicySnapshotRow.body).where(
+        PolicySnapshotRow.city_code == city_code, PolicySnapshotRow.hash == snapshot_hash
+    )
+    body = await session.scalar(wanted)
+    if body is None:
+        raise NotFound
+    _snapshots[key] = Snapshot.model_validate_json(body)
+    while len(_snapshots) > CACHE_SIZE:
+        _snapshots.popitem(last=False)
+    return _snapshots[key]
+
+
+async def decide_and_keep(
+    session: AsyncSession,
+    snapshot: Snapshot,
+    *,
+    programme: str,
+    act: str,
+    facts: Mapping[str, Any],
+    accepted: Acceptance,
+    references: Mapping[str, str],
+    case_id: UUID | None = None,
+) -> Determination:
+    """Determine and store in the caller's transaction, whatever the outcome."""
+    determination = determine(
+        snapshot, id=new_id(), programme=programme, act=act, facts=facts, accepted=accepted, references=references
+    )
+    await save_determination(session, determination, case_id=case_id)
+    return determination
+
+
+async def save_determination(session: AsyncSession, determination: Determination, *, case_id: UUID | None) -> None:
+    """Write the row in the caller's transaction, at once: rows that cite it by foreign key may follow."""
+    session.add(
+        DeterminationRow(
+            id=determination.id,
+            city_code=determination.city_code,
+            case_id=case_id,
+            programme=determination.programme,
+            rule_kind=determination.rule_kind,
+            act=determination.act,
+            outcome=determination.outcome,
+            pack_id=determination.pack_id,
+            snapshot_version=determination.snapshot_version,
+            snapshot_hash=determination.snapshot_hash,
+            engine_version=determination.engine_version,
+            accepted_on=determination.accepted.on,
+            accepted_at=determination.accepted.at,
+            inputs_sha256=determination.inputs_sha256,
+            sha256=determination.sha256,
+            references=dict(determination.references),
+            body=determination.body.decode(),
+        )
+    )
+    await session.flush()
+
+
+async def load_determination(session: AsyncSession, city_code: str, determination_id: UUID) -> Determination:
+    """A stored determination of a city. Raises NotFound."""
+    row = await session.get(DeterminationRow, determination_id)
+    if row is None or row.city_code != city_code:
+        raise NotFound
+    return Determination.from_body(row.body.encode())
+
+
+async def replay_determination(
+    session: AsyncSession, city_code: str, determination_id: UUID
+) -> tuple[Determination, list[Difference]]:
+    """Decide a stored question again by the snapshot it cites: no difference, or each by name."""
+    record = await load_determination(session, city_code, determination_id)
+    snapshot = await snapshot_of(session, city_code, record.snapshot_hash)
+    return record, replay(record, snapshot)
+
+
+class PolicyOpen(Refusal):
+    """Refused because parameters the documents leave open are not set; every one is named with its clause."""
+
+    code, title_zh, title_en = "policy_open", "政策参数尚未确定,暂不能办理", "Policy parameters are still open"
+
+
+def must_be_eligible(determination: Determination) -> None:
+    """Raise the refusal a determination amounts to, with all its reasons; nothing when it is eligible."""
+    if determination.outcome == "refused_open":
+        raise PolicyOpen(reasons=determination.findings)
+    refuse_if(determination.findings)
