@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from devtools.accounts import Account, readable_copy
@@ -45,7 +46,7 @@ def _from_wheel(account: Account) -> Iterator[Path]:
     libraries = [tree for tree in [package.with_name(f"{_WHEEL}.libs")] if tree.exists()]
     for program in sorted(package.glob("pginstall*/bin/postgres"), key=_major_version, reverse=True):
         installation = program.parent.parent
-        label = f"{_WHEEL}-{installation.name}-{installation.stat().st_mtime_ns}"
+        label = f"{_WHEEL}-{version(_WHEEL)}-{installation.name}"
         yield readable_copy(account, installation, libraries, label=label) / "bin"
 
 

@@ -1,6 +1,5 @@
 """The five databases of the product on one server: made, given their roles, migrated."""
 
-import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from devtools.children import starting_environment
 from devtools.secret_files import kept_secret
 from kernel.db import plain_dsn
 from kernel.provisioning import provision
@@ -26,26 +26,21 @@ class Database:
     runtime_url: str
 
 
-def addresses(admin_url: str, target: str, *, name: str, migrator_password: str, runtime_password: str) -> Database:
-    """Where the database `name` of `target` will be on the server of `admin_url`."""
+def addresses(admin_url: str, target: str, *, name: str, passwords: tuple[str, str]) -> Database:
+    """Where the database `name` of `target` will be on that server; the migrator's password comes first."""
     server = urlsplit(plain_dsn(admin_url)).netloc.rpartition("@")[2]
-
-    def address(role: str, password: str) -> str:
-        return f"postgresql+asyncpg://{name}_{role}:{quote(password, safe='')}@{server}/{name}"
-
-    return Database(target, name, address("migrator", migrator_password), address("runtime", runtime_password))
+    migrator_url, runtime_url = (
+        f"postgresql+asyncpg://{name}_{role}:{quote(password, safe='')}@{server}/{name}"
+        for role, password in zip(("migrator", "runtime"), passwords, strict=True)
+    )
+    return Database(target, name, migrator_url, runtime_url)
 
 
 def prepare(admin_url: str, target: str, *, passwords: Path, name: str | None = None) -> Database:
     """Make and migrate the database of `target`; its passwords are kept as files, one per role, in `passwords`."""
     name = name or target
-    database = addresses(
-        admin_url,
-        target,
-        name=name,
-        migrator_password=kept_secret(passwords / f"{name}_migrator"),
-        runtime_password=kept_secret(passwords / f"{name}_runtime"),
-    )
+    kept = kept_secret(passwords / f"{name}_migrator"), kept_secret(passwords / f"{name}_runtime")
+    database = addresses(admin_url, target, name=name, passwords=kept)
     provision(admin_url, migrator_url=database.migrator_url, runtime_url=database.runtime_url)
     _migrate(database)
     return database
@@ -62,7 +57,7 @@ def _migrate(database: Database) -> None:
     """In a process of its own: the models of two services never meet in one, here as little as in production."""
     done = subprocess.run(
         [sys.executable, "-m", "kernel.migrating", database.target],
-        env=dict(os.environ, MIGRATION_DATABASE_URL=database.migrator_url),
+        env=starting_environment() | {"MIGRATION_DATABASE_URL": database.migrator_url},
         cwd=_ROOT,
         check=False,
         capture_output=True,

@@ -1,10 +1,10 @@
 """The six processes: how each is started and what it is told."""
 
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from devtools.children import starting_environment
 from devtools.databases import TARGETS, Database
 from devtools.secret_files import SecretFiles
 
@@ -67,11 +67,6 @@ def environment(process: str, at: Addresses, secrets: SecretFiles, database: Dat
     if process == "registry":
         told["CERTIFICATE_KEY_FILE"] = str(secrets.certificate_key)
     return starting_environment() | told
-
-
-def starting_environment() -> dict[str, str]:
-    """Ours, but compiled modules are kept: without them each of our many processes spends seconds on importing."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def log_file(home: Path, process: str) -> Path:

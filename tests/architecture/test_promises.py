@@ -1,0 +1,35 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from devtools.lints import breaches, product_files
+
+ROOT = Path(__file__).resolve().parents[2]
+FILE_NAMES = {"api", "schemas", "service", "rules", "states", "postings", "models", "queries"}
+
+
+def test_no_product_file_breaks_a_promise() -> None:
+    found = [
+        str(breach)
+        for path in product_files(ROOT)
+        for breach in breaches(path.relative_to(ROOT), path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def test_imports_keep_their_contracts() -> None:
+    checked = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-logo"],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.parametrize("banned", ["utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"])
+def test_no_module_hides_behind_a_name_that_says_nothing(banned: str) -> None:
+    assert [str(path) for path in product_files(ROOT) if banned in path.stem.split("_")] == []

@@ -1,0 +1,130 @@
+"""Every route says who may call it, and every POST what a second sending does. The list comes from the apps."""
+
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+import pytest
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+
+from devtools.databases import TARGETS
+from devtools.openapi import app_of
+from kernel.auth import Caller, may
+from kernel.idempotency import KeyRequired
+from kernel.routing import router
+
+# Whoever asks: what an operator's probes read, how one gets a token, what is published for everybody.
+PROBES = {("GET", path) for path in ("/livez", "/readyz", "/version", "/metrics")}
+PUBLIC = PROBES | {
+    ("POST", "/oauth/token"),
+    ("POST", "/v1/window/sign-in"),
+    ("GET", "/.well-known/jwks.json"),
+    ("GET", "/.well-known/oauth-authorization-server"),
+    ("GET", "/openapi.json"),
+    ("GET", "/docs"),
+    ("GET", "/v1/events/calendar.ics"),
+    ("GET", "/v1/events/calendar/{event_id}.ics"),
+}
+# POSTs that create and move nothing: a question too long for an address, or a token.
+ASKING = {("POST", "/oauth/token"), ("POST", "/v1/window/sign-in"), ("POST", "/internal/identities")}
+# Deduplicated by the id of each event (kernel/inbox.py).
+OWN_POLICY = {("POST", "/internal/events")}
+
+
+@cache
+def built(process: str) -> FastAPI:
+    with tempfile.TemporaryDirectory() as folder:
+        return app_of(process, Path(folder))
+
+
+def everything(app: FastAPI) -> list[RouteContext]:
+    return list(iter_route_contexts(app.routes))
+
+
+def routes(app: FastAPI) -> list[RouteContext]:
+    return [route for route in everything(app) if isinstance(route.original_route, APIRoute)]
+
+
+def ways(route: RouteContext) -> set[tuple[str, str]]:
+    return {(method, route.path or "") for method in route.methods or ()}
+
+
+def dependants(route: RouteContext) -> Iterator[Dependant]:
+    todo: list[Dependant] = [route.dependant]
+    while todo:
+        dependant = todo.pop()
+        yield dependant
+        todo += dependant.dependencies
+
+
+def is_guarded(route: RouteContext) -> bool:
+    """Whether some dependency demands an identity with a scope."""
+    return any(dependant.own_oauth_scopes for dependant in dependants(route))
+
+
+def takes_key(route: RouteContext) -> bool:
+    return any(
+        header.alias == "idempotency-key" for dependant in dependants(route) for header in dependant.header_params
+    )
+
+
+def unguarded(app: FastAPI) -> set[tuple[str, str]]:
+    return {way for route in routes(app) if not is_guarded(route) for way in ways(route)}
+
+
+def posts_without_key(app: FastAPI) -> set[tuple[str, str]]:
+    return {way for route in routes(app) if not takes_key(route) for way in ways(route) if way[0] == "POST"}
+
+
+def without_documented_scope(app: FastAPI) -> set[tuple[str, str]]:
+    return {
+        (method.upper(), path)
+        for path, methods in app.openapi()["paths"].items()
+        for method, operation in methods.items()
+        if not any(scopes for way in operation.get("security", []) for scopes in way.values())
+    }
+
+
+@pytest.mark.parametrize("process", TARGETS)
+def test_every_route_has_a_guard_with_a_scope_or_is_listed_as_public(process: str) -> None:
+    assert unguarded(built(process)) - PUBLIC == set()
+
+
+@pytest.mark.parametrize("process", TARGETS)
+def test_the_scope_stands_in_the_document(process: str) -> None:
+    assert without_documented_scope(built(process)) - PUBLIC == set()
+
+
+@pytest.mark.parametrize("process", TARGETS)
+def test_nothing_but_routes_with_guards_answers(process: str) -> None:
+    others = {route.path for route in everything(built(process)) if not isinstance(route.original_route, APIRoute)}
+    assert others <= {"/docs/static"}
+
+
+@pytest.mark.parametrize("process", TARGETS)
+def test_every_post_says_what_a_second_sending_does(process: str) -> None:
+    assert posts_without_key(built(process)) - ASKING - OWN_POLICY == set()
+
+
+def test_the_lists_above_have_no_leftovers() -> None:
+    known = {way for process in TARGETS for route in routes(built(process)) for way in ways(route)}
+    assert (PUBLIC | ASKING | OWN_POLICY) - known == set()
+
+
+def test_a_route_that_forgets_guard_or_key_is_noticed() -> None:
+    forgetful = router(prefix="/v1/sample")
+
+    @forgetful.post("/kept")
+    async def keep(_caller: Annotated[Caller, may("sample:keep")], _key: KeyRequired) -> None: ...
+
+    @forgetful.post("/forgotten")
+    async def forget() -> None: ...
+
+    app = FastAPI()
+    app.include_router(forgetful)
+    forgotten = {("POST", "/v1/sample/forgotten")}
+    assert (unguarded(app), without_documented_scope(app), posts_without_key(app)) == (forgotten, forgotten, forgotten)
