@@ -82,7 +82,11 @@ class ServiceClient:
     async def _call(self, method: str, path: str, model: type[M], *, repeatable: bool, **options: Any) -> M:
         attempts = 3 if repeatable else 1
         async for attempt in stamina.retry_context(
-            on=Unavailable, attempts=attempts, wait_initial=0.05, wait_max=0.5, timeout=TIMEOUT_SECONDS
+            on=Unavailable,
+            attempts=attempts,
+            wait_initial=0.05,  # allow float: stamina waits in seconds
+            wait_max=0.5,  # allow float: the same
+            timeout=TIMEOUT_SECONDS,
         ):
             with attempt:
                 answer = await self._send(method, path, options)

@@ -23,7 +23,8 @@ from kernel.problems import Problem
 
 LOCK = 7_203_201
 BATCH = 100
-IDLE_SECONDS = 0.25  # the fallback when another process of this service committed; our own commits wake us at once
+# The fallback when another process of this service committed; our own commits wake us at once.
+IDLE_SECONDS = 0.25  # allow float: asyncio sleeps in seconds
 TRIES_MAX = 12
 PAUSE_MAX = timedelta(minutes=10)
 EVERYTHING = "*"

@@ -70,7 +70,10 @@ def is_contention(error: Exception) -> bool:
 
 def contention_retries() -> Any:
     """Up to three tries with jitter; the caller of a use case never learns about a lock."""
-    return stamina.retry_context(on=is_contention, attempts=3, wait_initial=0.02, wait_max=0.2, wait_jitter=0.05)
+    initial, longest, jitter = 0.02, 0.2, 0.05  # allow float: stamina waits in seconds
+    return stamina.retry_context(
+        on=is_contention, attempts=3, wait_initial=initial, wait_max=longest, wait_jitter=jitter
+    )
 
 
 class TransactionalRoute(APIRoute):
