@@ -1,9 +1,9 @@
 """What is posted, as plain values: accounts, legs, entries, holds. Amounts are whole fen. Nothing here reads or writes.
 
-    def claim_paid(claim: Claim) -> Entry:
-        return Entry(Fact.PAID, reference=claim.id, effective_on=claim.paid_on, legs=[
-            debit(COMPENSATION_PAID, claim.amount_fen),   credit(POOL_CASH, claim.amount_fen),
-        ])
+def claim_paid(claim: Claim) -> Entry:
+    return Entry(Fact.PAID, reference=claim.id, effective_on=claim.paid_on, legs=[
+        debit(COMPENSATION_PAID, claim.amount_fen),   credit(POOL_CASH, claim.amount_fen),
+    ])
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 
 MAX_FEN = 2**62  # a running balance then still fits PostgreSQL's bigint
+CODE_LENGTH_MAX = 100
 
 
 class NotAnEntryError(ValueError):
@@ -60,7 +61,7 @@ class Account:
     payer_level: str | None = None
 
     def __post_init__(self) -> None:
-        if not 0 < len(self.code) <= 100 or not _UNSPEAKABLE.isdisjoint(self.code):
+        if not 0 < len(self.code) <= CODE_LENGTH_MAX or not _UNSPEAKABLE.isdisjoint(self.code):
             raise ValueError("an account code is 1 to 100 characters without spaces and commas")
 
     @property
@@ -87,16 +88,12 @@ class Leg:
 
 def debit(account: Account | str, amount_fen: int) -> Leg:
     """A debit of a positive amount. Raises NotAnEntryError."""
-    return Leg(account if account.__class__ is str else _code(account), _positive(amount_fen))  # type: ignore[arg-type]
+    return Leg(account if isinstance(account, str) else account.code, _positive(amount_fen))
 
 
 def credit(account: Account | str, amount_fen: int) -> Leg:
     """A credit of a positive amount. Raises NotAnEntryError."""
-    return Leg(account if account.__class__ is str else _code(account), -_positive(amount_fen))  # type: ignore[arg-type]
-
-
-def _code(account: Account | str) -> str:
-    return account.code if isinstance(account, Account) else str(account)
+    return Leg(account if isinstance(account, str) else account.code, -_positive(amount_fen))
 
 
 def _positive(amount_fen: int) -> int:

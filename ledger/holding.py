@@ -63,8 +63,7 @@ async def place_holds(
     if refused:
         raise together(refused)
     return [
-        Held(hold_id, outcome == "duplicate")
-        for outcome, hold_id in zip(row["outcomes"], row["hold_ids"], strict=True)
+        Held(hold_id, outcome == "duplicate") for outcome, hold_id in zip(row["outcomes"], row["hold_ids"], strict=True)
     ]
 
 

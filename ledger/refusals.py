@@ -44,7 +44,7 @@ class HoldExceeded(PostingRefused):
 
 
 class HoldMismatch(PostingRefused):
-    code, title_zh, title_en = "hold_mismatch", "支用与冻结账户不符", "The entry does not take the amount from the held account"
+    code, title_zh, title_en = "hold_mismatch", "支用与冻结账户不符", "The held account is not lowered by it"
     outcome = "hold_mismatch"
 
 

@@ -1,6 +1,6 @@
 """The ledger's tables and functions, installed by a migration of the service whose books they are.
 
-    from ledger.schema import v001 as upgrade
+from ledger.schema import v001 as upgrade
 """
 
 from importlib.resources import files
