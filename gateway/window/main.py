@@ -15,15 +15,14 @@ from gateway.window.developer.api import static_files
 from gateway.window.feed.api import routes as feed
 from gateway.window.identity.api import internal as identities
 from gateway.window.identity.api import routes as clients
-from gateway.window.identity.keys import SigningKeys, workload_keys
+from gateway.window.identity.keys import SigningKeys
 from gateway.window.identity.oauth import routes as oauth
-from gateway.window.identity.tokens import ACCESS_TYPE
+from gateway.window.identity.wiring import install_identity
 from gateway.window.policies.api import routes as policies
 from gateway.window.sandboxes.api import routes as sandboxes
 from gateway.window.settings import WindowSettings
 from kernel.app import create_app
-from kernel.auth import IDENTITY_TYPE
-from kernel.identity import Keys, TokenVerifier
+from kernel.identity import Keys
 
 ROUTERS = (oauth, clients, identities, sandboxes, policies, catalogue, cases, feed, developer)
 
@@ -43,11 +42,7 @@ def build(settings: WindowSettings | None = None, *, keys: Keys | None = None) -
         keys=keys or signing_keys,
     )
     app.mount("/docs/static", static_files)
-    app.state.signing_keys = signing_keys
-    app.state.workload_keys = workload_keys(settings.workload_public_keys_dir)
-    issuer = settings.public_url
-    app.state.verify_access = TokenVerifier(signing_keys, issuer=issuer, audience=issuer, token_type=ACCESS_TYPE)
-    app.state.verify_any_identity = TokenVerifier(keys or signing_keys, issuer=issuer, token_type=IDENTITY_TYPE)
+    install_identity(app, settings, signing_keys, keys)
     return app
 
 

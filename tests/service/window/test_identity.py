@@ -1,0 +1,190 @@
+"""Who gets a token, for how long, and what it is worth."""
+
+import base64
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey, KeySet
+
+from devtools.databases import Database
+from gateway.window.identity.models import ClientKind
+from gateway.window.identity.service import FAILURES_MAX, add_client, add_person
+from gateway.window.settings import WindowSettings
+from kernel import clock
+from kernel.ids import new_id
+from kernel.workload import ASSERTION_TYPE, client_assertion, load_key
+from tests.builders.identity import ISSUER, XUZHOU
+from tests.builders.processes import Process, running
+from tests.service.window.identity_app import build, window_secrets
+
+pytestmark = pytest.mark.anyio
+BANK_KEY = ECKey.generate_key("P-256", auto_kid=True)
+
+
+@pytest.fixture
+async def window(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Process]:
+    secrets = window_secrets(tmp_path)
+    async with running(build, "window", database("window"), tmp_path, settings=WindowSettings, **secrets) as process:
+        process.signer.key = process.app.state.signing_keys.signing
+        yield process
+
+
+async def portal_of(window: Process) -> tuple[str, str]:
+    async with window.app.state.sessions() as session, session.begin():
+        client, secret = await add_client(session, city_code=XUZHOU, kind=ClientKind.PORTAL, name="门户")
+    return client.client_id, secret or ""
+
+
+async def bank_of(window: Process) -> str:
+    jwks = KeySet([BANK_KEY]).as_dict(private=False)
+    async with window.app.state.sessions() as session, session.begin():
+        client, secret = await add_client(
+            session, city_code=XUZHOU, kind=ClientKind.BANK, name="银行", organisation_id=new_id(), jwks=jwks
+        )
+    assert secret is None
+    return client.client_id
+
+
+async def ask(window: Process, **form: str) -> Any:
+    async with window.client() as anyone:
+        return await anyone.post("/oauth/token", data={"grant_type": "client_credentials"} | form)
+
+
+def assertion(client_id: str, *, audience: str = ISSUER, seconds: int = 60, key: ECKey = BANK_KEY, jti: str = "") -> str:
+    now = int(clock.real_now().timestamp())
+    claims = {"iss": client_id, "sub": client_id, "aud": audience, "jti": jti or new_id().hex, "exp": now + seconds}
+    return jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key)
+
+
+async def test_a_portal_shows_its_secret_in_the_form_or_by_basic(window: Process) -> None:
+    client_id, secret = await portal_of(window)
+    by_form = await ask(window, client_id=client_id, client_secret=secret)
+    basic = base64.b64encode(f"{client_id}:{secret}".encode()).decode()
+    async with window.client(Authorization=f"Basic {basic}") as portal:
+        by_basic = await portal.post("/oauth/token", data={"grant_type": "client_credentials", "scope": "cases:open"})
+    assert (by_form.status_code, by_basic.status_code) == (200, 200), by_form.text
+    assert by_basic.json()["scope"] == "cases:open"
+    assert by_form.headers["cache-control"] == "no-store"
+    claims = jwt.decode(by_form.json()["access_token"], window.app.state.signing_keys.signing).claims
+    assert (claims["iss"], claims["aud"], claims["sub"], claims["city"]) == (ISSUER, ISSUER, client_id, XUZHOU)
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "error"),
+    [
+        ({"client_id": "portal-x", "client_secret": "wrong"}, 401, "invalid_client"),
+        ({}, 400, "invalid_request"),
+        ({"grant_type": "password"}, 400, "unsupported_grant_type"),
+        ({"client_assertion": "x.y.z", "client_assertion_type": ASSERTION_TYPE}, 401, "invalid_client"),
+    ],
+)
+async def test_refusals_say_oauths_words(window: Process, form: dict[str, str], status: int, error: str) -> None:
+    answer = await ask(window, **form)
+    assert (answer.status_code, answer.json()["error"]) == (status, error)
+
+
+async def test_a_scope_beyond_the_role_is_refused(window: Process) -> None:
+    client_id, secret = await portal_of(window)
+    answer = await ask(window, client_id=client_id, client_secret=secret, scope="cases:open payments:manage")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_scope")
+
+
+async def test_a_bank_signs_and_each_assertion_counts_once(window: Process) -> None:
+    bank = await bank_of(window)
+    signed = assertion(bank)
+    form = {"client_assertion": signed, "client_assertion_type": ASSERTION_TYPE}
+    assert (await ask(window, **form)).status_code == 200
+    assert (await ask(window, **form)).status_code == 401
+
+
+async def test_what_a_bank_may_not_sign_with(window: Process) -> None:
+    bank = await bank_of(window)
+    wrong = [
+        assertion(bank, audience="http://elsewhere"),
+        assertion(bank, seconds=-60),
+        assertion(bank, seconds=86_400),
+        assertion(bank, key=ECKey.generate_key("P-256", auto_kid=True)),
+        assertion("bank-unknown"),
+    ]
+    for signed in wrong:
+        answer = await ask(window, client_assertion=signed, client_assertion_type=ASSERTION_TYPE)
+        assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+
+
+async def test_an_access_token_is_exchanged_for_an_identity_and_dies_with_its_client(window: Process) -> None:
+    client_id, secret = await portal_of(window)
+    token = (await ask(window, client_id=client_id, client_secret=secret, scope="cases:open")).json()["access_token"]
+    async with window.as_("workload:proxy", "workload") as proxy:
+        body = {"access_token": token, "audience": "funds"}
+        answer = await proxy.post("/internal/identities", json=body)
+        claims = jwt.decode(answer.json()["identity"], window.app.state.signing_keys.signing).claims
+        assert (claims["aud"], claims["sub"], claims["scopes"]) == ("funds", client_id, ["cases:open"])
+        async with window.as_("person:operator-1", "operator") as operator:
+            assert (await operator.post(f"/v1/window/clients/{client_id}/disable")).json()["active"] is False
+        assert (await proxy.post("/internal/identities", json=body)).status_code == 401
+    async with window.as_("portal-x", "portal") as portal:
+        assert (await portal.post("/internal/identities", json=body)).status_code == 403
+
+
+async def test_a_workload_gets_an_identity_that_names_the_original_actor(window: Process, tmp_path: Path) -> None:
+    key = load_key(tmp_path / "proxy.pem")
+    signed = client_assertion(key, client_id="workload:proxy", audience=ISSUER)
+    actor = window.signer.token("vouchers", "person:officer-1", roles=["officer"])
+    form = {"client_assertion": signed, "client_assertion_type": ASSERTION_TYPE, "resource": "funds", "actor_token": actor}
+    answer = await ask(window, **form)
+    claims = jwt.decode(answer.json()["access_token"], window.app.state.signing_keys.signing).claims
+    assert (claims["aud"], claims["sub"], claims["scopes"]) == ("funds", "workload:proxy", ["internal"])
+    assert claims["act"] == {"sub": "person:officer-1"}
+    assert (await ask(window, **form)).status_code == 401
+    fresh = client_assertion(key, client_id="workload:funds", audience=ISSUER)
+    assert (await ask(window, **form | {"client_assertion": fresh})).status_code == 401
+
+
+async def test_two_secrets_live_at_once_and_each_can_be_revoked(window: Process) -> None:
+    client_id, first = await portal_of(window)
+    async with window.as_("person:operator-1", "operator") as operator:
+        where = f"/v1/window/clients/{client_id}/secrets"
+        second = (await operator.post(where)).json()["secret"]
+        assert (await operator.post(where)).json()["code"] == "two_secrets_already"
+        for secret in (first, second):
+            assert (await ask(window, client_id=client_id, client_secret=secret)).status_code == 200
+        lines = (await operator.get(where)).json()
+        assert all(line["last_used_at"] for line in lines)
+        assert (await operator.delete(f"{where}/{lines[0]['id']}")).status_code == 204
+    assert (await ask(window, client_id=client_id, client_secret=first)).status_code == 401
+    assert (await ask(window, client_id=client_id, client_secret=second)).status_code == 200
+
+
+async def test_another_citys_client_does_not_exist(window: Process) -> None:
+    client_id, _ = await portal_of(window)
+    async with window.as_("person:operator-9", "operator", city="420100") as stranger:
+        assert (await stranger.post(f"/v1/window/clients/{client_id}/disable")).status_code == 404
+
+
+async def test_people_sign_in_and_ten_wrong_passwords_lock_for_a_minute(window: Process) -> None:
+    account = f"officer-{new_id().hex[:8]}@{XUZHOU}"
+    async with window.app.state.sessions() as session, session.begin():
+        password = await add_person(session, account=account, city_code=XUZHOU, roles=["officer"])
+    async with window.client() as person:
+        right = await person.post("/v1/window/sign-in", json={"account": account, "password": password})
+        assert right.status_code == 200
+        assert "recognition:decide" in right.json()["scope"].split()
+        for _ in range(FAILURES_MAX):
+            wrong = await person.post("/v1/window/sign-in", json={"account": account, "password": "wrong"})
+            assert (wrong.status_code, wrong.json()["code"]) == (401, "sign_in_failed")
+        locked = await person.post("/v1/window/sign-in", json={"account": account, "password": password})
+        assert (locked.status_code, locked.json()["code"]) == (429, "account_locked")
+        unknown = await person.post("/v1/window/sign-in", json={"account": "nobody@320300", "password": "x"})
+        assert (unknown.status_code, unknown.json()["code"]) == (401, "sign_in_failed")
+
+
+async def test_what_is_published(window: Process) -> None:
+    async with window.client() as anyone:
+        keys = (await anyone.get("/.well-known/jwks.json")).json()["keys"]
+        metadata = (await anyone.get("/.well-known/oauth-authorization-server")).json()
+    assert [set(key) >= {"kty", "kid", "x", "y"} and "d" not in key for key in keys] == [True]
+    assert metadata["token_endpoint"] == f"{ISSUER}/oauth/token"
+    assert "internal" not in metadata["scopes_supported"]
