@@ -1,4 +1,12 @@
 """Every table of the funds database, for Alembic."""
 
-import kernel.tables  # noqa: F401
-import policy.models  # noqa: F401
+# ruff: noqa: F401
+
+import kernel.tables
+import ledger.tables
+import policy.models
+import services.funds.approvals.models
+import services.funds.entitlements.models
+import services.funds.payments.models
+import services.funds.programmes.models
+import services.funds.tranches.models

@@ -1,14 +1,14 @@
 """An entitlement: what a recognised carrier is owed under one award programme. Amounts in fen."""
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kernel.db import Base, CityCode, FenColumn, Id, JsonList, Moment, RecordedAt, Ref, Version, text_enum
+from kernel.db import Base, CityCode, FenColumn, Id, JsonList, Moment, RecordedAt, Ref, text_enum
 from services.funds.entitlements.states import Status
 
 _HELD = "status IN ('approved', 'paid')"
@@ -62,7 +62,7 @@ class Entitlement(Base):
     payment_order_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
     encumbrance_entry_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
     paid_on: Mapped[date | None]
-    version: Mapped[Version]
+    version: Mapped[int] = mapped_column(BigInteger)
     recorded_at: Mapped[RecordedAt]
 
-    __mapper_args__: ClassVar = {"version_id_col": version}
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy declares it

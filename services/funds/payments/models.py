@@ -1,10 +1,11 @@
 """Payment orders, the files they leave in, and what the bank says of them. Amounts in fen."""
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     DateTime,
     ForeignKey,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kernel.db import Base, CityCode, FenColumn, Id, JsonList, Moment, RecordedAt, Ref, Version, text_enum
+from kernel.db import Base, CityCode, FenColumn, Id, JsonList, Moment, RecordedAt, Ref, text_enum
 from services.funds.payments.states import Status
 
 NullableRef = Mapped[UUID | None]
@@ -37,7 +38,9 @@ class PaymentOrder(Base):
         Index("ix_payment_order_payee", "city_code", "payee_id"),
         CheckConstraint("amount_fen > 0", name="amount"),
         CheckConstraint("released_by <> prepared_by", name="second_person"),
-        CheckConstraint("status <> 'settled' OR (settled_on IS NOT NULL AND payment_entry_id IS NOT NULL)", name="settled"),
+        CheckConstraint(
+            "status <> 'settled' OR (settled_on IS NOT NULL AND payment_entry_id IS NOT NULL)", name="settled"
+        ),
         CheckConstraint("status <> 'batched' OR (batch_id IS NOT NULL AND released_by IS NOT NULL)", name="batched"),
     )
 
@@ -60,7 +63,6 @@ class PaymentOrder(Base):
     account_name: Mapped[str] = mapped_column(String(200))
     account_number: Mapped[str] = mapped_column(String(40))
     bank_name: Mapped[str] = mapped_column(String(200))
-    bank_code: Mapped[str | None] = mapped_column(String(40))
     status: Mapped[Status] = mapped_column(text_enum(Status), default=Status.PREPARED)
     attempt: Mapped[int] = mapped_column(default=1)
     prepared_by: Mapped[str] = mapped_column(String(200))
@@ -68,13 +70,14 @@ class PaymentOrder(Base):
     released_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     encumbrance_entry_id: Mapped[Ref]
     batch_id: NullableRef = mapped_column(ForeignKey("payment_batch.id"))
+    batch_line: Mapped[int | None]
     payment_entry_id: NullableRef = mapped_column(PG_UUID(as_uuid=True))
     settled_on: Mapped[date | None]
     bank_reference: Mapped[str | None] = mapped_column(String(100))
-    version: Mapped[Version]
+    version: Mapped[int] = mapped_column(BigInteger)
     recorded_at: Mapped[RecordedAt]
 
-    __mapper_args__: ClassVar = {"version_id_col": version}
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy declares it
 
 
 class PaymentSeries(Base):

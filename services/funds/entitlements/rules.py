@@ -1,0 +1,63 @@
+"""What an award is judged on, and what still has to be true when a second person approves it. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kernel.findings import Finding, findings
+from policy.schema import Programme
+from policy.terms import LADDER, AwardTerms
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierLevel:
+    """A recognised carrier as an award programme sees it."""
+
+    kind: str
+    level: str
+    designation: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierAward:
+    """An award of the same programme and carrier that was approved or paid."""
+
+    level: str
+    amount_fen: int
+
+
+def designation_of(*, is_key: bool) -> str:
+    """`key` for 重点 carriers, `filed` for ordinary filing."""
+    return "key" if is_key else "filed"
+
+
+def concerns(programme: Programme, carrier: CarrierLevel) -> bool:
+    """Whether the programme is about carriers of this designation at all: filing alone opens nothing (XZ-23)."""
+    return isinstance(programme.terms, AwardTerms) and programme.terms.designation == carrier.designation
+
+
+def award_facts(carrier: CarrierLevel, earlier: Sequence[EarlierAward]) -> dict[str, Any]:
+    """The facts of a once-only award, in the words of the rule. Earlier awards stand from the lowest level up."""
+    ranked = sorted(earlier, key=lambda award: (LADDER.index(award.level), award.amount_fen))
+    return {
+        "carrier_kind": carrier.kind,
+        "level": carrier.level,
+        "designation": carrier.designation,
+        "earlier_awards": [{"level": award.level, "amount_fen": award.amount_fen} for award in ranked],
+    }
+
+
+def approval_findings(determined_on: Mapping[str, Any], present: Mapping[str, Any]) -> list[Finding]:
+    """An approval rests on a determination of the facts as they are now, other awards of the carrier included."""
+    return findings(
+        (
+            dict(determined_on) != dict(present),
+            Finding(
+                "determination_outdated",
+                (),
+                "核定之后该载体的其他奖补情况有变化,须重新核定后再审批。",
+                "Other awards of the carrier changed after the determination; it must be determined again first.",
+                {"determined_on": dict(determined_on), "present": dict(present)},
+            ),
+        ),
+    )

@@ -1,0 +1,147 @@
+"""The file a batch leaves in, and the same file coming back filled in: xlsx with text cells, so that nothing is lost.
+
+Banks fill the last four columns. Account numbers and amounts are text: a spreadsheet would round the one and the other.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import xlsxwriter
+from python_calamine import CalamineError, CalamineWorkbook
+
+from kernel.ids import decode_id, encode_id
+from kernel.money import in_yuan
+from kernel.problems import Invalid
+from services.funds.payments.rules import AdviceKind, AdviceLine
+
+SHEET, TOTALS = "付款指令", "控制"
+COLUMNS = (
+    "序号", "指令标识", "指令编号", "收款户名", "收款账号", "开户银行", "金额(元)", "金额(分)", "用途",
+    "结果", "入账日期", "银行流水号", "原因",
+)  # fmt: skip
+RESULTS: dict[str, AdviceKind] = {"成功": "settled", "失败": "rejected", "退汇": "returned"}
+LINES_MAX = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """One order as the bank sees it."""
+
+    order_id: UUID
+    number: str
+    account_name: str
+    account_number: str
+    bank_name: str
+    amount_fen: int
+    purpose: str
+
+
+class BankFileUnreadable(Invalid):
+    """Not a file of ours, or a row of it cannot be read; `errors` names every row and column."""
+
+    code, title_zh, title_en = "bank_file_unreadable", "回单文件无法读取", "The bank's file cannot be read"
+
+
+def lines_sha256(lines: Sequence[FileLine]) -> str:
+    """Hash over what is to be paid, printed on the control sheet: independent of the spreadsheet around it."""
+    text = "\n".join(
+        f"{line.order_id}|{line.account_name}|{line.account_number}|{line.bank_name}|{line.amount_fen}"
+        for line in lines
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_bank_file(lines: Sequence[FileLine], *, sequence: int, made_at: datetime) -> bytes:
+    """The xlsx of a batch: one row per order and a sheet of control totals."""
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        book.set_properties({"created": made_at.replace(tzinfo=None)})
+        sheet, totals = book.add_worksheet(SHEET), book.add_worksheet(TOTALS)
+        for column, title in enumerate(COLUMNS):
+            sheet.write_string(0, column, title)
+        for row, line in enumerate(lines, start=1):
+            for column, value in enumerate(_cells(row, line)):
+                sheet.write_string(row, column, value)
+        for row, (label, value) in enumerate(_totals(lines, sequence, made_at)):
+            totals.write_string(row, 0, label)
+            totals.write_string(row, 1, value)
+    return stream.getvalue()
+
+
+def _cells(row: int, line: FileLine) -> tuple[str, ...]:
+    return (
+        str(row), encode_id("pay", line.order_id), line.number, line.account_name, line.account_number,
+        line.bank_name, in_yuan(line.amount_fen), str(line.amount_fen), line.purpose,
+    )  # fmt: skip
+
+
+def _totals(lines: Sequence[FileLine], sequence: int, made_at: datetime) -> list[tuple[str, str]]:
+    total = sum(line.amount_fen for line in lines)
+    return [
+        ("批次序号", str(sequence)),
+        ("笔数", str(len(lines))),
+        ("合计(元)", in_yuan(total)),
+        ("合计(分)", str(total)),
+        ("制单时间", made_at.isoformat(timespec="seconds")),
+        ("明细 SHA-256", lines_sha256(lines)),
+    ]
+
+
+def read_bank_file(content: bytes) -> list[AdviceLine]:
+    """The lines the bank filled in; rows without a result are still open and skipped. Raises BankFileUnreadable."""
+    try:
+        rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name(SHEET).to_python()
+    except (CalamineError, ValueError, KeyError):
+        raise BankFileUnreadable from None
+    if not rows or tuple(rows[0][: len(COLUMNS)]) != COLUMNS or len(rows) > LINES_MAX:
+        raise BankFileUnreadable
+    errors: list[dict[str, str]] = []
+    lines = [line for line in _read_rows(rows[1:], errors) if line is not None]
+    if errors:
+        raise BankFileUnreadable(errors=errors)
+    return lines
+
+
+def _read_rows(rows: Sequence[Sequence[Any]], errors: list[dict[str, str]]) -> Iterator[AdviceLine | None]:
+    for number, row in enumerate(rows, start=2):
+        cells = dict(zip(COLUMNS, row, strict=False))
+        if cells.get("结果"):
+            yield _read_row(number, cells, errors)
+
+
+def _read_row(number: int, cells: dict[str, Any], errors: list[dict[str, str]]) -> AdviceLine | None:
+    readers: dict[str, Callable[[Any], Any]] = {
+        "指令标识": lambda text: decode_id("pay", text),
+        "结果": RESULTS.__getitem__,
+        "金额(分)": int,
+        "入账日期": _day,
+        "银行流水号": _reference,
+    }
+    read: dict[str, Any] = {}
+    for column, reader in readers.items():
+        try:
+            read[column] = reader(cells[column])
+        except (ValueError, KeyError, TypeError):
+            errors.append({"pointer": f"/{number}/{column}", "code": "cell_unreadable", "message": column})
+    if len(read) < len(readers):
+        return None
+    order_id, kind, amount_fen, on, reference = read.values()
+    return AdviceLine(order_id, kind, amount_fen, on, reference, str(cells.get("原因") or "") or None)
+
+
+def _day(cell: Any) -> date:
+    if isinstance(cell, datetime):
+        return cell.date()
+    return cell if isinstance(cell, date) else date.fromisoformat(str(cell).strip())
+
+
+def _reference(cell: Any) -> str:
+    text = str(cell).strip()
+    if not text or len(text) > 100 or not text.isprintable():  # noqa: PLR2004 - the column's length
+        raise ValueError("a bank reference is 1 to 100 printable characters")
+    return text

@@ -1,0 +1,79 @@
+"""How a granted amount is committed, paid and taken back. The same two entries for every kind of payment. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from ledger.entries import Entry, Leg, credit, debit, reversal
+from services.funds.chart import Line
+
+
+class Fact(StrEnum):
+    COMMITTED = "payment.committed"
+    SETTLED = "payment.settled"
+    RETURNED = "payment.returned"
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What is posted about: an order with its lineage. `order_id` is every entry's reference."""
+
+    order_id: UUID
+    line: Line
+    payee_id: UUID
+    amount_fen: int
+    determination_id: UUID
+    case_id: UUID | None
+    approvals: Sequence[UUID]
+
+
+def payment_committed(payment: Payment, *, on: date) -> Entry:
+    """The second person approved: the budget is encumbered and the payee is owed the amount."""
+    line, amount_fen = payment.line, payment.amount_fen
+    return _entry(Fact.COMMITTED, payment, on, [
+        debit(line.allotted, amount_fen),           credit(line.encumbered, amount_fen),
+
+        debit(line.expense, amount_fen),            credit(line.payable(payment.payee_id), amount_fen),
+    ])  # fmt: skip
+
+
+def payment_settled(payment: Payment, *, on: date) -> Entry:
+    """The bank paid: the encumbrance becomes expenditure, the debt is discharged in cash."""
+    return _entry(Fact.SETTLED, payment, on, _settled_legs(payment))
+
+
+def payment_returned(payment: Payment, *, settled_entry_id: UUID, reason: str, on: date) -> Entry:
+    """The money came back: the settlement is reversed, the debt and its encumbrance stand again."""
+    return reversal(
+        _settled_legs(payment),
+        of=settled_entry_id,
+        fact=Fact.RETURNED,
+        effective_on=on,
+        reason=reason,
+        reference=payment.order_id,
+        case_id=payment.case_id,
+        approvals=payment.approvals,
+    )
+
+
+def _settled_legs(payment: Payment) -> list[Leg]:
+    line, amount_fen = payment.line, payment.amount_fen
+    return [
+        debit(line.encumbered, amount_fen),                     credit(line.spent, amount_fen),
+
+        debit(line.payable(payment.payee_id), amount_fen),      credit(line.treasury, amount_fen),
+    ]  # fmt: skip
+
+
+def _entry(fact: Fact, payment: Payment, on: date, legs: Sequence[Leg]) -> Entry:
+    return Entry(
+        fact,
+        on,
+        legs,
+        reference=payment.order_id,
+        determination_id=payment.determination_id,
+        case_id=payment.case_id,
+        approvals=payment.approvals,
+    )

@@ -1,0 +1,94 @@
+"""What the bank's word about one order means. Pure: every line gets a named outcome, whatever it says."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from services.funds.payments.states import Fact, Status
+
+AdviceKind = Literal["settled", "rejected", "returned"]
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceLine:
+    """One line of a confirmation. `on` is the bank's booking day; `bank_reference` its own, never used twice."""
+
+    order_id: UUID
+    kind: AdviceKind
+    amount_fen: int
+    on: date
+    bank_reference: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """What of an order decides on a line about it."""
+
+    status: Status
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAdvice:
+    """A line taken earlier under the same bank reference."""
+
+    order_id: UUID
+    kind: str
+    amount_fen: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`fact` is what happens to the order now; None when nothing does. `repeated`: the same line was taken before."""
+
+    outcome: str
+    fact: Fact | None = None
+    repeated: bool = False
+
+
+OUTCOMES: dict[str, tuple[str, str]] = {
+    "settled": ("已入账", "Settled"),
+    "rejected": ("银行退回指令,未付款", "The bank did not pay; the order is open again"),
+    "returned": ("款项退回,已冲回,指令重新打开", "The money came back; reversed, the order is open again"),
+    "unknown_order": ("没有该支付指令", "There is no such payment order"),
+    "wrong_amount": ("金额与支付指令不符", "The amount is not the order's"),
+    "already_settled": ("该指令此前已入账", "The order was settled before, by another reference"),
+    "not_sent": ("该指令尚未报送银行", "The order has not been sent to the bank"),
+    "not_settled": ("该指令尚未入账,不能退款", "The order was not settled, so nothing can come back"),
+    "bank_reference_reused": ("银行流水号已用于其他记录", "The bank reference was used for something else"),
+    "date_in_future": ("入账日期晚于今日", "The booking day lies in the future"),
+}
+_FACTS: dict[AdviceKind, Fact] = {"settled": Fact.SETTLED, "rejected": Fact.REJECTED, "returned": Fact.RETURNED}
+
+
+def judge_advice(line: AdviceLine, *, order: OrderView | None, known: KnownAdvice | None, today: date) -> Verdict:
+    """The outcome of a line. The same line twice has the same outcome and happens once."""
+    if order is None:
+        return Verdict("unknown_order")
+    if known is not None:
+        same = known == KnownAdvice(line.order_id, line.kind, line.amount_fen, line.on)
+        return Verdict(line.kind, repeated=True) if same else Verdict("bank_reference_reused")
+    if line.amount_fen != order.amount_fen:
+        return Verdict("wrong_amount")
+    if line.on > today:
+        return Verdict("date_in_future")
+    return _by_status(line.kind, order.status)
+
+
+def _by_status(kind: AdviceKind, status: Status) -> Verdict:
+    if kind == "returned":
+        return Verdict("returned", _FACTS[kind]) if status is Status.SETTLED else Verdict("not_settled")
+    if status is Status.SETTLED:
+        return Verdict("already_settled")
+    return Verdict(kind, _FACTS[kind]) if status is Status.BATCHED else Verdict("not_sent")
+
+
+def masked(account_number: str) -> str:
+    """All but the last four characters hidden, however long it is."""
+    return "****" + account_number[-LAST_SHOWN:] if len(account_number) > LAST_SHOWN else "****"
+
+
+LAST_SHOWN = len("1234")
