@@ -9,6 +9,7 @@ from policy.rules import award, criteria, envelope, loss_share, subsidies, vouch
 from policy.rules.matter import Fact, Matter, Ruling
 from policy.schema import Pack, Programme
 from policy.snapshots import Acceptance, Snapshot, inconsistent, open_findings
+from policy.terms import LADDER
 
 # Part of every determination: a change that can alter an outcome or its bytes raises it.
 ENGINE_VERSION = "1"
@@ -106,10 +107,11 @@ def _is_day(value: Any) -> bool:
 
 
 def _are_awards(value: Any) -> bool:
-    return isinstance(value, list | tuple) and all(
-        isinstance(held, Mapping) and set(held) == {"level", "amount_fen"} and _is_whole(held["amount_fen"])
-        for held in value
-    )
+    return isinstance(value, list | tuple) and all(isinstance(held, Mapping) and _is_award(held) for held in value)
+
+
+def _is_award(held: Mapping[str, Any]) -> bool:
+    return set(held) == {"level", "amount_fen"} and held["level"] in LADDER and _is_whole(held["amount_fen"])
 
 
 _READERS: dict[str, Callable[[Any], bool]] = {

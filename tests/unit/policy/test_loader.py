@@ -1,0 +1,194 @@
+from pathlib import Path
+
+import pytest
+
+from policy.loader import PACKS, PackInvalid, PackUnknown, load_pack, pack_ids, read_pack
+
+PACK = """
+pack: test
+city: {code: "999900", zh: 试验市, en: Testville}
+coverage: partial
+documents:
+  doc: {zh: 文件, en: document, number: 试政发〔2026〕1号, issuer: 试验市, issued_on: 2026-01-01, text_file: doc.txt}
+roles:
+  office: {zh: 科, en: office}
+clauses:
+  T-01:
+    document: doc
+    locator: 一
+    lines: {first: 1, last: 1}
+    quote: 奖励
+    zh: 奖励。
+    en: An award.
+    bound_to: ["parameter:award.amount"]
+parameters:
+  award.amount:
+    zh: 奖励额
+    en: amount
+    unit: fen
+    status: stated
+    clauses: [T-01]
+    values: [{effective_on: 2026-01-01, value: 100}]
+"""
+
+
+def faults_of(tmp_path: Path, *changes: tuple[str, str], more: str = "") -> list[str]:
+    text = PACK
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    (tmp_path / "pack.yaml").write_text(text + more, encoding="utf-8")
+    with pytest.raises(PackInvalid) as caught:
+        read_pack(tmp_path)
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_a_sound_pack_loads(tmp_path: Path) -> None:
+    (tmp_path / "pack.yaml").write_text(PACK, encoding="utf-8")
+    pack = read_pack(tmp_path)
+    assert pack.parameters["award.amount"].values[0].value == 100
+    assert len(pack.hash) == 64
+
+
+def test_the_hash_is_of_content_not_of_files(tmp_path: Path) -> None:
+    (tmp_path / "pack.yaml").write_text(PACK, encoding="utf-8")
+    whole = read_pack(tmp_path)
+    head, tail = PACK.split("parameters:\n")
+    (tmp_path / "pack.yaml").write_text(head, encoding="utf-8")
+    (tmp_path / "money.yaml").write_text("parameters:\n" + tail, encoding="utf-8")
+    assert read_pack(tmp_path).hash == whole.hash
+    (tmp_path / "money.yaml").write_text("parameters:\n" + tail.replace("value: 100", "value: 101"), encoding="utf-8")
+    assert read_pack(tmp_path).hash != whole.hash
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "what"),
+    [
+        ("value: 100", "value: 100.0", "pack.yaml:25 parameters.award.amount.values.0.value", "float"),
+        ("value: 100", "value: 0100", "pack.yaml:25", "not exact"),
+        ("value: 100", "value: '100'", "pack.yaml:25", "takes an integer"),
+        ("value: 100", "value: true", "pack.yaml:25", "takes an integer"),
+        ("value: 100", "value: -1", "pack.yaml:25", "below 0"),
+        ("unit: fen", "unit: dollar", "pack.yaml:22 parameters.award.amount.unit", "Input should be"),
+        ("clauses: [T-01]", "clauses: []", "pack.yaml:24 parameters.award.amount.clauses", "at least 1"),
+        ("clauses: [T-01]", "clauses: [T-02]", "pack.yaml:24 parameters.award.amount.clauses", "no clause T-02"),
+        ("    status: stated\n", "", "pack.yaml:20 parameters.award.amount.status", "required"),
+        ("    quote: 奖励\n", "", "pack.yaml:11 clauses.T-01.quote", "required"),
+        ("parameter:award.amount", "parameter:award.size", "clauses.T-01.bound_to.0", "no parameter award.size"),
+        ("parameter:award.amount", "rule:award", "clauses.T-01.bound_to.0", "unknown kind of binding"),
+        ('    bound_to: ["parameter:award.amount"]\n', "", "pack.yaml:11 clauses.T-01", "no_software"),
+        ("document: doc", "document: other", "clauses.T-01.document", "no document other"),
+        ("status: stated", "status: open", "parameters.award.amount", "an open parameter has no value"),
+        ("status: stated", "status: set_by_operator", "parameters.award.amount", "needs its reason"),
+        ("unit: fen", "unit: choice", "parameters.award.amount", "choices belong"),
+    ],
+)
+def test_a_fault_is_told_with_its_place(tmp_path: Path, old: str, new: str, where: str, what: str) -> None:
+    found = faults_of(tmp_path, (old, new))
+    assert any(where in fault and what in fault for fault in found), found
+
+
+@pytest.mark.parametrize(
+    ("values", "what"),
+    [
+        ("{effective_on: 2026-01-01, value: 1}, {effective_on: 2026-01-01, value: 2}", "overlaps"),
+        ("{effective_on: 2026-02-01, value: 1}, {effective_on: 2026-01-01, value: 2}", "overlaps"),
+        ("{effective_on: 2026-01-01, until: 2026-06-30, value: 1}, {effective_on: 2026-06-30, value: 2}", "overlaps"),
+        ("{effective_on: 2026-01-01, until: 2026-06-30, value: 1}, {effective_on: 2026-07-02, value: 2}", "gap after"),
+        ("{effective_on: 2026-01-02, until: 2026-01-01, value: 1}", "ends before it begins"),
+    ],
+)  # fmt: skip
+def test_validity_neither_overlaps_nor_gaps(tmp_path: Path, values: str, what: str) -> None:
+    found = faults_of(tmp_path, ("{effective_on: 2026-01-01, value: 100}", values))
+    assert any(what in fault and "pack.yaml:25" in fault for fault in found), found
+
+
+def test_consecutive_validity_loads(tmp_path: Path) -> None:
+    values = "{effective_on: 2026-01-01, until: 2026-06-30, value: 1}, {effective_on: 2026-07-01, value: 2}"
+    (tmp_path / "pack.yaml").write_text(
+        PACK.replace("{effective_on: 2026-01-01, value: 100}", values), encoding="utf-8"
+    )
+    assert len(read_pack(tmp_path).parameters["award.amount"].values) == 2
+
+
+def test_a_cap_below_its_floor_does_not_load(tmp_path: Path) -> None:
+    cap = """
+  award.cap:
+    {zh: 上限, en: cap, unit: fen, status: stated, clauses: [T-01], values: [{effective_on: 2026-01-01, value: 99}]}
+constraints:
+  both: {zh: 上下限, en: floor and cap, kind: ascending, parameters: [award.amount, award.cap], clauses: [T-01]}
+"""
+    assert any("the cap 99 is below its floor 100" in fault for fault in faults_of(tmp_path, more=cap))
+    bounds = ("unit: fen", "unit: fen\n    minimum: 50\n    maximum: 40")
+    assert any("the cap 40 is below its floor 50" in fault for fault in faults_of(tmp_path, bounds))
+    a_range = ("unit: fen", 'unit: fen\n    operator: "range"'), ("value: 100", "value: [200, 100]")
+    assert any("the cap 100 is below its floor 200" in fault for fault in faults_of(tmp_path, *a_range))
+
+
+def test_shares_that_do_not_make_the_whole_do_not_load(tmp_path: Path) -> None:
+    shares = """
+  share.a: {zh: 甲, en: a, unit: bp, status: stated, clauses: [T-01], values: [{effective_on: 2026-01-01, value: 6000}]}
+  share.b: {zh: 乙, en: b, unit: bp, status: stated, clauses: [T-01], values: [{effective_on: 2026-01-01, value: 3000}]}
+constraints:
+  whole: {zh: 合计, en: whole, kind: sum, equals: 10000, parameters: [share.a, share.b], clauses: [T-01]}
+"""
+    assert any("they sum to 9000, not 10000" in fault for fault in faults_of(tmp_path, more=shares))
+
+
+def test_a_key_twice_and_an_entry_in_two_files_are_told(tmp_path: Path) -> None:
+    assert any("stands twice" in fault for fault in faults_of(tmp_path, ("unit: fen", "unit: fen\n    unit: bp")))
+    (tmp_path / "z.yaml").write_text("roles:\n  office: {zh: 科, en: office}\n", encoding="utf-8")
+    assert any("z.yaml:2 roles.office" in fault and "pack.yaml" in fault for fault in faults_of(tmp_path))
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    assert len(faults_of(tmp_path, ("value: 100", "value: -1"), ("document: doc", "document: other"))) == 2
+
+
+def test_an_open_parameter_names_the_clause_and_the_owner(tmp_path: Path) -> None:
+    found = faults_of(
+        tmp_path, ("status: stated", "status: open"), ("    values: [{effective_on: 2026-01-01, value: 100}]\n", "")
+    )
+    assert any("name the clause that leaves it open" in fault for fault in found)
+    assert any("no role" in fault for fault in found)
+
+
+def test_a_term_needs_a_parameter_of_its_unit(tmp_path: Path) -> None:
+    programme = """
+programmes:
+  fund:
+    {zh: 资金, en: fund, service: funds, role: office, clauses: [T-01],
+     terms: {kind: envelope, amount: award.amount, period: award.amount}}
+"""
+    assert any("award.amount has unit fen" in fault for fault in faults_of(tmp_path, more=programme))
+
+
+def test_syntax_errors_are_told_with_their_line(tmp_path: Path) -> None:
+    assert faults_of(tmp_path, ("roles:", "roles: [")) != []
+
+
+def test_the_packs_that_ship() -> None:
+    assert pack_ids() == ("wuhan", "xuzhou")
+    assert all(load_pack(pack_id).pack == pack_id for pack_id in pack_ids())
+    with pytest.raises(PackUnknown):
+        load_pack("atlantis")
+    with pytest.raises(PackUnknown):
+        load_pack("../packs/xuzhou")
+    assert PACKS.is_dir()
+
+
+def test_the_xuzhou_pack_is_whole() -> None:
+    pack = load_pack("xuzhou")
+    assert pack.coverage == "complete"
+    assert sorted(pack.clauses) == [f"XZ-{n:02}" for n in range(1, 41)]
+    assert all(clause.bound_to or clause.no_software for clause in pack.clauses.values())
+
+
+def test_everything_in_the_xuzhou_pack_is_named_by_a_clause_or_carried_by_something_that_is() -> None:
+    pack = load_pack("xuzhou")
+    bound = {binding for clause in pack.clauses.values() for binding in clause.bound_to}
+    for kind, section in (("programme", pack.programmes), ("target", pack.targets), ("duty", pack.duties)):
+        assert {f"{kind}:{key}" for key in section} - bound <= {
+            "programme:recognition.key_incubator",
+            "programme:recognition.key_accelerator",
+        }
