@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from contracts.base import CaseEvent, Event
+from contracts.base import CaseEvent, Event, Reply
 
 
 class EntitlementDetermined(CaseEvent):
@@ -107,3 +107,18 @@ class RedemptionBooked(Event):
     redemption_id: UUID
     tranche_id: UUID
     amount_fen: int
+
+
+class TrancheReply(Reply):
+    """A voucher tranche in the books: `GET /internal/tranches/{id}`, all figures of one moment.
+
+    `control_fen` is the balance of its control account, `booked_fen` the redemptions booked against it so far.
+    """
+
+    tranche_id: UUID
+    city_code: str
+    programme: str
+    policy_year: int
+    allotted_fen: int
+    control_fen: int
+    booked_fen: int

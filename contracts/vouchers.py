@@ -16,7 +16,7 @@ class VoucherIssued(CaseEvent):
 
 
 class VoucherRedeemed(CaseEvent):
-    """In transit until funds has booked it."""
+    """In transit until funds has booked it. `provider_id` is the provider's organisation: who is to be paid."""
 
     TYPE: ClassVar[str] = "voucher.redeemed"
 
@@ -25,3 +25,13 @@ class VoucherRedeemed(CaseEvent):
     tranche_id: UUID
     provider_id: UUID
     amount_fen: int
+
+
+class VoucherExpired(CaseEvent):
+    """Its last day has passed; what was left may be issued again."""
+
+    TYPE: ClassVar[str] = "voucher.expired"
+
+    voucher_id: UUID
+    tranche_id: UUID
+    lapsed_fen: int

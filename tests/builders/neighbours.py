@@ -41,9 +41,9 @@ def an_organisation(
         "id": str(UUID(int=number)),
         "city_code": city,
         "name": name,
-        "kind": "enterprise",
+        "kind": "firm",
         "credit_code": None,
-        "status": "registered",
+        "status": "active",
     } | more
     OrganisationReply.model_validate(known)
     return known

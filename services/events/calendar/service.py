@@ -14,10 +14,12 @@ from kernel.etags import must_match
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.problems import Invalid, NotFound, refuse_if
+from kernel.problems import Conflict, Invalid, NotFound, refuse_if
 from services.events.calendar.models import CalendarChange, CalendarEvent
 from services.events.calendar.rules import Content, edit_findings, fact_of_edit, publication_findings, stamp_after
 from services.events.calendar.states import MOVES, Fact, Status
+
+ACTIVE = "active"
 
 
 class UnknownHost(Invalid):
@@ -28,8 +30,12 @@ class UnknownHost(Invalid):
         super().__init__(errors=[error])
 
 
+class HostEnded(Conflict):
+    code, title_zh, title_en = "host_ended", "主办单位已注销", "The host organisation no longer exists"
+
+
 async def host_of(registry: ServiceClient, *, host_id: UUID, city_code: str) -> OrganisationReply:
-    """The organisation as the registry knows it. Raises UnknownHost; Unavailable when the registry is."""
+    """The organisation as the registry knows it. Raises UnknownHost, HostEnded; Unavailable when the registry is."""
     try:
         host = await registry.get(f"/internal/organisations/{host_id}", OrganisationReply)
     except AnsweredProblem as problem:
@@ -38,6 +44,8 @@ async def host_of(registry: ServiceClient, *, host_id: UUID, city_code: str) -> 
         raise
     if host.city_code != city_code:
         raise UnknownHost
+    if host.status != ACTIVE:
+        raise HostEnded
     return host
 
 

@@ -29,7 +29,9 @@ CITY = {"pack_id": "xuzhou", "name_zh": "徐州市", "name_en": "Xuzhou", "is_sa
 @pytest.fixture
 async def events(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Process]:
     async with running(build, "events", database("events"), tmp_path) as process:
-        registry_of(process, an_organisation(1), an_organisation(2, city=WUHAN))
+        registry_of(
+            process, an_organisation(1), an_organisation(2, city=WUHAN), an_organisation(4, status="deregistered")
+        )
         await process.tell("city.opened", CITY | {"city_code": XUZHOU})
         yield process
         async with process.app.state.sessions() as session, session.begin():
@@ -273,6 +275,12 @@ async def test_an_event_ends_after_it_starts(events: Process) -> None:
     async with events.as_("person:officer-1", "officer") as officer:
         refused = await officer.post("/v1/events/calendar", json=body | {"ends_at": body["starts_at"]})
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "ends_before_start")
+
+
+async def test_a_host_that_no_longer_exists_holds_nothing(events: Process) -> None:
+    async with events.as_("person:officer-1", "officer") as officer:
+        refused = await officer.post("/v1/events/calendar", json=a_roadshow(host_id=encode_id("org", UUID(int=4))))
+    assert (refused.status_code, refused.json()["code"]) == (409, "host_ended")
 
 
 async def test_a_silent_registry_is_told_as_retryable(events: Process) -> None:
