@@ -25,7 +25,6 @@ from uuid import UUID
 from ledger.entries import Account, Kind
 
 PayerLevel = Literal["city", "district", "province"]
-BOOK = "funds"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,95 @@
+"""Who is paid, and where: the registry's answer, asked before the transaction begins."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any, Protocol
+from uuid import UUID
+
+from fastapi import Depends, FastAPI, Request
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from contracts.registry import PayeeReply
+from kernel.app import service_client
+from kernel.client import AnsweredProblem, ServiceClient
+from kernel.problems import NotFound, Refusal
+
+
+class PayeeUnknown(Refusal):
+    code, title_zh, title_en = "payee_unknown", "登记库中没有该收款单位", "The registry does not know the payee"
+
+
+class PayeeAccountMissing(Refusal):
+    code, title_zh, title_en = "payee_account_missing", "收款单位尚未登记收款账户", "The payee has given no account yet"
+
+
+class PayeeInactive(Refusal):
+    code, title_zh, title_en = "payee_inactive", "收款单位已注销", "The payee is no longer registered"
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """A payee with a whole account number: never logged, never answered."""
+
+    organisation_id: UUID
+    name: str
+    account_name: str
+    account_number: str
+    bank_name: str
+
+
+class Registry(Protocol):
+    """What funds asks of the registry."""
+
+    async def payee(self, organisation_id: UUID) -> PayeeReply: ...
+
+
+class RegistryClient:
+    """The registry over HTTP."""
+
+    def __init__(self, client: ServiceClient) -> None:
+        self._client = client
+
+    async def payee(self, organisation_id: UUID) -> PayeeReply:
+        """Raises PayeeUnknown, Unavailable."""
+        try:
+            return await self._client.get(f"/internal/organisations/{organisation_id}/payee", PayeeReply)
+        except AnsweredProblem as answer:
+            if answer.status == NotFound.status:
+                raise PayeeUnknown from None
+            raise
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """What a use case may ask before its transaction: short reads of its own, and the registry."""
+
+    sessions: async_sessionmaker[AsyncSession]
+    registry: Registry
+
+
+@asynccontextmanager
+async def registry_part(app: FastAPI) -> AsyncIterator[None]:
+    """Part of the process: the client stands on the app, where a test may put another."""
+    app.state.registry = RegistryClient(service_client(app, "registry"))
+    yield
+
+
+def _gathering(request: Request) -> Gathering:
+    state: Any = request.app.state
+    return Gathering(state.sessions, state.registry)
+
+
+GatheringDep = Annotated[Gathering, Depends(_gathering)]
+
+
+async def verified_payee(registry: Registry, organisation_id: UUID, *, city_code: str) -> Payee:
+    """The payee with name and account as the registry has them now. Raises the refusals above."""
+    found = await registry.payee(organisation_id)
+    if found.city_code != city_code:
+        raise PayeeUnknown
+    if found.status != "active":
+        raise PayeeInactive
+    if not (found.payee_name and found.account_number and found.bank_name):
+        raise PayeeAccountMissing
+    return Payee(organisation_id, found.name, found.payee_name, found.account_number, found.bank_name)

@@ -1,0 +1,106 @@
+"""Reading payment orders, batches and what the bank said."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.auth import Caller
+from kernel.problems import NotFound
+from services.funds.approvals.models import Approval
+from services.funds.payments.models import PaymentAdvice, PaymentBatch, PaymentOrder, PaymentSeries
+from services.funds.payments.states import Status
+
+
+async def get_order(session: AsyncSession, order_id: UUID, caller: Caller, *, for_update: bool = False) -> PaymentOrder:
+    """An order of the caller's city. Raises NotFound."""
+    order = await session.get(PaymentOrder, order_id, with_for_update=for_update or None, populate_existing=for_update)
+    if order is None:
+        raise NotFound
+    caller.must_act_in(order.city_code)
+    return order
+
+
+async def locked_orders(session: AsyncSession, city_code: str, ids: Collection[UUID]) -> dict[UUID, PaymentOrder]:
+    """Orders of a city by id, locked in one order."""
+    wanted = select(PaymentOrder).where(PaymentOrder.city_code == city_code, PaymentOrder.id.in_(ids))
+    return {order.id: order for order in await session.scalars(_locked(wanted))}
+
+
+async def locked_released_orders(
+    session: AsyncSession, city_code: str, ids: Collection[UUID] | None, limit: int
+) -> list[PaymentOrder]:
+    """Released orders of a city, of those asked for or all, locked in one order."""
+    wanted = select(PaymentOrder).where(PaymentOrder.city_code == city_code, PaymentOrder.status == Status.RELEASED)
+    if ids is not None:
+        wanted = wanted.where(PaymentOrder.id.in_(ids))
+    return list(await session.scalars(_locked(wanted).limit(limit)))
+
+
+def _locked(wanted: Select[PaymentOrder]) -> Select[PaymentOrder]:
+    return wanted.order_by(PaymentOrder.id).with_for_update().execution_options(populate_existing=True)
+
+
+def orders_of(
+    city_code: str, *, status: Status | None, payee_id: UUID | None, subject_id: UUID | None
+) -> Select[PaymentOrder]:
+    """Orders of a city, to be paged."""
+    wanted = select(PaymentOrder).where(PaymentOrder.city_code == city_code)
+    if status is not None:
+        wanted = wanted.where(PaymentOrder.status == status)
+    if payee_id is not None:
+        wanted = wanted.where(PaymentOrder.payee_id == payee_id)
+    return wanted.where(PaymentOrder.subject_id == subject_id) if subject_id is not None else wanted
+
+
+def batches_of(city_code: str) -> Select[PaymentBatch]:
+    """Batches of a city, to be paged."""
+    return select(PaymentBatch).where(PaymentBatch.city_code == city_code)
+
+
+async def get_batch(session: AsyncSession, batch_id: UUID, caller: Caller) -> PaymentBatch:
+    """A batch of the caller's city. Raises NotFound."""
+    batch = await session.get(PaymentBatch, batch_id)
+    if batch is None:
+        raise NotFound
+    caller.must_act_in(batch.city_code)
+    return batch
+
+
+async def next_number(session: AsyncSession, city_code: str, series: str) -> int:
+    """The next number of a series, without gaps: a number that is not used rolls back with its transaction."""
+    fresh = insert(PaymentSeries).values(city_code=city_code, series=series, last_number=1)
+    taken = await session.scalar(
+        fresh.on_conflict_do_update(
+            index_elements=["city_code", "series"], set_={"last_number": PaymentSeries.last_number + 1}
+        ).returning(PaymentSeries.last_number)
+    )
+    return int(taken or 0)
+
+
+async def advice_by_reference(
+    session: AsyncSession, city_code: str, references: Collection[str]
+) -> dict[str, PaymentAdvice]:
+    """What the bank said before under these references."""
+    found = await session.scalars(
+        select(PaymentAdvice).where(PaymentAdvice.city_code == city_code, PaymentAdvice.bank_reference.in_(references))
+    )
+    return {advice.bank_reference: advice for advice in found}
+
+
+async def advice_of(session: AsyncSession, order_id: UUID) -> list[PaymentAdvice]:
+    """Everything the bank said of an order, in order."""
+    found = await session.scalars(
+        select(PaymentAdvice).where(PaymentAdvice.order_id == order_id).order_by(PaymentAdvice.recorded_at)
+    )
+    return list(found)
+
+
+async def approvals_of(session: AsyncSession, subject_ids: Sequence[UUID]) -> list[Approval]:
+    """Every step anybody approved for these objects, in order."""
+    found = await session.scalars(
+        select(Approval).where(Approval.subject_id.in_(subject_ids)).order_by(Approval.approved_at, Approval.id)
+    )
+    return list(found)

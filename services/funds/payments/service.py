@@ -1,0 +1,194 @@
+"""Payment orders: prepared by an approval, released by another person, sent in a file."""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.auth import Caller
+from kernel.clock import on_date
+from kernel.ids import new_id
+from kernel.moves import status_after
+from kernel.problems import Refusal
+from ledger.chart import open_accounts
+from services.funds.approvals.service import approve
+from services.funds.chart import Line, payable_account
+from services.funds.journal import post_entry
+from services.funds.payments.bank_file import LINES_MAX, FileLine, write_bank_file
+from services.funds.payments.models import PaymentBatch, PaymentOrder
+from services.funds.payments.payees import Gathering, Payee, verified_payee
+from services.funds.payments.postings import Payment, payment_committed
+from services.funds.payments.queries import get_order, locked_released_orders, next_number
+from services.funds.payments.states import MOVES, Fact, Status
+
+
+class NothingToSend(Refusal):
+    code, title_zh, title_en = "nothing_to_send", "没有可报送的已复核指令", "No released order is waiting to be sent"
+
+
+class NotAllReleased(Refusal):
+    code, title_zh, title_en = "not_all_released", "所列指令中有未复核的", "Some of these orders are not released"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """An approved amount to be paid: for what, from which budget line, resting on what.
+
+    `prepared_by` is whoever approved the subject: another person releases the order. `approvals` are their ids.
+    """
+
+    subject_kind: str
+    subject_id: UUID
+    programme: str
+    line: Line
+    amount_fen: int
+    purpose: str
+    clauses: Sequence[str]
+    determination_id: UUID
+    case_id: UUID | None
+    prepared_by: str
+    approvals: Sequence[UUID]
+
+
+async def commit_payment(
+    session: AsyncSession, *, city_code: str, grant: Grant, payee: Payee, at: datetime, order_id: UUID, entry_id: UUID
+) -> PaymentOrder:
+    """Encumber the amount and prepare its payment order. Posts, so it is the last thing a use case does.
+
+    `order_id` and `entry_id` are minted by the caller, whose row cites them. Raises Insufficient when the budget line
+    has less available, UnknownAccount when it has no budget at all.
+    """
+    on = on_date(at)
+    number = await next_number(session, city_code, f"order-{on.year}")
+    order = PaymentOrder(
+        id=order_id,
+        city_code=city_code,
+        number=f"PO-{on.year}-{number:06}",
+        subject_kind=grant.subject_kind,
+        subject_id=grant.subject_id,
+        programme=grant.programme,
+        fund=grant.line.fund,
+        policy_year=grant.line.policy_year,
+        payer_level=grant.line.payer_level,
+        case_id=grant.case_id,
+        determination_id=grant.determination_id,
+        clauses=list(grant.clauses),
+        amount_fen=grant.amount_fen,
+        purpose=grant.purpose,
+        payee_id=payee.organisation_id,
+        status=Status.PREPARED,
+        attempt=1,
+        prepared_by=grant.prepared_by,
+        encumbrance_entry_id=entry_id,
+    )
+    _pay_to(order, payee)
+    session.add(order)
+    await open_accounts(
+        session, [payable_account(grant.line, payee.organisation_id, name=payee.name)], city_code=city_code
+    )
+    entry = payment_committed(payment_of(order, grant.approvals), on=on)
+    key = f"payment.committed:{grant.subject_kind}:{grant.subject_id}"
+    await post_entry(session, entry, city_code=city_code, key=key, entry_id=entry_id, actor=grant.prepared_by)
+    return order
+
+
+def line_of(order: PaymentOrder) -> Line:
+    """The budget line that pays the order."""
+    return Line(order.fund, order.policy_year, order.payer_level)  # type: ignore[arg-type]  # a CHECKed text
+
+
+def payment_of(order: PaymentOrder, approvals: Sequence[UUID]) -> Payment:
+    """What postings need of an order."""
+    return Payment(
+        order_id=order.id,
+        line=line_of(order),
+        payee_id=order.payee_id,
+        amount_fen=order.amount_fen,
+        determination_id=order.determination_id,
+        case_id=order.case_id,
+        approvals=tuple(approvals),
+    )
+
+
+def _pay_to(order: PaymentOrder, payee: Payee) -> None:
+    order.payee_name, order.account_name = payee.name, payee.account_name
+    order.account_number, order.bank_name = payee.account_number, payee.bank_name
+
+
+async def gather_payee_of_order(gathering: Gathering, *, order_id: UUID, caller: Caller) -> Payee:
+    """The payee as the registry has them now, asked before the transaction. Raises NotFound and payee refusals."""
+    async with gathering.sessions() as session:
+        order = await get_order(session, order_id, caller)
+    return await verified_payee(gathering.registry, order.payee_id, city_code=order.city_code)
+
+
+async def release_order(
+    session: AsyncSession, *, order_id: UUID, payee: Payee, caller: Caller, at: datetime
+) -> PaymentOrder:
+    """A second person lets the money go, to the account the registry has at this moment."""
+    order = await get_order(session, order_id, caller, for_update=True)
+    order.status = status_after(Fact.RELEASED, order.status, MOVES)
+    await approve(
+        session,
+        city_code=order.city_code,
+        subject_kind="payment_order",
+        subject_id=order.id,
+        case_id=order.case_id,
+        step="release",
+        approver=caller.acting_for,
+        prepared_by=order.prepared_by,
+        decided_by=None,
+        at=at,
+        attempt=order.attempt,
+    )
+    order.released_by, order.released_at = caller.acting_for, at
+    _pay_to(order, payee)
+    await session.flush()
+    return order
+
+
+async def make_batch(
+    session: AsyncSession, *, city_code: str, order_ids: Collection[UUID] | None, caller: Caller, at: datetime
+) -> PaymentBatch:
+    """Put released orders (those named, or all) into a file for the bank, once, under the next sequence number."""
+    orders = await locked_released_orders(session, city_code, order_ids, LINES_MAX - 1)
+    if order_ids is not None and len(orders) < len(set(order_ids)):
+        raise NotAllReleased
+    if not orders:
+        raise NothingToSend
+    sequence = await next_number(session, city_code, "batch")
+    content = write_bank_file([file_line(order) for order in orders], sequence=sequence, made_at=at)
+    batch = PaymentBatch(
+        id=new_id(),
+        city_code=city_code,
+        sequence=sequence,
+        orders=len(orders),
+        total_fen=sum(order.amount_fen for order in orders),
+        file=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        made_by=caller.acting_for,
+        made_at=at,
+    )
+    session.add(batch)
+    await session.flush()
+    for place, order in enumerate(orders, start=1):
+        order.status = status_after(Fact.BATCHED, order.status, MOVES)
+        order.batch_id, order.batch_line = batch.id, place
+    await session.flush()
+    return batch
+
+
+def file_line(order: PaymentOrder) -> FileLine:
+    """The order as the bank sees it."""
+    return FileLine(
+        order_id=order.id,
+        number=order.number,
+        account_name=order.account_name,
+        account_number=order.account_number,
+        bank_name=order.bank_name,
+        amount_fen=order.amount_fen,
+        purpose=order.purpose,
+    )

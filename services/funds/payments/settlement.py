@@ -1,0 +1,130 @@
+"""Taking the bank's word: every line gets a named outcome, money moves once, and what moved is posted at the end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.auth import Caller
+from kernel.ids import new_id
+from kernel.moves import status_after
+from kernel.problems import Conflict, named_constraint
+from ledger.entries import Command, Entry
+from services.funds.journal import command, post_commands
+from services.funds.payments.models import PaymentAdvice, PaymentOrder
+from services.funds.payments.postings import payment_returned, payment_settled
+from services.funds.payments.queries import advice_by_reference, approvals_of, locked_orders
+from services.funds.payments.rules import AdviceLine, KnownAdvice, OrderView, Verdict, judge_advice
+from services.funds.payments.service import payment_of
+from services.funds.payments.states import MOVES, Fact
+from services.funds.payments.subjects import subject_of
+
+WITHOUT_REASON = "银行退汇 returned by the bank"
+
+
+class BankReferenceTaken(Conflict):
+    """Another confirmation brought the same reference at the same moment; send the line again to learn which."""
+
+    code, title_zh, title_en = (
+        "bank_reference_taken",
+        "银行流水号同时被另一记录使用",
+        "The bank reference was just taken",
+    )
+    retryable = True
+
+
+named_constraint("uq_payment_advice_city_code_bank_reference", BankReferenceTaken)
+
+
+@dataclass(frozen=True, slots=True)
+class LineOutcome:
+    """What became of one line. `entry_id` is the journal entry it caused, now or when it was first taken."""
+
+    line: AdviceLine
+    verdict: Verdict
+    entry_id: UUID | None = None
+
+
+async def take_advice(
+    session: AsyncSession, *, city_code: str, lines: Sequence[AdviceLine], caller: Caller, today: date
+) -> list[LineOutcome]:
+    """Judge every line in order and let happen what it says. All lines stand or fall with this transaction."""
+    orders = await locked_orders(session, city_code, {line.order_id for line in lines})
+    known = await advice_by_reference(session, city_code, {line.bank_reference for line in lines})
+    commands: list[Command] = []
+    outcomes: list[LineOutcome] = []
+    for line in lines:
+        order, before = orders.get(line.order_id), known.get(line.bank_reference)
+        verdict = judge_advice(line, order=_view(order), known=_known(before), today=today)
+        entry_id = before.entry_id if before is not None and verdict.repeated else None
+        if order is not None and verdict.fact is not None:
+            advice = await _let_happen(session, order, line, verdict.fact, caller, commands)
+            known[line.bank_reference], entry_id = advice, advice.entry_id
+        outcomes.append(LineOutcome(line, verdict, entry_id))
+    await post_commands(session, commands, city_code=city_code)
+    return outcomes
+
+
+def _view(order: PaymentOrder | None) -> OrderView | None:
+    return OrderView(order.status, order.amount_fen) if order is not None else None
+
+
+def _known(advice: PaymentAdvice | None) -> KnownAdvice | None:
+    return KnownAdvice(advice.order_id, advice.kind, advice.amount_fen, advice.on) if advice is not None else None
+
+
+async def _let_happen(
+    session: AsyncSession, order: PaymentOrder, line: AdviceLine, fact: Fact, caller: Caller, commands: list[Command]
+) -> PaymentAdvice:
+    entry = await _entry_of(session, order, line, fact)
+    advice = PaymentAdvice(
+        id=new_id(),
+        city_code=order.city_code,
+        order_id=order.id,
+        attempt=order.attempt,
+        kind=line.kind,
+        amount_fen=line.amount_fen,
+        on=line.on,
+        bank_reference=line.bank_reference,
+        reason=line.reason,
+        entry_id=new_id() if entry is not None else None,
+        told_by=caller.acting_for,
+    )
+    session.add(advice)
+    if entry is not None and advice.entry_id is not None:
+        key = f"payment.{fact}:{order.id}:{order.attempt}"
+        commands.append(command(entry, key=key, entry_id=advice.entry_id, actor=caller.acting_for))
+    await _move(session, order, line, fact, advice)
+    return advice
+
+
+async def _entry_of(session: AsyncSession, order: PaymentOrder, line: AdviceLine, fact: Fact) -> Entry | None:
+    approvals = [step.id for step in await approvals_of(session, [order.subject_id, order.id])]
+    payment = payment_of(order, approvals)
+    if fact is Fact.SETTLED:
+        return payment_settled(payment, on=line.on)
+    if fact is Fact.RETURNED and order.payment_entry_id is not None:
+        reason = " ".join((line.reason or WITHOUT_REASON).split())  # a reason is one line of the journal
+        return payment_returned(payment, settled_entry_id=order.payment_entry_id, reason=reason, on=line.on)
+    return None
+
+
+async def _move(
+    session: AsyncSession, order: PaymentOrder, line: AdviceLine, fact: Fact, advice: PaymentAdvice
+) -> None:
+    order.status = status_after(fact, order.status, MOVES)
+    if fact is Fact.SETTLED:
+        order.settled_on, order.bank_reference = line.on, line.bank_reference
+        order.payment_entry_id = advice.entry_id
+        await session.flush()
+        await subject_of(order).settled(session, order, line.on)
+        return
+    was_settled = fact is Fact.RETURNED
+    order.attempt += 1
+    order.batch_id = order.batch_line = order.released_by = order.released_at = None
+    order.settled_on = order.bank_reference = order.payment_entry_id = None
+    await session.flush()
+    if was_settled:
+        await subject_of(order).returned(session, order, line.on)

@@ -1,0 +1,36 @@
+"""What payments are made for. Each kind of subject says what its own record does when money arrives or comes back.
+
+register("entitlement", Subject(settled=entitlement_paid, returned=entitlement_payment_returned))
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.funds.payments.models import PaymentOrder
+
+Reaction = Callable[[AsyncSession, PaymentOrder, date], Awaitable[None]]
+"""Called in the transaction of the bank's word, before posting, with the booking day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Reactions of one kind of subject."""
+
+    settled: Reaction
+    returned: Reaction
+
+
+_SUBJECTS: dict[str, Subject] = {}
+
+
+def register(kind: str, subject: Subject) -> None:
+    """Say once, where the process is put together, who reacts for a kind of subject."""
+    _SUBJECTS[kind] = subject
+
+
+def subject_of(order: PaymentOrder) -> Subject:
+    """The reactions for an order. KeyError when its kind was never registered."""
+    return _SUBJECTS[order.subject_kind]
