@@ -48,7 +48,7 @@ async def on_snapshot_published(session: AsyncSession, event: Envelope) -> None:
 
 
 async def save_snapshot(session: AsyncSession, snapshot: Snapshot) -> None:
-    """Keep a snapshot; the same one twice is once."""
+    """Keep a snapshot; the same one twice is once, another of the same version is an integrity error."""
     row = {
         "city_code": snapshot.city_code,
         "version": snapshot.version,
@@ -56,7 +56,9 @@ async def save_snapshot(session: AsyncSession, snapshot: Snapshot) -> None:
         "pack_id": snapshot.pack.pack,
         "body": canonical(snapshot.body).decode(),
     }
-    await session.execute(insert(PolicySnapshotRow).values(row).on_conflict_do_nothing())
+    await session.execute(
+        insert(PolicySnapshotRow).values(row).on_conflict_do_nothing(index_elements=["city_code", "hash"])
+    )
 
 
 async def latest_snapshot(session: AsyncSession, city_code: str) -> Snapshot:
