@@ -28,6 +28,7 @@ from kernel.db import plain_dsn
 from kernel.provisioning import at_database
 
 CONTAINER_IMAGE = "postgres:17"
+_CONTAINER_SETTINGS = {"max_connections": "200", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _RUN = pytest.StashKey["Run"]()
 _CLEANUP = pytest.StashKey[contextlib.ExitStack]()
 _clone_numbers = itertools.count(1)
@@ -163,9 +164,12 @@ def _embedded() -> Iterator[str]:
 
 @contextlib.contextmanager
 def _container() -> Iterator[str]:
-    from testcontainers.postgres import PostgresContainer  # noqa: PLC0415 - slow, and needs an engine
+    # Its reaper is one more image to mirror; we remove the container ourselves.
+    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
+    from testcontainers.community.postgres import PostgresContainer  # noqa: PLC0415 - slow, and needs an engine
 
-    with PostgresContainer(CONTAINER_IMAGE, driver=None).with_command("postgres -c max_connections=200") as container:
+    options = " ".join(f"-c {name}={value}" for name, value in _CONTAINER_SETTINGS.items())
+    with PostgresContainer(CONTAINER_IMAGE, driver=None).with_command(f"postgres {options}") as container:
         yield container.get_connection_url()
 
 
