@@ -1,15 +1,24 @@
 """Spans leave only when an OTLP collector is named."""
 
+from typing import Protocol
+
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-from kernel.settings import ServiceSettings
+
+class Traced(Protocol):
+    """The settings of any process, the proxy's included."""
+
+    @property
+    def service(self) -> str: ...
+    @property
+    def otlp_endpoint(self) -> str | None: ...
 
 
-def configure(settings: ServiceSettings) -> None:
+def configure(settings: Traced) -> None:
     """Once per process."""
     if settings.otlp_endpoint is None:
         return

@@ -1,7 +1,7 @@
 """Who is asking, and whether they may ask this much: the one place that turns a token into an identity."""
 
 from gateway.proxy.identities import Identities
-from gateway.proxy.quotas import Quotas
+from gateway.proxy.quotas import MILLISECONDS, Quotas
 from gateway.proxy.routes import Access, Route
 from gateway.proxy.tokens import AccessToken, TokenChecker, bearer_of
 from gateway.proxy.wiring import Call, milliseconds
@@ -31,15 +31,13 @@ class Admission:
             if route.access is Access.NEEDED:
                 raise Unauthenticated
             return None
-        token = await self._token(call, text)
+        now = call.arrived // MILLISECONDS
+        token = self._checker.known(text, now) or await self._check(call, text)
         call.client = token.client
         self._charge(call, self._clients, token.client, route.kind.cost)
-        return f"Bearer {await self._identities.of(token, route.upstream)}"
+        return f"Bearer {await self._identities.of(token, route.upstream, now)}"
 
-    async def _token(self, call: Call, text: str) -> AccessToken:
-        known = self._checker.known(text)
-        if known is not None:
-            return known
+    async def _check(self, call: Call, text: str) -> AccessToken:
         # Checking costs us a signature; until it is checked, the address pays, not the client the token names.
         self.charge_address(call, CHECK_COST)
         return await self._checker.check(text)
@@ -56,7 +54,13 @@ class Admission:
 
 
 def _bearer(call: Call) -> str | None:
-    return bearer_of([value for name, value in call.scope["headers"] if name == b"authorization"])
+    value = call.headers.get(b"authorization")
+    if value is None:
+        return None
+    sent = call.scope["headers"]
+    # Only a request that repeats some header may have repeated this one.
+    repeated = len(call.headers) < len(sent)
+    return bearer_of([value for name, value in sent if name == b"authorization"] if repeated else [value])
 
 
 def _own_authorization(call: Call) -> str | None:

@@ -1,9 +1,11 @@
 """The data plane: one request from its first line to the last byte of its answer."""
 
 import json
+import random
 from collections.abc import Awaitable, Callable
 
 import structlog
+from opentelemetry import trace
 
 from gateway.proxy import measures
 from gateway.proxy.admission import Admission
@@ -12,8 +14,7 @@ from gateway.proxy.bodies import Body
 from gateway.proxy.clients import Addresses, quota_key
 from gateway.proxy.headers import accepted_request_id, earliest_deadline
 from gateway.proxy.lifeline import ClientGone, Lifeline
-from gateway.proxy.paths import canonical
-from gateway.proxy.routes import METHODS, Route, route_of
+from gateway.proxy.routes import METHODS, Route, routed
 from gateway.proxy.settings import ProxySettings
 from gateway.proxy.upstreams import Upstreams
 from gateway.proxy.wiring import Call, Receive, Scope, Send
@@ -28,6 +29,7 @@ PREFLIGHT_COST = 1
 ONE_IN = 10_000
 
 log = structlog.get_logger("gateway.proxy")
+tracer = trace.get_tracer("gateway.proxy")
 
 Readiness = Callable[[], Awaitable[bool]]
 
@@ -42,6 +44,7 @@ class DataPlane:
         self._addresses = Addresses(settings.trusted_proxies)
         self._origins = frozenset(origin.encode() for origin in settings.cors_origins)
         self._in_flight = 0
+        measures.IN_FLIGHT.set_function(lambda: self._in_flight)
         self._answered = 0
         self._own_pages = {"/livez": self._livez, "/readyz": self._readyz, "/version": self._version}
 
@@ -49,7 +52,6 @@ class DataPlane:
         """Answer one HTTP request; every failure becomes a problem document, or a broken-off answer once it began."""
         call = self._call(scope, receive, send)
         self._in_flight += 1
-        measures.IN_FLIGHT.inc()
         try:
             await self._answer(call)
         except ClientGone:
@@ -62,7 +64,6 @@ class DataPlane:
             await self._refuse(call, Problem())
         finally:
             self._in_flight -= 1
-            measures.IN_FLIGHT.dec()
             self._record(call)
 
     def _call(self, scope: Scope, receive: Receive, send: Send) -> Call:
@@ -70,19 +71,21 @@ class DataPlane:
         headers = dict(reversed(scope["headers"]))
         address = self._addresses.of(scope, headers.get(b"x-forwarded-for"))
         network = quota_key(address)
-        raw_path = scope["raw_path"]
+        path, route = routed(scope["method"], scope["raw_path"])
         origin = headers.get(b"origin")
         return Call(
             scope,
             receive,
             send,
             method=scope["method"],
-            path=raw_path.decode() if canonical(raw_path) else "",
+            path=path,
             headers=headers,
             request_id=accepted_request_id(headers.get(b"x-request-id")) or new_id().hex,
             address=address,
             network=network,
             client=network,
+            arrived=int(clock.real_now().timestamp() * 1_000),
+            route=route,
             origin=origin if origin in self._origins else None,
         )
 
@@ -90,8 +93,7 @@ class DataPlane:
         if call.path in self._own_pages:
             await self._own_page(call)
             return
-        route = route_of(call.method, call.path) if call.path else None
-        if route is None:
+        if call.route is None:
             self._admission.charge_address(call, PREFLIGHT_COST)
             raise NotFound
         if call.method == "OPTIONS" or call.method not in METHODS:
@@ -99,13 +101,16 @@ class DataPlane:
             return
         if self._in_flight > self._settings.in_flight_max:
             raise Unavailable("Too many requests are being answered at the moment")
-        call.route = route
-        await self._forward(call, route)
+        if random.randrange(ONE_IN) >= self._settings.span_sample_per_10000:  # noqa: S311 - sampling, not secrecy
+            await self._forward(call, call.route)
+            return
+        with tracer.start_as_current_span(f"{call.method} {call.route.prefix}") as span:
+            span.set_attribute("request_id", call.request_id)
+            await self._forward(call, call.route)
 
     async def _forward(self, call: Call, route: Route) -> None:
-        now = int(clock.real_now().timestamp() * 1_000)
-        call.deadline = earliest_deadline(now + route.kind.budget, call.headers.get(b"x-request-deadline"))
-        with Lifeline(call.receive, call.deadline - now) as lifeline:
+        call.deadline = earliest_deadline(call.arrived + route.kind.budget, call.headers.get(b"x-request-deadline"))
+        with Lifeline(call.receive, call.deadline - call.arrived) as lifeline:
             authorization = await self._admission.admit(call, route)
             body = await self._body(call, route, lifeline)
             async with await self._upstreams.ask(call, route, authorization, body) as answer:
@@ -147,12 +152,12 @@ class DataPlane:
         await answer_with(call, status, headers, json.dumps(document).encode())
 
     async def _livez(self) -> tuple[int, dict[str, str]]:
-        return 200, {"status": "alive"}
+        return 200, {"status": "ok"}
 
     async def _readyz(self) -> tuple[int, dict[str, str]]:
         if not await self._is_ready():
             raise Unavailable("The signing keys of the window are not known yet")
-        return 200, {"status": "ready"}
+        return 200, {"status": "ok"}
 
     async def _version(self) -> tuple[int, dict[str, str]]:
         return 200, {"service": self._settings.service, "version": self._settings.version}

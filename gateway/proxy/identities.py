@@ -27,21 +27,23 @@ class WorkloadTokenSource(Protocol):
 
 
 class Identities:
-    """Kept per token and audience; one exchange at a time for each. `seconds` gives the Unix time."""
+    """Kept per token and audience; one exchange at a time for each. `clock` gives Unix seconds."""
 
     def __init__(
-        self, http: aiohttp.ClientSession, window_url: str, workload: WorkloadTokenSource, seconds: Callable[[], int]
+        self, http: aiohttp.ClientSession, window_url: str, workload: WorkloadTokenSource, clock: Callable[[], int]
     ) -> None:
         self._http, self._address = http, f"{window_url}/internal/identities"
-        self._workload, self._seconds = workload, seconds
+        self._workload, self._clock = workload, clock
         self._kept: Kept[tuple[str, str], str] = Kept(IDENTITIES_KEPT_MAX)
         self._refused: Kept[str, bool] = Kept(REFUSALS_KEPT_MAX)
         self._running: dict[tuple[str, str], asyncio.Task[str]] = {}
 
-    async def of(self, token: AccessToken, audience: str) -> str:
-        """The identity. Raises TokenRefused when the window revoked the token, Unavailable when it does not answer."""
+    async def of(self, token: AccessToken, audience: str, now: int) -> str:
+        """The identity at `now` (Unix seconds).
+
+        Raises TokenRefused when the window revoked the token, Unavailable when it does not answer.
+        """
         key = (token.text, audience)
-        now = self._seconds()
         found = self._kept.get(key, now)
         if found is not None:
             return found
@@ -61,7 +63,7 @@ class Identities:
         except (aiohttp.ClientError, OSError, ValueError):
             raise Unavailable("The window does not answer") from None
         if status in {401, 403, 409, 422}:
-            self._refused.put(token.text, True, self._seconds() + REFUSAL_SECONDS)
+            self._refused.put(token.text, True, self._clock() + REFUSAL_SECONDS)
             raise TokenRefused("the token was revoked")
         return self._keep(token, audience, status, answer)
 
@@ -69,7 +71,7 @@ class Identities:
         identity = answer.get("identity") if isinstance(answer, dict) else None
         if status not in {200, 201} or not isinstance(identity, str):
             raise Unavailable("The window does not issue identities at the moment")
-        now = self._seconds()
+        now = self._clock()
         ends_at = min(token.expires_at, now + int(answer.get("expires_in", 0)) - MARGIN_SECONDS)
         self._kept.put((token.text, audience), identity, ends_at)
         return identity

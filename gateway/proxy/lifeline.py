@@ -7,8 +7,8 @@ from typing import Self
 from gateway.proxy.wiring import Message, Receive
 from kernel.problems import Timeout
 
-# Most requests are answered before this; watching each of them for a disconnect would cost a task a request.
-WATCH_AFTER_SECONDS = 50 / 1_000
+# Most requests are answered before this, and cost one timer; only the others are watched for a disconnect, by a task.
+WATCH_AFTER = 50
 
 
 class ClientGone(Exception):
@@ -21,7 +21,9 @@ class Lifeline:
     def __init__(self, receive: Receive, budget: int) -> None:
         self._receive, self._budget = receive, budget
         self._cause: Exception | None = None
-        self._handles: list[asyncio.TimerHandle] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._body_is_read = False
+        self._is_late = False
         self._watcher: asyncio.Task[None] | None = None
 
     def __enter__(self) -> Self:
@@ -29,15 +31,23 @@ class Lifeline:
         self._task = asyncio.current_task()
         if self._budget <= 0:
             raise Timeout
-        self._handles.append(self._loop.call_later(self._budget / 1_000, self._cut, Timeout()))
+        self._timer = self._loop.call_later(min(self._budget, WATCH_AFTER) / 1_000, self._late)
         return self
 
     def body_is_read(self) -> None:
         """From now on nobody else waits for messages of the client, so its leaving can be watched for."""
-        self._handles.append(self._loop.call_later(WATCH_AFTER_SECONDS, self._start_watching))
+        self._body_is_read = True
+        if self._is_late:
+            self._watcher = self._loop.create_task(self._watch())
 
-    def _start_watching(self) -> None:
-        self._watcher = self._loop.create_task(self._watch())
+    def _late(self) -> None:
+        if self._budget <= WATCH_AFTER:
+            self._cut(Timeout())
+            return
+        self._timer = self._loop.call_later((self._budget - WATCH_AFTER) / 1_000, self._cut, Timeout())
+        self._is_late = True
+        if self._body_is_read:
+            self.body_is_read()
 
     async def _watch(self) -> None:
         message: Message = {"type": "http.request"}
@@ -53,8 +63,8 @@ class Lifeline:
     def __exit__(
         self, kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        for handle in self._handles:
-            handle.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
         if self._watcher is not None:
             self._watcher.cancel()
         # Someone else's cancellation (the server shutting down) stays what it is.

@@ -17,7 +17,7 @@ from gateway.proxy.settings import ProxySettings
 from gateway.proxy.tokens import TokenChecker
 from gateway.proxy.upstreams import Upstreams, open_client
 from gateway.proxy.wiring import Receive, Scope, Send, milliseconds
-from kernel import clock, logs
+from kernel import clock, logs, telemetry
 from kernel.workload import WorkloadTokens, load_key
 
 
@@ -57,6 +57,7 @@ class Proxy:
 async def opened(settings: ProxySettings) -> AsyncIterator[DataPlane]:
     """The data plane with its clients open."""
     logs.configure(settings.service)
+    telemetry.configure(settings)
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(open_client(settings))
         own_http = await stack.enter_async_context(httpx2.AsyncClient())
@@ -74,7 +75,7 @@ async def opened(settings: ProxySettings) -> AsyncIterator[DataPlane]:
             return document
 
         keys = KeyRing(published_keys, milliseconds)
-        checker = TokenChecker(keys, issuer=settings.public_url, seconds=unix_seconds)
+        checker = TokenChecker(keys, issuer=settings.public_url, clock=unix_seconds)
         identities = Identities(http, settings.url_of("window"), workload, unix_seconds)
         admission = Admission(checker, identities, *_quotas(settings))
         if settings.metrics_port is not None:

@@ -3,7 +3,7 @@
 Counted per process: two proxies grant twice the quota (docs/decisions/0021).
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import http_sf
 from http_sf.types import ParamsType
@@ -15,8 +15,7 @@ FOR_EVER = 1 << 62
 BUCKETS_MAX = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """`quota` units per `window_seconds`, refilled evenly; the whole quota may be spent at once."""
 
     name: str
@@ -31,8 +30,7 @@ class Policy:
         return cls(name, quota, window_seconds, http_sf.ser([(name, parameters)]).encode())
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What is left after a request. `reset` and `retry_after` in seconds, rounded up; the latter 0 when it may pass."""
 
     policy: Policy

@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+
+from gateway.proxy.paths import canonical
 
 KIB = 1_024
 MIB = 1_024 * KIB
@@ -67,8 +70,15 @@ _OPTIONAL = (
 _OPTIONAL_EVENT_FEED = re.compile(r"/v1/events/calendar/[^/]+\.ics")
 
 
+@lru_cache(maxsize=4_096)
+def routed(method: str, raw_path: bytes) -> tuple[str, Route | None]:
+    """The path and its route, None when it is not canonical or nothing answers there."""
+    path = raw_path.decode("latin-1")
+    return path, route_of(method, path) if canonical(raw_path) else None
+
+
 def route_of(method: str, path: str) -> Route | None:
-    """The route of a canonical path, None when nothing answers there. HEAD goes wherever GET goes."""
+    """The route of a canonical path. HEAD goes wherever GET goes."""
     _, first, *rest = path.split("/", 4)
     if first == "v1" and rest[1:] and rest[0] in _PROCESSES:
         return Route(rest[0], _access(method, path), _kind(method, path), f"/v1/{rest[0]}/{rest[1]}")

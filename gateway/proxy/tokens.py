@@ -39,14 +39,14 @@ class TokenRefused(Unauthenticated):
 
 
 class TokenChecker:
-    """Signature, type, issuer, audience and expiry. `seconds` gives the Unix time."""
+    """Signature, type, issuer, audience and expiry. `clock` gives Unix seconds."""
 
-    def __init__(self, keys: KeyRing, *, issuer: str, seconds: Callable[[], int]) -> None:
-        self._keys, self._seconds = keys, seconds
+    def __init__(self, keys: KeyRing, *, issuer: str, clock: Callable[[], int]) -> None:
+        self._keys = keys
         self._known: Kept[str, AccessToken] = Kept(TOKENS_KEPT_MAX)
         must_be_ours: jwt.ClaimsOption = {"essential": True, "value": issuer}
         self._claims = jwt.JWTClaimsRegistry(
-            now=seconds,
+            now=clock,
             iss=must_be_ours,
             aud=must_be_ours,
             exp={"essential": True},
@@ -54,9 +54,9 @@ class TokenChecker:
             client_id={"essential": True},
         )
 
-    def known(self, text: str) -> AccessToken | None:
-        """The token if it was checked before and has not expired since."""
-        return self._known.get(text, self._seconds())
+    def known(self, text: str, now: int) -> AccessToken | None:
+        """The token if it was checked before and has not expired at `now` (Unix seconds)."""
+        return self._known.get(text, now)
 
     async def check(self, text: str) -> AccessToken:
         """The token if it is good. Raises TokenRefused, or Unavailable when the keys cannot be had."""

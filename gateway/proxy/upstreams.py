@@ -35,9 +35,8 @@ def open_client(settings: ProxySettings) -> aiohttp.ClientSession:
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
-        timeout=aiohttp.ClientTimeout(
-            total=None, connect=settings.connect_wait / 1_000, sock_connect=settings.connect_wait / 1_000
-        ),
+        # The deadline of each request bounds the rest, a wait for a free connection included.
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=settings.connect_wait / 1_000),
         max_line_size=_ANSWER_FIELD_BYTES_MAX,
         max_field_size=_ANSWER_FIELD_BYTES_MAX,
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import httptools
 from uvicorn.config import Config
@@ -19,6 +19,36 @@ class HeadTooLarge(Problem):
     status, code, title_zh, title_en = 431, "head_too_large", "请求头过大", "The request line and headers are too large"
 
 
+class JoinedWrites:
+    """A transport that holds the head of an answer back until its body follows: one system call instead of two."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._held = b""
+        self.is_closing = transport.is_closing
+        self.get_extra_info = transport.get_extra_info
+        self.pause_reading, self.resume_reading = transport.pause_reading, transport.resume_reading
+
+    def write(self, data: bytes) -> None:
+        """Hold it, or send it together with what is held. Nothing is held for longer than a turn of the loop."""
+        if self._held:
+            joined, self._held = self._held + data, b""
+            self._transport.write(joined)
+        else:
+            self._held = data
+            self._loop.call_soon(self._flush)
+
+    def close(self) -> None:
+        """Send what is held, then close."""
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._held:
+            held, self._held = self._held, b""
+            self._transport.write(held)
+
+
 class BoundedProtocol(HttpToolsProtocol):
     """Counts the bytes of a head, which httptools would collect without end, and does not wait for it for ever."""
 
@@ -31,6 +61,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.transport = cast(asyncio.Transport, JoinedWrites(transport, self.loop))
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -52,13 +83,16 @@ class BoundedProtocol(HttpToolsProtocol):
             self._await_head()
 
     def on_headers_complete(self) -> None:
-        size = len(self.url) + sum(len(name) + len(value) + len(": \r\n") for name, value in self.headers)
-        self._in_head, self._head_bytes = False, 0
+        received, self._in_head, self._head_bytes = self._head_bytes, False, 0
         self._stop_timer()
-        if size > self.head_bytes_max:
+        # What was received may be a small head with the beginning of its body, so look closer before refusing.
+        if received > self.head_bytes_max and self._size_of_head() > self.head_bytes_max:
             self._refuse(HeadTooLarge())
             raise httptools.HttpParserError("head too large")
         super().on_headers_complete()
+
+    def _size_of_head(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) + len(": \r\n") for name, value in self.headers)
 
     def send_400_response(self, msg: str) -> None:
         self._refuse(Malformed(msg))

@@ -21,9 +21,11 @@ def milliseconds() -> int:
 
 @dataclass(slots=True)
 class Call:
-    """One request. `headers` holds the first value of each name; `standing` is what is left of its quota.
+    """One request; `route` is None where nothing answers.
 
-    `network` is what anonymous requests are counted by: the address, or the /64 of an IPv6 one.
+    `headers` holds the first value of each name, `standing` what is left of the quota.
+    `arrived` and `deadline` are in Unix milliseconds. `network` is what anonymous requests are
+    counted by: the address, or the /64 of an IPv6 one.
     """
 
     scope: Scope
@@ -36,8 +38,9 @@ class Call:
     address: str
     network: str
     client: str
+    arrived: int
+    route: Route | None
     started_ns: int = field(default_factory=time.perf_counter_ns)
-    route: Route | None = None
     deadline: int = 0
     standing: Standing | None = None
     origin: bytes | None = None

@@ -161,7 +161,7 @@ class Upstream:
         await reply(send, 200, ICALENDAR, [(b"content-type", b"text/calendar; charset=utf-8")])
 
     async def _report_xlsx(self, _scope: Any, _receive: Any, send: Any) -> None:
-        name = "attachment; filename*=UTF-8''%E6%8A%A5%E8%A1%A8.xlsx".encode()
+        name = b"attachment; filename*=UTF-8''%E6%8A%A5%E8%A1%A8.xlsx"
         await reply(send, 200, XLSX, [(b"content-disposition", name), (b"content-type", b"application/zip")])
 
     async def _stream(self, _scope: Any, _receive: Any, send: Any) -> None:

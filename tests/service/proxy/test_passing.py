@@ -43,7 +43,7 @@ SPOOFS = {
 
 def seen(answer: httpx2.Response) -> dict[str, str]:
     """The headers the service saw, lower case."""
-    return {name: value for name, value in answer.json()["headers"]}
+    return dict(answer.json()["headers"])
 
 
 def test_no_spoofed_header_reaches_a_service(client: httpx2.Client, rig: Rig) -> None:
@@ -148,7 +148,10 @@ def test_options_names_the_methods_and_grants_no_unknown_origin(client: httpx2.C
     assert friend.headers["access-control-allow-origin"] == "https://portal.example"
     assert "POST" in friend.headers["access-control-allow-methods"]
     answer = client.get("/v1/registry/echo", headers={"Origin": "https://portal.example"})
-    assert (answer.headers["access-control-allow-origin"], answer.headers["vary"]) == ("https://portal.example", "Origin")
+    assert (answer.headers["access-control-allow-origin"], answer.headers["vary"]) == (
+        "https://portal.example",
+        "Origin",
+    )
 
 
 def test_other_methods_are_not_allowed(client: httpx2.Client) -> None:
@@ -183,7 +186,9 @@ def test_a_request_id_is_kept_if_well_formed_and_else_minted(client: httpx2.Clie
 def test_nothing_internal_can_be_reached(rig: Rig, target: str) -> None:
     token = rig.authorization()["Authorization"]
     before = rig.window.exchanges, len(rig.upstream.seen)
-    head = f"POST {target} HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+    head = (
+        f"POST {target} HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+    )
     answer = raw(rig.port, head.encode())
     assert status_of(answer) == 404
     assert b"application/problem+json" in answer

@@ -18,7 +18,13 @@ def test_chinese_header_values_survive_and_broken_ones_are_refused() -> None:
 
 
 def test_only_named_answer_headers_pass_down_whatever_their_case() -> None:
-    answered = [(b"ETag", b'"v1"'), (b"cOnTent-tYpe", b"a"), (b"Server", b"x"), (b"X-Internal", b"y"), (b"set-cookie", b"s")]
+    answered = [
+        (b"ETag", b'"v1"'),
+        (b"cOnTent-tYpe", b"a"),
+        (b"Server", b"x"),
+        (b"X-Internal", b"y"),
+        (b"set-cookie", b"s"),
+    ]
     assert passed_down(answered, page=False, base=b"http://h:1") == [(b"etag", b'"v1"'), (b"content-type", b"a")]
     assert (b"set-cookie", b"s") in passed_down(answered, page=True, base=b"http://h:1")
 
@@ -32,7 +38,9 @@ def test_a_location_never_shows_where_a_process_lives() -> None:
     assert location(b"http://10.0.0.7:80041/elsewhere") == b"http://10.0.0.7:80041/elsewhere"
 
 
-@pytest.mark.parametrize("bad", [None, b"", b"short", b"a" * 65, b"has space in it", b"-leading-dash", "编号编号编号".encode()])
+@pytest.mark.parametrize(
+    "bad", [None, b"", b"short", b"a" * 65, b"has space in it", b"-leading-dash", "编号编号编号".encode()]
+)
 def test_a_malformed_request_id_is_not_taken(bad: bytes | None) -> None:
     assert accepted_request_id(bad) is None
 
@@ -43,7 +51,15 @@ def test_a_well_formed_request_id_is_taken() -> None:
 
 @pytest.mark.parametrize(
     ("asked", "deadline"),
-    [(None, 1_000), (b"900", 900), (b"1001", 1_000), (b"0", 0), (b"-5", 1_000), (b"soon", 1_000), (b"9" * 5_000, 1_000)],
+    [
+        (None, 1_000),
+        (b"900", 900),
+        (b"1001", 1_000),
+        (b"0", 0),
+        (b"-5", 1_000),
+        (b"soon", 1_000),
+        (b"9" * 5_000, 1_000),
+    ],
 )
 def test_a_deadline_can_only_be_brought_forward(asked: bytes | None, deadline: int) -> None:
     assert earliest_deadline(1_000, asked) == deadline

@@ -43,13 +43,21 @@ def test_a_path_with_two_readings_is_not_canonical(raw_path: bytes) -> None:
 
 @pytest.mark.parametrize(
     "raw_path",
-    [b"/", b"/v1/funds/claims", b"/v1/registry/carriers/%E5%BE%90%E5%B7%9E", b"/docs/a.b...c", b"/.well-known/jwks.json"],
+    [
+        b"/",
+        b"/v1/funds/claims",
+        b"/v1/registry/carriers/%E5%BE%90%E5%B7%9E",
+        b"/docs/a.b...c",
+        b"/.well-known/jwks.json",
+    ],
 )
 def test_ordinary_paths_are_canonical(raw_path: bytes) -> None:
     assert canonical(raw_path)
 
 
-@given(st.lists(st.sampled_from(["internal", "..", ".", "%2e", "%2f", "/", "v1", "funds", "%5c", ";", "%25"]), max_size=8))
+@given(
+    st.lists(st.sampled_from(["internal", "..", ".", "%2e", "%2f", "/", "v1", "funds", "%5c", ";", "%25"]), max_size=8)
+)
 def test_no_canonical_path_leads_to_internal_or_to_nowhere(parts: list[str]) -> None:
     path = "/" + "/".join(parts)
     route = route_of("GET", path) if canonical(path.encode()) else None

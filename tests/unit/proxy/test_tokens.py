@@ -42,7 +42,7 @@ def ring(published: Published) -> KeyRing:
 
 
 def check(text: str, published: Published | None = None) -> AccessToken:
-    checker = TokenChecker(ring(published or Published(KEY)), issuer=ISSUER, seconds=lambda: NOW)
+    checker = TokenChecker(ring(published or Published(KEY)), issuer=ISSUER, clock=lambda: NOW)
     return asyncio.run(checker.check(text))
 
 
@@ -104,12 +104,10 @@ def test_a_forged_token_is_refused(text: str) -> None:
 
 
 def test_a_checked_token_is_known_until_it_expires() -> None:
-    seconds = [NOW]
-    checker = TokenChecker(ring(Published(KEY)), issuer=ISSUER, seconds=lambda: seconds[0])
+    checker = TokenChecker(ring(Published(KEY)), issuer=ISSUER, clock=lambda: NOW)
     token = asyncio.run(checker.check(signed(GOOD)))
-    assert checker.known(token.text) is token
-    seconds[0] = token.expires_at
-    assert checker.known(token.text) is None
+    assert checker.known(token.text, token.expires_at - 1) is token
+    assert checker.known(token.text, token.expires_at) is None
 
 
 def test_an_unknown_key_id_costs_few_fetches_however_often_it_is_tried() -> None:
@@ -164,7 +162,9 @@ def test_many_callers_share_one_fetch() -> None:
     assert published.fetches == 1
 
 
-@pytest.mark.parametrize("values", [[b"Basic abc"], [b"Bearer"], [b"Bearer "], [b"Bearer a", b"Bearer b"], [b"Bearer \xff"]])
+@pytest.mark.parametrize(
+    "values", [[b"Basic abc"], [b"Bearer"], [b"Bearer "], [b"Bearer a", b"Bearer b"], [b"Bearer \xff"]]
+)
 def test_anything_but_one_bearer_token_is_refused(values: list[bytes]) -> None:
     with pytest.raises(TokenRefused):
         bearer_of(values)
