@@ -36,9 +36,8 @@ def addresses(admin_url: str, target: str, *, name: str, passwords: tuple[str, s
     return Database(target, name, migrator_url, runtime_url)
 
 
-def prepare(admin_url: str, target: str, *, passwords: Path, name: str | None = None) -> Database:
+def prepare(admin_url: str, target: str, *, passwords: Path, name: str) -> Database:
     """Make and migrate the database of `target`; its passwords are kept as files, one per role, in `passwords`."""
-    name = name or target
     kept = kept_secret(passwords / f"{name}_migrator"), kept_secret(passwords / f"{name}_runtime")
     database = addresses(admin_url, target, name=name, passwords=kept)
     provision(admin_url, migrator_url=database.migrator_url, runtime_url=database.runtime_url)
@@ -46,11 +45,14 @@ def prepare(admin_url: str, target: str, *, passwords: Path, name: str | None = 
     return database
 
 
-def prepare_all(admin_url: str, *, passwords: Path) -> dict[str, Database]:
-    """`prepare` for every database of the product, side by side."""
+def prepare_all(admin_url: str, *, passwords: Path, prefix: str = "") -> dict[str, Database]:
+    """`prepare` for every database of the product, side by side; `prefix` is put before each name."""
+
+    def made(target: str) -> Database:
+        return prepare(admin_url, target, passwords=passwords, name=prefix + target)
+
     with ThreadPoolExecutor(len(TARGETS)) as pool:
-        made = pool.map(lambda target: prepare(admin_url, target, passwords=passwords), TARGETS)
-        return {database.target: database for database in made}
+        return {database.target: database for database in pool.map(made, TARGETS)}
 
 
 def _migrate(database: Database) -> None:

@@ -22,7 +22,7 @@ _TEMPLATE = Path(__file__).with_name("migration.mako")
 def draft(target: str, message: str) -> Path:
     """Write the draft and return where it is. Raises when the models equal the migrated schema."""
     with throwaway_server() as server, tempfile.TemporaryDirectory() as passwords:
-        database = prepare(server.url, target, passwords=Path(passwords))
+        database = prepare(server.url, target, passwords=Path(passwords), name=target)
         settings = migrating.config(target, database.migrator_url)
         settings.set_main_option("file_template", "%%(rev)s_%%(slug)s")
         beside_versions = migrating.folder(target) / "script.py.mako"  # where Alembic wants its template

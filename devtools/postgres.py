@@ -21,6 +21,7 @@ from devtools.accounts import Account, place_for, server_account, shared_folder
 from devtools.binaries import Binaries, find_binaries
 from devtools.children import Asked, spawn, stop, wait_until
 
+_THROWAWAY, _ALIVE = "tests-", ".alive"
 _START_SECONDS = 60  # recovery after a crash replays at most one max_wal_size
 _STOP_STEPS = (Asked(signal.SIGINT, 15), Asked(signal.SIGQUIT, 5))  # PostgreSQL's "fast", then "immediate"
 
@@ -165,17 +166,25 @@ class Server:
 
 
 @contextlib.contextmanager
-def throwaway_server() -> Iterator[Server]:
-    """A server for one run of the tests: fast, nothing durable, its data removed at the end."""
+def throwaway_home() -> Iterator[Path]:
+    """A folder the server's account can reach, removed at the end, or by the next run if this one is killed."""
     _sweep()
-    folder = Path(tempfile.mkdtemp(prefix="tests-", dir=shared_folder()))
+    folder = Path(tempfile.mkdtemp(prefix=_THROWAWAY, dir=shared_folder()))
     if os.geteuid() == 0:
         folder.chmod(0o711)
-    try:
-        with Server(folder, durable=False) as server:
-            yield server
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with (folder / _ALIVE).open("w") as alive:
+        fcntl.flock(alive, fcntl.LOCK_EX)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def throwaway_server() -> Iterator[Server]:
+    """A server for one run of the tests: fast, and it keeps nothing."""
+    with throwaway_home() as home, Server(home, durable=False) as server:
+        yield server
 
 
 def free_port() -> int:
@@ -248,11 +257,12 @@ def _initialise(programs: Binaries, account: Account, home: Path, *, durable: bo
 
 
 def _sweep() -> None:
-    """Remove the folders of test runs that were killed: nobody holds their lock any more."""
-    for folder in shared_folder().glob("tests-*"):
-        with contextlib.suppress(OSError), (folder / "lock").open("r+") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            end_leftover(folder / "data")
+    """Remove what killed runs left: nobody holds their lock any more."""
+    for folder in shared_folder().glob(f"{_THROWAWAY}*"):
+        with contextlib.suppress(OSError), (folder / _ALIVE).open("r+") as alive:
+            fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for lock_file in folder.glob("**/postmaster.pid"):
+                end_leftover(lock_file.parent)
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -34,16 +34,20 @@ class Instance:
     """One running installation with its data, secrets and logs under `home`.
 
     `port` is the proxy's, the others follow it; without it all ports are free ones. `postgres_url` (an
-    administrator's) replaces the embedded server. Use as a context manager, or `start` and `stop`.
+    administrator's) replaces the embedded server; `database_prefix` keeps its databases apart from others there.
+    Use as a context manager, or `start` and `stop`.
     """
 
-    def __init__(self, home: Path, *, port: int | None = None, postgres_url: str | None = None) -> None:
+    def __init__(
+        self, home: Path, *, port: int | None = None, postgres_url: str | None = None, database_prefix: str = ""
+    ) -> None:
         self.home = home.absolute()
         self.addresses = Addresses.from_port(port) if port else Addresses({name: free_port() for name in PROCESSES})
         self.secrets = SecretFiles(self.home / "secrets")
         self.databases: dict[str, Database] = {}
         self.server = None if postgres_url else Server(self.home / POSTGRES, durable=True)
         self._postgres_url = postgres_url
+        self._prefix = database_prefix
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._started: dict[str, float] = {}
         self._deaths: dict[str, int] = {}
@@ -67,7 +71,8 @@ class Instance:
         tell("starting PostgreSQL")
         admin_url = self._admin_url()
         tell("migrating the databases")
-        self.databases = prepare_all(admin_url, passwords=self.secrets.database_passwords)
+        passwords = self.secrets.database_passwords
+        self.databases = prepare_all(admin_url, passwords=passwords, prefix=self._prefix)
         tell("starting the processes")
         for process in PROCESSES:
             self.launch(process)

@@ -23,12 +23,14 @@ import asyncpg
 import pytest
 
 from devtools.databases import TARGETS, Database, prepare
-from devtools.postgres import throwaway_server
+from devtools.postgres import throwaway_home, throwaway_server
+from devtools.running import Instance
 from kernel.db import plain_dsn
 from kernel.provisioning import at_database
 
 CONTAINER_IMAGE = "postgres:17"
 _CONTAINER_SETTINGS = {"max_connections": "200", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_LIVE = "live_"  # what the running instance writes to, beside the templates
 _RUN = pytest.StashKey["Run"]()
 _CLEANUP = pytest.StashKey[contextlib.ExitStack]()
 _clone_numbers = itertools.count(1)
@@ -41,6 +43,7 @@ class Run:
     admin_url: str
     prefix: str  # of every database and role this run makes
     folder: Path
+    is_foreign: bool  # not the embedded server
 
     def template(self, target: str) -> Database:
         """The migrated database of `target`, made by whichever worker asks first."""
@@ -111,11 +114,29 @@ def database(test_run: Run) -> Iterator[Callable[[str], Database]]:
     threads.shutdown()
 
 
+@pytest.fixture(scope="session")
+def instance(test_run: Run) -> Iterator[Instance]:
+    """The whole product, running: one for all tests that ask for it. A test that kills things brings its own."""
+    with throwaway_home() as home:
+        elsewhere = test_run.admin_url if test_run.is_foreign else None
+        with Instance(home, postgres_url=elsewhere, database_prefix=test_run.prefix + _LIVE) as running:
+            yield running
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests may run in parallel: a module stays together, and so do all that share the running instance."""
+    for item in items:
+        group = "instance" if "instance" in getattr(item, "fixturenames", ()) else str(item.path)
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Give a worker of pytest-xdist the run of the controller, which outlives them all."""
     run = _the_run(node.config)
-    node.workerinput["databases"] = (run.admin_url, run.prefix, str(run.folder))
+    node.workerinput["databases"] = (run.admin_url, run.prefix, str(run.folder), run.is_foreign)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -128,7 +149,7 @@ def _the_run(config: pytest.Config) -> Run:
     if _RUN not in config.stash:
         given = getattr(config, "workerinput", {}).get("databases")
         if given:
-            config.stash[_RUN] = Run(given[0], given[1], Path(given[2]))
+            config.stash[_RUN] = Run(given[0], given[1], Path(given[2]), given[3])
         else:
             cleanup = config.stash[_CLEANUP] = contextlib.ExitStack()
             config.stash[_RUN] = cleanup.enter_context(_new_run())
@@ -142,14 +163,19 @@ def _new_run() -> Iterator[Run]:
         prefix = f"test_{secrets.token_hex(4)}_"
         folder = Path(tempfile.mkdtemp(prefix="databases-"))
         stack.callback(shutil.rmtree, folder)
-        run = Run(foreign or stack.enter_context(_own_server()), prefix, folder)
+        is_foreign = bool(foreign) or _kind() != "embedded"
+        run = Run(foreign or stack.enter_context(_own_server()), prefix, folder, is_foreign)
         if foreign:
             stack.callback(_leave_nothing, run)
         yield run
 
 
+def _kind() -> str:
+    return os.environ.get("TEST_DATABASE", "embedded")
+
+
 def _own_server() -> contextlib.AbstractContextManager[str]:
-    kind = os.environ.get("TEST_DATABASE", "embedded")
+    kind = _kind()
     servers = {"embedded": _embedded, "containers": _container}
     if kind not in servers:
         raise pytest.UsageError(f"TEST_DATABASE is one of {', '.join(servers)}, not {kind!r}")
@@ -174,7 +200,6 @@ def _container() -> Iterator[str]:
 
 
 def _leave_nothing(run: Run) -> None:
-    for target in TARGETS:
-        name = run.prefix + target
+    for name in (f"{run.prefix}{part}{target}" for part in ("", _LIVE) for target in TARGETS):
         run.drop(name)
         administer(run.admin_url, f'DROP ROLE IF EXISTS "{name}_migrator", "{name}_runtime"')

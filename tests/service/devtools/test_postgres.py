@@ -1,10 +1,8 @@
 import asyncio
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,17 +10,26 @@ from typing import Any
 import asyncpg
 import pytest
 
-from devtools.accounts import shared_folder
 from devtools.children import wait_until
-from devtools.postgres import Server, _serves
+from devtools.postgres import Server, _serves, throwaway_home
 
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="tests-", dir=shared_folder()))
-    folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder)
+    with throwaway_home() as folder:
+        yield folder
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next_one() -> None:
+    code = (
+        "import os, signal; from devtools.postgres import throwaway_server\n"
+        "with throwaway_server() as server: print(server.home, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    killed = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    left = Path(killed.stdout.strip())
+    assert left.is_dir()
+    with throwaway_home():
+        assert not left.exists()
 
 
 @pytest.fixture
