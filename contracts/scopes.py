@@ -7,14 +7,14 @@ PORTAL = frozenset({
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
-    "policies:read",
+    "policies:read", "cases:read",
 })  # fmt: skip
 OFFICER = frozenset({
-    "catalogue:read", "cases:read", "cases:handle", "organisations:read", "organisations:write", "carriers:read",
-    "carriers:write", "organisations:deregister", "recognition:object", "recognition:review", "recognition:decide",
-    "entitlements:read", "entitlements:determine", "claims:read", "claims:review", "policies:read", "policies:approve",
-    "calendar:read", "calendar:publish", "vouchers:read", "vouchers:issue", "providers:admit", "loans:read",
-    "pool:read", "feed:read", "sandbox:read",
+    "catalogue:read", "cases:open", "cases:read", "cases:handle", "organisations:read", "organisations:write",
+    "carriers:read", "carriers:write", "organisations:deregister", "recognition:object", "recognition:review",
+    "recognition:decide", "entitlements:read", "entitlements:determine", "claims:read", "claims:review",
+    "policies:read", "policies:approve", "calendar:read", "calendar:publish", "vouchers:read", "vouchers:issue",
+    "providers:admit", "loans:read", "pool:read", "feed:read", "sandbox:read",
 })  # fmt: skip
 FINANCE = frozenset({
     "budgets:manage", "entitlements:read", "entitlements:determine", "entitlements:approve", "claims:read",

@@ -43,3 +43,30 @@ class CaseClosed(CaseEvent):
 
     number: str
     outcome: str
+
+
+class CaseCorrectionRequested(CaseEvent):
+    """The one correction notice is out. `due_on` only where the city has set a time limit for it."""
+
+    TYPE: ClassVar[str] = "case.correction_requested"
+
+    number: str
+    due_on: date | None
+
+
+class CaseResubmitted(CaseEvent):
+    """The corrected application is in. `changed` are JSON pointers."""
+
+    TYPE: ClassVar[str] = "case.resubmitted"
+
+    number: str
+    changed: list[str]
+
+
+class CaseDelivered(CaseEvent):
+    """The applicant has the result."""
+
+    TYPE: ClassVar[str] = "case.delivered"
+
+    number: str
+    channel: str

@@ -1,3 +1,10 @@
 """Every table of the window's database, for Alembic."""
 
-import policy.models  # noqa: F401
+# ruff: noqa: F401
+
+import gateway.window.cases.models
+import gateway.window.feed.models
+import gateway.window.identity.models
+import gateway.window.policies.models
+import kernel.tables
+import policy.models

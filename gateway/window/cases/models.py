@@ -1,4 +1,4 @@
-"""Tables of cases: the file itself, what was handed in each time, the one correction notice, and the number counters."""
+"""Tables of cases: the file, what was handed in each time, the one correction notice, the counters of numbers."""
 
 from datetime import date
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.window.cases.states import Status
-from kernel.db import Base, CityCode, Id, Json, JsonList, Moment, RecordedAt, Ref, Version, reference, text_enum
+from kernel.db import Base, CityCode, Id, Json, JsonList, Moment, RecordedAt, Ref, reference, text_enum
 
 
 class CaseFile(Base):
@@ -56,7 +56,7 @@ class CaseFile(Base):
     closed_at: Mapped[Moment | None] = mapped_column(DateTime(timezone=True))
     delivered_on: Mapped[date | None] = mapped_column(Date)
     delivery_channel: Mapped[str | None] = mapped_column(String(20))
-    version: Mapped[Version]
+    version: Mapped[int] = mapped_column(BigInteger)
     recorded_at: Mapped[RecordedAt]
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own shape

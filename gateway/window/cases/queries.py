@@ -6,6 +6,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway.window.cases.models import CaseFile, CorrectionNotice, Submission
+from gateway.window.cases.states import Status
 from gateway.window.feed.models import FeedEntry
 from kernel.auth import Caller
 from kernel.problems import NotFound
@@ -23,7 +24,7 @@ def organisation_of(caller: Caller) -> UUID | None:
     return UUID(caller.organisation_id) if caller.organisation_id else None
 
 
-def visible_cases(caller: Caller) -> Select[tuple[UUID]]:
+def visible_cases(caller: Caller) -> Select[UUID]:
     """Ids of the cases a caller may know of: opened by it, or of its organisation; staff: all of the city."""
     statement = select(CaseFile.id).where(CaseFile.city_code == caller.city)
     if sees_all_cases(caller):
@@ -43,12 +44,11 @@ async def find_case(session: AsyncSession, caller: Caller, case_id: UUID, *, for
 
 
 def cases_statement(
-    caller: Caller, *, status: str | None, item: str | None, applicant_id: UUID | None, number: str | None
-) -> Select[tuple[CaseFile]]:
+    caller: Caller, *, status: Status | None, item: str | None, applicant_id: UUID | None, number: str | None
+) -> Select[CaseFile]:
     """Cases of the caller by what is given."""
     statement = select(CaseFile).where(CaseFile.id.in_(visible_cases(caller)))
-    wanted = {CaseFile.status: status, CaseFile.item: item, CaseFile.applicant_id: applicant_id}
-    for column, value in wanted.items():
+    for column, value in ((CaseFile.status, status), (CaseFile.item, item), (CaseFile.applicant_id, applicant_id)):
         if value is not None:
             statement = statement.where(column == value)
     return statement.where(CaseFile.number == number.upper()) if number else statement
@@ -66,7 +66,7 @@ async def submissions_of(session: AsyncSession, case_id: UUID) -> list[Submissio
     )
 
 
-def timeline_statement(case_id: UUID) -> Select[tuple[FeedEntry]]:
+def timeline_statement(case_id: UUID) -> Select[FeedEntry]:
     """The lines of a case's timeline; order them by (occurred_at, seq)."""
     return select(FeedEntry).where(FeedEntry.case_id == case_id)
 

@@ -1,6 +1,6 @@
 """Reading the feed: what of it concerns a caller, page by page."""
 
-from sqlalchemy import any_, func, or_, select, true
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import ColumnElement
 
@@ -34,4 +34,4 @@ def concerns(caller: Caller) -> ColumnElement[bool]:
         return true()
     organisation = organisation_of(caller)
     mine = FeedEntry.case_id.in_(visible_cases(caller))
-    return or_(mine, organisation == any_(FeedEntry.organisations)) if organisation else mine
+    return or_(mine, FeedEntry.organisations.contains([organisation])) if organisation else mine

@@ -1,6 +1,7 @@
-"""What of a fact partners may read: an allow-list, because a new field of a new event is private until somebody says so."""
+"""What of a fact partners may read: an allow-list, so that a new field is private until somebody says otherwise."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
@@ -25,10 +26,11 @@ PUBLIC_IDS = {
     "applicant_id": "org",
 }
 PUBLIC_FIELDS = frozenset({
-    "number", "item", "service", "outcome", "case_outcome", "channel", "changed", "due_on", "accepted_on", "accepted_at",
-    "amount_fen", "approved_fen", "returned_fen", "principal_fen", "settled_on", "lodged_on", "programme", "policy_year",
-    "carrier_kind", "level", "is_key", "recognised_on", "certificate_number", "published_on", "closes_on", "provisional",
-    "objections", "reason_codes", "version", "hash", "pack_id", "kind", "title", "starts_at", "ends_at", "sequence",
+    "number", "item", "service", "outcome", "case_outcome", "channel", "changed", "due_on", "accepted_on",
+    "accepted_at", "amount_fen", "approved_fen", "returned_fen", "principal_fen", "settled_on", "lodged_on",
+    "programme", "policy_year", "carrier_kind", "level", "is_key", "recognised_on", "certificate_number",
+    "published_on", "closes_on", "provisional", "objections", "reason_codes", "version", "hash", "pack_id", "kind",
+    "title", "starts_at", "ends_at", "sequence",
 })  # fmt: skip
 ORGANISATION_FIELDS = ("organisation_id", "applicant_id", "bank_id", "provider_id", "holder_id")
 
@@ -67,7 +69,15 @@ def uuid_of(value: Any) -> UUID | None:
 
 def actor_kind(actor: str | None) -> ActorKind:
     """Who acted, without saying who: a person of the administration, a partner's client, or the software."""
-    head = (actor or "").partition(":")[0]
+    head, colon, _ = (actor or "timer").partition(":")
     if head == "person":
         return "staff"
-    return "partner" if head == "client" else "system"
+    return "system" if colon or head == "timer" else "partner"
+
+
+def day_of(value: Any) -> date | None:
+    """The day in a field of an event; None for anything else."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None

@@ -25,7 +25,7 @@ class FeedEntryOut(Wire):
     data: dict[str, Any]
 
 
-FEED_EXAMPLE = {
+FEED_EXAMPLE: dict[str, Any] = {
     "items": [
         {
             "id": "0198c0de-0000-7000-8000-000000000001",

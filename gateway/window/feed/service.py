@@ -9,7 +9,7 @@ from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.rules import actor_kind, concerned, public_facts, uuid_of
 from kernel.outbox import Envelope, OutboxEvent, outbox_row
 
-# Positions are given when somebody reads, after the writers' commits: a counter would make every writer of a city queue.
+# Positions are given when somebody reads, after the writers' commits: a counter would make the writers queue.
 STAMP = text("""
     WITH fresh AS (
         SELECT seq, row_number() OVER (ORDER BY seq) AS place FROM feed_entry

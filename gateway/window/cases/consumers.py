@@ -1,0 +1,96 @@
+"""What the window does with facts of other services and with its own timers."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.funds import ClaimLodged
+from gateway.window.cases.closing import CORRECTION_ENDS, close
+from gateway.window.cases.models import CaseFile
+from gateway.window.cases.numbers import next_number
+from gateway.window.cases.queries import hold_case, timeline_statement
+from gateway.window.cases.rules import NOTICE
+from gateway.window.cases.service import new_case, tell_opened
+from gateway.window.cases.states import MOVES, Fact, Status
+from gateway.window.feed.models import FeedEntry
+from gateway.window.feed.rules import day_of, uuid_of
+from gateway.window.feed.service import keep
+from gateway.window.policies.service import instant
+from kernel.clock import on_date
+from kernel.inbox import Consumer, Received
+from kernel.moves import status_after
+from kernel.outbox import Envelope
+from kernel.timers import Timer, TimerHandler
+from policy.snapshots import Acceptance
+
+
+async def on_any_event(session: AsyncSession, event: Envelope) -> None:
+    """Every fact goes on the feed; one with a case moves it. The case may not be open yet: its line waits for it."""
+    keep(session, event)
+    case_id = uuid_of(event.data.get("case_id"))
+    if case_id is None:
+        return
+    case = await hold_case(session, case_id)
+    if case is not None:
+        await _follow(session, case, event.type, event.data, event.occurred_at)
+    await session.flush()
+
+
+async def on_claim_lodged(session: AsyncSession, event: Received[ClaimLodged]) -> None:
+    """Open and number the case of a bank's claim under the id funds has given it; catch up with what came before."""
+    claim, city_code = event.data, event.city_code
+    keep(session, event.envelope)
+    if claim.case_id is None or await hold_case(session, claim.case_id) is not None:
+        return
+    accepted = Acceptance(claim.lodged_on, claim.lodged_at)
+    number = await next_number(session, city_code=city_code, service="funds", year=claim.lodged_on.year)
+    case = new_case(
+        case_id=claim.case_id, city_code=city_code, number=number, item=claim.item, service="funds",
+        applicant_id=claim.bank_id, opened_by=event.envelope.actor or "workload:funds", at=accepted,
+    )  # fmt: skip
+    case.subject_id, case.form = claim.claim_id, {}
+    _accepted_by_lodging(case, accepted)
+    session.add(case)
+    await session.flush()
+    await tell_opened(session, case)
+    await _catch_up(session, case, event)
+    await session.flush()
+
+
+def _accepted_by_lodging(case: CaseFile, accepted: Acceptance) -> None:
+    """The bank's interface checks completeness itself, so a lodged claim is an accepted one."""
+    case.status = status_after(Fact.ACCEPTED, case.status, MOVES)
+    case.accepted_on, case.accepted_at, case.accepted_by = accepted.on, accepted.at, "workload:funds"
+
+
+async def _catch_up(session: AsyncSession, case: CaseFile, event: Received[ClaimLodged]) -> None:
+    earlier = timeline_statement(case.id).where(FeedEntry.event_id != event.envelope.id)
+    lines = await session.scalars(earlier.order_by(FeedEntry.occurred_at, FeedEntry.seq))
+    for line in lines.all():
+        await _follow(session, case, line.type, line.data, line.occurred_at)
+
+
+async def _follow(
+    session: AsyncSession, case: CaseFile, kind: str, data: dict[str, object], occurred_at: datetime
+) -> None:
+    """Another service acts on the case: its review has begun, and perhaps there is an outcome."""
+    at = Acceptance(on_date(occurred_at), occurred_at)
+    if case.status is Status.ACCEPTED and not kind.startswith("case."):
+        case.status, case.status_since = status_after(Fact.REVIEW_BEGUN, case.status, MOVES), at.at
+    if case.status is Status.IN_REVIEW:
+        case.waits_until = day_of(data.get("closes_on")) if kind == NOTICE else None
+        outcome = data.get("case_outcome")
+        if outcome is not None:
+            await close(session, case, Fact.DECIDED, outcome=str(outcome), at=at)
+
+
+async def correction_lapsed(session: AsyncSession, timer: Timer) -> None:
+    """The time for correcting is over: the application counts as withdrawn."""
+    case = await session.scalar(select(CaseFile).where(CaseFile.id == uuid_of(timer.object_id)).with_for_update())
+    if case is not None and case.status is Status.CORRECTION_REQUESTED:
+        await close(session, case, Fact.CORRECTION_LAPSED, outcome="lapsed", at=instant(case.city_code))
+
+
+CONSUMERS: dict[str, Consumer] = {ClaimLodged.TYPE: on_claim_lodged, "*": on_any_event}
+TIMERS: dict[str, TimerHandler] = {CORRECTION_ENDS: correction_lapsed}

@@ -1,0 +1,118 @@
+"""What an application meets at the window: the same checks before handing in, at handing in and at acceptance."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from contracts.registry import OrganisationReply
+from gateway.window.cases.rules import FormError, documents_missing, form_errors
+from gateway.window.catalogue.queries import is_taken_here
+from gateway.window.catalogue.rules import documents_of, fields_of, parameters_of
+from kernel import context
+from kernel.auth import Caller
+from kernel.findings import Finding
+from kernel.messages import message_of
+from kernel.problems import Invalid
+from policy.schema import Item
+from policy.snapshots import Acceptance, Snapshot, open_findings
+
+
+class ApplicationInvalid(Invalid):
+    code, title_zh, title_en = "application_invalid", "申请未通过校验", "The application is not valid"
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application as it is handed in. `documents` are {kind, reference, sha256}."""
+
+    item: str
+    applicant_id: UUID
+    form: Mapping[str, Any]
+    documents: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """`errors` and `reasons` keep it out; `missing` is for the correction notice, `open` for the operator."""
+
+    errors: list[FormError]
+    reasons: list[Finding]
+    missing: list[Finding]
+    open: list[Finding]
+
+    @property
+    def may_be_handed_in(self) -> bool:
+        return not self.errors and not self.reasons
+
+
+def assess(
+    snapshot: Snapshot,
+    application: Application,
+    *,
+    applicant: OrganisationReply | None,
+    caller: Caller,
+    at: Acceptance,
+) -> Assessment:
+    """Everything that can be said about an application, at once."""
+    reasons = list(_applicant_findings(applicant, caller))
+    item = snapshot.pack.items.get(application.item)
+    if item is None:
+        return Assessment([FormError("/item", "literal_error")], reasons, [], [])
+    if not is_taken_here(item):
+        reasons.append(_elsewhere(item))
+    return Assessment(
+        errors=form_errors(application.form, fields_of(snapshot.pack, item)),
+        reasons=reasons,
+        missing=missing_documents(snapshot, item, application.documents, at=at),
+        open=open_findings(snapshot, parameters_of(snapshot.pack, item), accepted=at),
+    )
+
+
+def must_be_takeable(assessment: Assessment) -> None:
+    """Raise ApplicationInvalid with every error and reason."""
+    if not assessment.may_be_handed_in:
+        raise ApplicationInvalid(errors=told(assessment.errors), reasons=assessment.reasons)
+
+
+def check_form(snapshot: Snapshot, item: Item, form: Mapping[str, Any]) -> None:
+    """Raise ApplicationInvalid with every error of the form."""
+    errors = form_errors(form, fields_of(snapshot.pack, item))
+    if errors:
+        raise ApplicationInvalid(errors=told(errors))
+
+
+def told(errors: Iterable[FormError]) -> list[dict[str, str]]:
+    """Form errors as members of a problem document, in the caller's language."""
+    language = context.current().language
+    return [
+        {"pointer": error.pointer, "code": error.code, "message": message_of(error.code, language)} for error in errors
+    ]
+
+
+def missing_documents(
+    snapshot: Snapshot, item: Item, documents: Sequence[Mapping[str, Any]], *, at: Acceptance
+) -> list[Finding]:
+    """One reason per document the item asks for and the application lacks; none while the list is open."""
+    asked = documents_of(snapshot, item, accepted=at)
+    names = {key: (zh, en) for key, zh, en in asked.known}
+    clauses = snapshot.pack.parameters[item.documents].clauses
+    return documents_missing(asked.required or (), [entry["kind"] for entry in documents], names, clauses)
+
+
+def _applicant_findings(applicant: OrganisationReply | None, caller: Caller) -> list[Finding]:
+    if applicant is not None and applicant.city_code == caller.city and _may_act_for(caller, applicant):
+        return []
+    zh, en = "本市未登记该申请单位。", "The applicant is not registered in this city."
+    return [Finding("applicant_unknown", (), zh, en, {})]
+
+
+def _may_act_for(caller: Caller, applicant: OrganisationReply) -> bool:
+    """Staff at the counter for anyone; a client for its own organisation and for those it registered."""
+    own = caller.organisation_id == str(applicant.id)
+    return own or "officer" in caller.roles or applicant.registered_by == caller.subject
+
+
+def _elsewhere(item: Item) -> Finding:
+    zh, en = f"“{item.zh}”不由窗口收件,请直接向业务系统提出。", f"“{item.en}” is handed in at its own service."
+    return Finding("item_taken_elsewhere", item.clauses, zh, en, {"service": item.service})

@@ -1,0 +1,228 @@
+"""What an application must satisfy at the window, and what its clock shows. Plain values in, plain values out."""
+
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from gateway.window.cases.states import Status
+from gateway.window.catalogue.rules import Field
+from kernel.findings import Finding
+from kernel.ids import decode_id
+from kernel.workdays import Deadline, Workdays
+
+
+@dataclass(frozen=True, slots=True)
+class FormError:
+    """Where (JSON Pointer) and why, by a code the kernel has a sentence for."""
+
+    pointer: str
+    code: str
+
+
+def form_errors(form: Mapping[str, Any], fields: Sequence[Field]) -> list[FormError]:
+    """Every error of a form at once: missing, unknown and ill-typed fields, in the order of the form's declaration."""
+    declared = {field.id for field in fields}
+    wrong = [FormError(f"/form/{field.id}", code) for field in fields if (code := _field_error(form, field))]
+    unknown = sorted(form.keys() - declared)
+    return wrong + [
+        FormError(f"/form/{name.replace('~', '~0').replace('/', '~1')}", "extra_forbidden") for name in unknown
+    ]
+
+
+def _field_error(form: Mapping[str, Any], field: Field) -> str | None:
+    value = form.get(field.id)
+    if value is None:
+        return "missing" if field.required else None
+    if field.type in {"count", "fen"}:
+        return _count_error(value)
+    if field.type == "flag":
+        return None if isinstance(value, bool) else "bool_type"
+    return _text_error(value, field)
+
+
+def _count_error(value: Any) -> str | None:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return "int_type"
+    return "greater_than_equal" if value < 0 else None
+
+
+def _text_error(value: Any, field: Field) -> str | None:
+    if not isinstance(value, str):
+        return "string_type"
+    if not value.strip():
+        return "string_too_short"
+    if field.type == "choice":
+        return None if value in {choice[0] for choice in field.choices} else "literal_error"
+    if field.type == "carrier":
+        return None if _is_carrier(value) else "identifier"
+    return "date_parsing" if field.type == "date" and not _is_day(value) else None
+
+
+def _is_carrier(text: str) -> bool:
+    try:
+        decode_id("car", text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def form_for_service(form: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
+    """The form as the owning service takes it: identifiers as they are between services."""
+    carriers = {field.id for field in fields if field.type == "carrier"}
+    return {name: str(decode_id("car", value)) if name in carriers and value else value for name, value in form.items()}
+
+
+def documents_missing(
+    required: Iterable[str], handed_in: Iterable[str], names: Mapping[str, tuple[str, str]], clauses: tuple[str, ...]
+) -> list[Finding]:
+    """One reason for each document that is asked for and was not handed in."""
+    held = set(handed_in)
+    return [_missing(kind, *names.get(kind, (kind, kind)), clauses) for kind in required if kind not in held]
+
+
+def _missing(kind: str, zh: str, en: str, clauses: tuple[str, ...]) -> Finding:
+    return Finding("document_missing", clauses, f"缺少材料:{zh}。", f"Missing document: {en}.", {"document": kind})
+
+
+def notice_gaps(missing: Sequence[Finding], told: Iterable[str]) -> list[Finding]:
+    """What a correction notice leaves out although it is missing: the notice is given once, so it must be complete."""
+    pointers = set(told)
+    return [finding for finding in missing if f"/documents/{finding.facts['document']}" not in pointers]
+
+
+def strange_pointers(told: Iterable[str], fields: Sequence[Field], documents: Iterable[str]) -> list[int]:
+    """Places in a notice that name neither a field of the form nor a document of the item."""
+    known = {f"/form/{field.id}" for field in fields} | {f"/documents/{kind}" for kind in documents}
+    return [place for place, pointer in enumerate(told) if pointer not in known]
+
+
+def unknown_clauses(cited: Iterable[str | None], known: Container[str]) -> list[int]:
+    """Places that cite a clause the city's pack does not have."""
+    return [place for place, clause in enumerate(cited) if clause is not None and clause not in known]
+
+
+def second_notice() -> Finding:
+    """Why a second notice is refused: the law has everything told at once."""
+    zh = "《行政许可法》第三十二条:应当一次告知申请人需要补正的全部内容;补正通知已经发出。"
+    en = "Administrative Licensing Law, article 32: everything to correct is told at once; the notice is out already."
+    return Finding("correction_notice_given", (), zh, en, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field or document that differs between two rounds; `before` or `after` is None when it was not there."""
+
+    pointer: str
+    before: Any
+    after: Any
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """What differs, so that the reviewer reads only that. Keys are pointers."""
+    return list(_changes(before, after))
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    for pointer in dict.fromkeys([*before, *after]):
+        if before.get(pointer) != after.get(pointer):
+            yield Change(pointer, before.get(pointer), after.get(pointer))
+
+
+def by_pointer(form: Mapping[str, Any], documents: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """A submission as pointers and values, documents by their kind."""
+    fields = {f"/form/{name}": value for name, value in form.items()}
+    return fields | {f"/documents/{document['kind']}": document["reference"] for document in documents}
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTimes:
+    """When a case's clock started, stood still and stopped; Shanghai dates."""
+
+    submitted_on: date
+    correction_requested_on: date | None
+    resubmitted_on: date | None
+    accepted_on: date | None
+    stopped_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """Working days, the first day not counted. `due_on` only where a promised time limit is set."""
+
+    running: bool
+    elapsed_working_days: int
+    paused_working_days: int
+    due_on: date | None
+    provisional: bool
+    days_left: int | None
+
+
+def read_clock(
+    times: ClockTimes, calendar: Workdays, *, on: date, promised_days: int | None, told_due_on: date | None
+) -> ClockReading:
+    """Elapsed working days without those the correction was out; the due day counts from acceptance.
+
+    A day the applicant was told is never moved earlier, whatever a later calendar says (practice.md f.3).
+    """
+    until = min(on, times.stopped_on) if times.stopped_on else on
+    paused = _paused_days(times, calendar, until)
+    due = _due(times.accepted_on, calendar, promised_days)
+    due_on = max(filter(None, (due.on if due else None, told_due_on)), default=None)
+    waiting = times.correction_requested_on is not None and times.resubmitted_on is None
+    return ClockReading(
+        running=times.stopped_on is None and not waiting,
+        elapsed_working_days=calendar.between(times.submitted_on, until) - paused,
+        paused_working_days=paused,
+        due_on=due_on,
+        provisional=due.provisional if due else False,
+        days_left=calendar.between(until, due_on) - calendar.between(due_on, until) if due_on else None,
+    )
+
+
+def _paused_days(times: ClockTimes, calendar: Workdays, until: date) -> int:
+    if times.correction_requested_on is None:
+        return 0
+    return calendar.between(times.correction_requested_on, min(times.resubmitted_on or until, until))
+
+
+def _due(accepted_on: date | None, calendar: Workdays, promised_days: int | None) -> Deadline | None:
+    if accepted_on is None or promised_days is None or promised_days < 1:
+        return None
+    return calendar.add(accepted_on, promised_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Who has the file, and why, in a sentence."""
+
+    holder: Literal["applicant", "window", "service", "public"]
+    zh: str
+    en: str
+
+
+NOTICE = "recognition.notice_published"
+_AT_WINDOW = Waiting("window", "等待窗口审核材料是否齐全", "The window checks whether the application is complete")
+_WAITING = {
+    Status.SUBMITTED: _AT_WINDOW,
+    Status.RESUBMITTED: _AT_WINDOW,
+    Status.CORRECTION_REQUESTED: Waiting("applicant", "等待申请人补正", "The applicant corrects the application"),
+    Status.ACCEPTED: Waiting(
+        "service", "已受理,等待业务部门审核", "Accepted; the responsible department begins its review"
+    ),
+    Status.IN_REVIEW: Waiting("service", "业务部门正在审核", "The responsible department reviews"),
+    Status.DECIDED: Waiting("window", "已作出决定,等待送达", "Decided; the result is to be delivered"),
+}
+_IN_NOTICE = Waiting("public", "正在公示,公示期满后作出决定", "In public notice; the decision comes after it has ended")
+
+
+def waiting_for(status: Status, last_event: str | None) -> Waiting | None:
+    """Who has the file now; None when nobody has."""
+    return _IN_NOTICE if status is Status.IN_REVIEW and last_event == NOTICE else _WAITING.get(status)

@@ -1,0 +1,158 @@
+"""A case as it is shown: with its clock, who has it, the correction notice and what the resubmission changed."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gateway.window.cases.intake import Assessment, told
+from gateway.window.cases.models import CaseFile, CorrectionNotice, Submission
+from gateway.window.cases.queries import latest_line, notice_of, submissions_of
+from gateway.window.cases.rules import ClockTimes, by_pointer, changes, read_clock, waiting_for
+from gateway.window.cases.schemas import (
+    CaseLine,
+    CaseOut,
+    ChangeOut,
+    ClockOut,
+    CorrectionOut,
+    FormErrorOut,
+    OutcomeReasonOut,
+    PreflightOut,
+    ReasonOut,
+    TimelineLine,
+    WaitingOut,
+)
+from gateway.window.catalogue.rules import days_of, department
+from gateway.window.feed.models import FeedEntry
+from gateway.window.feed.wording import words_of
+from gateway.window.policies.queries import current_policy
+from kernel.clock import now, today
+from kernel.findings import Finding
+from policy.calendar import workdays
+from policy.schema import Item
+from policy.snapshots import Acceptance, Snapshot
+
+
+async def case_shown(session: AsyncSession, case: CaseFile) -> CaseOut:
+    """Everything the window knows of a case, under today's clock."""
+    snapshot = await current_policy(session, case.city_code)
+    item = snapshot.pack.items.get(case.item)
+    notice = await notice_of(session, case.id)
+    line = CaseLine.model_validate(case)
+    return CaseOut(
+        **line.model_dump(),
+        item_zh=item.zh if item else case.item,
+        item_en=item.en if item else case.item,
+        form=case.form,
+        documents=case.documents,
+        policy_version=case.policy_version,
+        clock=_clock(case, notice, snapshot, item),
+        waiting=await _waiting(session, case, notice, snapshot, item),
+        correction=_correction(notice),
+        changes=_changes(await submissions_of(session, case.id)),
+        outcome_reasons=[OutcomeReasonOut.model_validate(reason) for reason in case.outcome_reasons],
+        closed_on=case.closed_on,
+        delivered_on=case.delivered_on,
+        delivery_channel=case.delivery_channel,
+    )
+
+
+def _clock(case: CaseFile, notice: CorrectionNotice | None, snapshot: Snapshot, item: Item | None) -> ClockOut:
+    promised = days_of(snapshot, item.promised_working_days, accepted=_accepted(case)) if item else None
+    times = ClockTimes(
+        submitted_on=case.submitted_on,
+        correction_requested_on=notice.issued_on if notice else None,
+        resubmitted_on=case.resubmitted_on,
+        accepted_on=case.accepted_on,
+        stopped_on=case.closed_on,
+    )
+    reading = read_clock(
+        times, workdays(), on=today(case.city_code), promised_days=promised, told_due_on=case.told_due_on
+    )
+    return ClockOut(
+        running=reading.running,
+        elapsed_working_days=reading.elapsed_working_days,
+        paused_working_days=reading.paused_working_days,
+        promised_working_days=promised,
+        due_on=reading.due_on,
+        provisional=reading.provisional,
+        days_left=reading.days_left,
+    )
+
+
+def _accepted(case: CaseFile) -> Acceptance:
+    """The moment whose policy applies: acceptance, and until then now."""
+    if case.accepted_on is not None and case.accepted_at is not None:
+        return Acceptance(case.accepted_on, case.accepted_at)
+    return Acceptance(today(case.city_code), now(case.city_code))
+
+
+async def _waiting(
+    session: AsyncSession, case: CaseFile, notice: CorrectionNotice | None, snapshot: Snapshot, item: Item | None
+) -> WaitingOut | None:
+    last = await latest_line(session, case.id)
+    waiting = waiting_for(case.status, last.type if last else None)
+    if waiting is None:
+        return None
+    zh, en = department(snapshot.pack.roles[item.role], today(case.city_code)) if item else ("", "")
+    return WaitingOut(
+        holder=waiting.holder,
+        department_zh=zh,
+        department_en=en,
+        since=case.status_since,
+        until=_until(case, waiting.holder, notice),
+        zh=waiting.zh,
+        en=waiting.en,
+    )
+
+
+def _until(case: CaseFile, holder: str, notice: CorrectionNotice | None) -> date | None:
+    if holder == "applicant":
+        return notice.due_on if notice else None
+    return case.waits_until if holder == "public" else None
+
+
+def _correction(notice: CorrectionNotice | None) -> CorrectionOut | None:
+    return CorrectionOut.model_validate(notice) if notice else None
+
+
+def _changes(rounds: Sequence[Submission]) -> list[ChangeOut]:
+    by_round = [by_pointer(entry.form, entry.documents) for entry in rounds]
+    return [
+        ChangeOut.model_validate(change) for before, after in pairwise(by_round) for change in changes(before, after)
+    ]
+
+
+def line_shown(line: FeedEntry) -> TimelineLine:
+    """One line of a timeline."""
+    zh, en = words_of(line.type)
+    return TimelineLine(
+        id=line.event_id,
+        type=line.type,
+        occurred_at=line.occurred_at,
+        actor=line.actor_kind,
+        zh=zh,
+        en=en,
+        data=line.data,
+    )
+
+
+def assessment_shown(assessment: Assessment) -> PreflightOut:
+    """A preflight's answer."""
+    return PreflightOut(
+        ready=assessment.may_be_handed_in and not assessment.missing,
+        errors=[FormErrorOut.model_validate(error) for error in told(assessment.errors)],
+        reasons=_reasons(assessment.reasons),
+        missing=_reasons(assessment.missing),
+        open=_reasons(assessment.open),
+    )
+
+
+def _reasons(found: Sequence[Finding]) -> list[ReasonOut]:
+    return [
+        ReasonOut(
+            code=finding.code, clauses=list(finding.clauses), zh=finding.zh, en=finding.en, facts=dict(finding.facts)
+        )
+        for finding in found
+    ]

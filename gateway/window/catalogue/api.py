@@ -1,0 +1,34 @@
+"""The public service catalogue."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from gateway.window.catalogue import queries
+from gateway.window.catalogue.schemas import CatalogueOut, ItemOut
+from gateway.window.policies.queries import current_policy, readable_city
+from kernel.auth import Caller, may
+from kernel.clock import now, today
+from kernel.routing import SessionDep, router
+from kernel.schemas import CityCode
+from policy.snapshots import Acceptance
+
+routes = router(prefix="/v1/window/catalogue", tags=["catalogue"])
+MayReadCatalogue = Annotated[Caller, may("catalogue:read")]
+Of = Annotated[CityCode | None, Query(description="Default: the city of the credential")]
+
+
+@routes.get("")
+async def list_items(caller: MayReadCatalogue, session: SessionDep, city: Of = None) -> CatalogueOut:
+    """Every service item of the city, with its clauses and the department in charge."""
+    city_code = readable_city(caller, city)
+    return queries.catalogue(await current_policy(session, city_code), on=today(city_code))
+
+
+@routes.get("/{item}")
+async def read_item(caller: MayReadCatalogue, session: SessionDep, item: str, city: Of = None) -> ItemOut:
+    """One service item: the form's fields, the documents and the promised limits, or that they are open."""
+    city_code = readable_city(caller, city)
+    snapshot = await current_policy(session, city_code)
+    accepted = Acceptance(today(city_code), now(city_code))
+    return queries.described(snapshot, queries.item_of(snapshot, item), accepted=accepted)

@@ -1,0 +1,91 @@
+"""The catalogue of a city, read off its policy."""
+
+from datetime import date
+
+from contracts.subscriptions import SUBSCRIPTIONS
+from contracts.window import CaseAccepted
+from gateway.window.catalogue.rules import Asked, Field, days_of, department, documents_of, fields_of, parameters_of
+from gateway.window.catalogue.schemas import (
+    CatalogueOut,
+    ChoiceOut,
+    DocumentsOut,
+    FieldOut,
+    ItemLine,
+    ItemOut,
+    LimitOut,
+)
+from kernel.problems import NotFound
+from policy.schema import Item
+from policy.snapshots import Acceptance, Snapshot
+
+CASES_PATH = "/v1/window/cases"
+
+
+def item_of(snapshot: Snapshot, item_id: str) -> Item:
+    """A service item of the city. Raises NotFound."""
+    item = snapshot.pack.items.get(item_id)
+    if item is None:
+        raise NotFound
+    return item
+
+
+def is_taken_here(item: Item) -> bool:
+    """Whether the window takes applications for it; otherwise the owning service has its own door (a bank's claim)."""
+    return CaseAccepted.TYPE in SUBSCRIPTIONS["window"].get(item.service, ())
+
+
+def catalogue(snapshot: Snapshot, *, on: date) -> CatalogueOut:
+    """Every item, in the pack's order."""
+    items = [ItemLine(**_line(snapshot, item, on)) for item in snapshot.pack.items.values()]
+    return CatalogueOut(city_code=snapshot.city_code, policy_version=snapshot.version, items=items)
+
+
+def described(snapshot: Snapshot, item: Item, *, accepted: Acceptance) -> ItemOut:
+    """One item with fields, documents and limits as an application handed in now would meet them."""
+    asked = documents_of(snapshot, item, accepted=accepted)
+    wanted = parameters_of(snapshot.pack, item)
+    return ItemOut(
+        **_line(snapshot, item, accepted.on),
+        fields=[_field(field) for field in fields_of(snapshot.pack, item)],
+        documents=_documents(item, asked),
+        correction=_limit(snapshot, item.correction_working_days, accepted),
+        promised=_limit(snapshot, item.promised_working_days, accepted),
+        open_parameters=[key for key in wanted if snapshot.value(key, accepted=accepted) is None],
+        policy_version=snapshot.version,
+        as_of=accepted.on,
+    )
+
+
+def _line(snapshot: Snapshot, item: Item, on: date) -> dict[str, object]:
+    zh, en = department(snapshot.pack.roles[item.role], on)
+    return {
+        "id": item.id,
+        "zh": item.zh,
+        "en": item.en,
+        "service": item.service,
+        "apply_at": CASES_PATH if is_taken_here(item) else f"/v1/{item.service}",
+        "department_zh": zh,
+        "department_en": en,
+        "audience": list(item.audience),
+        "clauses": list(item.clauses),
+        "programme": item.programme,
+    }
+
+
+def _field(field: Field) -> FieldOut:
+    choices = [ChoiceOut(id=key, zh=zh, en=en) for key, zh, en in field.choices]
+    return FieldOut(id=field.id, type=field.type, zh=field.zh, en=field.en, required=field.required, choices=choices)
+
+
+def _documents(item: Item, asked: Asked) -> DocumentsOut:
+    return DocumentsOut(
+        parameter=item.documents,
+        status="open" if asked.required is None else "set",
+        required=None if asked.required is None else list(asked.required),
+        known=[ChoiceOut(id=key, zh=zh, en=en) for key, zh, en in asked.known],
+    )
+
+
+def _limit(snapshot: Snapshot, parameter: str, accepted: Acceptance) -> LimitOut:
+    days = days_of(snapshot, parameter, accepted=accepted)
+    return LimitOut(parameter=parameter, status="open" if days is None else "set", working_days=days)

@@ -1,0 +1,160 @@
+"""Opening a city's policy and changing it: one person proposes, another decides, every service is told."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.policy import PolicySnapshotPublished
+from gateway.window.feed.service import publish
+from gateway.window.policies.models import FOUR_EYES, PolicyChange
+from gateway.window.policies.queries import current_policy, find_change, latest_known
+from gateway.window.policies.rules import change_findings, settings_of
+from gateway.window.policies.states import MOVES, ChangeFact, ChangeStatus
+from kernel.auth import Caller
+from kernel.clock import now, today
+from kernel.ids import new_id
+from kernel.moves import status_after
+from kernel.problems import Conflict, Invalid, NotFound, named_constraint
+from policy.loader import PackUnknown, load_pack
+from policy.snapshots import Acceptance, Snapshot, first_snapshot
+from policy.store import save_snapshot
+
+
+class ChangeInvalid(Invalid):
+    code, title_zh, title_en = "policy_change_invalid", "参数调整未通过校验", "These values may not be set"
+
+
+class SecondPersonRequired(Conflict):
+    code = "second_person_required"
+    title_zh, title_en = "须由另一人审批", "Another person than the proposer must decide"
+
+
+class PackNotKnown(NotFound):
+    code, title_zh, title_en = "policy_pack_unknown", "没有该政策包", "There is no such policy pack"
+
+
+named_constraint(FOUR_EYES, SecondPersonRequired)
+
+
+async def open_city_policy(session: AsyncSession, *, city_code: str, pack_id: str) -> Snapshot:
+    """Version 1 of a city's policy, made known to every service. A city that is open already keeps what it has."""
+    try:
+        pack = load_pack(pack_id)
+    except PackUnknown:
+        raise PackNotKnown from None
+    await _hold_policy(session, city_code)
+    known = await latest_known(session, city_code)
+    if known is not None:
+        return known
+    return await _publish(session, first_snapshot(city_code, pack))
+
+
+async def propose_change(
+    session: AsyncSession,
+    *,
+    caller: Caller,
+    city_code: str,
+    values: Sequence[dict[str, Any]],
+    reason: str,
+    precedent: str | None,
+) -> PolicyChange:
+    """Propose values that are to be set together. Raises ChangeInvalid with every reason."""
+    caller.must_act_in(city_code)
+    snapshot = await current_policy(session, city_code)
+    at = instant(city_code)
+    _must_be_settable(snapshot, values, at)
+    change = PolicyChange(
+        id=new_id(),
+        city_code=city_code,
+        status=ChangeStatus.PROPOSED,
+        values=list(values),
+        reason=reason,
+        precedent=precedent,
+        proposed_by=caller.acting_for,
+        proposed_at=at.at,
+    )
+    session.add(change)
+    await session.flush()
+    return change
+
+
+async def approve_change(
+    session: AsyncSession, *, caller: Caller, city_code: str, change_id: UUID, note: str | None
+) -> PolicyChange:
+    """The second person says yes: the city's policy gets its next version, known from now on and told to everyone.
+
+    What was proposed without a first day of validity begins today. Raises ChangeInvalid when the policy has moved on.
+    """
+    change = await _to_decide(session, caller, city_code, change_id, ChangeFact.APPROVED)
+    await _hold_policy(session, city_code)
+    snapshot, at = await current_policy(session, city_code), instant(city_code)
+    _must_be_settable(snapshot, change.values, at)
+    settings = settings_of(
+        change.values,
+        on=at.on,
+        recorded_at=at.at,
+        reason=change.reason,
+        precedent=change.precedent,
+        set_by=change.proposed_by,
+        approved_by=caller.acting_for,
+    )
+    published = await _publish(session, snapshot.with_settings(settings))
+    change.snapshot_version = published.version
+    return await _decide(session, change, caller, ChangeFact.APPROVED, note)
+
+
+async def reject_change(
+    session: AsyncSession, *, caller: Caller, city_code: str, change_id: UUID, note: str | None
+) -> PolicyChange:
+    """The second person says no, with a reason."""
+    change = await _to_decide(session, caller, city_code, change_id, ChangeFact.REJECTED)
+    return await _decide(session, change, caller, ChangeFact.REJECTED, note)
+
+
+async def _to_decide(
+    session: AsyncSession, caller: Caller, city_code: str, change_id: UUID, fact: ChangeFact
+) -> PolicyChange:
+    caller.must_act_in(city_code)
+    change = await find_change(session, city_code, change_id, for_update=True)
+    status_after(fact, change.status, MOVES)
+    if change.proposed_by == caller.acting_for:
+        raise SecondPersonRequired
+    return change
+
+
+async def _decide(
+    session: AsyncSession, change: PolicyChange, caller: Caller, fact: ChangeFact, note: str | None
+) -> PolicyChange:
+    change.status = status_after(fact, change.status, MOVES)
+    change.decided_by, change.decided_at = caller.acting_for, now(change.city_code)
+    change.decision_note = note
+    await session.flush()
+    return change
+
+
+async def _publish(session: AsyncSession, snapshot: Snapshot) -> Snapshot:
+    await save_snapshot(session, snapshot)
+    fact = PolicySnapshotPublished(
+        version=snapshot.version, hash=snapshot.hash, pack_id=snapshot.pack.pack, body=snapshot.body
+    )
+    await publish(session, fact, city_code=snapshot.city_code, subject=snapshot.city_code)
+    return snapshot
+
+
+async def _hold_policy(session: AsyncSession, city_code: str) -> None:
+    """One writer of a city's policy at a time: versions are consecutive."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"policy:{city_code}", 0))))
+
+
+def _must_be_settable(snapshot: Snapshot, values: Sequence[dict[str, Any]], at: Acceptance) -> None:
+    found = change_findings(snapshot, values, now=at)
+    if found:
+        raise ChangeInvalid(reasons=found)
+
+
+def instant(city_code: str) -> Acceptance:
+    """Today and now by the city's clock."""
+    return Acceptance(today(city_code), now(city_code))
