@@ -3,7 +3,6 @@
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -119,25 +118,21 @@ def _announcements(commands: Sequence[Command]) -> tuple[list[Any] | None, ...]:
     )
 
 
-def answers(city_code: str, book: str, row: Mapping[str, Any]) -> list[Outcome]:
-    """One outcome per command, in order, from the row `POST` returned."""
-    outcomes, ids, numbers = row["outcomes"], row["entry_ids"], row["numbers"]
-    periods, recorded, books = row["periods"], row["recorded"], row["books"]
-    if row["accounts"] is None:
+def answers(values: tuple[Any, ...], row: Mapping[str, Any]) -> list[Outcome]:
+    """One outcome per command, in order: what `POST` returned for the parameters `values`."""
+    city_code, book, ids = values[0], values[1], values[3]
+    if row["plain"]:
+        period, at = row["period"], row["recorded_at"]
         return [
             Posted(entry_id, city_code, book, period, number, at)
-            for entry_id, period, number, at in zip(ids, periods, numbers, recorded, strict=True)
+            for number, entry_id in enumerate(ids, row["first_number"])
         ]
+    columns = ("outcomes", "entry_ids", "books", "periods", "numbers", "recorded", "accounts", "available")
     return [
         Posted(entry_id, city_code, standing or book, period, number, at, outcome == "duplicate")
         if outcome in ("posted", "duplicate")
         else refusal(outcome, account=account, available_fen=available)
         for outcome, entry_id, standing, period, number, at, account, available in zip(
-            outcomes, ids, books, periods, numbers, recorded, row["accounts"], row["available"], strict=True
+            *(row[column] for column in columns), strict=True
         )
     ]
-
-
-def flattened(outcomes: Sequence[Sequence[Outcome]]) -> list[Outcome]:
-    """The outcomes of several waves in one list."""
-    return list(chain.from_iterable(outcomes))

@@ -56,7 +56,7 @@ async def try_post(
     for wave in waves(commands):
         values = arguments(city_code, book, now or clock.now(city_code), [commands[place] for place in wave])
         row = await call(session, POST, values)
-        for place, outcome in zip(wave, answers(city_code, book, row), strict=True):
+        for place, outcome in zip(wave, answers(values, row), strict=True):
             found[place] = outcome
     return [outcome for outcome in found if outcome is not None]
 

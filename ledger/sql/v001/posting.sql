@@ -36,6 +36,20 @@ BEGIN
     END LOOP;
 END $$;
 
+-- The same for days of several months: where each item goes. Months are locked in order, and walked past in order.
+CREATE FUNCTION ledger_lock_periods(p_city text, p_book text, p_days date[]) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+    months text[]; homes text[]; m integer;
+BEGIN
+    SELECT array_agg(month ORDER BY month) INTO months
+      FROM (SELECT DISTINCT to_char(day, 'YYYY-MM') AS month FROM unnest(p_days) day) u;
+    FOR m IN 1..cardinality(months) LOOP
+        homes[m] := (ledger_lock_period(p_city, p_book, months[m])).period;
+    END LOOP;
+    RETURN (SELECT array_agg(homes[array_position(months, to_char(day, 'YYYY-MM'))] ORDER BY ord)
+              FROM unnest(p_days) WITH ORDINALITY d(day, ord));
+END $$;
+
 CREATE FUNCTION ledger_genesis(p_city text, p_book text) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
     SELECT sha256(convert_to(p_city || E'\n' || p_book, 'UTF8'))
 $$;
@@ -85,8 +99,8 @@ BEGIN
     leg_after := array_fill(NULL::bigint, ARRAY[m]);
     leg_version := leg_after;
     FOR known IN
-        SELECT k.i, e.id, e.body_hash, e.book, e.period, e.number, e.recorded_at FROM unnest(p_keys) WITH ORDINALITY k(key, i)
-          JOIN ledger_entry e ON e.city_code = p_city AND e.idempotency_key = k.key
+        SELECT k.i, e.* FROM unnest(p_keys) WITH ORDINALITY k(key, i)
+         CROSS JOIN LATERAL ledger_entry_of_key(p_city, k.key) e
     LOOP
         outcomes[known.i] := CASE WHEN known.body_hash = p_bodies[known.i] THEN 'duplicate' ELSE 'key_reused' END;
         entry_ids[known.i] := known.id;
@@ -186,6 +200,20 @@ LANGUAGE sql STABLE AS $$
              GROUP BY account_id, side HAVING sum(open_fen) < 0) THEN 'reversal_exceeds' END
 $$;
 
+-- The entry a key stands for. Asked by order, so that no planner of any version takes another index of the city for it.
+CREATE FUNCTION ledger_entry_of_key(p_city text, p_key text) RETURNS SETOF ledger_entry LANGUAGE sql STABLE AS $$
+    SELECT * FROM (
+        SELECT * FROM ledger_entry WHERE (city_code, idempotency_key) >= (p_city, p_key)
+         ORDER BY city_code, idempotency_key LIMIT 1) e
+     WHERE city_code = p_city AND idempotency_key = p_key
+$$;
+
+-- What one link covers: the link before it, the body, and what the ledger itself assigned.
+CREATE FUNCTION ledger_link(prev bytea, body bytea, id uuid, key text, period text, number bigint, recorded_micros text)
+RETURNS bytea LANGUAGE sql STABLE AS $$
+    SELECT sha256(prev || body || convert_to(concat_ws(E'\n', id, key, period, number, recorded_micros), 'UTF8'))
+$$;
+
 CREATE FUNCTION ledger_post(
     p_city text, p_book text, p_now timestamptz,
     p_ids uuid[], p_keys text[], p_facts text[], p_references uuid[], p_effective_on date[], p_actors text[],
@@ -193,6 +221,8 @@ CREATE FUNCTION ledger_post(
     p_holds uuid[], p_hold_fen bigint[], p_hold_final boolean[],
     p_leg_items integer[], p_leg_lines integer[], p_leg_accounts text[], p_leg_fen bigint[],
     p_event_ids uuid[], p_event_types text[], p_event_subjects text[], p_event_data text[], p_request_ids text[],
+    -- all went through as they came: then only the next three say where, and the arrays are null
+    OUT plain boolean, OUT first_number bigint, OUT period text, OUT recorded_at timestamptz,
     OUT outcomes text[], OUT entry_ids uuid[], OUT books text[], OUT periods text[], OUT numbers bigint[],
     OUT recorded timestamptz[], OUT accounts text[], OUT available bigint[]
 ) LANGUAGE plpgsql SECURITY DEFINER
@@ -202,9 +232,9 @@ SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bit
 #variable_conflict use_column
 DECLARE
     n integer := cardinality(p_ids);
-    plain boolean; months text[]; targets ledger_period[]; homes text[]; target ledger_period;
+    months text[]; homes text[]; target ledger_period;
     leg_ids bigint[]; leg_after bigint[]; leg_version bigint[]; held_back bigint[];
-    bodies bytea[]; prevs bytea[]; hashes bytea[]; prev bytea; micros text; i integer; t integer;
+    bodies bytea[]; hashes bytea[]; prevs bytea[]; head bytea; number bigint; micros text; i integer; month text;
 BEGIN
     -- Locks every account once, and works out what each leg leaves behind if all items go through.
     WITH locked AS MATERIALIZED (
@@ -223,15 +253,9 @@ BEGIN
 
     SELECT ARRAY[to_char(min(day), 'YYYY-MM'), to_char(max(day), 'YYYY-MM')] INTO months FROM unnest(p_effective_on) day;
     IF months[1] = months[2] THEN
-        targets := ARRAY[ledger_lock_period(p_city, p_book, months[1])];
+        target := ledger_lock_period(p_city, p_book, months[1]);
     ELSE
-        SELECT array_agg(DISTINCT to_char(day, 'YYYY-MM') ORDER BY to_char(day, 'YYYY-MM')) INTO months
-          FROM unnest(p_effective_on) day;
-        FOR t IN 1..cardinality(months) LOOP
-            targets[t] := ledger_lock_period(p_city, p_book, months[t]);
-        END LOOP;
-        SELECT array_agg((targets[array_position(months, to_char(day, 'YYYY-MM'))]).period ORDER BY ord) INTO homes
-          FROM unnest(p_effective_on) WITH ORDINALITY d(day, ord);
+        homes := ledger_lock_periods(p_city, p_book, p_effective_on);
     END IF;
 
     SELECT array_agg(ledger_body(p_facts[item], p_references[item], p_effective_on[item], p_actors[item],
@@ -241,45 +265,45 @@ BEGIN
       FROM (SELECT item, string_agg(concat(code, ' ', fen), ',') AS legs
               FROM unnest(p_leg_items, p_leg_accounts, p_leg_fen) l(item, code, fen) GROUP BY item) items;
 
-    IF plain AND p_holds IS NULL AND p_reverses IS NULL AND NOT EXISTS (
-        SELECT FROM unnest(p_keys) key WHERE (
-            SELECT id FROM ledger_entry WHERE city_code = p_city AND idempotency_key = key) IS NOT NULL)
-    THEN
-        outcomes := array_fill('posted'::text, ARRAY[n]);
-        entry_ids := p_ids;
-        numbers := array_fill(NULL::bigint, ARRAY[n]);
-        periods := array_fill(NULL::text, ARRAY[n]);
-        recorded := array_fill(NULL::timestamptz, ARRAY[n]);
-    ELSE
+    plain := plain AND homes IS NULL AND p_holds IS NULL AND p_reverses IS NULL AND NOT EXISTS (
+        SELECT FROM unnest(p_keys) key CROSS JOIN LATERAL ledger_entry_of_key(p_city, key));
+    IF NOT plain THEN
         SELECT * INTO outcomes, entry_ids, books, periods, numbers, recorded, accounts, available, held_back,
                       leg_ids, leg_after, leg_version
           FROM ledger_decide(p_city, p_now, p_ids, p_keys, bodies, p_reverses, p_holds, p_hold_fen, p_hold_final,
                              p_leg_items, p_leg_accounts, p_leg_fen);
     END IF;
 
-    -- Numbers without gaps and the chain, per period.
-    prevs := bodies;
+    -- Numbers without gaps and the chain. A link takes the one before it, so this alone is done one by one.
     hashes := bodies;
-    FOR t IN 1..cardinality(targets) LOOP
-        CONTINUE WHEN t > 1 AND targets[t].period = target.period;
-        target := targets[t];
-        prev := target.head_hash;
-        target.last_recorded_at := greatest(p_now, target.last_recorded_at);  -- never runs backwards along a chain
-        micros := (extract(epoch FROM target.last_recorded_at) * 1000000)::bigint;
+    prevs := bodies;
+    FOREACH month IN ARRAY CASE WHEN homes IS NULL THEN ARRAY[target.period] ELSE
+        (SELECT array_agg(DISTINCT home ORDER BY home) FROM unnest(homes) home) END
+    LOOP
+        IF homes IS NOT NULL THEN
+            target := ledger_lock_period(p_city, p_book, month);
+        END IF;
+        head := target.head_hash;
+        number := target.last_number;
+        first_number := number + 1;
+        period := month;
+        recorded_at := greatest(p_now, target.last_recorded_at);  -- never runs backwards along a chain
+        micros := (extract(epoch FROM recorded_at) * 1000000)::bigint;
         FOR i IN 1..n LOOP
-            CONTINUE WHEN outcomes[i] <> 'posted' OR homes[i] <> target.period;
-            target.last_number := target.last_number + 1;
-            numbers[i] := target.last_number;
-            periods[i] := target.period;
-            recorded[i] := target.last_recorded_at;
-            prevs[i] := prev;
-            prev := ledger_link(prev, bodies[i], p_ids[i], p_keys[i], target.period, target.last_number, micros);
-            hashes[i] := prev;
+            IF NOT plain THEN
+                CONTINUE WHEN outcomes[i] <> 'posted' OR homes[i] <> month;
+                numbers[i] := number + 1;
+                periods[i] := month;
+                recorded[i] := recorded_at;
+            END IF;
+            number := number + 1;
+            prevs[i] := head;
+            head := ledger_link(head, bodies[i], p_ids[i], p_keys[i], month, number, micros);
+            hashes[i] := head;
         END LOOP;
-        IF prev <> target.head_hash THEN
-            UPDATE ledger_period
-               SET last_number = target.last_number, head_hash = prev, last_recorded_at = target.last_recorded_at
-             WHERE city_code = p_city AND book = p_book AND period = target.period;
+        IF number >= first_number THEN
+            UPDATE ledger_period SET last_number = number, head_hash = head, last_recorded_at = recorded_at
+             WHERE city_code = p_city AND book = p_book AND period = month;
         END IF;
     END LOOP;
 
@@ -290,10 +314,11 @@ BEGIN
         INSERT INTO ledger_entry (id, city_code, book, period, number, fact, reference, effective_on, recorded_at, actor,
                                   determination_id, case_id, approvals, reason, reverses, hold_id, hold_fen,
                                   idempotency_key, body_hash, prev_hash, hash)
-        SELECT p_ids[i], p_city, p_book, periods[i], numbers[i], p_facts[i], p_references[i], p_effective_on[i],
-               recorded[i], p_actors[i], p_determinations[i], p_cases[i], p_approvals[i]::uuid[], p_reasons[i],
-               p_reverses[i], p_holds[i], p_hold_fen[i], p_keys[i], bodies[i], prevs[i], hashes[i]
-          FROM generate_series(1, n) i WHERE outcomes[i] = 'posted'
+        SELECT p_ids[i], p_city, p_book, coalesce(periods[i], period), coalesce(numbers[i], first_number - 1 + i),
+               p_facts[i], p_references[i], p_effective_on[i], coalesce(recorded[i], recorded_at), p_actors[i],
+               p_determinations[i], p_cases[i], p_approvals[i]::uuid[], p_reasons[i], p_reverses[i], p_holds[i],
+               p_hold_fen[i], p_keys[i], bodies[i], prevs[i], hashes[i]
+          FROM generate_series(1, n) i WHERE plain OR outcomes[i] = 'posted'
     ), leg AS (
         INSERT INTO ledger_leg (entry_id, line, city_code, account_id, side, amount_fen, balance_after_fen,
                                 account_version)
@@ -304,7 +329,8 @@ BEGIN
         INSERT INTO outbox_event (id, city_code, type, subject, occurred_at, recorded_at, actor, request_id, data)
         SELECT p_event_ids[i], p_city, p_event_types[i], p_event_subjects[i], p_now, p_now, p_actors[i],
                p_request_ids[i], p_event_data[i]::jsonb
-          FROM generate_series(1, n) i WHERE outcomes[i] = 'posted' AND p_event_types[i] IS NOT NULL
+          FROM generate_series(1, cardinality(p_event_ids)) i
+         WHERE p_event_types[i] IS NOT NULL AND (plain OR outcomes[i] = 'posted')
     )
     UPDATE ledger_account a SET posted_fen = last.after_fen, version = last.version
       FROM (SELECT DISTINCT ON (id) id, after_fen, version
@@ -312,9 +338,3 @@ BEGIN
              WHERE version IS NOT NULL ORDER BY id, version DESC) last
      WHERE a.id = last.id;
 END $$;
-
--- What one link covers: the link before it, the body, and what the ledger itself assigned.
-CREATE FUNCTION ledger_link(prev bytea, body bytea, id uuid, key text, period text, number bigint, recorded_micros text)
-RETURNS bytea LANGUAGE sql STABLE AS $$
-    SELECT sha256(prev || body || convert_to(concat_ws(E'\n', id, key, period, number, recorded_micros), 'UTF8'))
-$$;

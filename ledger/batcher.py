@@ -1,0 +1,223 @@
+"""Group commit: while one batch is on its way to PostgreSQL the next gathers, and each goes in one function call.
+
+Nothing waits for a timer: a lone command leaves at once. A command is a whole one (state, entry, outbox row) and has
+an idempotency key, so a batch whose fate is unknown may be sent again. Of commands that conflict (same key, same hold)
+one goes and the others wait for the next batch. An unexpected SQL error sends the batch again item by item, so that
+one bad command fails alone.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import asyncpg
+import stamina
+import structlog
+
+from kernel import clock
+from kernel.db import plain_dsn
+from kernel.problems import Problem, Unavailable
+from ledger.batch import POST, Outcome, Posted, answers, arguments, conflicts
+from ledger.entries import Command
+
+C = TypeVar("C")
+A = TypeVar("A")
+
+BATCH_MAX = 128
+WAITING_MAX = 4096  # more callers than this are told to come back: a queue that only grows helps nobody
+FLUSHERS = 2  # one batch is encoded and answered while the other is in PostgreSQL
+TRIES = 4
+
+log = structlog.get_logger()
+_CONTENTION = (
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+)
+_LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError, OSError)
+
+
+@dataclass(slots=True)
+class _Waiting(Generic[C, A]):
+    command: C
+    answer: asyncio.Future[A]
+
+
+class GroupCommit(Generic[C, A]):
+    """One per process and command type. `start` it with the process; `close` answers everyone who waits, then ends.
+
+    `run` sends a batch of one group in one statement and returns one answer or refusal per command, in order.
+    `group` says what may share a call; `conflicts` what two commands of one batch must not share.
+    """
+
+    def __init__(
+        self,
+        database_url: str,
+        run: Callable[[Any, Hashable, Sequence[C]], Awaitable[Sequence[A | Problem]]],
+        *,
+        group: Callable[[C], Hashable],
+        conflicts: Callable[[C], Iterable[Hashable]],
+        on_flush: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._dsn, self._run, self._on_flush = plain_dsn(database_url), run, on_flush
+        self._group, self._conflicts = group, conflicts
+        self._waiting: deque[_Waiting[C, A]] = deque()
+        self._arrived = asyncio.Event()
+        self._closing = False
+        self._flushers: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to flush."""
+        self._flushers = [asyncio.create_task(self._flush_forever()) for _ in range(FLUSHERS)]
+
+    async def close(self) -> None:
+        """Take no more, commit and answer what waits, end."""
+        self._closing = True
+        self._arrived.set()
+        await asyncio.gather(*self._flushers)
+
+    async def submit(self, command: C) -> A:
+        """Committed when it returns. Raises the refusal, or Unavailable when it is worth trying again."""
+        if self._closing or len(self._waiting) >= WAITING_MAX:
+            raise Unavailable
+        waiting = _Waiting[C, A](command, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        self._arrived.set()
+        return await waiting.answer
+
+    async def _flush_forever(self) -> None:
+        link = _Link(self._dsn)
+        try:
+            while self._waiting or not self._closing:
+                if not self._waiting:
+                    self._arrived.clear()
+                    await self._arrived.wait()
+                    continue
+                await self._flush(link, self._take())
+        finally:
+            await link.close()
+
+    def _take(self) -> list[_Waiting[C, A]]:
+        """The next commands of one group that do not conflict; the others keep their places."""
+        batch: list[_Waiting[C, A]] = []
+        left: list[_Waiting[C, A]] = []
+        marks: set[Hashable] = set()
+        chosen = self._group(self._waiting[0].command)
+        while self._waiting and len(batch) < BATCH_MAX:
+            waiting = self._waiting.popleft()
+            if waiting.answer.done():  # the caller has gone
+                continue
+            own = set(self._conflicts(waiting.command))
+            fits = self._group(waiting.command) == chosen and marks.isdisjoint(own)
+            marks |= own  # also of those left behind, so that they are not overtaken
+            (batch if fits else left).append(waiting)
+        self._waiting.extendleft(reversed(left))
+        return batch
+
+    async def _flush(self, link: "_Link", batch: list[_Waiting[C, A]]) -> None:
+        try:
+            answered = await self._send(link, batch)
+        except asyncpg.PostgresError as error:
+            if len(batch) == 1:
+                # the same key in another process a moment earlier: asked again, it is a duplicate
+                _fail(batch, Unavailable() if isinstance(error, asyncpg.UniqueViolationError) else error)
+                return
+            log.warning("ledger.batch_failed", size=len(batch), error=type(error).__name__)
+            for waiting in batch:
+                await self._flush(link, [waiting])
+            return
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it; the flusher lives on
+            _fail(batch, error)
+            return
+        self._on_flush()
+        for waiting, outcome in zip(batch, answered, strict=True):
+            if waiting.answer.done():
+                continue
+            if isinstance(outcome, Problem):
+                waiting.answer.set_exception(outcome)
+            else:
+                waiting.answer.set_result(outcome)
+
+    async def _send(self, link: "_Link", batch: list[_Waiting[C, A]]) -> Sequence[A | Problem]:
+        """Send a batch until its fate is known. Contention and lost connections are waited out, a few times."""
+        if not batch:
+            return []
+        commands = [waiting.command for waiting in batch]
+        group = self._group(commands[0])
+        try:
+            async for attempt in stamina.retry_context(
+                on=_CONTENTION + _LOST, attempts=TRIES, wait_initial=0.02, wait_max=0.5
+            ):
+                with attempt:
+                    return await self._run(await link.connection(), group, commands)
+        except _CONTENTION + _LOST as error:
+            raise Unavailable from error
+        raise AssertionError  # pragma: no cover - the loop returns or raises
+
+
+def _fail(batch: Iterable[_Waiting[Any, Any]], error: Exception) -> None:
+    for waiting in batch:
+        if not waiting.answer.done():
+            waiting.answer.set_exception(error)
+
+
+class _Link:
+    """The flusher's own connection, made again when it was lost."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._connection: Any = None
+
+    async def connection(self) -> Any:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await asyncpg.connect(
+                self._dsn,
+                timeout=5,
+                server_settings={
+                    "application_name": "ledger-batcher",
+                    "statement_timeout": "10s",
+                    "lock_timeout": "5s",
+                    "timezone": "UTC",
+                },
+            )
+        return self._connection
+
+    async def close(self) -> None:
+        if self._connection is not None and not self._connection.is_closed():
+            await self._connection.close(timeout=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A command and the journal it goes to."""
+
+    city_code: str
+    book: str
+    command: Command
+
+
+class Poster(GroupCommit[Order, Posted]):
+    """The batcher of plain entries. `on_flush` wakes the relay, once per batch."""
+
+    def __init__(self, database_url: str, *, on_flush: Callable[[], None] = lambda: None) -> None:
+        super().__init__(database_url, _post_batch, group=_journal_of, conflicts=_marks_of, on_flush=on_flush)
+
+    async def post(self, command: Command, *, city_code: str, book: str) -> Posted:
+        """Post once and return when it is committed. Raises the refusals of `ledger.refusals`, or Unavailable."""
+        return await self.submit(Order(city_code, book, command))
+
+
+def _journal_of(order: Order) -> tuple[str, str]:
+    return order.city_code, order.book
+
+
+def _marks_of(order: Order) -> Iterable[Hashable]:
+    return conflicts(order.command)
+
+
+async def _post_batch(connection: Any, group: Any, orders: Sequence[Order]) -> list[Outcome]:
+    city_code, book = group
+    values = arguments(city_code, book, clock.now(city_code), [order.command for order in orders])
+    return answers(values, await connection.fetchrow(POST, *values))
