@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gateway.window.feed.service import publish
 from gateway.window.identity.models import ClientKind
 from gateway.window.identity.service import add_client, add_person
 from gateway.window.policies.service import open_city_policy
 from kernel import clock
 from kernel.cities import CityOpened, CityRow, ClockMoved
-from kernel.outbox import record
 from kernel.problems import Conflict, Invalid, NotFound
 from policy.loader import load_pack, pack_ids
 
@@ -59,7 +59,7 @@ async def open_city(session: AsyncSession, *, pack_id: str, city_code: str, name
     fact = CityOpened(
         city_code=city_code, pack_id=pack_id, name_zh=name_zh, name_en=city.name_en, is_sandbox=is_sandbox
     )
-    await record(session, fact, city_code=city_code, subject=city_code)
+    await publish(session, fact, city_code=city_code, subject=city_code)
     await open_city_policy(session, city_code=city_code, pack_id=pack_id)
     return city
 
@@ -99,5 +99,5 @@ async def move_clock(session: AsyncSession, *, city_code: str, to: datetime) -> 
     city.clock_offset_seconds = offset
     clock.set_offset(city_code, timedelta(seconds=offset))
     fact = ClockMoved(city_code=city_code, offset_seconds=offset)
-    await record(session, fact, city_code=city_code, subject=city_code)
+    await publish(session, fact, city_code=city_code, subject=city_code)
     return city
