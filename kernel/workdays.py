@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 SATURDAY = 5
+NEW_YEAR_REACHES_BACK_TO = (12, 29)  # as in 2018, whose last days were settled by the notice for 2019
 _DAY = timedelta(days=1)
 
 
@@ -44,8 +45,9 @@ class Workdays:
         return day.weekday() < SATURDAY
 
     def covers(self, day: date) -> bool:
-        """Whether the day's year has a final notice."""
-        return self.first_year <= day.year <= self.last_year
+        """Whether notices settle the day: its year's, and for the last days of December the next year's too."""
+        reached = day.year + 1 if (day.month, day.day) >= NEW_YEAR_REACHES_BACK_TO else day.year
+        return self.first_year <= day.year and reached <= self.last_year
 
     def add(self, start: date, count: int) -> Deadline:
         """The `count`-th working day after `start`, which is not counted itself. Raises ValueError below one day."""

@@ -5,11 +5,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+_PLAIN = {str, int, bool, type(None)}
+
 
 def canonical(value: Any) -> bytes:
     """UTF-8 JSON with sorted keys and no spaces. Raises TypeError for a float, a non-text key or anything not JSON."""
-    _refuse_inexact(value, "$")
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+    if not _is_exact(value):
+        raise TypeError(f"{_first_inexact(value, '$')} has no exact JSON form")
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=dict)
     return text.encode()
 
 
@@ -18,22 +21,21 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"not JSON: {type(value).__name__}")
+def _is_exact(value: Any) -> bool:
+    kind = type(value)
+    if kind in _PLAIN:
+        return True
+    if kind is list or kind is tuple:
+        return all(map(_is_exact, value))
+    if kind is dict or isinstance(value, Mapping):
+        return all(type(key) is str for key in value) and all(map(_is_exact, value.values()))
+    return isinstance(value, str | int)
 
 
-def _refuse_inexact(value: Any, where: str) -> None:
-    if value is None or isinstance(value, str | int):
-        return
+def _first_inexact(value: Any, where: str) -> str:
+    """Where the trouble is, told only when there is some: building paths costs more than the whole check."""
     if isinstance(value, Mapping):
-        for key, item in value.items():
-            if not isinstance(key, str):
-                raise TypeError(f"{where}: a key that is not text")
-            _refuse_inexact(item, f"{where}.{key}")
-    elif isinstance(value, list | tuple):
-        for place, item in enumerate(value):
-            _refuse_inexact(item, f"{where}[{place}]")
+        steps = [(f"{where}.{key}", item) for key, item in value.items()]
     else:
-        raise TypeError(f"{where}: {type(value).__name__} has no exact JSON form")
+        steps = [(f"{where}[{i}]", item) for i, item in enumerate(value)] if isinstance(value, list | tuple) else []
+    return next((_first_inexact(item, place) for place, item in steps if not _is_exact(item)), where)

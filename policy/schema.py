@@ -65,6 +65,14 @@ class Lines(Frozen):
     last: int = Field(ge=1)
 
 
+class AlsoQuoted(Frozen):
+    """The same provision in other words elsewhere in the document; `note` says which one governs."""
+
+    lines: Lines
+    quote: str = Field(min_length=1)
+    note: str
+
+
 class Clause(Named):
     """One operative provision. `quote` is exact after NFKC and removal of white space; `…` joins parts.
 
@@ -78,7 +86,7 @@ class Clause(Named):
     roles: tuple[str, ...] = ()
     bound_to: tuple[str, ...] = ()
     no_software: str | None = None
-    also_quoted: str | None = None
+    also_quoted: AlsoQuoted | None = None
 
 
 class DatedName(Frozen):

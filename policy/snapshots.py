@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal, Self
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, model_validator
 
 from kernel.findings import Finding
 from policy.canonical import canonical, sha256
@@ -39,6 +39,12 @@ class Setting(Frozen):
     set_by: str
     approved_by: str
     applies_to_pending: bool = False
+
+    @model_validator(mode="after")
+    def _two_persons(self) -> Self:
+        if self.set_by == self.approved_by:
+            raise ValueError("who sets a value does not approve it")
+        return self
 
 
 @dataclass(frozen=True, slots=True)

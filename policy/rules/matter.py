@@ -75,11 +75,14 @@ class Matter:
 
     def parameter(self, key: str) -> Any:
         """Its value, traced; None (and a reason) while it is open."""
+        read = self._trace.get(("parameter", key))
+        if read is not None:
+            return read.value
         resolved = self._snapshot.value(key, accepted=self._accepted)
         if resolved is None:
             self._open.setdefault(key, open_finding(self._snapshot, key))
             return None
-        self._trace.setdefault(("parameter", key), _parameter_step(resolved))
+        self._trace[("parameter", key)] = _parameter_step(resolved)
         return resolved.value
 
     def operator(self, key: str) -> str:

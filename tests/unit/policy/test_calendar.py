@@ -55,6 +55,13 @@ def test_beyond_the_last_notice_a_deadline_is_provisional_and_still_found() -> N
     assert deadline.calendar_version == workdays().version
 
 
+def test_the_last_days_of_a_year_are_settled_by_the_next_notice() -> None:
+    last = workdays().last_year
+    assert not workdays().covers(date(last, 12, 29))
+    assert workdays().covers(date(last, 12, 28))
+    assert workdays().covers(date(last - 1, 12, 31))
+
+
 def test_a_year_without_any_file_rests_on_the_fixed_days() -> None:
     assert not workdays().works(date(2035, 10, 1))
     assert workdays().add(date(2035, 9, 28), 1).provisional

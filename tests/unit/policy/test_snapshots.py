@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from policy.canonical import canonical
 from policy.loader import load_pack
@@ -42,6 +43,14 @@ def a_snapshot(*settings: Setting) -> Snapshot:
 def value_of(snapshot: Snapshot, when: Acceptance, parameter: str = PERIOD) -> Any:
     resolved = snapshot.value(parameter, accepted=when)
     return resolved.value if resolved else None
+
+
+@pytest.mark.parametrize(
+    "changes", [{"approved_by": "a"}, {"recorded_at": at(2, 1).replace(tzinfo=None)}, {"value": 1.5}]
+)
+def test_a_setting_needs_two_persons_an_exact_instant_and_an_exact_value(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        a_setting(**changes)
 
 
 def test_an_open_parameter_has_no_value() -> None:
@@ -176,5 +185,10 @@ def test_canonical_json_does_not_depend_on_order(value: Any) -> None:
 
 @pytest.mark.parametrize("value", [1.0, {"a": [1.5]}, float("nan"), {1: "a"}, {"a": {2}}, {"on": day(1, 1)}])
 def test_canonical_json_refuses_what_is_not_exact(value: Any) -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="no exact JSON form"):
         canonical(value)
+
+
+def test_it_says_where() -> None:
+    with pytest.raises(TypeError, match=r"\$\.a\[1\]\.b "):
+        canonical({"a": [1, {"b": 0.5}]})
