@@ -38,6 +38,7 @@ class Organisation(Base):
     __table_args__ = (
         UniqueConstraint("city_code", "credit_code"),
         Index("ix_organisation_listing", "city_code", "recorded_at", "id"),
+        Index("ix_organisation_registered_by", "city_code", "registered_by"),
         CheckConstraint("(status = 'deregistered') = (deregistered_on IS NOT NULL)", name="deregistered_with_date"),
     )
 

@@ -17,12 +17,13 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from kernel.ids import public_id
+from kernel.ids import encode_id, public_id
 from kernel.schemas import Instant, Name, Sentence, Wire, WireIn
 from services.registry.organisations.credit_codes import CreditCodeMalformed, normalised
 from services.registry.organisations.models import OrganisationKind, OrganisationStatus
 
 OrganisationId = Annotated[UUID, public_id("org")]
+EXAMPLE_ORGANISATION = encode_id("org", UUID("0198c0de-0000-7000-8000-000000000001"))
 NAME = "徐州云创众创空间管理有限公司"
 
 

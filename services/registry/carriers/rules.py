@@ -1,0 +1,75 @@
+"""What may be recorded of a carrier, purely."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, Protocol
+
+from kernel.findings import Finding, findings
+
+_CITY_DIGITS = 4  # allow number: province and city in a code of GB/T 2260
+COUNT_MAX = 2_000_000_000  # allow number: what an integer column holds
+FEN_MAX = 2**53 - 1  # allow number: what every JSON reader keeps exact
+CODE_LENGTH_MAX = 200  # allow number: no document number is longer
+
+
+class Declared(Protocol):
+    """A fact as a policy pack declares it: count, fen, flag, code or date."""
+
+    @property
+    def type(self) -> str: ...
+
+
+def carrier_findings(*, city_code: str, operator_is_active: bool, districts: Iterable[str | None]) -> list[Finding]:
+    """The operator exists in law, and every address lies in the city."""
+    elsewhere = [code for code in districts if code and code[:_CITY_DIGITS] != city_code[:_CITY_DIGITS]]
+    return findings(
+        (not operator_is_active, operator_deregistered()),
+        (
+            bool(elsewhere),
+            Finding(
+                "district_elsewhere",
+                ("GB/T 2260",),
+                "场地所在区划不属于本市。",
+                "An address lies in a division of another city.",
+                {"district_codes": elsewhere},
+            ),
+        ),
+    )
+
+
+def operator_deregistered() -> Finding:
+    """Who no longer exists in law gets nothing new."""
+    return Finding("operator_deregistered", (), "运营单位已注销。", "The operator is deregistered.")
+
+
+def unfit_facts(facts: Mapping[str, Any], declared: Mapping[str, Declared]) -> Iterator[tuple[str, str]]:
+    """Each fact the pack does not know or reads otherwise: (name, `unknown` or the type it should have)."""
+    for name, value in facts.items():
+        if name not in declared:
+            yield name, "unknown"
+        elif not _READS[declared[name].type](value):
+            yield name, declared[name].type
+
+
+def _is_whole(value: Any, limit: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= limit
+
+
+def _is_code(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= CODE_LENGTH_MAX
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+_READS: dict[str, Callable[[Any], bool]] = {
+    "count": lambda value: _is_whole(value, COUNT_MAX),
+    "fen": lambda value: _is_whole(value, FEN_MAX),
+    "flag": lambda value: isinstance(value, bool),
+    "code": _is_code,
+    "date": _is_day,
+}

@@ -1,0 +1,51 @@
+"""The registry process: `uvicorn --factory services.registry.main:build`."""
+
+from fastapi import FastAPI
+
+from contracts.policy import PolicySnapshotPublished
+from contracts.subscriptions import SUBSCRIPTIONS
+from contracts.window import CaseAccepted
+from kernel.app import create_app
+from kernel.identity import Keys
+from kernel.inbox import Consumer
+from kernel.timers import TimerHandler
+from policy.store import on_snapshot_published
+from services.registry.carriers import api as carriers
+from services.registry.certificates import api as certificates
+from services.registry.certificates.signing import Certifier
+from services.registry.determinations import api as determinations
+from services.registry.organisations import api as organisations
+from services.registry.recognition import api as recognition
+from services.registry.recognition.intake import on_case_accepted
+from services.registry.recognition.notice import NOTICE_CLOSES, close_notice
+from services.registry.settings import RegistrySettings
+
+ROUTERS = (
+    organisations.routes,
+    organisations.internal,
+    carriers.routes,
+    certificates.routes,
+    recognition.routes,
+    determinations.routes,
+)
+CONSUMERS: dict[str, Consumer] = {
+    PolicySnapshotPublished.TYPE: on_snapshot_published,
+    CaseAccepted.TYPE: on_case_accepted,
+}
+TIMERS: dict[str, TimerHandler] = {NOTICE_CLOSES: close_notice}
+
+
+def build(settings: RegistrySettings | None = None, *, keys: Keys | None = None) -> FastAPI:
+    """The app; settings come from the environment unless a test gives them."""
+    settings = settings or RegistrySettings()
+    app = create_app(
+        settings,
+        title="众创一站通 · 登记 Registry",
+        routers=ROUTERS,
+        subscribers=SUBSCRIPTIONS["registry"],
+        consumers=CONSUMERS,
+        timers=TIMERS,
+        keys=keys,
+    )
+    app.state.certifier = Certifier(settings.certificate_key_file)
+    return app

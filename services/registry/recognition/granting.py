@@ -1,0 +1,104 @@
+"""The two ends of a recognition: a level with its certificate, or a refusal with all its reasons."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.registry import CarrierRecognised, RecognitionRefused
+from kernel import clock
+from kernel.findings import Finding
+from kernel.ids import new_id
+from kernel.moves import status_after
+from kernel.outbox import record
+from policy.determinations import Determination, finding_document
+from policy.store import load_determination
+from services.registry.carriers.models import Carrier, CarrierLevel
+from services.registry.certificates.service import issue_certificate, next_number
+from services.registry.certificates.signing import Certifier
+from services.registry.recognition.models import Recognition
+from services.registry.recognition.queries import objections_by_answer
+from services.registry.recognition.rules import UPPER_DATE_FACT, UPPER_NUMBER_FACT, Standing
+from services.registry.recognition.states import MOVES, Fact, Way
+
+
+async def standing_of(session: AsyncSession, row: Recognition, carrier: Carrier) -> Standing:
+    """What stands for and against recognising at this moment."""
+    answers = await objections_by_answer(session, row.id)
+    return Standing(
+        objections_waiting=answers.get(None, 0),
+        objections_upheld=answers.get(True, 0),
+        operator_is_active=carrier.operator.is_active,
+        operator_is_doubtful=carrier.operator.is_identifier_doubtful,
+    )
+
+
+async def grant(session: AsyncSession, certifier: Certifier, row: Recognition, carrier: Carrier) -> None:
+    """The carrier holds the level from today or, when another level recognised it, from the day of that decision."""
+    assert row.determination_id is not None  # noqa: S101 - nobody grants what was not reviewed
+    row.status = status_after(Fact.RECOGNISED, row.status, MOVES[row.way])
+    determination = await load_determination(session, row.city_code, row.determination_id)
+    today = clock.today(row.city_code)
+    row.certificate_number = await next_number(session, row.city_code, today.year)
+    level = _level(row, carrier, determination, today)
+    session.add(level)
+    await issue_certificate(session, certifier, carrier=carrier, level=level, issued_on=today)
+    await record(session, _recognised(row, carrier, level), city_code=row.city_code, subject=carrier.id)
+
+
+async def refuse(session: AsyncSession, row: Recognition, fact: Fact, found: Sequence[Finding]) -> None:
+    """The case ends with every reason: those of the review, and those added now."""
+    row.status = status_after(fact, row.status, MOVES[row.way])
+    row.reasons = [*row.reasons, *(finding_document(finding) for finding in found)]
+    refused = RecognitionRefused(
+        case_id=row.case_id,
+        case_outcome="refused",
+        recognition_id=row.id,
+        reason_codes=[reason["code"] for reason in row.reasons],
+    )
+    await record(session, refused, city_code=row.city_code, subject=row.case_id)
+
+
+def _level(row: Recognition, carrier: Carrier, determination: Determination, today: date) -> CarrierLevel:
+    return CarrierLevel(
+        id=new_id(),
+        city_code=row.city_code,
+        carrier_id=carrier.id,
+        level=row.level,
+        is_key=row.is_key,
+        recognition_id=row.id,
+        certificate_number=row.certificate_number,
+        policy_version=determination.snapshot_version,
+        policy_hash=determination.snapshot_hash,
+        **(_upper_paper(row, determination) if row.way is Way.RECORDED else {"recognised_on": today}),
+    )
+
+
+def _upper_paper(row: Recognition, determination: Determination) -> dict[str, Any]:
+    decided_on = date.fromisoformat(determination.inputs[UPPER_DATE_FACT])
+    return {
+        "recognised_on": decided_on,
+        "authority": (row.evidence or {})["issuing_authority"],
+        "document_number": determination.inputs[UPPER_NUMBER_FACT],
+        "document_on": decided_on,
+    }
+
+
+def _recognised(row: Recognition, carrier: Carrier, level: CarrierLevel) -> CarrierRecognised:
+    return CarrierRecognised(
+        case_id=row.case_id,
+        case_outcome="granted",
+        recognition_id=row.id,
+        carrier_id=carrier.id,
+        organisation_id=carrier.operator_id,
+        carrier_kind=carrier.kind,
+        level=level.level,
+        is_key=level.is_key,
+        recognised_on=level.recognised_on,
+        certificate_number=level.certificate_number,
+        determination_id=row.determination_id,
+        decided_by=row.decided_by,
+        accepted_on=row.accepted_on,
+        accepted_at=row.accepted_at,
+    )

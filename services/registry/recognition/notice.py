@@ -1,0 +1,108 @@
+"""The public notice: published for a number of working days, open to objections, closed by the city's clock."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.registry import NoticeEnded, NoticePublished
+from kernel import clock
+from kernel.auth import Caller
+from kernel.ids import new_id
+from kernel.moves import status_after
+from kernel.outbox import record
+from kernel.problems import Conflict, refuse_if
+from kernel.timers import Timer, schedule
+from policy.calendar import workdays
+from services.registry.recognition.models import Objection, Recognition
+from services.registry.recognition.queries import (
+    find_objection,
+    find_published,
+    find_recognition,
+    find_to_decide,
+    objections_by_answer,
+    objections_to,
+    read_for_timer,
+)
+from services.registry.recognition.rules import objection_findings
+from services.registry.recognition.schemas import ObjectionIn, ResolutionIn
+from services.registry.recognition.states import ENDED, MOVES, Fact, Status
+
+NOTICE_CLOSES = "recognition.notice_closes"
+
+
+class ObjectionAnswered(Conflict):
+    code, title_zh, title_en = "objection_answered", "该异议已处理", "The objection was answered already"
+
+
+class RecognitionEnded(Conflict):
+    code, title_zh, title_en = "recognition_ended", "该认定已办结", "The recognition has ended"
+
+
+async def publish_notice(session: AsyncSession, row: Recognition, working_days: int) -> None:
+    """The day of publication is not counted; the notice stands until midnight after its last working day."""
+    row.status = status_after(Fact.NOTICE_PUBLISHED, row.status, MOVES[row.way])
+    published_on = clock.today(row.city_code)
+    deadline = workdays().add(published_on, working_days)
+    row.published_on, row.closes_on, row.notice_provisional = published_on, deadline.on, deadline.provisional
+    over_at = clock.start_of(deadline.on + timedelta(days=1))
+    await schedule(session, kind=NOTICE_CLOSES, object_id=row.id, city_code=row.city_code, due_at=over_at)
+    published = NoticePublished(
+        case_id=row.case_id,
+        recognition_id=row.id,
+        published_on=published_on,
+        closes_on=deadline.on,
+        provisional=deadline.provisional,
+    )
+    await record(session, published, city_code=row.city_code, subject=row.case_id)
+
+
+async def close_notice(session: AsyncSession, timer: Timer) -> None:
+    """Handler of the timer at the end of the last day."""
+    row = await read_for_timer(session, UUID(timer.object_id))
+    if row.status is not Status.ON_NOTICE:
+        return
+    row.status = status_after(Fact.NOTICE_CLOSED, row.status, MOVES[row.way])
+    answers = await objections_by_answer(session, row.id)
+    ended = NoticeEnded(case_id=row.case_id, recognition_id=row.id, objections=sum(answers.values()))
+    await record(session, ended, city_code=row.city_code, subject=row.case_id)
+
+
+async def file_objection(
+    session: AsyncSession, *, recognition_id: UUID, given: ObjectionIn, caller: Caller
+) -> Objection:
+    """Until the last evening of the notice, by the city's date and not by the timer's punctuality."""
+    row = await find_published(session, recognition_id, caller=caller)
+    refuse_if(objection_findings(closes_on=row.closes_on, today=clock.today(row.city_code)))
+    objection = Objection(
+        id=new_id(),
+        city_code=row.city_code,
+        recognition_id=row.id,
+        filed_by=caller.acting_for,
+        filed_at=clock.now(row.city_code),
+        **given.model_dump(),
+    )
+    session.add(objection)
+    return objection
+
+
+async def answer_objection(
+    session: AsyncSession, *, recognition_id: UUID, objection_id: UUID, given: ResolutionIn, caller: Caller
+) -> Objection:
+    """Each is answered once, before the decision."""
+    row = await find_to_decide(session, recognition_id, caller=caller)
+    if row.status in ENDED:
+        raise RecognitionEnded
+    objection = await find_objection(session, row.id, objection_id)
+    if objection.upheld is not None:
+        raise ObjectionAnswered
+    objection.upheld, objection.opinion = given.upheld, given.opinion
+    objection.resolved_by, objection.resolved_at = caller.acting_for, clock.now(row.city_code)
+    return objection
+
+
+async def read_objections(session: AsyncSession, *, recognition_id: UUID, caller: Caller) -> Sequence[Objection]:
+    """For who handles the case."""
+    row = await find_recognition(session, recognition_id, caller=caller)
+    return await objections_to(session, row.id)

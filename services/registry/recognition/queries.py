@@ -1,0 +1,139 @@
+"""Reads of recognitions. The staff of the city sees all, an applicant its own; public notices are for everybody."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from kernel.auth import Caller
+from kernel.paging import PageQuery, page_of
+from kernel.problems import NotFound
+from services.registry.carriers.models import Carrier, CarrierLevel, Level
+from services.registry.organisations.models import Organisation
+from services.registry.organisations.queries import held_by, is_staff
+from services.registry.recognition.models import Objection, Recognition
+from services.registry.recognition.states import ENDED, Status
+
+
+def seen_by(caller: Caller) -> ColumnElement[bool]:
+    """The recognitions of the caller's city that exist for the caller."""
+    in_city = Recognition.city_code == caller.city
+    if is_staff(caller):
+        return in_city
+    held = select(Organisation.id).where(Organisation.city_code == caller.city, held_by(caller))
+    return in_city & Recognition.applicant_id.in_(held)
+
+
+async def find_recognition(session: AsyncSession, recognition_id: UUID, *, caller: Caller) -> Recognition:
+    """Raises NotFound."""
+    return await _one(session, recognition_id, seen_by(caller))
+
+
+async def find_to_decide(session: AsyncSession, recognition_id: UUID, *, caller: Caller) -> Recognition:
+    """Locked: two officers come one after the other. Raises NotFound."""
+    return await _one(session, recognition_id, Recognition.city_code == caller.city, for_update=True)
+
+
+async def find_published(session: AsyncSession, recognition_id: UUID, *, caller: Caller) -> Recognition:
+    """One that is or was on public notice, or else the caller's own; locked. Raises NotFound."""
+    public = Recognition.published_on.is_not(None) & (Recognition.city_code == caller.city)
+    return await _one(session, recognition_id, public | seen_by(caller), for_update=True)
+
+
+async def read_for_timer(session: AsyncSession, recognition_id: UUID) -> Recognition:
+    """Whichever city it belongs to, locked."""
+    return await session.get_one(Recognition, recognition_id, with_for_update=True)
+
+
+async def recognition_of_case(session: AsyncSession, case_id: UUID) -> UUID | None:
+    """Whether a case has been taken already."""
+    found: UUID | None = await session.scalar(select(Recognition.id).where(Recognition.case_id == case_id))
+    return found
+
+
+async def is_open_for(session: AsyncSession, carrier_id: UUID, level: Level, *, is_key: bool) -> bool:
+    """Whether another case asks for the same."""
+    same = (Recognition.carrier_id == carrier_id, Recognition.level == level, Recognition.is_key == is_key)
+    return bool(await session.scalar(select(exists().where(*same, Recognition.status.not_in(ENDED)))))
+
+
+async def is_held(session: AsyncSession, carrier_id: UUID, level: Level, *, is_key: bool) -> bool:
+    """Whether the carrier has it."""
+    same = (CarrierLevel.carrier_id == carrier_id, CarrierLevel.level == level, CarrierLevel.is_key == is_key)
+    return bool(await session.scalar(select(exists().where(*same, CarrierLevel.ended_on.is_(None)))))
+
+
+async def carrier_named(session: AsyncSession, operator_id: UUID, kind: str, name: str) -> UUID | None:
+    """A carrier the operator entered before under the same name."""
+    same = (Carrier.operator_id == operator_id, Carrier.kind == kind, Carrier.name == name)
+    found: UUID | None = await session.scalar(select(Carrier.id).where(*same).order_by(Carrier.id).limit(1))
+    return found
+
+
+async def list_recognitions(
+    session: AsyncSession,
+    page: PageQuery,
+    *,
+    caller: Caller,
+    status: Status | None,
+    case_id: UUID | None,
+    carrier_id: UUID | None,
+) -> tuple[list[Recognition], str | None]:
+    """In the order they were opened."""
+    wanted = {Recognition.status: status, Recognition.case_id: case_id, Recognition.carrier_id: carrier_id}
+    given = [column == value for column, value in wanted.items() if value is not None]
+    statement = select(Recognition).where(seen_by(caller), *given)
+    return await page_of(session, statement, page, (Recognition.recorded_at, Recognition.id))
+
+
+async def list_notices(
+    session: AsyncSession, page: PageQuery, *, caller: Caller
+) -> tuple[list[Recognition], str | None]:
+    """What is on public notice in the city, with carrier and operator."""
+    statement = select(Recognition).where(Recognition.city_code == caller.city, Recognition.status == Status.ON_NOTICE)
+    statement = statement.options(selectinload(Recognition.carrier).selectinload(Carrier.operator))
+    return await page_of(session, statement, page, (Recognition.recorded_at, Recognition.id))
+
+
+async def objections_to(session: AsyncSession, recognition_id: UUID) -> Sequence[Objection]:
+    """In the order they were filed."""
+    statement = select(Objection).where(Objection.recognition_id == recognition_id).order_by(Objection.id)
+    return (await session.scalars(statement)).all()
+
+
+async def find_objection(session: AsyncSession, recognition_id: UUID, objection_id: UUID) -> Objection:
+    """Locked. Raises NotFound."""
+    same = (Objection.id == objection_id, Objection.recognition_id == recognition_id)
+    row: Objection | None = await session.scalar(select(Objection).where(*same).with_for_update())
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def objections_by_answer(session: AsyncSession, recognition_id: UUID) -> dict[bool | None, int]:
+    """How many were upheld (True), rejected (False) and wait for an answer (None)."""
+    counted = select(Objection.upheld, func.count()).where(Objection.recognition_id == recognition_id)
+    rows = await session.execute(counted.group_by(Objection.upheld))
+    return {row.upheld: row[1] for row in rows}
+
+
+async def determination_is_seen(session: AsyncSession, determination_id: UUID, *, caller: Caller) -> bool:
+    """Whether a determination belongs to the caller's city or, for an applicant, to its own case."""
+    if is_staff(caller):
+        return True
+    own = exists().where(Recognition.determination_id == determination_id, seen_by(caller))
+    return bool(await session.scalar(select(own)))
+
+
+async def _one(
+    session: AsyncSession, recognition_id: UUID, condition: ColumnElement[bool], *, for_update: bool = False
+) -> Recognition:
+    statement = select(Recognition).where(Recognition.id == recognition_id, condition)
+    if for_update:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    row: Recognition | None = await session.scalar(statement)
+    if row is None:
+        raise NotFound
+    return row

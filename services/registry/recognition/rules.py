@@ -1,0 +1,157 @@
+"""What recognition asks for, purely: who may act, what was found, when an objection still counts."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kernel.findings import Finding, findings
+from services.registry.carriers.rules import operator_deregistered
+
+# Facts the register knows of a carrier by itself, under the ids packs give them.
+AREA_FACT, SEATS_FACT = "floor_area", "seats"
+UPPER_NUMBER_FACT, UPPER_DATE_FACT = "upper_decision_number", "upper_decision_on"
+Clauses = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a decision looks at besides the review."""
+
+    objections_waiting: int
+    objections_upheld: int
+    operator_is_active: bool
+    operator_is_doubtful: bool
+
+
+def review_findings(*, reviewer: str, accepted_by: str, clauses: Clauses) -> list[Finding]:
+    """Four eyes: who accepted the case does not review it."""
+    same = Finding(
+        "reviewed_by_accepting_officer",
+        clauses,
+        "受理人员不得审查同一办件。",
+        "The officer who accepted the case may not review it.",
+    )
+    return findings((reviewer == accepted_by, same))
+
+
+def identifier_unconfirmed(clauses: Clauses) -> Finding:
+    """A doubtful credit code is no obstacle to registration, but nothing is certified on it before a clerk looked."""
+    return Finding(
+        "identifier_unconfirmed",
+        clauses,
+        "运营单位的统一社会信用代码存疑,须先核实并说明理由。",
+        "The operator's credit code is doubtful; a clerk has to set the warnings aside with a reason first.",
+    )
+
+
+def recording_findings(
+    *, authority: str | None, decided_on: str | None, today: date, standing: Standing, clauses: Clauses
+) -> list[Finding]:
+    """What the record of an upper-level recognition needs: who recognised, no later than today, an operator in law."""
+    unnamed = Finding(
+        "authority_missing",
+        clauses,
+        "须载明作出认定的上级机关。",
+        "Name the authority that recognised.",
+    )
+    future = Finding(
+        "upper_decision_in_future",
+        clauses,
+        "上级认定日期不得晚于今日。",
+        "The upper-level decision lies in the future.",
+    )
+    return findings(
+        (not authority, unnamed),
+        (decided_on is not None and decided_on > today.isoformat(), future),
+        (not standing.operator_is_active, operator_deregistered()),
+        (standing.operator_is_doubtful, identifier_unconfirmed(clauses)),
+    )
+
+
+def evidence_not_verified(opinion: str, clauses: Clauses) -> Finding:
+    """The reviewer does not believe the evidence."""
+    return Finding(
+        "evidence_not_verified",
+        clauses,
+        "申报材料未通过核实。",
+        "The evidence could not be verified.",
+        {"opinion": opinion},
+    )
+
+
+def evidence_facts(
+    *,
+    registered: Mapping[str, Any],
+    stated: Mapping[str, Any],
+    verified: Mapping[str, Any],
+    asked: Collection[str],
+) -> list[dict[str, Any]]:
+    """Each fact that is asked for, with its value and where it is from: verified before stated before registered."""
+    layers = (("registry", registered), ("application", stated), ("review", verified))
+    found: dict[str, dict[str, Any]] = {}
+    for source, facts in layers:
+        for name in sorted(facts.keys() & set(asked)):
+            found[name] = {"fact": name, "value": facts[name], "source": source}
+    return [found[name] for name in sorted(found)]
+
+
+def premises_facts(places: Iterable[Any]) -> dict[str, int]:
+    """Area and seats summed over a carrier's present addresses; what no address states is not known."""
+    standing = list(places)
+    areas = [place.area_sqm for place in standing if place.area_sqm is not None]
+    seats = [place.seats for place in standing if place.seats is not None]
+    return ({AREA_FACT: sum(areas)} if areas else {}) | ({SEATS_FACT: sum(seats)} if seats else {})
+
+
+def objection_findings(*, closes_on: date | None, today: date) -> list[Finding]:
+    """Objections count from publication until midnight after the last day of the notice."""
+    early = Finding("notice_not_open", (), "尚未公示。", "The public notice has not begun.")
+    late = Finding(
+        "notice_over",
+        (),
+        "公示期已满,不再受理异议。",
+        "The public notice is over.",
+        {"closes_on": closes_on.isoformat() if closes_on else None},
+    )
+    return findings((closes_on is None, early), (closes_on is not None and today > closes_on, late))
+
+
+def four_eyes_findings(*, decider: str, reviewed_by: str | None, clauses: Clauses) -> list[Finding]:
+    """Who reviewed does not decide, whichever way."""
+    same = Finding(
+        "decided_by_reviewer",
+        clauses,
+        "审查人员不得作出决定。",
+        "The officer who reviewed may not decide.",
+    )
+    return findings((decider == reviewed_by, same))
+
+
+def decision_findings(*, standing: Standing, clauses: Clauses) -> list[Finding]:
+    """Everything that stands against recognising, at once."""
+    waiting = Finding(
+        "objection_unresolved",
+        clauses,
+        "尚有异议未处理。",
+        "An objection has not been answered.",
+        {"objections": standing.objections_waiting},
+    )
+    upheld = Finding(
+        "objection_upheld",
+        clauses,
+        "异议成立。",
+        "An objection was upheld.",
+        {"objections": standing.objections_upheld},
+    )
+    return findings(
+        (standing.objections_waiting > 0, waiting),
+        (standing.objections_upheld > 0, upheld),
+        (not standing.operator_is_active, operator_deregistered()),
+        (standing.operator_is_doubtful, identifier_unconfirmed(clauses)),
+    )
+
+
+def refused_by_decision(reason: str, clauses: Clauses) -> Finding:
+    """The deciding officer's own reason."""
+    return Finding("decided_against", clauses, "决定不予认定。", "Decided against recognition.", {"reason": reason})

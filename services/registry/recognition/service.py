@@ -1,0 +1,213 @@
+"""Recognition from review to decision: four eyes, all reasons, and nothing granted while a parameter is open."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.registry import RecognitionReviewed
+from kernel import clock
+from kernel.auth import Caller
+from kernel.findings import Finding
+from kernel.moves import status_after
+from kernel.outbox import record
+from kernel.problems import Conflict, Invalid, named_constraint, refuse_if
+from policy.determinations import Determination, finding_document
+from policy.engine import known_facts
+from policy.snapshots import Acceptance, Snapshot
+from policy.store import decide_and_keep, latest_snapshot, must_be_eligible
+from services.registry.carriers.models import Carrier
+from services.registry.carriers.queries import read_carrier
+from services.registry.carriers.rules import unfit_facts
+from services.registry.certificates.signing import Certifier
+from services.registry.recognition.forms import Subject, subject_of
+from services.registry.recognition.granting import grant, refuse, standing_of
+from services.registry.recognition.models import Recognition
+from services.registry.recognition.notice import publish_notice
+from services.registry.recognition.queries import find_to_decide
+from services.registry.recognition.rules import (
+    UPPER_DATE_FACT,
+    decision_findings,
+    evidence_facts,
+    evidence_not_verified,
+    four_eyes_findings,
+    premises_facts,
+    recording_findings,
+    refused_by_decision,
+    review_findings,
+)
+from services.registry.recognition.schemas import DecisionIn, ReviewIn
+from services.registry.recognition.states import MOVES, Fact, Way
+
+UNDECIDED = frozenset({"refused_open", "undetermined"})
+
+
+class SecondOfficerNeeded(Conflict):
+    """The database refused what the rule should have: an officer acting twice on one case."""
+
+    code, title_zh, title_en = "second_officer_needed", "须由另一名人员办理", "Another officer has to do this"
+
+
+for _constraint in ("second_officer_reviews", "another_officer_decides"):
+    named_constraint(f"ck_recognition_{_constraint}", SecondOfficerNeeded)
+
+
+async def review_recognition(
+    session: AsyncSession, certifier: Certifier, *, recognition_id: UUID, given: ReviewIn, caller: Caller
+) -> Recognition:
+    """A second officer's findings are judged by the criteria. Open parameters and missing facts leave it as it was."""
+    row = await find_to_decide(session, recognition_id, caller=caller)
+    status_after(Fact.REVIEW_FAILED, row.status, MOVES[row.way])
+    snapshot = await latest_snapshot(session, row.city_code)
+    subject, carrier = _subject(snapshot, row), await _carrier(session, row)
+    clauses = subject.programme.clauses
+    refuse_if(review_findings(reviewer=caller.acting_for, accepted_by=row.accepted_by, clauses=clauses))
+    _must_fit(given, subject)
+    facts = _facts(row, carrier, given, subject)
+    determination = await _determine(session, snapshot, row, subject, facts)
+    _note_review(row, given, facts, determination, caller)
+    if not given.is_verified:
+        await _fail_review(session, row, determination, [evidence_not_verified(given.opinion, clauses)])
+    elif determination.outcome in UNDECIDED:
+        must_be_eligible(determination)
+    elif determination.findings:
+        await _fail_review(session, row, determination, determination.findings)
+    elif row.way is Way.RECORDED:
+        await _record_upper(session, certifier, row, carrier, determination, clauses)
+    else:
+        await _pass_review(session, row, determination)
+    return row
+
+
+async def decide_recognition(
+    session: AsyncSession, certifier: Certifier, *, recognition_id: UUID, given: DecisionIn, caller: Caller
+) -> Recognition:
+    """By another officer than the reviewer: recognised with a certificate, or refused with all reasons."""
+    row = await find_to_decide(session, recognition_id, caller=caller)
+    fact = Fact.RECOGNISED if given.outcome == "recognise" else Fact.REFUSED
+    status_after(fact, row.status, MOVES[row.way])
+    carrier, decider = await _carrier(session, row), caller.acting_for
+    clauses = _subject(await latest_snapshot(session, row.city_code), row).programme.clauses
+    refuse_if(four_eyes_findings(decider=decider, reviewed_by=row.reviewed_by, clauses=clauses))
+    if fact is Fact.RECOGNISED:
+        refuse_if(decision_findings(standing=await standing_of(session, row, carrier), clauses=clauses))
+    row.decided_by, row.decided_at, row.decision_reason = decider, clock.now(row.city_code), given.reason
+    if fact is Fact.RECOGNISED:
+        await grant(session, certifier, row, carrier)
+    else:
+        await refuse(session, row, fact, [refused_by_decision(given.reason, clauses)])
+    return row
+
+
+async def _pass_review(session: AsyncSession, row: Recognition, determination: Determination) -> None:
+    await _tell_review(session, row, determination, determination.outcome)
+    working_days = determination.terms.get("notice_working_days")
+    if working_days:
+        await publish_notice(session, row, working_days)
+    else:
+        row.status = status_after(Fact.REVIEW_PASSED, row.status, MOVES[row.way])
+
+
+async def _fail_review(
+    session: AsyncSession, row: Recognition, determination: Determination, found: Sequence[Finding]
+) -> None:
+    """The reasons wait for another officer's decision; of an upper-level record they are the decision."""
+    await _tell_review(session, row, determination, "not_eligible")
+    if row.way is Way.RECORDED:
+        row.decided_by, row.decided_at = row.reviewed_by, row.reviewed_at
+        await refuse(session, row, Fact.REVIEW_FAILED, found)
+    else:
+        row.status = status_after(Fact.REVIEW_FAILED, row.status, MOVES[row.way])
+        row.reasons = [finding_document(finding) for finding in found]
+
+
+async def _record_upper(
+    session: AsyncSession,
+    certifier: Certifier,
+    row: Recognition,
+    carrier: Carrier,
+    determination: Determination,
+    clauses: tuple[str, ...],
+) -> None:
+    """What another level decided is recorded by the officer who verified it."""
+    found = recording_findings(
+        authority=(row.evidence or {}).get("issuing_authority"),
+        decided_on=determination.inputs.get(UPPER_DATE_FACT),
+        today=clock.today(row.city_code),
+        standing=await standing_of(session, row, carrier),
+        clauses=clauses,
+    )
+    refuse_if(found)
+    await _tell_review(session, row, determination, determination.outcome)
+    row.decided_by, row.decided_at = row.reviewed_by, row.reviewed_at
+    await grant(session, certifier, row, carrier)
+
+
+async def _tell_review(session: AsyncSession, row: Recognition, determination: Determination, outcome: str) -> None:
+    reviewed = RecognitionReviewed(
+        case_id=row.case_id, recognition_id=row.id, outcome=outcome, determination_id=determination.id
+    )
+    await record(session, reviewed, city_code=row.city_code, subject=row.case_id)
+
+
+def _note_review(
+    row: Recognition, given: ReviewIn, facts: list[dict[str, Any]], determination: Determination, caller: Caller
+) -> None:
+    row.reviewed_by, row.reviewed_at = caller.acting_for, clock.now(row.city_code)
+    row.determination_id = determination.id
+    row.evidence = {
+        "facts": facts,
+        "papers": [paper.model_dump() for paper in given.evidence],
+        "issuing_authority": given.issuing_authority or row.form.get("upper_authority"),
+        "is_verified": given.is_verified,
+        "opinion": given.opinion,
+    }
+
+
+def _subject(snapshot: Snapshot, row: Recognition) -> Subject:
+    subject = subject_of(snapshot.pack, row.item)
+    assert subject is not None  # noqa: S101 - a pack keeps the items it had; without one the case was refused at intake
+    return subject
+
+
+async def _carrier(session: AsyncSession, row: Recognition) -> Carrier:
+    assert row.carrier_id is not None  # noqa: S101 - only what was refused at intake has none
+    carrier = await read_carrier(session, row.carrier_id, row.city_code)
+    assert carrier is not None  # noqa: S101 - the foreign key
+    return carrier
+
+
+def _facts(row: Recognition, carrier: Carrier, given: ReviewIn, subject: Subject) -> list[dict[str, Any]]:
+    return evidence_facts(
+        registered={**carrier.facts, **premises_facts(carrier.premises), "carrier_kind": carrier.kind.value},
+        stated={name: value for name, value in row.form.items() if value is not None and name in subject.asked},
+        verified=given.facts,
+        asked=subject.asked | {"carrier_kind"},
+    )
+
+
+def _must_fit(given: ReviewIn, subject: Subject) -> None:
+    known = known_facts(subject.pack, subject.programme, subject.act)
+    unfit = [
+        {"pointer": f"/facts/{name}", "code": f"fact_{wanted}", "message": f"{name}: {wanted}"}
+        for name, wanted in unfit_facts(given.facts, {name: known[name] for name in subject.asked})
+    ]
+    if unfit:
+        raise Invalid(errors=unfit)
+
+
+async def _determine(
+    session: AsyncSession, snapshot: Snapshot, row: Recognition, subject: Subject, facts: list[dict[str, Any]]
+) -> Determination:
+    assert row.level is not None  # noqa: S101 - what was refused at intake is not reviewed
+    return await decide_and_keep(
+        session,
+        snapshot,
+        programme=subject.programme.id,
+        act=subject.act,
+        facts={fact["fact"]: fact["value"] for fact in facts} | {"level": row.level.value},
+        accepted=Acceptance(on=row.accepted_on, at=row.accepted_at),
+        references={"case": str(row.case_id), "recognition": str(row.id), "carrier": str(row.carrier_id)},
+        case_id=row.case_id,
+    )

@@ -1,0 +1,8 @@
+"""Every table of the registry's database, for Alembic."""
+
+import kernel.tables  # noqa: F401
+import policy.models  # noqa: F401
+import services.registry.carriers.models
+import services.registry.certificates.models
+import services.registry.organisations.models
+import services.registry.recognition.models  # noqa: F401
