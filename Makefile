@@ -58,5 +58,6 @@ migration: $(SYNCED) ## draft a migration from the models: make migration s=fund
 fuzz: $(SYNCED) ## schemathesis through the gateway of an own instance, short and with a fixed seed
 	$(BIN)/python -m devtools.fuzz
 
-up: ## the product in containers, as it is deployed
+up: ## the product in containers, as it is deployed; its secrets are made in var/compose/secrets
+	deploy/secrets
 	docker compose up --build --detach --wait
