@@ -3,19 +3,34 @@
 from fastapi import FastAPI
 
 from contracts.policy import PolicySnapshotPublished
+from contracts.registry import CarrierRecognised
 from contracts.subscriptions import SUBSCRIPTIONS
 from kernel.app import create_app
 from kernel.identity import Keys
 from kernel.inbox import Consumer
 from kernel.settings import ServiceSettings
 from kernel.timers import TimerHandler
-from policy.store import on_snapshot_published
+from services.funds.entitlements import api as entitlements
+from services.funds.entitlements.reactions import (
+    DETERMINE,
+    entitlement_paid,
+    entitlement_payment_returned,
+    on_carrier_recognised,
+    on_determination_due,
+    on_policy_published,
+)
+from services.funds.payments import api as payments
+from services.funds.payments.payees import registry_part
+from services.funds.payments.subjects import Subject, register
+from services.funds.programmes import api as programmes
 
-ROUTERS = ()
+ROUTERS = (programmes.routes, entitlements.routes, payments.routes)
 CONSUMERS: dict[str, Consumer] = {
-    PolicySnapshotPublished.TYPE: on_snapshot_published,
+    PolicySnapshotPublished.TYPE: on_policy_published,
+    CarrierRecognised.TYPE: on_carrier_recognised,
 }
-TIMERS: dict[str, TimerHandler] = {}
+TIMERS: dict[str, TimerHandler] = {DETERMINE: on_determination_due}
+register("entitlement", Subject(settled=entitlement_paid, returned=entitlement_payment_returned))
 
 
 def build(settings: ServiceSettings | None = None, *, keys: Keys | None = None) -> FastAPI:
@@ -27,5 +42,6 @@ def build(settings: ServiceSettings | None = None, *, keys: Keys | None = None) 
         subscribers=SUBSCRIPTIONS["funds"],
         consumers=CONSUMERS,
         timers=TIMERS,
+        parts=(registry_part,),
         keys=keys,
     )

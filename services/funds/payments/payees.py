@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Depends, FastAPI, Request
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from contracts.registry import PayeeReply
+from contracts.registry import OrganisationReply, PayeeReply
 from kernel.app import service_client
 from kernel.client import AnsweredProblem, ServiceClient
 from kernel.problems import NotFound, Refusal
@@ -17,6 +17,10 @@ from kernel.problems import NotFound, Refusal
 
 class PayeeUnknown(Refusal):
     code, title_zh, title_en = "payee_unknown", "登记库中没有该收款单位", "The registry does not know the payee"
+
+
+class OrganisationUnknown(Refusal):
+    code, title_zh, title_en = "organisation_unknown", "登记库中没有该单位", "The registry does not know it"
 
 
 class PayeeAccountMissing(Refusal):
@@ -43,6 +47,8 @@ class Registry(Protocol):
 
     async def payee(self, organisation_id: UUID) -> PayeeReply: ...
 
+    async def organisation(self, organisation_id: UUID, *, city_code: str) -> OrganisationReply: ...
+
 
 class RegistryClient:
     """The registry over HTTP."""
@@ -58,6 +64,18 @@ class RegistryClient:
             if answer.status == NotFound.status:
                 raise PayeeUnknown from None
             raise
+
+    async def organisation(self, organisation_id: UUID, *, city_code: str) -> OrganisationReply:
+        """An organisation of the city. Raises OrganisationUnknown, Unavailable."""
+        try:
+            found = await self._client.get(f"/internal/organisations/{organisation_id}", OrganisationReply)
+        except AnsweredProblem as answer:
+            if answer.status == NotFound.status:
+                raise OrganisationUnknown from None
+            raise
+        if found.city_code != city_code:
+            raise OrganisationUnknown
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
 from kernel.problems import NotFound
+from ledger.reading import journal
 from services.funds.approvals.models import Approval
 from services.funds.payments.models import PaymentAdvice, PaymentBatch, PaymentOrder, PaymentSeries
 from services.funds.payments.states import Status
@@ -104,3 +105,9 @@ async def approvals_of(session: AsyncSession, subject_ids: Sequence[UUID]) -> li
         select(Approval).where(Approval.subject_id.in_(subject_ids)).order_by(Approval.approved_at, Approval.id)
     )
     return list(found)
+
+
+async def documents_of(session: AsyncSession, city_code: str, entry_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Document numbers of journal entries, by id."""
+    found = await journal(session, city_code=city_code, entry_ids=entry_ids, limit=max(1, len(entry_ids)))
+    return {entry.posted.entry_id: entry.posted.document for entry in found}

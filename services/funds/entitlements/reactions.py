@@ -1,0 +1,71 @@
+"""What an entitlement does when something happened elsewhere: a recognition, a new policy, the bank's word."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.funds import EntitlementPaid
+from contracts.policy import PolicySnapshotPublished
+from contracts.registry import CarrierRecognised
+from kernel import clock
+from kernel.inbox import Received
+from kernel.moves import status_after
+from kernel.outbox import record
+from kernel.timers import Timer, schedule
+from policy.store import on_snapshot_published
+from services.funds.entitlements.models import Entitlement
+from services.funds.entitlements.queries import AWAITING_POLICY, awaiting_policy
+from services.funds.entitlements.service import determine_entitlement, open_entitlements
+from services.funds.entitlements.states import MOVES, Fact
+from services.funds.payments.models import PaymentOrder
+
+SYSTEM = "workload:funds"
+DETERMINE = "entitlement.determine"
+
+
+async def on_carrier_recognised(session: AsyncSession, event: Received[CarrierRecognised]) -> None:
+    """A recognised carrier may be owed an award."""
+    await open_entitlements(session, city_code=event.city_code, recognised=event.data, prepared_by=SYSTEM)
+
+
+async def on_policy_published(session: AsyncSession, event: Received[PolicySnapshotPublished]) -> None:
+    """Keep the policy, and have what waits determined again: each in a transaction of its own, by a timer due now."""
+    await on_snapshot_published(session, event.envelope)
+    for entitlement_id in await awaiting_policy(session, event.city_code, event.data.version):
+        await schedule(
+            session,
+            kind=DETERMINE,
+            object_id=entitlement_id,
+            city_code=event.city_code,
+            due_at=clock.now(event.city_code),
+        )
+
+
+async def on_determination_due(session: AsyncSession, timer: Timer) -> None:
+    """Determine again under the latest policy, unless somebody decided in the meantime."""
+    entitlement = await session.get(Entitlement, UUID(timer.object_id), with_for_update=True)
+    if entitlement is not None and entitlement.status in AWAITING_POLICY:
+        await determine_entitlement(session, entitlement=entitlement, prepared_by=SYSTEM)
+
+
+async def entitlement_paid(session: AsyncSession, order: PaymentOrder, on: date) -> None:
+    """The bank has paid: the award is settled, and everyone who follows the case learns of it."""
+    entitlement = await session.get_one(Entitlement, order.subject_id, with_for_update=True)
+    entitlement.status = status_after(Fact.PAID, entitlement.status, MOVES)
+    entitlement.paid_on = on
+    paid = EntitlementPaid(
+        case_id=entitlement.case_id,
+        entitlement_id=entitlement.id,
+        payment_order_id=order.id,
+        amount_fen=order.amount_fen,
+        settled_on=on,
+    )
+    await record(session, paid, city_code=entitlement.city_code, subject=entitlement.id)
+
+
+async def entitlement_payment_returned(session: AsyncSession, order: PaymentOrder, _on: date) -> None:
+    """The money came back: the award stands approved, its payment waits to be released again."""
+    entitlement = await session.get_one(Entitlement, order.subject_id, with_for_update=True)
+    entitlement.status = status_after(Fact.PAYMENT_RETURNED, entitlement.status, MOVES)
+    entitlement.paid_on = None

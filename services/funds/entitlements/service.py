@@ -1,0 +1,243 @@
+"""An award from the fact of recognition to the budget: opened, determined, approved by a second person."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.funds import EntitlementApproved, EntitlementDetermined
+from contracts.registry import CarrierRecognised
+from kernel.auth import Caller
+from kernel.ids import new_id
+from kernel.moves import status_after
+from kernel.outbox import record
+from kernel.problems import NotFound, Refusal, named_constraint, refuse_if
+from ledger.refusals import Insufficient, UnknownAccount
+from policy.determinations import Determination, finding_document
+from policy.schema import Programme
+from policy.snapshots import Acceptance, Snapshot
+from policy.store import decide_and_keep, latest_snapshot, load_determination
+from services.funds.approvals.models import Approval
+from services.funds.approvals.service import approve
+from services.funds.chart import Line
+from services.funds.entitlements.models import Entitlement
+from services.funds.entitlements.queries import earlier_awards, get_entitlement, insert_once, lock_carrier
+from services.funds.entitlements.rules import CarrierLevel, approval_findings, award_facts, concerns, designation_of
+from services.funds.entitlements.states import BY_OUTCOME, MOVES, Fact, Status
+from services.funds.payments.payees import Gathering, Payee, verified_payee
+from services.funds.payments.service import Grant, commit_payment
+from services.funds.programmes.rules import fund_of
+
+AWARD = "award"
+
+
+class BudgetExhausted(Refusal):
+    code, title_zh, title_en = "budget_exhausted", "可用指标不足", "Not enough budget is available"
+
+
+class NoBudget(Refusal):
+    code, title_zh, title_en = "no_budget", "该年度尚未下达指标", "No budget was allotted for the year"
+
+
+class AwardedBefore(Refusal):
+    code, title_zh, title_en = (
+        "already_awarded",
+        "该载体已获同级奖补",
+        "The carrier already has the award of this level",
+    )
+
+
+named_constraint("uq_entitlement_once", AwardedBefore)
+
+
+async def open_entitlements(
+    session: AsyncSession, *, city_code: str, recognised: CarrierRecognised, prepared_by: str
+) -> list[Entitlement]:
+    """Open and determine an entitlement under every programme that recognition triggers, once each."""
+    snapshot = await latest_snapshot(session, city_code)
+    carrier = CarrierLevel(recognised.carrier_kind, recognised.level, designation_of(is_key=recognised.is_key))
+    opened = []
+    for programme in snapshot.pack.triggered_by(CarrierRecognised.TYPE):
+        if not concerns(programme, carrier):
+            continue
+        entitlement = _entitlement(snapshot, programme, recognised, carrier, prepared_by)
+        if await insert_once(session, entitlement):
+            await determine_entitlement(session, entitlement=entitlement, prepared_by=prepared_by)
+            opened.append(entitlement)
+    return opened
+
+
+def _entitlement(
+    snapshot: Snapshot, programme: Programme, recognised: CarrierRecognised, carrier: CarrierLevel, prepared_by: str
+) -> Entitlement:
+    return Entitlement(
+        id=new_id(),
+        city_code=snapshot.city_code,
+        programme=programme.id,
+        fund=fund_of(snapshot.pack, programme.id),
+        carrier_id=recognised.carrier_id,
+        recognition_id=recognised.recognition_id,
+        organisation_id=recognised.organisation_id,
+        case_id=recognised.case_id,
+        carrier_kind=carrier.kind,
+        level=carrier.level,
+        designation=carrier.designation,
+        recognised_on=recognised.recognised_on,
+        recognition_decided_by=recognised.decided_by,
+        accepted_on=recognised.accepted_on,
+        accepted_at=recognised.accepted_at,
+        status=Status.OPENED,
+        reasons=[],
+        amount_fen=0,
+        prepared_by=prepared_by,
+    )
+
+
+async def determine_entitlement(session: AsyncSession, *, entitlement: Entitlement, prepared_by: str) -> Determination:
+    """Rule on it by the policy that applied when its case was accepted, and by what the carrier has had since.
+
+    Whatever the outcome, it is kept: an open parameter leaves the entitlement waiting, with all reasons.
+    """
+    siblings = await lock_carrier(session, entitlement)
+    snapshot = await latest_snapshot(session, entitlement.city_code)
+    determination = await decide_and_keep(
+        session,
+        snapshot,
+        programme=entitlement.programme,
+        act=AWARD,
+        facts=_facts(entitlement, siblings),
+        accepted=Acceptance(entitlement.accepted_on, entitlement.accepted_at),
+        references={
+            "entitlement": str(entitlement.id),
+            "carrier": str(entitlement.carrier_id),
+            "recognition": str(entitlement.recognition_id),
+        },
+        case_id=entitlement.case_id,
+    )
+    entitlement.status = status_after(BY_OUTCOME[determination.outcome], entitlement.status, MOVES)
+    entitlement.determination_id, entitlement.policy_version = determination.id, snapshot.version
+    entitlement.reasons = [finding_document(finding) for finding in determination.findings]
+    entitlement.amount_fen = determination.amounts.get(AWARD, 0)
+    entitlement.prepared_by = prepared_by
+    await record(session, _determined(entitlement, determination), city_code=snapshot.city_code, subject=entitlement.id)
+    await session.flush()
+    return determination
+
+
+def _facts(entitlement: Entitlement, siblings: list[Entitlement]) -> dict[str, object]:
+    carrier = CarrierLevel(entitlement.carrier_kind, entitlement.level, entitlement.designation)
+    return award_facts(carrier, earlier_awards(siblings, entitlement))
+
+
+def _determined(entitlement: Entitlement, determination: Determination) -> EntitlementDetermined:
+    return EntitlementDetermined(
+        case_id=entitlement.case_id,
+        entitlement_id=entitlement.id,
+        organisation_id=entitlement.organisation_id,
+        programme=entitlement.programme,
+        outcome=determination.outcome,
+        amount_fen=entitlement.amount_fen,
+        determination_id=determination.id,
+    )
+
+
+async def determine_again(session: AsyncSession, *, entitlement_id: UUID, caller: Caller) -> Entitlement:
+    """An officer or finance person has it determined again; whoever does so may not approve it then."""
+    entitlement = await get_entitlement(session, entitlement_id, caller)
+    await determine_entitlement(session, entitlement=entitlement, prepared_by=caller.acting_for)
+    return entitlement
+
+
+async def gather_payee_of_entitlement(gathering: Gathering, *, entitlement_id: UUID, caller: Caller) -> Payee:
+    """The payee as the registry has them now, asked before the transaction. Raises NotFound and payee refusals."""
+    async with gathering.sessions() as session:
+        entitlement = await get_entitlement(session, entitlement_id, caller)
+    return await verified_payee(gathering.registry, entitlement.organisation_id, city_code=entitlement.city_code)
+
+
+async def approve_entitlement(
+    session: AsyncSession, *, entitlement_id: UUID, policy_year: int, payee: Payee, caller: Caller, at: datetime
+) -> Entitlement:
+    """A second person approves: the budget is encumbered and the payment order prepared in the same transaction."""
+    entitlement = await get_entitlement(session, entitlement_id, caller)
+    siblings = await lock_carrier(session, entitlement)
+    entitlement.status = status_after(Fact.APPROVED, entitlement.status, MOVES)
+    determination = await _standing_determination(session, entitlement)
+    refuse_if(approval_findings(determination.inputs, _facts(entitlement, siblings)))
+    approval = await approve(
+        session,
+        city_code=entitlement.city_code,
+        subject_kind="entitlement",
+        subject_id=entitlement.id,
+        case_id=entitlement.case_id,
+        step="approval",
+        approver=caller.acting_for,
+        prepared_by=entitlement.prepared_by,
+        decided_by=entitlement.recognition_decided_by,
+        at=at,
+    )
+    grant = await _grant(session, entitlement, determination, approval, policy_year)
+    entitlement.approved_by, entitlement.approved_at = caller.acting_for, at
+    entitlement.policy_year = policy_year
+    order_id = entitlement.payment_order_id = new_id()
+    entry_id = entitlement.encumbrance_entry_id = new_id()
+    await record(session, _approved(entitlement), city_code=entitlement.city_code, subject=entitlement.id)
+    await _encumber(session, entitlement, grant, payee, at=at, order_id=order_id, entry_id=entry_id)
+    return entitlement
+
+
+async def _standing_determination(session: AsyncSession, entitlement: Entitlement) -> Determination:
+    if entitlement.determination_id is None:
+        raise NotFound
+    return await load_determination(session, entitlement.city_code, entitlement.determination_id)
+
+
+async def _grant(
+    session: AsyncSession, entitlement: Entitlement, determination: Determination, approval: Approval, policy_year: int
+) -> Grant:
+    snapshot = await latest_snapshot(session, entitlement.city_code)
+    programme = snapshot.pack.programmes[entitlement.programme]
+    cited = [clause for step in determination.ruling.trace for clause in step.clauses]
+    return Grant(
+        subject_kind="entitlement",
+        subject_id=entitlement.id,
+        programme=programme.id,
+        line=Line(entitlement.fund, policy_year),
+        amount_fen=entitlement.amount_fen,
+        purpose=programme.zh,
+        clauses=list(dict.fromkeys([*programme.clauses, *cited])),
+        determination_id=determination.id,
+        case_id=entitlement.case_id,
+        prepared_by=approval.approved_by,
+        approvals=[approval.id],
+    )
+
+
+def _approved(entitlement: Entitlement) -> EntitlementApproved:
+    return EntitlementApproved(
+        case_id=entitlement.case_id,
+        entitlement_id=entitlement.id,
+        amount_fen=entitlement.amount_fen,
+        approved_by=entitlement.approved_by or "",
+    )
+
+
+async def _encumber(
+    session: AsyncSession,
+    entitlement: Entitlement,
+    grant: Grant,
+    payee: Payee,
+    *,
+    at: datetime,
+    order_id: UUID,
+    entry_id: UUID,
+) -> None:
+    city_code = entitlement.city_code
+    try:
+        await commit_payment(
+            session, city_code=city_code, grant=grant, payee=payee, at=at, order_id=order_id, entry_id=entry_id
+        )
+    except Insufficient as short:
+        raise BudgetExhausted(reasons=short.reasons) from short
+    except UnknownAccount as unknown:
+        raise NoBudget(reasons=unknown.reasons) from unknown

@@ -1,0 +1,128 @@
+"""Payment orders, bank files and confirmations over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response, UploadFile
+
+from kernel import clock
+from kernel.auth import Caller, may
+from kernel.etags import mark
+from kernel.idempotency import KeyRequired
+from kernel.paging import Page, PageDep, page_of
+from kernel.routing import SessionDep, WorkDep, router
+from services.funds.ids import BatchId, OrganisationId, PaymentOrderId
+from services.funds.payments.bank_file import read_bank_file
+from services.funds.payments.chain import chain_of
+from services.funds.payments.confirmation import confirm_lines
+from services.funds.payments.models import PaymentBatch, PaymentOrder
+from services.funds.payments.payees import GatheringDep
+from services.funds.payments.queries import batches_of, get_batch, get_order, orders_of
+from services.funds.payments.schemas import (
+    BatchIn,
+    BatchOut,
+    ChainOut,
+    ConfirmationIn,
+    ConfirmationOut,
+    PaymentOrderOut,
+)
+from services.funds.payments.service import gather_payee_of_order, make_batch, release_order
+from services.funds.payments.states import Status
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+routes = router(prefix="/v1/funds", tags=["payments"])
+MayRead = Annotated[Caller, may("payments:read")]
+MayManage = Annotated[Caller, may("payments:manage")]
+
+
+@routes.get("/payment-orders")
+async def list_payment_orders(
+    caller: MayRead,
+    session: SessionDep,
+    page: PageDep,
+    status: Status | None = None,
+    payee_id: OrganisationId | None = None,
+    subject_id: UUID | None = None,
+) -> Page[PaymentOrderOut]:
+    """Payment orders of the city."""
+    wanted = orders_of(caller.city, status=status, payee_id=payee_id, subject_id=subject_id)
+    rows, cursor = await page_of(session, wanted, page, (PaymentOrder.recorded_at, PaymentOrder.id))
+    return Page(items=[PaymentOrderOut.of(row) for row in rows], next_cursor=cursor)
+
+
+@routes.get("/payment-orders/{order_id}")
+async def read_payment_order(
+    caller: MayRead, order_id: PaymentOrderId, session: SessionDep, response: Response
+) -> PaymentOrderOut:
+    """One payment order, its payee's account masked."""
+    order = await get_order(session, order_id, caller)
+    mark(response, order.version)
+    return PaymentOrderOut.of(order)
+
+
+@routes.get("/payment-orders/{order_id}/chain")
+async def read_chain(caller: MayRead, order_id: PaymentOrderId, session: SessionDep) -> ChainOut:
+    """From the clause to the bank line: clause, parameters, determination, case, approvals, entries, payment."""
+    return await chain_of(session, await get_order(session, order_id, caller))
+
+
+@routes.post("/payment-orders/{order_id}/release")
+async def release(
+    caller: MayManage, order_id: PaymentOrderId, gathering: GatheringDep, work: WorkDep, _key: KeyRequired
+) -> PaymentOrderOut:
+    """A second person lets the money go, to the account the registry has now."""
+    payee = await gather_payee_of_order(gathering, order_id=order_id, caller=caller)
+    session = await work.open()
+    order = await release_order(session, order_id=order_id, payee=payee, caller=caller, at=clock.now(caller.city))
+    return PaymentOrderOut.of(order)
+
+
+@routes.post("/payment-batches", status_code=201)
+async def send_batch(caller: MayManage, body: BatchIn, session: SessionDep, _key: KeyRequired) -> BatchOut:
+    """Put released orders into a file for the bank, under the next sequence number."""
+    batch = await make_batch(
+        session, city_code=caller.city, order_ids=body.order_ids, caller=caller, at=clock.now(caller.city)
+    )
+    return BatchOut.model_validate(batch)
+
+
+@routes.get("/payment-batches")
+async def list_batches(caller: MayRead, session: SessionDep, page: PageDep) -> Page[BatchOut]:
+    """Bank files of the city."""
+    rows, cursor = await page_of(session, batches_of(caller.city), page, (PaymentBatch.recorded_at, PaymentBatch.id))
+    return Page(items=[BatchOut.model_validate(row) for row in rows], next_cursor=cursor)
+
+
+@routes.get("/payment-batches/{batch_id}")
+async def read_batch(caller: MayRead, batch_id: BatchId, session: SessionDep) -> BatchOut:
+    """One bank file's control totals."""
+    return BatchOut.model_validate(await get_batch(session, batch_id, caller))
+
+
+@routes.get(
+    "/payment-batches/{batch_id}/file",
+    response_class=Response,
+    responses={200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+async def download_batch_file(caller: MayManage, batch_id: BatchId, session: SessionDep) -> Response:
+    """The file itself, the same bytes every time. It has whole account numbers: finance only."""
+    batch = await get_batch(session, batch_id, caller)
+    headers = {
+        "Content-Disposition": f'attachment; filename="payments-{batch.sequence:06}.xlsx"',
+        "X-Content-SHA256": batch.sha256,
+    }
+    return Response(batch.file, media_type=XLSX, headers=headers)
+
+
+@routes.post("/confirmations")
+async def confirm(caller: MayManage, body: ConfirmationIn, session: SessionDep, _key: KeyRequired) -> ConfirmationOut:
+    """What the bank says of orders, line by line. A line taken before gets its first answer and moves nothing."""
+    return await confirm_lines(session, [line.line() for line in body.lines], caller)
+
+
+@routes.post("/confirmation-files")
+async def confirm_by_file(
+    caller: MayManage, file: UploadFile, session: SessionDep, _key: KeyRequired
+) -> ConfirmationOut:
+    """The bank file back with its last four columns filled in; rows without a result are skipped."""
+    return await confirm_lines(session, read_bank_file(await file.read()), caller)

@@ -1,0 +1,107 @@
+"""One payment line back to its clause: read, never recomputed. Every link is the stored record itself."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ledger.reading import JournalEntry, journal
+from policy.determinations import Determination
+from policy.snapshots import Snapshot
+from policy.store import load_determination, snapshot_of
+from services.funds.payments.models import PaymentBatch, PaymentOrder
+from services.funds.payments.queries import advice_of, approvals_of
+from services.funds.payments.schemas import (
+    AdviceOut,
+    ApprovalOut,
+    ChainOut,
+    ClauseOut,
+    DeterminationOut,
+    EntryOut,
+    LegOut,
+    ParameterVersionOut,
+    PaymentLineOut,
+    PaymentOrderOut,
+)
+
+
+async def chain_of(session: AsyncSession, order: PaymentOrder) -> ChainOut:
+    """Clause, parameter versions, determination, case, approvals, journal entries, payment line."""
+    determination = await load_determination(session, order.city_code, order.determination_id)
+    snapshot = await snapshot_of(session, order.city_code, determination.snapshot_hash)
+    approvals = await approvals_of(session, [order.subject_id, order.id])
+    entries = await journal(session, city_code=order.city_code, reference=order.id)
+    return ChainOut(
+        clauses=[_clause(snapshot, clause) for clause in order.clauses],
+        parameters=_parameters(determination),
+        determination=_determination(determination),
+        case_id=order.case_id,
+        approvals=[ApprovalOut.model_validate(approval) for approval in approvals],
+        entries=[entry_out(entry) for entry in entries],
+        payment=await _payment_line(session, order),
+    )
+
+
+def _clause(snapshot: Snapshot, clause_id: str) -> ClauseOut:
+    clause = snapshot.pack.clauses[clause_id]
+    document = snapshot.pack.documents[clause.document]
+    return ClauseOut(
+        id=clause.id, document=document.zh, number=document.number, locator=clause.locator, quote=clause.quote
+    )
+
+
+def _parameters(determination: Determination) -> list[ParameterVersionOut]:
+    return [
+        ParameterVersionOut(
+            parameter=step.name,
+            value=step.value,
+            version=step.version or 0,
+            source=step.source or "",
+            effective_on=step.effective_on,
+            clauses=list(step.clauses),
+        )
+        for step in determination.ruling.trace
+        if step.step == "parameter"
+    ]
+
+
+def _determination(determination: Determination) -> DeterminationOut:
+    return DeterminationOut(
+        id=determination.id,
+        programme=determination.programme,
+        act=determination.act,
+        outcome=determination.outcome,
+        policy_version=determination.snapshot_version,
+        policy_hash=determination.snapshot_hash,
+        sha256=determination.sha256,
+        inputs=dict(determination.inputs),
+        amounts=dict(determination.amounts),
+    )
+
+
+def entry_out(entry: JournalEntry) -> EntryOut:
+    """A journal entry as it stands on the wire."""
+    return EntryOut(
+        id=entry.posted.entry_id,
+        document=entry.posted.document,
+        fact=entry.fact,
+        effective_on=entry.effective_on,
+        recorded_at=entry.posted.recorded_at,
+        hash=entry.hash.hex(),
+        reverses=entry.reverses,
+        legs=[
+            LegOut(account=leg.account, side="debit" if leg.signed_fen > 0 else "credit", amount_fen=leg.amount_fen)
+            for leg in entry.legs
+        ],
+    )
+
+
+async def _payment_line(session: AsyncSession, order: PaymentOrder) -> PaymentLineOut:
+    batch = await session.get(PaymentBatch, order.batch_id) if order.batch_id else None
+    advice = await advice_of(session, order.id)
+    return PaymentLineOut(
+        order=PaymentOrderOut.of(order),
+        batch_sequence=batch.sequence if batch else None,
+        batch_sha256=batch.sha256 if batch else None,
+        advice=[
+            AdviceOut(outcome=word.kind, on=word.on, bank_reference=word.bank_reference, reason=word.reason)
+            for word in advice
+        ],
+    )

@@ -1,0 +1,45 @@
+"""Which year a budget may belong to, and what an envelope is told. Pure."""
+
+from datetime import date
+from typing import Any
+
+from kernel.findings import Finding, findings
+from policy.schema import Pack, Programme
+
+
+def is_fund(programme: Programme) -> bool:
+    """Whether money is appropriated to it: an envelope, or a paying programme that no envelope stands behind."""
+    return programme.terms.kind == "envelope" or (
+        programme.paid_from is None and programme.terms.kind in {"voucher_quota", "once_only_award"}
+    )
+
+
+def fund_of(pack: Pack, programme_id: str) -> str:
+    """The fund that pays a programme: its envelope, or itself."""
+    return pack.programmes[programme_id].paid_from or programme_id
+
+
+def envelope_facts(requested_fen: int, *, this_year_fen: int, ever_fen: int) -> dict[str, Any]:
+    """The facts of an appropriation, in the words of the rule."""
+    return {
+        "requested_fen": requested_fen,
+        "appropriated_this_year_fen": this_year_fen,
+        "appropriated_ever_fen": ever_fen,
+    }
+
+
+def policy_year_findings(policy_year: int, *, on: date, issued_on: date) -> list[Finding]:
+    """A budget belongs to a year of the policy's life: not before its document, not beyond next year."""
+    facts = {"first_year": issued_on.year, "last_year": on.year + 1}
+    return findings(
+        (
+            not issued_on.year <= policy_year <= on.year + 1,
+            Finding(
+                "policy_year_out_of_range",
+                (),
+                "预算年度早于政策文件或晚于下一年度。",
+                "The policy year lies before the document or beyond next year.",
+                facts,
+            ),
+        ),
+    )
