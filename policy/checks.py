@@ -128,6 +128,7 @@ def _constraints(pack: Pack) -> Iterator[Wrong]:
         if (constraint.kind == "sum") != (constraint.equals is not None):
             yield here, "a sum says what it equals; nothing else does"
         members = [pack.parameters[name] for name in constraint.parameters if name in pack.parameters]
+        # Values change only on first days, so those are the only days to look at.
         for day in sorted({dated.effective_on for member in members for dated in member.values}):
             broken = breach(constraint, [_in_force(member, day) for member in members])
             if broken:

@@ -58,6 +58,7 @@ def decide(snapshot: Snapshot, *, programme: str, act: str, facts: Mapping[str, 
     if blocked:
         return Ruling("refused_open", tuple(blocked), ())
     matter = Matter(snapshot=snapshot, programme=entry, accepted=accepted, facts=facts, known_facts=known)
+    # Everything the programme rests on is traced, read by this question or not.
     for key in needed:
         matter.parameter(key)
     rule.apply(entry.terms, matter)

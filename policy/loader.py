@@ -53,6 +53,7 @@ def read_pack(folder: Path) -> Pack:
     if found:
         raise PackInvalid(folder.name, found)
     try:
+        # By way of JSON: strict reading then takes dates and lists as text has them, and still coerces nothing else.
         pack = Pack.model_validate_json(canonical(merged.data))
     except ValidationError as error:
         raise PackInvalid(folder.name, [merged.fault(e["loc"], e["msg"]) for e in error.errors()]) from None

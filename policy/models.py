@@ -20,6 +20,7 @@ class PolicySnapshotRow(Base):
     version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     hash: Mapped[str] = mapped_column(String(64))
     pack_id: Mapped[str] = mapped_column(String(50))
+    # Text, not JSONB: JSONB reorders members, and the hash is over these very bytes.
     body: Mapped[str] = mapped_column(Text)
     recorded_at: Mapped[RecordedAt]
 

@@ -116,12 +116,16 @@ class Division(Frozen):
 
 
 class Precedent(Frozen):
-    """What another place set, offered and never assumed. `mark` is its mark in the practice notes."""
+    """What another place set, offered and never assumed.
+
+    `mark` is its source: R… a public page listed with the practice notes (w: weak), B background knowledge (B? unsure),
+    or the id of another city's clause.
+    """
 
     value: Value | None = None
     zh: str
     en: str
-    mark: str = Field(pattern=r"^(R\d+w?|B\??)$")
+    mark: str = Field(pattern=r"^(R\d+w?|B\??|[A-Z]{2}-\d{2})$")
 
 
 class DatedValue(Frozen):

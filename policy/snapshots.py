@@ -118,6 +118,7 @@ class Snapshot(Frozen):
 
     def _stated(self, key: str) -> Iterator[_Held]:
         parameter = self.pack.parameters[key]
+        # A doubtful figure is printed, not trusted: it counts only once an operator has set it.
         if parameter.status == "doubtful":
             return
         for place, dated in enumerate(parameter.values, start=1):
@@ -128,6 +129,7 @@ class Snapshot(Frozen):
     def _set(self, key: str) -> Iterator[_Held]:
         parameter = self.pack.parameters[key]
         start = len(parameter.values) + 1
+        # Numbered by recording, so that a later setting never renumbers the ones determinations already cite.
         mine = sorted((s for s in self.settings if s.parameter == key), key=lambda s: s.recorded_at)
         for place, setting in enumerate(mine, start=start):
             resolved = Resolved(key, setting.value, place, "operator", setting.effective_on, parameter.clauses)

@@ -17,6 +17,7 @@ from policy.determinations import Determination, Difference, determine, replay
 from policy.models import DeterminationRow, PolicySnapshotRow
 from policy.snapshots import Acceptance, Snapshot
 
+# Read by hash, which never goes stale; a process serves a handful of cities and their pending cases' versions.
 CACHE_SIZE = 32
 _snapshots: OrderedDict[tuple[str, str], Snapshot] = OrderedDict()
 

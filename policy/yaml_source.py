@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 Path_ = tuple[str | int, ...]
+# YAML 1.1 would read 010 as eight and 1:30 as ninety.
 _INTEGER = re.compile(r"-?(0|[1-9][0-9_]*)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PLAIN = {"tag:yaml.org,2002:str", "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool"}

@@ -23,6 +23,7 @@ def award(terms: AwardTerms, matter: Matter) -> None:
     full = matter.parameter(next(rung.amount for rung in terms.levels if rung.level == level))
     if earlier is None or full is None:
         return
+    # A rung at or below one already paid earns nothing, in whatever order the recognitions came.
     reached = max((LADDER.index(held["level"]) for held in earlier), default=-1)
     if reached >= LADDER.index(level):
         matter.refuse("already_awarded", level=level, awarded_level=LADDER[reached])

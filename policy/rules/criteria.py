@@ -45,6 +45,7 @@ def _alternatives(group: Alternatives, matter: Matter) -> Verdict:
     verdicts = [_verdict(part, matter) for part in group.of]
     if matter.parameter(group.combine) == "either" and "met" in verdicts:
         return "met"
+    # Of alternatives only what could still decide is asked for: not every unmet part, while another is unknown.
     for part, verdict in zip(group.of, verdicts, strict=True):
         if matter.parameter(group.combine) == "both" or verdict == "unknown" or "unknown" not in verdicts:
             _explain(part, verdict, matter)

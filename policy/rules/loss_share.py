@@ -7,6 +7,7 @@ from policy.rules.criteria import COMPARE
 from policy.rules.matter import Fact, Matter
 from policy.terms import LossShareTerms
 
+# A stored split has lost its order as JSON; the odd fen of an allocation must fall to the same layer every time.
 LAYER_ORDER = ("city", "district", "province", "guarantor", "bank")
 REGISTER_FACTS = {
     "principal_fen": Fact("fen", "贷款本金", "principal of the loan"),
@@ -78,6 +79,7 @@ def share_recovery(terms: LossShareTerms, matter: Matter) -> None:
 
 def _give_back(terms: LossShareTerms, matter: Matter, parts: list[int], still_owed: int) -> None:
     split: Mapping[str, int] = matter.fact("split_bp")
+    # Above what the public layer paid a recovery is the bank's: its interest and costs stand behind the shared base.
     back = dict(zip(_ordered(split), parts, strict=True))
     excess = max(0, back[terms.paying_layer] - still_owed)
     back[terms.paying_layer] -= excess
@@ -103,6 +105,7 @@ def _claimable(terms: LossShareTerms, matter: Matter) -> None:
     lodged, due, registered = matter.day("lodged_on"), matter.day("due_on"), matter.day("registered_on")
     required = matter.parameter(terms.overdue_days)
     if lodged and due:
+        # Calendar days from the due date, unlike the reviewers' working days (锡政办发〔2019〕63号 has the same two clocks).
         overdue = (lodged - due).days
         matter.result("overdue_days", overdue)
         if not COMPARE[matter.operator(terms.overdue_days)](overdue, required):
@@ -125,6 +128,7 @@ def _base(terms: LossShareTerms, matter: Matter) -> int | None:
     recovered = matter.fact("recovered_fen")
     if None in (registered, principal, interest, recovered):
         return None
+    # What was lent beyond the registered principal was never in the pool.
     loss = min(principal, registered) + interest - recovered
     if loss <= 0:
         matter.refuse("nothing_to_compensate", loss_fen=loss)

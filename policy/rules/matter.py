@@ -63,6 +63,7 @@ class Matter:
         self.terms: dict[str, Any] = {}
         self._snapshot, self._accepted = snapshot, accepted
         self._facts, self._known_facts = facts, known_facts
+        # Keyed by what was read, so that reading twice is one step and the order is that of first reading.
         self._trace: dict[tuple[str, str], Step] = {}
         self._open: dict[str, Finding] = {}
         self._missing: dict[str, Finding] = {}
@@ -129,6 +130,7 @@ class Matter:
             "refused_open" if self._open else "not_eligible" if self._refused
             else "undetermined" if self._missing else "eligible"
         )  # fmt: skip
+        # A figure beside a refusal would be read as a promise.
         decided = outcome == "eligible"
         return Ruling(
             outcome, findings, tuple(self._trace.values()), self.amounts if decided else {},

@@ -41,6 +41,7 @@ def pay_share(terms: CappedShareTerms, matter: Matter) -> None:
         matter.refuse("head_out_of_scope", actual=head)
     if entry is None or None in (cost, paid, other):
         return
+    # One cost is paid once over all layers; the cap comes after the share.
     share = share_of(max(0, cost - other), matter.parameter(entry.share))
     left = matter.parameter(entry.yearly_cap) - paid
     matter.result("share_fen", share)
