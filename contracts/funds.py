@@ -63,6 +63,7 @@ class ClaimDecided(CaseEvent):
     TYPE: ClassVar[str] = "claim.decided"
 
     claim_id: UUID
+    bank_id: UUID
     approved_fen: int
     determination_id: UUID
     decided_by: str
@@ -72,6 +73,7 @@ class ClaimPaid(CaseEvent):
     TYPE: ClassVar[str] = "claim.paid"
 
     claim_id: UUID
+    bank_id: UUID
     payment_order_id: UUID
     amount_fen: int
     settled_on: date
@@ -84,6 +86,7 @@ class RecoveryShared(CaseEvent):
 
     recovery_id: UUID
     claim_id: UUID
+    bank_id: UUID
     amount_fen: int
     returned_fen: int
 

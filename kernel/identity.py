@@ -9,6 +9,7 @@ import httpx2
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
+from joserfc.jwt import ClaimsOption
 
 from kernel import clock
 from kernel.problems import Unauthenticated, Unavailable
@@ -49,7 +50,9 @@ class TokenVerifier:
     def __init__(self, keys: Keys, *, issuer: str, token_type: str, audience: str | None = None) -> None:
         """Without `audience`, a token for any of our processes: for the window alone, which may be shown an actor's."""
         self._keys, self._token_type = keys, token_type
-        wanted = {"essential": True} if audience is None else {"essential": True, "value": audience}
+        wanted: ClaimsOption = {"essential": True}
+        if audience is not None:
+            wanted["value"] = audience
         self._claims = jwt.JWTClaimsRegistry(
             now=lambda: int(clock.real_now().timestamp()),
             leeway=LEEWAY_SECONDS,

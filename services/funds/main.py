@@ -19,13 +19,15 @@ from services.funds.entitlements.reactions import (
     on_determination_due,
     on_policy_published,
 )
+from services.funds.loan_pool import wiring as loan_pool
 from services.funds.payments import api as payments
 from services.funds.payments.payees import registry_part
 from services.funds.payments.subjects import Subject, register
 from services.funds.programmes import api as programmes
 
-ROUTERS = (programmes.routes, entitlements.routes, payments.routes)
+ROUTERS = (*loan_pool.ROUTERS, programmes.routes, entitlements.routes, payments.routes)
 CONSUMERS: dict[str, Consumer] = {
+    **loan_pool.CONSUMERS,
     PolicySnapshotPublished.TYPE: on_policy_published,
     CarrierRecognised.TYPE: on_carrier_recognised,
 }

@@ -1,0 +1,144 @@
+"""Routes of loss claims."""
+
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from kernel import clock, context
+from kernel.auth import Caller, may
+from kernel.etags import mark
+from kernel.idempotency import KeyOptional, KeyRequired
+from kernel.openapi import Reason
+from kernel.paging import Page, PageDep, page_of
+from kernel.problems import reason_document
+from kernel.routing import SessionDep, WorkDep, router
+from policy.rules.matter import Ruling
+from policy.snapshots import Snapshot
+from services.funds.loan_pool.access import visible_bank
+from services.funds.loan_pool.claims import deciding, queries, service
+from services.funds.loan_pool.claims.models import LossClaim
+from services.funds.loan_pool.claims.rules import Loss
+from services.funds.loan_pool.claims.schemas import (
+    ClaimIn,
+    ClaimOut,
+    DecisionIn,
+    DryRunOut,
+    LayerOut,
+    LossIn,
+    ReviewIn,
+    StepOut,
+)
+from services.funds.loan_pool.claims.states import Status
+from services.funds.loan_pool.ids import ClaimId
+from services.funds.loan_pool.lending.schemas import BankReference
+from services.funds.payments.payees import GatheringDep
+
+MayLodge = Annotated[Caller, may("claims:lodge")]
+MayRead = Annotated[Caller, may("claims:read")]
+MayReview = Annotated[Caller, may("claims:review")]
+MayDecide = Annotated[Caller, may("claims:decide")]
+
+routes = router(prefix="/v1/funds/loan-pool/claims", tags=["loan pool"])
+
+
+@routes.post("/dry-run")
+async def try_claim(caller: MayRead, body: LossIn, session: SessionDep) -> DryRunOut:
+    """What would be paid now, by which layer, and why not more. Stores nothing."""
+    snapshot, loss, ruling = await service.try_claim(session, given=body, caller=caller, at=clock.now(caller.city))
+    return _tried(snapshot, loss, ruling)
+
+
+@routes.post("", status_code=201)
+async def lodge_claim(
+    caller: MayLodge, body: ClaimIn, session: SessionDep, response: Response, _key: KeyRequired
+) -> ClaimOut:
+    """Lodge a loss claim on a registered loan, once per loan and per reference of the bank."""
+    claim = await service.lodge_claim(session, given=body, caller=caller, at=clock.now(caller.city))
+    return _shown(response, claim)
+
+
+@routes.get("")
+async def list_claims(
+    caller: MayRead,
+    session: SessionDep,
+    page: PageDep,
+    bank_reference: Annotated[BankReference | None, Query()] = None,
+    status: Status | None = None,
+) -> Page[ClaimOut]:
+    """Claims: a bank's own, or all for staff. After an unknown outcome, ask by `bank_reference`."""
+    wanted = queries.claims_of(caller.city, bank_id=visible_bank(caller), bank_reference=bank_reference, status=status)
+    rows, cursor = await page_of(session, wanted, page, (LossClaim.recorded_at, LossClaim.id))
+    return Page(items=[ClaimOut.model_validate(row) for row in rows], next_cursor=cursor)
+
+
+@routes.get("/{claim_id}")
+async def read_claim(caller: MayRead, claim_id: ClaimId, session: SessionDep, response: Response) -> ClaimOut:
+    """Where a claim stands, and why each amount is what it is."""
+    return _shown(response, await queries.get_claim(session, claim_id, caller))
+
+
+@routes.post("/{claim_id}/review")
+async def review_claim(
+    caller: MayReview,
+    claim_id: ClaimId,
+    body: ReviewIn,
+    session: SessionDep,
+    response: Response,
+    _key: KeyOptional = None,
+) -> ClaimOut:
+    """An officer's opinion on the claim."""
+    claim = await service.review_claim(
+        session, claim_id=claim_id, opinion=body.opinion, caller=caller, at=clock.now(caller.city)
+    )
+    return _shown(response, claim)
+
+
+@routes.post("/{claim_id}/decision")
+async def decide_claim(
+    caller: MayDecide,
+    claim_id: ClaimId,
+    body: DecisionIn,
+    gathering: GatheringDep,
+    work: WorkDep,
+    response: Response,
+    _key: KeyRequired,
+) -> ClaimOut:
+    """Decide by the policy of the day it was lodged; what is approved is encumbered and its payment order prepared."""
+    payee = await deciding.gather_payee_of_claim(gathering, claim_id=claim_id, caller=caller)
+    session = await work.open()
+    claim = await deciding.decide_claim(
+        session,
+        claim_id=claim_id,
+        policy_year=body.policy_year,
+        payee=payee,
+        caller=caller,
+        at=clock.now(caller.city),
+    )
+    return _shown(response, claim)
+
+
+def _shown(response: Response, claim: LossClaim) -> ClaimOut:
+    mark(response, claim.version)
+    return ClaimOut.model_validate(claim)
+
+
+def _tried(snapshot: Snapshot, loss: Loss, ruling: Ruling) -> DryRunOut:
+    split: dict[str, int] = ruling.terms.get("split_bp", {})
+    payable = ruling.amounts.get("payable", 0)
+    language = context.current().language
+    return DryRunOut(
+        outcome=ruling.outcome,
+        asked_fen=loss.asked_fen,
+        eligible_fen=ruling.amounts.get("base", 0),
+        payable_fen=payable,
+        layers=[
+            LayerOut(layer=layer, share_bp=share, amount_fen=ruling.amounts[layer], pays=layer == "city")
+            for layer, share in split.items()
+        ],
+        reasons=[Reason.model_validate(reason_document(finding, language)) for finding in ruling.findings],
+        steps=[
+            StepOut(step=step.step, name=step.name, value=step.value, clauses=list(step.clauses))
+            for step in ruling.trace
+        ],
+        policy_version=snapshot.version,
+    )

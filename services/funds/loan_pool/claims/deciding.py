@@ -1,0 +1,172 @@
+"""Deciding a claim by a second person, and what happens to it when the bank has its money (XZ-33)."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.funds import ClaimDecided, ClaimPaid
+from kernel.auth import Caller
+from kernel.ids import new_id
+from kernel.moves import status_after
+from kernel.outbox import record
+from kernel.problems import reason_document
+from policy.determinations import Determination
+from policy.schema import Programme
+from policy.snapshots import Acceptance
+from policy.store import PolicyOpen, decide_and_keep, latest_snapshot
+from policy.terms import LossShareTerms
+from services.funds.approvals.service import approve
+from services.funds.chart import Line
+from services.funds.loan_pool.claims.models import LossClaim
+from services.funds.loan_pool.claims.queries import get_claim
+from services.funds.loan_pool.claims.rules import claim_facts
+from services.funds.loan_pool.claims.service import ELIGIBLE, REFUSED_OPEN, covered_loan, stated_loss
+from services.funds.loan_pool.claims.states import MOVES, Fact
+from services.funds.loan_pool.lending.queries import get_loan
+from services.funds.loan_pool.policy import pool_programme
+from services.funds.payments.models import PaymentOrder
+from services.funds.payments.payees import Gathering, Payee, verified_payee
+from services.funds.payments.service import Grant, commit_payment
+from services.funds.payments.subjects import Subject, register
+
+SUBJECT_KIND = "loss_claim"
+
+
+async def gather_payee_of_claim(gathering: Gathering, *, claim_id: UUID, caller: Caller) -> Payee:
+    """The bank's account as the registry has it now, asked before the transaction."""
+    async with gathering.sessions() as session:
+        claim = await get_claim(session, claim_id, caller)
+    return await verified_payee(gathering.registry, claim.bank_id, city_code=claim.city_code)
+
+
+async def decide_claim(
+    session: AsyncSession, *, claim_id: UUID, policy_year: int, payee: Payee, caller: Caller, at: datetime
+) -> LossClaim:
+    """Determine by the policy of the day it was lodged; approve and encumber, or refuse with every reason."""
+    claim = await get_claim(session, claim_id, caller, lock=True)
+    loan = await get_loan(session, claim.loan_id, caller)
+    snapshot = await latest_snapshot(session, claim.city_code)
+    programme = pool_programme(snapshot.pack)
+    determination = await decide_and_keep(
+        session,
+        snapshot,
+        programme=programme.id,
+        act="pay_claim",
+        facts=claim_facts(covered_loan(loan), stated_loss(claim, claim.lodged_on)),
+        accepted=Acceptance(on=claim.lodged_on, at=claim.lodged_at),
+        references={"claim": str(claim.id), "case": str(claim.case_id), "loan": str(loan.id)},
+        case_id=claim.case_id,
+    )
+    if determination.outcome == REFUSED_OPEN:
+        raise PolicyOpen(reasons=determination.findings)
+    claim.determination_id, claim.decided_by, claim.decided_at = determination.id, caller.acting_for, at
+    if determination.outcome != ELIGIBLE:
+        return await _refuse(session, claim, determination)
+    return await _approve(session, claim, determination, programme, policy_year, payee, at)
+
+
+async def _refuse(session: AsyncSession, claim: LossClaim, determination: Determination) -> LossClaim:
+    claim.status = status_after(Fact.REFUSED, claim.status, MOVES)
+    claim.reasons = [reason_document(finding, "zh") for finding in determination.findings]
+    claim.eligible_fen = 0
+    await session.flush()
+    await _tell_decided(session, claim, determination.id, outcome="refused")
+    return claim
+
+
+async def _approve(
+    session: AsyncSession,
+    claim: LossClaim,
+    determination: Determination,
+    programme: Programme,
+    policy_year: int,
+    payee: Payee,
+    at: datetime,
+) -> LossClaim:
+    """Posting is the last statement, so the claim's row and events come first."""
+    amounts, order_id, approver = determination.amounts, new_id(), claim.decided_by or ""
+    claim.status = status_after(Fact.APPROVED, claim.status, MOVES)
+    claim.split_bp = dict(determination.terms["split_bp"])
+    claim.layers_fen = {layer: amounts[layer] for layer in claim.split_bp}
+    claim.eligible_fen, claim.approved_fen = amounts["base"], amounts["payable"]
+    claim.policy_year, claim.payment_order_id = policy_year, order_id
+    await session.flush()
+    approval = await approve(
+        session,
+        city_code=claim.city_code,
+        subject_kind=SUBJECT_KIND,
+        subject_id=claim.id,
+        case_id=claim.case_id,
+        step="decision",
+        approver=approver,
+        prepared_by=claim.reviewed_by or "",
+        decided_by=claim.lodged_by,
+        at=at,
+    )
+    await _tell_decided(session, claim, determination.id, outcome=None)
+    grant = _grant(claim, determination, programme, approval.id)
+    await commit_payment(
+        session, city_code=claim.city_code, grant=grant, payee=payee, at=at, order_id=order_id, entry_id=new_id()
+    )
+    return claim
+
+
+def _grant(claim: LossClaim, determination: Determination, programme: Programme, approval_id: UUID) -> Grant:
+    terms = programme.terms
+    assert isinstance(terms, LossShareTerms)  # noqa: S101 - pool_programme looked for exactly these
+    return Grant(
+        subject_kind=SUBJECT_KIND,
+        subject_id=claim.id,
+        programme=programme.id,
+        line=Line(programme.paid_from or "", claim.policy_year or 0, terms.paying_layer),
+        amount_fen=claim.approved_fen,
+        purpose=f"{programme.zh} {claim.bank_reference}",
+        clauses=programme.clauses,
+        determination_id=determination.id,
+        case_id=claim.case_id,
+        prepared_by=claim.decided_by or "",
+        approvals=[approval_id],
+    )
+
+
+async def _tell_decided(
+    session: AsyncSession, claim: LossClaim, determination_id: UUID, *, outcome: str | None
+) -> None:
+    fact = ClaimDecided(
+        case_id=claim.case_id,
+        case_outcome="refused" if outcome == "refused" else None,
+        claim_id=claim.id,
+        bank_id=claim.bank_id,
+        approved_fen=claim.approved_fen,
+        determination_id=determination_id,
+        decided_by=claim.decided_by or "",
+    )
+    await record(session, fact, city_code=claim.city_code, subject=claim.id)
+
+
+async def claim_paid(session: AsyncSession, order: PaymentOrder, on: date) -> None:
+    """Reaction of payments: the bank has the money, the case is granted."""
+    claim = await session.get_one(LossClaim, order.subject_id, with_for_update=True)
+    claim.status = status_after(Fact.PAID, claim.status, MOVES)
+    claim.paid_fen, claim.paid_on = order.amount_fen, on
+    fact = ClaimPaid(
+        case_id=claim.case_id,
+        case_outcome="granted",
+        claim_id=claim.id,
+        bank_id=claim.bank_id,
+        payment_order_id=order.id,
+        amount_fen=order.amount_fen,
+        settled_on=on,
+    )
+    await record(session, fact, city_code=claim.city_code, subject=claim.id)
+
+
+async def claim_payment_returned(session: AsyncSession, order: PaymentOrder, _on: date) -> None:
+    """Reaction of payments: the money came back, the approval stands."""
+    claim = await session.get_one(LossClaim, order.subject_id, with_for_update=True)
+    claim.status = status_after(Fact.PAYMENT_RETURNED, claim.status, MOVES)
+    claim.paid_fen, claim.paid_on = 0, None
+
+
+register(SUBJECT_KIND, Subject(settled=claim_paid, returned=claim_payment_returned))

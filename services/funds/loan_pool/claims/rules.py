@@ -1,0 +1,62 @@
+"""What a claim is judged on. Pure: the policy's own rule does the rest."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kernel.findings import Finding, findings
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredLoan:
+    """What of a loan decides on its claim."""
+
+    principal_fen: int
+    registered_on: date
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What the bank states. `recovered_fen` includes collateral proceeds."""
+
+    outstanding_principal_fen: int
+    outstanding_interest_fen: int
+    recovered_fen: int
+    documents: tuple[str, ...]
+    lodged_on: date
+
+    @property
+    def asked_fen(self) -> int:
+        """What the bank has lost, by its own account."""
+        return max(0, self.outstanding_principal_fen + self.outstanding_interest_fen - self.recovered_fen)
+
+
+def claim_facts(loan: CoveredLoan, loss: Loss) -> dict[str, Any]:
+    """The facts of the loss-share rule, in its words."""
+    return {
+        "registered_principal_fen": loan.principal_fen,
+        "outstanding_principal_fen": loss.outstanding_principal_fen,
+        "outstanding_interest_fen": loss.outstanding_interest_fen,
+        "recovered_fen": loss.recovered_fen,
+        "registered_on": loan.registered_on.isoformat(),
+        "due_on": loan.due_on.isoformat(),
+        "lodged_on": loss.lodged_on.isoformat(),
+        "documents": list(loss.documents),
+    }
+
+
+def outstanding_findings(loan: CoveredLoan, loss: Loss) -> list[Finding]:
+    """No bank has more outstanding than it registered: the pool never covered it (XZ-33)."""
+    return findings(
+        (
+            loss.outstanding_principal_fen > loan.principal_fen,
+            Finding(
+                "outstanding_above_registered",
+                ("XZ-33",),
+                "未偿本金超过登记的贷款本金。",
+                "More principal outstanding than was registered.",
+                {"registered_fen": loan.principal_fen, "stated_fen": loss.outstanding_principal_fen},
+            ),
+        ),
+    )

@@ -1,0 +1,112 @@
+"""What the routes of loss claims take and give. Amounts in fen, shares in basis points."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
+
+from kernel.money import BasisPoints, Fen, PositiveFen
+from kernel.openapi import Reason
+from kernel.schemas import Code, Sentence, Wire, WireIn
+from services.funds.ids import CaseId, DeterminationId, OrganisationId, PaymentOrderId
+from services.funds.loan_pool.claims.states import Status
+from services.funds.loan_pool.ids import ClaimId, LoanId
+from services.funds.loan_pool.lending.schemas import BankReference
+
+EXAMPLE: JsonDict = {
+    "loan_id": "loan_01k2zk0000000000000000000c",
+    "outstanding_principal_fen": 180000000,
+    "outstanding_interest_fen": 5000000,
+    "recovered_fen": 0,
+    "documents": ["statement_of_claim", "loan_contract"],
+}
+
+
+class LossIn(WireIn):
+    """What the bank states of its loss: principal and interest apart; recoveries include collateral proceeds."""
+
+    model_config = ConfigDict(json_schema_extra={"example": EXAMPLE})
+
+    loan_id: LoanId
+    outstanding_principal_fen: PositiveFen
+    outstanding_interest_fen: Fen = 0
+    recovered_fen: Fen = 0
+    documents: Annotated[list[Code], Field(max_length=50)]
+
+
+class ClaimIn(LossIn):
+    model_config = ConfigDict(json_schema_extra={"example": EXAMPLE | {"bank_reference": "DC-2027-000045"}})
+
+    bank_reference: BankReference
+
+
+class LayerOut(Wire):
+    """One layer's share of the compensable base. `pays` marks the layer this pool pays."""
+
+    layer: str
+    share_bp: BasisPoints
+    amount_fen: Fen
+    pays: bool
+
+
+class StepOut(Wire):
+    """One step of the reasoning: a parameter read, a fact read or a result, with the clauses it rests on."""
+
+    step: str
+    name: str
+    value: Any
+    clauses: list[str]
+
+
+class DryRunOut(Wire):
+    """What would be decided now: nothing is stored, nothing promised."""
+
+    outcome: str
+    asked_fen: Fen
+    eligible_fen: Fen
+    payable_fen: Fen
+    layers: list[LayerOut]
+    reasons: list[Reason]
+    steps: list[StepOut]
+    policy_version: int
+
+
+class ReviewIn(WireIn):
+    model_config = ConfigDict(json_schema_extra={"example": {"opinion": "材料齐全,逾期属实,建议补偿。"}})
+
+    opinion: Sentence
+
+
+class DecisionIn(WireIn):
+    """`policy_year` names the budget line that pays: the pool's money of that year."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"policy_year": 2026}})
+
+    policy_year: Annotated[int, Field(strict=True, ge=2000, le=2100)]
+
+
+class ClaimOut(Wire):
+    """`asked`, `eligible`, `approved` and `paid` are apart; `reasons` says why one is less than the one before."""
+
+    id: ClaimId
+    bank_id: OrganisationId
+    bank_reference: str
+    loan_id: LoanId
+    case_id: CaseId
+    case_number: str | None
+    status: Status
+    asked_fen: Fen
+    eligible_fen: Fen
+    approved_fen: Fen
+    paid_fen: Fen
+    layers_fen: dict[str, Fen] | None
+    split_bp: dict[str, BasisPoints] | None
+    reasons: list[Reason]
+    determination_id: DeterminationId | None
+    payment_order_id: PaymentOrderId | None
+    lodged_on: date
+    review_due_on: date | None
+    decided_at: datetime | None
+    paid_on: date | None
+    recorded_at: datetime

@@ -1,0 +1,153 @@
+"""Loss claims: tried out, lodged, reviewed (XZ-33)."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.funds import ClaimLodged
+from contracts.window import CaseOpened
+from kernel.auth import Caller
+from kernel.clock import on_date
+from kernel.ids import new_id
+from kernel.inbox import Received
+from kernel.moves import status_after
+from kernel.outbox import record
+from kernel.problems import Conflict, Refusal, named_constraint, refuse_if
+from policy.calendar import workdays
+from policy.engine import decide
+from policy.rules.matter import Ruling
+from policy.snapshots import Acceptance, Snapshot
+from policy.store import PolicyOpen, latest_snapshot
+from services.funds.loan_pool.claims.models import LossClaim
+from services.funds.loan_pool.claims.queries import get_claim
+from services.funds.loan_pool.claims.rules import CoveredLoan, Loss, claim_facts, outstanding_findings
+from services.funds.loan_pool.claims.schemas import ClaimIn, LossIn
+from services.funds.loan_pool.claims.states import MOVES, Fact, Status
+from services.funds.loan_pool.lending.models import Loan
+from services.funds.loan_pool.lending.queries import get_loan
+from services.funds.loan_pool.policy import claim_item, pool_programme
+
+ELIGIBLE, REFUSED_OPEN = "eligible", "refused_open"
+
+
+class ClaimAlreadyLodged(Conflict):
+    """Ask for it by the bank's own reference: `GET …/claims?bank_reference=`."""
+
+    code, title_zh, title_en = "claim_already_lodged", "该编号的补偿申请已提交", "This reference was lodged before"
+
+
+class LoanAlreadyClaimed(Conflict):
+    code, title_zh, title_en = "loan_already_claimed", "该笔贷款已有补偿申请", "The loan has a claim already"
+
+
+class ReviewedBySamePerson(Refusal):
+    code, title_zh, title_en = "reviewed_by_same_person", "审核人不得为申请人", "Nobody reviews their own claim"
+
+
+named_constraint("uq_loss_claim_city_code_bank_id_bank_reference", ClaimAlreadyLodged)
+named_constraint("uq_loss_claim_open", LoanAlreadyClaimed)
+named_constraint("ck_loss_claim_review_by_another", ReviewedBySamePerson)
+
+
+async def try_claim(
+    session: AsyncSession, *, given: LossIn, caller: Caller, at: datetime
+) -> tuple[Snapshot, Loss, Ruling]:
+    """What would be decided now. Stores nothing. Raises NotFound for a loan the bank does not hold."""
+    loan = await get_loan(session, given.loan_id, caller)
+    snapshot = await latest_snapshot(session, loan.city_code)
+    loss = stated_loss(given, on_date(at))
+    ruling = decide(
+        snapshot,
+        programme=pool_programme(snapshot.pack).id,
+        act="pay_claim",
+        facts=claim_facts(covered_loan(loan), loss),
+        accepted=Acceptance(on=on_date(at), at=at),
+    )
+    return snapshot, loss, ruling
+
+
+async def lodge_claim(session: AsyncSession, *, given: ClaimIn, caller: Caller, at: datetime) -> LossClaim:
+    """Take a complete claim; the clock of its review starts. Raises PolicyOpen or Refusal with every reason."""
+    loan = await get_loan(session, given.loan_id, caller, lock=True)
+    snapshot, loss, ruling = await try_claim(session, given=given, caller=caller, at=at)
+    _must_hold(ruling)
+    refuse_if(outstanding_findings(covered_loan(loan), loss))
+    claim = _claim(given, loan, loss, caller, at)
+    claim.eligible_fen = ruling.amounts["base"]
+    claim.review_due_on = workdays().add(claim.lodged_on, ruling.terms["review_working_days"]).on
+    session.add(claim)
+    await session.flush()
+    fact = ClaimLodged(
+        case_id=claim.case_id,
+        claim_id=claim.id,
+        bank_id=claim.bank_id,
+        loan_id=loan.id,
+        item=claim_item(snapshot.pack).id,
+        amount_fen=claim.asked_fen,
+        lodged_on=claim.lodged_on,
+        lodged_at=at,
+    )
+    await record(session, fact, city_code=claim.city_code, subject=claim.id)
+    return claim
+
+
+async def review_claim(
+    session: AsyncSession, *, claim_id: UUID, opinion: str, caller: Caller, at: datetime
+) -> LossClaim:
+    """An officer's opinion, for the person who decides."""
+    claim = await get_claim(session, claim_id, caller, lock=True)
+    claim.status = status_after(Fact.REVIEWED, claim.status, MOVES)
+    claim.reviewed_by, claim.reviewed_at, claim.opinion = caller.acting_for, at, opinion
+    await session.flush()
+    return claim
+
+
+async def on_case_opened(session: AsyncSession, event: Received[CaseOpened]) -> None:
+    """The window has given the claim's case its number."""
+    claim = await session.get(LossClaim, event.data.subject_id) if event.data.subject_id else None
+    if claim is not None and claim.case_id == event.data.case_id:
+        claim.case_number = event.data.number
+
+
+def _must_hold(ruling: Ruling) -> None:
+    if ruling.outcome == REFUSED_OPEN:
+        raise PolicyOpen(reasons=ruling.findings)
+    if ruling.outcome != ELIGIBLE:
+        raise Refusal(reasons=ruling.findings)
+
+
+def covered_loan(loan: Loan) -> CoveredLoan:
+    """What of the loan decides."""
+    return CoveredLoan(loan.principal_fen, loan.registered_on, loan.due_on)
+
+
+def stated_loss(given: LossIn | LossClaim, lodged_on: date) -> Loss:
+    """The loss as the bank states it."""
+    return Loss(
+        outstanding_principal_fen=given.outstanding_principal_fen,
+        outstanding_interest_fen=given.outstanding_interest_fen,
+        recovered_fen=given.recovered_fen,
+        documents=tuple(given.documents),
+        lodged_on=lodged_on,
+    )
+
+
+def _claim(given: ClaimIn, loan: Loan, loss: Loss, caller: Caller, at: datetime) -> LossClaim:
+    return LossClaim(
+        id=new_id(),
+        city_code=loan.city_code,
+        bank_id=loan.bank_id,
+        bank_reference=given.bank_reference,
+        loan_id=loan.id,
+        case_id=new_id(),
+        outstanding_principal_fen=loss.outstanding_principal_fen,
+        outstanding_interest_fen=loss.outstanding_interest_fen,
+        recovered_fen=loss.recovered_fen,
+        documents=list(loss.documents),
+        asked_fen=loss.asked_fen,
+        lodged_on=loss.lodged_on,
+        lodged_at=at,
+        lodged_by=caller.acting_for,
+        status=Status.LODGED,
+    )

@@ -1,0 +1,72 @@
+"""Routes of partner banks and registered loans."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from kernel import clock
+from kernel.auth import Caller, may
+from kernel.idempotency import KeyOptional, KeyRequired
+from kernel.paging import Page, PageDep, page_of
+from kernel.routing import SessionDep, WorkDep, router
+from services.funds.loan_pool.access import visible_bank
+from services.funds.loan_pool.ids import LoanId
+from services.funds.loan_pool.lending import queries, service
+from services.funds.loan_pool.lending.models import Loan, PoolBank
+from services.funds.loan_pool.lending.schemas import BankIn, BankOut, BankReference, LoanIn, LoanOut
+from services.funds.payments.payees import GatheringDep
+
+MayAdmit = Annotated[Caller, may("banks:admit")]
+MaySeePool = Annotated[Caller, may("pool:read")]
+MayRegister = Annotated[Caller, may("loans:register")]
+MayReadLoans = Annotated[Caller, may("loans:read")]
+
+routes = router(prefix="/v1/funds/loan-pool", tags=["loan pool"])
+
+
+@routes.post("/banks", status_code=201)
+async def admit_bank(
+    caller: MayAdmit, body: BankIn, gathering: GatheringDep, work: WorkDep, _key: KeyOptional = None
+) -> BankOut:
+    """Admit a bank as a partner of the pool, under its agreement."""
+    bank = await gathering.registry.organisation(body.bank_id, city_code=caller.city)
+    session = await work.open()
+    row = await service.admit_bank(session, given=body, bank=bank, caller=caller, at=clock.now(caller.city))
+    return BankOut.model_validate(row)
+
+
+@routes.get("/banks")
+async def list_banks(caller: MaySeePool, session: SessionDep, page: PageDep) -> Page[BankOut]:
+    """Partner banks of the city."""
+    rows, cursor = await page_of(session, queries.banks_of(caller.city), page, (PoolBank.recorded_at, PoolBank.bank_id))
+    return Page(items=[BankOut.model_validate(row) for row in rows], next_cursor=cursor)
+
+
+@routes.post("/loans", status_code=201)
+async def register_loan(
+    caller: MayRegister, body: LoanIn, gathering: GatheringDep, work: WorkDep, _key: KeyRequired
+) -> LoanOut:
+    """Register a loan under the pool's cover. Refused while the pool's shares or rules are open, naming all of them."""
+    borrower = await gathering.registry.organisation(body.borrower_id, city_code=caller.city)
+    session = await work.open()
+    loan = await service.register_loan(session, given=body, borrower=borrower, caller=caller, at=clock.now(caller.city))
+    return LoanOut.model_validate(loan)
+
+
+@routes.get("/loans")
+async def list_loans(
+    caller: MayReadLoans,
+    session: SessionDep,
+    page: PageDep,
+    bank_reference: Annotated[BankReference | None, Query()] = None,
+) -> Page[LoanOut]:
+    """Registered loans: a bank's own, or all for staff. After an unknown outcome, ask by `bank_reference`."""
+    wanted = queries.loans_of(caller.city, bank_id=visible_bank(caller), bank_reference=bank_reference)
+    rows, cursor = await page_of(session, wanted, page, (Loan.recorded_at, Loan.id))
+    return Page(items=[LoanOut.model_validate(row) for row in rows], next_cursor=cursor)
+
+
+@routes.get("/loans/{loan_id}")
+async def read_loan(caller: MayReadLoans, loan_id: LoanId, session: SessionDep) -> LoanOut:
+    """A registered loan."""
+    return LoanOut.model_validate(await queries.get_loan(session, loan_id, caller))

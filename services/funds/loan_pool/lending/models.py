@@ -1,0 +1,52 @@
+"""Banks admitted to the pool and the loans they registered. Amounts in fen; rows are never changed."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.db import Base, CityCode, FenColumn, Id, Moment, RecordedAt, Ref, ShortText
+
+
+class PoolBank(Base):
+    """A partner bank with its product. Its row is the lock under which its exposure is judged."""
+
+    __tablename__ = "pool_bank"
+
+    city_code: Mapped[CityCode] = mapped_column(primary_key=True)
+    bank_id: Mapped[Ref] = mapped_column(primary_key=True)
+    name: Mapped[ShortText]
+    product: Mapped[ShortText]
+    admitted_on: Mapped[date]
+    admitted_by: Mapped[str] = mapped_column(String(200))
+    agreement: Mapped[ShortText]
+    recorded_at: Mapped[RecordedAt]
+
+
+class Loan(Base):
+    """A loan under the pool's cover, by the bank's own reference. `covered_fen` is what the cap leaves of it."""
+
+    __tablename__ = "loan"
+    __table_args__ = (
+        UniqueConstraint("city_code", "bank_id", "bank_reference"),
+        Index("ix_loan_bank", "city_code", "bank_id", "recorded_at"),
+        CheckConstraint("principal_fen > 0 AND covered_fen BETWEEN 0 AND principal_fen", name="amounts"),
+        CheckConstraint("due_on > disbursed_on", name="term"),
+    )
+
+    id: Mapped[Id]
+    city_code: Mapped[CityCode]
+    bank_id: Mapped[Ref]
+    bank_reference: Mapped[str] = mapped_column(String(64))
+    borrower_id: Mapped[Ref]
+    borrower_name: Mapped[ShortText]
+    principal_fen: Mapped[FenColumn]
+    covered_fen: Mapped[FenColumn]
+    disbursed_on: Mapped[date]
+    due_on: Mapped[date]
+    registered_on: Mapped[date]
+    registered_at: Mapped[Moment]
+    registered_by: Mapped[str] = mapped_column(String(200))
+    determination_id: Mapped[UUID]
+    recorded_at: Mapped[RecordedAt]

@@ -1,0 +1,83 @@
+"""What the routes of banks and loans take and give. Amounts in fen."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import ConfigDict, StringConstraints, model_validator
+
+from kernel.money import Fen, PositiveFen
+from kernel.schemas import Name, Wire, WireIn
+from services.funds.ids import DeterminationId, OrganisationId
+from services.funds.loan_pool.ids import LoanId
+
+BankReference = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._/\-]+$")]
+
+
+class BankIn(WireIn):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "bank_id": "org_01k2zk0000000000000000000a",
+                "product": "科技成果转化贷",
+                "agreement": "合作协议 2026-03",
+            }
+        }
+    )
+
+    bank_id: OrganisationId
+    product: Name
+    agreement: Name
+
+
+class BankOut(Wire):
+    bank_id: OrganisationId
+    name: str
+    product: str
+    agreement: str
+    admitted_on: date
+
+
+class LoanIn(WireIn):
+    """A loan to be covered, registered by the bank before a loss."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "bank_reference": "HT-2026-000123",
+                "borrower_id": "org_01k2zk0000000000000000000b",
+                "principal_fen": 200000000,
+                "disbursed_on": "2026-12-01",
+                "due_on": "2027-06-01",
+            }
+        }
+    )
+
+    bank_reference: BankReference
+    borrower_id: OrganisationId
+    principal_fen: PositiveFen
+    disbursed_on: date
+    due_on: date
+
+    @model_validator(mode="after")
+    def ends_after_it_begins(self) -> "LoanIn":
+        """A loan falls due after it was paid out."""
+        if self.due_on <= self.disbursed_on:
+            raise ValueError("due_on lies after disbursed_on")
+        return self
+
+
+class LoanOut(Wire):
+    """`covered_fen` is the part of the principal the pool covers."""
+
+    id: LoanId
+    bank_id: OrganisationId
+    bank_reference: str
+    borrower_id: OrganisationId
+    borrower_name: str
+    principal_fen: Fen
+    covered_fen: Fen
+    disbursed_on: date
+    due_on: date
+    registered_on: date
+    determination_id: DeterminationId
+    recorded_at: datetime

@@ -1,0 +1,107 @@
+"""Admitting banks and registering loans (XZ-33)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.funds import LoanRegistered
+from contracts.registry import OrganisationReply
+from kernel.auth import Caller
+from kernel.clock import on_date
+from kernel.ids import new_id
+from kernel.outbox import record
+from kernel.problems import Conflict, Refusal, named_constraint
+from policy.snapshots import Acceptance
+from policy.store import decide_and_keep, latest_snapshot, must_be_eligible
+from services.funds.loan_pool.access import own_bank
+from services.funds.loan_pool.lending.models import Loan, PoolBank
+from services.funds.loan_pool.lending.queries import admitted_bank, exposure_fen
+from services.funds.loan_pool.lending.schemas import BankIn, LoanIn
+from services.funds.loan_pool.policy import pool_programme
+
+
+class BankAlreadyAdmitted(Conflict):
+    code, title_zh, title_en = "bank_already_admitted", "该行已是合作银行", "The bank is a partner already"
+
+
+class NotABank(Refusal):
+    code, title_zh, title_en = "not_a_bank", "该单位不是银行", "The organisation is not a bank"
+
+
+class LoanAlreadyRegistered(Conflict):
+    """Ask for it by the bank's own reference: `GET …/loans?bank_reference=`."""
+
+    code, title_zh, title_en = "loan_already_registered", "该合同号已登记", "This reference was registered before"
+
+
+named_constraint("pk_pool_bank", BankAlreadyAdmitted)
+named_constraint("uq_loan_city_code_bank_id_bank_reference", LoanAlreadyRegistered)
+
+
+async def admit_bank(
+    session: AsyncSession, *, given: BankIn, bank: OrganisationReply, caller: Caller, at: datetime
+) -> PoolBank:
+    """A partner bank from today on. Raises NotABank, BankAlreadyAdmitted."""
+    if bank.kind != "bank":
+        raise NotABank
+    row = PoolBank(
+        city_code=caller.city,
+        bank_id=given.bank_id,
+        name=bank.name,
+        product=given.product,
+        agreement=given.agreement,
+        admitted_on=on_date(at),
+        admitted_by=caller.acting_for,
+    )
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def register_loan(
+    session: AsyncSession, *, given: LoanIn, borrower: OrganisationReply, caller: Caller, at: datetime
+) -> Loan:
+    """Take a loan under cover. Raises BankNotAdmitted, PolicyOpen, Refusal with every reason, LoanAlreadyRegistered."""
+    city_code, bank_id, loan_id = caller.city, own_bank(caller), new_id()
+    await admitted_bank(session, city_code, bank_id, lock=True)
+    snapshot = await latest_snapshot(session, city_code)
+    determination = await decide_and_keep(
+        session,
+        snapshot,
+        programme=pool_programme(snapshot.pack).id,
+        act="register_loan",
+        facts={
+            "principal_fen": given.principal_fen,
+            "bank_exposure_fen": await exposure_fen(session, city_code, bank_id),
+        },
+        accepted=Acceptance(on=on_date(at), at=at),
+        references={"loan": str(loan_id), "bank": str(bank_id)},
+    )
+    must_be_eligible(determination)
+    loan = _loan(given, borrower, caller, at, loan_id=loan_id, bank_id=bank_id)
+    loan.covered_fen, loan.determination_id = determination.amounts["covered"], determination.id
+    session.add(loan)
+    await session.flush()
+    fact = LoanRegistered(loan_id=loan.id, bank_id=bank_id, principal_fen=loan.principal_fen)
+    await record(session, fact, city_code=city_code, subject=loan.id)
+    return loan
+
+
+def _loan(
+    given: LoanIn, borrower: OrganisationReply, caller: Caller, at: datetime, *, loan_id: UUID, bank_id: UUID
+) -> Loan:
+    return Loan(
+        id=loan_id,
+        city_code=caller.city,
+        bank_id=bank_id,
+        bank_reference=given.bank_reference,
+        borrower_id=given.borrower_id,
+        borrower_name=borrower.name,
+        principal_fen=given.principal_fen,
+        disbursed_on=given.disbursed_on,
+        due_on=given.due_on,
+        registered_on=on_date(at),
+        registered_at=at,
+        registered_by=caller.acting_for,
+    )

@@ -1,0 +1,26 @@
+"""The pool's programme in a city's pack. One per city; its terms name every parameter."""
+
+from kernel.problems import NotFound
+from policy.schema import Item, Pack, Programme
+from policy.terms import LossShareTerms
+
+
+class NoLoanPool(NotFound):
+    code, title_zh, title_en = "no_loan_pool", "本市政策未设立贷款风险补偿", "This city's policy has no loan pool"
+
+
+def pool_programme(pack: Pack) -> Programme:
+    """The programme that shares loan losses. Raises NoLoanPool."""
+    for programme in pack.programmes.values():
+        if isinstance(programme.terms, LossShareTerms):
+            return programme
+    raise NoLoanPool
+
+
+def claim_item(pack: Pack) -> Item:
+    """The catalogue item a claim's case is opened for. Raises NoLoanPool."""
+    programme = pool_programme(pack)
+    for item in pack.items.values():
+        if item.programme == programme.id and item.act == "pay_claim":
+            return item
+    raise NoLoanPool

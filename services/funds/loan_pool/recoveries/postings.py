@@ -1,0 +1,30 @@
+"""How a recovery comes back into the pool. Pure."""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from ledger.entries import Entry, credit, debit
+from services.funds.chart import Line
+
+
+class Fact(StrEnum):
+    RETURNED = "recovery.returned"
+
+
+def recovery_returned(
+    line: Line, amount_fen: int, *, recovery_id: UUID, determination_id: UUID, case_id: UUID, on: date
+) -> Entry:
+    """The pool's share is cash again and can be used again; what was granted cost that much less."""
+    return Entry(
+        Fact.RETURNED,
+        on,
+        [
+            debit(line.spent, amount_fen),      credit(line.allotted, amount_fen),
+
+            debit(line.treasury, amount_fen),   credit(line.expense, amount_fen),
+        ],
+        reference=recovery_id,
+        determination_id=determination_id,
+        case_id=case_id,
+    )  # fmt: skip

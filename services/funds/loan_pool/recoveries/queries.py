@@ -1,0 +1,31 @@
+"""Reading recoveries."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.auth import Caller
+from kernel.problems import NotFound
+from services.funds.loan_pool.access import must_see
+from services.funds.loan_pool.recoveries.models import Recovery
+
+
+async def returned_fen(session: AsyncSession, claim_id: UUID) -> int:
+    """What earlier recoveries of the claim give back to the pool, whether it has arrived or not."""
+    total = await session.scalar(select(func.sum(Recovery.returned_fen)).where(Recovery.claim_id == claim_id))
+    return int(total or 0)
+
+
+async def get_recovery(session: AsyncSession, recovery_id: UUID, caller: Caller, *, lock: bool = False) -> Recovery:
+    """A recovery the caller may see. Raises NotFound."""
+    row = await session.get(Recovery, recovery_id, with_for_update=lock or None, populate_existing=lock)
+    if row is None:
+        raise NotFound
+    must_see(caller, city_code=row.city_code, bank_id=row.bank_id)
+    return row
+
+
+def recoveries_of(claim_id: UUID) -> Select[Recovery]:
+    """Recoveries of a claim, to be paged."""
+    return select(Recovery).where(Recovery.claim_id == claim_id)

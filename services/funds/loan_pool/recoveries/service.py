@@ -1,0 +1,150 @@
+"""Recoveries: reported by the bank, split by the shares stored with the claim, received by finance (XZ-33)."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.funds import RecoveryShared
+from kernel.auth import Caller
+from kernel.clock import on_date
+from kernel.ids import new_id
+from kernel.moves import status_after
+from kernel.outbox import record
+from kernel.problems import Conflict, Refusal, named_constraint
+from policy.snapshots import Acceptance
+from policy.store import decide_and_keep, latest_snapshot, must_be_eligible
+from services.funds.chart import Line
+from services.funds.journal import post_entry
+from services.funds.loan_pool.claims.models import LossClaim
+from services.funds.loan_pool.claims.queries import get_claim
+from services.funds.loan_pool.claims.states import Status as ClaimStatus
+from services.funds.loan_pool.policy import pool_programme
+from services.funds.loan_pool.recoveries.models import Recovery
+from services.funds.loan_pool.recoveries.postings import recovery_returned
+from services.funds.loan_pool.recoveries.queries import get_recovery, returned_fen
+from services.funds.loan_pool.recoveries.schemas import RecoveryIn
+from services.funds.loan_pool.recoveries.states import MOVES, Fact, Status
+from services.funds.payments.models import PaymentOrder
+from services.funds.payments.service import line_of
+
+
+class ClaimNotPaid(Conflict):
+    code, title_zh, title_en = "claim_not_paid", "补偿款尚未支付", "The claim has not been paid"
+
+
+class RecoveryAlreadyReported(Conflict):
+    code, title_zh, title_en = "recovery_already_reported", "该追回编号已报送", "This reference was reported before"
+
+
+class DateInFuture(Refusal):
+    code, title_zh, title_en = "date_in_future", "日期晚于今日", "The day lies in the future"
+
+
+named_constraint("uq_recovery_city_code_bank_id_bank_reference", RecoveryAlreadyReported)
+
+
+async def report_recovery(
+    session: AsyncSession, *, claim_id: UUID, given: RecoveryIn, caller: Caller, at: datetime
+) -> Recovery:
+    """Split what the bank recovered. Never more goes back to the pool than it paid. Raises ClaimNotPaid, Refusal."""
+    if given.recovered_on > on_date(at):
+        raise DateInFuture
+    claim = await get_claim(session, claim_id, caller, lock=True)
+    if claim.status is not ClaimStatus.PAID or claim.split_bp is None:
+        raise ClaimNotPaid
+    snapshot = await latest_snapshot(session, claim.city_code)
+    recovery_id, programme = new_id(), pool_programme(snapshot.pack)
+    determination = await decide_and_keep(
+        session,
+        snapshot,
+        programme=programme.id,
+        act="share_recovery",
+        facts={
+            "recovered_fen": given.recovered_fen,
+            "costs_fen": given.costs_fen,
+            "split_bp": claim.split_bp,
+            "paid_fen": claim.paid_fen,
+            "returned_fen": await returned_fen(session, claim.id),
+        },
+        accepted=Acceptance(on=claim.lodged_on, at=claim.lodged_at),
+        references={"claim": str(claim.id), "recovery": str(recovery_id)},
+        case_id=claim.case_id,
+    )
+    must_be_eligible(determination)
+    line = await _line(session, claim)
+    row = _recovery(claim, given, caller, recovery_id, determination.id)
+    row.layers_fen = {layer: determination.amounts[layer] for layer in claim.split_bp}
+    row.returned_fen = determination.amounts[line.payer_level]
+    session.add(row)
+    await session.flush()
+    return row
+
+
+def _recovery(
+    claim: LossClaim, given: RecoveryIn, caller: Caller, recovery_id: UUID, determination_id: UUID
+) -> Recovery:
+    return Recovery(
+        id=recovery_id,
+        city_code=claim.city_code,
+        claim_id=claim.id,
+        bank_id=claim.bank_id,
+        bank_reference=given.bank_reference,
+        recovered_on=given.recovered_on,
+        recovered_fen=given.recovered_fen,
+        costs_fen=given.costs_fen,
+        determination_id=determination_id,
+        status=Status.REPORTED,
+        reported_by=caller.acting_for,
+    )
+
+
+async def receive_recovery(
+    session: AsyncSession, *, recovery_id: UUID, received_on: date, caller: Caller, at: datetime
+) -> Recovery:
+    """The pool's share has arrived: it is posted, and can be used again."""
+    if received_on > on_date(at):
+        raise DateInFuture
+    row = await get_recovery(session, recovery_id, caller, lock=True)
+    row.status = status_after(Fact.RECEIVED, row.status, MOVES)
+    row.received_on, row.received_by, row.entry_id = received_on, caller.acting_for, new_id()
+    claim = await get_claim(session, row.claim_id, caller)
+    line = await _line(session, claim)
+    fact = RecoveryShared(
+        case_id=claim.case_id,
+        recovery_id=row.id,
+        claim_id=claim.id,
+        bank_id=claim.bank_id,
+        amount_fen=row.recovered_fen,
+        returned_fen=row.returned_fen,
+    )
+    await record(session, fact, city_code=row.city_code, subject=claim.id)
+    await session.flush()
+    if row.returned_fen:
+        await _post(session, row, claim, line, caller)
+    return row
+
+
+async def _post(session: AsyncSession, row: Recovery, claim: LossClaim, line: Line, caller: Caller) -> None:
+    assert row.received_on is not None and row.entry_id is not None  # noqa: PT018, S101 - set by the only caller
+    entry = recovery_returned(
+        line,
+        row.returned_fen,
+        recovery_id=row.id,
+        determination_id=row.determination_id,
+        case_id=claim.case_id,
+        on=row.received_on,
+    )
+    await post_entry(
+        session,
+        entry,
+        city_code=row.city_code,
+        key=f"recovery.returned:{row.id}",
+        entry_id=row.entry_id,
+        actor=caller.acting_for,
+    )
+
+
+async def _line(session: AsyncSession, claim: LossClaim) -> Line:
+    """The budget line that paid the claim gets its money back."""
+    return line_of(await session.get_one(PaymentOrder, claim.payment_order_id))

@@ -1,0 +1,11 @@
+"""What the loan pool adds to the process."""
+
+from contracts.window import CaseOpened
+from kernel.inbox import Consumer
+from services.funds.loan_pool.claims.api import routes as claims
+from services.funds.loan_pool.claims.service import on_case_opened
+from services.funds.loan_pool.lending.api import routes as lending
+from services.funds.loan_pool.recoveries.api import routes as recoveries
+
+ROUTERS = (lending, claims, recoveries)
+CONSUMERS: dict[str, Consumer] = {CaseOpened.TYPE: on_case_opened}
