@@ -105,7 +105,7 @@ def _claimable(terms: LossShareTerms, matter: Matter) -> None:
     lodged, due, registered = matter.day("lodged_on"), matter.day("due_on"), matter.day("registered_on")
     required = matter.parameter(terms.overdue_days)
     if lodged and due:
-        # Calendar days from the due date, unlike the reviewers' working days (锡政办发〔2019〕63号 has the same two clocks).
+        # Calendar days; the reviewers' working days are another clock (锡政办发〔2019〕63号 keeps the same two).
         overdue = (lodged - due).days
         matter.result("overdue_days", overdue)
         if not COMPARE[matter.operator(terms.overdue_days)](overdue, required):
