@@ -8,7 +8,6 @@ from fastapi import FastAPI
 from contracts.subscriptions import SUBSCRIPTIONS
 from gateway.window import bootstrap
 from gateway.window.cases.api import routes as cases
-from gateway.window.cases.applicants import registry_client
 from gateway.window.cases.consumers import CONSUMERS, TIMERS
 from gateway.window.catalogue.api import routes as catalogue
 from gateway.window.developer.api import routes as developer
@@ -39,7 +38,7 @@ def build(settings: WindowSettings | None = None, *, keys: Keys | None = None) -
         subscribers=SUBSCRIPTIONS["window"],
         consumers=CONSUMERS,
         timers=TIMERS,
-        parts=[registry_client, bootstrapped],
+        parts=[bootstrapped],
         keys=keys or signing_keys,
     )
     app.mount("/docs/static", static_files)

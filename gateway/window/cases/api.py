@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from gateway.window.cases import queries, service
-from gateway.window.cases.applicants import Organisations
+from gateway.window.cases.applicants import ask_organisation
 from gateway.window.cases.intake import Application
 from gateway.window.cases.models import CaseFile
 from gateway.window.cases.schemas import (
@@ -29,6 +29,7 @@ from gateway.window.feed.models import FeedEntry
 from kernel.auth import Caller, may
 from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyOptional, KeyRequired
+from kernel.neighbours import Registry
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
 
@@ -41,19 +42,19 @@ Filter = Annotated[str | None, Query(max_length=100)]
 
 @routes.post("", status_code=201)
 async def open_case(
-    caller: MayOpen, body: CaseIn, organisations: Organisations, work: WorkDep, response: Response, _key: KeyRequired
+    caller: MayOpen, body: CaseIn, registry: Registry, work: WorkDep, response: Response, _key: KeyRequired
 ) -> CaseOut:
     """Hand in an application. It gets its number at once; all errors of the form are told together."""
-    applicant = await organisations(body.applicant_id)
+    applicant = await ask_organisation(registry, body.applicant_id)
     session = await work.open()
     case = await service.open_case(session, caller=caller, application=_application(body), applicant=applicant)
     return await _answer(session, response, case)
 
 
 @routes.post("/preflight")
-async def preflight_case(caller: MayOpen, body: CaseIn, organisations: Organisations, work: WorkDep) -> PreflightOut:
+async def preflight_case(caller: MayOpen, body: CaseIn, registry: Registry, work: WorkDep) -> PreflightOut:
     """The same checks without handing in: errors, missing documents, and parameters nobody has set yet."""
-    applicant = await organisations(body.applicant_id)
+    applicant = await ask_organisation(registry, body.applicant_id)
     session = await work.open()
     found = await service.preflight(session, caller=caller, application=_application(body), applicant=applicant)
     return assessment_shown(found)

@@ -1,0 +1,20 @@
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from devtools.databases import Database
+from tests.builders.processes import Process
+from tests.service.window.rig import a_city, the_window
+
+
+@pytest.fixture
+async def window(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Process]:
+    async with the_window(database("window"), tmp_path) as process:
+        yield process
+
+
+@pytest.fixture
+async def city(window: Process) -> str:
+    """A sandbox of the Xuzhou pack, new for each test."""
+    return await a_city(window)
