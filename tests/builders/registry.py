@@ -1,0 +1,197 @@
+"""A registry under test: a sandbox city with its own clock and policy, organisations, carriers, accepted cases."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx2
+from joserfc.jwk import ECKey
+from sqlalchemy import select
+from stdnum.cn import uscc
+
+from devtools.databases import Database
+from kernel import clock
+from kernel.ids import decode_id, encode_id, new_id
+from kernel.outbox import OutboxEvent
+from policy.loader import load_pack
+from policy.snapshots import Setting, Snapshot, first_snapshot
+from services.registry.main import build
+from services.registry.organisations.credit_codes import subject_check_character
+from services.registry.settings import RegistrySettings
+from tests.builders.processes import Process, running
+from tests.policy.cases import default_settings
+
+ACCEPTING, SECOND, THIRD = "person:officer-1", "person:officer-2", "person:officer-3"
+PORTAL = "client:portal"
+TUESDAY = date(2026, 9, 1)
+ACCEPTED_AT = datetime(2026, 8, 31, 2, tzinfo=UTC)
+_cities, _codes = count(1), count(1)
+
+
+def a_credit_code() -> str:
+    """A code of Xuzhou in order, never the same twice."""
+    body = f"MA2{next(_codes):05d}"
+    code = f"91320300{body}{subject_check_character(body)}"
+    return code + uscc.calc_check_digit(code + "0")
+
+
+def a_firm(**more: Any) -> dict[str, Any]:
+    return {"kind": "firm", "name": "徐州云创众创空间管理有限公司", "credit_code": a_credit_code()} | more
+
+
+def a_form(**more: Any) -> dict[str, Any]:
+    """Meets every criterion of tests/policy/xuzhou/settings.yaml."""
+    return {
+        "carrier_name": "云创众创空间", "carrier_kind": "makerspace", "level": "municipal",
+        "address": "徐州市云龙区和平路57号A座", "floor_area": 800, "seats": 60, "tenants": 26,
+        "operating_months": 24, "full_time_staff": 5, "mentors": 6,
+    } | more  # fmt: skip
+
+
+def an_upper_form(**more: Any) -> dict[str, Any]:
+    return {
+        "carrier_name": "云创众创空间", "carrier_kind": "makerspace", "level": "provincial",
+        "upper_decision_number": "苏科高发〔2026〕120号", "upper_decision_on": "2026-08-20",
+    } | more  # fmt: skip
+
+
+def a_review(**more: Any) -> dict[str, Any]:
+    papers = [{"title": "现场核查记录", "reference": "2026-核-031"}]
+    return {"evidence": papers, "opinion": "现场核查,与申报一致"} | more
+
+
+@dataclass
+class City:
+    """A sandbox of Xuzhou in a running registry."""
+
+    process: Process
+    code: str
+
+    def officer(self, subject: str = SECOND) -> httpx2.AsyncClient:
+        return self.process.as_(subject, "officer", city=self.code)
+
+    def portal(self, subject: str = PORTAL) -> httpx2.AsyncClient:
+        return self.process.as_(subject, "portal", city=self.code)
+
+    async def set_clock(self, day: date, at: time = time(10)) -> None:
+        """Move the city's clock; `at` is Shanghai time."""
+        there = datetime.combine(day, at, tzinfo=clock.CITY_ZONE)
+        seconds = round((there - clock.real_now()).total_seconds())
+        await self.told("city.clock_moved", {"city_code": self.code, "offset_seconds": seconds})
+
+    async def set_policy(self, values: dict[str, Any], *, version: int = 2, **setting: Any) -> None:
+        """Publish the pack with these values set."""
+        snapshot = snapshot_in(self.code, values, version=version, **setting)
+        body = {"version": version, "hash": snapshot.hash, "pack_id": "xuzhou", "body": snapshot.body}
+        await self.told("policy.snapshot_published", body, subject=self.code)
+
+    async def told(self, kind: str, data: dict[str, Any], **more: Any) -> None:
+        outcome = await self.process.tell(kind, data, city=self.code, **more)
+        assert outcome["outcome"] == "done", outcome
+
+    async def register(self, **firm: Any) -> dict[str, Any]:
+        async with self.portal() as portal:
+            return created(await portal.post("/v1/registry/organisations", json=a_firm(**firm)))
+
+    async def accept(self, applicant: str, form: dict[str, Any], **case: Any) -> str:
+        """The window accepts a case; answers its wire id."""
+        data = case_accepted(applicant, form, **case)
+        await self.told("case.accepted", data, subject=data["case_id"])
+        return encode_id("case", UUID(data["case_id"]))
+
+    async def recognition_of(self, case: str) -> dict[str, Any]:
+        async with self.officer() as officer:
+            found = answered(await officer.get("/v1/registry/recognitions", params={"case_id": case}))
+        assert len(found["items"]) == 1
+        return dict(found["items"][0])
+
+    async def applied(self, form: dict[str, Any] | None = None, **case: Any) -> dict[str, Any]:
+        """A firm whose case was accepted; answers the recognition."""
+        firm = await self.register()
+        return await self.recognition_of(await self.accept(firm["id"], form or a_form(), **case))
+
+    async def reviewed(self, recognition: dict[str, Any], by: str = SECOND, **more: Any) -> httpx2.Response:
+        async with self.officer(by) as officer:
+            return await officer.post(f"/v1/registry/recognitions/{recognition['id']}/review", json=a_review(**more))
+
+    async def decided(self, recognition: dict[str, Any], by: str = THIRD, outcome: str = "recognise") -> httpx2.Response:
+        body = {"outcome": outcome, "reason": "公示期满无异议"}
+        async with self.officer(by) as officer:
+            return await officer.post(f"/v1/registry/recognitions/{recognition['id']}/decision", json=body)
+
+    async def facts(self, kind: str) -> list[dict[str, Any]]:
+        """The data of every event of a type this city told."""
+        wanted = select(OutboxEvent.data).where(OutboxEvent.city_code == self.code, OutboxEvent.type == kind)
+        async with self.process.app.state.sessions() as session:
+            return list(await session.scalars(wanted.order_by(OutboxEvent.seq)))
+
+
+def case_accepted(applicant: str, form: dict[str, Any], **case: Any) -> dict[str, Any]:
+    return {
+        "case_id": str(new_id()), "number": "320300-2026-0001", "item": "recognise-key-makerspace",
+        "service": "registry", "applicant_id": str(decode_id("org", applicant)), "accepted_on": "2026-08-31",
+        "accepted_at": ACCEPTED_AT.isoformat(), "accepted_by": ACCEPTING, "form": form,
+    } | case  # fmt: skip
+
+
+def snapshot_in(city: str, values: dict[str, Any], *, version: int = 2, **setting: Any) -> Snapshot:
+    known = {"effective_on": date(2026, 1, 2), "recorded_at": datetime(2026, 1, 2, 2, tzinfo=UTC)} | setting
+    settings = [
+        Setting(
+            parameter=key, value=tuple(value) if isinstance(value, list) else value,
+            reason="测试", set_by="person:a", approved_by="person:b", **known,
+        )
+        for key, value in values.items()
+    ]  # fmt: skip
+    pack = load_pack("xuzhou")
+    return Snapshot(city_code=city, version=version, pack=pack, settings=(*first_snapshot(city, pack).settings, *settings))
+
+
+def created(answer: httpx2.Response) -> dict[str, Any]:
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def answered(answer: httpx2.Response) -> dict[str, Any]:
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def refused(answer: httpx2.Response, status: int = 409) -> list[str]:
+    """The codes of all reasons of a refusal."""
+    assert answer.status_code == status, answer.text
+    return [reason["code"] for reason in answer.json()["reasons"]]
+
+
+def certificate_key(folder: Path) -> Path:
+    path = folder / "certificate.pem"
+    path.write_bytes(ECKey.generate_key("P-256").as_pem(private=True))
+    return path
+
+
+@asynccontextmanager
+async def registry(database: Database, folder: Path) -> AsyncIterator[Process]:
+    key = certificate_key(folder)
+    async with running(
+        build, "registry", database, folder, settings=RegistrySettings, certificate_key_file=key
+    ) as process:
+        yield process
+
+
+async def a_city(process: Process, *, on: date = TUESDAY, settings: dict[str, Any] | None = None) -> City:
+    """A new sandbox; its policy is set as tests/policy/xuzhou/settings.yaml says unless `settings` are given."""
+    city = City(process, f"320300-{next(_cities):08d}")
+    names = {"pack_id": "xuzhou", "name_zh": "徐州沙箱", "name_en": "Xuzhou sandbox", "is_sandbox": True}
+    await city.told("city.opened", {"city_code": city.code, **names})
+    await city.set_clock(on)
+    await city.set_policy(default_settings("xuzhou") if settings is None else settings)
+    return city
+
+
+def the_day_after(day: str) -> date:
+    return date.fromisoformat(day) + timedelta(days=1)

@@ -1,0 +1,332 @@
+"""Recognition as XZ-39 and its practice have it: second officer, public notice, decision by another, certificate."""
+
+import asyncio
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from kernel.ids import decode_id
+from services.registry.recognition.models import Recognition
+from tests.builders.processes import Process
+from tests.builders.registry import (
+    ACCEPTING,
+    PORTAL,
+    SECOND,
+    THIRD,
+    City,
+    a_city,
+    a_form,
+    an_upper_form,
+    answered,
+    created,
+    refused,
+    the_day_after,
+)
+from tests.policy.cases import default_settings
+
+pytestmark = pytest.mark.anyio
+
+
+async def on_notice(city: City) -> dict[str, Any]:
+    return answered(await city.reviewed(await city.applied()))
+
+
+async def notice_over(city: City, recognition: dict[str, Any]) -> None:
+    """The clock passes the last day and the timer fires."""
+    await city.set_clock(the_day_after(recognition["notice"]["closes_on"]), time(0, 1))
+    async with asyncio.timeout(10), city.officer() as officer:
+        while True:
+            found = answered(await officer.get(f"/v1/registry/recognitions/{recognition['id']}"))
+            if found["status"] == "awaiting_decision":
+                return
+            await asyncio.sleep(0.05)
+
+
+async def to_decide(city: City) -> dict[str, Any]:
+    recognition = await on_notice(city)
+    await notice_over(city, recognition)
+    return recognition
+
+
+def plain(recognition: dict[str, Any]) -> str:
+    return str(decode_id("rec", recognition["id"]))
+
+
+async def test_a_makerspace_becomes_a_municipal_key_carrier(city: City) -> None:
+    recognition = await city.applied()
+    assert recognition["status"] == "under_review"
+
+    reviewed = answered(await city.reviewed(recognition, facts={"tenants": 25}))
+    assert reviewed["status"] == "on_notice"
+    assert {"fact": "tenants", "value": 25, "source": "review"} in reviewed["evidence"]["facts"]
+    assert {"fact": "floor_area", "value": 800, "source": "application"} in reviewed["evidence"]["facts"]
+    # 1 September 2026 is a Tuesday: five working days end on Tuesday the 8th.
+    assert reviewed["notice"] == {"published_on": "2026-09-01", "closes_on": "2026-09-08", "provisional": False}
+
+    await notice_over(city, reviewed)
+    decided = answered(await city.decided(recognition))
+    assert (decided["status"], decided["reviewed_by"], decided["decided_by"]) == ("recognised", SECOND, THIRD)
+
+    facts = await city.facts("carrier.recognised")
+    assert facts == [
+        {
+            "case_id": str(decode_id("case", decided["case_id"])),
+            "case_outcome": "granted",
+            "recognition_id": plain(decided),
+            "carrier_id": str(decode_id("car", decided["carrier_id"])),
+            "organisation_id": str(decode_id("org", decided["applicant_id"])),
+            "carrier_kind": "makerspace",
+            "level": "municipal",
+            "is_key": True,
+            "recognised_on": "2026-09-09",
+            "certificate_number": decided["certificate_number"],
+            "determination_id": str(decode_id("det", decided["determination_id"])),
+            "decided_by": THIRD,
+            "accepted_on": "2026-08-31",
+            "accepted_at": "2026-08-31T02:00:00Z",
+        }
+    ]
+    assert [fact["outcome"] for fact in await city.facts("recognition.reviewed")] == ["eligible"]
+    assert [fact["objections"] for fact in await city.facts("recognition.notice_closed")] == [0]
+
+
+async def test_the_officer_who_accepted_does_not_review(city: City) -> None:
+    recognition = await city.applied()
+    assert refused(await city.reviewed(recognition, by=ACCEPTING)) == ["reviewed_by_accepting_officer"]
+
+
+async def test_the_officer_who_reviewed_does_not_decide_either_way(city: City) -> None:
+    recognition = await to_decide(city)
+    assert refused(await city.decided(recognition, by=SECOND)) == ["decided_by_reviewer"]
+    assert refused(await city.decided(recognition, by=SECOND, outcome="refuse")) == ["decided_by_reviewer"]
+    assert answered(await city.decided(recognition, by=ACCEPTING))["status"] == "recognised"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "constraint"),
+    [
+        ({"reviewed_by": ACCEPTING}, "second_officer_reviews"),
+        ({"decided_by": SECOND}, "another_officer_decides"),
+        ({"status": "recognised"}, "recognised_in_full"),
+    ],
+)
+async def test_the_database_refuses_what_a_mistake_in_code_would_let_pass(
+    city: City, wrong: dict[str, Any], constraint: str
+) -> None:
+    recognition = await on_notice(city)
+    statement = update(Recognition).where(Recognition.id == UUID(plain(recognition))).values(**wrong)
+    with pytest.raises(IntegrityError, match=f"ck_recognition_{constraint}"):
+        async with city.process.app.state.sessions() as session, session.begin():
+            await session.execute(statement)
+
+
+async def test_two_officers_decide_at_once_and_one_certificate_is_issued(city: City) -> None:
+    recognition = await to_decide(city)
+    answers = await asyncio.gather(*(city.decided(recognition, by=by) for by in (ACCEPTING, THIRD, "person:officer-4")))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"move_not_allowed"}
+    async with city.portal() as portal:
+        certificates = answered(await portal.get(f"/v1/registry/carriers/{recognition['carrier_id']}/certificates"))
+    assert len(certificates["items"]) == len(await city.facts("carrier.recognised")) == 1
+
+
+async def test_a_decision_before_the_notice_is_over_is_not_possible(city: City) -> None:
+    recognition = await on_notice(city)
+    answer = await city.decided(recognition)
+    assert (answer.status_code, answer.json()["code"]) == (409, "move_not_allowed")
+
+
+async def test_open_parameters_refuse_with_every_clause_and_change_nothing(process: Process) -> None:
+    city = await a_city(process, settings={})
+    recognition = await city.applied()
+    answer = await city.reviewed(recognition)
+    assert answer.json()["code"] == "policy_open"
+    assert set(refused(answer)) == {"parameter_open"}
+    named = {reason["facts"]["parameter"] for reason in answer.json()["reasons"]}
+    assert {"recognition.key_makerspace.notice_working_days", "recognition.key_makerspace.floor_area"} <= named
+    assert all(reason["facts"]["clause"]["quote"] for reason in answer.json()["reasons"])
+    assert (await city.recognition_of(recognition["case_id"]))["status"] == "under_review"
+
+    # Set later, but said to apply to pending cases: the same case goes on.
+    later = {"effective_on": date(2026, 9, 1), "applies_to_pending": True}
+    await city.set_policy(default_settings("xuzhou"), version=3, **later)
+    assert answered(await city.reviewed(recognition))["status"] == "on_notice"
+
+
+async def test_a_value_set_after_acceptance_does_not_reach_back_by_itself(process: Process) -> None:
+    city = await a_city(process, settings={})
+    recognition = await city.applied()
+    await city.set_policy(default_settings("xuzhou"), version=3, effective_on=date(2026, 9, 1))
+    assert (await city.reviewed(recognition)).json()["code"] == "policy_open"
+
+
+async def test_missing_facts_are_not_false(city: City) -> None:
+    recognition = await city.applied(a_form(mentors=None, tenants=None))
+    assert refused(await city.reviewed(recognition)) == ["fact_missing", "fact_missing"]
+    answer = await city.reviewed(recognition, facts={"mentors": 6, "tenants": 26})
+    assert answered(answer)["status"] == "on_notice"
+
+
+async def test_criteria_not_met_wait_for_another_officer_to_refuse_with_all_reasons(city: City) -> None:
+    recognition = await city.applied(a_form(tenants=19, mentors=2))
+    reviewed = answered(await city.reviewed(recognition))
+    assert reviewed["status"] == "awaiting_refusal"
+    assert [(r["code"], r["facts"]["fact"], r["facts"]["short_by"]) for r in reviewed["reasons"]] == [
+        ("criterion_not_met", "tenants", 1),
+        ("criterion_not_met", "mentors", 1),
+    ]
+    assert (await city.decided(recognition)).json()["code"] == "move_not_allowed"
+    ended = answered(await city.decided(recognition, outcome="refuse"))
+    assert ended["status"] == "refused"
+    codes = ["criterion_not_met", "criterion_not_met", "decided_against"]
+    assert [reason["code"] for reason in ended["reasons"]] == codes
+    told = await city.facts("recognition.refused")
+    assert (told[0]["reason_codes"], told[0]["case_outcome"]) == (codes, "refused")
+
+
+async def test_evidence_that_does_not_hold_leads_to_refusal(city: City) -> None:
+    recognition = await city.applied()
+    reviewed = answered(await city.reviewed(recognition, is_verified=False, opinion="租赁合同系伪造"))
+    assert (reviewed["status"], reviewed["reasons"][0]["code"]) == ("awaiting_refusal", "evidence_not_verified")
+
+
+async def test_the_notice_counts_a_make_up_saturday(process: Process) -> None:
+    """10 October 2026 is a Saturday that is worked, after a National Day holiday from the 1st to the 7th."""
+    city = await a_city(process, on=date(2026, 9, 30))
+    recognition = await on_notice(city)
+    assert recognition["notice"]["closes_on"] == "2026-10-13"  # 8, 9, 10 (make-up), 12, 13
+
+
+async def test_a_notice_into_a_year_without_a_calendar_is_provisional(process: Process) -> None:
+    city = await a_city(process, on=date(2026, 12, 29))
+    assert (await on_notice(city))["notice"]["provisional"] is True
+
+
+OBJECTION = {"objector": "王某", "contact": "徐州市某路1号", "statement": "入驻企业与另一空间重复统计"}
+
+
+async def object_to(city: City, recognition: dict[str, Any], subject: str = "client:other-portal") -> Any:
+    async with city.portal(subject) as portal:
+        return await portal.post(f"/v1/registry/recognitions/{recognition['id']}/objections", json=OBJECTION)
+
+
+async def test_an_objection_counts_until_the_last_evening_and_not_after(city: City) -> None:
+    recognition = await on_notice(city)
+    await city.set_clock(date(2026, 9, 8), time(23, 59))
+    created(await object_to(city, recognition))
+    await city.set_clock(date(2026, 9, 9), time(0, 0, 30))
+    assert refused(await object_to(city, recognition)) == ["notice_over"]
+
+
+async def test_nobody_objects_to_what_is_not_published(city: City) -> None:
+    recognition = await city.applied()
+    assert (await object_to(city, recognition)).status_code == 404
+    assert refused(await object_to(city, recognition, PORTAL)) == ["notice_not_open"]
+
+
+async def test_an_objection_is_answered_before_the_decision(city: City) -> None:
+    recognition = await on_notice(city)
+    filed = created(await object_to(city, recognition))
+    await notice_over(city, recognition)
+    assert refused(await city.decided(recognition)) == ["objection_unresolved"]
+
+    path = f"/v1/registry/recognitions/{recognition['id']}/objections"
+    async with city.officer() as officer:
+        answer = {"upheld": False, "opinion": "名单无重复"}
+        answered(await officer.post(f"{path}/{filed['id']}/answer", json=answer))
+        again = await officer.post(f"{path}/{filed['id']}/answer", json=answer)
+        listed = answered(await officer.get(path))
+    assert again.json()["code"] == "objection_answered"
+    assert [objection["objector"] for objection in listed["items"]] == ["王某"]
+    assert answered(await city.decided(recognition))["status"] == "recognised"
+
+
+async def test_an_upheld_objection_stands_against_recognition(city: City) -> None:
+    recognition = await on_notice(city)
+    filed = created(await object_to(city, recognition))
+    async with city.officer() as officer:
+        path = f"/v1/registry/recognitions/{recognition['id']}/objections/{filed['id']}/answer"
+        answered(await officer.post(path, json={"upheld": True, "opinion": "属实"}))
+    await notice_over(city, recognition)
+    assert refused(await city.decided(recognition)) == ["objection_upheld"]
+    assert answered(await city.decided(recognition, outcome="refuse"))["status"] == "refused"
+
+
+async def test_public_notices_name_the_carrier_and_no_person(city: City) -> None:
+    recognition = await on_notice(city)
+    async with city.portal("client:other-portal") as portal:
+        listed = answered(await portal.get("/v1/registry/notices"))
+    assert [notice["recognition_id"] for notice in listed["items"]] == [recognition["id"]]
+    assert set(listed["items"][0]) == {
+        "recognition_id", "case_number", "carrier_id", "carrier_name", "operator_name", "level", "is_key", "notice",
+    }  # fmt: skip
+
+
+async def test_an_operator_deregistered_meanwhile_gets_no_certificate(city: City) -> None:
+    recognition = await to_decide(city)
+    async with city.officer() as officer:
+        path = f"/v1/registry/organisations/{recognition['applicant_id']}"
+        version = (await officer.get(path)).headers["etag"]
+        gone = {"on": "2026-09-05", "reason": "市场监管部门公告注销"}
+        answered(await officer.post(f"{path}/deregistration", json=gone, headers={"If-Match": version}))
+    assert refused(await city.decided(recognition)) == ["operator_deregistered"]
+    assert await city.facts("carrier.recognised") == []
+
+
+async def test_an_upper_level_is_recorded_by_a_second_officer(city: City) -> None:
+    firm = await city.register()
+    item = {"item": "record-upper-recognition"}
+    recognition = await city.recognition_of(await city.accept(firm["id"], an_upper_form(), **item))
+    assert recognition["way"] == "recorded"
+    assert refused(await city.reviewed(recognition)) == ["authority_missing"]
+    assert refused(await city.reviewed(recognition, by=ACCEPTING)) == ["reviewed_by_accepting_officer"]
+
+    recorded = answered(await city.reviewed(recognition, issuing_authority="江苏省科学技术厅"))
+    assert recorded["status"] == "recognised"
+    fact = (await city.facts("carrier.recognised"))[0]
+    assert (fact["level"], fact["is_key"], fact["recognised_on"]) == ("provincial", True, "2026-08-20")
+    async with city.portal() as portal:
+        carrier = answered(await portal.get(f"/v1/registry/carriers/{recorded['carrier_id']}"))
+    level = carrier["levels"][0]
+    assert (level["authority"], level["document_number"]) == ("江苏省科学技术厅", "苏科高发〔2026〕120号")
+
+
+async def test_levels_stand_in_parallel(city: City) -> None:
+    municipal = await to_decide(city)
+    answered(await city.decided(municipal))
+    form = an_upper_form(carrier_id=str(decode_id("car", municipal["carrier_id"])))
+    case = await city.accept(municipal["applicant_id"], form, item="record-upper-recognition")
+    answered(await city.reviewed(await city.recognition_of(case), issuing_authority="江苏省科学技术厅"))
+    async with city.portal() as portal:
+        carrier = answered(await portal.get(f"/v1/registry/carriers/{municipal['carrier_id']}"))
+    held = [(level["level"], level["ended_on"]) for level in carrier["levels"]]
+    assert held == [("provincial", None), ("municipal", None)]
+
+
+async def test_an_upper_decision_of_tomorrow_is_not_recorded(city: City) -> None:
+    firm = await city.register()
+    form = an_upper_form(upper_decision_on="2026-09-02")
+    recognition = await city.recognition_of(await city.accept(firm["id"], form, item="record-upper-recognition"))
+    answer = await city.reviewed(recognition, issuing_authority="江苏省科学技术厅")
+    assert refused(answer) == ["upper_decision_in_future"]
+
+
+async def test_a_doubtful_credit_code_is_confirmed_before_anything_is_certified(city: City) -> None:
+    firm = await city.register(credit_code="91350203M0001FUE2P")
+    recognition = await city.recognition_of(await city.accept(firm["id"], a_form()))
+    answered(await city.reviewed(recognition))
+    await notice_over(city, answered(await city_get(city, recognition)))
+    assert refused(await city.decided(recognition)) == ["identifier_unconfirmed"]
+    async with city.officer() as officer:
+        path = f"/v1/registry/organisations/{firm['id']}/identifier-override"
+        answered(await officer.post(path, json={"reason": "已核对执照原件"}, headers={"If-Match": '"v1"'}))
+    assert answered(await city.decided(recognition))["status"] == "recognised"
+
+
+async def city_get(city: City, recognition: dict[str, Any]) -> Any:
+    async with city.officer() as officer:
+        return await officer.get(f"/v1/registry/recognitions/{recognition['id']}")
