@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from contracts.policy import PolicySnapshotPublished
 from contracts.registry import CarrierRecognised
 from contracts.subscriptions import SUBSCRIPTIONS
+from contracts.vouchers import VoucherRedeemed
 from kernel.app import create_app
 from kernel.identity import Keys
 from kernel.inbox import Consumer
@@ -21,15 +22,24 @@ from services.funds.entitlements.reactions import (
 )
 from services.funds.loan_pool import wiring as loan_pool
 from services.funds.payments import api as payments
-from services.funds.payments.payees import registry_part
 from services.funds.payments.subjects import Subject, register
 from services.funds.programmes import api as programmes
+from services.funds.tranches import api as tranches
+from services.funds.tranches.service import on_voucher_redeemed
 
-ROUTERS = (*loan_pool.ROUTERS, programmes.routes, entitlements.routes, payments.routes)
+ROUTERS = (
+    *loan_pool.ROUTERS,
+    programmes.routes,
+    entitlements.routes,
+    payments.routes,
+    tranches.routes,
+    tranches.internal,
+)
 CONSUMERS: dict[str, Consumer] = {
     **loan_pool.CONSUMERS,
     PolicySnapshotPublished.TYPE: on_policy_published,
     CarrierRecognised.TYPE: on_carrier_recognised,
+    VoucherRedeemed.TYPE: on_voucher_redeemed,
 }
 TIMERS: dict[str, TimerHandler] = {DETERMINE: on_determination_due}
 register("entitlement", Subject(settled=entitlement_paid, returned=entitlement_payment_returned))
@@ -44,6 +54,5 @@ def build(settings: ServiceSettings | None = None, *, keys: Keys | None = None) 
         subscribers=SUBSCRIPTIONS["funds"],
         consumers=CONSUMERS,
         timers=TIMERS,
-        parts=(registry_part,),
         keys=keys,
     )

@@ -1,17 +1,15 @@
 """Who is paid, and where: the registry's answer, asked before the transaction begins."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 from uuid import UUID
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from contracts.registry import OrganisationReply, PayeeReply
-from kernel.app import service_client
 from kernel.client import AnsweredProblem, ServiceClient
+from kernel.neighbours import Registry as RegistryDep
 from kernel.problems import NotFound, Refusal
 
 
@@ -86,16 +84,9 @@ class Gathering:
     registry: Registry
 
 
-@asynccontextmanager
-async def registry_part(app: FastAPI) -> AsyncIterator[None]:
-    """Part of the process: the client stands on the app, where a test may put another."""
-    app.state.registry = RegistryClient(service_client(app, "registry"))
-    yield
-
-
-def _gathering(request: Request) -> Gathering:
+def _gathering(request: Request, registry: RegistryDep) -> Gathering:
     state: Any = request.app.state
-    return Gathering(state.sessions, state.registry)
+    return Gathering(state.sessions, RegistryClient(registry))
 
 
 GatheringDep = Annotated[Gathering, Depends(_gathering)]

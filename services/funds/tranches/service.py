@@ -1,0 +1,114 @@
+"""Setting money aside for vouchers, and booking what was redeemed against it."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.funds import RedemptionBooked, TrancheAllotted
+from contracts.vouchers import VoucherRedeemed
+from kernel import clock
+from kernel.auth import Caller
+from kernel.ids import new_id
+from kernel.inbox import Received
+from kernel.outbox import record
+from kernel.problems import NotFound, Refusal
+from ledger.chart import open_accounts
+from ledger.refusals import Insufficient, UnknownAccount
+from policy.store import latest_snapshot
+from policy.terms import VoucherTerms
+from services.funds.chart import Line, payable_account, tranche_account
+from services.funds.journal import post_entry
+from services.funds.programmes.rules import fund_of
+from services.funds.tranches.models import BookedRedemption, Tranche
+from services.funds.tranches.postings import tranche_allotted, voucher_redeemed
+from services.funds.tranches.queries import line_of
+
+SYSTEM = "workload:vouchers"
+
+
+class TrancheBudgetExhausted(Refusal):
+    code, title_zh, title_en = "budget_exhausted", "可用指标不足", "Not enough budget is available"
+
+
+class TrancheHasNoBudget(Refusal):
+    code, title_zh, title_en = "no_budget", "该年度尚未下达指标", "No budget was allotted for the year"
+
+
+async def allot_tranche(
+    session: AsyncSession, *, programme: str, policy_year: int, amount_fen: int, caller: Caller, at: datetime
+) -> Tranche:
+    """Encumber available budget under a control account of its own; the vouchers service may issue up to it."""
+    city_code = caller.city
+    snapshot = await latest_snapshot(session, city_code)
+    terms = snapshot.pack.programmes.get(programme)
+    if terms is None or not isinstance(terms.terms, VoucherTerms):
+        raise NotFound
+    line = Line(fund_of(snapshot.pack, programme), policy_year)
+    tranche = Tranche(
+        id=new_id(),
+        city_code=city_code,
+        programme=programme,
+        fund=line.fund,
+        policy_year=policy_year,
+        payer_level=line.payer_level,
+        amount_fen=amount_fen,
+        entry_id=new_id(),
+        allotted_by=caller.acting_for,
+        allotted_at=at,
+    )
+    session.add(tranche)
+    told = TrancheAllotted(tranche_id=tranche.id, programme=programme, policy_year=policy_year, amount_fen=amount_fen)
+    await record(session, told, city_code=city_code, subject=tranche.id)
+    await open_accounts(session, [tranche_account(line, tranche.id)], city_code=city_code)
+    await _post_allotted(session, tranche, line, at)
+    return tranche
+
+
+async def _post_allotted(session: AsyncSession, tranche: Tranche, line: Line, at: datetime) -> None:
+    entry = tranche_allotted(line, tranche.amount_fen, tranche_id=tranche.id, on=clock.on_date(at))
+    key = f"tranche.allotted:{tranche.id}"
+    try:
+        await post_entry(
+            session, entry, city_code=tranche.city_code, key=key, entry_id=tranche.entry_id, actor=tranche.allotted_by
+        )
+    except Insufficient as short:
+        raise TrancheBudgetExhausted(reasons=short.reasons) from short
+    except UnknownAccount as unknown:
+        raise TrancheHasNoBudget(reasons=unknown.reasons) from unknown
+
+
+async def on_voucher_redeemed(session: AsyncSession, event: Received[VoucherRedeemed]) -> None:
+    """Book a redemption once: its id is the row's. The provider is owed the amount from now on."""
+    told, city_code = event.data, event.city_code
+    tranche = await session.get(Tranche, told.tranche_id)
+    if tranche is None or tranche.city_code != city_code:
+        raise NotFound
+    if await session.get(BookedRedemption, told.redemption_id) is not None:
+        return
+    line, actor = line_of(tranche), event.envelope.actor or SYSTEM
+    booked = BookedRedemption(
+        id=told.redemption_id,
+        city_code=city_code,
+        tranche_id=tranche.id,
+        voucher_id=told.voucher_id,
+        provider_id=told.provider_id,
+        amount_fen=told.amount_fen,
+        entry_id=new_id(),
+        booked_by=actor,
+    )
+    session.add(booked)
+    told_back = RedemptionBooked(redemption_id=booked.id, tranche_id=tranche.id, amount_fen=told.amount_fen)
+    await record(session, told_back, city_code=city_code, subject=booked.id)
+    provider = payable_account(line, told.provider_id, name=str(told.provider_id))
+    await open_accounts(session, [provider], city_code=city_code)
+    entry = voucher_redeemed(
+        line,
+        told.amount_fen,
+        tranche_id=tranche.id,
+        redemption_id=booked.id,
+        provider_id=told.provider_id,
+        case_id=told.case_id,
+        on=clock.today(city_code),
+    )
+    key = f"voucher.redeemed:{booked.id}"
+    await post_entry(session, entry, city_code=city_code, key=key, entry_id=booked.entry_id, actor=actor)
