@@ -1,6 +1,6 @@
 """A batch on its way to the posting function and back: columns in, one answer per command out."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,10 +8,29 @@ from uuid import UUID
 
 from kernel.ids import new_id
 from kernel.problems import Problem
-from ledger.entries import Capture, Command, Entry
+from ledger.entries import Command, Entry
 from ledger.refusals import refusal
 
-POST = f"SELECT * FROM ledger_post({', '.join(f'${place}' for place in range(1, 27))})"
+_COLUMNS = (
+    *("uuid", "text", "text", "uuid", "date", "text"),  # id, key, fact, reference, effective_on, actor
+    *("uuid", "uuid", "text", "text", "uuid"),  # determination, case, approvals, reason, reverses
+    *("uuid", "bigint", "boolean"),  # hold, how much of it, whether the rest is released
+    *("integer", "integer", "text", "bigint"),  # of each leg: item, line, account, signed fen
+    *("text", "text", "text", "text"),  # event type, subject, data; request id
+)
+_SEPARATOR = "\x1f"
+
+
+def _column(place: int, kind: str) -> str:
+    """A column travels as one string: asyncpg asks every element of an array what it is, and a batch has thousands."""
+    if kind == "text":
+        return f"string_to_array(${place}::text, E'\\x1f', '')"
+    return f"(${place}::text)::{kind}[]"
+
+
+POST = "SELECT * FROM ledger_post($1, $2, $3, {})".format(
+    ", ".join(_column(place, kind) for place, kind in enumerate(_COLUMNS, 4))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +57,11 @@ Outcome = Posted | Problem
 def conflicts(command: Command) -> Iterator[Hashable]:
     """What two commands of one batch must not share: the second is decided after the first has been written."""
     yield command.key
-    if command.entry.capture is not None:
-        yield command.entry.capture.hold_id
-    if command.entry.reverses is not None:
-        yield command.entry.reverses
+    entry = command.entry
+    if entry.capture is not None:
+        yield entry.capture.hold_id
+    if entry.reverses is not None:
+        yield entry.reverses
 
 
 def waves(commands: Sequence[Command]) -> list[list[int]]:
@@ -58,74 +78,105 @@ def waves(commands: Sequence[Command]) -> list[list[int]]:
     return found
 
 
-def arguments(city_code: str, book: str, now: datetime, commands: Sequence[Command]) -> tuple[Any, ...]:
-    """The parameters of `POST`, one array per column."""
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Commands of one journal, numbered with the ids their entries will have."""
+
+    city_code: str
+    book: str
+    ids: Sequence[UUID]
+    parameters: tuple[Any, ...]
+
+
+def batch(city_code: str, book: str, now: datetime, commands: Sequence[Command]) -> Batch:
+    """The parameters of `POST`. Raises ValueError for text with control characters."""
     entries = [command.entry for command in commands]
-    legs = [(item, line, leg) for item, entry in enumerate(entries, 1) for line, leg in enumerate(entry.legs, 1)]
-    return (
+    ids = [command.entry_id or new_id() for command in commands]
+    return Batch(
         city_code,
         book,
-        now,
-        [command.entry_id or new_id() for command in commands],
-        [command.key for command in commands],
-        [entry.fact for entry in entries],
-        [entry.reference for entry in entries],
-        [entry.effective_on for entry in entries],
-        [command.actor for command in commands],
-        [entry.determination_id for entry in entries],
-        [entry.case_id for entry in entries],
-        [_uuid_array(entry.approvals) for entry in entries],
-        [entry.reason for entry in entries],
-        _or_none([entry.reverses for entry in entries]),
-        *_captures(entries),
-        [item for item, _, _ in legs],
-        [line for _, line, _ in legs],
-        [leg.account for _, _, leg in legs],
-        [leg.signed_fen for _, _, leg in legs],
-        *_announcements(commands),
+        ids,
+        (
+            city_code,
+            book,
+            now,
+            _uuids(ids),
+            _texts([command.key for command in commands]),
+            _texts([entry.fact for entry in entries]),
+            _uuids([entry.reference for entry in entries]),
+            _plain(entry.effective_on for entry in entries),
+            _texts([command.actor for command in commands]),
+            _uuids([entry.determination_id for entry in entries]),
+            _uuids([entry.case_id for entry in entries]),
+            _texts([_uuids(entry.approvals) for entry in entries]),
+            _texts([entry.reason for entry in entries]),
+            _uuids([entry.reverses for entry in entries]),
+            *_captures(entries),
+            *_legs(entries),
+            *_announcements(commands),
+        ),
     )
 
 
-def _uuid_array(ids: Sequence[UUID]) -> str | None:
-    return "{" + ",".join(map(str, ids)) + "}" if ids else None
+def _texts(column: list[str | None]) -> str | None:
+    """None stands for a column without any value."""
+    joined = _SEPARATOR.join([value or "" for value in column])
+    if joined.count(_SEPARATOR) != len(column) - 1:
+        raise ValueError("text with control characters")
+    return joined if len(joined) >= len(column) else None
 
 
-def _or_none(column: list[Any]) -> list[Any] | None:
-    return column if any(value is not None for value in column) else None
+def _uuids(column: Sequence[UUID | None]) -> str | None:
+    if not any(column):
+        return None
+    return "{" + ",".join(["NULL" if value is None else f"{value.int:032x}" for value in column]) + "}"
 
 
-def _captures(entries: Sequence[Entry]) -> tuple[list[Any] | None, ...]:
-    captures: list[Capture | None] = [entry.capture for entry in entries]
+def _plain(column: Iterable[object]) -> str:
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in column]) + "}"
+
+
+def _captures(entries: Sequence[Entry]) -> tuple[str | None, ...]:
+    captures = [entry.capture for entry in entries]
     if not any(captures):
         return None, None, None
     return (
-        [capture and capture.hold_id for capture in captures],
-        [capture and capture.amount_fen for capture in captures],
-        [capture and capture.release_rest for capture in captures],
+        _uuids([capture.hold_id if capture else None for capture in captures]),
+        _plain(capture.amount_fen if capture else None for capture in captures),
+        _plain(capture.release_rest if capture else None for capture in captures),
     )
 
 
-def _announcements(commands: Sequence[Command]) -> tuple[list[Any] | None, ...]:
+def _legs(entries: Sequence[Entry]) -> tuple[str | None, ...]:
+    legs = [(item, line, leg) for item, entry in enumerate(entries, 1) for line, leg in enumerate(entry.legs, 1)]
+    return (
+        _plain(item for item, _, _ in legs),
+        _plain(line for _, line, _ in legs),
+        _texts([leg.account for _, _, leg in legs]),
+        _plain(leg.signed_fen for _, _, leg in legs),
+    )
+
+
+def _announcements(commands: Sequence[Command]) -> tuple[str | None, ...]:
     told = [command.announcement for command in commands]
     if not any(told):
-        return None, None, None, None, None
+        return None, None, None, None
     return (
-        [announcement and new_id() for announcement in told],
-        [announcement and announcement.type for announcement in told],
-        [announcement and announcement.subject for announcement in told],
-        [announcement and announcement.data for announcement in told],
-        [command.request_id for command in commands],
+        _texts([announcement.type if announcement else None for announcement in told]),
+        _texts([announcement.subject if announcement else None for announcement in told]),
+        _texts([announcement.data if announcement else None for announcement in told]),
+        _texts([command.request_id for command in commands]),
     )
 
 
-def answers(values: tuple[Any, ...], row: Mapping[str, Any]) -> list[Outcome]:
-    """One outcome per command, in order: what `POST` returned for the parameters `values`."""
-    city_code, book, ids = values[0], values[1], values[3]
+def answers(sent: Batch, row: Mapping[str, Any]) -> list[Outcome]:
+    """One outcome per command, in order: what `POST` returned for the batch."""
+    city_code, book = sent.city_code, sent.book
     if row["plain"]:
         period, at = row["period"], row["recorded_at"]
         return [
             Posted(entry_id, city_code, book, period, number, at)
-            for number, entry_id in enumerate(ids, row["first_number"])
+            for number, entry_id in enumerate(sent.ids, row["first_number"])
         ]
     columns = ("outcomes", "entry_ids", "books", "periods", "numbers", "recorded", "accounts", "available")
     return [

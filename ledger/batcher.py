@@ -19,7 +19,7 @@ import structlog
 from kernel import clock
 from kernel.db import plain_dsn
 from kernel.problems import Problem, Unavailable
-from ledger.batch import POST, Outcome, Posted, answers, arguments, conflicts
+from ledger.batch import POST, Outcome, Posted, answers, batch, conflicts
 from ledger.entries import Command
 
 C = TypeVar("C")
@@ -219,5 +219,5 @@ def _marks_of(order: Order) -> Iterable[Hashable]:
 
 async def _post_batch(connection: Any, group: Any, orders: Sequence[Order]) -> list[Outcome]:
     city_code, book = group
-    values = arguments(city_code, book, clock.now(city_code), [order.command for order in orders])
-    return answers(values, await connection.fetchrow(POST, *values))
+    sent = batch(city_code, book, clock.now(city_code), [order.command for order in orders])
+    return answers(sent, await connection.fetchrow(POST, *sent.parameters))

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import clock, context
 from kernel.problems import Problem
-from ledger.batch import POST, Outcome, Posted, answers, arguments, waves
+from ledger.batch import POST, Outcome, Posted, answers, batch, waves
 from ledger.entries import Announcement, Command, Entry
 from ledger.refusals import together
 
@@ -54,9 +54,9 @@ async def try_post(
     """Post what can be posted, each command on its own: one outcome per command, in order."""
     found: list[Outcome | None] = [None] * len(commands)
     for wave in waves(commands):
-        values = arguments(city_code, book, now or clock.now(city_code), [commands[place] for place in wave])
-        row = await call(session, POST, values)
-        for place, outcome in zip(wave, answers(values, row), strict=True):
+        sent = batch(city_code, book, now or clock.now(city_code), [commands[place] for place in wave])
+        row = await call(session, POST, sent.parameters)
+        for place, outcome in zip(wave, answers(sent, row), strict=True):
             found[place] = outcome
     return [outcome for outcome in found if outcome is not None]
 

@@ -67,6 +67,8 @@ class JournalEntry:
     reason: str | None
     reverses: UUID | None
     hold_id: UUID | None
+    hold_fen: int | None
+    key: str
     hash: bytes
     legs: tuple[Leg, ...]
 
@@ -235,6 +237,8 @@ def _journal_entry(row: Any, legs: Sequence[Leg]) -> JournalEntry:
         row.reason,
         row.reverses,
         row.hold_id,
+        row.hold_fen,
+        row.idempotency_key,
         row.hash,
         tuple(legs),
     )

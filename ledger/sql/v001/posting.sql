@@ -220,7 +220,7 @@ CREATE FUNCTION ledger_post(
     p_determinations uuid[], p_cases uuid[], p_approvals text[], p_reasons text[], p_reverses uuid[],
     p_holds uuid[], p_hold_fen bigint[], p_hold_final boolean[],
     p_leg_items integer[], p_leg_lines integer[], p_leg_accounts text[], p_leg_fen bigint[],
-    p_event_ids uuid[], p_event_types text[], p_event_subjects text[], p_event_data text[], p_request_ids text[],
+    p_event_types text[], p_event_subjects text[], p_event_data text[], p_request_ids text[],
     -- all went through as they came: then only the next three say where, and the arrays are null
     OUT plain boolean, OUT first_number bigint, OUT period text, OUT recorded_at timestamptz,
     OUT outcomes text[], OUT entry_ids uuid[], OUT books text[], OUT periods text[], OUT numbers bigint[],
@@ -327,9 +327,9 @@ BEGIN
           FROM generate_series(1, cardinality(p_leg_items)) k WHERE leg_version[k] IS NOT NULL
     ), event AS (
         INSERT INTO outbox_event (id, city_code, type, subject, occurred_at, recorded_at, actor, request_id, data)
-        SELECT p_event_ids[i], p_city, p_event_types[i], p_event_subjects[i], p_now, p_now, p_actors[i],
+        SELECT p_ids[i], p_city, p_event_types[i], p_event_subjects[i], p_now, p_now, p_actors[i],
                p_request_ids[i], p_event_data[i]::jsonb
-          FROM generate_series(1, cardinality(p_event_ids)) i
+          FROM generate_series(1, cardinality(p_event_types)) i
          WHERE p_event_types[i] IS NOT NULL AND (plain OR outcomes[i] = 'posted')
     )
     UPDATE ledger_account a SET posted_fen = last.after_fen, version = last.version

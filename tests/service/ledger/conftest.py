@@ -5,7 +5,7 @@ import itertools
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,7 @@ from ledger.entries import Account, Command, Entry, Kind, Side, credit, debit
 from ledger.posting import Posted, post
 from ledger.reading import trial_balance
 from ledger.schema import V001, script
+from ledger.verify import Flaw, audit
 
 TODAY = date(2026, 11, 20)
 CHART = [
@@ -60,6 +61,7 @@ class City:
     code: str
     database: Database
     sessions: async_sessionmaker[AsyncSession]
+    tampered: list[str] = field(default_factory=list)  # what a test did to it on purpose
 
     async def post(self, entry: Entry, *, key: str, book: str = "funds") -> Posted:
         async with self.sessions.begin() as session:
@@ -70,6 +72,10 @@ class City:
         async with self.sessions() as session:
             lines = await trial_balance(session, city_code=self.code)
         return {line.code: line.balance_fen for line in lines if line.version}
+
+    async def flaws(self) -> list[Flaw]:
+        async with self.sessions() as session:
+            return await audit(session, city_code=self.code)
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -102,6 +108,8 @@ async def city(books: Database) -> AsyncIterator[City]:
     async with fresh.session() as session:
         await open_accounts(session, CHART, city_code=fresh.code)
     yield fresh
+    if not fresh.tampered:
+        assert await fresh.flaws() == []
     await engine.dispose()
 
 

@@ -1,0 +1,94 @@
+"""Proof that the books are what was posted: the database's own check, and a second one that needs no database.
+
+`audit` recomputes balances, holds, numbers, reversals, guards and the chain in SQL. `broken_link` follows a chain in
+Python from the entries alone, so that a bank or an auditor who was given an export can do the same:
+
+    body = sha256 of the lines: fact, reference, effective_on, actor, determination, case, approvals, reason,
+           reversed entry, hold, amount captured, legs (`account amount`, debits above zero, joined by commas)
+    link = sha256 of: the link before, the body, and the lines: id, idempotency key, period, number,
+           recorded_at in microseconds since 1970
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ledger.reading import JournalEntry
+
+_AUDIT = text("SELECT check_name, subject, detail FROM ledger_verify(:city_code)")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ROOT = text("SELECT root, entries, chains FROM ledger_daily_root(:city_code, :on)")
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing that is not as posted: which check, on what, and how it differs."""
+
+    check: str
+    subject: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class DailyRoot:
+    """What leaves the house at the end of a Shanghai day. `entries` counts all documents up to then."""
+
+    city_code: str
+    on: date
+    root: bytes
+    entries: int
+    chains: int
+
+
+async def audit(session: AsyncSession, *, city_code: str) -> list[Flaw]:
+    """Everything wrong with a city's books, in one consistent look; an empty list is the proof. Reads all of them."""
+    rows = await session.execute(_AUDIT, {"city_code": city_code})
+    return [Flaw(row.check_name, row.subject, row.detail) for row in rows]
+
+
+async def daily_root(session: AsyncSession, *, city_code: str, on: date) -> DailyRoot:
+    """One hash over all chains as they stood when the Shanghai day `on` ended."""
+    row = (await session.execute(_ROOT, {"city_code": city_code, "on": on})).one()
+    return DailyRoot(city_code, on, row.root, row.entries, row.chains)
+
+
+def broken_link(entries: Iterable[JournalEntry], *, opening: bytes) -> JournalEntry | None:
+    """The first entry of one book and period that does not follow from its content and its predecessor."""
+    before = opening
+    for number, entry in enumerate(entries, 1):
+        if entry.posted.number != number or entry.hash != _link(before, entry):
+            return entry
+        before = entry.hash
+    return None
+
+
+def _link(before: bytes, entry: JournalEntry) -> bytes:
+    posted = entry.posted
+    micros = (posted.recorded_at - _EPOCH) // timedelta(microseconds=1)
+    assigned = _lines(posted.entry_id, entry.key, posted.period, posted.number, micros)
+    return sha256(before + sha256(_body(entry)).digest() + assigned).digest()
+
+
+def _body(entry: JournalEntry) -> bytes:
+    return _lines(
+        entry.fact,
+        entry.reference,
+        entry.effective_on,
+        entry.actor,
+        entry.determination_id,
+        entry.case_id,
+        ",".join(map(str, entry.approvals)),
+        entry.reason,
+        entry.reverses,
+        entry.hold_id,
+        entry.hold_fen,
+        ",".join(f"{leg.account} {leg.signed_fen}" for leg in entry.legs),
+    )
+
+
+def _lines(*values: object) -> bytes:
+    return "\n".join("" if value is None else str(value) for value in values).encode()
