@@ -42,7 +42,7 @@ CONSUMERS: dict[str, Consumer] = {
     VoucherRedeemed.TYPE: on_voucher_redeemed,
 }
 TIMERS: dict[str, TimerHandler] = {DETERMINE: on_determination_due}
-register("entitlement", Subject(settled=entitlement_paid, returned=entitlement_payment_returned))
+register("entitlement", Subject("ent", settled=entitlement_paid, returned=entitlement_payment_returned))
 
 
 def build(settings: ServiceSettings | None = None, *, keys: Keys | None = None) -> FastAPI:

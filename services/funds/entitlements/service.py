@@ -161,7 +161,7 @@ async def approve_entitlement(
     """A second person approves: the budget is encumbered and the payment order prepared in the same transaction."""
     entitlement = await get_entitlement(session, entitlement_id, caller)
     siblings = await lock_carrier(session, entitlement)
-    entitlement.status = status_after(Fact.APPROVED, entitlement.status, MOVES)
+    status = status_after(Fact.APPROVED, entitlement.status, MOVES)
     determination = await _standing_determination(session, entitlement)
     refuse_if(approval_findings(determination.inputs, _facts(entitlement, siblings)))
     approval = await approve(
@@ -177,7 +177,7 @@ async def approve_entitlement(
         at=at,
     )
     grant = await _grant(session, entitlement, determination, approval, policy_year)
-    entitlement.approved_by, entitlement.approved_at = caller.acting_for, at
+    entitlement.status, entitlement.approved_by, entitlement.approved_at = status, caller.acting_for, at
     entitlement.policy_year = policy_year
     order_id = entitlement.payment_order_id = new_id()
     entry_id = entitlement.encumbrance_entry_id = new_id()

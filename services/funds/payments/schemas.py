@@ -22,6 +22,7 @@ from services.funds.payments.models import PaymentOrder
 from services.funds.payments.rules import OUTCOMES, AdviceKind, AdviceLine, masked
 from services.funds.payments.settlement import LineOutcome
 from services.funds.payments.states import Status
+from services.funds.payments.subjects import subject_of
 
 LINES_MAX = 1_000
 BankReference = Annotated[
@@ -29,7 +30,6 @@ BankReference = Annotated[
     StringConstraints(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$"),
     Field(examples=["ICBC2026112200017"]),
 ]
-SUBJECT_PREFIX = {"entitlement": "ent", "claim": "clm", "redemption": "rdm"}
 EXAMPLE_ORDER = "pay_01k300vr0073g8000000000001"
 
 
@@ -78,7 +78,7 @@ class PaymentOrderOut(Wire):
         plain = {name: getattr(row, name) for name in cls.model_fields if name not in {"payee", "subject"}}
         return cls(
             **plain,
-            subject=encode_id(SUBJECT_PREFIX[row.subject_kind], row.subject_id),
+            subject=encode_id(subject_of(row).prefix, row.subject_id),
             payee=PayeeOut(
                 organisation_id=row.payee_id,
                 name=row.payee_name,

@@ -17,8 +17,9 @@ Reaction = Callable[[AsyncSession, PaymentOrder, date], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Reactions of one kind of subject."""
+    """Reactions of one kind of subject. `prefix` is of its ids on the wire."""
 
+    prefix: str
     settled: Reaction
     returned: Reaction
 

@@ -169,4 +169,4 @@ async def claim_payment_returned(session: AsyncSession, order: PaymentOrder, _on
     claim.paid_fen, claim.paid_on = 0, None
 
 
-register(SUBJECT_KIND, Subject(settled=claim_paid, returned=claim_payment_returned))
+register(SUBJECT_KIND, Subject("clm", settled=claim_paid, returned=claim_payment_returned))
