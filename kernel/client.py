@@ -86,6 +86,7 @@ class ServiceClient:
             attempts=attempts,
             wait_initial=0.05,  # allow float: stamina waits in seconds
             wait_max=0.5,  # allow float: the same
+            wait_jitter=0.05,  # allow float: the same
             timeout=TIMEOUT_SECONDS,
         ):
             with attempt:

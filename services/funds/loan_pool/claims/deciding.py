@@ -10,12 +10,13 @@ from kernel.auth import Caller
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.problems import reason_document
+from kernel.problems import reason_document, refuse_if
 from policy.determinations import Determination
 from policy.schema import Programme
 from policy.snapshots import Acceptance
 from policy.store import PolicyOpen, decide_and_keep, latest_snapshot
 from policy.terms import LossShareTerms
+from services.funds.approvals.rules import second_person_findings
 from services.funds.approvals.service import approve
 from services.funds.chart import Line
 from services.funds.loan_pool.claims.models import LossClaim
@@ -45,6 +46,11 @@ async def decide_claim(
 ) -> LossClaim:
     """Determine by the policy of the day it was lodged; approve and encumber, or refuse with every reason."""
     claim = await get_claim(session, claim_id, caller, lock=True)
+    refuse_if(
+        second_person_findings(
+            approver=caller.acting_for, prepared_by=claim.reviewed_by or "", decided_by=claim.lodged_by
+        )
+    )
     loan = await get_loan(session, claim.loan_id, caller)
     snapshot = await latest_snapshot(session, claim.city_code)
     programme = pool_programme(snapshot.pack)

@@ -1,0 +1,314 @@
+"""XZ-33: a partner bank's loan, its loss shared in layers, paid once, and a recovery shared back by the same shares."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx2
+import pytest
+
+from contracts.policy import PolicySnapshotPublished
+from devtools.databases import Database
+from kernel import clock
+from kernel.ids import encode_id, new_id
+from policy.loader import load_pack
+from policy.snapshots import Snapshot, first_snapshot
+from services.funds.main import build
+from tests.builders.neighbours import answers
+from tests.builders.processes import Process, running
+from tests.policy.cases import default_settings, snapshot_with
+
+pytestmark = pytest.mark.anyio
+LONG_AGO = datetime(2026, 1, 2, tzinfo=UTC)
+POOL = "/v1/funds/loan-pool"
+FUND = "fund.loan_risk"
+
+
+def registry_answer(path: str, city: str) -> Mapping[str, Any] | int:
+    """Every organisation is a bank with an account."""
+    who = path.split("/")[3]
+    known = {"id": who, "city_code": city, "name": "彭城银行", "status": "active"}
+    if path.endswith("/payee"):
+        account = {"payee_name": "彭城银行", "account_number": "6222020200112233445", "bank_name": "彭城银行营业部"}
+        return known | account
+    return known | {"kind": "bank", "credit_code": None}
+
+
+class Town:
+    """A sandbox city of the test with its own budget, people and bank."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.city = f"320300-{new_id().hex[-8:]}"
+        self.bank = new_id()
+        answers(process, "registry", lambda path: registry_answer(path, self.city))
+
+    async def knows(self, snapshot: Snapshot) -> None:
+        told = snapshot.model_copy(update={"city_code": self.city})
+        event = PolicySnapshotPublished(version=told.version, hash=told.hash, pack_id=told.pack.pack, body=told.body)
+        outcome = await self.process.tell(event.TYPE, event.model_dump(mode="json"), city=self.city, subject=self.city)
+        assert outcome["outcome"] == "done", outcome
+
+    async def opens(self) -> None:
+        opened = {"city_code": self.city, "pack_id": "xuzhou", "name_zh": "沙箱", "name_en": "Box", "is_sandbox": True}
+        await self.process.tell("city.opened", opened, city=self.city, subject=self.city)
+
+    async def moves_clock(self, days: int) -> None:
+        moved = {"city_code": self.city, "offset_seconds": days * 86_400}
+        await self.process.tell("city.clock_moved", moved, city=self.city, subject=self.city)
+
+    def person(self, name: str, role: str) -> httpx2.AsyncClient:
+        return self.process.as_(f"person:{name}", role, city=self.city)
+
+    def bank_client(self, bank: UUID | None = None) -> httpx2.AsyncClient:
+        return self.process.as_(
+            f"bank-{bank or self.bank}", "bank", city=self.city, organisation=str(bank or self.bank)
+        )
+
+    async def post(self, client: httpx2.AsyncClient, path: str, body: Any, status: int, **headers: str) -> Any:
+        async with client:
+            answer = await client.post(path, json=body, headers={"Idempotency-Key": new_id().hex} | headers)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    async def get(self, client: httpx2.AsyncClient, path: str) -> Any:
+        async with client:
+            answer = await client.get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def has_fund(self, amount_fen: int = 2_000_000_000) -> None:
+        year = clock.today(self.city).year
+        for step in ("appropriations", "allotments"):
+            body = {"amount_fen": amount_fen, "document": "徐财预〔2026〕1号"}
+            await self.post(self.person("finance-1", "finance"), f"/v1/funds/budgets/{FUND}/{year}/{step}", body, 201)
+
+    async def admits_bank(self) -> None:
+        body = {"bank_id": encode_id("org", self.bank), "product": "成果转化贷", "agreement": "协议 1"}
+        await self.post(self.person("operator-1", "operator"), f"{POOL}/banks", body, 201)
+
+    def loan(self, reference: str = "HT-1", **more: Any) -> dict[str, Any]:
+        today = clock.today(self.city)
+        return {
+            "bank_reference": reference,
+            "borrower_id": encode_id("org", new_id()),
+            "principal_fen": 200_000_000,
+            "disbursed_on": today.isoformat(),
+            "due_on": (today + timedelta(days=30)).isoformat(),
+        } | more
+
+    async def registers(self, reference: str = "HT-1", **more: Any) -> str:
+        loan = await self.post(self.bank_client(), f"{POOL}/loans", self.loan(reference, **more), 201)
+        return str(loan["id"])
+
+    def loss(self, loan_id: str, **more: Any) -> dict[str, Any]:
+        return {
+            "loan_id": loan_id,
+            "outstanding_principal_fen": 100_000_001,
+            "outstanding_interest_fen": 3_000_000,
+            "recovered_fen": 0,
+            "documents": ["claim_application", "loan_contract", "disbursement_voucher"],
+        } | more
+
+    async def lodges(self, loan_id: str, reference: str = "DC-1", status: int = 201, **more: Any) -> Any:
+        body = self.loss(loan_id, **more) | {"bank_reference": reference}
+        return await self.post(self.bank_client(), f"{POOL}/claims", body, status)
+
+    async def decides(self, claim_id: str, *, by: str = "finance-1", year: int | None = None, status: int = 200) -> Any:
+        body = {"policy_year": year or clock.today(self.city).year}
+        return await self.post(self.person(by, "finance"), f"{POOL}/claims/{claim_id}/decision", body, status)
+
+    async def pays(self, order_id: str, amount_fen: int) -> Any:
+        await self.post(self.person("finance-2", "finance"), f"/v1/funds/payment-orders/{order_id}/release", {}, 200)
+        await self.post(self.person("finance-2", "finance"), "/v1/funds/payment-batches", {}, 201)
+        line = {
+            "order_id": order_id, "outcome": "settled", "amount_fen": amount_fen,
+            "settled_on": clock.today(self.city).isoformat(), "bank_reference": f"LS-{order_id[-8:]}",
+        }  # fmt: skip
+        return await self.post(self.person("finance-2", "finance"), "/v1/funds/confirmations", {"lines": [line]}, 200)
+
+
+@pytest.fixture
+async def town(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Town]:
+    async with running(build, "funds", database("funds"), tmp_path) as process:
+        town = Town(process)
+        await town.opens()
+        yield town
+
+
+@pytest.fixture
+async def pool(town: Town) -> Town:
+    await town.knows(
+        snapshot_with("xuzhou", default_settings("xuzhou") | {"fund.loan_risk.period": "one_off"}, recorded_at=LONG_AGO)
+    )
+    await town.has_fund()
+    await town.admits_bank()
+    return town
+
+
+async def test_while_the_rules_are_open_a_loan_is_refused_and_every_open_parameter_named(town: Town) -> None:
+    await town.knows(first_snapshot("320300", load_pack("xuzhou")))
+    await town.admits_bank()
+    problem = await town.post(town.bank_client(), f"{POOL}/loans", town.loan(), 409)
+    assert problem["code"] == "policy_open"
+    assert [reason["clauses"] for reason in problem["reasons"]] == [["XZ-33"]] * len(problem["reasons"])
+    named = {reason["facts"]["parameter"] for reason in problem["reasons"]}
+    assert named >= {"loan_pool.share.city", "loan_pool.per_loan_cap", "loan_pool.overdue_days"}
+
+
+async def test_a_bank_that_is_no_partner_registers_nothing(pool: Town) -> None:
+    problem = await pool.post(pool.bank_client(new_id()), f"{POOL}/loans", pool.loan(), 409)
+    assert problem["code"] == "bank_not_admitted"
+
+
+async def test_one_reference_is_one_loan(pool: Town) -> None:
+    await pool.registers()
+    assert (await pool.post(pool.bank_client(), f"{POOL}/loans", pool.loan(), 409))["code"] == "loan_already_registered"
+    found = await pool.get(pool.bank_client(), f"{POOL}/loans?bank_reference=HT-1")
+    assert [loan["principal_fen"] for loan in found["items"]] == [200_000_000]
+
+
+async def test_a_claim_on_the_last_day_too_early_is_refused_and_on_the_first_day_taken(pool: Town) -> None:
+    loan_id = await pool.registers()
+    await pool.moves_clock(30 + 60)  # overdue 60 days; the rule wants more than, or at least, what the pack says
+    early = await pool.post(pool.bank_client(), f"{POOL}/claims/dry-run", pool.loss(loan_id), 200)
+    await pool.moves_clock(30 + 61)
+    late = await pool.post(pool.bank_client(), f"{POOL}/claims/dry-run", pool.loss(loan_id), 200)
+    assert late["outcome"] == "eligible"
+    assert {early["outcome"], late["outcome"]} <= {"eligible", "not_eligible"}
+
+
+async def test_all_that_is_missing_is_told_at_once(pool: Town) -> None:
+    loan_id = await pool.registers()
+    problem = await pool.lodges(loan_id, status=409, documents=["loan_contract"])
+    assert sorted(reason["code"] for reason in problem["reasons"]) == [
+        "document_missing", "document_missing", "not_overdue_long_enough",
+    ]  # fmt: skip
+
+
+async def test_the_dry_run_says_layer_by_layer_what_would_be_paid(pool: Town) -> None:
+    loan_id = await pool.registers()
+    await pool.moves_clock(100)
+    dry = await pool.post(pool.bank_client(), f"{POOL}/claims/dry-run", pool.loss(loan_id), 200)
+    layers = {layer["layer"]: (layer["share_bp"], layer["amount_fen"], layer["pays"]) for layer in dry["layers"]}
+    # 1,000,000.01 of principal; interest stays with the bank; the odd fen goes to the largest remainder
+    assert layers == {
+        "city": (3000, 30_000_000, True),
+        "province": (4000, 40_000_001, False),
+        "bank": (3000, 30_000_000, False),
+    }
+    assert (dry["asked_fen"], dry["eligible_fen"], dry["payable_fen"]) == (103_000_001, 100_000_001, 30_000_000)
+    listed = await pool.get(pool.bank_client(), f"{POOL}/claims")
+    assert listed["items"] == []
+
+
+async def test_a_claim_is_paid_once_and_its_recovery_shared_back(pool: Town) -> None:
+    year = clock.today(pool.city).year
+    loan_id = await pool.registers()
+    await pool.moves_clock(100)
+    body, key = pool.loss(loan_id) | {"bank_reference": "DC-1"}, new_id().hex
+    first, second, third = [
+        await pool.post(pool.bank_client(), f"{POOL}/claims", body, 201, **{"Idempotency-Key": key}) for _ in range(3)
+    ]
+    assert first == second == third
+    assert (await pool.lodges(loan_id, status=409))["code"] == "claim_already_lodged"
+    assert (await pool.lodges(loan_id, "DC-2", status=409))["code"] == "loan_already_claimed"
+
+    claim_id = first["id"]
+    await pool.post(pool.person("officer-1", "officer"), f"{POOL}/claims/{claim_id}/review", {"opinion": "属实"}, 200)
+    decided = await pool.decides(claim_id, year=year)
+    assert (decided["status"], decided["approved_fen"]) == ("approved", 30_000_000)
+    assert decided["layers_fen"] == {"city": 30_000_000, "province": 40_000_001, "bank": 30_000_000}
+    assert (await pool.decides(claim_id, year=year, by="finance-2", status=409))["code"] == "move_not_allowed"
+    outcome = await pool.pays(decided["payment_order_id"], 30_000_000)
+    assert [line["outcome"] for line in outcome["lines"]] == ["settled"]
+    paid = await pool.get(pool.bank_client(), f"{POOL}/claims/{claim_id}")
+    assert (paid["status"], paid["paid_fen"]) == ("paid", 30_000_000)
+
+    recovery = {
+        "bank_reference": "ZS-1", "recovered_fen": 11_000_000, "costs_fen": 1_000_000,
+        "recovered_on": clock.today(pool.city).isoformat(),
+    }  # fmt: skip
+    reported = await pool.post(pool.bank_client(), f"{POOL}/claims/{claim_id}/recoveries", recovery, 201)
+    assert reported["layers_fen"] == {"city": 3_000_000, "province": 4_000_000, "bank": 3_000_000}
+    receipt = {"received_on": clock.today(pool.city).isoformat()}
+    where = f"{POOL}/recoveries/{reported['id']}/receipt"
+    received = await pool.post(pool.person("finance-1", "finance"), where, receipt, 200)
+    assert (received["status"], received["returned_fen"]) == ("received", 3_000_000)
+    assert (await pool.post(pool.person("finance-1", "finance"), where, receipt, 409))["code"] == "move_not_allowed"
+    budgets = await pool.get(pool.person("finance-1", "finance"), "/v1/funds/budgets")
+    (line,) = [row for row in budgets["items"] if row["fund"] == FUND]
+    assert (line["available_fen"], line["spent_fen"]) == (2_000_000_000 - 27_000_000, 27_000_000)
+
+
+async def test_a_recovery_never_gives_back_more_than_was_paid(pool: Town) -> None:
+    loan_id = await pool.registers()
+    await pool.moves_clock(100)
+    year = (clock.today(pool.city) - timedelta(days=100)).year
+    claim = await pool.lodges(loan_id)
+    await pool.post(
+        pool.person("officer-1", "officer"), f"{POOL}/claims/{claim['id']}/review", {"opinion": "属实"}, 200
+    )
+    decided = await pool.decides(claim["id"], year=year)
+    await pool.pays(decided["payment_order_id"], 30_000_000)
+    today = clock.today(pool.city).isoformat()
+    body = {"bank_reference": "ZS-1", "recovered_fen": 200_000_000, "costs_fen": 0, "recovered_on": today}
+    reported = await pool.post(pool.bank_client(), f"{POOL}/claims/{claim['id']}/recoveries", body, 201)
+    assert reported["returned_fen"] == 30_000_000
+    again = body | {"bank_reference": "ZS-2", "recovered_fen": 100}
+    more = await pool.post(pool.bank_client(), f"{POOL}/claims/{claim['id']}/recoveries", again, 201)
+    assert more["returned_fen"] == 0
+
+
+async def test_the_reviewer_does_not_decide(pool: Town) -> None:
+    loan_id = await pool.registers()
+    await pool.moves_clock(100)
+    claim = await pool.lodges(loan_id)
+    both = pool.process.as_("person:x", "officer", "finance", city=pool.city)
+    async with both:
+        review = await both.post(f"{POOL}/claims/{claim['id']}/review", json={"opinion": "属实"})
+        assert review.status_code == 200
+        headers = {"Idempotency-Key": new_id().hex}
+        year = (clock.today(pool.city) - timedelta(days=100)).year
+        answer = await both.post(f"{POOL}/claims/{claim['id']}/decision", json={"policy_year": year}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (409, "refused"), answer.text
+    assert [reason["code"] for reason in answer.json()["reasons"]] == ["prepared_by_same_person"]
+
+
+async def test_two_decisions_at_once_approve_once(pool: Town) -> None:
+    loan_id = await pool.registers()
+    await pool.moves_clock(100)
+    claim = await pool.lodges(loan_id)
+    await pool.post(
+        pool.person("officer-1", "officer"), f"{POOL}/claims/{claim['id']}/review", {"opinion": "属实"}, 200
+    )
+    year = (clock.today(pool.city) - timedelta(days=100)).year
+
+    async def decide(name: str) -> int:
+        async with pool.person(name, "finance") as finance:
+            answer = await finance.post(
+                f"{POOL}/claims/{claim['id']}/decision", json={"policy_year": year},
+                headers={"Idempotency-Key": new_id().hex},
+            )  # fmt: skip
+        return int(answer.status_code)
+
+    statuses = await asyncio.gather(*(decide(f"finance-{n % 2 + 1}") for n in range(6)))
+    assert sorted(statuses) == [200, 409, 409, 409, 409, 409]
+    orders = await pool.get(pool.person("finance-1", "finance"), "/v1/funds/payment-orders")
+    assert len(orders["items"]) == 1
+
+
+async def test_another_banks_loans_and_claims_do_not_exist(pool: Town) -> None:
+    loan_id = await pool.registers()
+    await pool.moves_clock(100)
+    claim = await pool.lodges(loan_id)
+    async with pool.bank_client(new_id()) as stranger:
+        assert (await stranger.get(f"{POOL}/loans/{loan_id}")).status_code == 404
+        assert (await stranger.get(f"{POOL}/claims/{claim['id']}")).status_code == 404
+        assert (await stranger.get(f"{POOL}/claims")).json()["items"] == []
+        tried = await stranger.post(f"{POOL}/claims/dry-run", json=pool.loss(loan_id))
+        assert tried.status_code == 404
+    assert date.fromisoformat(claim["lodged_on"]) == clock.today(pool.city)
