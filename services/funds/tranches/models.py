@@ -11,10 +11,10 @@ from kernel.db import Base, CityCode, FenColumn, Id, Moment, RecordedAt, Ref
 class Tranche(Base):
     """Allotted money set aside for vouchers of one programme and year; its control account is an encumbrance."""
 
-    __tablename__ = "tranche"
+    __tablename__ = "allotted_tranche"
     __table_args__ = (
         CheckConstraint("amount_fen > 0", name="amount"),
-        Index("ix_tranche_programme", "city_code", "programme", "policy_year"),
+        Index("ix_allotted_tranche_programme", "city_code", "programme", "policy_year"),
     )
 
     id: Mapped[Id]
@@ -38,7 +38,7 @@ class BookedRedemption(Base):
 
     id: Mapped[Id]
     city_code: Mapped[CityCode]
-    tranche_id: Mapped[UUID] = mapped_column(ForeignKey("tranche.id"), index=True)
+    tranche_id: Mapped[UUID] = mapped_column(ForeignKey("allotted_tranche.id"), index=True)
     voucher_id: Mapped[Ref]
     provider_id: Mapped[Ref]
     amount_fen: Mapped[FenColumn]

@@ -11,7 +11,15 @@ down_revision = "0003"
 
 ID = pg.UUID(as_uuid=True)
 MOMENT = sa.DateTime(timezone=True)
-KEPT = ("approval", "appropriation", "allotment", "payment_batch", "payment_advice", "tranche", "booked_redemption")
+KEPT = (
+    "approval",
+    "appropriation",
+    "allotment",
+    "payment_batch",
+    "payment_advice",
+    "allotted_tranche",
+    "booked_redemption",
+)
 APPEND_ONLY = """
 CREATE FUNCTION funds_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -250,7 +258,7 @@ def _entitlement_progress() -> list[sa.schema.SchemaItem]:
 
 def _create_tranches() -> None:
     op.create_table(
-        "tranche",
+        "allotted_tranche",
         sa.Column("id", ID, primary_key=True),
         sa.Column("city_code", sa.String(20), nullable=False),
         *(sa.Column(name, sa.String(100), nullable=False) for name in ("programme", "fund")),
@@ -263,12 +271,12 @@ def _create_tranches() -> None:
         sa.Column("recorded_at", MOMENT, nullable=False),
         sa.CheckConstraint("amount_fen > 0", name="amount"),
     )
-    op.create_index("ix_tranche_programme", "tranche", ["city_code", "programme", "policy_year"])
+    op.create_index("ix_allotted_tranche_programme", "allotted_tranche", ["city_code", "programme", "policy_year"])
     op.create_table(
         "booked_redemption",
         sa.Column("id", ID, primary_key=True),
         sa.Column("city_code", sa.String(20), nullable=False),
-        sa.Column("tranche_id", ID, sa.ForeignKey("tranche.id"), nullable=False),
+        sa.Column("tranche_id", ID, sa.ForeignKey("allotted_tranche.id"), nullable=False),
         sa.Column("voucher_id", ID, nullable=False),
         sa.Column("provider_id", ID, nullable=False),
         sa.Column("amount_fen", sa.BigInteger, nullable=False),
