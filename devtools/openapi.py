@@ -31,6 +31,7 @@ def app_of(process: str, folder: Path) -> FastAPI:
         workload_public_keys_dir=secrets.workload_public_keys,
         bootstrap_secret=secrets.bootstrap_secret.read_text(),
         certificate_key_file=secrets.certificate_key,
+        voucher_code_key=secrets.voucher_code_key.read_text(),
     )
     app: FastAPI = main.build(settings)
     return app

@@ -66,6 +66,8 @@ def environment(process: str, at: Addresses, secrets: SecretFiles, database: Dat
         }
     if process == "registry":
         told["CERTIFICATE_KEY_FILE"] = str(secrets.certificate_key)
+    if process == "vouchers":
+        told["VOUCHER_CODE_KEY_FILE"] = str(secrets.voucher_code_key)
     return starting_environment() | told
 
 

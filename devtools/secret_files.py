@@ -41,6 +41,11 @@ class SecretFiles:
         return self.folder / "certificates.pem"
 
     @property
+    def voucher_code_key(self) -> Path:
+        """What the hashes of voucher codes are made with: lose it, and every issued code is worthless."""
+        return self.folder / "voucher_code_key"
+
+    @property
     def workload_public_keys(self) -> Path:
         return self.folder / "workloads-public"
 
@@ -55,6 +60,7 @@ class SecretFiles:
         """Make what is missing for `processes`; keep what is there."""
         kept_secret(self.cursor_secret)
         kept_secret(self.bootstrap_secret)
+        kept_secret(self.voucher_code_key)
         _kept_key(self.signing_keys / "0001.pem")
         _kept_key(self.certificate_key)
         for process in processes:
