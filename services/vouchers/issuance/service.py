@@ -1,0 +1,223 @@
+"""Use cases of issuance: take an accepted case, issue a voucher, make its code, let it expire."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.registry import OrganisationReply
+from contracts.vouchers import VoucherExpired, VoucherIssued
+from contracts.window import CaseAccepted
+from kernel import clock
+from kernel.auth import Caller
+from kernel.ids import encode_id, new_id
+from kernel.inbox import Received
+from kernel.moves import status_after
+from kernel.outbox import record
+from kernel.problems import Conflict, named_constraint
+from kernel.routing import Work
+from kernel.timers import Timer, schedule
+from ledger.posting import post
+from policy.determinations import Determination
+from policy.snapshots import Snapshot
+from policy.store import decide_and_keep, latest_snapshot
+from services.vouchers import codes
+from services.vouchers.chart import BOOK
+from services.vouchers.issuance.models import AcceptedCase, HolderYear, Voucher
+from services.vouchers.issuance.postings import voucher_expired, voucher_issued
+from services.vouchers.issuance.queries import accepted_case, voucher_for
+from services.vouchers.issuance.rules import Application, issue_findings
+from services.vouchers.issuance.states import MOVES, Fact, Status
+from services.vouchers.organisations import ACTIVE
+from services.vouchers.policy_answers import refuse_together, voucher_clauses
+from services.vouchers.programmes.models import Tranche
+from services.vouchers.programmes.queries import tranche_of, unissued_fen
+
+OWNER = "vouchers"
+EXPIRES = "voucher.expires"
+ISSUE = "issue"
+DAY = timedelta(days=1)
+NOBODY = UUID(int=0)
+
+
+class CaseAnswered(Conflict):
+    code, title_zh, title_en = "case_answered", "该办件已发券", "A voucher was issued for this case"
+
+
+named_constraint("uq_voucher_case_id", CaseAnswered)
+
+
+async def on_case_accepted(session: AsyncSession, event: Received[CaseAccepted]) -> None:
+    """Keep what the decision needs; an officer issues on it."""
+    told = event.data
+    if told.service != OWNER or told.case_id is None:
+        return
+    session.add(
+        AcceptedCase(
+            id=told.case_id,
+            city_code=event.city_code,
+            number=told.number,
+            item=told.item,
+            applicant_id=told.applicant_id,
+            accepted_on=told.accepted_on,
+            accepted_at=told.accepted_at,
+            accepted_by=told.accepted_by,
+        )
+    )
+
+
+async def application_of(work: Work, *, case_id: UUID | None, holder_id: UUID | None, caller: Caller) -> Application:
+    """An accepted case is decided under the policy it was accepted under, a holder without one under today's."""
+    if case_id is None:
+        return Application(holder_id or NOBODY, clock.today(caller.city), clock.now(caller.city))
+    case = await accepted_case(await work.open(), case_id, caller=caller)
+    await work.close()  # the registry is asked next, and no transaction waits for it
+    return Application(case.applicant_id, case.accepted_on, case.accepted_at, case.id, case.item, case.accepted_by)
+
+
+async def issue_voucher(
+    session: AsyncSession, *, tranche_id: UUID, application: Application, holder: OrganisationReply, caller: Caller
+) -> Voucher:
+    """One voucher of the policy's face value, encumbered in the tranche. It has no code yet."""
+    tranche = await tranche_of(session, tranche_id, caller=caller)
+    snapshot = await latest_snapshot(session, tranche.city_code)
+    clauses, on = voucher_clauses(snapshot, tranche.programme), clock.today(tranche.city_code)
+    quota = await _holder_year(session, tranche, application.holder_id, on)
+    determination = await _determine(session, snapshot, tranche, application, on=on, quota=quota)
+    found = issue_findings(
+        application,
+        issuer=caller.acting_for,
+        holder_is_active=holder.status == ACTIVE,
+        unissued_fen=await unissued_fen(session, tranche),
+        items=_items(snapshot, tranche.programme),
+        clauses=clauses,
+    )
+    refuse_together(determination, found)
+    voucher = _new_voucher(tranche, determination, application, holder, caller=caller, on=on)
+    session.add(voucher)
+    quota.issued_fen += voucher.face_fen
+    await session.flush()
+    await _announce(session, voucher)
+    return voucher
+
+
+async def make_code(session: AsyncSession, *, voucher_id: UUID, caller: Caller, key: bytes) -> tuple[Voucher, str]:
+    """A new secret code for a voucher that can still be spent. Any earlier one is worthless from now on."""
+    voucher = await voucher_for(session, voucher_id, caller=caller, lock=True)
+    status_after(Fact.REDEEMED, voucher.status, MOVES)
+    code = codes.new_code()
+    voucher.code_hash, voucher.codes_made = codes.keyed_hash(code, key), voucher.codes_made + 1
+    return voucher, code
+
+
+async def expire_voucher(session: AsyncSession, timer: Timer) -> None:
+    """At the end of the last day: what was not used goes back to the tranche."""
+    voucher = await session.get_one(Voucher, UUID(timer.object_id), with_for_update=True)
+    if voucher.status is not Status.ISSUED:
+        return
+    voucher.status = status_after(Fact.EXPIRED, voucher.status, MOVES)
+    voucher.lapsed_fen, voucher.remaining_fen = voucher.remaining_fen, 0
+    fact = VoucherExpired(voucher_id=voucher.id, tranche_id=voucher.tranche_id, lapsed_fen=voucher.lapsed_fen)
+    await record(session, fact, city_code=voucher.city_code, subject=voucher.id)
+    entry = voucher_expired(
+        voucher.tranche_id, voucher.lapsed_fen, voucher_id=voucher.id, on=clock.on_date(timer.due_at)
+    )
+    await post(session, entry, city_code=voucher.city_code, book=BOOK, key=f"expired:{voucher.id}")
+
+
+async def _holder_year(session: AsyncSession, tranche: Tranche, holder_id: UUID, on: date) -> HolderYear:
+    """The locked row: two clerks who issue to one holder at once are decided one after the other."""
+    key = {"city_code": tranche.city_code, "holder_id": holder_id, "programme": tranche.programme, "year": on.year}
+    await session.execute(insert(HolderYear).values(**key, issued_fen=0).on_conflict_do_nothing())
+    return (await session.scalars(select(HolderYear).filter_by(**key).with_for_update())).one()
+
+
+async def _determine(
+    session: AsyncSession,
+    snapshot: Snapshot,
+    tranche: Tranche,
+    application: Application,
+    *,
+    on: date,
+    quota: HolderYear,
+) -> Determination:
+    references = {"holder": encode_id("org", application.holder_id), "tranche": encode_id("trn", tranche.id)}
+    if application.case_id is not None:
+        references["case"] = encode_id("case", application.case_id)
+    return await decide_and_keep(
+        session,
+        snapshot,
+        programme=tranche.programme,
+        act=ISSUE,
+        facts={"issued_on": on.isoformat(), "issued_this_year_fen": quota.issued_fen},
+        accepted=application.acceptance,
+        references=references,
+        case_id=application.case_id,
+    )
+
+
+def _items(snapshot: Snapshot, programme: str) -> frozenset[str]:
+    items = snapshot.pack.items.items()
+    return frozenset(name for name, item in items if item.programme == programme and item.act == ISSUE)
+
+
+def _new_voucher(
+    tranche: Tranche,
+    determination: Determination,
+    application: Application,
+    holder: OrganisationReply,
+    *,
+    caller: Caller,
+    on: date,
+) -> Voucher:
+    face_fen = determination.amounts["face"]
+    return Voucher(
+        id=new_id(),
+        city_code=tranche.city_code,
+        status=Status.ISSUED,
+        programme=tranche.programme,
+        tranche_id=tranche.id,
+        holder_id=holder.id,
+        holder_name=holder.name,
+        face_fen=face_fen,
+        remaining_fen=face_fen,
+        lapsed_fen=0,
+        issued_on=on,
+        expires_on=date.fromisoformat(determination.terms["expires_on"]),
+        accepted_on=application.accepted_on,
+        accepted_at=application.accepted_at,
+        determination_id=determination.id,
+        case_id=application.case_id,
+        issued_by=caller.acting_for,
+        codes_made=0,
+    )
+
+
+async def _announce(session: AsyncSession, voucher: Voucher) -> None:
+    fact = VoucherIssued(
+        voucher_id=voucher.id,
+        tranche_id=voucher.tranche_id,
+        holder_id=voucher.holder_id,
+        face_fen=voucher.face_fen,
+        case_id=voucher.case_id,
+        case_outcome="granted" if voucher.case_id else None,
+    )
+    city_code = voucher.city_code
+    await record(session, fact, city_code=city_code, subject=voucher.id)
+    await schedule(session, kind=EXPIRES, object_id=voucher.id, city_code=city_code, due_at=_end_of(voucher.expires_on))
+    entry = voucher_issued(
+        voucher.tranche_id,
+        voucher.face_fen,
+        voucher_id=voucher.id,
+        determination_id=voucher.determination_id,
+        case_id=voucher.case_id,
+        on=voucher.issued_on,
+    )
+    await post(session, entry, city_code=city_code, book=BOOK, key=f"issued:{voucher.id}")
+
+
+def _end_of(day: date) -> datetime:
+    """The first instant after the last day, in the city's zone."""
+    return clock.start_of(day + DAY)

@@ -1,0 +1,198 @@
+"""Use cases of redemption: preview, redeem, and hear that funds has booked it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.funds import RedemptionBooked
+from contracts.vouchers import VoucherRedeemed
+from kernel import clock
+from kernel.auth import Caller
+from kernel.findings import Finding
+from kernel.ids import encode_id, new_id
+from kernel.inbox import Received
+from kernel.moves import status_after
+from kernel.outbox import record
+from kernel.problems import Conflict, Forbidden, NotFound, named_constraint
+from ledger.posting import post
+from policy.determinations import Determination, determine
+from policy.snapshots import Acceptance
+from policy.store import latest_snapshot, save_determination
+from services.vouchers.chart import BOOK
+from services.vouchers.issuance import states as voucher_states
+from services.vouchers.issuance.models import Voucher
+from services.vouchers.policy_answers import refuse_together, voucher_clauses
+from services.vouchers.providers.models import Provider
+from services.vouchers.providers.queries import admissions_of, admitted_on
+from services.vouchers.redemption import queries
+from services.vouchers.redemption.models import Redemption
+from services.vouchers.redemption.postings import redemption_booked, voucher_redeemed
+from services.vouchers.redemption.rules import Claim, Standing, redemption_findings
+from services.vouchers.redemption.states import MOVES, Fact, Status
+
+REDEEM = "redeem"
+
+
+class CodeUnknown(NotFound):
+    code, title_zh, title_en = "voucher_code_unknown", "没有使用该密码的创新券", "No voucher has this code"
+
+
+class InvoiceUsed(Conflict):
+    code, title_zh, title_en = "invoice_used", "该发票已用于兑付", "The invoice was used for a redemption before"
+
+
+class ProviderUnbound(Forbidden):
+    code, title_zh, title_en = "provider_unbound", "该凭证未绑定服务机构", "This client is not bound to an organisation"
+
+
+named_constraint("uq_redemption_city_code_invoice_fingerprint", InvoiceUsed)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A claim on a voucher as it stands now: the policy's determination and every reason of ours against it."""
+
+    voucher: Voucher
+    provider: Provider | None
+    determination: Determination
+    own_findings: list[Finding]
+
+
+async def preview_redemption(
+    session: AsyncSession, *, claim: Claim, code_hash: bytes, caller: Caller
+) -> tuple[Voucher, int, list[Finding]]:
+    """What a redemption would pay now, in fen, or every reason against it. Nothing is kept."""
+    found = await _assess(session, claim, code_hash, caller, lock=False)
+    reasons = [*found.determination.findings, *found.own_findings]
+    return found.voucher, 0 if reasons else found.determination.amounts["redeemed"], reasons
+
+
+async def redeem_voucher(session: AsyncSession, *, claim: Claim, code_hash: bytes, caller: Caller) -> Redemption:
+    """The provider's claim leaves the voucher's value and is on its way to the control account of funds."""
+    found = await _assess(session, claim, code_hash, caller, lock=True)
+    voucher, provider = found.voucher, found.provider
+    refuse_together(found.determination, found.own_findings)
+    if provider is None:
+        raise NotFound
+    await save_determination(session, found.determination, case_id=None)
+    redemption = _new_redemption(claim, found.determination, voucher, provider, caller)
+    voucher.remaining_fen -= redemption.amount_fen
+    fact = voucher_states.Fact.REDEEMED if voucher.remaining_fen else voucher_states.Fact.SPENT
+    voucher.status = status_after(fact, voucher.status, voucher_states.MOVES)
+    session.add(redemption)
+    await _announce(session, redemption, voucher)
+    return redemption
+
+
+async def on_redemption_booked(session: AsyncSession, event: Received[RedemptionBooked]) -> None:
+    """Funds has it in its books: it leaves transit."""
+    redemption = await session.get_one(Redemption, event.data.redemption_id, with_for_update=True)
+    told = (event.data.tranche_id, event.data.amount_fen, event.city_code)
+    if told != (redemption.tranche_id, redemption.amount_fen, redemption.city_code):
+        raise BookedDifferently
+    redemption.status = status_after(Fact.BOOKED, redemption.status, MOVES)
+    redemption.booked_at = event.envelope.occurred_at
+    entry = redemption_booked(
+        redemption.tranche_id,
+        redemption.amount_fen,
+        redemption_id=redemption.id,
+        on=clock.on_date(redemption.booked_at),
+    )
+    await post(session, entry, city_code=redemption.city_code, book=BOOK, key=f"booked:{redemption.id}")
+
+
+class BookedDifferently(ValueError):
+    """Funds booked another amount, tranche or city than was redeemed: parked with an alert, never adjusted."""
+
+
+async def _assess(session: AsyncSession, claim: Claim, code_hash: bytes, caller: Caller, *, lock: bool) -> Assessment:
+    city_code, organisation_id = caller.city, _organisation(caller)
+    voucher = await queries.voucher_by_code(session, code_hash, city_code=city_code, lock=lock)
+    if voucher is None:
+        raise CodeUnknown
+    snapshot, on = await latest_snapshot(session, city_code), clock.today(city_code)
+    clauses = voucher_clauses(snapshot, voucher.programme)
+    admissions = await admissions_of(session, organisation_id, city_code=city_code)
+    provider = admitted_on(admissions, claim.service_on)
+    standing = Standing(
+        admitted_kinds=frozenset(provider.service_kinds) if provider else None,
+        provider_is_holder=organisation_id == voucher.holder_id,
+        invoice_used=await queries.is_invoice_used(session, claim.invoice.fingerprint, city_code=city_code),
+        issued_on=voucher.issued_on,
+    )
+    last_known = provider or next(iter(admissions), None)
+    determination = determine(
+        snapshot,
+        id=new_id(),
+        programme=voucher.programme,
+        act=REDEEM,
+        facts=_facts(claim, voucher, last_known) | {"redeemed_on": on.isoformat()},
+        accepted=Acceptance(on=voucher.accepted_on, at=voucher.accepted_at),
+        references={"voucher": encode_id("vch", voucher.id), "provider": encode_id("org", organisation_id)},
+    )
+    own = redemption_findings(claim, standing, on=on, clauses=clauses)
+    return Assessment(voucher, provider, determination, own)
+
+
+def _organisation(caller: Caller) -> UUID:
+    if caller.organisation_id is None:
+        raise ProviderUnbound
+    return UUID(caller.organisation_id)
+
+
+def _facts(claim: Claim, voucher: Voucher, provider: Provider | None) -> dict[str, str | int | None]:
+    return {
+        "service_kind": claim.service_kind,
+        "provider_division": provider.division_code if provider else None,
+        "contract_net_fen": claim.contract_net_fen,
+        "contract_on": claim.contract_on.isoformat(),
+        "issued_on": voucher.issued_on.isoformat(),
+        "expires_on": voucher.expires_on.isoformat(),
+        "remaining_fen": voucher.remaining_fen,
+    }
+
+
+def _new_redemption(
+    claim: Claim, determination: Determination, voucher: Voucher, provider: Provider, caller: Caller
+) -> Redemption:
+    return Redemption(
+        id=new_id(),
+        city_code=voucher.city_code,
+        status=Status.IN_TRANSIT,
+        voucher_id=voucher.id,
+        tranche_id=voucher.tranche_id,
+        provider_id=provider.id,
+        organisation_id=provider.organisation_id,
+        amount_fen=determination.amounts["redeemed"],
+        service_kind=claim.service_kind,
+        service_on=claim.service_on,
+        contract_on=claim.contract_on,
+        contract_net_fen=claim.contract_net_fen,
+        invoice_code=claim.invoice.code,
+        invoice_number=claim.invoice.number,
+        invoice_fingerprint=claim.invoice.fingerprint,
+        redeemed_at=clock.now(voucher.city_code),
+        redeemed_by=caller.acting_for,
+        determination_id=determination.id,
+    )
+
+
+async def _announce(session: AsyncSession, redemption: Redemption, voucher: Voucher) -> None:
+    fact = VoucherRedeemed(
+        redemption_id=redemption.id,
+        voucher_id=voucher.id,
+        tranche_id=redemption.tranche_id,
+        provider_id=redemption.organisation_id,
+        amount_fen=redemption.amount_fen,
+    )
+    await record(session, fact, city_code=redemption.city_code, subject=redemption.id)
+    entry = voucher_redeemed(
+        redemption.tranche_id,
+        redemption.amount_fen,
+        redemption_id=redemption.id,
+        determination_id=redemption.determination_id,
+        case_id=voucher.case_id,
+        on=clock.on_date(redemption.redeemed_at),
+    )
+    await post(session, entry, city_code=redemption.city_code, book=BOOK, key=f"redeemed:{redemption.id}")

@@ -1,0 +1,9 @@
+"""Every table of the vouchers database, for Alembic."""
+
+import kernel.tables  # noqa: F401
+import ledger.tables  # noqa: F401
+import policy.models  # noqa: F401
+import services.vouchers.issuance.models
+import services.vouchers.programmes.models
+import services.vouchers.providers.models
+import services.vouchers.redemption.models  # noqa: F401

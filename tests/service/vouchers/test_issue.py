@@ -1,0 +1,220 @@
+"""From a tranche to a voucher in a holder's hand, and back when it expires unused."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select, text
+
+from kernel.ids import encode_id, new_id
+from kernel.outbox import OutboxEvent
+from kernel.timers import Timer
+from services.vouchers.issuance.models import Voucher
+from services.vouchers.issuance.service import EXPIRES
+from tests.builders.processes import Process
+from tests.builders.vouchers import ENDED, FACE_FEN, HOLDER, PROVIDER, SETTINGS, STRANGER, Wuhan
+
+pytestmark = pytest.mark.anyio
+
+
+def reasons(answer: Any) -> list[str]:
+    assert answer.status_code == 409, answer.text
+    return [reason["code"] for reason in answer.json()["reasons"]]
+
+
+async def balances(wuhan: Wuhan, tranche: str) -> tuple[int, int, int, int]:
+    async with wuhan.officer() as officer:
+        found = (await officer.get(f"/v1/vouchers/tranches/{tranche}")).json()
+    return tuple(found[f"{name}_fen"] for name in ("unissued", "issued", "in_transit", "settled"))  # type: ignore[return-value]
+
+
+async def test_a_voucher_is_an_encumbrance_of_its_tranche(wuhan: Wuhan) -> None:
+    tranche = await wuhan.tranche(12_000_000)
+    issued = await wuhan.issue(tranche)
+    assert issued.status_code == 201, issued.text
+    voucher = issued.json()
+    assert (voucher["face_fen"], voucher["remaining_fen"], voucher["status"]) == (FACE_FEN, FACE_FEN, "issued")
+    assert voucher["expires_on"] == wuhan.today.replace(year=wuhan.today.year + 1).isoformat()
+    assert await balances(wuhan, tranche) == (12_000_000 - FACE_FEN, FACE_FEN, 0, 0)
+
+
+async def test_while_parameters_are_open_nothing_is_issued_and_each_is_named_with_its_clause(vouchers: Process) -> None:
+    wuhan = await Wuhan(vouchers).open(**dict.fromkeys(SETTINGS))
+    refused = await wuhan.issue(await wuhan.tranche(), ENDED)
+    document = refused.json()
+    assert (refused.status_code, document["code"]) == (409, "policy_open")
+    open_parameters = [
+        reason["facts"]["parameter"] for reason in document["reasons"] if reason["code"] == "parameter_open"
+    ]
+    assert sorted(open_parameters) == sorted(SETTINGS)
+    assert document["reasons"][-1]["code"] == "holder_ended"
+    assert all("WH-18" in reason["clauses"] for reason in document["reasons"])
+
+    await wuhan.set_policy(SETTINGS)
+    assert (await wuhan.issue(await wuhan.tranche())).status_code == 201
+
+
+async def test_two_clerks_cannot_exceed_the_quota_of_a_holder(wuhan: Wuhan) -> None:
+    tranche = await wuhan.tranche()
+    found = await asyncio.gather(*(wuhan.issue(tranche) for _ in range(6)))
+    assert sorted(answer.status_code for answer in found) == [201, 201, 409, 409, 409, 409]
+    refused = [reasons(answer) for answer in found if answer.status_code == 409]
+    assert refused == [["holder_quota_exceeded"]] * 4
+    assert (await balances(wuhan, tranche))[1] == SETTINGS["voucher.holder_yearly_quota"]
+
+
+async def test_a_tranche_issues_no_more_than_it_has(wuhan: Wuhan) -> None:
+    tranche = await wuhan.tranche(FACE_FEN)
+    first, second = await asyncio.gather(wuhan.issue(tranche), wuhan.issue(tranche, PROVIDER))
+    assert sorted((first.status_code, second.status_code)) == [201, 409]
+    assert await balances(wuhan, tranche) == (0, FACE_FEN, 0, 0)
+    assert reasons(await wuhan.issue(tranche, PROVIDER)) == ["tranche_used_up"]
+
+
+async def test_a_programme_the_city_has_not_issues_nothing(wuhan: Wuhan) -> None:
+    assert reasons(await wuhan.issue(await wuhan.tranche(programme="award.recognition"))) == ["no_voucher_programme"]
+
+
+@pytest.mark.parametrize("holder", [STRANGER, UUID(int=999)])
+async def test_a_holder_is_an_organisation_of_the_city(wuhan: Wuhan, holder: UUID) -> None:
+    answer = await wuhan.issue(await wuhan.tranche(), holder)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/holder_id")
+
+
+async def test_the_same_key_issues_once(wuhan: Wuhan) -> None:
+    tranche = await wuhan.tranche()
+    body = {"tranche_id": tranche, "holder_id": encode_id("org", HOLDER)}
+    async with wuhan.officer() as officer:
+        send = [officer.post("/v1/vouchers/vouchers", json=body, headers={"Idempotency-Key": "k-1"}) for _ in range(5)]
+        found = await asyncio.gather(*send)
+        missing = await officer.post("/v1/vouchers/vouchers", json=body)
+    assert {answer.status_code for answer in found} <= {201, 409}
+    assert all(answer.json()["retryable"] for answer in found if answer.status_code == 409)
+    assert len({answer.json()["id"] for answer in found if answer.status_code == 201}) == 1
+    assert (missing.status_code, missing.json()["code"]) == (400, "idempotency_key_missing")
+    assert (await balances(wuhan, tranche))[1] == FACE_FEN
+
+
+async def an_accepted_case(wuhan: Wuhan, **more: Any) -> str:
+    case_id, yesterday = new_id(), wuhan.today - timedelta(days=1)
+    told = {
+        "case_id": str(case_id),
+        "number": "WH-2026-000001-7",
+        "item": "apply-voucher",
+        "service": "vouchers",
+        "applicant_id": str(HOLDER),
+        "accepted_on": yesterday.isoformat(),
+        "accepted_at": f"{yesterday}T02:00:00Z",
+        "accepted_by": "person:officer-1",
+        "form": {},
+    } | more
+    outcome = await wuhan.process.tell("case.accepted", told, city=wuhan.code, subject=str(case_id))
+    assert outcome["outcome"] == "done", outcome
+    return encode_id("case", case_id)
+
+
+async def test_an_accepted_case_is_granted_once_and_by_a_second_officer(wuhan: Wuhan) -> None:
+    tranche = await wuhan.tranche()
+    own = await an_accepted_case(wuhan, accepted_by="person:officer-2")
+    assert reasons(await wuhan.issue(tranche, None, case_id=own)) == ["second_officer_needed"]
+
+    case = await an_accepted_case(wuhan)
+    issued = await wuhan.issue(tranche, None, case_id=case)
+    assert (issued.status_code, issued.json()["case_id"]) == (201, case)
+    assert issued.json()["holder_id"] == encode_id("org", HOLDER)
+    again = await wuhan.issue(tranche, None, case_id=case)
+    assert (again.status_code, again.json()["code"]) == (409, "case_answered")
+    async with wuhan.process.app.state.sessions() as session:
+        told = await session.scalar(
+            select(OutboxEvent).where(OutboxEvent.city_code == wuhan.code, OutboxEvent.type == "voucher.issued")
+        )
+    assert (told.data["case_outcome"], told.data["face_fen"]) == ("granted", FACE_FEN)
+
+
+async def test_either_a_case_or_a_holder(wuhan: Wuhan) -> None:
+    tranche = await wuhan.tranche()
+    assert (await wuhan.issue(tranche, None)).status_code == 422
+    assert (await wuhan.issue(tranche, HOLDER, case_id=encode_id("case", new_id()))).status_code == 422
+    assert (await wuhan.issue(tranche, None, case_id=encode_id("case", new_id()))).status_code == 404
+
+
+async def test_a_code_is_shown_once_and_stored_as_a_keyed_hash_only(
+    wuhan: Wuhan, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _, voucher, code = await wuhan.a_voucher()
+    plain = code.replace("-", "")
+    async with wuhan.officer() as officer:
+        shown = await officer.get(f"/v1/vouchers/vouchers/{voucher}")
+    await wuhan.redeem(wuhan.a_claim(code))
+    await wuhan.redeem(wuhan.a_claim(code, service_kind="Not A Kind"))
+    async with wuhan.process.app.state.sessions() as session:
+        tables = await session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+        kept = [str(await session.scalar(text(f"SELECT string_agg(t::text, ' ') FROM {name} t"))) for name in tables]
+    captured = capfd.readouterr()
+    for place in (*kept, shown.text, captured.out, captured.err):
+        assert plain not in place
+        assert code not in place
+
+
+async def test_a_new_code_makes_the_old_one_worthless(wuhan: Wuhan) -> None:
+    _, voucher, old = await wuhan.a_voucher()
+    new = await wuhan.code_of(voucher)
+    unknown = await wuhan.redeem(wuhan.a_claim(old))
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "voucher_code_unknown")
+    assert (await wuhan.redeem(wuhan.a_claim(new))).status_code == 201
+
+
+async def test_what_expires_unused_goes_back_to_the_tranche_and_expires_once(wuhan: Wuhan) -> None:
+    tranche, voucher, code = await wuhan.a_voucher()
+    assert (await wuhan.redeem(wuhan.a_claim(code))).status_code == 201
+    assert (await balances(wuhan, tranche))[:3] == (100_000_000 - FACE_FEN, FACE_FEN - 1_500_000, 1_500_000)
+    await wuhan.move_clock(400)
+    for _ in range(100):
+        async with wuhan.officer() as officer:
+            found = (await officer.get(f"/v1/vouchers/vouchers/{voucher}")).json()
+        if found["status"] == "expired":
+            break
+        await asyncio.sleep(0.1)
+    assert (found["status"], found["remaining_fen"], found["lapsed_fen"]) == ("expired", 0, FACE_FEN - 1_500_000)
+    assert (await balances(wuhan, tranche))[:3] == (100_000_000 - 1_500_000, 0, 1_500_000)
+    async with wuhan.process.app.state.sessions() as session:
+        fired = select(func.count()).where(
+            Timer.kind == EXPIRES, Timer.city_code == wuhan.code, Timer.fired_at.is_not(None)
+        )
+        assert await session.scalar(fired) == 1
+    late = await wuhan.redeem(wuhan.a_claim(code))
+    assert "voucher_expired" in reasons(late)
+
+
+async def test_whose_vouchers_who_sees(wuhan: Wuhan) -> None:
+    _, voucher, _code = await wuhan.a_voucher()
+    path = f"/v1/vouchers/vouchers/{voucher}"
+    for client, status in (
+        (wuhan.as_("client:a", "portal", organisation=HOLDER), 200),
+        (wuhan.as_("client:b", "portal", organisation=PROVIDER), 404),
+        (wuhan.as_("client:c", "portal"), 404),
+        (wuhan.as_("person:finance-1", "finance"), 200),
+        (wuhan.process.as_("person:officer-1", "officer"), 404),  # of another city
+        (wuhan.process.client(), 401),
+    ):
+        async with client:
+            assert (await client.get(path)).status_code == status
+            listed = await client.get("/v1/vouchers/vouchers")
+            if status in {200, 404}:
+                assert len(listed.json()["items"]) == (status == 200)
+    async with wuhan.as_("client:a", "portal", organisation=HOLDER) as holder:
+        assert (await holder.put(f"{path}/code")).status_code == 403
+
+
+async def test_the_database_keeps_value_and_status_together(wuhan: Wuhan) -> None:
+    await wuhan.a_voucher()
+    async with wuhan.process.app.state.sessions() as session:
+        for change in ("remaining_fen = -1", "remaining_fen = 0", "remaining_fen = face_fen + 1", "status = 'expired'"):
+            with pytest.raises(Exception, match="ck_voucher"):
+                await session.execute(
+                    text(f"UPDATE voucher SET {change} WHERE city_code = :city"), {"city": wuhan.code}
+                )
+            await session.rollback()
+        assert await session.scalar(select(Voucher.status).where(Voucher.city_code == wuhan.code)) is not None
