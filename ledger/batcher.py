@@ -36,7 +36,13 @@ _CONTENTION = (
     asyncpg.DeadlockDetectedError,
     asyncpg.LockNotAvailableError,
 )
-_LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError, OSError)
+_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what asyncpg says when the connection dies while it prepares
+    OSError,
+)
 
 
 @dataclass(slots=True)
@@ -148,10 +154,10 @@ class GroupCommit(Generic[C, A]):
         group = self._group(commands[0])
         try:
             async for attempt in stamina.retry_context(
-                on=_CONTENTION + _LOST, attempts=TRIES, wait_initial=0.02, wait_max=0.5
+                on=_CONTENTION + _LOST, attempts=TRIES, wait_initial=0.02, wait_max=0.5, wait_jitter=0.05
             ):
                 with attempt:
-                    return await self._run(await link.connection(), group, commands)
+                    return await self._run(await link.connection(fresh=attempt.num > 1), group, commands)
         except _CONTENTION + _LOST as error:
             raise Unavailable from error
         raise AssertionError  # pragma: no cover - the loop returns or raises
@@ -170,7 +176,9 @@ class _Link:
         self._dsn = dsn
         self._connection: Any = None
 
-    async def connection(self) -> Any:
+    async def connection(self, *, fresh: bool) -> Any:
+        if fresh and self._connection is not None:
+            self._connection.terminate()
         if self._connection is None or self._connection.is_closed():
             self._connection = await asyncpg.connect(
                 self._dsn,

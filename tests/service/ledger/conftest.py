@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 
 from devtools.databases import Database
 from kernel.db import plain_dsn
+from ledger.batcher import Poster
 from ledger.chart import open_accounts
 from ledger.entries import Account, Command, Entry, Kind, Side, credit, debit
 from ledger.posting import Posted, post
@@ -119,3 +120,11 @@ def transfer(debited: str, credited: str, amount_fen: int, *, on: date = TODAY, 
 
 def command(entry: Entry, key: str) -> Command:
     return Command(entry, key, "officer:1")
+
+
+@asynccontextmanager
+async def poster(city: City) -> AsyncIterator[Poster]:
+    batcher = Poster(city.database.runtime_url)
+    batcher.start()
+    yield batcher
+    await batcher.close()

@@ -1,0 +1,188 @@
+"""Who tries to edit history is refused by the database; who switches the guards off is found."""
+
+import asyncpg
+import pytest
+
+from ledger.chart import close_account, open_accounts
+from ledger.entries import Account, Kind
+from ledger.reading import journal
+from ledger.refusals import AccountClosed, AccountNotEmpty, AccountTaken
+from ledger.verify import broken_link, daily_root
+from tests.service.ledger.conftest import TODAY, City, transfer
+
+pytestmark = pytest.mark.anyio
+
+EDITS = [
+    "UPDATE ledger_entry SET fact = 'other'",
+    "DELETE FROM ledger_entry",
+    "TRUNCATE ledger_entry",
+    "UPDATE ledger_leg SET amount_fen = 1",
+    "DELETE FROM ledger_leg",
+    "TRUNCATE ledger_leg",
+    "DELETE FROM ledger_account",
+    "DELETE FROM ledger_period",
+    "DELETE FROM ledger_hold",
+    "UPDATE ledger_account SET kind = 'asset', normal_side = 'D'",
+]
+WRITES = [
+    *EDITS,
+    "UPDATE ledger_account SET posted_fen = 10000000",
+    "UPDATE ledger_account SET held_fen = 0",
+    "UPDATE ledger_period SET status = 'closed'",
+    "UPDATE ledger_hold SET status = 'voided'",
+    "INSERT INTO ledger_leg VALUES (gen_random_uuid(), 1, 'x', 1, 'D', 1, 1, 1)",
+    "ALTER TABLE ledger_leg DISABLE TRIGGER ALL",
+    "SELECT ledger_expire_holds('x', clock_timestamp(), ARRAY[1::bigint])",
+]
+
+
+@pytest.mark.parametrize("statement", WRITES)
+async def test_the_runtime_role_writes_by_the_functions_alone(city: City, statement: str) -> None:
+    await city.post(transfer("treasury", "allotted", 100), key="money")
+    async with city.runtime() as runtime:
+        if statement.startswith("SELECT"):
+            await runtime.execute("SET search_path = public")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await runtime.execute(statement)
+
+
+@pytest.mark.parametrize("statement", EDITS)
+async def test_even_the_owner_cannot_edit_by_mistake(city: City, statement: str) -> None:
+    await city.post(transfer("treasury", "allotted", 100), key="money")
+    async with city.owner() as owner:
+        with pytest.raises(asyncpg.IntegrityConstraintViolationError):
+            await owner.execute(statement)
+
+
+ONE_SIDED = """
+    WITH leg AS (INSERT INTO ledger_leg
+        SELECT '0198c0de-0000-7000-8000-00000000{tail}', line, '{city}', a.id, 'D', 5, 5, a.version + line
+          FROM ledger_account a, generate_series(1, {legs}) line WHERE city_code = '{city}' AND code = 'treasury')
+    INSERT INTO ledger_entry SELECT '0198c0de-0000-7000-8000-00000000{tail}', city_code, book, period, number + 1, fact,
+           reference, effective_on, recorded_at, actor, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'forged', body_hash,
+           hash, hash FROM ledger_entry WHERE city_code = '{city}'
+"""
+
+
+@pytest.mark.parametrize(("legs", "tail"), [(2, "0001"), (1, "0002"), (0, "0003")])
+async def test_an_entry_that_does_not_balance_is_refused_whoever_writes_it(city: City, legs: int, tail: str) -> None:
+    await city.post(transfer("treasury", "allotted", 100), key="money")
+    async with city.owner() as owner:
+        with pytest.raises(asyncpg.CheckViolationError, match="does not balance|has no legs"):
+            await owner.execute(ONE_SIDED.format(city=city.code, legs=legs, tail=tail))
+
+
+async def test_legs_cannot_be_added_to_an_entry(city: City) -> None:
+    posted = await city.post(transfer("treasury", "allotted", 100), key="money")
+    async with city.owner() as owner:
+        with pytest.raises(asyncpg.CheckViolationError):
+            await owner.execute(
+                "INSERT INTO ledger_leg SELECT entry_id, line + 2, city_code, account_id, side, amount_fen, "
+                "balance_after_fen, account_version + 1 FROM ledger_leg WHERE entry_id = $1",
+                posted.entry_id,
+            )
+
+
+async def test_a_spendable_balance_below_zero_is_refused_by_the_table_itself(city: City) -> None:
+    async with city.owner() as owner:
+        with pytest.raises(asyncpg.CheckViolationError):
+            await owner.execute(
+                "UPDATE ledger_account SET posted_fen = -1 WHERE city_code = $1 AND code = 'allotted'", city.code
+            )
+
+
+FORGERIES = {
+    "UPDATE ledger_entry SET actor = 'nobody' WHERE number = 2": {"body_changed"},
+    "UPDATE ledger_entry SET recorded_at = recorded_at - interval '1 day' WHERE number = 2": {"link_changed"},
+    "UPDATE ledger_entry SET idempotency_key = 'other' WHERE number = 2": {"link_changed"},
+    "UPDATE ledger_leg SET amount_fen = 31 WHERE amount_fen = 30": {
+        "balance_differs", "body_changed", "running_balance_differs",
+    },
+    "UPDATE ledger_account SET posted_fen = 99 WHERE code = 'spent'": {"balance_differs"},
+    "UPDATE ledger_account SET held_fen = 5 WHERE code = 'allotted'": {"held_differs"},
+    "WITH e AS (DELETE FROM ledger_entry WHERE number = 3 RETURNING id) DELETE FROM ledger_leg USING e WHERE entry_id = e.id": {
+        "balance_differs", "chain_cut",
+    },
+    "WITH e AS (DELETE FROM ledger_entry WHERE number = 2 RETURNING id) DELETE FROM ledger_leg USING e WHERE entry_id = e.id": {
+        "balance_differs", "chain_broken", "number_gap", "running_balance_differs",
+    },
+    "UPDATE ledger_period SET opening_hash = sha256('x')": {"chain_broken", "opening_unknown"},
+    "ALTER TABLE ledger_entry DISABLE TRIGGER ledger_append_only": {"guard_missing"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+async def test_what_is_changed_behind_the_guards_is_found(city: City, forgery: str) -> None:
+    await city.post(transfer("treasury", "allotted", 100), key="money")
+    await city.post(transfer("allotted", "spent", 30), key="payment")
+    await city.post(transfer("allotted", "encumbered", 20), key="encumbrance")
+    city.tampered.append(forgery)
+    async with city.owner() as owner, owner.transaction():
+        if forgery.startswith("ALTER"):
+            await owner.execute(forgery)
+        else:
+            await behind_the_guards(
+                owner, f"{forgery}{' AND' if 'WHERE' in forgery else ' WHERE'} city_code = '{city.code}'"
+            )
+        found = await owner.fetch("SELECT check_name FROM ledger_verify($1)", city.code)
+        assert {flaw["check_name"] for flaw in found} == FORGERIES[forgery]
+        raise_ = owner.execute("ROLLBACK")
+        await raise_
+        await owner.execute("BEGIN")
+    assert await city.flaws() == []
+
+
+async def behind_the_guards(owner: object, statement: str) -> None:
+    tables = ("ledger_entry", "ledger_leg", "ledger_account", "ledger_period")
+    for table in tables:
+        await owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    await owner.execute(statement)
+    for table in tables:
+        await owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+async def test_a_chain_can_be_followed_without_the_database(city: City) -> None:
+    for n in range(3):
+        await city.post(transfer("treasury", "allotted", 100 + n), key=f"金额 {n}")
+    async with city.session() as session:
+        entries = await journal(session, city_code=city.code, book="funds")
+    async with city.runtime() as runtime:
+        opening = await runtime.fetchval("SELECT opening_hash FROM ledger_period WHERE city_code = $1", city.code)
+    assert broken_link(entries, opening=opening) is None
+    assert broken_link(entries[1:], opening=opening) == entries[1]
+    assert broken_link(entries, opening=b"other") == entries[0]
+
+
+async def test_the_daily_root_stays_when_later_days_are_posted_and_changes_with_the_past(city: City) -> None:
+    first = await city.post(transfer("treasury", "allotted", 100), key="money")
+    day = first.recorded_at.astimezone().date()
+    async with city.session() as session:
+        root = await daily_root(session, city_code=city.code, on=day)
+        before = await daily_root(session, city_code=city.code, on=TODAY.replace(year=2020))
+    assert (root.entries, root.chains) == (1, 1)
+    assert (before.entries, before.chains) == (0, 0)
+    await city.post(transfer("treasury", "allotted", 1), key="more")
+    async with city.session() as session:
+        assert (await daily_root(session, city_code=city.code, on=day)).root != root.root
+        assert await daily_root(session, city_code=city.code, on=TODAY.replace(year=2020)) == before
+
+
+async def test_an_account_code_never_stands_for_something_else(city: City) -> None:
+    async with city.session() as session:
+        await open_accounts(session, [Account("pool", Kind.ASSET, "资金池", "Pool")], city_code=city.code)
+        await open_accounts(session, [Account("pool", Kind.ASSET, "资金池", "Pool")], city_code=city.code)
+        with pytest.raises(AccountTaken) as refused:
+            await open_accounts(session, [Account("pool", Kind.EXPENSE, "资金池", "Pool")], city_code=city.code)
+    assert refused.value.facts == {"accounts": ["pool"]}
+
+
+async def test_only_an_empty_account_closes_and_then_takes_no_entry(city: City) -> None:
+    await city.post(transfer("treasury", "allotted", 100), key="money")
+    async with city.session() as session:
+        with pytest.raises(AccountNotEmpty):
+            await close_account(session, "allotted", city_code=city.code)
+    await city.post(transfer("allotted", "spent", 100), key="all of it")
+    async with city.session() as session:
+        await close_account(session, "allotted", city_code=city.code)
+    with pytest.raises(AccountClosed):
+        await city.post(transfer("treasury", "allotted", 1), key="late")
