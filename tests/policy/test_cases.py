@@ -31,6 +31,7 @@ def test_case(case: Case) -> None:
     assert [f.code for f in ruling.findings if f.code not in OWN_CODES] == expect.get("reasons", [])
     assert [found["parameter"] for found in facts.get("parameter_open", [])] == expect.get("open", [])
     assert [found["fact"] for found in facts.get("fact_missing", [])] == expect.get("missing", [])
+    assert ruling.outcome == "eligible" or not (ruling.amounts or ruling.terms)
     if "amounts" in expect:
         assert ruling.amounts == expect["amounts"]
     assert expect.get("amounts_include", {}).items() <= ruling.amounts.items()

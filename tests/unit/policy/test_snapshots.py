@@ -90,6 +90,25 @@ def test_the_latest_value_that_counts_wins() -> None:
     assert value_of(snapshot, accepted(5, 1)) == "one_off"
 
 
+def test_a_value_scheduled_earlier_is_not_undone_by_one_recorded_later_for_before_it() -> None:
+    snapshot = a_snapshot(
+        a_setting("one_off", effective_on=day(5, 1), recorded_at=at(2, 1)),
+        a_setting("annual", effective_on=day(3, 1), recorded_at=at(2, 2)),
+    )
+    assert value_of(snapshot, accepted(4, 1)) == "annual"
+    assert value_of(snapshot, accepted(5, 1)) == "one_off"
+
+
+def test_a_doubtful_figure_counts_only_once_it_is_set() -> None:
+    pack = load_pack("xuzhou")
+    printed = pack.parameters[AMOUNT].model_copy(update={"status": "doubtful", "owner_role": "finance_bureau"})
+    doubtful = pack.model_copy(update={"parameters": {**pack.parameters, AMOUNT: printed}})
+    snapshot = first_snapshot("320300", doubtful)
+    assert value_of(snapshot, accepted(6, 1), AMOUNT) is None
+    confirmed = snapshot.with_settings([a_setting(2_000_000_000, parameter=AMOUNT)])
+    assert value_of(confirmed, accepted(6, 1), AMOUNT) == 2_000_000_000
+
+
 def test_of_two_with_the_same_first_day_the_later_recorded_wins() -> None:
     snapshot = a_snapshot(a_setting("annual", recorded_at=at(2, 1)), a_setting("one_off", recorded_at=at(2, 2)))
     resolved = snapshot.value(PERIOD, accepted=accepted(3, 1))
