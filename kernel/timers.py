@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel import clock, context
+from kernel.cities import read_clocks
 from kernel.db import Base, CityCode, Id, Moment, RecordedAt, plain_dsn
 from kernel.ids import new_id
 
@@ -154,6 +155,7 @@ class TimerRunner:
             timer = await session.scalar(
                 select(Timer).where(Timer.id == timer_id, Timer.fired_at.is_(None)).with_for_update()
             )
+            await read_clocks(session)  # a wake-up that met a stale clock would wait for the next sweep
             if timer is None or timer.due_at > clock.now(timer.city_code):
                 return
             await self._handlers[timer.kind](session, timer)
