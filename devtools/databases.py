@@ -1,8 +1,8 @@
 """The five databases of the product on one server: made, given their roles, migrated."""
 
+import json
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -38,32 +38,35 @@ def addresses(admin_url: str, target: str, *, name: str, passwords: tuple[str, s
 
 def prepare(admin_url: str, target: str, *, passwords: Path, name: str) -> Database:
     """Make and migrate the database of `target`; its passwords are kept as files, one per role, in `passwords`."""
-    kept = kept_secret(passwords / f"{name}_migrator"), kept_secret(passwords / f"{name}_runtime")
-    database = addresses(admin_url, target, name=name, passwords=kept)
-    provision(admin_url, migrator_url=database.migrator_url, runtime_url=database.runtime_url)
-    _migrate(database)
+    database = _provisioned(admin_url, target, passwords=passwords, name=name)
+    _migrate([database])
     return database
 
 
 def prepare_all(admin_url: str, *, passwords: Path, prefix: str = "") -> dict[str, Database]:
-    """`prepare` for every database of the product, side by side; `prefix` is put before each name."""
-
-    def made(target: str) -> Database:
-        return prepare(admin_url, target, passwords=passwords, name=prefix + target)
-
-    with ThreadPoolExecutor(len(TARGETS)) as pool:
-        return {database.target: database for database in pool.map(made, TARGETS)}
+    """`prepare` for every database of the product; `prefix` is put before each name."""
+    made = [_provisioned(admin_url, target, passwords=passwords, name=prefix + target) for target in TARGETS]
+    _migrate(made)
+    return {database.target: database for database in made}
 
 
-def _migrate(database: Database) -> None:
-    """In a process of its own: the models of two services never meet in one, here as little as in production."""
+def _provisioned(admin_url: str, target: str, *, passwords: Path, name: str) -> Database:
+    kept = kept_secret(passwords / f"{name}_migrator"), kept_secret(passwords / f"{name}_runtime")
+    database = addresses(admin_url, target, name=name, passwords=kept)
+    provision(admin_url, migrator_url=database.migrator_url, runtime_url=database.runtime_url)
+    return database
+
+
+def _migrate(databases: list[Database]) -> None:
+    """In a process of its own: the models of the services stay out of this one."""
     done = subprocess.run(
-        [sys.executable, "-m", "kernel.migrating", database.target],
-        env=starting_environment() | {"MIGRATION_DATABASE_URL": database.migrator_url},
+        [sys.executable, "-m", "devtools.upgrading"],
+        input=json.dumps({database.target: database.migrator_url for database in databases}),
+        env=starting_environment(),
         cwd=_ROOT,
         check=False,
         capture_output=True,
         text=True,
     )
     if done.returncode:
-        raise RuntimeError(f"migrating {database.target} failed\n{done.stdout}{done.stderr}")
+        raise RuntimeError(f"migrating failed\n{done.stdout}{done.stderr}")
