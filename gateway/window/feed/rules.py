@@ -27,10 +27,10 @@ PUBLIC_IDS = {
 }
 PUBLIC_FIELDS = frozenset({
     "number", "item", "service", "outcome", "case_outcome", "channel", "changed", "due_on", "accepted_on",
-    "accepted_at", "amount_fen", "approved_fen", "returned_fen", "principal_fen", "settled_on", "lodged_on",
-    "programme", "policy_year", "carrier_kind", "level", "is_key", "recognised_on", "certificate_number",
-    "published_on", "closes_on", "provisional", "objections", "reason_codes", "version", "hash", "pack_id", "kind",
-    "title", "starts_at", "ends_at", "sequence",
+    "accepted_at", "amount_fen", "approved_fen", "returned_fen", "principal_fen", "face_fen", "lapsed_fen",
+    "settled_on", "lodged_on", "programme", "policy_year", "carrier_kind", "level", "is_key", "recognised_on",
+    "certificate_number", "published_on", "closes_on", "provisional", "objections", "reason_codes", "version", "hash",
+    "pack_id", "kind", "title", "starts_at", "ends_at", "sequence",
 })  # fmt: skip
 ORGANISATION_FIELDS = ("organisation_id", "applicant_id", "bank_id", "provider_id", "holder_id")
 

@@ -25,6 +25,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "redemption.booked": ("创新券兑付已入账", "A redemption was booked"),
     "voucher.issued": ("创新券已发放", "A voucher was issued"),
     "voucher.redeemed": ("创新券已兑付", "A voucher was redeemed"),
+    "voucher.expired": ("创新券已到期", "A voucher expired"),
+    "calendar_event.cancelled": ("活动已取消", "An event was cancelled"),
     "calendar_event.published": ("活动已发布", "An event was published"),
     "policy.snapshot_published": ("政策参数已更新", "The policy has a new version"),
     "city.opened": ("城市已开通", "The city was opened"),

@@ -1,5 +1,4 @@
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import pytest
 
@@ -8,9 +7,11 @@ from tests.builders.processes import Process
 from tests.service.window.rig import a_city, the_window
 
 
-@pytest.fixture
-async def window(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Process]:
-    async with the_window(database("window"), tmp_path) as process:
+@pytest.fixture(scope="module")
+async def window(
+    database: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Process]:
+    async with the_window(database("window"), tmp_path_factory.mktemp("window")) as process:
         yield process
 
 

@@ -1,0 +1,63 @@
+"""What partners may read of a fact."""
+
+import importlib
+import pkgutil
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+import contracts
+from contracts.base import Event
+from gateway.window.feed.rules import PUBLIC_FIELDS, actor_kind, concerned, day_of, public_facts, uuid_of
+from gateway.window.feed.wording import UNNAMED, words_of
+
+PERSONAL = {"accepted_by", "approved_by", "decided_by", "form", "name", "contact_name", "body"}
+
+
+def all_events() -> list[type[Event]]:
+    for module in pkgutil.iter_modules(contracts.__path__):
+        importlib.import_module(f"contracts.{module.name}")
+    return [kind for kind in _below(Event) if hasattr(kind, "TYPE")]
+
+
+def _below(kind: type[Any]) -> list[type[Any]]:
+    return [found for child in kind.__subclasses__() for found in (child, *_below(child))]
+
+
+def test_people_and_forms_are_never_public() -> None:
+    assert PUBLIC_FIELDS.isdisjoint(PERSONAL)
+    assert public_facts(dict.fromkeys(PERSONAL, "someone")) == {}
+
+
+@pytest.mark.parametrize("event", all_events(), ids=lambda event: event.TYPE)
+def test_every_fact_of_the_contracts_has_words(event: type[Event]) -> None:
+    assert words_of(event.TYPE) != UNNAMED
+
+
+def test_identifiers_look_as_partners_know_them() -> None:
+    facts = public_facts({"case_id": str(UUID(int=1)), "amount_fen": 5, "loan_id": "broken", "closes_on": None})
+    assert facts == {"amount_fen": 5, "case_id": "case_00000000000000000000000001"}
+
+
+def test_the_organisations_a_fact_names_each_once() -> None:
+    one, two = UUID(int=1), UUID(int=2)
+    assert concerned({"organisation_id": str(one), "bank_id": str(two), "provider_id": str(one)}) == [one, two]
+
+
+@pytest.mark.parametrize(
+    ("actor", "kind"),
+    [
+        ("person:a@b", "staff"),
+        ("prt-1", "partner"),
+        ("workload:funds", "system"),
+        ("timer", "system"),
+        (None, "system"),
+    ],
+)
+def test_who_acted_is_told_by_kind(actor: str | None, kind: str) -> None:
+    assert actor_kind(actor) == kind
+
+
+def test_nonsense_is_no_identifier_and_no_day() -> None:
+    assert (uuid_of("x"), uuid_of(None), day_of("x"), day_of(5)) == (None, None, None, None)
