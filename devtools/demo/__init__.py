@@ -1,0 +1,1 @@
+"""The story of the spine, told over HTTP alone: `make demo`."""

@@ -1,0 +1,52 @@
+"""The end: the journal verifies, every account is printed, and each paid line shows what it rests on."""
+
+from typing import Any
+
+from devtools.demo.stage import Stage, tell
+from kernel.money import in_yuan
+
+
+def show_the_books(stage: Stage, orders: list[str]) -> None:
+    """Everything an auditor would ask for."""
+    tell("尾声 账簿", indent=0)
+    for order_id in orders:
+        _print_chain(stage.auditor.get(f"/v1/funds/payment-orders/{order_id}/chain"))
+    balance = stage.auditor.get("/v1/funds/books/trial-balance")
+    tell("试算平衡表(元)")
+    for line in balance["lines"]:
+        debit, credit = (in_yuan(line[side]) if line[side] else "" for side in ("debit_fen", "credit_fen"))
+        tell(f"{debit:>18} {credit:>18}  {line['name_zh']}  {line['code']}", indent=2)
+    tell(f"{in_yuan(balance['debit_fen']):>18} {in_yuan(balance['credit_fen']):>18}  合计", indent=2)
+    verified = stage.auditor.get("/v1/funds/books/verification")
+    audit = stage.auditor.get("/v1/funds/assurance")
+    tell(f"账簿核验 {verified}", indent=1)
+    for check in audit["checks"]:
+        tell(f"{'✓' if check['green'] else '✗'} {check['name_zh']}", indent=2)
+    assert balance["balanced"] and audit["green"], (balance, audit)  # noqa: PT018, S101 - the story's own claim
+    _replay(stage, orders)
+
+
+def _replay(stage: Stage, orders: list[str]) -> None:
+    for order_id in orders:
+        chain = stage.auditor.get(f"/v1/funds/payment-orders/{order_id}/chain")
+        found = stage.auditor.get(f"/v1/funds/determinations/{chain['determination']['id']}/replay")
+        assert found["same"], found  # noqa: S101 - the story's own claim
+    tell(f"✓ {len(orders)} 份裁定重放,字节相同")
+
+
+def _print_chain(chain: Any) -> None:
+    payment = chain["payment"]["order"]
+    tell(f"支付 {payment['number']} {in_yuan(payment['amount_fen'])} 元 → {payment['payee_name']}")
+    for clause in chain["clauses"]:
+        tell(f"条款   {clause['id']} {clause['number']} {clause['locator']}“{clause['quote']}”", indent=3)
+    for parameter in chain["parameters"]:
+        tell(f"参数   {parameter['parameter']} = {parameter['value']}(第 {parameter['version']} 版)", indent=3)
+    determination = chain["determination"]
+    tell(f"裁定   {determination['id']} {determination['outcome']} sha256 {determination['sha256'][:16]}…", indent=3)
+    tell(f"案件   {chain['case_id']}", indent=3)
+    for step in chain["approvals"]:
+        tell(f"审批   {step['step']} {step['approved_by'].partition('@')[0]}", indent=3)
+    for entry in chain["entries"]:
+        tell(f"凭证   {entry['document']} {entry['fact']} {entry['hash'][:16]}…", indent=3)
+    for advice in chain["payment"]["advice"]:
+        tell(f"回单   {advice['outcome']} {advice['on']} {advice['bank_reference']}", indent=3)

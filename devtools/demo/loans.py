@@ -1,0 +1,112 @@
+"""Act four: a bank's loan in the risk fund, its loss, paid once, and a recovery shared back (XZ-33)."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from devtools.demo.awards import give_the_fund_its_money, pay_order
+from devtools.demo.cast import Actor, client_with_key, new_key
+from devtools.demo.recognition import ACCOUNT, register_firm
+from devtools.demo.stage import Stage, refused_while_open, tell
+from kernel.money import in_yuan
+
+FUND = "fund.loan_risk"
+POOL = "/v1/funds/loan-pool"
+BANK_CODE, BORROWER_CODE = "91320300MA1YCKJ19F", "123203004665600691"
+TERM_DAYS, LATE_DAYS = 90, 75
+
+
+def share_a_loan_loss(stage: Stage) -> str:
+    """Answers the payment order of the claim."""
+    tell("第四幕 合作银行的一笔贷款与一次代偿 (XZ-33)", indent=0)
+    bank = _bank(stage)
+    year = give_the_fund_its_money(stage, FUND, document="徐财预〔2026〕33号")
+    loan = _loan(stage, bank)
+    stage.move_clock_by(TERM_DAYS + LATE_DAYS, f"贷款逾期 {LATE_DAYS} 天")
+    claim = _claim(bank, loan)
+    order_id = _decide_and_pay(stage, claim, year)
+    _recover(stage, bank, claim)
+    return order_id
+
+
+def _bank(stage: Stage) -> Actor:
+    name = "彭城银行股份有限公司"
+    body = {
+        "kind": "bank",
+        "name": name,
+        "credit_code": BANK_CODE,
+        "identifier_override": None,
+        "payee_account": ACCOUNT | {"payee_name": name},
+    }
+    organisation_id = stage.operator.post("/v1/registry/organisations", body)["id"]
+    key, jwks = new_key()
+    client = {"kind": "bank", "name": name, "organisation_id": organisation_id, "jwks": jwks}
+    client_id = stage.operator.post("/v1/window/clients", client)["client_id"]
+    admitted = {"bank_id": organisation_id, "product": "成果转化贷", "agreement": "合作协议 2026-03"}
+    stage.operator.post(f"{POOL}/banks", admitted)
+    tell(f"{name} 获准合作;以 private_key_jwt 登录,客户端 {client_id}")
+    return client_with_key(stage.http, "bank", client_id, key, str(stage.http.base_url).rstrip("/"))
+
+
+def _loan(stage: Stage, bank: Actor) -> Any:
+    borrower = register_firm(stage, "徐州淮海传感科技有限公司", BORROWER_CODE)
+    body = {
+        "bank_reference": "HT-2026-000123",
+        "borrower_id": borrower,
+        "principal_fen": 200_000_000,
+        "disbursed_on": stage.today.isoformat(),
+        "due_on": (stage.today + timedelta(days=TERM_DAYS)).isoformat(),
+    }
+    loan = refused_while_open(stage, lambda: bank.post(f"{POOL}/loans", body), what="登记贷款")
+    tell(f"贷款登记 {loan['bank_reference']} 本金 {in_yuan(loan['principal_fen'])} 元,{loan['due_on']} 到期")
+    return loan
+
+
+def _claim(bank: Actor, loan: Any) -> Any:
+    loss = {
+        "loan_id": loan["id"],
+        "outstanding_principal_fen": 160_000_001,
+        "outstanding_interest_fen": 4_000_000,
+        "recovered_fen": 0,
+        "documents": ["claim_application", "loan_contract", "disbursement_voucher"],
+    }
+    dry = bank.post(f"{POOL}/claims/dry-run", loss)
+    tell(f"银行试算:{dry['outcome']},损失 {in_yuan(dry['asked_fen'])},可补偿 {in_yuan(dry['eligible_fen'])}")
+    for layer in dry["layers"]:
+        mark = "←本资金支付" if layer["pays"] else ""
+        tell(f"{layer['layer']:<9} {layer['share_bp']:>5} bp  {in_yuan(layer['amount_fen']):>14} {mark}", indent=3)
+    key, body = uuid4().hex, loss | {"bank_reference": "DC-2027-000045"}
+    answers = [bank.post(f"{POOL}/claims", body, key=key) for _ in range(3)]
+    assert answers[0] == answers[1] == answers[2]  # noqa: S101 - the story's own claim
+    tell(f"银行三次送达同一申请,只有一件:{answers[0]['id']}")
+    return answers[0]
+
+
+def _decide_and_pay(stage: Stage, claim: Any, year: int) -> str:
+    where = f"{POOL}/claims/{claim['id']}"
+    stage.officer_1.post(f"{where}/review", {"opinion": "逾期属实,材料齐全,建议补偿"})
+    decided = refused_while_open(
+        stage, lambda: stage.finance_1.post(f"{where}/decision", {"policy_year": year}), what="代偿决定"
+    )
+    tell(f"officer-1 审核,finance-1 决定代偿 {in_yuan(decided['approved_fen'])} 元")
+    pay_order(stage, decided["payment_order_id"], decided["approved_fen"])
+    paid = stage.finance_1.get(where)
+    assert paid["status"] == "paid", paid  # noqa: S101 - the story's own claim
+    tell(f"✓ 代偿到账 {in_yuan(paid['paid_fen'])} 元,案件编号 {paid['case_number']}")
+    return str(decided["payment_order_id"])
+
+
+def _recover(stage: Stage, bank: Actor, claim: Any) -> None:
+    stage.move_clock_by(120, "银行追回部分款项")
+    recovered_fen = 50_000_000
+    body = {
+        "bank_reference": "ZS-2027-000009",
+        "recovered_fen": recovered_fen,
+        "costs_fen": 1_000_000,
+        "recovered_on": stage.today.isoformat(),
+    }
+    recovery = bank.post(f"{POOL}/claims/{claim['id']}/recoveries", body)
+    where = f"{POOL}/recoveries/{recovery['id']}/receipt"
+    stage.finance_1.post(where, {"received_on": stage.today.isoformat()})
+    shares = ",".join(f"{layer} {in_yuan(fen)}" for layer, fen in recovery["layers_fen"].items())
+    tell(f"✓ 追回 {in_yuan(recovered_fen)} 元,扣除费用后按原比例返还:{shares}")

@@ -1,0 +1,127 @@
+"""The stage: a fresh sandbox of the Xuzhou pack with its people, and the telling of what happens."""
+
+import sys
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx2
+
+from devtools.demo.cast import Actor, Refused, client_with_secret, person, wait_for
+from devtools.demo.values import SETTINGS
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+OPEN = "policy_open"
+
+
+def tell(text: str, *, indent: int = 1) -> None:
+    """Progress, a line at a time."""
+    sys.stdout.write("  " * indent + text + "\n")
+    sys.stdout.flush()
+
+
+@dataclass
+class Stage:
+    """The city of the story and everybody in it."""
+
+    http: httpx2.Client
+    city: str
+    clock: datetime
+    portal: Actor
+    officer_1: Actor
+    officer_2: Actor
+    finance_1: Actor
+    finance_2: Actor
+    operator: Actor
+    auditor: Actor
+
+    @property
+    def today(self) -> date:
+        return self.clock.astimezone(SHANGHAI).date()
+
+    def settle(self) -> None:
+        """Wait until every process knows what the window knows of this city."""
+        where = f"/v1/window/sandboxes/{self.city}"
+        wait_for("every process to be told", lambda: not self.operator.get(where)["untold"])
+
+    def move_clock(self, to: date, why: str) -> None:
+        """Move the city's clock to noon of a day, in every process."""
+        moment = datetime.combine(to, time(12), SHANGHAI).astimezone(UTC)
+        shown = self.operator.post(f"/v1/window/sandboxes/{self.city}/clock", {"to": moment.isoformat()})
+        self.clock = datetime.fromisoformat(shown["clock"])
+        self.settle()
+        tell(f"⏱  时钟拨到 {self.today}:{why}")
+
+    def move_clock_by(self, days: int, why: str) -> None:
+        self.move_clock(self.today + timedelta(days=days), why)
+
+    def set_open_parameters(self, refusal: Refused) -> None:
+        """What a refusal names, the operator sets with reason and precedent, and a second person approves."""
+        if refusal.code != OPEN:
+            raise refusal
+        named = [reason["facts"]["parameter"] for reason in refusal.reasons]
+        for reason in refusal.reasons:
+            clause = reason["facts"]["clause"]
+            tell(
+                f"✗ 未定参数 {reason['facts']['parameter']} — {clause['id']} {clause['locator']}“{clause['quote']}”",
+                indent=2,
+            )
+        self.set_parameters(named)
+
+    def set_parameters(self, named: list[str]) -> None:
+        """One change with a value, a reason and a precedent each; it applies to pending cases, and says so."""
+        values = [
+            {
+                "parameter": name,
+                "value": SETTINGS[name].value,
+                "precedent": SETTINGS[name].precedent,
+                "applies_to_pending": True,
+            }
+            for name in dict.fromkeys(named)
+        ]
+        where = f"/v1/window/policies/{self.city}"
+        reason = "演示:参照各地通行做法设定,适用于在办事项"
+        change = self.operator.post(f"{where}/parameters", {"values": values, "reason": reason})
+        approved = self.officer_2.post(f"{where}/changes/{change['id']}/approval", {})
+        self.settle()
+        version = approved["snapshot_version"]
+        tell(f"✓ 运营方设定 {len(values)} 项参数,另一人批准,政策第 {version} 版", indent=2)
+
+
+def refused_while_open(stage: Stage, act: Any, *, what: str) -> Any:
+    """Try; while the city's policy leaves something open it must refuse and name it; set it; try again."""
+    for _ in range(4):
+        try:
+            return act()
+        except Refused as refusal:
+            tell(f"{what}:先被拒绝,{len(refusal.reasons)} 项理由")
+            stage.set_open_parameters(refusal)
+    raise AssertionError(f"{what} was refused again and again")
+
+
+def set_the_stage(http: httpx2.Client, bootstrap_secret: str) -> Stage:
+    """Open a sandbox and sign everybody in."""
+    platform = client_with_secret(http, "platform", "bootstrap-operator", bootstrap_secret)
+    made = platform.post_once_shown("/v1/window/sandboxes", {"pack_id": "xuzhou", "name": "演示沙箱"})
+    logins = {one["login"].partition("@")[0]: one for one in made["credentials"]}
+    portal = next(one for one in made["credentials"] if one["role"] == "portal")
+
+    def of(account: str) -> Actor:
+        return person(http, logins[account]["login"], logins[account]["secret"])
+
+    stage = Stage(
+        http=http,
+        city=made["city_code"],
+        clock=datetime.fromisoformat(made["clock"]),
+        portal=client_with_secret(http, "portal", portal["login"], portal["secret"]),
+        officer_1=of("officer-1"),
+        officer_2=of("officer-2"),
+        finance_1=of("finance-1"),
+        finance_2=of("finance-2"),
+        operator=of("operator-1"),
+        auditor=of("auditor-1"),
+    )
+    stage.settle()
+    tell(f"沙箱 {stage.city} 已开,时钟 {stage.today}", indent=0)
+    return stage
