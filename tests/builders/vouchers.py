@@ -63,14 +63,7 @@ class Wuhan:
 
     async def open(self, **settings: Any) -> "Wuhan":
         """Known to the service, with `settings` beside the usual ones; None leaves a parameter open."""
-        known = {
-            "name_zh": "武汉市",
-            "name_en": "Wuhan",
-            "is_sandbox": True,
-            "pack_id": "wuhan",
-            "city_code": self.code,
-        }
-        await self.process.tell("city.opened", known, city=self.code)
+        await self.process.tell("city.opened", self.known, city=self.code)
         registry_of(
             self.process,
             an_organisation(HOLDER.int, name="武汉某科技有限公司", city=self.code),
@@ -81,6 +74,19 @@ class Wuhan:
         answers(self.process, "funds", self.funds.answer)
         await self.set_policy(SETTINGS | settings)
         return self
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What the window tells when it opens the city."""
+        names = {"name_zh": "武汉市", "name_en": "Wuhan"}
+        return {"city_code": self.code, "pack_id": "wuhan", "is_sandbox": True} | names
+
+    @property
+    def policy(self) -> dict[str, Any]:
+        """What the window tells of the policy now in force."""
+        snapshot = self._snapshot
+        told = {"version": snapshot.version, "hash": snapshot.hash, "pack_id": snapshot.pack.pack}
+        return told | {"body": snapshot.body}
 
     async def set_policy(self, settings: dict[str, Any]) -> None:
         """Publish the next version of the city's policy."""
@@ -98,14 +104,7 @@ class Wuhan:
             if value is not None
         ]
         self._snapshot = self._snapshot.with_settings(found) if found else self._snapshot
-        snapshot = self._snapshot
-        told = {
-            "version": snapshot.version,
-            "hash": snapshot.hash,
-            "pack_id": snapshot.pack.pack,
-            "body": snapshot.body,
-        }
-        outcome = await self.process.tell("policy.snapshot_published", told, city=self.code)
+        outcome = await self.process.tell("policy.snapshot_published", self.policy, city=self.code)
         assert outcome["outcome"] == "done", outcome
 
     @property

@@ -1,0 +1,149 @@
+"""Vouchers and funds as they really answer each other: the sub-ledger and the control account agree at every moment."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import httpx2
+import pytest
+from sqlalchemy import select
+
+from devtools.databases import Database
+from kernel.client import ServiceClient
+from kernel.ids import new_id
+from kernel.outbox import OutboxEvent
+from services.funds import main as funds_main
+from services.vouchers import main as vouchers_main
+from services.vouchers.settings import VoucherSettings
+from tests.builders.processes import Process, running
+from tests.builders.vouchers import HOLDER, PROGRAMME, PROVIDER, Wuhan
+
+pytestmark = pytest.mark.anyio
+ALLOTTED_FEN = 50_000_000
+
+
+class Both:
+    """The two processes over their own databases, with a relay that carries facts when it is told to."""
+
+    def __init__(self, vouchers: Process, funds: Process) -> None:
+        self.vouchers, self.funds = vouchers, funds
+        self.wuhan = Wuhan(vouchers)
+        self._carried: set[object] = set()
+
+    async def open(self) -> None:
+        await self.wuhan.open()
+        self.vouchers.app.state.neighbours["funds"] = ServiceClient(
+            httpx2.AsyncClient(transport=httpx2.ASGITransport(app=self.funds.app)),
+            _SignedBy(self.funds),  # type: ignore[arg-type]
+            audience="funds",
+            base_url="http://funds.test",
+        )
+        await self._copy_to_funds("city.opened", self.wuhan.known)
+        await self._copy_to_funds("policy.snapshot_published", self.wuhan.policy)
+
+    async def _copy_to_funds(self, kind: str, data: dict[str, object]) -> None:
+        outcome = await self.funds.tell(kind, data, city=self.wuhan.code)
+        assert outcome["outcome"] == "done", outcome
+
+    async def allot(self) -> str:
+        """Budget, and a tranche out of it; answers the tranche."""
+        year = self.wuhan.today.year
+        line, money = (
+            f"/v1/funds/budgets/{PROGRAMME}/{year}",
+            {"amount_fen": ALLOTTED_FEN, "document": "武财〔2026〕1号"},
+        )
+        tranche = {"programme": PROGRAMME, "policy_year": year, "amount_fen": ALLOTTED_FEN}
+        steps = ((f"{line}/appropriations", money), (f"{line}/allotments", money), ("/v1/funds/tranches", tranche))
+        async with self.funds.as_("person:finance-1", "finance", city=self.wuhan.code) as finance:
+            for path, body in steps:
+                answer = await finance.post(path, json=body, headers={"Idempotency-Key": new_id().hex})
+                assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    async def carry(self, source: Process, target: Process, *kinds: str) -> int:
+        """Tell what is in the source's outbox and was not told before; how much that was."""
+        async with source.app.state.sessions() as session:
+            wanted = select(OutboxEvent).where(OutboxEvent.type.in_(kinds), OutboxEvent.city_code == self.wuhan.code)
+            rows = [
+                row for row in await session.scalars(wanted.order_by(OutboxEvent.seq)) if row.id not in self._carried
+            ]
+        for row in rows:
+            envelope = {"id": str(row.id), "occurred_at": row.occurred_at.isoformat(), "actor": row.actor}
+            outcome = await target.tell(row.type, row.data, city=row.city_code, subject=row.subject, **envelope)
+            assert outcome["outcome"] == "done", outcome
+            self._carried.add(row.id)
+        return len(rows)
+
+    async def carry_all(self) -> int:
+        told = await self.carry(self.vouchers, self.funds, "voucher.redeemed")
+        return told + await self.carry(self.funds, self.vouchers, "tranche.allotted", "redemption.booked")
+
+
+class _SignedBy:
+    """A workload's tokens, signed by the window of the process that is called."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+
+    async def token(self, audience: str, _actor_token: str | None = None) -> str:
+        return self._process.signer.token(audience, "workload:vouchers", roles=["workload"], city="")
+
+
+@pytest.fixture
+async def both(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Both]:
+    own = {"settings": VoucherSettings, "voucher_code_key": "k" * 40}
+    async with (
+        running(vouchers_main.build, "vouchers", database("vouchers"), tmp_path, **own) as vouchers,
+        running(funds_main.build, "funds", database("funds"), tmp_path) as funds,
+    ):
+        found = Both(vouchers, funds)
+        await found.open()
+        yield found
+
+
+async def test_they_agree_while_thirty_redemptions_are_under_way(both: Both) -> None:
+    wuhan, tranche = both.wuhan, await both.allot()
+    await both.carry_all()
+    await wuhan.admit(PROVIDER)
+    codes = [await wuhan.code_of((await wuhan.issue(tranche, HOLDER)).json()["id"]) for _ in range(2)]
+
+    redeeming = asyncio.gather(*(wuhan.redeem(wuhan.a_claim(codes[n % 2])) for n in range(30)))
+    checks = []
+    while not redeeming.done():
+        checks.append(await wuhan.agreement(tranche))
+        await both.carry_all()
+        checks.append(await wuhan.agreement(tranche))
+    answers = await redeeming
+    while await both.carry_all():
+        checks.append(await wuhan.agreement(tranche))
+
+    assert sum(answer.json()["amount_fen"] for answer in answers if answer.status_code == 201) == 10_000_000
+    assert any(found["in_transit_fen"] for found in checks)
+    assert [found["reasons"] for found in checks if not found["agrees"]] == []
+    last = await wuhan.agreement(tranche)
+    assert (last["agrees"], last["control_fen"], last["unissued_fen"]) == (True, 40_000_000, 40_000_000)
+    assert (last["issued_fen"], last["in_transit_fen"], last["untold_fen"]) == (0, 0, 0)
+    assert last["settled_fen"] == last["booked_fen"] == 10_000_000
+
+
+async def test_before_funds_is_told_its_control_account_stands_as_allotted(both: Both) -> None:
+    wuhan, tranche = both.wuhan, await both.allot()
+    async with wuhan.officer() as officer:
+        assert (await officer.get(f"/v1/vouchers/tranches/{tranche}")).status_code == 404  # nobody has told us yet
+    await both.carry_all()
+    await wuhan.admit(PROVIDER)
+    code = await wuhan.code_of((await wuhan.issue(tranche, HOLDER)).json()["id"])
+    await wuhan.redeem(wuhan.a_claim(code))
+    in_transit = await wuhan.agreement(tranche)
+    assert (in_transit["agrees"], in_transit["control_fen"], in_transit["in_transit_fen"]) == (
+        True,
+        ALLOTTED_FEN,
+        1_500_000,
+    )
+    await both.carry(both.vouchers, both.funds, "voucher.redeemed")
+    untold = await wuhan.agreement(tranche)
+    assert (untold["agrees"], untold["control_fen"], untold["untold_fen"]) == (
+        True,
+        ALLOTTED_FEN - 1_500_000,
+        1_500_000,
+    )
