@@ -153,8 +153,9 @@ class GroupCommit(Generic[C, A]):
         commands = [waiting.command for waiting in batch]
         group = self._group(commands[0])
         try:
+            initial, longest, jitter = 0.02, 0.5, 0.05  # allow float: stamina waits in seconds
             async for attempt in stamina.retry_context(
-                on=_CONTENTION + _LOST, attempts=TRIES, wait_initial=0.02, wait_max=0.5, wait_jitter=0.05
+                on=_CONTENTION + _LOST, attempts=TRIES, wait_initial=initial, wait_max=longest, wait_jitter=jitter
             ):
                 with attempt:
                     return await self._run(await link.connection(fresh=attempt.num > 1), group, commands)

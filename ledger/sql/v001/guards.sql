@@ -44,16 +44,13 @@ CREATE FUNCTION ledger_check_entries() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     bad uuid;
 BEGIN
-    SELECT f.id INTO bad FROM fresh f  -- a look-up per entry whatever the planner knows about the tables
-     WHERE (SELECT l.line FROM ledger_leg l WHERE l.entry_id = f.id AND l.line = 1) IS NULL LIMIT 1;
+    -- a look-up per entry, whatever the planner knows about the tables
+    SELECT f.id INTO bad FROM fresh f
+     WHERE (SELECT l.line FROM ledger_leg l WHERE l.entry_id = f.id AND l.line = 1) IS NULL
+        OR (f.reverses IS NOT NULL AND ledger_over_reversed(f.reverses)) LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'entry % has no legs', bad
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_entry_balances';
-    END IF;
-    SELECT reverses INTO bad FROM fresh WHERE reverses IS NOT NULL AND ledger_over_reversed(reverses) LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'entry % is reversed already', bad
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_reversed_once';
+        RAISE EXCEPTION 'entry % has no legs, or takes back more than there is', bad
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_entry_stands';
     END IF;
     RETURN NULL;
 END $$;
@@ -69,7 +66,7 @@ CREATE FUNCTION ledger_over_reversed(p_original uuid) RETURNS boolean LANGUAGE s
          GROUP BY account_id, side HAVING sum(open_fen) < 0)
 $$;
 
-CREATE TRIGGER ledger_reversed_once AFTER INSERT ON ledger_entry REFERENCING NEW TABLE AS fresh
+CREATE TRIGGER ledger_entry_stands AFTER INSERT ON ledger_entry REFERENCING NEW TABLE AS fresh
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_check_entries();
 
 -- A hold ends once, and what it was about never changes.

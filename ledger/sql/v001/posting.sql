@@ -232,9 +232,9 @@ SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bit
 #variable_conflict use_column
 DECLARE
     n integer := cardinality(p_ids);
-    months text[]; homes text[]; target ledger_period;
+    homes text[]; target ledger_period; month text; last_month text;
     leg_ids bigint[]; leg_after bigint[]; leg_version bigint[]; held_back bigint[];
-    bodies bytea[]; hashes bytea[]; prevs bytea[]; head bytea; number bigint; micros text; i integer; month text;
+    bodies bytea[]; hashes bytea[]; prevs bytea[]; head bytea; number bigint; micros text; i integer;
 BEGIN
     -- Locks every account once, and works out what each leg leaves behind if all items go through.
     WITH locked AS MATERIALIZED (
@@ -251,20 +251,19 @@ BEGIN
               LEFT JOIN locked a ON a.code = l.code
             WINDOW w AS (PARTITION BY a.id ORDER BY l.ord ROWS UNBOUNDED PRECEDING)) legs;
 
-    SELECT ARRAY[to_char(min(day), 'YYYY-MM'), to_char(max(day), 'YYYY-MM')] INTO months FROM unnest(p_effective_on) day;
-    IF months[1] = months[2] THEN
-        target := ledger_lock_period(p_city, p_book, months[1]);
-    ELSE
-        homes := ledger_lock_periods(p_city, p_book, p_effective_on);
-    END IF;
-
     SELECT array_agg(ledger_body(p_facts[item], p_references[item], p_effective_on[item], p_actors[item],
                p_determinations[item], p_cases[item], p_approvals[item]::uuid[], p_reasons[item], p_reverses[item],
-               p_holds[item], p_hold_fen[item], legs) ORDER BY item)
-      INTO bodies
+               p_holds[item], p_hold_fen[item], legs) ORDER BY item),
+           to_char(min(p_effective_on[item]), 'YYYY-MM'), to_char(max(p_effective_on[item]), 'YYYY-MM')
+      INTO bodies, month, last_month
       FROM (SELECT item, string_agg(concat(code, ' ', fen), ',') AS legs
               FROM unnest(p_leg_items, p_leg_accounts, p_leg_fen) l(item, code, fen) GROUP BY item) items;
 
+    IF month = last_month THEN
+        target := ledger_lock_period(p_city, p_book, month);
+    ELSE
+        homes := ledger_lock_periods(p_city, p_book, p_effective_on);
+    END IF;
     plain := plain AND homes IS NULL AND p_holds IS NULL AND p_reverses IS NULL AND NOT EXISTS (
         SELECT FROM unnest(p_keys) key CROSS JOIN LATERAL ledger_entry_of_key(p_city, key));
     IF NOT plain THEN

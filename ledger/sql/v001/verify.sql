@@ -87,7 +87,7 @@ SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO, YMD' AS $$
       FROM (SELECT DISTINCT reverses AS id FROM entry WHERE reverses IS NOT NULL) o WHERE ledger_over_reversed(o.id)
     UNION ALL
     SELECT 'guard_missing', g.name, 'the trigger is absent or switched off'
-      FROM (VALUES ('ledger_append_only', 5), ('ledger_entry_balances', 1), ('ledger_reversed_once', 1),
+      FROM (VALUES ('ledger_append_only', 5), ('ledger_entry_balances', 1), ('ledger_entry_stands', 1),
                    ('ledger_hold_ends_once', 1), ('ledger_account_stays', 1)) g(name, tables)
      WHERE g.tables <> (SELECT count(*) FROM pg_trigger t WHERE t.tgname = g.name AND t.tgenabled IN ('O', 'A')
                            AND t.tgrelid IN ('ledger_entry'::regclass, 'ledger_leg'::regclass, 'ledger_account'::regclass,
