@@ -30,9 +30,21 @@ PUBLIC = PROBES | {
     ("GET", "/v1/events/calendar/{event_id}.ics"),
 }
 # POSTs that create and move nothing: a question too long for an address, or a token.
-ASKING = {("POST", "/oauth/token"), ("POST", "/v1/window/sign-in"), ("POST", "/internal/identities")}
-# Deduplicated by the id of each event (kernel/inbox.py).
-OWN_POLICY = {("POST", "/internal/events")}
+ASKING = {
+    ("POST", "/oauth/token"),
+    ("POST", "/v1/window/sign-in"),
+    ("POST", "/internal/identities"),
+    ("POST", "/v1/window/cases/preflight"),
+    ("POST", "/v1/funds/loan-pool/claims/dry-run"),
+    ("POST", "/v1/vouchers/redemptions/preview"),
+}
+OWN_POLICY = {
+    ("POST", "/internal/events"),  # deduplicated by the id of each event (kernel/inbox.py)
+    # Their answers hold secrets shown once and stored nowhere, so no answer can be replayed.
+    ("POST", "/v1/window/sandboxes"),
+    ("POST", "/v1/window/clients/{client_id}/secrets"),
+    ("POST", "/v1/window/clients/{client_id}/disable"),  # a client disabled twice is disabled
+}
 
 
 @cache

@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from gateway.window.sandboxes import queries, service
 from gateway.window.sandboxes.schemas import ClockIn, Credential, NewSandboxOut, SandboxIn, SandboxOut
 from kernel import clock
@@ -46,7 +44,7 @@ async def move_clock(
     return await _shown(session, await service.move_clock(session, city_code=city_code, to=body.to))
 
 
-async def _shown(session: AsyncSession, city: CityRow) -> SandboxOut:
+async def _shown(session: SessionDep, city: CityRow) -> SandboxOut:
     await session.flush()
     return SandboxOut(
         city_code=city.city_code,
