@@ -79,6 +79,6 @@ class Identities:
     async def _ask(self, token: AccessToken, audience: str) -> tuple[int, Any]:
         own = await self._workload.token("window")
         body = {"access_token": token.text, "audience": audience}
-        headers = {"Authorization": f"Bearer {own}"}
+        headers = {"Authorization": f"Bearer {own}", "Content-Type": "application/json"}
         async with self._http.post(self._address, json=body, headers=headers, allow_redirects=False) as answer:
             return answer.status, await answer.json(content_type=None)
