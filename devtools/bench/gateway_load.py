@@ -14,6 +14,7 @@ from pathlib import Path
 
 from joserfc.jwk import ECKey
 
+from devtools.bench.gateway_callers import call, percentile_us
 from devtools.bench.gateway_service import ISSUER, SERVICE, access_token, identity
 from kernel.workload import load_key
 
@@ -37,16 +38,8 @@ http {{
   }}
 }}
 """
-_LUA = """\
-wrk.method = "{method}"
-wrk.headers["Authorization"] = "Bearer {token}"
-{body}
-"""
-_LUA_BODY = """\
-wrk.headers["Content-Type"] = "application/json"
-wrk.headers["Idempotency-Key"] = "bench"
-wrk.body = '{"name":"bench","level":"municipal","amount_fen":30000000}'
-"""
+_BODY = '{"name":"bench","level":"municipal","amount_fen":30000000}'
+_WRITE_HEADERS = {"Content-Type": "application/json", "Idempotency-Key": "bench"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +59,13 @@ class Door:
     token: str
 
 
-def missing() -> list[str]:
-    """Programs the comparison needs and this machine does not have."""
-    return [program for program in ("wrk", "nginx") if _find(program) is None]
-
-
 @contextmanager
 def doors(home: Path) -> Iterator[dict[str, Door]]:
     """The service straight, through the gateway, and through nginx where it is installed."""
     key = _new_key(home / "key.pem")
     environment = {"BENCH_KEY_FILE": str(home / "key.pem")}
     with ExitStack() as stack:
-        service = free_port()
-        stack.enter_context(_running(_uvicorn("devtools.bench.gateway_service:app", service), service, environment))
+        service = stack.enter_context(served("devtools.bench.gateway_service:app", environment))
         straight = Door(service, identity(key, "portal", SERVICE))
         opened = {"straight": straight, "gateway": _gateway(stack, home, key, service)}
         nginx = _find("nginx")
@@ -92,19 +79,33 @@ def doors(home: Path) -> Iterator[dict[str, Door]]:
 
 
 def load(home: Path, door: Door, *, method: str, connections: int, seconds: int) -> Measured:
-    """Run wrk with one thread. Raises RuntimeError when any answer was not a success."""
+    """One run of wrk, or of our own callers where it is not installed. Raises RuntimeError when an answer failed."""
+    headers = {"Authorization": f"Bearer {door.token}"} | (_WRITE_HEADERS if method == "POST" else {})
+    body = _BODY if method == "POST" else ""
+    if _find("wrk") is None:
+        return _called(door.port, method, headers, body, connections=connections, seconds=seconds)
     script = home / "wrk.lua"
-    body = _LUA_BODY if method == "POST" else ""
-    script.write_text(_LUA.format(method=method, token=door.token, body=body), encoding="utf-8")
+    lines = [f'wrk.method = "{method}"', f"wrk.body = '{body}'"]
+    lines += [f'wrk.headers["{name}"] = "{value}"' for name, value in headers.items()]
+    script.write_text("\n".join(lines), encoding="utf-8")
     address = f"http://127.0.0.1:{door.port}{PATH}"
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(script), address]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    if "Non-2xx" in text or "Socket errors" in text:
-        raise RuntimeError(text)
     rate = re.search(r"Requests/sec:\s+(\d+)", text)
-    if rate is None:
+    if rate is None or "Non-2xx" in text or "Socket errors" in text:
         raise RuntimeError(text)
     return Measured(int(rate[1]), _percentile(text, "50%"), _percentile(text, "99%"))
+
+
+def _called(
+    port: int, method: str, headers: Mapping[str, str], body: str, *, connections: int, seconds: int
+) -> Measured:
+    lines = [f"{method} {PATH} HTTP/1.1", "Host: bench", f"Content-Length: {len(body)}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    tally = call(port, ("\r\n".join(lines) + "\r\n\r\n" + body).encode(), connections=connections, seconds=seconds)
+    if tally.failures:
+        raise RuntimeError(f"{tally.failures} of {len(tally.durations)} answers failed")
+    return Measured(len(tally.durations) // seconds, percentile_us(tally, 50), percentile_us(tally, 99))
 
 
 def _percentile(text: str, name: str) -> int:
@@ -128,9 +129,14 @@ def _gateway(stack: ExitStack, home: Path, key: ECKey, service: int) -> Door:
     return Door(port, access_token(key, "portal"))
 
 
-def _uvicorn(factory: str, port: int) -> list[str]:
-    options = ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--lifespan", "off", "--ws", "none"]
-    return [sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port), *options]
+@contextmanager
+def served(factory: str, environment: Mapping[str, str] | None = None) -> Iterator[int]:
+    """uvicorn the way our processes run it, on the port it yields."""
+    port = free_port()
+    options = ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--ws", "none", "--log-level", "warning"]
+    command = [sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port), *options]
+    with _running(command, port, environment or {}):
+        yield port
 
 
 @contextmanager

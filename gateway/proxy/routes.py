@@ -61,12 +61,8 @@ _PROCESSES = frozenset({"window", "registry", "vouchers", "funds", "events"})
 _WINDOW_SEGMENTS = frozenset({"oauth", ".well-known", "docs", "portal", "problems"})
 _WINDOW_LEAVES = frozenset({"/openapi.json"})
 
-# Reached before there is a token, or meant for everyone; a token that is sent is checked all the same.
-_OPTIONAL = (
-    ("POST", "/v1/window/sign-in"),
-    ("GET", "/v1/window/catalogue"),
-    ("GET", "/v1/events/calendar.ics"),
-)
+# Reached before there is a token, or by calendar programs, which cannot send one; a token that is sent is checked.
+_OPTIONAL = frozenset({("POST", "/v1/window/sign-in"), ("GET", "/v1/events/calendar.ics")})
 _OPTIONAL_EVENT_FEED = re.compile(r"/v1/events/calendar/[^/]+\.ics")
 
 
@@ -101,10 +97,7 @@ def _window_page(method: str, path: str, first: str) -> Route:
 
 def _access(method: str, path: str) -> Access:
     asked = "GET" if method == "HEAD" else method
-    for open_method, prefix in _OPTIONAL:
-        if asked == open_method and (path == prefix or path.startswith(prefix + "/")):
-            return Access.OPTIONAL
-    if asked == "GET" and _OPTIONAL_EVENT_FEED.fullmatch(path):
+    if (asked, path) in _OPTIONAL or (asked == "GET" and _OPTIONAL_EVENT_FEED.fullmatch(path)):
         return Access.OPTIONAL
     return Access.NEEDED
 

@@ -70,9 +70,22 @@ def test_requests_that_cost_alike_are_one_class(method: str, path: str, kind: Ro
     assert route.kind is kind
 
 
-def test_the_catalogue_may_be_read_but_not_written_without_a_token() -> None:
-    reads = [route_of(method, "/v1/window/catalogue/items") for method in ("GET", "HEAD", "POST")]
-    assert [route.access for route in reads if route] == [Access.OPTIONAL, Access.OPTIONAL, Access.NEEDED]
+@pytest.mark.parametrize(
+    ("method", "path", "access"),
+    [
+        ("POST", "/v1/window/sign-in", Access.OPTIONAL),
+        ("GET", "/v1/window/sign-in", Access.NEEDED),
+        ("GET", "/v1/events/calendar.ics", Access.OPTIONAL),
+        ("HEAD", "/v1/events/calendar/event_1.ics", Access.OPTIONAL),
+        ("POST", "/v1/events/calendar.ics", Access.NEEDED),
+        ("GET", "/v1/events/calendar/event_1", Access.NEEDED),
+        ("GET", "/v1/window/catalogue", Access.NEEDED),
+    ],
+)
+def test_only_signing_in_and_calendar_feeds_need_no_token(method: str, path: str, access: Access) -> None:
+    route = route_of(method, path)
+    assert route is not None
+    assert route.access is access
 
 
 @pytest.mark.parametrize(

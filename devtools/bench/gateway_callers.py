@@ -1,0 +1,72 @@
+"""Callers in Python, for a machine without wrk: slower than wrk, the same to every door."""
+
+import asyncio
+import statistics
+import time
+from dataclasses import dataclass, field
+
+import uvloop
+
+HEAD_END = b"\r\n\r\n"
+LENGTH = b"content-length: "
+SUCCESS = b"HTTP/1.1 2"
+
+
+@dataclass(slots=True)
+class Tally:
+    """Durations of answered requests in nanoseconds, and how many answers were no success."""
+
+    durations: list[int] = field(default_factory=list)
+    failures: int = 0
+
+
+class Caller(asyncio.Protocol):
+    """Sends a request, waits for the whole answer, sends it again."""
+
+    def __init__(self, request: bytes, tally: Tally) -> None:
+        self._request, self._tally = request, tally
+        self._received = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for the type checker
+        self._transport = transport
+        self._send()
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        head, found, body = self._received.partition(HEAD_END)
+        if not found:
+            return
+        length = head.lower().partition(LENGTH)[2].partition(b"\r\n")[0]
+        if len(body) < int(length or b"0"):
+            return
+        self._tally.durations.append(time.perf_counter_ns() - self._sent)
+        self._tally.failures += not head.startswith(SUCCESS)
+        self._send()
+
+    def _send(self) -> None:
+        self._received = b""
+        self._sent = time.perf_counter_ns()
+        self._transport.write(self._request)
+
+
+def call(port: int, request: bytes, *, connections: int, seconds: int) -> Tally:
+    """What came back to so many callers within the time."""
+    return uvloop.run(_call(port, request, connections, seconds))
+
+
+async def _call(port: int, request: bytes, connections: int, seconds: int) -> Tally:
+    tally = Tally()
+    loop = asyncio.get_running_loop()
+    pairs = [
+        await loop.create_connection(lambda: Caller(request, tally), "127.0.0.1", port) for _ in range(connections)
+    ]
+    await asyncio.sleep(seconds)
+    for transport, _ in pairs:
+        transport.abort()
+    return tally
+
+
+def percentile_us(tally: Tally, percent: int) -> int:
+    """In microseconds."""
+    return int(statistics.quantiles(tally.durations, n=100)[percent - 1]) // 1_000
