@@ -35,6 +35,7 @@ routes = router(prefix="/v1/window/policies/{city}", tags=["policies"])
 MayRead = Annotated[Caller, may("policies:read")]
 MaySet = Annotated[Caller, may("policies:set")]
 MayApprove = Annotated[Caller, may("policies:approve")]
+VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
 City = Annotated[str, Path(max_length=20, description="GB/T 2260 code, or a sandbox of it", examples=["320300"])]
 
 
@@ -154,7 +155,7 @@ async def list_versions(caller: MayRead, city: City, session: SessionDep, page: 
 
 
 @routes.get("/versions/{version}")
-async def read_version(caller: MayRead, city: City, version: int, session: SessionDep) -> VersionOut:
+async def read_version(caller: MayRead, city: City, version: VersionNumber, session: SessionDep) -> VersionOut:
     """The whole snapshot of one version; its hash is taken over the canonical JSON of `body`."""
     queries.readable_city(caller, city)
     snapshot = await queries.policy_version(session, city, version)

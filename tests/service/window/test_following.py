@@ -139,6 +139,15 @@ async def test_a_claims_case_ends_the_same_in_any_order(window: Process, city: s
     assert (opened.data["subject_id"], opened.data["number"]) == (events[0][1]["claim_id"], case["number"])
 
 
+async def test_a_claims_facts_may_arrive_at_the_same_time(window: Process, city: str) -> None:
+    case_id = new_id()
+    facts = [window.tell(kind, data, city=city, occurred_at=moment) for kind, data, moment in a_claim(case_id)]
+    outcomes = [told_of["outcome"] for told_of in await asyncio.gather(*facts)]
+    case = await read(window, city, encode_id("case", case_id))
+    assert (outcomes, case["status"], case["outcome"]) == (["done"] * 3, "decided", "granted")
+    assert len(await told(window, city, "case.closed")) == 1
+
+
 async def test_a_bank_sees_its_own_claims_case(window: Process, city: str) -> None:
     case_id = new_id()
     await window.tell("claim.lodged", a_claim(case_id)[0][1], city=city)
