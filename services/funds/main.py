@@ -11,6 +11,8 @@ from kernel.identity import Keys
 from kernel.inbox import Consumer
 from kernel.settings import ServiceSettings
 from kernel.timers import TimerHandler
+from services.funds.assurance import api as assurance
+from services.funds.books import api as books
 from services.funds.entitlements import api as entitlements
 from services.funds.entitlements.reactions import (
     DETERMINE,
@@ -34,6 +36,8 @@ ROUTERS = (
     payments.routes,
     tranches.routes,
     tranches.internal,
+    books.routes,
+    assurance.routes,
 )
 CONSUMERS: dict[str, Consumer] = {
     **loan_pool.CONSUMERS,

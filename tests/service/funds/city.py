@@ -173,6 +173,12 @@ class City:
                 found[name] = found.get(name, 0) + line.balance_fen // 100
         return found
 
+    async def assert_sound(self) -> None:
+        """Every invariant holds and the journal proves itself."""
+        found = await self.get("/v1/funds/assurance")
+        assert found["green"], [check for check in found["checks"] if not check["green"]]
+        assert await self.get("/v1/funds/books/verification") == {"sound": True, "flaws": []}
+
     async def events(self, kind: str) -> list[dict[str, Any]]:
         """What the service told others, by type."""
         async with self.process.app.state.sessions() as session:

@@ -1,5 +1,4 @@
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import pytest
 
@@ -9,9 +8,12 @@ from tests.builders.processes import Process, running
 from tests.service.funds.city import City, open_city
 
 
-@pytest.fixture
-async def funds(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Process]:
-    async with running(build, "funds", database("funds"), tmp_path) as process:
+@pytest.fixture(scope="module")
+async def funds(
+    database: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Process]:
+    """One process for a module's tests; each of them has a city of its own."""
+    async with running(build, "funds", database("funds"), tmp_path_factory.mktemp("funds")) as process:
         yield process
 
 

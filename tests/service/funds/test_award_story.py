@@ -61,6 +61,7 @@ async def test_an_award_is_refused_while_open_then_paid_once_and_traced(funds: P
     assert again == [line | {"repeated": True}]
     assert await city.books() == paid
     await assert_chain(city, order, told)
+    await city.assert_sound()
 
 
 async def open_parameters(city: City) -> list[tuple[str, str]]:

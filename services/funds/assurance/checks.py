@@ -1,0 +1,163 @@
+"""The invariants of funds, each one SQL statement that finds what breaks it: no row is the proof.
+
+One statement sees one moment, so a check is true of an instant even while others post.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`sql` yields rows (subject, detail) for `:city`."""
+
+    code: str
+    zh: str
+    en: str
+    sql: str
+
+
+CHECKS = (
+    Check(
+        "debits_equal_credits",
+        "借方合计等于贷方合计",
+        "Debits equal credits",
+        """
+        SELECT :city AS subject, format('differ by %s fen', sum(signed)) AS detail
+          FROM (SELECT CASE normal_side WHEN 'D' THEN posted_fen ELSE -posted_fen END AS signed
+                  FROM ledger_account WHERE city_code = :city) a
+        HAVING sum(signed) <> 0
+        """,
+    ),
+    Check(
+        "nothing_below_zero",
+        "可支用账户余额不为负",
+        "No spendable account is below zero",
+        """
+        SELECT code AS subject, format('%s fen available', posted_fen - held_fen) AS detail FROM ledger_account
+         WHERE city_code = :city AND spendable AND posted_fen - held_fen < 0
+        """,
+    ),
+    Check(
+        "authority_equals_appropriations",
+        "预算指标来源等于历次安排合计",
+        "Budget authority equals what was appropriated",
+        """
+        SELECT a.code AS subject,
+               format('%s fen, appropriated %s', a.posted_fen, coalesce(sum(p.amount_fen), 0)) AS detail
+          FROM ledger_account a LEFT JOIN appropriation p ON p.city_code = a.city_code AND p.fund = a.programme
+               AND p.policy_year = a.policy_year AND p.payer_level = a.payer_level
+         WHERE a.city_code = :city AND a.code LIKE '%/authority'
+         GROUP BY a.id HAVING a.posted_fen <> coalesce(sum(p.amount_fen), 0)
+        """,
+    ),
+    Check(
+        "encumbered_equals_open_payments",
+        "已冻结指标等于未付指令与待付兑付合计",
+        "Encumbered equals payment orders not yet settled and redemptions not yet paid",
+        """
+        SELECT a.code AS subject, format('%s fen, still to be paid %s', a.posted_fen, coalesce(sum(o.fen), 0)) AS detail
+          FROM ledger_account a LEFT JOIN (
+               SELECT fund, policy_year, payer_level, amount_fen AS fen FROM payment_order
+                WHERE city_code = :city AND status <> 'settled'
+               UNION ALL
+               SELECT t.fund, t.policy_year, t.payer_level, r.amount_fen FROM booked_redemption r
+                 JOIN allotted_tranche t ON t.id = r.tranche_id WHERE r.city_code = :city
+               ) o ON o.fund = a.programme AND o.policy_year = a.policy_year AND o.payer_level = a.payer_level
+         WHERE a.city_code = :city AND a.code LIKE '%/encumbered'
+         GROUP BY a.id HAVING a.posted_fen <> coalesce(sum(o.fen), 0)
+        """,
+    ),
+    Check(
+        "payables_equal_open_payments",
+        "应付补助款等于未付指令与待付兑付合计",
+        "What payees are owed equals what is still to be paid to them",
+        """
+        SELECT a.code AS subject, format('%s fen, still to be paid %s', a.posted_fen, coalesce(sum(o.fen), 0)) AS detail
+          FROM ledger_account a LEFT JOIN (
+               SELECT format('%s/%s/%s/payable/%s', fund, policy_year, payer_level, payee_id) AS code, amount_fen AS fen
+                 FROM payment_order WHERE city_code = :city AND status <> 'settled'
+               UNION ALL
+               SELECT format('%s/%s/%s/payable/%s', t.fund, t.policy_year, t.payer_level, r.provider_id), r.amount_fen
+                 FROM booked_redemption r JOIN allotted_tranche t ON t.id = r.tranche_id WHERE r.city_code = :city
+               ) o ON o.code = a.code
+         WHERE a.city_code = :city AND a.code LIKE '%/payable/%'
+         GROUP BY a.id HAVING a.posted_fen <> coalesce(sum(o.fen), 0)
+        """,
+    ),
+    Check(
+        "tranche_controls_agree",
+        "批次控制账户等于批次额度减已记账兑付",
+        "Each tranche's control account is its amount less what was booked",
+        """
+        SELECT a.code AS subject,
+               format('%s fen of %s, booked %s', a.posted_fen, t.amount_fen, coalesce(sum(r.amount_fen), 0)) AS detail
+          FROM allotted_tranche t
+          JOIN ledger_account a ON a.city_code = t.city_code
+               AND a.code = format('%s/%s/%s/tranche/%s', t.fund, t.policy_year, t.payer_level, t.id)
+          LEFT JOIN booked_redemption r ON r.tranche_id = t.id
+         WHERE t.city_code = :city
+         GROUP BY a.id, t.id HAVING a.posted_fen <> t.amount_fen - coalesce(sum(r.amount_fen), 0)
+        """,
+    ),
+    Check(
+        "approved_awards_have_orders",
+        "已审批的奖补各有一笔同额支付指令",
+        "Every approved award has one payment order of the same amount, settled exactly when it is paid",
+        """
+        SELECT e.id::text AS subject, format('award %s, order %s', e.status, coalesce(o.status, 'missing')) AS detail
+          FROM entitlement e LEFT JOIN payment_order o ON o.id = e.payment_order_id AND o.subject_id = e.id
+         WHERE e.city_code = :city AND e.status IN ('approved', 'paid')
+           AND (o.id IS NULL OR o.amount_fen <> e.amount_fen OR (o.status = 'settled') <> (e.status = 'paid'))
+        """,
+    ),
+    Check(
+        "paid_orders_have_their_chain",
+        "每笔已付指令可追溯至条款",
+        "Every settled order leads to a determination, two people, its entries and the bank's word",
+        """
+        SELECT o.id::text AS subject, format('order %s lacks a link of its chain', o.number) AS detail
+          FROM payment_order o
+         WHERE o.city_code = :city AND o.status = 'settled' AND NOT (
+               EXISTS (SELECT FROM determination d WHERE d.id = o.determination_id AND d.outcome = 'eligible')
+           AND jsonb_array_length(o.clauses) > 0
+           AND (SELECT count(DISTINCT approved_by) FROM approval p WHERE p.subject_id IN (o.id, o.subject_id)) > 1
+           AND EXISTS (SELECT FROM ledger_entry j WHERE j.id = o.encumbrance_entry_id AND j.reference = o.id)
+           AND EXISTS (SELECT FROM ledger_entry j WHERE j.id = o.payment_entry_id AND j.reference = o.id)
+           AND EXISTS (SELECT FROM payment_advice b WHERE b.order_id = o.id AND b.entry_id = o.payment_entry_id
+                          AND b.attempt = o.attempt AND b.kind = 'settled' AND b.amount_fen = o.amount_fen))
+        """,
+    ),
+    Check(
+        "nothing_paid_twice",
+        "同一指令在账上只有一笔未冲销的付款",
+        "No order has more than one settlement in the books that was not reversed",
+        """
+        SELECT j.reference::text AS subject, format('%s settlements stand', count(*)) AS detail
+          FROM ledger_entry j
+         WHERE j.city_code = :city AND j.fact = 'payment.settled'
+           AND NOT EXISTS (SELECT FROM ledger_entry r WHERE r.reverses = j.id)
+         GROUP BY j.reference HAVING count(*) > 1
+        """,
+    ),
+    Check(
+        "four_eyes",
+        "经办、审批、复核非同一人",
+        "Nobody approved or released what they prepared",
+        """
+        SELECT id::text AS subject, step AS detail FROM approval
+         WHERE city_code = :city AND (approved_by = prepared_by OR approved_by = decided_by)
+        """,
+    ),
+    Check(
+        "batches_add_up",
+        "银行文件的控制总数等于其明细合计",
+        "No bank file holds more than its control totals say",
+        """
+        SELECT b.id::text AS subject,
+               format('file %s: %s orders, %s fen', b.sequence, count(*), sum(o.amount_fen)) AS detail
+          FROM payment_batch b JOIN payment_order o ON o.batch_id = b.id
+         WHERE b.city_code = :city
+         GROUP BY b.id HAVING count(*) > b.orders OR sum(o.amount_fen) > b.total_fen
+        """,
+    ),
+)

@@ -1,0 +1,52 @@
+"""Checking every invariant now."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from time import perf_counter_ns
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import clock
+from ledger.verify import audit
+from services.funds.assurance.checks import CHECKS, Check
+from services.funds.assurance.schemas import AssuranceOut, BreakOut, CheckOut
+
+SHOWN_MAX = 100
+NANOSECONDS = 1_000_000  # in a millisecond
+JOURNAL = Check("journal_sound", "凭证连续、余额与凭证一致、链未断", "The journal is whole, its chain unbroken", "")
+
+
+async def self_audit(session: AsyncSession, city_code: str) -> AssuranceOut:
+    """Run all checks of a city."""
+
+    async def journal() -> list[BreakOut]:
+        flaws = await audit(session, city_code=city_code)
+        return [BreakOut(subject=flaw.subject, detail=f"{flaw.check}: {flaw.detail}") for flaw in flaws]
+
+    def breaks_of(check: Check) -> Callable[[], Awaitable[list[BreakOut]]]:
+        async def find() -> list[BreakOut]:
+            rows = await session.execute(text(check.sql), {"city": city_code})
+            return [BreakOut(subject=row.subject, detail=row.detail) for row in rows]
+
+        return find
+
+    checks = [await _timed(JOURNAL, journal)]
+    checks += [await _timed(check, breaks_of(check)) for check in CHECKS]
+    return AssuranceOut(green=_all_green(checks), checked_at=clock.now(city_code), checks=checks)
+
+
+def _all_green(checks: Sequence[CheckOut]) -> bool:
+    return all(check.green for check in checks)
+
+
+async def _timed(check: Check, find: Callable[[], Awaitable[list[BreakOut]]]) -> CheckOut:
+    started = perf_counter_ns()
+    breaks = await find()
+    return CheckOut(
+        check=check.code,
+        name_zh=check.zh,
+        name_en=check.en,
+        green=not breaks,
+        breaks=breaks[:SHOWN_MAX],
+        milliseconds=(perf_counter_ns() - started) // NANOSECONDS,
+    )

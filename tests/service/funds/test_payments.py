@@ -1,0 +1,182 @@
+"""The bank's word: every line a named outcome, money moved once, and everything that came back reversed."""
+
+import asyncio
+import hashlib
+from io import BytesIO
+from typing import Any
+
+import pytest
+import xlsxwriter
+from python_calamine import CalamineWorkbook
+
+from kernel.ids import encode_id, new_id
+from services.funds.payments.bank_file import COLUMNS, SHEET
+from tests.service.funds.city import City
+
+pytestmark = pytest.mark.anyio
+YUAN = 100
+FILES = "/v1/funds/confirmation-files"
+
+
+async def an_order(city: City, *, sent: bool = True) -> dict[str, Any]:
+    """An approved award's payment order, in a file at the bank unless said otherwise."""
+    await city.budget(1_000_000 * YUAN)
+    award = await city.awarded(await city.recognise(carrier=new_id(), organisation=city.organisation()))
+    await city.approve(award)
+    order = await city.order_of(award)
+    if sent:
+        await city.send(order)
+    return order
+
+
+async def outcomes(city: City, *lines: dict[str, Any]) -> list[tuple[str, bool]]:
+    return [(line["outcome"], line["repeated"]) for line in await city.confirm(*lines)]
+
+
+async def test_the_account_is_masked_on_the_wire_and_whole_in_the_file(city: City) -> None:
+    order = await an_order(city, sent=False)
+    assert order["payee"]["account_number"] == "****3456"
+    batch = await city.send(order)
+    async with city.as_("finance-1") as client:
+        file = await client.get(f"/v1/funds/payment-batches/{batch['id']}/file")
+    assert hashlib.sha256(file.content).hexdigest() == batch["sha256"] == file.headers["x-content-sha256"]
+    heading, row = CalamineWorkbook.from_filelike(BytesIO(file.content)).get_sheet_by_name(SHEET).to_python()
+    assert tuple(heading) == COLUMNS
+    assert row[1:9] == [
+        order["id"], order["number"], "徐州云创众创空间", "1106020109000123456", "工行云龙支行",
+        "300,000.00", "30000000", "重点载体认定一次性奖补",
+    ]  # fmt: skip
+    assert (await city.call("auditor-1", "GET", f"/v1/funds/payment-batches/{batch['id']}/file")).status_code == 403
+
+
+async def test_release_needs_another_person_than_the_approver(city: City) -> None:
+    order = await an_order(city, sent=False)
+    refused = await city.post("finance-1", f"/v1/funds/payment-orders/{order['id']}/release", status=409)
+    assert [reason["code"] for reason in refused["reasons"]] == ["prepared_by_same_person"]
+    nothing = await city.post("finance-2", "/v1/funds/payment-batches", status=409)
+    assert nothing["code"] == "nothing_to_send"
+    named = await city.post("finance-2", "/v1/funds/payment-batches", {"order_ids": [order["id"]]}, status=409)
+    assert named["code"] == "not_all_released"
+
+
+async def test_every_line_has_a_named_outcome(city: City) -> None:
+    order, waiting = await an_order(city), await an_order(city, sent=False)
+    unknown = order | {"id": encode_id("pay", new_id())}
+    assert await outcomes(
+        city,
+        city.line(unknown, "B-1"),
+        city.line(waiting, "B-2"),
+        city.line(order, "B-3", amount_fen=1),
+        city.line(order, "B-4", settled_on="2099-01-01"),
+        city.line(order, "B-5", outcome="returned"),
+        city.line(order, "B-6"),
+        city.line(order, "B-6"),
+        city.line(order, "B-7"),
+        city.line(waiting, "B-6"),
+        city.line(order, "B-8", outcome="rejected"),
+    ) == [
+        ("unknown_order", False), ("not_sent", False), ("wrong_amount", False), ("date_in_future", False),
+        ("not_settled", False), ("settled", False), ("settled", True), ("already_settled", False),
+        ("bank_reference_reused", False), ("already_settled", False),
+    ]  # fmt: skip
+    assert (await city.books())["spent"] == 300_000
+    await city.assert_sound()
+
+
+async def test_twenty_confirmations_of_one_order_pay_once(city: City) -> None:
+    order = await an_order(city)
+    answers = await asyncio.gather(*(city.confirm(city.line(order, "B-1")) for _ in range(20)))
+    assert {(line["outcome"], line["document"]) for (line,) in answers} == {("settled", answers[0][0]["document"])}
+    assert sorted(line["repeated"] for (line,) in answers) == [False] + [True] * 19
+    assert (await city.books())["spent"] == 300_000
+    assert len(await city.events("entitlement.paid")) == 1
+    await city.assert_sound()
+
+
+async def test_twenty_banks_words_with_their_own_references_pay_once(city: City) -> None:
+    order = await an_order(city)
+    answers = await asyncio.gather(*(city.confirm(city.line(order, f"B-{n}")) for n in range(20)))
+    assert sorted(line["outcome"] for (line,) in answers) == ["already_settled"] * 19 + ["settled"]
+    assert (await city.books())["treasury"] == 700_000
+
+
+async def test_money_that_came_back_is_reversed_and_may_be_paid_again(city: City) -> None:
+    order = await an_order(city)
+    before = await city.books()
+    await city.confirm(city.line(order, "B-1"))
+    (returned,) = await city.confirm(city.line(order, "R-1", outcome="returned", reason="账号已销户\n请更正"))
+    assert returned["outcome"] == "returned"
+    assert await city.books() == before
+    reopened = await city.get(f"/v1/funds/payment-orders/{order['id']}")
+    assert (reopened["status"], reopened["attempt"], reopened["settled_on"]) == ("reopened", 2, None)
+    organisation = next(iter(city.payees))
+    city.payees[organisation]["account_number"] = "6222000011112222"
+    batch = await city.send(reopened)
+    assert batch["sequence"] == 2
+    assert await outcomes(
+        city, city.line(order, "B-1"), city.line(order, "R-1", outcome="returned"), city.line(order, "B-2")
+    ) == [("settled", True), ("returned", True), ("settled", False)]
+    assert (await city.books())["spent"] == 300_000
+    chain = await city.get(f"/v1/funds/payment-orders/{order['id']}/chain")
+    assert [entry["fact"] for entry in chain["entries"]] == [
+        "payment.committed", "payment.settled", "payment.returned", "payment.settled",
+    ]  # fmt: skip
+    assert chain["payment"]["order"]["payee"]["account_number"] == "****2222"
+    await city.assert_sound()
+
+
+async def test_a_rejected_order_is_open_again_and_nothing_was_posted(city: City) -> None:
+    order = await an_order(city)
+    before = await city.books()
+    assert await outcomes(city, city.line(order, "F-1", outcome="rejected", reason="户名不符")) == [("rejected", False)]
+    assert await city.books() == before
+    assert (await city.get(f"/v1/funds/payment-orders/{order['id']}"))["status"] == "reopened"
+
+
+async def test_the_bank_may_send_the_file_back(city: City) -> None:
+    order = await an_order(city, sent=False)
+    batch = await city.send(order)
+    async with city.as_("finance-2") as client:
+        file = await client.get(f"/v1/funds/payment-batches/{batch['id']}/file")
+        back = filled_in(file.content, "成功", city.today, "B-1", "")
+        answers = [await upload(client, back) for _ in range(2)]
+        broken = await upload(client, filled_in(file.content, "好", "昨天", "", ""))
+        strange = await upload(client, b"not a workbook")
+    assert [[(line["outcome"], line["repeated"]) for line in answer.json()["lines"]] for answer in answers] == [
+        [("settled", False)], [("settled", True)],
+    ]  # fmt: skip
+    assert broken.status_code == strange.status_code == 422
+    assert [error["pointer"] for error in broken.json()["errors"]] == ["/2/结果", "/2/入账日期", "/2/银行流水号"]
+
+
+def filled_in(content: bytes, *bank: str) -> bytes:
+    """The bank's clerk fills the last columns of the first row."""
+    heading, row = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name(SHEET).to_python()
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet = book.add_worksheet(SHEET)
+        for place, cells in enumerate([heading, [*row[:9], *bank]]):
+            for column, cell in enumerate(cells):
+                sheet.write_string(place, column, str(cell))
+    return stream.getvalue()
+
+
+async def upload(client: Any, content: bytes) -> Any:
+    return await client.post(FILES, files={"file": ("back.xlsx", content)}, headers={"Idempotency-Key": new_id().hex})
+
+
+async def test_history_cannot_be_edited_by_the_services_own_role(city: City) -> None:
+    order = await an_order(city)
+    await city.confirm(city.line(order, "B-1"))
+    for statement in (
+        "UPDATE payment_order SET amount_fen = 1 WHERE city_code = $1",
+        "DELETE FROM payment_order WHERE city_code = $1",
+        "UPDATE payment_advice SET amount_fen = 1 WHERE city_code = $1",
+        "DELETE FROM approval WHERE city_code = $1",
+        "UPDATE ledger_leg SET amount_fen = 1 WHERE city_code = $1",
+    ):
+        async with city.process.app.state.sessions() as session:
+            connection = await session.connection()
+            with pytest.raises(Exception, match=r"append-only|permission denied"):
+                await connection.exec_driver_sql(statement, (city.code,))
+    await city.assert_sound()
