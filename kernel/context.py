@@ -25,12 +25,8 @@ _current: ContextVar[RequestContext | None] = ContextVar("request_context", defa
 
 
 def current() -> RequestContext:
-    """The context of this request or job; jobs get a fresh one."""
-    context = _current.get()
-    if context is None:
-        context = RequestContext()
-        _current.set(context)
-    return context
+    """The context of this request. Outside of one, always a fresh one: a background task has no deadline to run out."""
+    return _current.get() or RequestContext()
 
 
 def enter(context: RequestContext) -> None:

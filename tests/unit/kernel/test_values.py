@@ -7,13 +7,14 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from kernel.context import language_of
+from kernel.context import current, language_of, remaining_seconds
 from kernel.ids import decode_id, encode_id, new_id, public_id
 from kernel.logs import mask
 from kernel.money import FEN_MAX, allocate, in_yuan, share_of
 from kernel.moves import IllegalMove, Move, move, status_after
+from kernel.schemas import Name
 
 VoucherId = Annotated[UUID, public_id("vch")]
 
@@ -115,3 +116,15 @@ def test_personal_data_and_tokens_are_masked(secret: str) -> None:
 def test_ordinary_numbers_stay() -> None:
     text = "entry 20260000123 of 30000000 fen, case 91320300M000100Y43"
     assert mask(text) == text
+
+
+@pytest.mark.parametrize("text", [" ", "\u3000\u3000", "\t"])
+def test_a_name_is_not_nothing_but_space(text: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Name).validate_python(text)
+    assert TypeAdapter(Name).validate_python("\u3000众创ＡＢ ") == "众创AB"
+
+
+def test_a_background_task_never_runs_out_of_time() -> None:
+    assert current().request_id != current().request_id
+    assert remaining_seconds() > 0
