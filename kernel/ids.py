@@ -54,7 +54,9 @@ class _IdCodec:
         return core_schema.no_info_plain_validator_function(
             self.read,
             serialization=core_schema.plain_serializer_function_ser_schema(
-                lambda value: encode_id(self.prefix, value), return_schema=core_schema.str_schema()
+                lambda value: encode_id(self.prefix, value),
+                return_schema=core_schema.str_schema(),
+                when_used="json",
             ),
         )
 
