@@ -18,8 +18,17 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(clean)]
-Sentence = Annotated[str, StringConstraints(min_length=1, max_length=2000), AfterValidator(clean)]
+def not_blank(text: str) -> str:
+    """Refuse what was nothing but space."""
+    if not text:
+        raise PydanticCustomError("string_too_short", "nothing but space")
+    return text
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(clean), AfterValidator(not_blank)]
+Sentence = Annotated[
+    str, StringConstraints(min_length=1, max_length=2000), AfterValidator(clean), AfterValidator(not_blank)
+]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:/\-]+$")]
 CityCode = Annotated[
     str,

@@ -104,14 +104,14 @@ def _component(entry: Entry) -> Event:
     return Event.new(
         uid=entry.uid,
         sequence=entry.sequence,
-        stamp=entry.changed_at,
+        stamp=entry.changed_at,  # without METHOD, DTSTAMP is the last revision (RFC 5545, 3.8.7.2)
         last_modified=entry.changed_at,
         start=entry.starts_at,
         end=entry.ends_at,
         status=STATUS.CANCELLED if entry.cancelled else STATUS.CONFIRMED,
         summary=f"[{labels['cancelled']}] {entry.title}" if entry.cancelled else entry.title,
         description=_description(entry, labels),
-        location=entry.venue or entry.online_link,
+        location=entry.venue or entry.online_link,  # most programs show no other field for a link
         url=entry.online_link,
         categories=[names.get(category, category) for category in entry.categories],
     )

@@ -36,6 +36,7 @@ FeedLanguage = Annotated[
 ]
 
 
+# Before "/calendar/{event_id}", which would take these paths for an id.
 @routes.get("/calendar.ics", response_class=Response, responses=FEED_ANSWERS)
 async def get_city_feed(
     session: SessionDep,

@@ -79,6 +79,7 @@ async def city_feed(session: AsyncSession, *, city_code: str, now: datetime, lan
         .where(CalendarEvent.city_code == city_code, shown)
         .order_by(CalendarEvent.starts_at, CalendarEvent.id)
     )
+    # Cancelled events stay for a while: a program that never sees STATUS:CANCELLED shows the event for ever.
     name = f"{city.name_en}: events" if language == "en" else f"{city.name_zh}创业活动日历"
     return ical.render(city_code, name, tuple(_entry(row, language) for row in rows))
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model
 from pydantic_core import PydanticCustomError
 
 from kernel.ids import public_id
-from kernel.schemas import Instant, Name, Sentence, Wire, WireIn, clean
+from kernel.schemas import Instant, Name, Sentence, Wire, WireIn, clean, not_blank
 from services.events.calendar.models import CalendarChange, CalendarEvent
 from services.events.calendar.rules import Content, EventKind, EventLevel
 from services.events.calendar.states import Fact, Status
@@ -26,7 +26,9 @@ def whole_second_utc(instant: datetime) -> datetime:
 
 
 EventInstant = Annotated[Instant, AfterValidator(whole_second_utc)]
-LongText = Annotated[str, StringConstraints(min_length=1, max_length=5000), AfterValidator(clean)]
+LongText = Annotated[
+    str, StringConstraints(min_length=1, max_length=5000), AfterValidator(clean), AfterValidator(not_blank)
+]
 Link = Annotated[
     str,
     StringConstraints(max_length=500, pattern=r"^https?://[!#-;=?-~]+$"),

@@ -132,6 +132,7 @@ async def _to_change(session: AsyncSession, event_id: UUID, *, caller: Caller, i
 
 async def _revise(session: AsyncSession, event: CalendarEvent, fact: Fact, *, caller: Caller, now: datetime) -> None:
     event.changed_at = stamp_after(event.changed_at, now)
+    # RFC 5545, 3.8.7.4: the first public version is 0; only what the public saw is revised.
     if event.published_at is not None and fact is not Fact.PUBLISHED:
         event.sequence += 1
     await session.flush()

@@ -60,5 +60,6 @@ async def make_voucher_code(
 ) -> CodeOut:
     """A new code for the holder, shown this once; an earlier one stops working."""
     voucher, code = await service.make_code(session, voucher_id=voucher_id, caller=caller, key=key)
+    # PUT, because an answer to a POST may be stored under its idempotency key, and this one must not be stored.
     response.headers["Cache-Control"] = "no-store"
     return CodeOut.of(voucher, code)

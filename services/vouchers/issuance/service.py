@@ -84,6 +84,7 @@ async def issue_voucher(
     tranche = await tranche_of(session, tranche_id, caller=caller)
     snapshot = await latest_snapshot(session, tranche.city_code)
     clauses, on = voucher_clauses(snapshot, tranche.programme), clock.today(tranche.city_code)
+    # Locked before the rule reads it, so that two clerks cannot both see room for one more.
     quota = await _holder_year(session, tranche, application.holder_id, on)
     determination = await _determine(session, snapshot, tranche, application, on=on, quota=quota)
     found = issue_findings(
@@ -106,7 +107,7 @@ async def issue_voucher(
 async def make_code(session: AsyncSession, *, voucher_id: UUID, caller: Caller, key: bytes) -> tuple[Voucher, str]:
     """A new secret code for a voucher that can still be spent. Any earlier one is worthless from now on."""
     voucher = await voucher_for(session, voucher_id, caller=caller, lock=True)
-    status_after(Fact.REDEEMED, voucher.status, MOVES)
+    status_after(Fact.REDEEMED, voucher.status, MOVES)  # a code for what cannot be spent would only mislead
     code = codes.new_code()
     voucher.code_hash, voucher.codes_made = codes.keyed_hash(code, key), voucher.codes_made + 1
     return voucher, code
@@ -116,7 +117,7 @@ async def expire_voucher(session: AsyncSession, timer: Timer) -> None:
     """At the end of the last day: what was not used goes back to the tranche."""
     voucher = await session.get_one(Voucher, UUID(timer.object_id), with_for_update=True)
     if voucher.status is not Status.ISSUED:
-        return
+        return  # used up in time: nothing lapses
     voucher.status = status_after(Fact.EXPIRED, voucher.status, MOVES)
     voucher.lapsed_fen, voucher.remaining_fen = voucher.remaining_fen, 0
     fact = VoucherExpired(voucher_id=voucher.id, tranche_id=voucher.tranche_id, lapsed_fen=voucher.lapsed_fen)

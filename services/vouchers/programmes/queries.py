@@ -41,6 +41,7 @@ async def unissued_fen(session: AsyncSession, tranche: Tranche) -> int:
 async def sub_ledger(session: AsyncSession, tranche: Tranche) -> SubLedger:
     """Balances and registers of a tranche in one statement: one moment."""
     books = TrancheBooks(tranche.id)
+    # One statement is one snapshot; two would let a redemption slip in between balance and register.
     row = await session.execute(
         select(
             _balance(tranche, books.unissued),

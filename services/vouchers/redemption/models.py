@@ -17,7 +17,7 @@ class Redemption(Base):
     __table_args__ = (
         CheckConstraint("amount_fen > 0 AND amount_fen <= contract_net_fen", "amount"),
         CheckConstraint("(status = 'settled') = (booked_at IS NOT NULL)", "settled_when_booked"),
-        UniqueConstraint("city_code", "invoice_fingerprint"),
+        UniqueConstraint("city_code", "invoice_fingerprint"),  # blueprint 7: no unique key crosses cities
         Index("ix_redemption_listing", "city_code", "recorded_at", "id"),
     )
 

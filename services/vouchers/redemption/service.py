@@ -73,7 +73,7 @@ async def redeem_voucher(session: AsyncSession, *, claim: Claim, code_hash: byte
     found = await _assess(session, claim, code_hash, caller, lock=True)
     voucher, provider = found.voucher, found.provider
     refuse_together(found.determination, found.own_findings)
-    if provider is None:
+    if provider is None:  # the rule has refused; this tells the type checker
         raise NotFound
     await save_determination(session, found.determination, case_id=None)
     redemption = _new_redemption(claim, found.determination, voucher, provider, caller)
@@ -108,6 +108,7 @@ class BookedDifferently(ValueError):
 
 async def _assess(session: AsyncSession, claim: Claim, code_hash: bytes, caller: Caller, *, lock: bool) -> Assessment:
     city_code, organisation_id = caller.city, _organisation(caller)
+    # The voucher's row is locked first and the ledger's accounts last, by everybody: no deadlock, no stale balance.
     voucher = await queries.voucher_by_code(session, code_hash, city_code=city_code, lock=lock)
     if voucher is None:
         raise CodeUnknown
@@ -121,6 +122,7 @@ async def _assess(session: AsyncSession, claim: Claim, code_hash: bytes, caller:
         invoice_used=await queries.is_invoice_used(session, claim.invoice.fingerprint, city_code=city_code),
         issued_on=voucher.issued_on,
     )
+    # Where a provider is does not depend on whether it is admitted: name the area as a reason of its own.
     last_known = provider or next(iter(admissions), None)
     determination = determine(
         snapshot,
