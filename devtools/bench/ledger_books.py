@@ -1,0 +1,212 @@
+"""The books the ledger is measured on, and the fixed reference beside them: both on one durable server."""
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import asyncpg
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+
+from devtools.databases import Database, prepare
+from devtools.postgres import Server, throwaway_home
+from kernel.db import plain_dsn
+from kernel.provisioning import at_database
+from ledger.chart import open_accounts
+from ledger.entries import Account, Command, Entry, Kind, Side, credit, debit
+from ledger.posting import post_all
+from ledger.verify import audit
+
+CITY, BOOK, POOL, DAY = "320300", "bench", "pool", date(2026, 11, 20)
+SOURCES = 5_000  # and as many targets: 10,000 accounts
+FORTUNE = 10**14
+SECONDS = 3
+CLIENTS = (1, 2, 4, 8, 16)
+
+# One transfer, nothing but the money: the least a double entry with a unique key can be in PostgreSQL.
+_REFERENCE = """
+CREATE TABLE purse (id bigint PRIMARY KEY, balance bigint NOT NULL CHECK (balance >= 0)) WITH (fillfactor = 50);
+CREATE TABLE transfer (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key uuid NOT NULL UNIQUE,
+                       at timestamptz NOT NULL DEFAULT clock_timestamp());
+CREATE TABLE movement (transfer_id bigint NOT NULL, purse_id bigint NOT NULL, amount bigint NOT NULL,
+                       PRIMARY KEY (transfer_id, purse_id));
+CREATE INDEX ON movement (purse_id, transfer_id);
+INSERT INTO purse SELECT n, 1000000000000000 FROM generate_series(0, 10000) n;
+CREATE FUNCTION move_money(key uuid, source bigint, target bigint, fen bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    made bigint;
+BEGIN
+    INSERT INTO transfer (key) VALUES (move_money.key) ON CONFLICT DO NOTHING RETURNING id INTO made;
+    IF made IS NULL THEN
+        RETURN -1;
+    END IF;
+    INSERT INTO movement VALUES (made, source, -fen), (made, target, fen);
+    UPDATE purse SET balance = balance + fen WHERE id = target;
+    UPDATE purse SET balance = balance - fen WHERE id = source AND balance >= fen;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'insufficient';
+    END IF;
+    RETURN made;
+END $$;
+CREATE TABLE noted (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key uuid NOT NULL UNIQUE);
+"""
+_REFERENCE_SCRIPTS = {
+    "hot": "\\set c random(5001, 10000)\nSELECT move_money(gen_random_uuid(), 0, :c, 10);\n",
+    "spread": "\\set d random(1, 5000)\n\\set c random(5001, 10000)\n"
+    "SELECT move_money(gen_random_uuid(), :d, :c, 10);\n",
+    "commit": "INSERT INTO noted (key) VALUES (gen_random_uuid());\n",
+}
+# Our own function fed by SQL instead of by Python: how fast the database part is on its own.
+_OWN = """
+CREATE FUNCTION bench_id() RETURNS uuid LANGUAGE sql VOLATILE AS $$
+    SELECT (lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') || '7'
+            || substr(replace(gen_random_uuid()::text, '-', ''), 1, 19))::uuid
+$$;
+CREATE FUNCTION bench_batch(n integer, hot boolean) RETURNS boolean LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    ids uuid[]; keys text[]; sources text[]; targets text[]; made record;
+BEGIN
+    SELECT array_agg(bench_id()), array_agg(gen_random_uuid()::text),
+           array_agg(CASE WHEN hot THEN 'pool' ELSE 'from-' || floor(random() * 5000)::integer END),
+           array_agg('to-' || floor(random() * 5000)::integer)
+      INTO ids, keys, sources, targets FROM generate_series(1, n);
+    SELECT * INTO made FROM ledger_post('320300', 'bench', clock_timestamp(), ids, keys,
+        array_fill('claim.paid'::text, ARRAY[n]), ids, array_fill('2026-11-20'::date, ARRAY[n]),
+        array_fill('officer:1'::text, ARRAY[n]), ids, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+        (SELECT array_agg(i ORDER BY i, line) FROM generate_series(1, n) i, generate_series(1, 2) line),
+        (SELECT array_agg(line ORDER BY i, line) FROM generate_series(1, n) i, generate_series(1, 2) line),
+        (SELECT array_agg(CASE line WHEN 1 THEN targets[i] ELSE sources[i] END ORDER BY i, line)
+           FROM generate_series(1, n) i, generate_series(1, 2) line),
+        (SELECT array_agg(CASE line WHEN 1 THEN 10 ELSE -10 END ORDER BY i, line)
+           FROM generate_series(1, n) i, generate_series(1, 2) line),
+        array_fill('claim.paid'::text, ARRAY[n]), keys,
+        array_fill('{"amount_fen":10,"layer":"municipal","claim":"XZ-33"}'::text, ARRAY[n]), keys);
+    RETURN made.plain;
+END $$;
+"""
+
+
+def giver(number: int) -> str:
+    return f"from-{number}"
+
+
+def taker(number: int) -> str:
+    return f"to-{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """A durable server with the ledger's database and the reference's."""
+
+    pgbench: Path
+    ledger: Database
+    reference_url: str
+    folder: Path
+
+    def ours(self, way: str, accounts: str, *, callers: int = 64) -> float:
+        """Transfers per second from Python, or microseconds for `latency`."""
+        command = [sys.executable, "-m", "devtools.bench.ledger_load", way, accounts, f"--callers={callers}"]
+        environment = os.environ | {"BENCH_URL": self.ledger.runtime_url}
+        return int(subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout)
+
+    def own_function(self, accounts: str, *, size: int = 100) -> float:
+        """Transfers per second when pgbench calls `ledger_post` with batches."""
+        hot = str(accounts == "hot").lower()
+        return self._run(plain_dsn(self.ledger.runtime_url), f"SELECT bench_batch({size}, {hot});\n", clients=1) * size
+
+    def reference(self, kind: str, *, clients: int, seconds: int = SECONDS) -> float:
+        """Transfers (or bare commits) per second of the reference."""
+        return self._run(self.reference_url, _REFERENCE_SCRIPTS[kind], clients=clients, seconds=seconds)
+
+    def best_clients(self, kind: str) -> int:
+        """The client count at which the reference is fastest here."""
+        return max(CLIENTS, key=lambda clients: self.reference(kind, clients=clients, seconds=1))
+
+    def _run(self, url: str, script: str, *, clients: int, seconds: int = SECONDS) -> float:
+        path = self.folder / "script.sql"
+        path.write_text(script, encoding="ascii")
+        jobs = min(clients, 2)
+        command = [
+            str(self.pgbench),
+            "-n",
+            "-M",
+            "prepared",
+            f"-c{clients}",
+            f"-j{jobs}",
+            f"-T{seconds}",
+            f"-f{path}",
+            url,
+        ]
+        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        rate = re.search(r"tps = (\d+)\.?(\d*)", said)
+        if rate is None:
+            raise RuntimeError(said)
+        return float(f"{rate[1]}.{rate[2]}")  # a measured rate, no money
+
+    def flaws(self) -> list[str]:
+        """What an audit of everything posted so far finds."""
+        return asyncio.run(_audit(self.ledger.runtime_url))
+
+
+@contextmanager
+def books() -> Iterator[Books]:
+    """Everything durable: what is measured is what a city would wait for."""
+    with (
+        throwaway_home() as home,
+        Server(home, durable=True) as server,
+        TemporaryDirectory(prefix="bench-ledger-") as folder,
+    ):
+        ledger = prepare(server.url, "funds", name="funds", passwords=Path(folder) / "passwords")
+        asyncio.run(_fill(server.url, ledger))
+        pgbench = server.programs.program("pgbench")
+        yield Books(pgbench, ledger, at_database(server.url, "reference"), Path(folder))
+
+
+async def _fill(admin_url: str, ledger: Database) -> None:
+    await _execute(admin_url, "CREATE DATABASE reference")
+    await _execute(at_database(admin_url, "reference"), _REFERENCE)
+    await _execute(at_database(admin_url, "reference"), "VACUUM ANALYZE purse")  # not within a script's transaction
+    await _execute(plain_dsn(ledger.migrator_url), _OWN)
+    engine = create_async_engine(ledger.runtime_url)
+    sessions = async_sessionmaker(engine)
+    async with sessions.begin() as session:
+        await open_accounts(session, _chart(), city_code=CITY)
+        opening = [debit(POOL, FORTUNE), *(debit(giver(n), FORTUNE) for n in range(SOURCES))]
+        entry = Entry("opened", DAY, [*opening, credit("opening", FORTUNE * (SOURCES + 1))])
+        await post_all(session, [Command(entry, "opening", "bench")], city_code=CITY, book=BOOK)
+    await engine.dispose()
+
+
+def _chart() -> list[Account]:
+    names = ("某某机构往来", "Account of somebody")
+    return [
+        Account("opening", Kind.EQUITY, *names),
+        Account(POOL, Kind.ASSET, *names, spendable=True, side=Side.DEBIT),
+        *(Account(giver(n), Kind.ASSET, *names, spendable=True) for n in range(SOURCES)),
+        *(Account(taker(n), Kind.ASSET, *names, spendable=True) for n in range(SOURCES)),
+    ]
+
+
+async def _execute(url: str, script: str) -> None:
+    connection: Any = await asyncpg.connect(url)
+    try:
+        await connection.execute(script)
+    finally:
+        await connection.close()
+
+
+async def _audit(url: str) -> list[str]:
+    engine = create_async_engine(url)
+    async with async_sessionmaker(engine)() as session:
+        found = await audit(session, city_code=CITY)
+    await engine.dispose()
+    return [f"{flaw.check} {flaw.subject}: {flaw.detail}" for flaw in found]

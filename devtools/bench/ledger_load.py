@@ -1,0 +1,137 @@
+"""Load for the ledger's benchmark, in a process of its own: `python -m devtools.bench.ledger_load`.
+
+Every transfer is a whole command: idempotency key, determination, outbox row; the ledger adds number and chain.
+Prints one number: transfers per second, or for `latency` the 99th percentile in microseconds.
+"""
+
+import argparse
+import asyncio
+import gc
+import os
+import random
+import time
+from collections.abc import Awaitable, Callable
+from uuid import uuid4
+
+import uvloop
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+
+from devtools.bench.ledger_books import BOOK, CITY, DAY, POOL, SOURCES, giver, taker
+from kernel.ids import new_id
+from ledger.batcher import Poster
+from ledger.entries import Announcement, Command, Entry, credit, debit
+from ledger.posting import post_all
+
+WARM_UP_SECONDS = 0.5
+POOL_SIZE = 6  # as kernel.db makes it
+TICKS_PER_SECOND = 500
+MICROSECONDS = 1_000_000
+Post = Callable[[Command], Awaitable[object]]
+
+
+def transfer(*, hot: bool) -> Command:
+    """Ten fen from the pool, or from one of many accounts, to one of many accounts."""
+    reference = new_id()
+    source = POOL if hot else giver(random.randrange(SOURCES))  # noqa: S311 - load, no secret
+    target = taker(random.randrange(SOURCES))  # noqa: S311
+    entry = Entry(
+        "claim.paid",
+        DAY,
+        [debit(target, 10), credit(source, 10)],
+        reference=reference,
+        determination_id=_DETERMINATION,
+    )
+    told = Announcement("claim.paid", str(reference), '{"amount_fen":10,"layer":"municipal","claim":"XZ-33"}')
+    return Command(entry, str(uuid4()), "officer:1", told, "bench")
+
+
+_DETERMINATION = new_id()
+
+
+async def closed_loop(post: Post, *, hot: bool, callers: int, seconds: float) -> int:
+    """Each caller sends its next when the one before is committed. Transfers per second."""
+    done = 0
+    begins = time.perf_counter() + WARM_UP_SECONDS
+    ends = begins + seconds
+
+    async def call() -> None:
+        nonlocal done
+        while (now := time.perf_counter()) < ends:
+            await post(transfer(hot=hot))
+            if now >= begins:
+                done += 1
+
+    await asyncio.gather(*(call() for _ in range(callers)))
+    return int(done / (time.perf_counter() - begins))
+
+
+async def open_loop(post: Post, *, hot: bool, offered: int, seconds: float) -> int:
+    """Transfers arrive on the clock, answered or not. 99th percentile from arrival to commit, in microseconds."""
+    taken: list[float] = []
+    tasks: set[asyncio.Task[None]] = set()
+    begins = time.perf_counter()
+    measured_from = begins + WARM_UP_SECONDS
+
+    async def call(arrival: float) -> None:
+        await post(transfer(hot=hot))
+        if arrival >= measured_from:
+            taken.append(time.perf_counter() - arrival)
+
+    for sent in range(int(offered * (seconds + WARM_UP_SECONDS))):
+        arrival = begins + sent / offered
+        if sent % (offered // TICKS_PER_SECOND) == 0:
+            await asyncio.sleep(max(0, arrival - time.perf_counter()))
+        task = asyncio.create_task(call(arrival))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+    await asyncio.gather(*tasks)
+    return int(sorted(taken)[len(taken) * 99 // 100] * MICROSECONDS)
+
+
+async def _batched(arguments: argparse.Namespace) -> int:
+    poster = Poster(os.environ["BENCH_URL"])
+    poster.start()
+
+    async def post(command: Command) -> object:
+        return await poster.post(command, city_code=CITY, book=BOOK)
+
+    gc.collect()
+    gc.freeze()
+    hot = arguments.accounts == "hot"
+    if arguments.way == "latency":
+        answer = await open_loop(post, hot=hot, offered=arguments.offered, seconds=arguments.seconds)
+    else:
+        answer = await closed_loop(post, hot=hot, callers=arguments.callers, seconds=arguments.seconds)
+    await poster.close()
+    return answer
+
+
+async def _single(arguments: argparse.Namespace) -> int:
+    engine = create_async_engine(os.environ["BENCH_URL"], pool_size=POOL_SIZE, max_overflow=0)
+    sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+
+    async def post(command: Command) -> object:
+        async with sessions.begin() as session:
+            return await post_all(session, [command], city_code=CITY, book=BOOK)
+
+    gc.collect()
+    gc.freeze()
+    hot = arguments.accounts == "hot"
+    answer = await closed_loop(post, hot=hot, callers=arguments.callers, seconds=arguments.seconds)
+    await engine.dispose()
+    return answer
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("way", choices=["batched", "single", "latency"])
+    parser.add_argument("accounts", choices=["hot", "spread"])
+    parser.add_argument("--callers", type=int, default=64)
+    parser.add_argument("--offered", type=int, default=10_000)
+    parser.add_argument("--seconds", type=int, default=3)
+    arguments = parser.parse_args()
+    print(uvloop.run(_single(arguments) if arguments.way == "single" else _batched(arguments)))
+
+
+if __name__ == "__main__":
+    main()
