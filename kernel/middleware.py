@@ -2,14 +2,13 @@
 
 import random
 import re
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any
 
 import structlog
 from opentelemetry import trace
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kernel import clock, context, metrics
@@ -36,7 +35,8 @@ class RequestMiddleware:
             await self._app(scope, receive, send)
             return
         started = perf_counter()
-        headers = Headers(scope=scope)
+        # The first of repeated headers, read as plain bytes: a Headers object searches its list at each look.
+        headers = dict(reversed(scope["headers"]))
         request = request_context(headers)
         context.enter(request)
         status = 500
@@ -51,7 +51,7 @@ class RequestMiddleware:
         try:
             await self._answer(scope, limited(receive, headers, self._body_limit), send_marked, request)
         finally:
-            metrics.REQUESTS.labels(scope["method"], self._route_of(scope), status).observe(perf_counter() - started)
+            metrics.request_timer(scope["method"], self._route_of(scope), status).observe(perf_counter() - started)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, request: context.RequestContext) -> None:
         try:
@@ -69,17 +69,17 @@ class RequestMiddleware:
             await Problem().response()(scope, receive, send)
 
 
-def request_context(headers: Headers) -> context.RequestContext:
+def request_context(headers: Mapping[bytes, bytes]) -> context.RequestContext:
     """What the request says of itself; a malformed id or deadline is replaced, not trusted."""
-    given = headers.get("x-request-id", "")
+    given = headers.get(b"x-request-id", b"").decode("latin-1")
     deadline = clock.real_now() + context.DEFAULT_BUDGET
-    stated = headers.get("x-request-deadline", "")
-    if stated.isascii() and stated.isdigit() and len(stated) <= 15:  # noqa: PLR2004 - milliseconds since 1970
+    stated = headers.get(b"x-request-deadline", b"")
+    if stated.isdigit() and len(stated) <= 15:  # noqa: PLR2004 - milliseconds since 1970
         deadline = min(deadline, datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(stated)))
     return context.RequestContext(
         request_id=given if REQUEST_ID.fullmatch(given) else new_id().hex,
         deadline=deadline,
-        language=context.language_of(headers.get("accept-language", "")),
+        language=context.language_of(headers.get(b"accept-language", b"").decode("latin-1")),
     )
 
 
@@ -91,9 +91,9 @@ def refuse_impossible(scope: Scope, request: context.RequestContext) -> None:
         raise Timeout
 
 
-def limited(receive: Receive, headers: Headers, limit: int) -> Receive:
+def limited(receive: Receive, headers: Mapping[bytes, bytes], limit: int) -> Receive:
     """Count the body while it streams; what Content-Length claims is only a reason to stop sooner."""
-    length = headers.get("content-length", "0")
+    length = headers.get(b"content-length", b"0")
     received = limit + 1 if length.isdigit() and int(length) > limit else 0
 
     async def counted() -> MutableMapping[str, Any]:
