@@ -36,7 +36,7 @@ def _replay(stage: Stage, orders: list[str]) -> None:
 
 def _print_chain(chain: Any) -> None:
     payment = chain["payment"]["order"]
-    tell(f"支付 {payment['number']} {in_yuan(payment['amount_fen'])} 元 → {payment['payee_name']}")
+    tell(f"支付 {payment['number']} {in_yuan(payment['amount_fen'])} 元 → {payment['payee']['name']}")
     for clause in chain["clauses"]:
         tell(f"条款   {clause['id']} {clause['number']} {clause['locator']}“{clause['quote']}”", indent=3)
     for parameter in chain["parameters"]:
