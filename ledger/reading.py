@@ -150,7 +150,7 @@ async def journal(
     if entry_ids is not None:
         query = query.where(entry.c.id.in_(entry_ids))
     if after is not None:
-        query = query.where(tuple_(*place) > (literal(after.book), literal(after.period), literal(after.number)))
+        query = query.where(tuple_(*place) > tuple_(literal(after.book), literal(after.period), literal(after.number)))
     rows = (await session.execute(query)).all()
     legs = await _legs(session, [row.id for row in rows])
     return [_journal_entry(row, legs[row.id]) for row in rows]

@@ -1,0 +1,114 @@
+"""Money behind a policy (XZ-21): within the envelope, every year or once, and never more in use than was granted."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from kernel.ids import new_id
+from tests.builders.processes import Process
+from tests.service.funds.city import FUND, City, open_city
+
+pytestmark = pytest.mark.anyio
+YUAN = 100
+ENVELOPE = 20_000_000
+
+
+async def appropriate(city: City, yuan: int, *, year: int | None = None, status: int = 201) -> Any:
+    path = f"/v1/funds/budgets/{FUND}/{year or city.year}/appropriations"
+    return await city.post("finance-1", path, {"amount_fen": yuan * YUAN, "document": "徐财教1号"}, status=status)
+
+
+async def allot(city: City, yuan: int, status: int = 201) -> Any:
+    path = f"/v1/funds/budgets/{FUND}/{city.year}/allotments"
+    return await city.post("finance-1", path, {"amount_fen": yuan * YUAN, "document": "徐财教2号"}, status=status)
+
+
+async def test_a_city_knows_what_is_open_about_its_funds(funds: Process) -> None:
+    city = await open_city(funds, settings={})
+    listed = {fund["fund"]: fund for fund in (await city.get("/v1/funds/programmes"))["items"]}
+    fund = listed[FUND]
+    assert (fund["size_fen"], fund["clauses"]) == (ENVELOPE * YUAN, ["XZ-21"])
+    assert [(one["parameter"], one["clause"]) for one in fund["open_parameters"]] == [
+        ("fund.award_subsidy.period", "XZ-21")
+    ]
+    assert "award.recognition" in fund["pays"]
+    assert set(listed) == {"fund.award_subsidy", "fund.loan_risk", "fund.angel"}
+
+
+@pytest.mark.parametrize(("yuan", "status"), [(ENVELOPE - 1, 201), (ENVELOPE, 201), (ENVELOPE + 1, 409)])
+async def test_the_envelope_is_the_limit(city: City, yuan: int, status: int) -> None:
+    answer = await appropriate(city, yuan, status=status)
+    if status == 409:
+        assert [(reason["code"], reason["clauses"]) for reason in answer["reasons"]] == [
+            ("envelope_exceeded", ["XZ-21"])
+        ]
+        assert await city.books() == {}
+
+
+async def test_an_annual_envelope_comes_back_every_year(city: City) -> None:
+    await appropriate(city, ENVELOPE)
+    await appropriate(city, ENVELOPE, year=city.year + 1)
+    assert (await appropriate(city, 1, status=409))["reasons"][0]["code"] == "envelope_exceeded"
+    out_of_range = await appropriate(city, 1, year=city.year + 2, status=409)
+    assert out_of_range["reasons"][0]["code"] == "policy_year_out_of_range"
+
+
+async def test_a_one_off_envelope_is_granted_once_over_all_years(funds: Process) -> None:
+    city = await open_city(funds, settings={"fund.award_subsidy.period": "one_off"})
+    await appropriate(city, ENVELOPE - 1)
+    await appropriate(city, 1, year=city.year + 1)
+    assert (await appropriate(city, 1, year=city.year + 1, status=409))["reasons"][0]["code"] == "envelope_exceeded"
+
+
+async def test_two_appropriations_at_once_never_pass_the_envelope(city: City) -> None:
+    path = f"/v1/funds/budgets/{FUND}/{city.year}/appropriations"
+    body = {"amount_fen": 15_000_000 * YUAN, "document": "x"}
+    answers = await asyncio.gather(*(city.call(f"finance-{n}", "POST", path, body) for n in range(1, 5)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+    assert await city.books() == {"authority": 15_000_000, "appropriated": 15_000_000}
+
+
+async def test_no_more_is_allotted_than_was_appropriated(city: City) -> None:
+    assert (await allot(city, 1, status=404))["code"] == "unknown_account"
+    await appropriate(city, 100)
+    refused = await allot(city, 101, status=409)
+    assert (refused["code"], refused["reasons"][0]["facts"]["available_fen"]) == ("insufficient_available", 100 * YUAN)
+    await allot(city, 100)
+    (line,) = (await city.get(f"/v1/funds/budgets?fund={FUND}"))["items"]
+    assert line == {
+        "fund": FUND, "policy_year": city.year, "payer_level": "city", "appropriated_fen": 100 * YUAN,
+        "allotted_fen": 100 * YUAN, "encumbered_fen": 0, "spent_fen": 0, "available_fen": 100 * YUAN,
+        "treasury_fen": 100 * YUAN,
+    }  # fmt: skip
+    await city.assert_sound()
+
+
+async def test_only_funds_are_appropriated_to_and_only_by_finance(city: City) -> None:
+    body = {"amount_fen": 1, "document": "x"}
+    for fund in ("award.recognition", "no.such.fund"):
+        path = f"/v1/funds/budgets/{fund}/{city.year}/appropriations"
+        assert (await city.post("finance-1", path, body, status=404))["code"] == "not_found"
+    path = f"/v1/funds/budgets/{FUND}/{city.year}/appropriations"
+    assert (await city.post("officer-1", path, body, status=403))["missing_scopes"] == ["budgets:manage"]
+    async with city.as_("finance-1") as client:
+        assert (await client.post(path, json=body)).json()["code"] == "idempotency_key_missing"
+
+
+@pytest.mark.parametrize("amount", [0, -1, 1.5, "1", True, None, 2**53])
+async def test_an_amount_is_a_whole_number_of_fen(city: City, amount: Any) -> None:
+    path = f"/v1/funds/budgets/{FUND}/{city.year}/appropriations"
+    answer = await city.call("finance-1", "POST", path, {"amount_fen": amount, "document": "x"})
+    assert answer.status_code in {400, 422}
+    assert await city.books() == {}
+
+
+async def test_the_same_key_with_another_amount_is_refused(city: City) -> None:
+    path, key = f"/v1/funds/budgets/{FUND}/{city.year}/appropriations", new_id().hex
+    answers = [
+        await city.call("finance-1", "POST", path, {"amount_fen": fen, "document": "x"}, key=key)
+        for fen in (100, 100, 200)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 201, 422]
+    assert answers[0].json() == answers[1].json()
+    assert (await city.books())["authority"] == 1

@@ -1,0 +1,144 @@
+"""What the bank's word means, for every status an order can have."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from kernel.moves import IllegalMove, status_after
+from services.funds.payments.bank_file import (
+    BankFileUnreadable,
+    FileLine,
+    lines_sha256,
+    read_bank_file,
+    write_bank_file,
+)
+from services.funds.payments.rules import (
+    OUTCOMES,
+    AdviceKind,
+    AdviceLine,
+    KnownAdvice,
+    OrderView,
+    Verdict,
+    judge_advice,
+    masked,
+)
+from services.funds.payments.states import MOVES, Fact, Status
+
+TODAY = date(2026, 11, 22)
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ORDER = UUID(int=1)
+
+
+def a_line(kind: AdviceKind = "settled", *, amount_fen: int = 100, on: date = TODAY) -> AdviceLine:
+    return AdviceLine(ORDER, kind, amount_fen, on, "B-1")
+
+
+def judged(line: AdviceLine, status: Status = Status.BATCHED, known: KnownAdvice | None = None) -> Verdict:
+    return judge_advice(line, order=OrderView(status, 100), known=known, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "outcome"),
+    [
+        ("settled", Status.BATCHED, "settled"),
+        ("settled", Status.SETTLED, "already_settled"),
+        ("settled", Status.PREPARED, "not_sent"),
+        ("settled", Status.RELEASED, "not_sent"),
+        ("settled", Status.REOPENED, "not_sent"),
+        ("rejected", Status.BATCHED, "rejected"),
+        ("rejected", Status.SETTLED, "already_settled"),
+        ("rejected", Status.REOPENED, "not_sent"),
+        ("returned", Status.SETTLED, "returned"),
+        ("returned", Status.BATCHED, "not_settled"),
+        ("returned", Status.REOPENED, "not_settled"),
+    ],
+)
+def test_the_outcome_depends_on_where_the_order_stands(kind: AdviceKind, status: Status, outcome: str) -> None:
+    verdict = judged(a_line(kind), status)
+    assert verdict.outcome == outcome
+    assert (verdict.fact is not None) == (outcome == kind)
+
+
+def test_a_line_about_nothing_we_know() -> None:
+    assert judge_advice(a_line(), order=None, known=None, today=TODAY) == Verdict("unknown_order")
+
+
+def test_another_amount_moves_nothing() -> None:
+    assert [judged(a_line(amount_fen=fen)).outcome for fen in (99, 100, 101)] == [
+        "wrong_amount", "settled", "wrong_amount",
+    ]  # fmt: skip
+
+
+def test_a_booking_day_may_be_today_and_no_later() -> None:
+    days = [TODAY - timedelta(1), TODAY, TODAY + timedelta(1)]
+    assert [judged(a_line(on=day)).outcome for day in days] == ["settled", "settled", "date_in_future"]
+
+
+def test_the_same_line_again_has_its_first_outcome_and_no_fact() -> None:
+    known = KnownAdvice(ORDER, "settled", 100, TODAY)
+    assert judged(a_line(), Status.SETTLED, known) == Verdict("settled", repeated=True)
+    assert judged(a_line(), Status.REOPENED, known) == Verdict("settled", repeated=True)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        KnownAdvice(UUID(int=2), "settled", 100, TODAY),
+        KnownAdvice(ORDER, "returned", 100, TODAY),
+        KnownAdvice(ORDER, "settled", 99, TODAY),
+        KnownAdvice(ORDER, "settled", 100, TODAY - timedelta(1)),
+    ],
+)
+def test_a_reference_that_stood_for_something_else(known: KnownAdvice) -> None:
+    assert judged(a_line(), known=known).outcome == "bank_reference_reused"
+
+
+def test_every_outcome_is_named_in_both_languages() -> None:
+    assert all(zh and en for zh, en in OUTCOMES.values())
+
+
+@pytest.mark.parametrize(("fact", "status"), [(fact, status) for fact in Fact for status in Status])
+def test_orders_move_as_the_table_says_and_no_other_way(fact: Fact, status: Status) -> None:
+    allowed = {
+        (Fact.RELEASED, Status.PREPARED): Status.RELEASED,
+        (Fact.RELEASED, Status.REOPENED): Status.RELEASED,
+        (Fact.BATCHED, Status.RELEASED): Status.BATCHED,
+        (Fact.SETTLED, Status.BATCHED): Status.SETTLED,
+        (Fact.REJECTED, Status.BATCHED): Status.REOPENED,
+        (Fact.RETURNED, Status.SETTLED): Status.REOPENED,
+    }
+    if (fact, status) in allowed:
+        assert status_after(fact, status, MOVES) is allowed[fact, status]
+    else:
+        with pytest.raises(IllegalMove):
+            status_after(fact, status, MOVES)
+
+
+@pytest.mark.parametrize(("number", "shown"), [("1106020109000123456", "****3456"), ("1234", "****"), ("", "****")])
+def test_an_account_shows_its_last_four_digits_at_most(number: str, shown: str) -> None:
+    assert masked(number) == shown
+
+
+def a_file_line(**more: object) -> FileLine:
+    plain = {
+        "order_id": ORDER, "number": "PO-2026-000001", "account_name": "=云创", "account_number": "001106020109",
+        "bank_name": "工行", "amount_fen": 30_000_001, "purpose": "奖补",
+    }  # fmt: skip
+    return FileLine(**plain | more)  # type: ignore[arg-type]
+
+
+def test_a_file_nobody_filled_in_says_nothing() -> None:
+    content = write_bank_file([a_file_line()], sequence=1, made_at=NOON)
+    assert read_bank_file(content) == []
+
+
+def test_what_is_no_workbook_of_ours_is_refused() -> None:
+    with pytest.raises(BankFileUnreadable):
+        read_bank_file(b"PK\x03\x04")
+
+
+def test_the_hash_of_a_file_changes_with_anything_that_is_paid() -> None:
+    plain = lines_sha256([a_file_line()])
+    changes = ({"amount_fen": 1}, {"account_number": "1"}, {"account_name": "x"}, {"bank_name": "x"})
+    assert len({plain, *(lines_sha256([a_file_line(**change)]) for change in changes)}) == len(changes) + 1
