@@ -6,6 +6,7 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import BigInteger, String, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.event import listen
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -64,14 +65,22 @@ async def on_clock_moved(session: AsyncSession, event: Received[ClockMoved]) -> 
 
     row = await session.get_one(CityRow, event.data.city_code)
     row.clock_offset_seconds = event.data.offset_seconds
-    clock.set_offset(row.city_code, timedelta(seconds=row.clock_offset_seconds))
-    await wake_due(session, row.city_code)
+    offset = timedelta(seconds=row.clock_offset_seconds)
+    await wake_due(session, row.city_code, clock.real_now() + offset)
+    # Before the commit another reader of the table would put the old offset back.
+    listen(session.sync_session, "after_commit", lambda _: clock.set_offset(row.city_code, offset), once=True)
 
 
 async def read_clocks(session: AsyncSession) -> None:
-    """Take every city's clock from the table: at start, and so that a second process of a service follows."""
-    for city_code, seconds in await session.execute(select(CityRow.city_code, CityRow.clock_offset_seconds)):
-        clock.set_offset(city_code, timedelta(seconds=seconds))
+    """Take every city's clock from the table: at start, and so that a second process of a service follows.
+
+    What was read while a clock was moved here is old and is let go; the next round reads again.
+    """
+    moves = clock.moves()
+    read = (await session.execute(select(CityRow.city_code, CityRow.clock_offset_seconds))).all()
+    if clock.moves() == moves:
+        for city_code, seconds in read:
+            clock.set_offset(city_code, timedelta(seconds=seconds))
 
 
 CITY_CONSUMERS: dict[str, Consumer] = {CityOpened.TYPE: on_city_opened, ClockMoved.TYPE: on_clock_moved}

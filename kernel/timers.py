@@ -69,13 +69,10 @@ async def cancel(session: AsyncSession, *, kind: str, object_id: object) -> None
         await session.delete(timer)
 
 
-async def wake_due(session: AsyncSession, city_code: str) -> None:
-    """Enqueue the wake-up of every timer of the city that is due and has not fired."""
-    due = await session.scalars(
-        select(Timer.id).where(
-            Timer.city_code == city_code, Timer.fired_at.is_(None), Timer.due_at <= clock.now(city_code)
-        )
-    )
+async def wake_due(session: AsyncSession, city_code: str, now: datetime) -> None:
+    """Enqueue the wake-up of every timer of the city that is due at `now` of its clock and has not fired."""
+    waiting = (Timer.city_code == city_code, Timer.fired_at.is_(None))
+    due = await session.scalars(select(Timer.id).where(*waiting, Timer.due_at <= now))
     await _wake(session, dict.fromkeys(due, clock.real_now()))
 
 
@@ -147,7 +144,7 @@ class TimerRunner:
             async with self._sessions() as session, session.begin():
                 cities = await session.scalars(select(Timer.city_code).where(Timer.fired_at.is_(None)).distinct())
                 for city_code in list(cities):
-                    await wake_due(session, city_code)
+                    await wake_due(session, city_code, clock.now(city_code))
 
     async def _fire(self, timer_id: UUID) -> None:
         context.enter(context.RequestContext(actor="timer"))
