@@ -49,7 +49,7 @@ class Model:
 @pytest.mark.anyio
 async def test_the_ledger_does_what_the_model_does(city: City) -> None:
     async def tell(story: list[list[tuple[str, tuple[tuple[str, int], ...]]]], number: int) -> None:
-        model = Model(balances={code: line for code, line in (await balances(city)).items()})
+        model = Model(await balances(city))
         for batch in story:
             commands = [
                 command(Entry("moved", TODAY, [leg(code, fen) for code, fen in legs]), f"{number}{key}")
