@@ -151,10 +151,12 @@ class Wuhan:
 
     async def issue(self, tranche: str, holder: UUID | None = HOLDER, **more: Any) -> httpx2.Response:
         body = {"tranche_id": tranche, "holder_id": encode_id("org", holder)} if holder else {"tranche_id": tranche}
+        key = {"Idempotency-Key": new_id().hex}
         async with self.officer() as officer:
-            return await officer.post(
-                "/v1/vouchers/vouchers", json=body | more, headers={"Idempotency-Key": new_id().hex}
-            )
+            answer = await officer.post("/v1/vouchers/vouchers", json=body | more, headers=key)
+            while answer.status_code == 503:
+                answer = await officer.post("/v1/vouchers/vouchers", json=body | more, headers=key)
+            return answer
 
     async def code_of(self, voucher: str) -> str:
         async with self.officer() as officer:
@@ -188,6 +190,14 @@ class Wuhan:
             return await provider.post(
                 "/v1/vouchers/redemptions", json=claim, headers={"Idempotency-Key": key or new_id().hex}
             )
+
+    async def insist(self, claim: dict[str, Any]) -> httpx2.Response:
+        """Redeem as a careful client: what is told as retryable is sent again with the same key."""
+        key = new_id().hex
+        answer = await self.redeem(claim, key=key)
+        while answer.status_code != 201 and answer.json()["retryable"]:
+            answer = await self.redeem(claim, key=key)
+        return answer
 
     async def book(self, redemption: dict[str, Any], tranche: str) -> None:
         """Funds books a redemption; vouchers has not been told yet."""

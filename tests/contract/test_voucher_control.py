@@ -107,7 +107,7 @@ async def test_they_agree_while_thirty_redemptions_are_under_way(both: Both) -> 
     await wuhan.admit(PROVIDER)
     codes = [await wuhan.code_of((await wuhan.issue(tranche, HOLDER)).json()["id"]) for _ in range(2)]
 
-    redeeming = asyncio.gather(*(wuhan.redeem(wuhan.a_claim(codes[n % 2])) for n in range(30)))
+    redeeming = asyncio.gather(*(wuhan.insist(wuhan.a_claim(codes[n % 2])) for n in range(30)))
     checks = []
     while not redeeming.done():
         checks.append(await wuhan.agreement(tranche))
