@@ -6,11 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.funds import ClaimLodged
+from contracts.registry import NoticePublished
 from gateway.window.cases.closing import CORRECTION_ENDS, close
 from gateway.window.cases.models import CaseFile
 from gateway.window.cases.numbers import next_number
 from gateway.window.cases.queries import hold_case, timeline_statement
-from gateway.window.cases.rules import NOTICE
 from gateway.window.cases.service import new_case, tell_opened
 from gateway.window.cases.states import MOVES, Fact, Status
 from gateway.window.feed.models import FeedEntry
@@ -79,7 +79,7 @@ async def _follow(
     if case.status is Status.ACCEPTED and not kind.startswith("case."):
         case.status, case.status_since = status_after(Fact.REVIEW_BEGUN, case.status, MOVES), at.at
     if case.status is Status.IN_REVIEW:
-        case.waits_until = day_of(data.get("closes_on")) if kind == NOTICE else None
+        case.waits_until = day_of(data.get("closes_on")) if kind == NoticePublished.TYPE else None
         outcome = data.get("case_outcome")
         if outcome is not None:
             await close(session, case, Fact.DECIDED, outcome=str(outcome), at=at)

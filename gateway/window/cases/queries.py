@@ -71,13 +71,6 @@ def timeline_statement(case_id: UUID) -> Select[FeedEntry]:
     return select(FeedEntry).where(FeedEntry.case_id == case_id)
 
 
-async def latest_line(session: AsyncSession, case_id: UUID) -> FeedEntry | None:
-    """The last thing that happened to a case."""
-    newest = timeline_statement(case_id).order_by(FeedEntry.occurred_at.desc(), FeedEntry.seq.desc()).limit(1)
-    line: FeedEntry | None = await session.scalar(newest)
-    return line
-
-
 async def hold_case(session: AsyncSession, case_id: UUID) -> CaseFile | None:
     """Lock a case by its id, whether or not it exists yet, and read it: events may arrive before it is opened."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"case:{case_id}", 0))))

@@ -208,7 +208,6 @@ class Waiting:
     en: str
 
 
-NOTICE = "recognition.notice_published"
 _AT_WINDOW = Waiting("window", "等待窗口审核材料是否齐全", "The window checks whether the application is complete")
 _WAITING = {
     Status.SUBMITTED: _AT_WINDOW,
@@ -223,6 +222,6 @@ _WAITING = {
 _IN_NOTICE = Waiting("public", "正在公示,公示期满后作出决定", "In public notice; the decision comes after it has ended")
 
 
-def waiting_for(status: Status, last_event: str | None) -> Waiting | None:
+def waiting_for(status: Status, *, in_notice: bool) -> Waiting | None:
     """Who has the file now; None when nobody has."""
-    return _IN_NOTICE if status is Status.IN_REVIEW and last_event == NOTICE else _WAITING.get(status)
+    return _IN_NOTICE if status is Status.IN_REVIEW and in_notice else _WAITING.get(status)

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from gateway.window.cases import examples
 from gateway.window.cases.states import Status
 from kernel.ids import public_id
 from kernel.schemas import Code, Instant, Sentence, Wire, WireIn, clean
@@ -16,22 +17,6 @@ OrganisationId = Annotated[UUID, public_id("org")]
 Pointer = Annotated[str, StringConstraints(max_length=200, pattern=r"^/(form|documents)/[^/]+$")]
 Channel = Literal["electronic", "counter", "post"]
 Outcome = Literal["granted", "refused", "rejected", "not_in_scope", "withdrawn", "lapsed"]
-
-APPLICATION_EXAMPLE: dict[str, Any] = {
-    "item": "recognise-key-makerspace",
-    "applicant_id": "org_01k30dw0000e000g0000000001",
-    "form": {
-        "carrier_name": "云龙湖众创空间",
-        "carrier_kind": "makerspace",
-        "level": "municipal",
-        "floor_area": 2200,
-        "tenants": 25,
-        "operating_months": 18,
-        "full_time_staff": 6,
-        "mentors": 8,
-    },
-    "documents": [{"kind": "application_form", "reference": "files/2026/000123.pdf"}],
-}
 
 
 class DocumentIn(WireIn):
@@ -80,7 +65,7 @@ Documents = Annotated[list[DocumentIn], Field(max_length=100)]
 class CaseIn(WireIn):
     """An application."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [APPLICATION_EXAMPLE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.APPLICATION]})
 
     item: Code
     applicant_id: OrganisationId
@@ -92,9 +77,7 @@ class ResubmissionIn(WireIn):
     """The whole application again, corrected."""
 
     model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        json_schema_extra={"examples": [{name: APPLICATION_EXAMPLE[name] for name in ("form", "documents")}]},
+        json_schema_extra={"examples": [{name: examples.APPLICATION[name] for name in ("form", "documents")}]},
     )
 
     form: Form
@@ -112,8 +95,6 @@ class CorrectionIn(WireIn):
     """The one notice: everything that is missing or wrong, told at once."""
 
     model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
         json_schema_extra={"examples": [{"items": [{"pointer": "/documents/lease", "text": "缺少场地租赁合同"}]}]},
     )
 
@@ -131,8 +112,6 @@ class RejectionIn(WireIn):
     """Why the window turns the application away; all reasons at once."""
 
     model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
         json_schema_extra={"examples": [{"reasons": [{"text": "申请主体不属于众创空间", "clause": "XZ-18"}]}]},
     )
 
@@ -142,9 +121,7 @@ class RejectionIn(WireIn):
 class RedirectIn(WireIn):
     """The window is not the place: who is, in a sentence."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, json_schema_extra={"examples": [{"where": "请向市人社局申请创业担保贷款"}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"where": "请向市人社局申请创业担保贷款"}]})
 
     where: Sentence
 
@@ -152,9 +129,7 @@ class RedirectIn(WireIn):
 class WithdrawalIn(WireIn):
     """Why the applicant withdraws; may be left out."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, json_schema_extra={"examples": [{"reason": "材料需重新准备"}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "材料需重新准备"}]})
 
     reason: Sentence | None = None
 
@@ -162,12 +137,12 @@ class WithdrawalIn(WireIn):
 class DeliveryIn(WireIn):
     """How the result reached the applicant."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [{"channel": "electronic"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"channel": "electronic"}]})
 
     channel: Channel
 
 
-class DocumentOut(Wire):
+class HandedInOut(Wire):
     kind: str
     reference: str
     sha256: str | None
@@ -197,6 +172,8 @@ class PreflightOut(Wire):
     `errors` and `reasons` keep it from being taken; `missing` would come back as a correction notice; `open` are
     parameters nobody has set, without which the decision will be refused.
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PREFLIGHT]})
 
     ready: bool
     errors: list[FormErrorOut]
@@ -247,7 +224,7 @@ class CorrectionOut(Wire):
     due_provisional: bool
 
 
-class ChangeOut(Wire):
+class CorrectedOut(Wire):
     """What the resubmission changed."""
 
     pointer: str
@@ -263,8 +240,10 @@ class OutcomeReasonOut(Wire):
 class CaseLine(Wire):
     """A case in a list."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.LINE]})
+
     id: CaseId
-    number: Annotated[str, Field(examples=["2026320300RG000001K"])]
+    number: Annotated[str, Field(examples=["2026320300RG000001Z"])]
     item: str
     service: str
     applicant_id: OrganisationId
@@ -279,15 +258,17 @@ class CaseLine(Wire):
 class CaseOut(CaseLine):
     """A case with everything the window knows of it."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CASE]})
+
     item_zh: str
     item_en: str
     form: dict[str, Any]
-    documents: list[DocumentOut]
+    documents: list[HandedInOut]
     policy_version: int | None
     clock: ClockOut
     waiting: WaitingOut | None
     correction: CorrectionOut | None
-    changes: list[ChangeOut]
+    changes: list[CorrectedOut]
     outcome_reasons: list[OutcomeReasonOut]
     closed_on: date | None
     delivered_on: date | None
@@ -296,6 +277,8 @@ class CaseOut(CaseLine):
 
 class TimelineLine(Wire):
     """One fact about a case. `actor` is a kind, never a person."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.TIMELINE_LINE]})
 
     id: UUID
     type: Annotated[str, Field(examples=["case.accepted"])]

@@ -8,13 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway.window.cases.intake import Assessment, told
 from gateway.window.cases.models import CaseFile, CorrectionNotice, Submission
-from gateway.window.cases.queries import latest_line, notice_of, submissions_of
+from gateway.window.cases.queries import notice_of, submissions_of
 from gateway.window.cases.rules import ClockTimes, by_pointer, changes, read_clock, waiting_for
 from gateway.window.cases.schemas import (
     CaseLine,
     CaseOut,
-    ChangeOut,
     ClockOut,
+    CorrectedOut,
     CorrectionOut,
     FormErrorOut,
     OutcomeReasonOut,
@@ -48,7 +48,7 @@ async def case_shown(session: AsyncSession, case: CaseFile) -> CaseOut:
         documents=case.documents,
         policy_version=case.policy_version,
         clock=_clock(case, notice, snapshot, item),
-        waiting=await _waiting(session, case, notice, snapshot, item),
+        waiting=_waiting(case, notice, snapshot, item),
         correction=_correction(notice),
         changes=_changes(await submissions_of(session, case.id)),
         outcome_reasons=[OutcomeReasonOut.model_validate(reason) for reason in case.outcome_reasons],
@@ -88,11 +88,10 @@ def _accepted(case: CaseFile) -> Acceptance:
     return Acceptance(today(case.city_code), now(case.city_code))
 
 
-async def _waiting(
-    session: AsyncSession, case: CaseFile, notice: CorrectionNotice | None, snapshot: Snapshot, item: Item | None
+def _waiting(
+    case: CaseFile, notice: CorrectionNotice | None, snapshot: Snapshot, item: Item | None
 ) -> WaitingOut | None:
-    last = await latest_line(session, case.id)
-    waiting = waiting_for(case.status, last.type if last else None)
+    waiting = waiting_for(case.status, in_notice=case.waits_until is not None)
     if waiting is None:
         return None
     zh, en = department(snapshot.pack.roles[item.role], today(case.city_code)) if item else ("", "")
@@ -117,10 +116,10 @@ def _correction(notice: CorrectionNotice | None) -> CorrectionOut | None:
     return CorrectionOut.model_validate(notice) if notice else None
 
 
-def _changes(rounds: Sequence[Submission]) -> list[ChangeOut]:
+def _changes(rounds: Sequence[Submission]) -> list[CorrectedOut]:
     by_round = [by_pointer(entry.form, entry.documents) for entry in rounds]
     return [
-        ChangeOut.model_validate(change) for before, after in pairwise(by_round) for change in changes(before, after)
+        CorrectedOut.model_validate(change) for before, after in pairwise(by_round) for change in changes(before, after)
     ]
 
 

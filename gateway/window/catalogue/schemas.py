@@ -96,7 +96,7 @@ class ItemLine(Wire):
 class ItemOut(ItemLine):
     """A service item with all it asks for, under the policy in force on `as_of`."""
 
-    model_config = ConfigDict(frozen=True, json_schema_extra={"examples": [ITEM_EXAMPLE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [ITEM_EXAMPLE]})
 
     fields: list[FieldOut]
     documents: DocumentsOut

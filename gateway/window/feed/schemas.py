@@ -36,7 +36,7 @@ FEED_EXAMPLE: dict[str, Any] = {
             "actor": "staff",
             "zh": "已受理",
             "en": "The application was accepted for processing",
-            "data": {"number": "2026320300RG000001K", "item": "recognise-key-makerspace", "accepted_on": "2026-11-22"},
+            "data": {"number": "2026320300RG000001Z", "item": "recognise-key-makerspace", "accepted_on": "2026-11-22"},
         }
     ],
     "next": "3q2-7wAAAAAAAAAAAAAAAFtbImkiLCI3Il1d",
@@ -47,7 +47,7 @@ FEED_EXAMPLE: dict[str, Any] = {
 class FeedOut(Wire):
     """Entries in order. Ask again with `after` = `next`; `more` says whether there is something already."""
 
-    model_config = ConfigDict(frozen=True, json_schema_extra={"examples": [FEED_EXAMPLE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [FEED_EXAMPLE]})
 
     items: list[FeedEntryOut]
     next: str

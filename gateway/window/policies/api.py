@@ -11,13 +11,13 @@ from gateway.window.policies.schemas import (
     ApprovalIn,
     ChangeId,
     ChangeIn,
-    ChangeOut,
     ChangeRejectionIn,
     ClauseOut,
     HistoryOut,
     ParameterOut,
     ParametersOut,
     ParameterStatus,
+    PolicyChangeOut,
     PolicyOut,
     VersionLine,
     VersionOut,
@@ -88,13 +88,13 @@ async def read_parameter_history(
 @routes.post("/parameters", status_code=201)
 async def propose_change(
     caller: MaySet, city: City, body: ChangeIn, session: SessionDep, _key: KeyOptional = None
-) -> ChangeOut:
+) -> PolicyChangeOut:
     """Propose values that are set together. They count only when a second person has approved."""
     values = [json_value(value) for value in body.values]
     change = await service.propose_change(
         session, caller=caller, city_code=city, values=values, reason=body.reason, precedent=body.precedent
     )
-    return ChangeOut.model_validate(change)
+    return PolicyChangeOut.model_validate(change)
 
 
 @routes.get("/changes")
@@ -104,39 +104,39 @@ async def list_changes(
     session: SessionDep,
     page: PageDep,
     status: Annotated[ChangeStatus | None, Query()] = None,
-) -> Page[ChangeOut]:
+) -> Page[PolicyChangeOut]:
     """Proposed and decided changes, oldest first."""
     caller.must_act_in(city)
     found = queries.changes_statement(city, status)
     rows, cursor = await page_of(session, found, page, (PolicyChange.recorded_at, PolicyChange.id))
-    return Page[ChangeOut](items=[ChangeOut.model_validate(row) for row in rows], next_cursor=cursor)
+    return Page[PolicyChangeOut](items=[PolicyChangeOut.model_validate(row) for row in rows], next_cursor=cursor)
 
 
 @routes.get("/changes/{change_id}")
-async def read_change(caller: MayRead, city: City, change_id: ChangeId, session: SessionDep) -> ChangeOut:
+async def read_change(caller: MayRead, city: City, change_id: ChangeId, session: SessionDep) -> PolicyChangeOut:
     """One change."""
     caller.must_act_in(city)
-    return ChangeOut.model_validate(await queries.find_change(session, city, change_id))
+    return PolicyChangeOut.model_validate(await queries.find_change(session, city, change_id))
 
 
 @routes.post("/changes/{change_id}/approval")
 async def approve_change(
     caller: MayApprove, city: City, change_id: ChangeId, body: ApprovalIn, session: SessionDep,
     _key: KeyOptional = None,
-) -> ChangeOut:  # fmt: skip
+) -> PolicyChangeOut:  # fmt: skip
     """The second person agrees: the city's policy has a new version and every service is told."""
     change = await service.approve_change(session, caller=caller, city_code=city, change_id=change_id, note=body.note)
-    return ChangeOut.model_validate(change)
+    return PolicyChangeOut.model_validate(change)
 
 
 @routes.post("/changes/{change_id}/rejection")
 async def reject_change(
     caller: MayApprove, city: City, change_id: ChangeId, body: ChangeRejectionIn, session: SessionDep,
     _key: KeyOptional = None,
-) -> ChangeOut:  # fmt: skip
+) -> PolicyChangeOut:  # fmt: skip
     """The second person does not agree."""
     change = await service.reject_change(session, caller=caller, city_code=city, change_id=change_id, note=body.note)
-    return ChangeOut.model_validate(change)
+    return PolicyChangeOut.model_validate(change)
 
 
 @routes.get("/clauses/{clause}")

@@ -7,6 +7,8 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from gateway.window.catalogue.schemas import ChoiceOut
+from gateway.window.policies import examples
 from gateway.window.policies.states import ChangeStatus
 from kernel.ids import public_id
 from kernel.schemas import Code, Instant, Name, Sentence, Wire, WireIn
@@ -15,16 +17,6 @@ ChangeId = Annotated[UUID, public_id("chg")]
 ParameterStatus = Literal["stated", "doubtful", "set_by_operator", "open"]
 VALUES_MAX = 100
 TEXT_MAX = 100
-
-CHANGE_EXAMPLE: dict[str, Any] = {
-    "values": [
-        {"parameter": "loan_pool.share.city", "value": 4000, "applies_to_pending": True},
-        {"parameter": "loan_pool.share.province", "value": 4000, "applies_to_pending": True},
-        {"parameter": "loan_pool.share.bank", "value": 2000, "applies_to_pending": True},
-    ],
-    "reason": "与合作银行协商一致,损失分担比例为 40∶40∶20",
-    "precedent": "R210",
-}
 
 
 def _value(value: Any) -> Any:
@@ -78,7 +70,7 @@ class ValueIn(WireIn):
 class ChangeIn(WireIn):
     """Values that are set together, because together they must agree."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [CHANGE_EXAMPLE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CHANGE_IN]})
 
     values: Annotated[list[ValueIn], Field(min_length=1, max_length=VALUES_MAX)]
     reason: Sentence
@@ -88,7 +80,7 @@ class ChangeIn(WireIn):
 class ApprovalIn(WireIn):
     """The second person's remark; may be left out."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [{"note": "经核对同意"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"note": "经核对同意"}]})
 
     note: Sentence | None = None
 
@@ -96,7 +88,7 @@ class ApprovalIn(WireIn):
 class ChangeRejectionIn(WireIn):
     """Why not."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [{"note": "缺少会议纪要"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"note": "缺少会议纪要"}]})
 
     note: Sentence
 
@@ -109,8 +101,10 @@ class ValueOut(Wire):
     precedent: str | None
 
 
-class ChangeOut(Wire):
+class PolicyChangeOut(Wire):
     """A change. `snapshot_version` is the version of the city's policy its approval made."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CHANGE]})
 
     id: ChangeId
     city_code: str
@@ -126,7 +120,7 @@ class ChangeOut(Wire):
     snapshot_version: int | None
 
 
-class DocumentOut(Wire):
+class SourceDocumentOut(Wire):
     """A source document."""
 
     id: str
@@ -153,12 +147,14 @@ class ProgrammeOut(Wire):
 class PolicyOut(Wire):
     """A city's policy as it stands: version, hash of its canonical JSON, documents, programmes."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.POLICY]})
+
     city_code: str
     version: int
     hash: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     pack_id: str
     coverage: Literal["complete", "partial"]
-    documents: list[DocumentOut]
+    documents: list[SourceDocumentOut]
     programmes: list[ProgrammeOut]
     parameters_open: int
     as_of: date
@@ -187,12 +183,6 @@ class ClauseRefOut(Wire):
     quote: str
 
 
-class ChoiceOut(Wire):
-    id: str
-    zh: str
-    en: str
-
-
 class PrecedentOut(Wire):
     """What another place set: offered, never assumed."""
 
@@ -204,6 +194,8 @@ class PrecedentOut(Wire):
 
 class ParameterOut(Wire):
     """A parameter: its value in force, or the clause that leaves it open and whose business it is to set it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PARAMETER]})
 
     id: str
     zh: str
@@ -255,6 +247,8 @@ class StatedOut(Wire):
 class HistoryOut(Wire):
     """Every value there was, and the one that counts for a case accepted `on` that day with what `known_at` knew."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.HISTORY]})
+
     parameter: str
     on: date
     known_at: Instant
@@ -266,6 +260,8 @@ class HistoryOut(Wire):
 
 class ClauseOut(Wire):
     """A clause: its exact words and where they stand, in our words in both languages, and what implements it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CLAUSE]})
 
     id: str
     zh: str

@@ -1,12 +1,11 @@
 """A city's policy as it is shown."""
 
 from gateway.window.catalogue.rules import department
+from gateway.window.catalogue.schemas import ChoiceOut
 from gateway.window.policies.queries import find_parameter
 from gateway.window.policies.schemas import (
-    ChoiceOut,
     ClauseOut,
     ClauseRefOut,
-    DocumentOut,
     HistoryOut,
     ParameterOut,
     ParametersOut,
@@ -15,6 +14,7 @@ from gateway.window.policies.schemas import (
     PrecedentOut,
     ProgrammeOut,
     SettingOut,
+    SourceDocumentOut,
     StatedOut,
 )
 from kernel.problems import NotFound
@@ -32,7 +32,7 @@ def policy_shown(snapshot: Snapshot, *, at: Acceptance) -> PolicyOut:
         hash=snapshot.hash,
         pack_id=pack.pack,
         coverage=pack.coverage,
-        documents=[DocumentOut.model_validate(document) for document in pack.documents.values()],
+        documents=[SourceDocumentOut.model_validate(document) for document in pack.documents.values()],
         programmes=[_programme(snapshot, programme, at) for programme in pack.programmes.values()],
         parameters_open=sum(_status(snapshot, entry, at) == "open" for entry in pack.parameters.values()),
         as_of=at.on,

@@ -94,12 +94,12 @@ def test_changes_are_what_differs_and_nothing_else() -> None:
 
 
 def test_somebody_has_every_file_that_has_not_ended() -> None:
-    assert {status for status in Status if waiting_for(status, None) is None} == ENDED
+    assert {status for status in Status if waiting_for(status, in_notice=True) is None} == ENDED
 
 
 def test_during_public_notice_the_public_has_it() -> None:
-    holder = {waiting_for(Status.IN_REVIEW, kind) for kind in ("recognition.notice_published", "recognition.reviewed")}
-    assert {waiting.holder for waiting in holder if waiting} == {"public", "service"}
+    holders = [waiting_for(Status.IN_REVIEW, in_notice=there_is) for there_is in (True, False)]
+    assert [waiting.holder for waiting in holders if waiting] == ["public", "service"]
 
 
 def test_a_recognition_asks_for_the_facts_its_criteria_test() -> None:
