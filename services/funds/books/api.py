@@ -75,7 +75,7 @@ async def read_journal(
 
 
 @routes.get("/statement")
-async def read_statement(
+async def read_account_statement(
     caller: MayRead,
     session: SessionDep,
     account: Code,
@@ -90,7 +90,7 @@ async def read_statement(
 
 
 @routes.get("/statement-file", response_class=Response, responses=FILES)  # type: ignore[arg-type]
-async def download_statement(
+async def download_account_statement(
     caller: MayRead,
     session: SessionDep,
     account: Code,
@@ -113,7 +113,7 @@ async def verify_books(caller: MayRead, session: SessionDep) -> VerificationOut:
 
 
 @routes.get("/roots/{on}")
-async def read_daily_root(caller: MayRead, on: date, session: SessionDep) -> DailyRootOut:
+async def read_journal_root(caller: MayRead, on: date, session: SessionDep) -> DailyRootOut:
     """The hash over all chains when the day ended, to be kept outside the house."""
     root = await daily_root(session, city_code=caller.city, on=on)
     return DailyRootOut(

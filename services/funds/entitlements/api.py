@@ -62,7 +62,7 @@ async def determine_entitlement_again(
 
 
 @routes.post("/{entitlement_id}/approval")
-async def approve(
+async def approve_award(
     caller: MayApprove,
     entitlement_id: EntitlementId,
     body: ApprovalIn,

@@ -61,13 +61,13 @@ async def read_payment_order(
 
 
 @routes.get("/payment-orders/{order_id}/chain")
-async def read_chain(caller: MayRead, order_id: PaymentOrderId, session: SessionDep) -> ChainOut:
+async def read_payment_chain(caller: MayRead, order_id: PaymentOrderId, session: SessionDep) -> ChainOut:
     """From the clause to the bank line: clause, parameters, determination, case, approvals, entries, payment."""
     return await chain_of(session, await get_order(session, order_id, caller))
 
 
 @routes.post("/payment-orders/{order_id}/release")
-async def release(
+async def release_payment_order(
     caller: MayManage, order_id: PaymentOrderId, gathering: GatheringDep, work: WorkDep, _key: KeyRequired
 ) -> PaymentOrderOut:
     """A second person lets the money go, to the account the registry has now."""
@@ -78,7 +78,7 @@ async def release(
 
 
 @routes.post("/payment-batches", status_code=201)
-async def send_batch(caller: MayManage, body: BatchIn, session: SessionDep, _key: KeyRequired) -> BatchOut:
+async def send_payment_batch(caller: MayManage, body: BatchIn, session: SessionDep, _key: KeyRequired) -> BatchOut:
     """Put released orders into a file for the bank, under the next sequence number."""
     batch = await make_batch(
         session, city_code=caller.city, order_ids=body.order_ids, caller=caller, at=clock.now(caller.city)
@@ -87,14 +87,14 @@ async def send_batch(caller: MayManage, body: BatchIn, session: SessionDep, _key
 
 
 @routes.get("/payment-batches")
-async def list_batches(caller: MayRead, session: SessionDep, page: PageDep) -> Page[BatchOut]:
+async def list_payment_batches(caller: MayRead, session: SessionDep, page: PageDep) -> Page[BatchOut]:
     """Bank files of the city."""
     rows, cursor = await page_of(session, batches_of(caller.city), page, (PaymentBatch.recorded_at, PaymentBatch.id))
     return Page(items=[BatchOut.model_validate(row) for row in rows], next_cursor=cursor)
 
 
 @routes.get("/payment-batches/{batch_id}")
-async def read_batch(caller: MayRead, batch_id: BatchId, session: SessionDep) -> BatchOut:
+async def read_payment_batch(caller: MayRead, batch_id: BatchId, session: SessionDep) -> BatchOut:
     """One bank file's control totals."""
     return BatchOut.model_validate(await get_batch(session, batch_id, caller))
 
@@ -104,7 +104,7 @@ async def read_batch(caller: MayRead, batch_id: BatchId, session: SessionDep) ->
     response_class=Response,
     responses={200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
 )
-async def download_batch_file(caller: MayManage, batch_id: BatchId, session: SessionDep) -> Response:
+async def download_bank_file(caller: MayManage, batch_id: BatchId, session: SessionDep) -> Response:
     """The file itself, the same bytes every time. It has whole account numbers: finance only."""
     batch = await get_batch(session, batch_id, caller)
     headers = {
@@ -115,13 +115,13 @@ async def download_batch_file(caller: MayManage, batch_id: BatchId, session: Ses
 
 
 @routes.post("/confirmations")
-async def confirm(caller: MayManage, body: ConfirmationIn, session: SessionDep, _key: KeyRequired) -> ConfirmationOut:
+async def confirm_payments(caller: MayManage, body: ConfirmationIn, session: SessionDep, _key: KeyRequired) -> ConfirmationOut:
     """What the bank says of orders, line by line. A line taken before gets its first answer and moves nothing."""
     return await confirm_lines(session, [line.line() for line in body.lines], caller)
 
 
 @routes.post("/confirmation-files")
-async def confirm_by_file(
+async def confirm_payments_by_file(
     caller: MayManage, file: UploadFile, session: SessionDep, _key: KeyRequired
 ) -> ConfirmationOut:
     """The bank file back with its last four columns filled in; rows without a result are skipped."""

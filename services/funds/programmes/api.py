@@ -56,7 +56,7 @@ async def list_budgets(
 
 
 @routes.post("/budgets/{fund}/{policy_year}/appropriations", status_code=201)
-async def appropriate(
+async def appropriate_fund(
     caller: MayManage, fund: FundKey, policy_year: YearKey, body: BudgetIn, session: SessionDep, _key: KeyRequired
 ) -> AppropriationOut:
     """Grant money to a fund for a policy year: refused while its terms are open, and beyond the stated envelope."""
@@ -72,7 +72,7 @@ async def appropriate(
 
 
 @routes.post("/budgets/{fund}/{policy_year}/allotments", status_code=201)
-async def allot(
+async def allot_fund(
     caller: MayManage, fund: FundKey, policy_year: YearKey, body: BudgetIn, session: SessionDep, _key: KeyRequired
 ) -> AllotmentOut:
     """Release appropriated money for use, never more than was appropriated."""

@@ -25,14 +25,14 @@ MayRead = Annotated[Caller, may("vouchers:read")]
 
 
 @routes.post("", status_code=201)
-async def allot(caller: MayAllot, body: TrancheIn, session: SessionDep, _key: KeyRequired) -> TrancheOut:
+async def set_tranche_aside(caller: MayAllot, body: TrancheIn, session: SessionDep, _key: KeyRequired) -> TrancheOut:
     """Set allotted money aside for vouchers of one programme and year."""
     tranche = await allot_tranche(session, **body.model_dump(), caller=caller, at=clock.now(caller.city))
     return TrancheOut.model_validate(tranche)
 
 
 @routes.get("")
-async def list_tranches(
+async def list_allotted_tranches(
     caller: MayRead,
     session: SessionDep,
     page: PageDep,
@@ -46,7 +46,7 @@ async def list_tranches(
 
 
 @routes.get("/{tranche_id}")
-async def read_tranche(caller: MayRead, tranche_id: TrancheId, session: SessionDep) -> TrancheStandingOut:
+async def read_allotted_tranche(caller: MayRead, tranche_id: TrancheId, session: SessionDep) -> TrancheStandingOut:
     """One tranche with the balance of its control account."""
     tranche = await get_tranche(session, tranche_id, caller)
     control = await control_of(session, tranche)
