@@ -65,22 +65,20 @@ async def on_clock_moved(session: AsyncSession, event: Received[ClockMoved]) -> 
 
     row = await session.get_one(CityRow, event.data.city_code)
     row.clock_offset_seconds = event.data.offset_seconds
-    offset = timedelta(seconds=row.clock_offset_seconds)
-    await wake_due(session, row.city_code, clock.real_now() + offset)
-    # Before the commit another reader of the table would put the old offset back.
-    listen(session.sync_session, "after_commit", lambda _: clock.set_offset(row.city_code, offset), once=True)
+    move_clock_after_commit(session, row)
+    await wake_due(session, row.city_code, clock.real_now() + timedelta(seconds=row.clock_offset_seconds))
+
+
+def move_clock_after_commit(session: AsyncSession, city: CityRow) -> None:
+    """This process's clock follows the row once the move is durable, never before."""
+    city_code, offset = city.city_code, timedelta(seconds=city.clock_offset_seconds)
+    listen(session.sync_session, "after_commit", lambda _: clock.set_offset(city_code, offset), once=True)
 
 
 async def read_clocks(session: AsyncSession) -> None:
-    """Take every city's clock from the table: at start, and so that a second process of a service follows.
-
-    What was read while a clock was moved here is old and is let go; the next round reads again.
-    """
-    moves = clock.moves()
-    read = (await session.execute(select(CityRow.city_code, CityRow.clock_offset_seconds))).all()
-    if clock.moves() == moves:
-        for city_code, seconds in read:
-            clock.set_offset(city_code, timedelta(seconds=seconds))
+    """Take every city's clock from the table: at start, and so that a second process of a service follows."""
+    for city_code, seconds in await session.execute(select(CityRow.city_code, CityRow.clock_offset_seconds)):
+        clock.set_offset(city_code, timedelta(seconds=seconds))
 
 
 CITY_CONSUMERS: dict[str, Consumer] = {CityOpened.TYPE: on_city_opened, ClockMoved.TYPE: on_clock_moved}

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 CITY_ZONE = ZoneInfo("Asia/Shanghai")
 _offsets: dict[str, timedelta] = {}
-_moves = 0
 
 
 def real_now() -> datetime:
@@ -42,13 +41,8 @@ def real_instant(city_code: str, instant: datetime) -> datetime:
 
 
 def set_offset(city_code: str, offset: timedelta) -> None:
-    """Move a sandbox city's clock in this process. Called by the city table's owner, kernel.cities, alone."""
-    global _moves  # noqa: PLW0603 - counts the changes of the table above
-    if _offsets.get(city_code, timedelta()) != offset:
-        _moves += 1
-    _offsets[city_code] = offset
+    """Move a sandbox city's clock in this process: forward only, so that who read the table late cannot turn it back.
 
-
-def moves() -> int:
-    """How many times any city's clock was moved in this process: who reads offsets notices that they changed."""
-    return _moves
+    Called by the city table's owner, kernel.cities, alone.
+    """
+    _offsets[city_code] = max(offset, _offsets.get(city_code, timedelta()))

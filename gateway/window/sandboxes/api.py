@@ -1,5 +1,6 @@
 """Sandboxes: partners' playground, the demo's stage, the clock tests' tool."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from gateway.window.sandboxes import queries, service
@@ -7,7 +8,7 @@ from gateway.window.sandboxes.schemas import ClockIn, Credential, NewSandboxOut,
 from kernel import clock
 from kernel.auth import Caller, may
 from kernel.cities import CityRow
-from kernel.idempotency import KeyOptional
+from kernel.idempotency import KeyOptional, OnceShown
 from kernel.routing import SessionDep, router
 
 routes = router(prefix="/v1/window/sandboxes", tags=["sandboxes"])
@@ -17,7 +18,7 @@ ClockMover = Annotated[Caller, may("sandbox:clock")]
 
 
 @routes.post("", status_code=201)
-async def open_sandbox(_caller: Platform, body: SandboxIn, session: SessionDep) -> NewSandboxOut:
+async def open_sandbox(_caller: Platform, body: SandboxIn, session: SessionDep, _once: OnceShown) -> NewSandboxOut:
     """A city of its own, cloned from a pack, with a movable clock. Credentials are shown this once, so never replayed."""
     city, logins = await service.open_sandbox(session, pack_id=body.pack_id, name=body.name)
     return NewSandboxOut(
@@ -50,6 +51,6 @@ async def _shown(session: SessionDep, city: CityRow) -> SandboxOut:
         city_code=city.city_code,
         pack_id=city.pack_id,
         name_zh=city.name_zh,
-        clock=clock.now(city.city_code),
+        clock=clock.real_now() + timedelta(seconds=city.clock_offset_seconds),
         untold=await queries.untold(session, city.city_code),
     )

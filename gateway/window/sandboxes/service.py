@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,7 +11,7 @@ from gateway.window.identity.models import ClientKind
 from gateway.window.identity.service import add_client, add_person
 from gateway.window.policies.service import open_city_policy
 from kernel import clock
-from kernel.cities import CityOpened, CityRow, ClockMoved
+from kernel.cities import CityOpened, CityRow, ClockMoved, move_clock_after_commit
 from kernel.problems import Conflict, Invalid, NotFound
 from policy.loader import load_pack, pack_ids
 
@@ -97,7 +97,7 @@ async def move_clock(session: AsyncSession, *, city_code: str, to: datetime) -> 
     if offset < city.clock_offset_seconds:
         raise ClockGoesForward
     city.clock_offset_seconds = offset
-    clock.set_offset(city_code, timedelta(seconds=offset))
+    move_clock_after_commit(session, city)
     fact = ClockMoved(city_code=city_code, offset_seconds=offset)
     await publish(session, fact, city_code=city_code, subject=city_code)
     return city

@@ -40,7 +40,6 @@ async def process(database: Callable[[str], Database], tmp_path: Path) -> AsyncI
     global failures  # noqa: PLW0603
     failures = 0
     fired.clear()
-    clock.set_offset(SANDBOX, timedelta())
     async with running(build, "window", database("window"), tmp_path) as process:
         async with process.app.state.sessions() as session, session.begin():
             await session.execute(delete(Timer))
