@@ -19,7 +19,7 @@ from devtools.processes import PROCESSES, Addresses, command, environment, log_f
 from devtools.secret_files import SecretFiles
 
 POSTGRES = "postgres"
-_READY_SECONDS = 60
+_READY_SECONDS = 120
 _ROOT = Path(__file__).resolve().parent.parent
 _STOP_STEPS = (Asked(signal.SIGTERM, 12),)
 _SHORT_LIFE_SECONDS = 5
