@@ -1,6 +1,6 @@
 """A batch on its way to the posting function and back: columns in, one answer per command out."""
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,14 +54,13 @@ class Posted:
 Outcome = Posted | Problem
 
 
-def conflicts(command: Command) -> Iterator[Hashable]:
+def conflicts(command: Command) -> tuple[Hashable, ...]:
     """What two commands of one batch must not share: the second is decided after the first has been written."""
-    yield command.key
     entry = command.entry
-    if entry.capture is not None:
-        yield entry.capture.hold_id
-    if entry.reverses is not None:
-        yield entry.reverses
+    if entry.capture is None and entry.reverses is None:
+        return (command.key,)
+    hold_id = entry.capture and entry.capture.hold_id
+    return tuple(mark for mark in (command.key, hold_id, entry.reverses) if mark is not None)
 
 
 def waves(commands: Sequence[Command]) -> list[list[int]]:
@@ -69,7 +68,7 @@ def waves(commands: Sequence[Command]) -> list[list[int]]:
     found: list[list[int]] = []
     last_wave: dict[Hashable, int] = {}
     for place, command in enumerate(commands):
-        marks = list(conflicts(command))
+        marks = conflicts(command)
         wave = max((last_wave.get(mark, -1) for mark in marks), default=-1) + 1
         last_wave.update(dict.fromkeys(marks, wave))
         if wave == len(found):

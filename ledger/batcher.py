@@ -48,6 +48,7 @@ _LOST = (
 @dataclass(slots=True)
 class _Waiting(Generic[C, A]):
     command: C
+    group: Hashable
     answer: asyncio.Future[A]
 
 
@@ -55,7 +56,7 @@ class GroupCommit(Generic[C, A]):
     """One per process and command type. `start` it with the process; `close` answers everyone who waits, then ends.
 
     `run` sends a batch of one group in one statement and returns one answer or refusal per command, in order.
-    `group` says what may share a call; `conflicts` what two commands of one batch must not share.
+    `conflicts` says what two commands of one batch must not share.
     """
 
     def __init__(
@@ -63,12 +64,11 @@ class GroupCommit(Generic[C, A]):
         database_url: str,
         run: Callable[[Any, Hashable, Sequence[C]], Awaitable[Sequence[A | Problem]]],
         *,
-        group: Callable[[C], Hashable],
         conflicts: Callable[[C], Iterable[Hashable]],
         on_flush: Callable[[], None] = lambda: None,
     ) -> None:
         self._dsn, self._run, self._on_flush = plain_dsn(database_url), run, on_flush
-        self._group, self._conflicts = group, conflicts
+        self._conflicts = conflicts
         self._waiting: deque[_Waiting[C, A]] = deque()
         self._arrived = asyncio.Event()
         self._closing = False
@@ -84,11 +84,14 @@ class GroupCommit(Generic[C, A]):
         self._arrived.set()
         await asyncio.gather(*self._flushers)
 
-    async def submit(self, command: C) -> A:
-        """Committed when it returns. Raises the refusal, or Unavailable when it is worth trying again."""
+    async def submit(self, command: C, group: Hashable) -> A:
+        """Committed when it returns. Raises the refusal, or Unavailable when it is worth trying again.
+
+        Commands of one `group` may share a call.
+        """
         if self._closing or len(self._waiting) >= WAITING_MAX:
             raise Unavailable
-        waiting = _Waiting[C, A](command, asyncio.get_running_loop().create_future())
+        waiting: _Waiting[C, A] = _Waiting(command, group, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._arrived.set()
         return await waiting.answer
@@ -110,14 +113,14 @@ class GroupCommit(Generic[C, A]):
         batch: list[_Waiting[C, A]] = []
         left: list[_Waiting[C, A]] = []
         marks: set[Hashable] = set()
-        chosen = self._group(self._waiting[0].command)
+        group = self._waiting[0].group
         while self._waiting and len(batch) < BATCH_MAX:
             waiting = self._waiting.popleft()
             if waiting.answer.done():  # the caller has gone
                 continue
-            own = set(self._conflicts(waiting.command))
-            fits = self._group(waiting.command) == chosen and marks.isdisjoint(own)
-            marks |= own  # also of those left behind, so that they are not overtaken
+            own = self._conflicts(waiting.command)
+            fits = waiting.group == group and marks.isdisjoint(own)
+            marks.update(own)  # also of those left behind, so that they are not overtaken
             (batch if fits else left).append(waiting)
         self._waiting.extendleft(reversed(left))
         return batch
@@ -151,14 +154,13 @@ class GroupCommit(Generic[C, A]):
         if not batch:
             return []
         commands = [waiting.command for waiting in batch]
-        group = self._group(commands[0])
         try:
             initial, longest, jitter = 0.02, 0.5, 0.05  # allow float: stamina waits in seconds
             async for attempt in stamina.retry_context(
                 on=_CONTENTION + _LOST, attempts=TRIES, wait_initial=initial, wait_max=longest, wait_jitter=jitter
             ):
                 with attempt:
-                    return await self._run(await link.connection(fresh=attempt.num > 1), group, commands)
+                    return await self._run(await link.connection(fresh=attempt.num > 1), batch[0].group, commands)
         except _CONTENTION + _LOST as error:
             raise Unavailable from error
         raise AssertionError  # pragma: no cover - the loop returns or raises
@@ -198,35 +200,18 @@ class _Link:
             await self._connection.close(timeout=5)
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A command and the journal it goes to."""
-
-    city_code: str
-    book: str
-    command: Command
-
-
-class Poster(GroupCommit[Order, Posted]):
+class Poster(GroupCommit[Command, Posted]):
     """The batcher of plain entries. `on_flush` wakes the relay, once per batch."""
 
     def __init__(self, database_url: str, *, on_flush: Callable[[], None] = lambda: None) -> None:
-        super().__init__(database_url, _post_batch, group=_journal_of, conflicts=_marks_of, on_flush=on_flush)
+        super().__init__(database_url, _post_batch, conflicts=conflicts, on_flush=on_flush)
 
     async def post(self, command: Command, *, city_code: str, book: str) -> Posted:
         """Post once and return when it is committed. Raises the refusals of `ledger.refusals`, or Unavailable."""
-        return await self.submit(Order(city_code, book, command))
+        return await self.submit(command, (city_code, book))
 
 
-def _journal_of(order: Order) -> tuple[str, str]:
-    return order.city_code, order.book
-
-
-def _marks_of(order: Order) -> Iterable[Hashable]:
-    return conflicts(order.command)
-
-
-async def _post_batch(connection: Any, group: Any, orders: Sequence[Order]) -> list[Outcome]:
+async def _post_batch(connection: Any, group: Any, commands: Sequence[Command]) -> list[Outcome]:
     city_code, book = group
-    sent = batch(city_code, book, clock.now(city_code), [order.command for order in orders])
+    sent = batch(city_code, book, clock.now(city_code), commands)
     return answers(sent, await connection.fetchrow(POST, *sent.parameters))

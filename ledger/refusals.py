@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from kernel.findings import Finding
-from kernel.problems import Conflict, Invalid, NotFound, Problem
+from kernel.problems import Conflict, Invalid, NotFound, Problem, named_constraint
 
 
 class PostingRefused(Conflict):
@@ -85,6 +85,10 @@ class AccountTaken(Conflict):
 class AccountNotEmpty(Conflict):
     code, title_zh, title_en = "account_not_empty", "账户余额不为零", "The account is not empty"
 
+
+# Two transactions with one key and nothing else in common meet only at the index.
+named_constraint("uq_ledger_entry_city_code_idempotency_key", KeyReused)
+named_constraint("uq_ledger_hold_city_code_idempotency_key", KeyReused)
 
 BY_OUTCOME: dict[str, type[Problem]] = {
     kind.outcome: kind
