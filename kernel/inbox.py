@@ -106,7 +106,7 @@ async def _take_once(request: Request, event: Envelope, consumer: Consumer, rece
     async for attempt in contention_retries():
         with attempt:
             async with request.app.state.sessions() as session, session.begin():
-                taken = bool((await session.execute(_mark(event))).rowcount)
+                taken = await session.scalar(_mark(event)) is not None
                 if taken:
                     await consumer(session, received)
     return taken
@@ -114,4 +114,4 @@ async def _take_once(request: Request, event: Envelope, consumer: Consumer, rece
 
 def _mark(event: Envelope) -> Any:
     values = {"id": event.id, "city_code": event.city_code, "type": event.type, "subject": event.subject}
-    return insert(InboxEvent).values(**values).on_conflict_do_nothing()
+    return insert(InboxEvent).values(**values).on_conflict_do_nothing().returning(InboxEvent.id)

@@ -30,6 +30,7 @@ SECRETS_MAX = 2
 FAILURES_MAX = 10
 LOCKED_FOR = timedelta(minutes=1)
 ASSERTION_LIFE_MAX = 300
+JTI_LENGTH_MAX = 200
 passwords = PasswordHash.recommended()
 _NOBODY = passwords.hash(secrets.token_urlsafe())
 
@@ -72,31 +73,32 @@ def claimed_issuer(assertion: str) -> str:
 
 async def use_assertion(session: AsyncSession, assertion: str, keys: KeySet, *, audiences: set[str]) -> str:
     """Verify signature, issuer = subject, audience, life and first use; answers the issuer. Raises InvalidClient."""
+    issuer, jti, expires_at = _verified_assertion(assertion, keys, audiences)
+    await session.execute(delete(UsedAssertion).where(UsedAssertion.expires_at < clock.real_now() - LOCKED_FOR))
+    used = insert(UsedAssertion).values(jti=f"{issuer}:{jti}", expires_at=expires_at).on_conflict_do_nothing()
+    if await session.scalar(used.returning(UsedAssertion.jti)) is None:
+        raise InvalidClient("this assertion was used before")
+    return issuer
+
+
+def _verified_assertion(assertion: str, keys: KeySet, audiences: set[str]) -> tuple[str, str, datetime]:
     try:
         claims = jwt.decode(assertion, keys, algorithms=["ES256", "PS256"]).claims
+        issuer, jti = str(claims["iss"]), str(claims["jti"])
         jwt.JWTClaimsRegistry(
             now=lambda: int(clock.real_now().timestamp()),
-            iss={"essential": True},
-            sub={"essential": True, "value": claims.get("iss")},
+            sub={"essential": True, "value": issuer},
             aud={"essential": True},
             exp={"essential": True},
-            jti={"essential": True},
         ).validate(claims)
-    except (JoseError, ValueError, TypeError):
+        expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC)
+    except (JoseError, ValueError, TypeError, KeyError, OverflowError, OSError):
         raise InvalidClient from None
     stated = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
-    expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC)
-    if not audiences.intersection(stated) or expires_at > clock.real_now() + timedelta(seconds=ASSERTION_LIFE_MAX):
+    too_long_lived = expires_at > clock.real_now() + timedelta(seconds=ASSERTION_LIFE_MAX)
+    if not audiences.intersection(map(str, stated)) or too_long_lived or len(jti) > JTI_LENGTH_MAX:
         raise InvalidClient
-    await session.execute(delete(UsedAssertion).where(UsedAssertion.expires_at < clock.real_now() - LOCKED_FOR))
-    first = await session.execute(
-        insert(UsedAssertion)
-        .values(jti=f"{claims['iss']}:{claims['jti']}"[:300], expires_at=expires_at)
-        .on_conflict_do_nothing()
-    )
-    if not first.rowcount:
-        raise InvalidClient("this assertion was used before")
-    return str(claims["iss"])
+    return issuer, jti, expires_at
 
 
 def principal_of_client(client: Client) -> Principal:
