@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from pydantic import TypeAdapter, ValidationError
+
 from gateway.window.cases.states import Status
 from gateway.window.catalogue.rules import Field
 from kernel.findings import Finding
 from kernel.ids import decode_id
+from kernel.money import Fen
+from kernel.schemas import Count, Name, Sentence
 from kernel.workdays import Deadline, Workdays
 
 
@@ -18,6 +22,16 @@ class FormError:
 
     pointer: str
     code: str
+
+
+# What fits here fits the owning service's columns: a text is as long as a name, a statement is a passage.
+_SHAPES: dict[str, TypeAdapter[Any]] = {
+    "count": TypeAdapter(Count),
+    "fen": TypeAdapter(Fen),
+    "text": TypeAdapter(Name),
+    "code": TypeAdapter(Name),
+    "passage": TypeAdapter(Sentence),
+}
 
 
 def form_errors(form: Mapping[str, Any], fields: Sequence[Field]) -> list[FormError]:
@@ -34,17 +48,11 @@ def _field_error(form: Mapping[str, Any], field: Field) -> str | None:
     value = form.get(field.id)
     if value is None:
         return "missing" if field.required else None
-    if field.type in {"count", "fen"}:
-        return _count_error(value)
     if field.type == "flag":
         return None if isinstance(value, bool) else "bool_type"
+    if field.type in {"count", "fen"}:
+        return _misfit(value, _SHAPES[field.type])
     return _text_error(value, field)
-
-
-def _count_error(value: Any) -> str | None:
-    if not isinstance(value, int) or isinstance(value, bool):
-        return "int_type"
-    return "greater_than_equal" if value < 0 else None
 
 
 def _text_error(value: Any, field: Field) -> str | None:
@@ -56,7 +64,17 @@ def _text_error(value: Any, field: Field) -> str | None:
         return None if value in {choice[0] for choice in field.choices} else "literal_error"
     if field.type == "carrier":
         return None if _is_carrier(value) else "identifier"
-    return "date_parsing" if field.type == "date" and not _is_day(value) else None
+    if field.type == "date":
+        return None if _is_day(value) else "date_parsing"
+    return _misfit(value, _SHAPES[field.type])
+
+
+def _misfit(value: Any, shape: TypeAdapter[Any]) -> str | None:
+    try:
+        shape.validate_python(value)
+    except ValidationError as error:
+        return str(error.errors()[0]["type"])
+    return None
 
 
 def _is_carrier(text: str) -> bool:

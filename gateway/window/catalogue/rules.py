@@ -10,7 +10,7 @@ from policy.schema import Item, Pack, Role
 from policy.snapshots import Acceptance, Snapshot
 from policy.terms import LADDER, Alternatives, RecognitionTerms
 
-FieldType = Literal["text", "count", "fen", "flag", "code", "date", "choice", "carrier"]
+FieldType = Literal["text", "passage", "count", "fen", "flag", "code", "date", "choice", "carrier"]
 CARRIER_KINDS = {
     "makerspace": ("众创空间", "Makerspace"),
     "incubator": ("科技企业孵化器", "Incubator"),
@@ -46,7 +46,7 @@ class Asked:
     known: tuple[tuple[str, str, str], ...]
 
 
-STATEMENT = Field("statement", "text", "申请事项说明", "What is applied for", required=True)
+STATEMENT = Field("statement", "passage", "申请事项说明", "What is applied for", required=True)
 
 
 def fields_of(pack: Pack, item: Item) -> tuple[Field, ...]:

@@ -51,7 +51,10 @@ class ChoiceOut(Wire):
 
 
 class FieldOut(Wire):
-    """A field of the form. `carrier` takes a carrier's identifier (`car_…`), `date` a day, `fen` integer fen."""
+    """A field of the form. `text` takes up to 200 characters, `passage` up to 2,000, `fen` integer fen.
+
+    `carrier` takes a carrier's identifier (`car_…`) and `date` a day.
+    """
 
     id: str
     type: FieldType

@@ -24,6 +24,7 @@ from policy.loader import load_pack
 FIELDS = (
     Field("name", "text", "名称", "Name", required=True),
     Field("kind", "choice", "类型", "Kind", required=True, choices=(("a", "甲", "A"),)),
+    Field("said", "passage", "说明", "Said", required=False),
     Field("size", "count", "规模", "Size", required=False),
     Field("paid", "fen", "金额", "Paid", required=False),
     Field("open", "flag", "开放", "Open", required=False),
@@ -44,10 +45,13 @@ def errors(**form: Any) -> dict[str, str]:
         ("name", None, "missing"),
         ("name", "  ", "string_too_short"),
         ("name", 7, "string_type"),
+        ("name", "长" * 201, "string_too_long"),
+        ("said", "长" * 2001, "string_too_long"),
         ("kind", "b", "literal_error"),
         ("size", "7", "int_type"),
         ("size", True, "int_type"),
         ("size", -1, "greater_than_equal"),
+        ("size", 2_000_000_001, "less_than_equal"),
         ("paid", 1.5, "int_type"),
         ("open", 1, "bool_type"),
         ("since", "2026-02-30", "date_parsing"),
@@ -60,7 +64,9 @@ def test_a_field_that_does_not_fit_is_named(field: str, value: Any, code: str) -
 
 
 def test_a_form_that_fits_has_no_errors() -> None:
-    assert errors(size=0, paid=1, open=False, since="2026-02-01", carrier=CARRIER) == {}
+    assert (
+        errors(name="长" * 200, said="长" * 2000, size=0, paid=1, open=False, since="2026-02-01", carrier=CARRIER) == {}
+    )
 
 
 def test_a_field_nobody_declared_is_refused_by_its_pointer() -> None:
