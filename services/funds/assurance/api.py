@@ -20,7 +20,9 @@ async def audit_funds(caller: MayRead, session: SessionDep) -> AssuranceOut:
 
 
 @routes.get("/determinations/{determination_id}/replay")
-async def replay_award_determination(caller: MayRead, determination_id: DeterminationId, session: SessionDep) -> ReplayOut:
+async def replay_award_determination(
+    caller: MayRead, determination_id: DeterminationId, session: SessionDep
+) -> ReplayOut:
     """Decide the stored question again: the same inputs and policy version give the same bytes."""
     record, differences = await replay_determination(session, caller.city, determination_id)
     return ReplayOut(

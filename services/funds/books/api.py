@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Query, Response
 from pydantic import AwareDatetime
@@ -29,7 +28,7 @@ from services.funds.books.schemas import (
     VerificationOut,
 )
 from services.funds.books.statements import as_csv, as_xlsx
-from services.funds.ids import CaseId
+from services.funds.ids import AnyId, CaseId
 from services.funds.programmes.schemas import YEAR_MAX, YEAR_MIN
 
 CSV = "text/csv; charset=utf-8"
@@ -67,7 +66,7 @@ async def read_journal(
     session: SessionDep,
     page: PageDep,
     case_id: CaseId | None = None,
-    reference: UUID | None = None,
+    reference: AnyId | None = None,
 ) -> Page[JournalEntryOut]:
     """Journal entries by document number; those of a case, or about one object."""
     items, cursor = await journal_page(session, caller.city, page, case_id=case_id, reference=reference)

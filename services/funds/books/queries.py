@@ -21,6 +21,7 @@ from services.funds.books.schemas import (
     TrialBalanceOut,
     TrialLineOut,
 )
+from services.funds.ids import reference_out
 from services.funds.journal import BOOK
 from services.funds.payments.chain import entry_out
 
@@ -126,7 +127,7 @@ def journal_entry_out(entry: JournalEntry) -> JournalEntryOut:
     return JournalEntryOut(
         **entry_out(entry).__dict__,
         actor=entry.actor,
-        reference=str(entry.reference) if entry.reference else None,
+        reference=reference_out(entry.fact, entry.reference) if entry.reference else None,
         determination_id=entry.determination_id,
         case_id=entry.case_id,
         approvals=list(entry.approvals),

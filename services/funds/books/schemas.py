@@ -46,7 +46,7 @@ class TrialBalanceOut(Wire):
 
 
 class JournalEntryOut(EntryOut):
-    """A journal entry with its lineage. `reference` is the id of what it is about, without prefix."""
+    """A journal entry with its lineage. `reference` is the id of what it is about."""
 
     actor: str
     reference: str | None

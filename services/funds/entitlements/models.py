@@ -15,7 +15,10 @@ _HELD = "status IN ('approved', 'paid')"
 
 
 class Entitlement(Base):
-    """Opened once per recognition; of one level a carrier is awarded once, whatever happens beside it."""
+    """Opened once per recognition; of one level a carrier is awarded once, whatever happens beside it.
+
+    `policy_version` is the latest version it was looked at under; the determination names the one it rests on.
+    """
 
     __tablename__ = "entitlement"
     __table_args__ = (

@@ -16,7 +16,7 @@ from kernel.timers import Timer, schedule
 from policy.store import on_snapshot_published
 from services.funds.entitlements.models import Entitlement
 from services.funds.entitlements.queries import AWAITING_POLICY, awaiting_policy
-from services.funds.entitlements.service import determine_entitlement, open_entitlements
+from services.funds.entitlements.service import determine_if_changed, open_entitlements
 from services.funds.entitlements.states import MOVES, Fact
 from services.funds.payments.models import PaymentOrder
 
@@ -43,10 +43,10 @@ async def on_policy_published(session: AsyncSession, event: Received[PolicySnaps
 
 
 async def on_determination_due(session: AsyncSession, timer: Timer) -> None:
-    """Determine again under the latest policy, unless somebody decided in the meantime."""
+    """See what the latest policy says, unless somebody decided in the meantime."""
     entitlement = await session.get(Entitlement, UUID(timer.object_id), with_for_update=True)
     if entitlement is not None and entitlement.status in AWAITING_POLICY:
-        await determine_entitlement(session, entitlement=entitlement, prepared_by=SYSTEM)
+        await determine_if_changed(session, entitlement=entitlement, prepared_by=SYSTEM)
 
 
 async def entitlement_paid(session: AsyncSession, order: PaymentOrder, on: date) -> None:

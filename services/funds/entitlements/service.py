@@ -12,8 +12,8 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import NotFound, Refusal, named_constraint, refuse_if
-from ledger.refusals import Insufficient, UnknownAccount
 from policy.determinations import Determination, finding_document
+from policy.engine import decide
 from policy.schema import Programme
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import decide_and_keep, latest_snapshot, load_determination
@@ -24,19 +24,12 @@ from services.funds.entitlements.models import Entitlement
 from services.funds.entitlements.queries import earlier_awards, get_entitlement, insert_once, lock_carrier
 from services.funds.entitlements.rules import CarrierLevel, approval_findings, award_facts, concerns, designation_of
 from services.funds.entitlements.states import BY_OUTCOME, MOVES, Fact, Status
+from services.funds.journal import within_budget
 from services.funds.payments.payees import Gathering, Payee, verified_payee
 from services.funds.payments.service import Grant, commit_payment
 from services.funds.programmes.rules import fund_of
 
 AWARD = "award"
-
-
-class BudgetExhausted(Refusal):
-    code, title_zh, title_en = "budget_exhausted", "可用指标不足", "Not enough budget is available"
-
-
-class NoBudget(Refusal):
-    code, title_zh, title_en = "no_budget", "该年度尚未下达指标", "No budget was allotted for the year"
 
 
 class AwardedBefore(Refusal):
@@ -122,6 +115,23 @@ async def determine_entitlement(session: AsyncSession, *, entitlement: Entitleme
     await record(session, _determined(entitlement, determination), city_code=snapshot.city_code, subject=entitlement.id)
     await session.flush()
     return determination
+
+
+async def determine_if_changed(session: AsyncSession, *, entitlement: Entitlement, prepared_by: str) -> None:
+    """Determine again under the latest policy when it decides otherwise than what stands; else nothing is told."""
+    siblings = await lock_carrier(session, entitlement)
+    snapshot = await latest_snapshot(session, entitlement.city_code)
+    ruling = decide(
+        snapshot,
+        programme=entitlement.programme,
+        act=AWARD,
+        facts=_facts(entitlement, siblings),
+        accepted=Acceptance(entitlement.accepted_on, entitlement.accepted_at),
+    )
+    stands = entitlement.amount_fen, entitlement.reasons
+    if stands != (ruling.amounts.get(AWARD, 0), [finding_document(finding) for finding in ruling.findings]):
+        await determine_entitlement(session, entitlement=entitlement, prepared_by=prepared_by)
+    entitlement.policy_version = snapshot.version
 
 
 def _facts(entitlement: Entitlement, siblings: list[Entitlement]) -> dict[str, object]:
@@ -233,11 +243,7 @@ async def _encumber(
     entry_id: UUID,
 ) -> None:
     city_code = entitlement.city_code
-    try:
+    with within_budget():
         await commit_payment(
             session, city_code=city_code, grant=grant, payee=payee, at=at, order_id=order_id, entry_id=entry_id
         )
-    except Insufficient as short:
-        raise BudgetExhausted(reasons=short.reasons) from short
-    except UnknownAccount as unknown:
-        raise NoBudget(reasons=unknown.reasons) from unknown

@@ -1,7 +1,6 @@
 """Payment orders, bank files and confirmations over HTTP."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Response, UploadFile
 
@@ -11,7 +10,7 @@ from kernel.etags import mark
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
-from services.funds.ids import BatchId, OrganisationId, PaymentOrderId
+from services.funds.ids import AnyId, BatchId, OrganisationId, PaymentOrderId
 from services.funds.payments.bank_file import read_bank_file
 from services.funds.payments.chain import chain_of
 from services.funds.payments.confirmation import confirm_lines
@@ -42,10 +41,10 @@ async def list_payment_orders(
     page: PageDep,
     status: Status | None = None,
     payee_id: OrganisationId | None = None,
-    subject_id: UUID | None = None,
+    subject: AnyId | None = None,
 ) -> Page[PaymentOrderOut]:
     """Payment orders of the city."""
-    wanted = orders_of(caller.city, status=status, payee_id=payee_id, subject_id=subject_id)
+    wanted = orders_of(caller.city, status=status, payee_id=payee_id, subject_id=subject)
     rows, cursor = await page_of(session, wanted, page, (PaymentOrder.recorded_at, PaymentOrder.id))
     return Page(items=[PaymentOrderOut.of(row) for row in rows], next_cursor=cursor)
 
@@ -115,7 +114,9 @@ async def download_bank_file(caller: MayManage, batch_id: BatchId, session: Sess
 
 
 @routes.post("/confirmations")
-async def confirm_payments(caller: MayManage, body: ConfirmationIn, session: SessionDep, _key: KeyRequired) -> ConfirmationOut:
+async def confirm_payments(
+    caller: MayManage, body: ConfirmationIn, session: SessionDep, _key: KeyRequired
+) -> ConfirmationOut:
     """What the bank says of orders, line by line. A line taken before gets its first answer and moves nothing."""
     return await confirm_lines(session, [line.line() for line in body.lines], caller)
 

@@ -28,6 +28,7 @@ class OrderView:
 
     status: Status
     amount_fen: int
+    released_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "not_settled": ("该指令尚未入账,不能退款", "The order was not settled, so nothing can come back"),
     "bank_reference_reused": ("银行流水号已用于其他记录", "The bank reference was used for something else"),
     "date_in_future": ("入账日期晚于今日", "The booking day lies in the future"),
+    "date_before_release": ("入账日期早于复核日期", "The booking day lies before the order was released"),
 }
 _FACTS: dict[AdviceKind, Fact] = {"settled": Fact.SETTLED, "rejected": Fact.REJECTED, "returned": Fact.RETURNED}
 
@@ -75,6 +77,8 @@ def judge_advice(line: AdviceLine, *, order: OrderView | None, known: KnownAdvic
         return Verdict("wrong_amount")
     if line.on > today:
         return Verdict("date_in_future")
+    if order.released_on is not None and line.on < order.released_on:
+        return Verdict("date_before_release")
     return _by_status(line.kind, order.status)
 
 

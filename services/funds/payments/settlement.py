@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import new_id
 from kernel.moves import status_after
@@ -68,7 +69,10 @@ async def take_advice(
 
 
 def _view(order: PaymentOrder | None) -> OrderView | None:
-    return OrderView(order.status, order.amount_fen) if order is not None else None
+    if order is None:
+        return None
+    released_on = clock.on_date(order.released_at) if order.released_at is not None else None
+    return OrderView(order.status, order.amount_fen, released_on)
 
 
 def _known(advice: PaymentAdvice | None) -> KnownAdvice | None:

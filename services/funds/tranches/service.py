@@ -11,27 +11,18 @@ from kernel.auth import Caller
 from kernel.ids import new_id
 from kernel.inbox import Received
 from kernel.outbox import record
-from kernel.problems import NotFound, Refusal
+from kernel.problems import NotFound
 from ledger.chart import open_accounts
-from ledger.refusals import Insufficient, UnknownAccount
 from policy.store import latest_snapshot
 from policy.terms import VoucherTerms
 from services.funds.chart import Line, payable_account, tranche_account
-from services.funds.journal import post_entry
+from services.funds.journal import post_entry, within_budget
 from services.funds.programmes.rules import fund_of
 from services.funds.tranches.models import BookedRedemption, Tranche
 from services.funds.tranches.postings import tranche_allotted, voucher_redeemed
 from services.funds.tranches.queries import line_of
 
 SYSTEM = "workload:vouchers"
-
-
-class TrancheBudgetExhausted(Refusal):
-    code, title_zh, title_en = "budget_exhausted", "可用指标不足", "Not enough budget is available"
-
-
-class TrancheHasNoBudget(Refusal):
-    code, title_zh, title_en = "no_budget", "该年度尚未下达指标", "No budget was allotted for the year"
 
 
 async def allot_tranche(
@@ -67,14 +58,10 @@ async def allot_tranche(
 async def _post_allotted(session: AsyncSession, tranche: Tranche, line: Line, at: datetime) -> None:
     entry = tranche_allotted(line, tranche.amount_fen, tranche_id=tranche.id, on=clock.on_date(at))
     key = f"tranche.allotted:{tranche.id}"
-    try:
+    with within_budget():
         await post_entry(
             session, entry, city_code=tranche.city_code, key=key, entry_id=tranche.entry_id, actor=tranche.allotted_by
         )
-    except Insufficient as short:
-        raise TrancheBudgetExhausted(reasons=short.reasons) from short
-    except UnknownAccount as unknown:
-        raise TrancheHasNoBudget(reasons=unknown.reasons) from unknown
 
 
 async def on_voucher_redeemed(session: AsyncSession, event: Received[VoucherRedeemed]) -> None:

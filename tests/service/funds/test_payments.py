@@ -68,6 +68,7 @@ async def test_every_line_has_a_named_outcome(city: City) -> None:
         city.line(waiting, "B-2"),
         city.line(order, "B-3", amount_fen=1),
         city.line(order, "B-4", settled_on="2099-01-01"),
+        city.line(order, "B-9", settled_on="2020-01-01"),
         city.line(order, "B-5", outcome="returned"),
         city.line(order, "B-6"),
         city.line(order, "B-6"),
@@ -76,6 +77,7 @@ async def test_every_line_has_a_named_outcome(city: City) -> None:
         city.line(order, "B-8", outcome="rejected"),
     ) == [
         ("unknown_order", False), ("not_sent", False), ("wrong_amount", False), ("date_in_future", False),
+        ("date_before_release", False),
         ("not_settled", False), ("settled", False), ("settled", True), ("already_settled", False),
         ("bank_reference_reused", False), ("already_settled", False),
     ]  # fmt: skip

@@ -35,7 +35,7 @@ def a_line(kind: AdviceKind = "settled", *, amount_fen: int = 100, on: date = TO
 
 
 def judged(line: AdviceLine, status: Status = Status.BATCHED, known: KnownAdvice | None = None) -> Verdict:
-    return judge_advice(line, order=OrderView(status, 100), known=known, today=TODAY)
+    return judge_advice(line, order=OrderView(status, 100, TODAY - timedelta(1)), known=known, today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -70,9 +70,11 @@ def test_another_amount_moves_nothing() -> None:
     ]  # fmt: skip
 
 
-def test_a_booking_day_may_be_today_and_no_later() -> None:
-    days = [TODAY - timedelta(1), TODAY, TODAY + timedelta(1)]
-    assert [judged(a_line(on=day)).outcome for day in days] == ["settled", "settled", "date_in_future"]
+def test_a_booking_day_lies_between_release_and_today() -> None:
+    days = [TODAY - timedelta(2), TODAY - timedelta(1), TODAY, TODAY + timedelta(1)]
+    assert [judged(a_line(on=day)).outcome for day in days] == [
+        "date_before_release", "settled", "settled", "date_in_future",
+    ]  # fmt: skip
 
 
 def test_the_same_line_again_has_its_first_outcome_and_no_fact() -> None:
