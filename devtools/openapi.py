@@ -2,9 +2,10 @@
 
 import json
 import tempfile
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from fastapi import FastAPI
 
@@ -12,29 +13,44 @@ from devtools.databases import TARGETS
 from devtools.processes import module_of
 from devtools.secret_files import SecretFiles
 from kernel.openapi import document
+from kernel.settings import ServiceSettings
 
 FOLDER = Path(__file__).resolve().parent.parent / "openapi"
 
 
-def app_of(process: str, folder: Path) -> FastAPI:
-    """The app of a process, built but not started; its secrets are made in `folder`, its database is never reached."""
+def build_of(process: str) -> tuple[Callable[..., FastAPI], type[ServiceSettings]]:
+    """The factory of a process and the settings it reads."""
+    build = import_module(f"{module_of(process)}.main").build
+    (settings,) = (kind for kind in get_args(get_type_hints(build)["settings"]) if kind is not type(None))
+    return build, settings
+
+
+def secret_settings(folder: Path) -> dict[str, Any]:
+    """Settings only some processes have, with secrets made in `folder`."""
     secrets = SecretFiles(folder)
     secrets.complete(TARGETS)
-    main = import_module(f"{module_of(process)}.main")
-    settings_class = main.build.__annotations__["settings"].__args__[0]
-    settings = settings_class(
-        service=process,
-        database_url="postgresql+asyncpg://nobody@127.0.0.1:9/nothing",
-        workload_key_file=secrets.workload_key(process),
-        cursor_secret=secrets.cursor_secret.read_text(),
-        signing_keys_dir=secrets.signing_keys,
-        workload_public_keys_dir=secrets.workload_public_keys,
-        bootstrap_secret=secrets.bootstrap_secret.read_text(),
-        certificate_key_file=secrets.certificate_key,
-        voucher_code_key=secrets.voucher_code_key.read_text(),
+    return {
+        "signing_keys_dir": secrets.signing_keys,
+        "workload_public_keys_dir": secrets.workload_public_keys,
+        "bootstrap_secret": secrets.bootstrap_secret.read_text(),
+        "certificate_key_file": secrets.certificate_key,
+        "voucher_code_key": secrets.voucher_code_key.read_text(),
+    }
+
+
+def app_of(process: str, folder: Path) -> FastAPI:
+    """The app of a process, built but not started; its database is never reached."""
+    build, settings = build_of(process)
+    more = secret_settings(folder)
+    return build(
+        settings(
+            service=process,
+            database_url="postgresql+asyncpg://nobody@127.0.0.1:9/nothing",
+            workload_key_file=SecretFiles(folder).workload_key(process),
+            cursor_secret="c" * 32,
+            **more,
+        )
     )
-    app: FastAPI = main.build(settings)
-    return app
 
 
 def spec_of(process: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07), stored in the transaction of the effect.
 
 Scope: caller, method, route template, key. In flight 409, other body 422, missing where required 400, replay marked.
+Only routes that declare the header keep answers: what a token endpoint or a code shown once answers is stored nowhere.
 """
 
 import hashlib
@@ -8,6 +9,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
+from fastapi.dependencies.models import Dependant
 from sqlalchemy import BigInteger, LargeBinary, SmallInteger, String, cast, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -46,6 +48,12 @@ class KeyMalformed(Malformed):
 class KeyReused(Invalid):
     code = "idempotency_key_reused"
     title_zh, title_en = "该 Idempotency-Key 已用于其他内容", "This Idempotency-Key was used with another request"
+
+
+class AnswerShownOnce(Malformed):
+    code = "answer_shown_once"
+    title_zh = "应答含只显示一次的密文,不能以 Idempotency-Key 重放"
+    title_en = "An answer with a secret shown once cannot be replayed: send no Idempotency-Key"
 
 
 class InFlight(Conflict):
@@ -141,5 +149,17 @@ def _optional(
     return idempotency_key
 
 
+def refuse_key(request: Request) -> None:
+    """Where an answer holds a secret: to ignore the key would let its sender believe that a second try is harmless."""
+    if "idempotency-key" in request.headers:
+        raise AnswerShownOnce
+
+
+def takes_key(dependant: Dependant) -> bool:
+    """Whether a route declares the header, and so has its answers kept."""
+    return dependant.call in {_required, _optional} or any(takes_key(inner) for inner in dependant.dependencies)
+
+
 KeyRequired = Annotated[str, Depends(_required)]
 KeyOptional = Annotated[str | None, Depends(_optional)]
+OnceShown = Annotated[None, Depends(refuse_key)]

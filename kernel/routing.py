@@ -24,9 +24,9 @@ BAD_REQUEST = 400
 class Work:
     """The transaction of one request."""
 
-    def __init__(self, request: Request, route: str, body: bytes) -> None:
-        self._request, self._route, self._body = request, route, body
-        self._key = idempotency.key_of(request)
+    def __init__(self, request: Request, route: str, body: bytes, key: str | None) -> None:
+        """`key`: under which the answer is kept; None where the route keeps none or none was sent."""
+        self._request, self._route, self._body, self._key = request, route, body, key
         self._row: idempotency.StoredAnswer | None = None
         self.session: AsyncSession | None = None
 
@@ -81,11 +81,12 @@ class TransactionalRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
-        takes_body = self.body_field is not None
+        takes_body, takes_key = self.body_field is not None, idempotency.takes_key(self.dependant)
 
         async def run(request: Request) -> Response:
             body = await read_body(request) if takes_body else b""
-            work = request.scope["work"] = Work(request, self.path_format, body)
+            key = idempotency.key_of(request) if takes_key else None
+            work = request.scope["work"] = Work(request, self.path_format, body, key)
             try:
                 return await attempt(request, work)
             except idempotency.Replay as replay:

@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
 from devtools.databases import TARGETS
 from devtools.openapi import app_of
+from kernel import idempotency
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
 from kernel.routing import router
@@ -40,10 +41,6 @@ ASKING = {
 }
 OWN_POLICY = {
     ("POST", "/internal/events"),  # deduplicated by the id of each event (kernel/inbox.py)
-    # Their answers hold secrets shown once and stored nowhere, so no answer can be replayed.
-    ("POST", "/v1/window/sandboxes"),
-    ("POST", "/v1/window/clients/{client_id}/secrets"),
-    ("POST", "/v1/window/clients/{client_id}/disable"),  # a client disabled twice is disabled
 }
 
 
@@ -79,9 +76,11 @@ def is_guarded(route: RouteContext) -> bool:
 
 
 def takes_key(route: RouteContext) -> bool:
-    return any(
-        header.alias == "idempotency-key" for dependant in dependants(route) for header in dependant.header_params
-    )
+    return idempotency.takes_key(route.dependant)
+
+
+def refuses_key(route: RouteContext) -> bool:
+    return any(dependant.call is idempotency.refuse_key for dependant in dependants(route))
 
 
 def unguarded(app: FastAPI) -> set[tuple[str, str]]:
@@ -89,7 +88,8 @@ def unguarded(app: FastAPI) -> set[tuple[str, str]]:
 
 
 def posts_without_key(app: FastAPI) -> set[tuple[str, str]]:
-    return {way for route in routes(app) if not takes_key(route) for way in ways(route) if way[0] == "POST"}
+    silent = (route for route in routes(app) if not takes_key(route) and not refuses_key(route))
+    return {way for route in silent for way in ways(route) if way[0] == "POST"}
 
 
 def without_documented_scope(app: FastAPI) -> set[tuple[str, str]]:

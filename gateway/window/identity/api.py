@@ -18,7 +18,7 @@ from gateway.window.identity.schemas import (
 )
 from gateway.window.identity.tokens import IDENTITY_SECONDS, Principal, identity_token
 from kernel.auth import Caller, Internal, may
-from kernel.idempotency import KeyOptional
+from kernel.idempotency import AnswerShownOnce, KeyOptional, OnceShown
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, router
 
@@ -29,10 +29,15 @@ Manager = Annotated[Caller, may("clients:manage")]
 
 @routes.post("", status_code=201)
 async def register_client(
-    caller: Manager, body: ClientIn, session: SessionDep, _key: KeyOptional = None
+    caller: Manager, body: ClientIn, session: SessionDep, key: KeyOptional = None
 ) -> NewClientOut:
-    """A program of a portal, a bank (with its public keys) or a provider. A secret is shown this once."""
+    """A program of a portal, a bank (with its public keys) or a provider.
+
+    A secret is shown this once and its answer never replayed: send an Idempotency-Key with registered keys only.
+    """
     client, secret = await service.add_client(session, city_code=caller.city, **body.model_dump())
+    if secret and key:
+        raise AnswerShownOnce
     return NewClientOut(**ClientOut.model_validate(client).model_dump(), client_secret=secret)
 
 
@@ -44,7 +49,7 @@ async def list_clients(caller: Manager, session: SessionDep, page: PageDep) -> P
 
 
 @routes.post("/{client_id}/disable")
-async def disable_client(caller: Manager, client_id: str, session: SessionDep) -> ClientOut:
+async def disable_client(caller: Manager, client_id: str, session: SessionDep, _key: KeyOptional = None) -> ClientOut:
     """No new token, and within a minute no identity, for this client."""
     client = await service.client_in(session, city_code=caller.city, client_id=client_id)
     client.active = False
@@ -52,7 +57,7 @@ async def disable_client(caller: Manager, client_id: str, session: SessionDep) -
 
 
 @routes.post("/{client_id}/secrets", status_code=201)
-async def rotate_secret(caller: Manager, client_id: str, session: SessionDep) -> SecretOut:
+async def rotate_secret(caller: Manager, client_id: str, session: SessionDep, _once: OnceShown) -> SecretOut:
     """A second secret beside the first, for rotation without downtime. Shown this once, so never replayed."""
     client = await service.client_in(session, city_code=caller.city, client_id=client_id)
     return SecretOut(secret=await service.add_secret(session, client.client_id))

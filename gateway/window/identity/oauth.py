@@ -46,7 +46,7 @@ async def get_token(
     session: SessionDep,
     authorization: Annotated[str | None, Header(max_length=500)] = None,
 ) -> TokenOut:
-    """Client credentials: a portal shows its secret (form or HTTP Basic), a bank signs a client assertion (RFC 7523)."""
+    """Client credentials: a portal shows its secret (form or HTTP Basic), a bank signs an assertion (RFC 7523)."""
     response.headers.update(NO_STORE)
     if form.grant_type != "client_credentials":
         raise UnsupportedGrant

@@ -19,7 +19,7 @@ ClockMover = Annotated[Caller, may("sandbox:clock")]
 
 @routes.post("", status_code=201)
 async def open_sandbox(_caller: Platform, body: SandboxIn, session: SessionDep, _once: OnceShown) -> NewSandboxOut:
-    """A city of its own, cloned from a pack, with a movable clock. Credentials are shown this once, so never replayed."""
+    """A city of its own, cloned from a pack, with a movable clock. Credentials are shown this once, never replayed."""
     city, logins = await service.open_sandbox(session, pack_id=body.pack_id, name=body.name)
     return NewSandboxOut(
         city_code=city.city_code,
