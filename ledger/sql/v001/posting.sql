@@ -73,6 +73,9 @@ DECLARE
     leg_at integer[]; first_leg integer[]; last_leg integer[];
     known record; hold ledger_hold; a integer; h integer; taken bigint; i integer; k integer; verdict text;
 BEGIN
+    IF (SELECT count(h) > count(DISTINCT h) FROM unnest(p_holds) h) THEN
+        RAISE EXCEPTION 'one hold twice in a batch' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     PERFORM ledger_expire_holds(p_city, p_now, array_agg(id)) FROM ledger_account
       WHERE city_code = p_city AND code = ANY (p_leg_accounts) AND held_fen > 0;
     SELECT array_agg(id ORDER BY id), array_agg(CASE normal_side WHEN 'D' THEN 1 ELSE -1 END ORDER BY id),
