@@ -30,6 +30,7 @@ async def self_audit(session: AsyncSession, city_code: str) -> AssuranceOut:
 
         return find
 
+    # One after another on one connection: an audit must not take the pool from those who post.
     checks = [await _timed(JOURNAL, journal)]
     checks += [await _timed(check, breaks_of(check)) for check in CHECKS]
     return AssuranceOut(green=_all_green(checks), checked_at=clock.now(city_code), checks=checks)

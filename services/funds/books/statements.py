@@ -26,6 +26,7 @@ def as_csv(account: AccountOut, lines: Sequence[StatementLineOut]) -> bytes:
     writer.writerow((account.code, account.name_zh, account.name_en))
     writer.writerow(HEADINGS)
     writer.writerows(_rows(lines))
+    # Codes and names are ours; no cell can begin a formula.
     return text.getvalue().encode("utf-8-sig")
 
 

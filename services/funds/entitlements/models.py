@@ -23,6 +23,7 @@ class Entitlement(Base):
     __tablename__ = "entitlement"
     __table_args__ = (
         UniqueConstraint("city_code", "programme", "recognition_id"),
+        # XZ-23, 一次性奖励补助: of one level once per carrier, even if two approvals ran past each other
         Index(
             "uq_entitlement_once", "city_code", "programme", "carrier_id", "level", unique=True, postgresql_where=_HELD
         ),

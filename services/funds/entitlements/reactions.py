@@ -32,6 +32,7 @@ async def on_carrier_recognised(session: AsyncSession, event: Received[CarrierRe
 async def on_policy_published(session: AsyncSession, event: Received[PolicySnapshotPublished]) -> None:
     """Keep the policy, and have what waits determined again: each in a transaction of its own, by a timer due now."""
     await on_snapshot_published(session, event.envelope)
+    # One that cannot be determined must not keep the policy itself, or the others, from arriving.
     for entitlement_id in await awaiting_policy(session, event.city_code, event.data.version):
         await schedule(
             session,

@@ -38,6 +38,7 @@ def concerns(programme: Programme, carrier: CarrierLevel) -> bool:
 
 def award_facts(carrier: CarrierLevel, earlier: Sequence[EarlierAward]) -> dict[str, Any]:
     """The facts of a once-only award, in the words of the rule. Earlier awards stand from the lowest level up."""
+    # In a fixed order, so that the same awards give the same bytes and the same hash.
     ranked = sorted(earlier, key=lambda award: (LADDER.index(award.level), award.amount_fen))
     return {
         "carrier_kind": carrier.kind,

@@ -170,6 +170,7 @@ async def approve_entitlement(
 ) -> Entitlement:
     """A second person approves: the budget is encumbered and the payment order prepared in the same transaction."""
     entitlement = await get_entitlement(session, entitlement_id, caller)
+    # The lock is on all awards of the carrier: XZ-23 pays once, and a rise is judged by what was had before.
     siblings = await lock_carrier(session, entitlement)
     status = status_after(Fact.APPROVED, entitlement.status, MOVES)
     determination = await _standing_determination(session, entitlement)
@@ -187,6 +188,7 @@ async def approve_entitlement(
         at=at,
     )
     grant = await _grant(session, entitlement, determination, approval, policy_year)
+    # Set together, after every check that flushes: the row's CHECKs hold at each statement.
     entitlement.status, entitlement.approved_by, entitlement.approved_at = status, caller.acting_for, at
     entitlement.policy_year = policy_year
     order_id = entitlement.payment_order_id = new_id()
@@ -207,6 +209,7 @@ async def _grant(
 ) -> Grant:
     snapshot = await latest_snapshot(session, entitlement.city_code)
     programme = snapshot.pack.programmes[entitlement.programme]
+    # The programme's clause first (XZ-23), then those of every parameter and fund it read (XZ-21).
     cited = [clause for step in determination.ruling.trace for clause in step.clauses]
     return Grant(
         subject_kind="entitlement",

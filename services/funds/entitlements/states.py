@@ -29,6 +29,7 @@ class Fact(StrEnum):
     PAYMENT_RETURNED = "payment_returned"
 
 
+# Until a second person approves, a new determination may lead anywhere; afterwards only money moves it.
 UNDECIDED = (Status.OPENED, Status.WAITING_POLICY, Status.WAITING_FACTS, Status.PAYABLE)
 MOVES = {
     Fact.LEFT_OPEN: move(*UNDECIDED, to=Status.WAITING_POLICY),

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 from uuid import UUID
+from zipfile import BadZipFile, ZipFile
 
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
@@ -26,6 +27,7 @@ COLUMNS = (
 )  # fmt: skip
 RESULTS: dict[str, AdviceKind] = {"成功": "settled", "失败": "rejected", "退汇": "returned"}
 LINES_MAX = 5_000
+UNPACKED_MAX = 50_000_000  # bytes; a workbook of five thousand lines unpacks to about two million
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def lines_sha256(lines: Sequence[FileLine]) -> str:
 def write_bank_file(lines: Sequence[FileLine], *, sequence: int, made_at: datetime) -> bytes:
     """The xlsx of a batch: one row per order and a sheet of control totals."""
     stream = BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:  # never a temporary file with accounts in it
         book.set_properties({"created": made_at.replace(tzinfo=None)})
         sheet, totals = book.add_worksheet(SHEET), book.add_worksheet(TOTALS)
         for column, title in enumerate(COLUMNS):
@@ -95,8 +97,10 @@ def _totals(lines: Sequence[FileLine], sequence: int, made_at: datetime) -> list
 def read_bank_file(content: bytes) -> list[AdviceLine]:
     """The lines the bank filled in; rows without a result are still open and skipped. Raises BankFileUnreadable."""
     try:
+        if sum(part.file_size for part in ZipFile(BytesIO(content)).infolist()) > UNPACKED_MAX:
+            raise BankFileUnreadable
         rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name(SHEET).to_python()
-    except (CalamineError, ValueError, KeyError):
+    except (CalamineError, BadZipFile, ValueError, KeyError):
         raise BankFileUnreadable from None
     if not rows or tuple(rows[0][: len(COLUMNS)]) != COLUMNS or len(rows) > LINES_MAX:
         raise BankFileUnreadable
@@ -118,7 +122,7 @@ def _read_row(number: int, cells: dict[str, Any], errors: list[dict[str, str]]) 
     readers: dict[str, Callable[[Any], Any]] = {
         "指令标识": lambda text: decode_id("pay", text),
         "结果": RESULTS.__getitem__,
-        "金额(分)": int,
+        "金额(分)": _fen,
         "入账日期": _day,
         "银行流水号": _reference,
     }
@@ -140,8 +144,15 @@ def _day(cell: Any) -> date:
     return cell if isinstance(cell, date) else date.fromisoformat(str(cell).strip())
 
 
+def _fen(cell: Any) -> int:
+    # A clerk who retypes the amount leaves a number cell; one with a fraction is no amount in fen.
+    return int(str(cell).strip().removesuffix(".0"))
+
+
 def _reference(cell: Any) -> str:
-    text = str(cell).strip()
+    if not isinstance(cell, str):
+        raise TypeError("a spreadsheet has rounded a reference that is not text")
+    text = cell.strip()
     if not text or len(text) > 100 or not text.isprintable():  # noqa: PLR2004 - the column's length
         raise ValueError("a bank reference is 1 to 100 printable characters")
     return text

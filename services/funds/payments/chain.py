@@ -24,6 +24,7 @@ from services.funds.payments.schemas import (
 
 async def chain_of(session: AsyncSession, order: PaymentOrder) -> ChainOut:
     """Clause, parameter versions, determination, case, approvals, journal entries, payment line."""
+    # The snapshot is the one the determination cites by hash, not today's: the clause as it was quoted then.
     determination = await load_determination(session, order.city_code, order.determination_id)
     snapshot = await snapshot_of(session, order.city_code, determination.snapshot_hash)
     approvals = await approvals_of(session, [order.subject_id, order.id])

@@ -32,7 +32,7 @@ class PaymentOrder(Base):
 
     __tablename__ = "payment_order"
     __table_args__ = (
-        UniqueConstraint("subject_id"),
+        UniqueConstraint("subject_id"),  # one order per entitlement or claim, for ever
         UniqueConstraint("city_code", "number"),
         Index("ix_payment_order_status", "city_code", "status", "recorded_at"),
         Index("ix_payment_order_payee", "city_code", "payee_id"),
@@ -117,6 +117,7 @@ class PaymentAdvice(Base):
     __tablename__ = "payment_advice"
     __table_args__ = (
         UniqueConstraint("city_code", "bank_reference"),
+        # an attempt settles once and comes back once, even if a state were ever wrong
         Index("uq_payment_advice_once", "order_id", "attempt", "kind", unique=True),
         CheckConstraint("kind IN ('settled', 'rejected', 'returned')", name="kind"),
     )

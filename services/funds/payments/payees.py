@@ -95,6 +95,7 @@ GatheringDep = Annotated[Gathering, Depends(_gathering)]
 async def verified_payee(registry: Registry, organisation_id: UUID, *, city_code: str) -> Payee:
     """The payee with name and account as the registry has them now. Raises the refusals above."""
     found = await registry.payee(organisation_id)
+    # Another city's organisation does not exist here.
     if found.city_code != city_code:
         raise PayeeUnknown
     if found.status != "active":

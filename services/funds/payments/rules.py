@@ -70,6 +70,7 @@ def judge_advice(line: AdviceLine, *, order: OrderView | None, known: KnownAdvic
     """The outcome of a line. The same line twice has the same outcome and happens once."""
     if order is None:
         return Verdict("unknown_order")
+    # Before anything about the order: a repetition is answered as the first time, even after the order moved on.
     if known is not None:
         same = known == KnownAdvice(line.order_id, line.kind, line.amount_fen, line.on)
         return Verdict(line.kind, repeated=True) if same else Verdict("bank_reference_reused")

@@ -62,6 +62,7 @@ async def commit_payment(
     has less available, UnknownAccount when it has no budget at all.
     """
     on = on_date(at)
+    # Gapless within the year: the counter rolls back with whatever fails after it.
     number = await next_number(session, city_code, f"order-{on.year}")
     order = PaymentOrder(
         id=order_id,
@@ -90,6 +91,7 @@ async def commit_payment(
         session, [payable_account(grant.line, payee.organisation_id, name=payee.name)], city_code=city_code
     )
     entry = payment_committed(payment_of(order, grant.approvals), on=on)
+    # Keyed by what is paid, not by the order: a second order for the same subject could not be posted either.
     key = f"payment.committed:{grant.subject_kind}:{grant.subject_id}"
     await post_entry(session, entry, city_code=city_code, key=key, entry_id=entry_id, actor=grant.prepared_by)
     return order
@@ -145,6 +147,7 @@ async def release_order(
         attempt=order.attempt,
     )
     order.released_by, order.released_at = caller.acting_for, at
+    # Fresh from the registry, so that a corrected account takes effect when returned money is sent again.
     _pay_to(order, payee)
     await session.flush()
     return order
@@ -173,7 +176,7 @@ async def make_batch(
         made_at=at,
     )
     session.add(batch)
-    await session.flush()
+    await session.flush()  # orders cite the batch by foreign key
     for place, order in enumerate(orders, start=1):
         order.status = status_after(Fact.BATCHED, order.status, MOVES)
         order.batch_id, order.batch_line = batch.id, place

@@ -52,6 +52,7 @@ async def take_advice(
     session: AsyncSession, *, city_code: str, lines: Sequence[AdviceLine], caller: Caller, today: date
 ) -> list[LineOutcome]:
     """Judge every line in order and let happen what it says. All lines stand or fall with this transaction."""
+    # Orders first, references second: whoever waited for an order's lock then sees the reference that settled it.
     orders = await locked_orders(session, city_code, {line.order_id for line in lines})
     known = await advice_by_reference(session, city_code, {line.bank_reference for line in lines})
     commands: list[Command] = []
@@ -98,6 +99,7 @@ async def _let_happen(
     )
     session.add(advice)
     if entry is not None and advice.entry_id is not None:
+        # One settlement and one return per attempt, for ever, whatever the states above might be made to say.
         key = f"payment.{fact}:{order.id}:{order.attempt}"
         commands.append(command(entry, key=key, entry_id=advice.entry_id, actor=caller.acting_for))
     await _move(session, order, line, fact, advice)
@@ -125,6 +127,7 @@ async def _move(
         await session.flush()
         await subject_of(order).settled(session, order, line.on)
         return
+    # The release belongs to the attempt: money that came back needs a second person anew.
     was_settled = fact is Fact.RETURNED
     order.attempt += 1
     order.batch_id = order.batch_line = order.released_by = order.released_at = None

@@ -24,6 +24,7 @@ class Subject:
     returned: Reaction
 
 
+# Filled at import by the capabilities that have money paid; payments itself knows none of them.
 _SUBJECTS: dict[str, Subject] = {}
 
 

@@ -59,6 +59,7 @@ async def positions(
     lines: dict[Line, dict[str, int]] = {}
     for row in await session.execute(wanted.order_by(*columns, account.c.code)):
         stages = lines.setdefault(Line(row.programme, row.policy_year, row.payer_level), {})
+        # Voucher tranches are encumbrances too, on accounts of their own.
         name = row.kind if row.kind == "encumbered" else row.code.rpartition("/")[2]
         stages[name] = stages.get(name, 0) + row.posted_fen
     return [_position(line, stages) for line, stages in lines.items()]

@@ -9,6 +9,7 @@ from policy.schema import Pack, Programme
 
 def is_fund(programme: Programme) -> bool:
     """Whether money is appropriated to it: an envelope, or a paying programme that no envelope stands behind."""
+    # WH-18 names no fund behind its vouchers: such a programme holds its own budget, which no text limits.
     return programme.terms.kind == "envelope" or (
         programme.paid_from is None and programme.terms.kind in {"voucher_quota", "once_only_award"}
     )

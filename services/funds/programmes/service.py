@@ -27,6 +27,7 @@ async def appropriate_budget(
     city_code, on = caller.city, clock.on_date(now)
     snapshot = await latest_snapshot(session, city_code)
     refuse_if(policy_year_findings(line.policy_year, on=on, issued_on=_issued_on(snapshot, line.fund)))
+    # XZ-21 may be one-off: then even appropriations of different years compete for the same envelope.
     await lock_fund(session, city_code, line.fund)
     made = Appropriation(
         id=new_id(),

@@ -70,6 +70,7 @@ async def on_voucher_redeemed(session: AsyncSession, event: Received[VoucherRede
     tranche = await session.get(Tranche, told.tranche_id)
     if tranche is None or tranche.city_code != city_code:
         raise NotFound
+    # The same redemption under another event id: told again after a repair of the vouchers' outbox.
     if await session.get(BookedRedemption, told.redemption_id) is not None:
         return
     line, actor = line_of(tranche), event.envelope.actor or SYSTEM

@@ -1,12 +1,17 @@
 """What the bank's word means, for every status an order can have."""
 
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from uuid import UUID
 
 import pytest
+import xlsxwriter
 
+from kernel.ids import encode_id
 from kernel.moves import IllegalMove, status_after
 from services.funds.payments.bank_file import (
+    COLUMNS,
+    SHEET,
     BankFileUnreadable,
     FileLine,
     lines_sha256,
@@ -144,3 +149,34 @@ def test_the_hash_of_a_file_changes_with_anything_that_is_paid() -> None:
     plain = lines_sha256([a_file_line()])
     changes = ({"amount_fen": 1}, {"account_number": "1"}, {"account_name": "x"}, {"bank_name": "x"})
     assert len({plain, *(lines_sha256([a_file_line(**change)]) for change in changes)}) == len(changes) + 1
+
+
+@pytest.mark.parametrize(
+    ("amount", "reference", "broken"),
+    [
+        ("30000001", "B-1", []),
+        (30_000_001, "B-1", []),
+        (0.5, "B-1", ["/2/金额(分)"]),
+        ("30000001", 20261122000000000017, ["/2/银行流水号"]),
+        ("三十万", "", ["/2/金额(分)", "/2/银行流水号"]),
+    ],
+)
+def test_cells_a_spreadsheet_has_rounded_are_refused(amount: object, reference: object, broken: list[str]) -> None:
+    content = _retyped([encode_id("pay", ORDER), amount, reference])
+    if broken:
+        with pytest.raises(BankFileUnreadable) as refused:
+            read_bank_file(content)
+        assert [error["pointer"] for error in refused.value.errors] == broken
+    else:
+        assert read_bank_file(content) == [AdviceLine(ORDER, "settled", 30_000_001, TODAY, "B-1")]
+
+
+def _retyped(cells: list[object]) -> bytes:
+    order_id, amount, reference = cells
+    row = ["1", order_id, "PO-1", "", "", "", "", amount, "", "成功", TODAY.isoformat(), reference, ""]
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet = book.add_worksheet(SHEET)
+        sheet.write_row(0, 0, COLUMNS)
+        sheet.write_row(1, 0, row)
+    return stream.getvalue()
