@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
+import pytest
 from joserfc.jwk import ECKey
 from sqlalchemy import select
 from stdnum.cn import uscc
@@ -29,6 +30,7 @@ from tests.policy.cases import default_settings
 ACCEPTING, SECOND, THIRD = "person:officer-1", "person:officer-2", "person:officer-3"
 PORTAL = "client:portal"
 TUESDAY = date(2026, 9, 1)
+STARTED = datetime(2026, 8, 1, 2, tzinfo=UTC)
 ACCEPTED_AT = datetime(2026, 8, 31, 2, tzinfo=UTC)
 _cities, _codes = count(1), count(1)
 
@@ -119,7 +121,9 @@ class City:
         async with self.officer(by) as officer:
             return await officer.post(f"/v1/registry/recognitions/{recognition['id']}/review", json=a_review(**more))
 
-    async def decided(self, recognition: dict[str, Any], by: str = THIRD, outcome: str = "recognise") -> httpx2.Response:
+    async def decided(
+        self, recognition: dict[str, Any], by: str = THIRD, outcome: str = "recognise"
+    ) -> httpx2.Response:
         body = {"outcome": outcome, "reason": "公示期满无异议"}
         async with self.officer(by) as officer:
             return await officer.post(f"/v1/registry/recognitions/{recognition['id']}/decision", json=body)
@@ -149,7 +153,9 @@ def snapshot_in(city: str, values: dict[str, Any], *, version: int = 2, **settin
         for key, value in values.items()
     ]  # fmt: skip
     pack = load_pack("xuzhou")
-    return Snapshot(city_code=city, version=version, pack=pack, settings=(*first_snapshot(city, pack).settings, *settings))
+    return Snapshot(
+        city_code=city, version=version, pack=pack, settings=(*first_snapshot(city, pack).settings, *settings)
+    )
 
 
 def created(answer: httpx2.Response) -> dict[str, Any]:
@@ -176,11 +182,14 @@ def certificate_key(folder: Path) -> Path:
 
 @asynccontextmanager
 async def registry(database: Database, folder: Path) -> AsyncIterator[Process]:
-    key = certificate_key(folder)
-    async with running(
-        build, "registry", database, folder, settings=RegistrySettings, certificate_key_file=key
-    ) as process:
-        yield process
+    """On a machine whose clock starts at STARTED: the tests name days of the calendar, and clocks only go forward."""
+    behind = clock.real_now() - STARTED
+    real_now = clock.real_now
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "real_now", lambda: real_now() - behind)
+        more = {"settings": RegistrySettings, "certificate_key_file": certificate_key(folder)}
+        async with running(build, "registry", database, folder, **more) as process:
+            yield process
 
 
 async def a_city(process: Process, *, on: date = TUESDAY, settings: dict[str, Any] | None = None) -> City:

@@ -1,5 +1,4 @@
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import pytest
 
@@ -8,9 +7,12 @@ from tests.builders.processes import Process
 from tests.builders.registry import City, a_city, registry
 
 
-@pytest.fixture
-async def process(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Process]:
-    async with registry(database("registry"), tmp_path) as running:
+@pytest.fixture(scope="module")
+async def process(
+    database: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Process]:
+    """One for a module: every test has a city of its own."""
+    async with registry(database("registry"), tmp_path_factory.mktemp("registry")) as running:
         yield running
 
 

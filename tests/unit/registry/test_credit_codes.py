@@ -66,7 +66,10 @@ def test_numbers_of_persons_that_pass_both_checks_are_refused(person: str) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["", "9132", "91320300MA1MABC18", "91320300MA1MABC18RR", "91320300MA1MABCI8R", "9132O300MA1MABC18R", "B1320300MA1MABC18R"],
+    [
+        "", "9132", "91320300MA1MABC18", "91320300MA1MABC18RR", "91320300MA1MABCI8R", "9132O300MA1MABC18R",
+        "B1320300MA1MABC18R",
+    ],
 )  # fmt: skip
 def test_malformed_codes_are_refused(text: str) -> None:
     with pytest.raises(CreditCodeMalformed):

@@ -115,7 +115,9 @@ def test_facts_are_read_as_the_pack_declares_them(fact: str, value: object, wron
 
 
 def test_a_carrier_stands_in_its_city_and_its_operator_exists() -> None:
-    found = carrier_findings(city_code="320300-abcdefgh", operator_is_active=False, districts=["320312", None, "320102"])
+    found = carrier_findings(
+        city_code="320300-abcdefgh", operator_is_active=False, districts=["320312", None, "320102"]
+    )
     assert codes(found) == ["operator_deregistered", "district_elsewhere"]
     assert found[1].facts == {"district_codes": ["320102"]}
 
