@@ -7,7 +7,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -124,7 +123,7 @@ class Instance:
             self._admin_url()
         else:
             self.launch(name)
-        self.wait_ready()
+        self.wait_ready(*([] if name == POSTGRES else [name]))
 
     def alive(self, name: str) -> bool:
         if name == POSTGRES:
@@ -152,13 +151,19 @@ class Instance:
             self._write_state()
         return revived
 
-    def wait_ready(self) -> None:
-        """Return once every process answers /readyz with 200. Raises NotReadyError."""
-        for process in PROCESSES:
-            if not wait_until(partial(self._ready_or_dead, process), seconds=_READY_SECONDS, every_ms=50):
-                raise NotReadyError(f"{process} is not ready after {_READY_SECONDS} s\n{self.last_words(process)}")
-            if not self.alive(process):
-                raise NotReadyError(f"{process} died\n{self.last_words(process)}")
+    def wait_ready(self, *names: str) -> None:
+        """Return once the named processes, or all, are ready. Raises NotReadyError, for a death at once."""
+        waited_for = names or PROCESSES
+
+        def settled() -> bool:
+            dead = [name for name in waited_for if not self.alive(name)]
+            if dead:
+                raise NotReadyError(f"{dead[0]} died\n{self.last_words(dead[0])}")
+            return all(answers_ready(self.urls[name]) for name in reversed(waited_for))  # the proxy needs the others
+
+        if not wait_until(settled, seconds=_READY_SECONDS, every_ms=200):
+            waiting = ", ".join(name for name in waited_for if not answers_ready(self.urls[name]))
+            raise NotReadyError(f"not ready after {_READY_SECONDS} s: {waiting}; see {self.home / 'log'}")
 
     def last_words(self, process: str) -> str:
         """The end of its log."""
@@ -186,9 +191,6 @@ class Instance:
     def _rest(self, process: str) -> int:
         deaths = self._deaths.get(process, 0)
         return min(_REST_SECONDS_MAX, 2 ** (deaths - 1)) if deaths else 0
-
-    def _ready_or_dead(self, process: str) -> bool:
-        return not self.alive(process) or answers_ready(self.urls[process])
 
     def _write_state(self) -> None:
         draft = self.home / ".state.json"
