@@ -98,10 +98,7 @@ async def authenticated(
     verify: Verify = request.app.state.verify_identity
     caller = caller_of(await verify(token))
     request.state.caller = caller
-    now = context.current()
-    context.enter(
-        context.RequestContext(now.request_id, now.deadline, now.language, token=token, actor=caller.acting_for)
-    )
+    context.enter(context.current()._replace(token=token, actor=caller.acting_for))
     missing = [scope for scope in wanted.scopes if scope not in caller.scopes]
     if missing:
         raise Forbidden(missing_scopes=missing)

@@ -106,8 +106,8 @@ class ServiceClient:
         headers = {
             "Authorization": f"Bearer {token}",
             "X-Request-Id": request.request_id,
-            "X-Request-Deadline": str(int(request.deadline.timestamp() * 1000)),
-            "Accept-Language": request.language,
+            "X-Request-Deadline": str(request.deadline_ms),
+            "Accept-Language": request.accept_language or request.language,
         }
         try:
             answer = await self._http.request(

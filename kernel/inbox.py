@@ -91,7 +91,7 @@ def inbox_router(consumers: Mapping[str, Consumer]) -> APIRouter:
 
 
 async def _take(request: Request, event: Envelope, consumer: Consumer, model: type[BaseModel] | None) -> Outcome:
-    context.enter(context.RequestContext(request_id=event.request_id or event.id.hex, actor=event.actor))
+    context.enter(context.background(request_id=event.request_id or event.id.hex, actor=event.actor))
     try:
         received: Any = Received(event, model.model_validate(event.data)) if model else event
         taken = await _take_once(request, event, consumer, received)

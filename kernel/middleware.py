@@ -1,9 +1,10 @@
-"""Pure ASGI around every request: request id, deadline, language, body limit, time, and a span for one in a hundred."""
+"""Pure ASGI around every request: request id, deadline, body limit, time, and a span for one in a hundred.
 
-import random
+Every microsecond here is paid by every request, so nothing is computed that nobody asked for.
+"""
+
 import re
 from collections.abc import Callable, Mapping, MutableMapping
-from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any
 
@@ -12,11 +13,13 @@ from opentelemetry import trace
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kernel import clock, context, metrics
-from kernel.ids import new_id
 from kernel.problems import Malformed, Problem, Timeout, TooLarge
 
-REQUEST_ID = re.compile(r"[A-Za-z0-9._\-]{8,64}")
+REQUEST_ID = re.compile(rb"[A-Za-z0-9._\-]{8,64}")
 NUL = b"%00"
+MILLISECONDS_DIGITS = 15  # of a moment since 1970, for a long time to come
+PER_10000 = 10_000
+BODILESS = {"GET", "HEAD", "OPTIONS"}
 log = structlog.get_logger()
 tracer = trace.get_tracer("kernel")
 
@@ -28,7 +31,7 @@ class RequestMiddleware:
         self, app: ASGIApp, *, body_limit: int, span_sample_per_10000: int, route_of: Callable[[Scope], str]
     ) -> None:
         self._app, self._body_limit, self._route_of = app, body_limit, route_of
-        self._sample = span_sample_per_10000
+        self._sample, self._sampled = span_sample_per_10000, 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -39,55 +42,63 @@ class RequestMiddleware:
         headers = dict(reversed(scope["headers"]))
         request = request_context(headers)
         context.enter(request)
+        marked = (b"x-request-id", request.request_id.encode())
         status = 500
 
         async def send_marked(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request.request_id.encode())]
+                message["headers"] = [*message["headers"], marked]
             await send(message)
 
+        if scope["method"] not in BODILESS:
+            receive = limited(receive, headers, self._body_limit)
         try:
-            await self._answer(scope, limited(receive, headers, self._body_limit), send_marked, request)
+            refuse_impossible(scope, request)
+            if self._is_sampled():
+                await self._traced(scope, receive, send_marked, request)
+            else:
+                await self._app(scope, receive, send_marked)
+        except Problem as problem:
+            await problem.response()(scope, receive, send_marked)
+        except Exception:
+            log.exception("request.failed")
+            await Problem().response()(scope, receive, send_marked)
         finally:
             metrics.request_timer(scope["method"], self._route_of(scope), status).observe(perf_counter() - started)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, request: context.RequestContext) -> None:
-        try:
-            refuse_impossible(scope, request)
-            if random.randrange(10_000) >= self._sample:  # noqa: S311 - sampling, not secrecy
-                await self._app(scope, receive, send)
-                return
-            with tracer.start_as_current_span(f"{scope['method']} {scope['path']}") as span:
-                span.set_attribute("request_id", request.request_id)
-                await self._app(scope, receive, send)
-        except Problem as problem:
-            await problem.response()(scope, receive, send)
-        except Exception:
-            log.exception("request.failed")
-            await Problem().response()(scope, receive, send)
+    def _is_sampled(self) -> bool:
+        """Evenly, as many in ten thousand as the setting says."""
+        self._sampled += self._sample
+        if self._sampled < PER_10000:
+            return False
+        self._sampled -= PER_10000
+        return True
+
+    async def _traced(self, scope: Scope, receive: Receive, send: Send, request: context.RequestContext) -> None:
+        with tracer.start_as_current_span(f"{scope['method']} {scope['path']}") as span:
+            span.set_attribute("request_id", request.request_id)
+            await self._app(scope, receive, send)
 
 
 def request_context(headers: Mapping[bytes, bytes]) -> context.RequestContext:
     """What the request says of itself; a malformed id or deadline is replaced, not trusted."""
-    given = headers.get(b"x-request-id", b"").decode("latin-1")
-    deadline = clock.real_now() + context.DEFAULT_BUDGET
-    stated = headers.get(b"x-request-deadline", b"")
-    if stated.isdigit() and len(stated) <= 15:  # noqa: PLR2004 - milliseconds since 1970
-        deadline = min(deadline, datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(stated)))
-    return context.RequestContext(
-        request_id=given if REQUEST_ID.fullmatch(given) else new_id().hex,
-        deadline=deadline,
-        language=context.language_of(headers.get(b"accept-language", b"").decode("latin-1")),
-    )
+    given = headers.get(b"x-request-id")
+    request_id = given.decode() if given is not None and REQUEST_ID.fullmatch(given) else context.new_request_id()
+    deadline_ms = clock.real_ms() + context.BUDGET_MS
+    stated = headers.get(b"x-request-deadline")
+    if stated is not None and stated.isdigit() and len(stated) <= MILLISECONDS_DIGITS:
+        deadline_ms = min(deadline_ms, int(stated))
+    language = headers.get(b"accept-language")
+    return context.RequestContext(request_id, deadline_ms, language.decode("latin-1") if language else "")
 
 
 def refuse_impossible(scope: Scope, request: context.RequestContext) -> None:
     """NUL in the address would reach PostgreSQL as an error; work past its deadline helps nobody."""
     if NUL in scope.get("raw_path", b"") or NUL in scope.get("query_string", b""):
         raise Malformed("the address has a NUL character")
-    if request.deadline <= clock.real_now():
+    if request.deadline_ms <= clock.real_ms():
         raise Timeout
 
 

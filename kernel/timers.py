@@ -138,16 +138,17 @@ class TimerRunner:
                 task.cancel()
 
     async def _sweep(self) -> None:
-        """The net under the wake-ups: whatever is due and was not woken, is woken."""
+        """The net under the wake-ups: whatever is due and was not woken, is woken; at once after a crash."""
         while True:
-            await asyncio.sleep(SWEEP_SECONDS)
             async with self._sessions() as session, session.begin():
+                await read_clocks(session)
                 cities = await session.scalars(select(Timer.city_code).where(Timer.fired_at.is_(None)).distinct())
                 for city_code in list(cities):
                     await wake_due(session, city_code, clock.now(city_code))
+            await asyncio.sleep(SWEEP_SECONDS)
 
     async def _fire(self, timer_id: UUID) -> None:
-        context.enter(context.RequestContext(actor="timer"))
+        context.enter(context.background(actor="timer"))
         async with self._sessions() as session, session.begin():
             timer = await session.scalar(
                 select(Timer).where(Timer.id == timer_id, Timer.fired_at.is_(None)).with_for_update()

@@ -10,6 +10,7 @@ import httpx2
 from fastapi import FastAPI
 
 from devtools.databases import Database
+from kernel import clock
 from kernel.ids import new_id
 from kernel.settings import ServiceSettings
 from tests.builders.identity import ISSUER, XUZHOU, Signer, key_file
@@ -66,6 +67,7 @@ async def running(
     build: Callable[..., FastAPI], service: str, database: Database, folder: Path, *, settings: Any = None, **more: Any
 ) -> AsyncIterator[Process]:
     """Run `build(settings, keys=…)`, as every process's main module has it, over the database of this test module."""
+    clock._offsets.clear()  # a process that starts knows no clocks yet
     signer = Signer()
     kind = settings or ServiceSettings
     app = build(kind(**settings_for(service, database, folder, **more)), keys=signer.keys)

@@ -22,7 +22,7 @@ class SigningKeys:
         """The key new tokens are signed with."""
         return self._keys[0]
 
-    async def __call__(self, refresh: bool) -> KeySet:
+    async def __call__(self, refresh: bool) -> KeySet:  # noqa: ARG002 - kernel.identity.Keys: nothing to fetch again
         return KeySet(list(self._keys))
 
     def published(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Form, Header, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,6 +35,7 @@ PUBLIC_ROUTES = {
     "/.well-known/jwks.json",
     "/.well-known/oauth-authorization-server",
 }
+BEARER: Literal["Bearer"] = "Bearer"
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -123,7 +124,7 @@ def _access(request: Request, principal: Principal, wanted: str | None) -> Token
         raise InvalidScope
     state = request.app.state
     token = access_token(state.signing_keys.signing, principal, issuer=state.settings.public_url, scopes=scopes)
-    return TokenOut(access_token=token, token_type="Bearer", expires_in=ACCESS_SECONDS, scope=" ".join(sorted(scopes)))
+    return TokenOut(access_token=token, token_type=BEARER, expires_in=ACCESS_SECONDS, scope=" ".join(sorted(scopes)))
 
 
 async def _workload_token(session: AsyncSession, form: TokenForm, request: Request) -> TokenOut:
@@ -145,4 +146,4 @@ async def _workload_token(session: AsyncSession, form: TokenForm, request: Reque
     token = identity_token(
         state.signing_keys.signing, principal, issuer=state.settings.public_url, audience=form.resource
     )
-    return TokenOut(access_token=token, token_type="Bearer", expires_in=IDENTITY_SECONDS, scope="internal")
+    return TokenOut(access_token=token, token_type=BEARER, expires_in=IDENTITY_SECONDS, scope="internal")

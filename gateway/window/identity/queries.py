@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gateway.window.identity.models import Client, ClientSecret
 
 
-def clients_of(city_code: str) -> Select[tuple[Client]]:
+def clients_of(city_code: str) -> Select[Client]:
     """A city's clients."""
     return select(Client).where(Client.city_code == city_code)
 

@@ -58,8 +58,13 @@ async def client_by_assertion(session: AsyncSession, assertion: str, *, audience
     client = await session.get(Client, claimed_issuer(assertion))
     if client is None or not client.active or client.jwks is None:
         raise InvalidClient
-    await use_assertion(session, assertion, KeySet.import_key_set(client.jwks), audiences=audiences)
+    await use_assertion(session, assertion, registered_keys(client.jwks), audiences=audiences)
     return client
+
+
+def registered_keys(jwks: Any) -> KeySet:
+    """The keys a bank registered."""
+    return KeySet.import_key_set(jwks)
 
 
 def claimed_issuer(assertion: str) -> str:
