@@ -1,6 +1,8 @@
 """Takes an accepted case from the window. Whatever is wrong with it is told back to the case, never a failing event."""
 
+import json
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -129,11 +131,17 @@ def _row(event: Received[CaseAccepted], subject: Subject | None) -> Recognition:
         accepted_on=case.accepted_on,
         accepted_at=case.accepted_at,
         accepted_by=case.accepted_by,
-        form=case.form,
+        form=_kept(case.form),
         programme=subject.programme.id if subject else None,
         way=subject.way if subject else Way.ASSESSED,
         reasons=[],
     )
+
+
+def _kept(form: dict[str, Any]) -> dict[str, Any]:
+    """The form as it can be stored: a number with a fraction, which no field asks for, is kept as its text."""
+    stored: dict[str, Any] = json.loads(json.dumps(form, default=str))
+    return stored
 
 
 async def _refuse(
