@@ -49,7 +49,7 @@ async def refuse(call: Call, problem: Problem) -> None:
     """The problem document of something the gateway itself refuses."""
     measures.REFUSALS.labels(problem.code).inc()
     language = context.language_of(call.headers.get(b"accept-language", b"").decode("latin-1"))
-    context.enter(context.RequestContext(request_id=call.request_id, language=language))
+    context.enter(context.background(request_id=call.request_id))
     document = problem.document(language) | {"source": "gateway"}
     body = json.dumps(document, ensure_ascii=False).encode()
     headers = [

@@ -6,7 +6,8 @@ from typing import Any
 from fastapi import FastAPI
 from joserfc.jwk import ECKey
 
-from gateway.window.identity.api import internal, routes as clients
+from gateway.window.identity.api import internal
+from gateway.window.identity.api import routes as clients
 from gateway.window.identity.keys import SigningKeys
 from gateway.window.identity.oauth import routes as oauth
 from gateway.window.identity.wiring import install_identity
@@ -34,4 +35,3 @@ def build(settings: WindowSettings, *, keys: Any = None) -> FastAPI:
     app = create_app(settings, title="Window", routers=[oauth, clients, internal], keys=signing)
     install_identity(app, settings, signing)
     return app
-
