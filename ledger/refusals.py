@@ -59,7 +59,7 @@ class ReversalOfReversal(PostingRefused):
 
 
 class KeyReused(Invalid):
-    code, title_zh, title_en = "idempotency_key_reused", "幂等键已用于其他内容", "The key was used for something else"
+    code, title_zh, title_en = "posting_key_reused", "幂等键已用于其他内容", "The key was used for something else"
     outcome = "key_reused"
 
 

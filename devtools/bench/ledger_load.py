@@ -23,32 +23,34 @@ from ledger.entries import Announcement, Command, Entry, credit, debit
 from ledger.posting import post_all
 
 WARM_UP_SECONDS = 0.5
+RATE_MAX = 100_000
 POOL_SIZE = 6  # as kernel.db makes it
 TICKS_PER_SECOND = 500
 MICROSECONDS = 1_000_000
 Post = Callable[[Command], Awaitable[object]]
 
 
-def transfer(*, hot: bool) -> Command:
-    """Ten fen from the pool, or from one of many accounts, to one of many accounts."""
-    reference = new_id()
-    source = POOL if hot else giver(random.randrange(SOURCES))  # noqa: S311 - load, no secret
-    target = taker(random.randrange(SOURCES))  # noqa: S311
-    entry = Entry(
-        "claim.paid",
-        DAY,
-        [debit(target, 10), credit(source, 10)],
-        reference=reference,
-        determination_id=_DETERMINATION,
-    )
-    told = Announcement("claim.paid", str(reference), '{"amount_fen":10,"layer":"municipal","claim":"XZ-33"}')
-    return Command(entry, str(uuid4()), "officer:1", told, "bench")
+class Transfers:
+    """Ten fen from the pool, or from one of many accounts, to one of many accounts. What callers would have at hand
+    already (keys, account names) is made before the clock starts; entry, command and event are made under it.
+    """
+
+    def __init__(self, *, hot: bool, keys: int) -> None:
+        numbers = range(SOURCES)
+        self._keys = iter([str(uuid4()) for _ in range(keys)])
+        self._sources = [credit(POOL, 10)] if hot else [credit(giver(n), 10) for n in numbers]
+        self._targets = [debit(taker(n), 10) for n in numbers]
+        self._determination = new_id()
+
+    def __next__(self) -> Command:
+        reference = new_id()
+        legs = (random.choice(self._targets), random.choice(self._sources))  # noqa: S311 - load, no secret
+        entry = Entry("claim.paid", DAY, legs, reference=reference, determination_id=self._determination)
+        told = Announcement("claim.paid", reference.hex, '{"amount_fen":10,"layer":"municipal","claim":"XZ-33"}')
+        return Command(entry, next(self._keys), "officer:1", told, "bench")
 
 
-_DETERMINATION = new_id()
-
-
-async def closed_loop(post: Post, *, hot: bool, callers: int, seconds: float) -> int:
+async def closed_loop(post: Post, transfers: Transfers, *, callers: int, seconds: int) -> int:
     """Each caller sends its next when the one before is committed. Transfers per second."""
     done = 0
     begins = time.perf_counter() + WARM_UP_SECONDS
@@ -57,7 +59,7 @@ async def closed_loop(post: Post, *, hot: bool, callers: int, seconds: float) ->
     async def call() -> None:
         nonlocal done
         while (now := time.perf_counter()) < ends:
-            await post(transfer(hot=hot))
+            await post(next(transfers))
             if now >= begins:
                 done += 1
 
@@ -65,7 +67,7 @@ async def closed_loop(post: Post, *, hot: bool, callers: int, seconds: float) ->
     return int(done / (time.perf_counter() - begins))
 
 
-async def open_loop(post: Post, *, hot: bool, offered: int, seconds: float) -> int:
+async def open_loop(post: Post, transfers: Transfers, *, offered: int, seconds: int) -> int:
     """Transfers arrive on the clock, answered or not. 99th percentile from arrival to commit, in microseconds."""
     taken: list[float] = []
     tasks: set[asyncio.Task[None]] = set()
@@ -73,7 +75,7 @@ async def open_loop(post: Post, *, hot: bool, offered: int, seconds: float) -> i
     measured_from = begins + WARM_UP_SECONDS
 
     async def call(arrival: float) -> None:
-        await post(transfer(hot=hot))
+        await post(next(transfers))
         if arrival >= measured_from:
             taken.append(time.perf_counter() - arrival)
 
@@ -88,6 +90,15 @@ async def open_loop(post: Post, *, hot: bool, offered: int, seconds: float) -> i
     return int(sorted(taken)[len(taken) * 99 // 100] * MICROSECONDS)
 
 
+async def _load(post: Post, arguments: argparse.Namespace) -> int:
+    transfers = Transfers(hot=arguments.accounts == "hot", keys=RATE_MAX * (arguments.seconds + 1))
+    gc.collect()
+    gc.freeze()
+    if arguments.way == "latency":
+        return await open_loop(post, transfers, offered=arguments.offered, seconds=arguments.seconds)
+    return await closed_loop(post, transfers, callers=arguments.callers, seconds=arguments.seconds)
+
+
 async def _batched(arguments: argparse.Namespace) -> int:
     poster = Poster(os.environ["BENCH_URL"])
     poster.start()
@@ -95,13 +106,7 @@ async def _batched(arguments: argparse.Namespace) -> int:
     async def post(command: Command) -> object:
         return await poster.post(command, city_code=CITY, book=BOOK)
 
-    gc.collect()
-    gc.freeze()
-    hot = arguments.accounts == "hot"
-    if arguments.way == "latency":
-        answer = await open_loop(post, hot=hot, offered=arguments.offered, seconds=arguments.seconds)
-    else:
-        answer = await closed_loop(post, hot=hot, callers=arguments.callers, seconds=arguments.seconds)
+    answer = await _load(post, arguments)
     await poster.close()
     return answer
 
@@ -114,10 +119,7 @@ async def _single(arguments: argparse.Namespace) -> int:
         async with sessions.begin() as session:
             return await post_all(session, [command], city_code=CITY, book=BOOK)
 
-    gc.collect()
-    gc.freeze()
-    hot = arguments.accounts == "hot"
-    answer = await closed_loop(post, hot=hot, callers=arguments.callers, seconds=arguments.seconds)
+    answer = await _load(post, arguments)
     await engine.dispose()
     return answer
 

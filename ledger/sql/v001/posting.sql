@@ -239,21 +239,7 @@ DECLARE
     leg_ids bigint[]; leg_after bigint[]; leg_version bigint[]; held_back bigint[];
     bodies bytea[]; hashes bytea[]; prevs bytea[]; head bytea; number bigint; micros text; i integer;
 BEGIN
-    -- Locks every account once, and works out what each leg leaves behind if all items go through.
-    WITH locked AS MATERIALIZED (
-        SELECT id, code, CASE normal_side WHEN 'D' THEN 1 ELSE -1 END AS sign, status = 'open' AS is_open,
-               posted_fen, version, CASE WHEN spendable THEN held_fen ELSE -9223372036854775807 END AS floor_fen
-          FROM ledger_account WHERE city_code = p_city AND code = ANY (p_leg_accounts)
-         ORDER BY id FOR NO KEY UPDATE)
-    SELECT array_agg(id ORDER BY ord), array_agg(after_fen ORDER BY ord), array_agg(version ORDER BY ord),
-           bool_and(coalesce(is_open AND after_fen >= floor_fen, false))
-      INTO leg_ids, leg_after, leg_version, plain
-      FROM (SELECT l.ord, a.id, a.is_open, a.floor_fen, a.version + row_number() OVER w AS version,
-                   (a.posted_fen + sum(a.sign * l.fen) OVER w)::bigint AS after_fen
-              FROM unnest(p_leg_accounts, p_leg_fen) WITH ORDINALITY l(code, fen, ord)
-              LEFT JOIN locked a ON a.code = l.code
-            WINDOW w AS (PARTITION BY a.id ORDER BY l.ord ROWS UNBOUNDED PRECEDING)) legs;
-
+    -- What needs no lock comes first: another batch may be holding them.
     SELECT array_agg(ledger_body(p_facts[item], p_references[item], p_effective_on[item], p_actors[item],
                p_determinations[item], p_cases[item], p_approvals[item]::uuid[], p_reasons[item], p_reverses[item],
                p_holds[item], p_hold_fen[item], legs) ORDER BY item),
@@ -261,6 +247,22 @@ BEGIN
       INTO bodies, month, last_month
       FROM (SELECT item, string_agg(concat(code, ' ', fen), ',') AS legs
               FROM unnest(p_leg_items, p_leg_accounts, p_leg_fen) l(item, code, fen) GROUP BY item) items;
+
+    -- Locks every account once, and works out what each leg leaves behind if all items go through.
+    WITH locked AS MATERIALIZED (
+        SELECT id, code, CASE normal_side WHEN 'D' THEN 1 ELSE -1 END AS sign, status = 'open' AS is_open,
+               posted_fen, version, CASE WHEN spendable THEN held_fen ELSE -9223372036854775807 END AS floor_fen
+          FROM ledger_account WHERE city_code = p_city AND code = ANY (p_leg_accounts)
+         ORDER BY id FOR NO KEY UPDATE)
+    SELECT array_agg(id), array_agg(after_fen), array_agg(version),
+           bool_and(coalesce(is_open AND after_fen >= floor_fen, false))
+      INTO leg_ids, leg_after, leg_version, plain
+      FROM (SELECT a.id, a.is_open, a.floor_fen, a.version + row_number() OVER w AS version,
+                   a.posted_fen + ledger_sum(a.sign * l.fen) OVER w AS after_fen
+              FROM unnest(p_leg_accounts, p_leg_fen) WITH ORDINALITY l(code, fen, ord)
+              LEFT JOIN locked a ON a.code = l.code
+            WINDOW w AS (PARTITION BY a.id ORDER BY l.ord ROWS UNBOUNDED PRECEDING)
+             ORDER BY l.ord) legs;
 
     IF month = last_month THEN
         target := ledger_lock_period(p_city, p_book, month);
