@@ -158,6 +158,7 @@ async def tell_organisation(_caller: Internal, organisation_id: UUID, session: S
 @internal.get("/{organisation_id}/payee", include_in_schema=False)
 async def tell_payee(caller: Internal, organisation_id: UUID, session: SessionDep) -> PayeeReply:
     """The whole account number, for who pays and nobody else."""
+    # "internal" is every workload's scope; an account number is for the one that pays.
     if caller.subject != PAYING:
         raise Forbidden
     row = await queries.read_organisation(session, organisation_id)

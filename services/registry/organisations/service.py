@@ -105,6 +105,7 @@ async def change_payee_account(
     organisation = await _to_change(session, organisation_id, if_match, caller)
     if organisation.payee_account is not None:
         organisation.payee_account.replaced_at = clock.now(organisation.city_code)
+        # One account is current at any moment, the unique index says: the old one goes before the new one comes.
         await session.flush()
     names = [named.name for named in organisation.names]
     await _open_account(session, organisation_id, names, organisation.kind, given, caller)

@@ -44,6 +44,7 @@ async def grant(session: AsyncSession, certifier: Certifier, row: Recognition, c
     level = _level(row, carrier, determination, today)
     session.add(level)
     await issue_certificate(session, certifier, carrier=carrier, level=level, issued_on=today)
+    # The carrier is the subject: funds must hear of one carrier's levels in their order to pay the difference.
     await record(session, _recognised(row, carrier, level), city_code=row.city_code, subject=carrier.id)
 
 

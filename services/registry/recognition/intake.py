@@ -40,6 +40,7 @@ async def on_case_accepted(session: AsyncSession, event: Received[CaseAccepted])
     if subject is None:
         await _refuse(session, event, None, [item_unknown(case.item)])
         return
+    # Everything that can be judged is judged before anything is refused: one answer with all reasons.
     application, found = read_form(case.form, subject)
     found += await _applicant_findings(session, event, subject)
     if application is None or found:

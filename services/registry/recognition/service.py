@@ -70,6 +70,7 @@ async def review_recognition(
     if not given.is_verified:
         await _fail_review(session, row, determination, [evidence_not_verified(given.opinion, clauses)])
     elif determination.outcome in UNDECIDED:
+        # Raising leaves the case as it was: a value set later "for pending cases", or a fact, lets it be tried again.
         must_be_eligible(determination)
     elif determination.findings:
         await _fail_review(session, row, determination, determination.findings)
@@ -89,6 +90,7 @@ async def decide_recognition(
     status_after(fact, row.status, MOVES[row.way])
     carrier, decider = await _carrier(session, row), caller.acting_for
     clauses = _subject(await latest_snapshot(session, row.city_code), row).programme.clauses
+    # Before the merits: who may not decide is not told what stands in the way.
     refuse_if(four_eyes_findings(decider=decider, reviewed_by=row.reviewed_by, clauses=clauses))
     if fact is Fact.RECOGNISED:
         refuse_if(decision_findings(standing=await standing_of(session, row, carrier), clauses=clauses))
