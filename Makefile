@@ -14,7 +14,7 @@ NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for found in python3.11 python3.12 python3.13 python3 /usr/bin/python3.11 /usr/bin/python3; do \
 	$$found -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$found; break; }; done)
 
-.PHONY: help install run demo test lint format types bench migration fuzz up
+.PHONY: help install run demo test lint format types bench migration openapi fuzz up
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,9 @@ bench: $(SYNCED) ## measure, each figure beside its limit; ONLY=<id> for one; wr
 migration: $(SYNCED) ## draft a migration from the models: make migration s=funds m="claims get a number"
 	@test -n "$(s)" -a -n "$(m)" || { echo 'say which and what: make migration s=funds m="claims get a number"' >&2; exit 2; }
 	$(BIN)/python -m devtools.migration "$(s)" "$(m)"
+
+openapi: $(SYNCED) ## write the API documents kept in openapi/; RELEASE=1 also keeps them as what must not break
+	$(BIN)/python -m devtools.openapi $(if $(RELEASE),--release)
 
 fuzz: $(SYNCED) ## schemathesis through the gateway of an own instance, short and with a fixed seed
 	$(BIN)/python -m devtools.fuzz

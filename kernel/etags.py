@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Response
 
+from kernel.openapi import INSISTS
 from kernel.problems import PreconditionFailed, PreconditionRequired
 
 
@@ -17,7 +18,9 @@ def mark(response: Response, version: int) -> None:
     response.headers["ETag"] = etag(version)
 
 
-def _given(if_match: Annotated[str | None, Header(examples=['"v7"'])] = None) -> str:
+def _given(
+    if_match: Annotated[str | None, Header(examples=['"v7"'], json_schema_extra={INSISTS: True})] = None,
+) -> str:
     if if_match is None:
         raise PreconditionRequired
     return if_match.strip()

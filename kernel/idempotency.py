@@ -16,9 +16,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel import clock
 from kernel.db import Base, Json, RecordedAt
+from kernel.openapi import INSISTS
 from kernel.problems import Conflict, Invalid, Malformed
 
 KEY_LENGTH_MAX = 255
+DESCRIPTION = "Any text up to 255 characters, new for each intent; send the same again to retry."
 KEPT_DAYS = 30  # longer than a month end; business uniqueness stands in unique indexes for ever
 KEPT_HEADERS = ("content-type", "location", "etag", "link")
 
@@ -131,7 +133,7 @@ def _required(
     request: Request,
     idempotency_key: Annotated[
         str | None,
-        Header(description="Any text up to 255 characters, new for each intent; send the same again to retry."),
+        Header(description=DESCRIPTION, json_schema_extra={INSISTS: True}),
     ] = None,
 ) -> str:
     key = key_of(request)
@@ -143,7 +145,7 @@ def _required(
 def _optional(
     idempotency_key: Annotated[
         str | None,
-        Header(description="Any text up to 255 characters, new for each intent; send the same again to retry."),
+        Header(description=DESCRIPTION),
     ] = None,
 ) -> str | None:
     return idempotency_key

@@ -34,7 +34,7 @@ class Model:
 
     def post(self, key: str, legs: tuple[tuple[str, int], ...]) -> str:
         if key in self.keys:
-            return "posted" if self.keys[key] == legs else "idempotency_key_reused"
+            return "posted" if self.keys[key] == legs else "posting_key_reused"
         if any(code not in SIDES for code, _ in legs):
             return "unknown_account"
         after = dict(self.balances)

@@ -1,0 +1,149 @@
+"""The API documents: kept as the code has them, whole, true to what was released, and readable without the internet."""
+
+import json
+import re
+from functools import cache
+from typing import Any
+
+import httpx2
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from devtools.breaking import breaking_changes
+from devtools.databases import TARGETS
+from devtools.openapi import FOLDER, RELEASED, app_of, problem_catalogue, spec_of, text_of
+from gateway.window.developer.api import PROCESSES, document
+from gateway.window.developer.merging import SpecsDisagree, merged
+from kernel.problems import MEDIA_TYPE
+
+PUBLIC = {"getToken", "signIn", "getKeys", "getMetadata", "getCityFeed", "getEventFeed"}
+STALE = "the API changed: run `make openapi` and look at the difference"
+Json = dict[str, Any]
+
+
+@cache
+def whole() -> Json:
+    found: Json = json.loads(document("http://window.test"))
+    return found
+
+
+def operations() -> list[Any]:
+    return [
+        pytest.param(operation, id=operation["operationId"])
+        for methods in whole()["paths"].values()
+        for operation in methods.values()
+    ]
+
+
+@pytest.mark.parametrize("process", TARGETS)
+def test_the_kept_document_is_what_the_code_says(process: str) -> None:
+    assert (FOLDER / f"{process}.json").read_text() == text_of(spec_of(process)), STALE
+
+
+def test_the_kept_problem_codes_are_those_of_the_code() -> None:
+    assert (FOLDER / "problems.json").read_text() == text_of(problem_catalogue()), STALE
+
+
+@pytest.mark.parametrize("process", TARGETS)
+def test_nothing_released_is_taken_away(process: str) -> None:
+    released = RELEASED / f"{process}.json"
+    if not released.exists():
+        pytest.skip("nothing is released yet (docs/decisions/0006-openapi.md)")
+    assert breaking_changes(json.loads(released.read_text()), spec_of(process)) == []
+
+
+def test_the_whole_document_is_valid_openapi_and_shows_nothing_internal() -> None:
+    validate(whole())
+    assert set(PROCESSES) == set(TARGETS)
+    assert [path for path in whole()["paths"] if "internal" in path] == []
+    assert "internal" not in whole()["components"]["securitySchemes"]["oauth2"]["flows"]["clientCredentials"]["scopes"]
+
+
+@pytest.mark.parametrize("operation", operations())
+def test_an_operation_is_fully_described(operation: Json) -> None:
+    assert operation["summary"]
+    assert operation["description"]
+    assert operation["tags"]
+    assert bool(operation.get("security")) != (operation["operationId"] in PUBLIC)
+    answers = operation["responses"]
+    assert [status for status in answers if status.startswith("2")]
+    assert list(answers["default"]["content"]) == [MEDIA_TYPE]
+    assert "422" not in answers
+
+
+@pytest.mark.parametrize("operation", operations())
+def test_its_examples_are_values_of_its_schemas(operation: Json) -> None:
+    parts = [operation.get("requestBody", {})]
+    parts += [answer for status, answer in operation["responses"].items() if status != "default"]
+    for part in parts:
+        for kind, content in part.get("content", {}).items():
+            if kind != "application/json":
+                continue
+            given = content["examples"].values() if "examples" in content else [{"value": content["example"]}]
+            schema = content["schema"] | {"components": whole()["components"]}
+            for example in given:
+                flaws = [
+                    f"{error.json_path}: {error.message[:200]}"
+                    for error in Draft202012Validator(schema).iter_errors(example["value"])
+                ]
+                assert flaws == []
+
+
+def spec(schemas: Json, *, operation: str = "a", path: str = "/a") -> Json:
+    answer = {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{next(iter(schemas))}"}}}}
+    return {
+        "paths": {path: {"get": {"operationId": operation, "responses": {"200": answer}}}},
+        "components": {"schemas": schemas},
+    }
+
+
+def test_one_name_with_two_meanings_is_told_apart_and_so_is_what_refers_to_it() -> None:
+    holder = {"properties": {"one": {"$ref": "#/components/schemas/Inner"}}}
+    same = {"type": "boolean"}
+    one = spec({"Outer": holder, "Inner": {"type": "string"}, "Same": same})
+    two = spec({"Outer": holder, "Inner": {"type": "integer"}, "Same": same}, operation="b", path="/b")
+    both = merged({"funds": one, "registry": two})
+    assert both == merged({"registry": two, "funds": one})
+    schemas = both["components"]["schemas"]
+    assert set(schemas) == {"FundsOuter", "FundsInner", "RegistryOuter", "RegistryInner", "Same"}
+    assert schemas["FundsOuter"]["properties"]["one"] == {"$ref": "#/components/schemas/FundsInner"}
+    answer = both["paths"]["/b"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert answer["schema"] == {"$ref": "#/components/schemas/RegistryOuter"}
+
+
+def test_two_operations_of_one_name_are_refused() -> None:
+    with pytest.raises(SpecsDisagree):
+        merged({"funds": spec({"A": {}}), "registry": spec({"A": {}}, path="/b")})
+
+
+@pytest.fixture
+def anyone(tmp_path_factory: pytest.TempPathFactory) -> httpx2.AsyncClient:
+    """A browser: the window without its database."""
+    app = app_of("window", tmp_path_factory.mktemp("window"))
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://window.test")
+
+
+@pytest.mark.anyio
+async def test_the_page_asks_nobody_outside(anyone: httpx2.AsyncClient) -> None:
+    page = await anyone.get("/docs")
+    assert page.status_code == 200
+    addresses = re.findall(r"""(?:src|href)=["']([^"']+)""", page.text) + re.findall(r"url: '([^']+)'", page.text)
+    assert len(addresses) >= 4
+    assert [address for address in addresses if not address.startswith("/")] == []
+    assert "https://" not in page.text.replace("https://fastapi.tiangolo.com", "")
+    assert '"validatorUrl": null' in page.text
+    for address in addresses:
+        assert (await anyone.get(address)).status_code == 200, address
+
+
+@pytest.mark.anyio
+async def test_the_type_of_a_problem_leads_to_its_explanation(anyone: httpx2.AsyncClient) -> None:
+    problem = (await anyone.get("/nowhere", headers={"Accept-Language": "en"})).json()
+    found = (await anyone.get(problem["type"])).json()
+    assert (found["code"], found["status"], found["title_en"]) == (problem["code"], 404, problem["title"])
+    for_people = await anyone.get(problem["type"], headers={"Accept": "text/html,*/*"})
+    assert for_people.headers["content-type"].startswith("text/html")
+    assert found["title_zh"] in for_people.text
+    assert (await anyone.get("/problems/no-such-code")).status_code == 404
+    assert set((await anyone.get("/problems")).json()) == set(json.loads((FOLDER / "problems.json").read_text()))
