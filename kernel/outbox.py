@@ -19,14 +19,18 @@ class OutboxEvent(Base):
     """One fact. `seq` is insertion order; `position` is the gapless order subscribers keep their cursor on."""
 
     __tablename__ = "outbox_event"
-    __table_args__ = (Index("ix_outbox_event_unstamped", "seq", postgresql_where="position IS NULL"),)
+    # Each half of the log has its own index: a new event, without a position yet, is in one of them only.
+    __table_args__ = (
+        Index("ix_outbox_event_unstamped", "seq", postgresql_where="position IS NULL"),
+        Index("uq_outbox_event_position", "position", unique=True, postgresql_where="position IS NOT NULL"),
+    )
 
     seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     id: Mapped[UUID] = mapped_column(PG_UUID(as_uuid=True), unique=True, default=new_id)
     city_code: Mapped[CityCode]
     type: Mapped[str] = mapped_column(String(100))
     subject: Mapped[str] = mapped_column(String(100))
-    position: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    position: Mapped[int | None] = mapped_column(BigInteger)
     occurred_at: Mapped[Moment]
     recorded_at: Mapped[RecordedAt]
     actor: Mapped[str | None] = mapped_column(String(200))

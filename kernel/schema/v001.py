@@ -63,9 +63,15 @@ def _create_log() -> None:
         sa.Column("request_id", sa.String(100)),
         sa.Column("data", pg.JSONB, nullable=False),
         sa.UniqueConstraint("id"),
-        sa.UniqueConstraint("position"),
     )
     op.create_index("ix_outbox_event_unstamped", "outbox_event", ["seq"], postgresql_where=sa.text("position IS NULL"))
+    op.create_index(
+        "uq_outbox_event_position",
+        "outbox_event",
+        ["position"],
+        unique=True,
+        postgresql_where=sa.text("position IS NOT NULL"),
+    )
 
 
 def _create_exchange() -> None:
