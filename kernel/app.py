@@ -16,7 +16,7 @@ from kernel.client import ServiceClient
 from kernel.db import make_engine, make_sessions
 from kernel.identity import Keys, RemoteKeys, TokenVerifier
 from kernel.inbox import Consumer, inbox_router
-from kernel.maintenance import maintain
+from kernel.maintenance import know_the_time, maintain
 from kernel.middleware import RequestMiddleware
 from kernel.relay import Relay
 from kernel.settings import ServiceSettings
@@ -93,6 +93,7 @@ async def _life(
             await stack.enter_async_context(part(app))
         relay = _relay(app, subscribers)
         app.state.after_commit = relay.wake
+        await know_the_time(app.state.sessions)
         running = [asyncio.create_task(maintain(app.state.sessions))]
         if settings.relay_enabled:
             running.append(asyncio.create_task(relay.run()))

@@ -25,8 +25,11 @@ LOCK = 7_203_201
 BATCH = 100
 # The fallback when another process of this service committed; our own commits wake us at once.
 IDLE_SECONDS = 0.25  # allow float: asyncio sleeps in seconds
+# Who has nothing waiting is woken by what is stamped; this often it is looked after all the same.
+QUIET_SECONDS = 2
 TRIES_MAX = 12
 PAUSE_MAX = timedelta(minutes=10)
+UNREACHABLE_SECONDS_MAX = 5
 EVERYTHING = "*"
 
 log = structlog.get_logger()
@@ -96,26 +99,28 @@ class Relay:
                     await _wait(self._woken)
 
     async def _tell_forever(self, name: str, waker: asyncio.Event) -> None:
-        pause = IDLE_SECONDS
+        patience = IDLE_SECONDS
         while True:
             waker.clear()
             try:
-                busy = await self._tell(name)
-                pause = IDLE_SECONDS
+                pause = await self._tell(name)
+                patience = IDLE_SECONDS
             except Problem as problem:  # the subscriber is down or unreachable: its cursor stays
                 log.info("relay.subscriber_unreachable", subscriber=name, code=problem.code)
-                busy, pause = False, min(pause * 2, 30)
-            if not busy:
+                pause = patience = min(patience * 2, UNREACHABLE_SECONDS_MAX)
+            if pause:
                 await _wait(waker, pause)
 
-    async def _tell(self, name: str) -> bool:
-        """One round: new events, then what of the backlog is due. Whether there may be more."""
+    async def _tell(self, name: str) -> Any:
+        """One round: new events, and what of the backlog is due. Seconds to wait before the next, 0 for none."""
         client, wanted = self._subscribers[name]
         async with self._sessions() as session:
             cursor = await session.get(SubscriberCursor, name) or SubscriberCursor(subscriber=name, position=0)
             fresh = await _events_after(session, cursor.position)
             held = await _subjects_held(session, name)
-            due = await _backlog_due(session, name)
+            due = await _backlog_due(session, name) if held else []
+        if not fresh and not due:
+            return IDLE_SECONDS if held else QUIET_SECONDS
         sending = [row for row in fresh if _wants(wanted, row.type) and row.subject not in held]
         waiting = [row for row in fresh if _wants(wanted, row.type) and row.subject in held]
         outcomes = await _send(client, [*due, *sending])
@@ -127,7 +132,7 @@ class Relay:
             if fresh:
                 await _advance(session, name, fresh[-1].position or 0)
             metrics.BACKLOG.labels(name).set(await session.scalar(_backlog_size(name)) or 0)
-        return bool(fresh or due)
+        return 0
 
 
 def _wants(wanted: frozenset[str], kind: str) -> bool:
