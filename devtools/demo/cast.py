@@ -15,7 +15,7 @@ from joserfc.jwk import ECKey, KeySet
 from kernel import clock
 from kernel.workload import ASSERTION_TYPE, client_assertion
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 TRANSIENT = {502, 503, 504, 429}
 
 
@@ -55,11 +55,11 @@ class Actor:
 
     def get(self, path: str, **query: Any) -> Any:
         """A read, repeated while the service is away."""
-        return self._insist(lambda: self._http.get(path, params=query, headers=self._headers()))
+        return self._insist(lambda: self._http.get(path, params=query, headers=self.headers()))
 
     def download(self, path: str) -> bytes:
         """The bytes of a file."""
-        answer: bytes = self._insist(lambda: self._http.get(path, headers=self._headers()), raw=True)
+        answer: bytes = self._insist(lambda: self._http.get(path, headers=self.headers()), raw=True)
         return answer
 
     def post(self, path: str, body: Any | None = None, *, key: str | None = None, **headers: str) -> Any:
@@ -69,15 +69,22 @@ class Actor:
             lambda: self._http.post(
                 path,
                 json=body if body is not None else {},
-                headers=self._headers() | {"Idempotency-Key": key} | headers,
+                headers=self.headers() | {"Idempotency-Key": key} | headers,
             )
+        )
+
+    def put(self, path: str, body: Any | None = None, **headers: str) -> Any:
+        """A replacement: as it is, it may be repeated until it is answered."""
+        return self._insist(
+            lambda: self._http.put(path, json=body if body is not None else {}, headers=self.headers() | headers)
         )
 
     def post_once_shown(self, path: str, body: Any) -> Any:
         """A write whose answer holds a secret and is never stored: sent once."""
-        return _judge(self._http.post(path, json=body, headers=self._headers()))
+        return _judge(self._http.post(path, json=body, headers=self.headers()))
 
-    def _headers(self) -> dict[str, str]:
+    def headers(self) -> dict[str, str]:
+        """The Authorization header, with a new token when the last has run out."""
         if self._token.expires_at <= clock.real_now().timestamp():
             body = self._insist(self._sign_in)
             expires_at = int(clock.real_now().timestamp()) + int(body["expires_in"]) - 30
@@ -86,7 +93,12 @@ class Actor:
 
     def _insist(self, call: Callable[[], httpx2.Response], *, raw: bool = False) -> Any:
         for attempt in stamina.retry_context(
-            on=(httpx2.TransportError, NotYet), attempts=None, timeout=PATIENCE_SECONDS, wait_max=2
+            on=(httpx2.TransportError, NotYet),
+            attempts=None,
+            timeout=PATIENCE_SECONDS,
+            wait_initial=0.05,
+            wait_max=1,
+            wait_jitter=0.1,
         ):
             with attempt:
                 return _judge(call(), raw=raw)

@@ -100,10 +100,10 @@ def refused_while_open(stage: Stage, act: Any, *, what: str) -> Any:
     raise AssertionError(f"{what} was refused again and again")
 
 
-def set_the_stage(http: httpx2.Client, bootstrap_secret: str) -> Stage:
+def set_the_stage(http: httpx2.Client, bootstrap_secret: str, *, pack_id: str = "xuzhou") -> Stage:
     """Open a sandbox and sign everybody in."""
     platform = client_with_secret(http, "platform", "bootstrap-operator", bootstrap_secret)
-    made = platform.post_once_shown("/v1/window/sandboxes", {"pack_id": "xuzhou", "name": "演示沙箱"})
+    made = platform.post_once_shown("/v1/window/sandboxes", {"pack_id": pack_id, "name": "演示沙箱"})
     logins = {one["login"].partition("@")[0]: one for one in made["credentials"]}
     portal = next(one for one in made["credentials"] if one["role"] == "portal")
 

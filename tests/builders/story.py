@@ -1,0 +1,75 @@
+"""What the books must say once the story was told, however it was disturbed."""
+
+from collections import Counter
+from typing import Any
+
+from devtools.demo.awards import FUND as AWARDS
+from devtools.demo.awards import TWENTY_MILLION
+from devtools.demo.loans import FUND as LOANS
+from devtools.demo.stage import Stage
+from devtools.demo.story import DIFFERENCE_FEN, MUNICIPAL_FEN, Story
+
+Sides = dict[str, tuple[int, int]]
+COMPENSATED_FEN, RETURNED_FEN = 48_000_000, 14_700_000
+FACTS = {
+    "budget.appropriated": 2,
+    "budget.allotted": 2,
+    "payment.committed": 3,
+    "payment.settled": 3,
+    "recovery.returned": 1,
+}
+
+
+def told_once(story: Story) -> None:
+    """Three payments, each fact in the journal as often as it happened, every account to the fen."""
+    auditor = story.stage.auditor
+    orders = auditor.get("/v1/funds/payment-orders", limit=100)["items"]
+    assert {order["id"] for order in orders} == set(story.orders)
+    paid = [(order["status"], order["amount_fen"]) for order in orders]
+    assert sorted(paid) == sorted(("settled", fen) for fen in (MUNICIPAL_FEN, DIFFERENCE_FEN, COMPENSATED_FEN))
+
+    journal = auditor.get("/v1/funds/books/journal", limit=100)["items"]
+    assert Counter(entry["fact"] for entry in journal) == FACTS
+    assert trial_balance(story.stage) == expected_balance(story.stage)
+    assert auditor.get("/v1/funds/books/verification") == {"sound": True, "flaws": []}
+    assurance = auditor.get("/v1/funds/assurance")
+    assert [check for check in assurance["checks"] if not check["green"]] == []
+
+
+def trial_balance(stage: Stage) -> Sides:
+    """Debit and credit of every account; those of payees under one name, for their ids are made anew each time."""
+    document = stage.auditor.get("/v1/funds/books/trial-balance")
+    sides: Sides = {}
+    for line in document["lines"]:
+        head, is_payable, _ = line["code"].partition("/payable/")
+        code = f"{head}/payable" if is_payable else line["code"]
+        assert code not in sides, "the story pays one payee from each fund"
+        sides[code] = (line["debit_fen"], line["credit_fen"])
+    totals = tuple(map(sum, zip(*sides.values(), strict=True)))
+    assert totals == (document["debit_fen"], document["credit_fen"])
+    return sides
+
+
+def expected_balance(stage: Stage) -> Sides:
+    """Both funds of twenty million, to the fen."""
+    budgets: list[dict[str, Any]] = stage.auditor.get("/v1/funds/budgets")["items"]
+    years = {line["fund"]: line["policy_year"] for line in budgets}
+    awards = _line(f"{AWARDS}/{years[AWARDS]}/city", spent_fen=MUNICIPAL_FEN + DIFFERENCE_FEN)
+    return awards | _line(f"{LOANS}/{years[LOANS]}/city", spent_fen=COMPENSATED_FEN - RETURNED_FEN)
+
+
+def _line(code: str, *, spent_fen: int) -> Sides:
+    """A budget line of twenty million of which so much stays spent."""
+    left_fen = TWENTY_MILLION - spent_fen
+    sides = {
+        "authority": (TWENTY_MILLION, 0),
+        "appropriated": (0, 0),
+        "allotted": (0, left_fen),
+        "encumbered": (0, 0),
+        "spent": (0, spent_fen),
+        "treasury": (left_fen, 0),
+        "funding": (0, TWENTY_MILLION),
+        "expense": (spent_fen, 0),
+        "payable": (0, 0),
+    }
+    return {f"{code}/{name}": amounts for name, amounts in sides.items()}

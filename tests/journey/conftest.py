@@ -1,0 +1,37 @@
+"""One running product, the story told in it once, and a voucher's life in a city next to it."""
+
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+
+from devtools.demo.stage import Stage, set_the_stage
+from devtools.demo.story import Story, play, visitor
+from devtools.running import Instance
+from tests.builders.voucher_journey import VoucherJourney, open_wuhan
+
+
+@pytest.fixture(scope="session")
+def gateway(instance: Instance) -> Iterator[httpx2.Client]:
+    with visitor(instance.url) as http:
+        yield http
+
+
+@pytest.fixture(scope="session")
+def bootstrap_secret(instance: Instance) -> str:
+    return instance.secrets.bootstrap_secret.read_text(encoding="ascii").strip()
+
+
+@pytest.fixture(scope="session")
+def story(gateway: httpx2.Client, bootstrap_secret: str) -> Story:
+    return play(gateway, bootstrap_secret)
+
+
+@pytest.fixture(scope="session")
+def wuhan(gateway: httpx2.Client, bootstrap_secret: str) -> VoucherJourney:
+    return open_wuhan(set_the_stage(gateway, bootstrap_secret, pack_id="wuhan"))
+
+
+@pytest.fixture(scope="session")
+def xuzhou(story: Story) -> Stage:
+    return story.stage

@@ -1,0 +1,53 @@
+"""A voucher's life in Wuhan: policy, budget, tranche, issue, redemption; vouchers and funds agree throughout."""
+
+import pytest
+
+from devtools.demo.cast import Refused
+from tests.builders.voucher_journey import FACE_FEN, TRANCHE_FEN, VALUES, VoucherJourney
+
+pytestmark = pytest.mark.timeout(400)
+
+
+def test_a_voucher_is_issued_redeemed_and_booked(wuhan: VoucherJourney) -> None:
+    officer, tranche_id = wuhan.stage.officer_1, wuhan.tranche()
+    assert wuhan.agreed(tranche_id, unissued_fen=TRANCHE_FEN)["control_fen"] == TRANCHE_FEN
+    issued = officer.post("/v1/vouchers/vouchers", {"tranche_id": tranche_id, "holder_id": wuhan.holder_id})
+    assert (issued["status"], issued["face_fen"], issued["remaining_fen"]) == ("issued", FACE_FEN, FACE_FEN)
+    code = officer.put(f"/v1/vouchers/vouchers/{issued['id']}/code")["code"]
+
+    claim = wuhan.claim(code, net_fen=3_000_001, invoice="26422000000012345678")
+    assert wuhan.provider.post("/v1/vouchers/redemptions/preview", claim)["would_pay_fen"] == 1_500_000
+    key = "one-invoice-one-redemption"
+    redeemed, again = (wuhan.provider.post("/v1/vouchers/redemptions", claim, key=key) for _ in range(2))
+    assert redeemed == again
+    assert redeemed["amount_fen"] == 1_500_000
+
+    agreed = wuhan.agreed(tranche_id, settled_fen=1_500_000, untold_fen=0)
+    assert {name: fen for name, fen in agreed.items() if name.endswith("_fen")} == {
+        "control_fen": TRANCHE_FEN - 1_500_000,
+        "booked_fen": 1_500_000,
+        "untold_fen": 0,
+        "unissued_fen": TRANCHE_FEN - FACE_FEN,
+        "issued_fen": FACE_FEN - 1_500_000,
+        "in_transit_fen": 0,
+        "settled_fen": 1_500_000,
+    }
+    left = officer.get(f"/v1/vouchers/vouchers/{issued['id']}")
+    assert left["remaining_fen"] == FACE_FEN - 1_500_000
+    assert wuhan.stage.auditor.get("/v1/funds/books/verification") == {"sound": True, "flaws": []}
+    assert wuhan.stage.auditor.get("/v1/funds/assurance")["green"]
+
+
+def test_the_same_invoice_buys_nothing_twice(wuhan: VoucherJourney) -> None:
+    officer = wuhan.stage.officer_1
+    issued = officer.post("/v1/vouchers/vouchers", {"tranche_id": wuhan.tranche(), "holder_id": wuhan.holder_id})
+    code = officer.put(f"/v1/vouchers/vouchers/{issued['id']}/code")["code"]
+    claim = wuhan.claim(code, net_fen=1_000_000, invoice="26422000000087654321")
+    wuhan.provider.post("/v1/vouchers/redemptions", claim)
+    with pytest.raises(Refused) as refused:
+        wuhan.provider.post("/v1/vouchers/redemptions", claim)
+    assert refused.value.status == 409
+
+
+def test_before_the_operator_decided_every_gap_was_named_at_once(wuhan: VoucherJourney) -> None:
+    assert wuhan.open_at_first == set(VALUES)
