@@ -3,10 +3,9 @@
 import json
 from http import HTTPStatus
 
-import aiohttp
-
 from gateway.proxy import measures
 from gateway.proxy.bodies import linger
+from gateway.proxy.connections import Answer, UpstreamError
 from gateway.proxy.headers import passed_down
 from gateway.proxy.routes import METHODS, Route
 from gateway.proxy.wiring import Call
@@ -23,23 +22,23 @@ _ASKABLE = b"Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Mat
 ALLOW = ", ".join(sorted(METHODS)).encode()
 
 
-async def relay(call: Call, route: Route, answer: aiohttp.ClientResponse, base: bytes) -> None:
+async def relay(call: Call, route: Route, answer: Answer, base: bytes) -> None:
     """Pass an answer on as it comes. An answer that breaks off is broken off towards the client as well."""
-    headers = passed_down(answer.raw_headers, page=route.keeps_cookies, base=base)
+    headers = passed_down(answer.fields, page=route.keeps_cookies, base=base)
     lingering = _has_a_long_rest(call)
     await _start(call, answer.status, headers, closing=lingering)
-    last = b"" if call.method == "HEAD" else await _relay_parts(call, answer.content, route.upstream)
+    last = b"" if call.method == "HEAD" else await _relay_parts(call, answer, route.upstream)
     await _finish(call, last, lingering=lingering)
 
 
-async def _relay_parts(call: Call, content: aiohttp.StreamReader, process: str) -> bytes:
+async def _relay_parts(call: Call, answer: Answer, process: str) -> bytes:
     """Pass on all parts but the last, which is returned."""
     try:
-        part = await content.readany()
-        while not content.at_eof():
+        part = await answer.part()
+        while not answer.at_end:
             await call.send({"type": "http.response.body", "body": part, "more_body": True})
-            part = await content.readany()
-    except aiohttp.ClientError as error:
+            part = await answer.part()
+    except UpstreamError as error:
         measures.UPSTREAM_FAILURES.labels(process, type(error).__name__).inc()
         raise UpstreamFailed("The answer broke off") from None
     return part

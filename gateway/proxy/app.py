@@ -84,7 +84,7 @@ class DataPlane:
             address=address,
             network=network,
             client=network,
-            arrived=int(clock.real_now().timestamp() * 1_000),
+            arrived=clock.real_ms(),
             route=route,
             origin=origin if origin in self._origins else None,
         )
@@ -113,7 +113,7 @@ class DataPlane:
         with Lifeline(call.receive, call.deadline - call.arrived) as lifeline:
             authorization = await self._admission.admit(call, route)
             body = await self._body(call, route, lifeline)
-            async with await self._upstreams.ask(call, route, authorization, body) as answer:
+            with await self._upstreams.ask(call, route, authorization, body) as answer:
                 await relay(call, route, answer, self._upstreams.base(route.upstream))
 
     async def _body(self, call: Call, route: Route, lifeline: Lifeline) -> Body | None:

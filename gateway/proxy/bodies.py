@@ -27,7 +27,16 @@ class Body:
         self._call, self._bytes_max, self._idle = call, bytes_max, idle
         self._seen = 0
         self.content: bytes | None = None
-        self.refusal: Problem | ClientGone | None = None
+
+    @property
+    def is_chunked(self) -> bool:
+        """Whether the client did not say how long it is."""
+        return b"content-length" not in self._call.headers
+
+    @property
+    def declared(self) -> int:
+        """Bytes the client announced; the server has checked that it sends no more and no fewer."""
+        return int(self._call.headers[b"content-length"])
 
     def refuse_declared(self) -> None:
         """Raise TooLarge if the client itself announces too much."""
@@ -41,16 +50,12 @@ class Body:
         self.content = parts[0] if len(parts) == 1 else b"".join(parts)
 
     async def parts(self) -> AsyncIterator[bytes]:
-        """As it comes. What is raised is also kept in `refusal`, because the HTTP client hides it."""
-        try:
-            more = True
-            while more:
-                part, more = await self._next()
-                if part:
-                    yield part
-        except (Problem, ClientGone) as refusal:
-            self.refusal = refusal
-            raise
+        """As it comes. Raises TooLarge, TooSlow or ClientGone."""
+        more = True
+        while more:
+            part, more = await self._next()
+            if part:
+                yield part
         self._call.body_is_read = True
 
     async def _next(self) -> tuple[bytes, bool]:

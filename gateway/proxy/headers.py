@@ -23,8 +23,8 @@ Signature-Input Sunset Vary WWW-Authenticate X-Frame-Options X-JWS-Signature"""
 _DOWN_PAGE = "Set-Cookie HX-Redirect HX-Location HX-Trigger HX-Refresh HX-Push-Url"
 
 
-def _up(names: str) -> dict[bytes, str]:
-    return {name.lower().encode(): name for name in names.split()}
+def _up(names: str) -> dict[bytes, bytes]:
+    return {name.lower().encode(): f"{name}: ".encode() for name in names.split()}
 
 
 def _down(names: str) -> dict[bytes, bytes]:
@@ -36,13 +36,15 @@ _PASSED_UP, _PASSED_UP_PAGE = _up(_UP), _up(f"{_UP} {_UP_PAGE}")
 _PASSED_DOWN, _PASSED_DOWN_PAGE = _down(_DOWN), _down(f"{_DOWN} {_DOWN_PAGE}")
 
 
-def passed_up(headers: RawHeaders, *, page: bool) -> list[tuple[str, str]]:
-    """Request headers for the process behind, repeated ones kept apart. Raises Malformed for a value not in UTF-8."""
+def passed_up(headers: RawHeaders, *, page: bool) -> list[bytes]:
+    """Header lines for the process behind, repeated ones kept apart. Raises Malformed for a value not in UTF-8."""
     names = _PASSED_UP_PAGE if page else _PASSED_UP
+    lines = [names[name] + value for name, value in headers if name in names]
     try:
-        return [(names[name], value.decode()) for name, value in headers if name in names]
+        b"\n".join(lines).decode()
     except UnicodeDecodeError:
         raise Malformed("A header value is not UTF-8") from None
+    return lines
 
 
 def passed_down(headers: RawHeaders, *, page: bool, base: bytes) -> list[tuple[bytes, bytes]]:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Protocol
 
-import aiohttp
+import httpx2
 
 from gateway.proxy.kept import Kept
 from gateway.proxy.tokens import AccessToken, TokenRefused
@@ -30,7 +30,7 @@ class Identities:
     """Kept per token and audience; one exchange at a time for each. `clock` gives Unix seconds."""
 
     def __init__(
-        self, http: aiohttp.ClientSession, window_url: str, workload: WorkloadTokenSource, clock: Callable[[], int]
+        self, http: httpx2.AsyncClient, window_url: str, workload: WorkloadTokenSource, clock: Callable[[], int]
     ) -> None:
         self._http, self._address = http, f"{window_url}/internal/identities"
         self._workload, self._clock = workload, clock
@@ -60,7 +60,7 @@ class Identities:
         try:
             async with asyncio.timeout(EXCHANGE_SECONDS):
                 status, answer = await self._ask(token, audience)
-        except (aiohttp.ClientError, OSError, ValueError):
+        except (httpx2.HTTPError, OSError, ValueError):
             raise Unavailable("The window does not answer") from None
         if status in {401, 403, 409, 422}:
             self._refused.put(token.text, True, self._clock() + REFUSAL_SECONDS)
@@ -79,6 +79,5 @@ class Identities:
     async def _ask(self, token: AccessToken, audience: str) -> tuple[int, Any]:
         own = await self._workload.token("window")
         body = {"access_token": token.text, "audience": audience}
-        headers = {"Authorization": f"Bearer {own}", "Content-Type": "application/json"}
-        async with self._http.post(self._address, json=body, headers=headers, allow_redirects=False) as answer:
-            return answer.status, await answer.json(content_type=None)
+        answer = await self._http.post(self._address, json=body, headers={"Authorization": f"Bearer {own}"})
+        return answer.status_code, answer.json()

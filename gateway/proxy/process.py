@@ -15,7 +15,7 @@ from gateway.proxy.keyring import KeyRing
 from gateway.proxy.quotas import Policy, Quotas
 from gateway.proxy.settings import ProxySettings
 from gateway.proxy.tokens import TokenChecker
-from gateway.proxy.upstreams import Upstreams, open_client
+from gateway.proxy.upstreams import Upstreams
 from gateway.proxy.wiring import Receive, Scope, Send, milliseconds
 from kernel import clock, logs, telemetry
 from kernel.workload import WorkloadTokens, load_key
@@ -59,8 +59,9 @@ async def opened(settings: ProxySettings) -> AsyncIterator[DataPlane]:
     logs.configure(settings.service)
     telemetry.configure(settings)
     async with AsyncExitStack() as stack:
-        http = await stack.enter_async_context(open_client(settings))
         own_http = await stack.enter_async_context(httpx2.AsyncClient())
+        upstreams = Upstreams(settings)
+        stack.callback(upstreams.close)
         workload = WorkloadTokens(
             own_http,
             service=settings.service,
@@ -76,12 +77,12 @@ async def opened(settings: ProxySettings) -> AsyncIterator[DataPlane]:
 
         keys = KeyRing(published_keys, milliseconds)
         checker = TokenChecker(keys, issuer=settings.public_url, clock=unix_seconds)
-        identities = Identities(http, settings.url_of("window"), workload, unix_seconds)
+        identities = Identities(own_http, settings.url_of("window"), workload, unix_seconds)
         admission = Admission(checker, identities, *_quotas(settings))
         if settings.metrics_port is not None:
             server, _thread = prometheus_client.start_http_server(settings.metrics_port, settings.metrics_host)
             stack.callback(server.shutdown)
-        yield DataPlane(settings, admission=admission, upstreams=Upstreams(http, settings), is_ready=keys.load)
+        yield DataPlane(settings, admission=admission, upstreams=upstreams, is_ready=keys.load)
 
 
 def _quotas(settings: ProxySettings) -> tuple[Quotas, Quotas]:

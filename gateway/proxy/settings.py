@@ -41,7 +41,7 @@ class ProxySettings(BaseSettings):
     connect_wait: int = 2_000
     connections_per_upstream: int = 100
     # Below the five seconds after which uvicorn closes an idle connection, so that a write rarely meets a dead one.
-    upstream_keep_alive_seconds: int = 3
+    upstream_keep_alive: int = 3_000
 
     access_log_per_10000: int = 100
     span_sample_per_10000: int = 100

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import uvicorn
+import uvloop
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
@@ -217,7 +218,7 @@ class Servers:
     """Servers on one event loop in a thread of their own, so that tests are plain blocking clients."""
 
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
+        self._loop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self._running: list[tuple[uvicorn.Server, Any]] = []
