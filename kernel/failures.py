@@ -39,18 +39,39 @@ BY_STATUS = {
 CLASS_CONSTRAINT, CLASS_DATA, CLASS_RAISED, CLASS_OUR_FAULT = "23", "22", "P0", "42"
 
 
-def pointer(location: tuple[Any, ...]) -> str:
-    """JSON Pointer (RFC 6901) of a body field, or `query/limit` for a parameter."""
+def pointer(location: tuple[Any, ...], body: Any = None, *, missing: bool = False) -> str:
+    """JSON Pointer (RFC 6901) of a body field, or `query/limit` for a parameter.
+
+    Pydantic puts the names of the types it tried between the steps; only what leads through `body` is kept.
+    """
     head, *rest = location or ("body",)
-    path = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in rest)
+    steps = _steps(rest, body, missing=missing) if head == "body" else rest
+    path = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in steps)
     return path if head == "body" else f"{head}{path}"
+
+
+def _steps(location: list[Any], body: Any, *, missing: bool) -> list[Any]:
+    if not isinstance(body, dict | list):  # a form, or nothing that could be read
+        return location
+    steps, here = [], body
+    for part in location:
+        try:
+            here = here[part]
+        except (KeyError, IndexError, TypeError):
+            continue
+        steps.append(part)
+    return [*steps, location[-1]] if missing else steps
 
 
 def of_validation(error: RequestValidationError) -> Problem:
     """All errors at once: where and why, never what."""
     language = context.current().language
     found = [
-        {"pointer": pointer(item["loc"]), "code": item["type"], "message": message_of(item["type"], language)}
+        {
+            "pointer": pointer(item["loc"], error.body, missing=item["type"] == "missing"),
+            "code": item["type"],
+            "message": message_of(item["type"], language),
+        }
         for item in error.errors()
     ]
     return Invalid(errors=found)

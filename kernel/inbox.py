@@ -19,7 +19,7 @@ from kernel.auth import Internal
 from kernel.db import Base, CityCode, RecordedAt
 from kernel.outbox import Envelope
 from kernel.relay import Outcome, Outcomes
-from kernel.routing import contention_retries
+from kernel.routing import StrictRoute, contention_retries
 
 log = structlog.get_logger()
 E = TypeVar("E", bound=BaseModel)
@@ -68,7 +68,7 @@ def model_of(consumer: Consumer) -> type[BaseModel] | None:
 
 def inbox_router(consumers: Mapping[str, Consumer]) -> APIRouter:
     """The route `/internal/events` of a service. A consumer under "*" takes every type that has none of its own."""
-    routes = APIRouter(prefix="/internal", tags=["internal"], include_in_schema=False)
+    routes = APIRouter(prefix="/internal", tags=["internal"], include_in_schema=False, route_class=StrictRoute)
     models = {kind: model_of(consumer) for kind, consumer in consumers.items()}
 
     @routes.post("/events")

@@ -5,11 +5,13 @@ idempotency key, and commits; a Problem or any other exception rolls back. The s
 use case first asks for it, so facts gathered from other services before that hold no transaction open.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from typing import Annotated, Any
 
 import stamina
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.params import Form
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +21,7 @@ from kernel.problems import Malformed, Unavailable, UnsupportedMedia
 
 CONTENTION = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 BAD_REQUEST = 400
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 class Work:
@@ -76,15 +79,34 @@ def contention_retries() -> Any:
     )
 
 
-class TransactionalRoute(APIRoute):
+class StrictRoute(APIRoute):
+    """Reads the body itself, whole and strictly, before anything else happens; FastAPI finds it parsed."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle, reads = super().get_route_handler(), self.reads()
+
+        async def run(request: Request) -> Response:
+            await reads(request)
+            return await handle(request)
+
+        return run
+
+    def reads(self) -> Callable[[Request], Awaitable[bytes]]:
+        """How this route reads its body; one that takes none reads none."""
+        if self.body_field is None:
+            return _no_body
+        return partial(read_body, is_form=isinstance(self.body_field.field_info, Form))
+
+
+class TransactionalRoute(StrictRoute):
     """See the module's docstring."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-        takes_body, takes_key = self.body_field is not None, idempotency.takes_key(self.dependant)
+        handle, reads = APIRoute.get_route_handler(self), self.reads()
+        takes_key = idempotency.takes_key(self.dependant)
 
         async def run(request: Request) -> Response:
-            body = await read_body(request) if takes_body else b""
+            body = await reads(request)
             key = idempotency.key_of(request) if takes_key else None
             work = request.scope["work"] = Work(request, self.path_format, body, key)
             try:
@@ -109,17 +131,25 @@ class TransactionalRoute(APIRoute):
         return run
 
 
-async def read_body(request: Request) -> bytes:
+async def _no_body(_request: Request) -> bytes:
+    return b""
+
+
+async def read_body(request: Request, *, is_form: bool) -> bytes:
     """The whole body; JSON is parsed strictly and kept for FastAPI. Raises Malformed, UnsupportedMedia, TooLarge."""
     body = await request.body()
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "application/json" or kind.endswith("+json"):
-        if body:
-            try:
-                request._json = strict_json.parse(body)  # noqa: SLF001 - Starlette's own cache of request.json()
-            except strict_json.JsonRefused as refused:
-                raise Malformed(str(refused)) from None
-    elif body and kind not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+    if not body:
+        return body
+    if is_form:
+        if kind not in FORMS:
+            raise UnsupportedMedia
+    elif kind == "application/json" or kind.endswith("+json"):
+        try:
+            request._json = strict_json.parse(body)  # noqa: SLF001 - Starlette's own cache of request.json()
+        except strict_json.JsonRefused as refused:
+            raise Malformed(str(refused)) from None
+    else:
         raise UnsupportedMedia
     return body
 

@@ -45,7 +45,7 @@ async def get_token(
     request: Request,
     response: Response,
     session: SessionDep,
-    authorization: Annotated[str | None, Header(max_length=500)] = None,
+    authorization: Annotated[str | None, Header(max_length=500, include_in_schema=False)] = None,
 ) -> TokenOut:
     """Client credentials: a portal shows its secret (form or HTTP Basic), a bank signs an assertion (RFC 7523)."""
     response.headers.update(NO_STORE)

@@ -150,6 +150,7 @@ async def read_clause(caller: MayRead, city: City, clause: str, session: Session
 async def list_versions(caller: MayRead, city: City, session: SessionDep, page: PageDep) -> Page[VersionLine]:
     """Every version there was, oldest first."""
     queries.readable_city(caller, city)
+    await queries.current_policy(session, city)
     rows, cursor = await page_of(session, queries.versions_statement(city), page, (PolicySnapshotRow.version,))
     return Page[VersionLine](items=[VersionLine.model_validate(row) for row in rows], next_cursor=cursor)
 
