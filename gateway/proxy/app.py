@@ -18,8 +18,7 @@ from gateway.proxy.routes import METHODS, Route, routed
 from gateway.proxy.settings import ProxySettings
 from gateway.proxy.upstreams import Upstreams
 from gateway.proxy.wiring import Call, Receive, Scope, Send
-from kernel import clock
-from kernel.ids import new_id
+from kernel import clock, context
 from kernel.problems import MethodNotAllowed, NotFound, Problem, Timeout, Unavailable
 
 SLOW_MS = 1_000
@@ -80,7 +79,7 @@ class DataPlane:
             method=scope["method"],
             path=path,
             headers=headers,
-            request_id=accepted_request_id(headers.get(b"x-request-id")) or new_id().hex,
+            request_id=accepted_request_id(headers.get(b"x-request-id")) or context.new_request_id(),
             address=address,
             network=network,
             client=network,
@@ -120,7 +119,7 @@ class DataPlane:
         if not call.has_body:
             lifeline.body_is_read()
             return None
-        body = Body(call, route.kind.body_bytes_max, self._settings.body_idle)
+        body = Body(call, lifeline, route.kind.body_bytes_max, self._settings.body_idle)
         body.refuse_declared()
         if not route.kind.streamed:
             # Read whole before a service is bothered: a slow client never holds one of its connections.

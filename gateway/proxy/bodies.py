@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from gateway.proxy.lifeline import ClientGone
+from gateway.proxy.lifeline import ClientGone, Lifeline
 from gateway.proxy.wiring import Call
 from kernel.problems import Problem, TooLarge
 
@@ -23,8 +23,8 @@ class TooSlow(Problem):
 class Body:
     """The body of one call. `idle` in milliseconds is how long the client may pause."""
 
-    def __init__(self, call: Call, bytes_max: int, idle: int) -> None:
-        self._call, self._bytes_max, self._idle = call, bytes_max, idle
+    def __init__(self, call: Call, lifeline: Lifeline, bytes_max: int, idle: int) -> None:
+        self._call, self._lifeline, self._bytes_max, self._idle = call, lifeline, bytes_max, idle
         self._seen = 0
         self.content: bytes | None = None
 
@@ -45,12 +45,15 @@ class Body:
             raise self._too_large()
 
     async def read(self) -> None:
-        """Read all of it into `content`. Raises TooLarge, TooSlow or ClientGone."""
-        parts = [part async for part in self.parts()]
-        self.content = parts[0] if len(parts) == 1 else b"".join(parts)
+        """Read all of it into `content`. Raises TooLarge or ClientGone; a pause that is too long cuts the lifeline."""
+        self.content, more = await self._next()
+        if more:
+            rest = [part async for part in self.parts()]
+            self.content = b"".join([self.content, *rest])
+        self._call.body_is_read = True
 
     async def parts(self) -> AsyncIterator[bytes]:
-        """As it comes. Raises TooLarge, TooSlow or ClientGone."""
+        """As it comes. Raises TooLarge or ClientGone; a pause that is too long cuts the lifeline."""
         more = True
         while more:
             part, more = await self._next()
@@ -59,11 +62,11 @@ class Body:
         self._call.body_is_read = True
 
     async def _next(self) -> tuple[bytes, bool]:
+        timer = self._lifeline.cut_in(self._idle, TooSlow)
         try:
-            async with asyncio.timeout(self._idle / 1_000):
-                message = await self._call.receive()
-        except TimeoutError:
-            raise TooSlow from None
+            message = await self._call.receive()
+        finally:
+            timer.cancel()
         if message["type"] == "http.disconnect":
             raise ClientGone
         part: bytes = message.get("body", b"")

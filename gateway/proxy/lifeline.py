@@ -20,7 +20,7 @@ class Lifeline:
 
     def __init__(self, receive: Receive, budget: int) -> None:
         self._receive, self._budget = receive, budget
-        self._cause: Exception | None = None
+        self._cause: type[Exception] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._body_is_read = False
         self._is_late = False
@@ -40,11 +40,15 @@ class Lifeline:
         if self._is_late:
             self._watcher = self._loop.create_task(self._watch())
 
+    def cut_in(self, wait: int, cause: type[Exception]) -> asyncio.TimerHandle:
+        """End the work with `cause` in `wait` milliseconds, unless the handle is cancelled before."""
+        return self._loop.call_later(wait / 1_000, self._cut, cause)
+
     def _late(self) -> None:
         if self._budget <= WATCH_AFTER:
-            self._cut(Timeout())
+            self._cut(Timeout)
             return
-        self._timer = self._loop.call_later((self._budget - WATCH_AFTER) / 1_000, self._cut, Timeout())
+        self._timer = self._loop.call_later((self._budget - WATCH_AFTER) / 1_000, self._cut, Timeout)
         self._is_late = True
         if self._body_is_read:
             self.body_is_read()
@@ -53,9 +57,9 @@ class Lifeline:
         message: Message = {"type": "http.request"}
         while message["type"] != "http.disconnect":
             message = await self._receive()
-        self._cut(ClientGone())
+        self._cut(ClientGone)
 
-    def _cut(self, cause: Exception) -> None:
+    def _cut(self, cause: type[Exception]) -> None:
         if self._cause is None and self._task is not None:
             self._cause = cause
             self._task.cancel()
