@@ -21,7 +21,7 @@ class Signer:
 
     key: ECKey = field(default_factory=lambda: ECKey.generate_key("P-256", auto_kid=True))
 
-    async def keys(self, refresh: bool) -> KeySet:
+    async def keys(self, refresh: bool) -> KeySet:  # noqa: ARG002 - the shape of kernel.identity.Keys
         return KeySet([self.key])
 
     def token(

@@ -1,4 +1,4 @@
-"""Facts: positions without gaps, told at least once, taken once, in order per object, and one poison stops only its own."""
+"""Facts: positions without gaps, told at least once, taken once, in order per object; one poison stops only its own."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

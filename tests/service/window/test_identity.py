@@ -53,7 +53,9 @@ async def ask(window: Process, **form: str) -> Any:
         return await anyone.post("/oauth/token", data={"grant_type": "client_credentials"} | form)
 
 
-def assertion(client_id: str, *, audience: str = ISSUER, seconds: int = 60, key: ECKey = BANK_KEY, jti: str = "") -> str:
+def assertion(
+    client_id: str, *, audience: str = ISSUER, seconds: int = 60, key: ECKey = BANK_KEY, jti: str = ""
+) -> str:
     now = int(clock.real_now().timestamp())
     claims = {"iss": client_id, "sub": client_id, "aud": audience, "jti": jti or new_id().hex, "exp": now + seconds}
     return jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key)
@@ -133,7 +135,12 @@ async def test_a_workload_gets_an_identity_that_names_the_original_actor(window:
     key = load_key(tmp_path / "proxy.pem")
     signed = client_assertion(key, client_id="workload:proxy", audience=ISSUER)
     actor = window.signer.token("vouchers", "person:officer-1", roles=["officer"])
-    form = {"client_assertion": signed, "client_assertion_type": ASSERTION_TYPE, "resource": "funds", "actor_token": actor}
+    form = {
+        "client_assertion": signed,
+        "client_assertion_type": ASSERTION_TYPE,
+        "resource": "funds",
+        "actor_token": actor,
+    }
     answer = await ask(window, **form)
     claims = jwt.decode(answer.json()["access_token"], window.app.state.signing_keys.signing).claims
     assert (claims["aud"], claims["sub"], claims["scopes"]) == ("funds", "workload:proxy", ["internal"])
