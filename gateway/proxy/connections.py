@@ -19,6 +19,7 @@ UNREAD_BYTES_MAX = 131_072
 _VERSIONS = frozenset({"1.1", "1.0"})
 _FINAL = range(200, 600)
 _SWITCHING = 101
+_FRAMINGS = frozenset({b"content-length", b"transfer-encoding"})
 _WITHOUT_BODY = frozenset({204, 304})
 
 
@@ -61,7 +62,7 @@ class Answer:
             self._connection.abort()
 
     async def begun(self) -> None:
-        """Wait for the head. Raises Lost or Unreadable."""
+        """Wait for the head, and where a length is known for what follows it. Raises Lost or Unreadable."""
         while not self.status:
             await self._more()
 
@@ -90,10 +91,11 @@ class Answer:
         self._waiter = asyncio.get_running_loop().create_future()
         await self._waiter
 
-    def begin(self, status: int, fields: Fields) -> None:
-        """Called by the connection."""
+    def begin(self, status: int, fields: Fields, *, streams: bool) -> None:
+        """Called by the connection. Unless it `streams`, nobody is woken before the first byte of the body is there."""
         self.status, self.fields = status, fields
-        self._wake()
+        if streams:
+            self._wake()
 
     def add(self, part: bytes) -> None:
         """Called by the connection."""
@@ -102,8 +104,8 @@ class Answer:
         self._wake()
 
     def end(self, failure: UpstreamError | None = None) -> None:
-        """Called by the connection."""
-        if not self.complete:
+        """Called by the connection; the first end is the one that counts."""
+        if not self.complete and self._failure is None:
             self.complete, self._failure = failure is None, failure
             self._wake()
 
@@ -223,9 +225,10 @@ class Connection(asyncio.Protocol):
             raise Unreadable
         self._silent = 0
         self._is_kept = self._parser.should_keep_alive()
-        self._ends_with_connection = not self._has_length() and status not in _WITHOUT_BODY
+        framing = self._framing()
+        self._ends_with_connection = framing is None and status not in _WITHOUT_BODY
         if self._answer is not None:
-            self._answer.begin(status, self._fields)
+            self._answer.begin(status, self._fields, streams=framing != b"content-length")
 
     def on_body(self, part: bytes) -> None:
         self._silent = 0
@@ -236,14 +239,16 @@ class Connection(asyncio.Protocol):
         if self._answer is not None and self._answer.status:
             self._answer.end()
 
-    def _has_length(self) -> bool:
-        has_length = False
+    def _framing(self) -> bytes | None:
+        """The field that says where the body ends; llhttp has seen to it that there is one at most."""
+        framing = None
         for name, value in self._fields:
             lower = name.lower()
             if lower == b"transfer-encoding" and value.lower() != b"chunked":
                 raise Unreadable
-            has_length |= lower in {b"content-length", b"transfer-encoding"}
-        return has_length
+            if lower in _FRAMINGS:
+                framing = lower
+        return framing
 
     def _head_is_large(self) -> bool:
         return (

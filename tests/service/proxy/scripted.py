@@ -58,7 +58,8 @@ async def behind(script: Script, *, size: int = 4, keep: int = 3_000) -> AsyncIt
 
 
 async def asked(pool: Pool) -> Answer:
-    return await asyncio.wait_for(exchange(await pool.connection(), GET, None), 5)
+    async with asyncio.timeout(5):
+        return await exchange(await pool.connection(), GET, None)
 
 
 async def read(answer: Answer) -> bytes:
