@@ -44,7 +44,7 @@ def test_a_lost_keyed_write_succeeds_the_second_time(client: httpx2.Client, rig:
 
 
 def test_lost_delete_is_not_repeated(client: httpx2.Client, rig: Rig) -> None:
-    """On a connection that was used before, where aiohttp would repeat PUT and DELETE by itself."""
+    """On a connection that was used before, where HTTP clients like to repeat PUT and DELETE by themselves."""
     rig.loser.requests, rig.loser.first_only = 0, True
     assert client.get("/v1/funds/lost").status_code == 200
     rig.loser.first_only = False
