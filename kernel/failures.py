@@ -70,7 +70,7 @@ def of_validation(error: RequestValidationError) -> Problem:
         {
             "pointer": pointer(item["loc"], error.body, missing=item["type"] == "missing"),
             "code": item["type"],
-            "message": message_of(item["type"], language),
+            "message": message_of(item["type"], language, item.get("ctx")),
         }
         for item in error.errors()
     ]

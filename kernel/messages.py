@@ -1,57 +1,103 @@
-"""Validation messages by pydantic error type, so that nobody reads an English library sentence on a Chinese page."""
+"""Validation messages by error type, in both languages, so that nobody reads a library's sentence on a Chinese page.
 
-ZH = {
-    "missing": "缺少必填项",
-    "extra_forbidden": "未定义的字段",
-    "identifier": "标识符格式不正确",
-    "string_type": "应为文本",
-    "string_too_short": "文本过短",
-    "string_too_long": "文本过长",
-    "string_pattern_mismatch": "文本格式不符合要求",
-    "control_character": "文本含有控制字符",
-    "int_type": "应为整数",
-    "int_from_float": "应为整数,不接受小数",
-    "int_parsing": "应为整数",
-    "bool_type": "应为布尔值",
-    "bool_parsing": "应为布尔值",
-    "greater_than": "数值过小",
-    "greater_than_equal": "数值过小",
-    "less_than": "数值过大",
-    "less_than_equal": "数值过大",
-    "date_type": "应为日期",
-    "date_from_datetime_parsing": "应为日期 YYYY-MM-DD",
-    "date_from_datetime_inexact": "应为日期,不带时间",
-    "date_parsing": "应为日期 YYYY-MM-DD",
-    "datetime_type": "应为带时区的时间",
-    "datetime_parsing": "应为带时区的时间",
-    "datetime_from_date_parsing": "应为带时区的时间",
-    "timezone_aware": "时间须带时区",
-    "list_type": "应为列表",
-    "too_long": "项数过多",
-    "too_short": "项数过少",
-    "dict_type": "应为对象",
-    "model_type": "应为对象",
-    "model_attributes_type": "应为对象",
-    "literal_error": "不在允许的取值内",
-    "enum": "不在允许的取值内",
-    "union_tag_invalid": "类型标记不在允许的取值内",
-    "union_tag_not_found": "缺少类型标记",
-    "value_error": "取值不正确",
-    "json_invalid": "不是合法的 JSON",
-    "url_parsing": "应为网址",
-    "frozen_instance": "不可修改",
+What a field may be (its bounds, its choices) belongs to the published schema and is said; what was sent never is.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "missing": ("缺少必填项", "This field is required"),
+    "missing_argument": ("缺少必填项", "This field is required"),
+    "extra_forbidden": ("未定义的字段", "There is no such field"),
+    "identifier": ("标识符格式不正确", "Not an identifier of the expected kind"),
+    "string_type": ("应为文本", "Must be text"),
+    "string_too_short": ("文本过短", "The text is too short"),
+    "string_too_long": ("文本过长", "The text is too long"),
+    "string_pattern_mismatch": ("文本格式不符合要求", "The text does not have the expected form"),
+    "control_character": ("文本含有控制字符", "The text has control characters"),
+    "int_type": ("应为整数", "Must be a whole number"),
+    "int_from_float": ("应为整数,不接受小数", "Must be a whole number, without a fraction"),
+    "int_parsing": ("应为整数", "Must be a whole number"),
+    "int_parsing_size": ("数值过大", "The number is too large"),
+    "bool_type": ("应为布尔值", "Must be true or false"),
+    "bool_parsing": ("应为布尔值", "Must be true or false"),
+    "greater_than": ("数值过小", "The number is too small"),
+    "greater_than_equal": ("数值过小", "The number is too small"),
+    "less_than": ("数值过大", "The number is too large"),
+    "less_than_equal": ("数值过大", "The number is too large"),
+    "date_type": ("应为日期 YYYY-MM-DD", "Must be a date, YYYY-MM-DD"),
+    "date_from_datetime_parsing": ("应为日期 YYYY-MM-DD", "Must be a date, YYYY-MM-DD"),
+    "date_from_datetime_inexact": ("应为日期,不带时间", "Must be a date without a time"),
+    "date_parsing": ("应为日期 YYYY-MM-DD", "Must be a date, YYYY-MM-DD"),
+    "datetime_type": ("应为带时区的时间", "Must be a time with its zone"),
+    "datetime_parsing": ("应为带时区的时间", "Must be a time with its zone"),
+    "datetime_from_date_parsing": ("应为带时区的时间", "Must be a time with its zone"),
+    "timezone_aware": ("时间须带时区", "The time needs its zone"),
+    "list_type": ("应为列表", "Must be a list"),
+    "too_long": ("项数过多", "Too many entries"),
+    "too_short": ("项数过少", "Too few entries"),
+    "dict_type": ("应为对象", "Must be an object"),
+    "model_type": ("应为对象", "Must be an object"),
+    "model_attributes_type": ("应为对象", "Must be an object"),
+    "literal_error": ("不在允许的取值内", "Not one of the permitted values"),
+    "enum": ("不在允许的取值内", "Not one of the permitted values"),
+    "union_tag_invalid": ("类型标记不在允许的取值内", "The kind is not one of those permitted"),
+    "union_tag_not_found": ("缺少类型标记", "The kind is not given"),
+    "value_error": ("取值不正确", "The value is not valid"),
+    "json_invalid": ("不是合法的 JSON", "Not JSON"),
+    "url_parsing": ("应为网址", "Must be a web address"),
+    "frozen_instance": ("不可修改", "Cannot be changed"),
+    "credit_code": ("不是统一社会信用代码(18 位)", "Not a unified social credit code (18 characters)"),
+    "instant_out_of_range": ("时间超出可用范围", "The time is outside the usable range"),
+    "jwks": ("不是可用的公钥集(JWKS)", "Not a usable set of public keys (JWKS)"),
+    "due_before_disbursement": ("到期日须晚于放款日", "A loan falls due after it was paid out"),
+    "code_mistyped": ("不是有效的券码,请核对", "Not a voucher code; check it for a slip"),
+    "invoice_code": (
+        "发票号码:有发票代码时为 8 位,数电发票为 20 位且无代码",
+        "An invoice number has 8 digits with a code, or 20 digits without one",
+    ),
+    "case_or_holder": ("办件与申领人二选一", "Give either the case or the holder"),
+    "year_out_of_range": ("年份须在 2000 至 2099 之间", "The year must be between 2000 and 2099"),
+    "ends_before_start": ("结束时间须晚于开始时间", "The end must be later than the start"),
+}
+OTHERWISE = ("取值不正确", "The value is not valid")
+
+# What pydantic tells of the schema beside an error, and how it is said. Everything else it tells comes from the sender.
+BOUNDS: dict[str, tuple[str, str]] = {
+    "ge": ("不小于 {}", "at least {}"),
+    "gt": ("须大于 {}", "more than {}"),
+    "le": ("不大于 {}", "at most {}"),
+    "lt": ("须小于 {}", "less than {}"),
+    "min_length": ("至少 {}", "at least {}"),
+    "max_length": ("至多 {}", "at most {}"),
+    "expected": ("可为 {}", "one of {}"),
+}
+BOUND_OF = {
+    "greater_than": "gt",
+    "greater_than_equal": "ge",
+    "less_than": "lt",
+    "less_than_equal": "le",
+    "string_too_short": "min_length",
+    "string_too_long": "max_length",
+    "too_short": "min_length",
+    "too_long": "max_length",
+    "enum": "expected",
+    "literal_error": "expected",
 }
 
-EN = {
-    "missing": "This field is required",
-    "extra_forbidden": "There is no such field",
-    "identifier": "Not an identifier of the expected kind",
-    "control_character": "Text with control characters",
-}
+
+def message_of(error_type: str, language: str, bounds: Mapping[str, Any] | None = None) -> str:
+    """A sentence about the error, never about the value; `bounds` is what pydantic tells beside it."""
+    place = 1 if language == "en" else 0
+    sentence = SENTENCES.get(error_type, OTHERWISE)[place]
+    name = BOUND_OF.get(error_type)
+    if name is None or not bounds or name not in bounds:
+        return sentence
+    bound = BOUNDS[name][place].format(_listed(str(bounds[name])))
+    return f"{sentence} ({bound})" if language == "en" else f"{sentence}({bound})"
 
 
-def message_of(error_type: str, language: str) -> str:
-    """A sentence about the error, never about the value."""
-    if language == "en":
-        return EN.get(error_type, "Not valid: " + error_type.replace("_", " "))
-    return ZH.get(error_type, "取值不正确")
+def _listed(choices: str) -> str:
+    """'a', 'b' or 'c' → a, b, c."""
+    return choices.replace("' or '", "', '").replace("'", "")

@@ -30,6 +30,7 @@ QUIET_SECONDS = 2
 TRIES_MAX = 12
 PAUSE_MAX = timedelta(minutes=10)
 UNREACHABLE_SECONDS_MAX = 5
+AWAY_SECONDS_MAX = 2  # between looks for a database that went away
 EVERYTHING = "*"
 
 log = structlog.get_logger()
@@ -72,16 +73,19 @@ class Relay:
         self._woken.set()
 
     async def run(self) -> None:
-        """Until cancelled. A lost database connection is waited out."""
+        """Until cancelled. A lost database is waited out; of failures in a row only the first is told at length."""
+        pause = IDLE_SECONDS
         while True:
             try:
                 async with self._engine.connect() as leader:
+                    pause = IDLE_SECONDS
                     await self._lead(await leader.execution_options(isolation_level="AUTOCOMMIT"))
             except asyncio.CancelledError:
                 raise
-            except Exception:
-                log.warning("relay.interrupted", exc_info=True)
-            await asyncio.sleep(IDLE_SECONDS)
+            except Exception as error:
+                log.warning("relay.interrupted", kind=type(error).__name__, exc_info=pause == IDLE_SECONDS)
+                pause = min(pause * 2, AWAY_SECONDS_MAX)
+            await asyncio.sleep(pause)
 
     async def _lead(self, leader: AsyncConnection) -> None:
         if not await leader.scalar(select(func.pg_try_advisory_lock(LOCK))):

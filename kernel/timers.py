@@ -104,18 +104,21 @@ class TimerRunner:
         self._handlers, self._after_commit = handlers, after_commit
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled. Of failures in a row only the first is told at length."""
+        told = False
         while True:
             try:
                 connection = await asyncpg.connect(self._dsn, timeout=5)
+                told = False
                 try:
                     await self._work(connection)
                 finally:
                     await connection.close(timeout=1)
             except asyncio.CancelledError:
                 raise
-            except Exception:
-                log.warning("timers.interrupted", exc_info=True)
+            except Exception as error:
+                log.warning("timers.interrupted", kind=type(error).__name__, exc_info=not told)
+                told = True
             await asyncio.sleep(1)
 
     async def _work(self, connection: "asyncpg.Connection[Any]") -> None:

@@ -13,6 +13,7 @@ def show_the_books(stage: Stage, orders: list[str]) -> None:
         _print_chain(stage.auditor.get(f"/v1/funds/payment-orders/{order_id}/chain"))
     balance = stage.auditor.get("/v1/funds/books/trial-balance")
     tell("试算平衡表(元)")
+    tell(f"{'借方':>16} {'贷方':>16}  科目", indent=2)
     for line in balance["lines"]:
         debit, credit = (in_yuan(line[side]) if line[side] else "" for side in ("debit_fen", "credit_fen"))
         tell(f"{debit:>18} {credit:>18}  {line['name_zh']}  {line['code']}", indent=2)
@@ -40,7 +41,8 @@ def _print_chain(chain: Any) -> None:
     for clause in chain["clauses"]:
         tell(f"条款   {clause['id']} {clause['number']} {clause['locator']}“{clause['quote']}”", indent=3)
     for parameter in chain["parameters"]:
-        tell(f"参数   {parameter['parameter']} = {parameter['value']}(第 {parameter['version']} 版)", indent=3)
+        origin = "政策原文" if parameter["source"] == "text" else f"运营方第 {parameter['version']} 次设定"
+        tell(f"参数   {parameter['parameter']} = {parameter['value']}({origin})", indent=3)
     determination = chain["determination"]
     tell(f"裁定   {determination['id']} {determination['outcome']} sha256 {determination['sha256'][:16]}…", indent=3)
     tell(f"案件   {chain['case_id']}", indent=3)

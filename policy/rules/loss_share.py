@@ -1,13 +1,14 @@
 """A bank's loan loss shared in layers: registering the loan, paying the claim, giving recoveries back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from kernel.money import WHOLE, allocate
 from policy.rules.criteria import COMPARE
 from policy.rules.matter import Fact, Matter
 from policy.terms import LossShareTerms
 
-# A stored split has lost its order as JSON; the odd fen of an allocation must fall to the same layer every time.
+# A stored split has lost its order as JSON; the odd fen of an allocation must fall to the same layer every time,
+# and people read the layers in the order in which they bear the loss.
 LAYER_ORDER = ("city", "district", "province", "guarantor", "bank")
 REGISTER_FACTS = {
     "principal_fen": Fact("fen", "贷款本金", "principal of the loan"),
@@ -30,6 +31,11 @@ RECOVERY_FACTS = {
     "paid_fen": Fact("fen", "财政已补偿金额", "what the public layer paid"),
     "returned_fen": Fact("fen", "此前已返还金额", "what was returned to it before"),
 }
+
+
+def ordered(layers: Iterable[str]) -> list[str]:
+    """The layers in the order in which they bear a loss."""
+    return sorted(layers, key=LAYER_ORDER.index)
 
 
 def register_loan(terms: LossShareTerms, matter: Matter) -> None:
@@ -80,7 +86,7 @@ def share_recovery(terms: LossShareTerms, matter: Matter) -> None:
 def _give_back(terms: LossShareTerms, matter: Matter, parts: list[int], still_owed: int) -> None:
     split: Mapping[str, int] = matter.fact("split_bp")
     # Above what the public layer paid a recovery is the bank's: its interest and costs stand behind the shared base.
-    back = dict(zip(_ordered(split), parts, strict=True))
+    back = dict(zip(ordered(split), parts, strict=True))
     excess = max(0, back[terms.paying_layer] - still_owed)
     back[terms.paying_layer] -= excess
     back["bank"] = back.get("bank", 0) + excess
@@ -88,17 +94,13 @@ def _give_back(terms: LossShareTerms, matter: Matter, parts: list[int], still_ow
         matter.pay(layer, part)
 
 
-def _ordered(split: Mapping[str, int]) -> list[str]:
-    return sorted(split, key=LAYER_ORDER.index)
-
-
 def _weights(split: Mapping[str, int]) -> list[int]:
-    return [split[layer] for layer in _ordered(split)]
+    return [split[layer] for layer in ordered(split)]
 
 
 def _split(terms: LossShareTerms, matter: Matter) -> dict[str, int]:
     shares: dict[str, int] = {layer.layer: matter.parameter(layer.share) for layer in terms.layers}
-    return {layer: shares[layer] for layer in _ordered(shares)}
+    return {layer: shares[layer] for layer in ordered(shares)}
 
 
 def _claimable(terms: LossShareTerms, matter: Matter) -> None:
@@ -119,7 +121,8 @@ def _documents(terms: LossShareTerms, matter: Matter) -> None:
     handed_in = matter.fact("documents")
     for document in matter.parameter(terms.claim_documents) if handed_in is not None else ():
         if document not in handed_in:
-            matter.refuse("document_missing", document=document)
+            named = matter.choice(terms.claim_documents, document)
+            matter.refuse("document_missing", name=named, document=document)
 
 
 def _base(terms: LossShareTerms, matter: Matter) -> int | None:

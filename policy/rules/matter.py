@@ -90,6 +90,11 @@ class Matter:
         """The parameter's operator, exactly as the text has it."""
         return self._snapshot.pack.parameters[key].operator
 
+    def choice(self, key: str, value: str) -> tuple[str, str]:
+        """What one value of a parameter is called, in Chinese and English."""
+        named = {choice.id: (choice.zh, choice.en) for choice in self._snapshot.pack.parameters[key].choices}
+        return named.get(value, (value, value))
+
     def peek(self, name: str) -> Any:
         """A fact, traced when it is there; None without remark when it is not."""
         value = self._facts.get(name)

@@ -35,11 +35,11 @@ REASONS: dict[str, tuple[str, str]] = {
         "With this loan the bank would pass its multiple of the fund.",
     ),
     "not_overdue_long_enough": (
-        "逾期 {overdue_days} 天,未达到申请补偿的天数。",
-        "It is overdue for {overdue_days} days, too short to claim.",
+        "到期后 {overdue_days} 天(负数表示尚未到期),未达到申请补偿规定的逾期 {required_days} 天。",
+        "{overdue_days} days past due (negative: not due yet), short of the {required_days} days a claim needs.",
     ),
     "registered_after_due": ("贷款到期后才登记,不予补偿。", "The loan was registered only after it fell due."),
-    "document_missing": ("缺少规定的材料:{document}。", "A required document is missing: {document}."),
+    "document_missing": ("缺少规定的材料:{name}。", "A required document is missing: {name}."),
     "nothing_to_compensate": ("扣除追回后无损失。", "After recoveries there is no loss."),
     "nothing_to_share": ("追回金额不足以覆盖追偿费用。", "The recovery does not exceed its costs."),
     # vouchers

@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -5,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from devtools.lints import breaches, product_files
+from kernel.messages import SENTENCES
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE_NAMES = {"api", "schemas", "service", "rules", "states", "postings", "models", "queries"}
@@ -28,6 +30,13 @@ def test_imports_keep_their_contracts() -> None:
         text=True,
     )
     assert checked.returncode == 0, checked.stdout
+
+
+def test_every_error_of_our_own_has_a_chinese_and_an_english_sentence() -> None:
+    ours = re.compile(r'PydanticCustomError\(\s*"(\w+)"')
+    named = {code for path in product_files(ROOT) for code in ours.findall(path.read_text(encoding="utf-8"))}
+    assert len(named) > 1
+    assert named - SENTENCES.keys() == set()
 
 
 @pytest.mark.parametrize("banned", ["utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"])

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts.registry import OrganisationReply
 from gateway.window.cases.rules import FormError, documents_missing, form_errors
-from gateway.window.catalogue.queries import is_taken_here
+from gateway.window.catalogue.queries import door_of, is_taken_here
 from gateway.window.catalogue.rules import documents_of, fields_of, parameters_of
 from kernel import context
 from kernel.auth import Caller
@@ -114,5 +114,7 @@ def _may_act_for(caller: Caller, applicant: OrganisationReply) -> bool:
 
 
 def _elsewhere(item: Item) -> Finding:
-    zh, en = f"“{item.zh}”不由窗口收件,请直接向业务系统提出。", f"“{item.en}” is handed in at its own service."
-    return Finding("item_taken_elsewhere", item.clauses, zh, en, {"service": item.service})
+    door = door_of(item)
+    zh = f"“{item.zh}”不由窗口收件," + (f"请向 {door} 提出。" if door else "目前没有网上申请入口。")
+    en = f"“{item.en}” is not handed in here, " + (f"but at {door}." if door else "and has no door of its own yet.")
+    return Finding("item_taken_elsewhere", item.clauses, zh, en, {"service": item.service, "apply_at": door})

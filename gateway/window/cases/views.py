@@ -125,7 +125,7 @@ def _changes(rounds: Sequence[Submission]) -> list[CorrectedOut]:
 
 def line_shown(line: FeedEntry) -> TimelineLine:
     """One line of a timeline."""
-    zh, en = words_of(line.type)
+    zh, en = words_of(line.type, line.data)
     return TimelineLine(
         id=line.event_id,
         type=line.type,

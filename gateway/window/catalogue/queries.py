@@ -19,6 +19,12 @@ from policy.schema import Item
 from policy.snapshots import Acceptance, Snapshot
 
 CASES_PATH = "/v1/window/cases"
+# What a partner hands in at the owning service itself, by the act it asks for.
+DOORS = {
+    "register_loan": "/v1/funds/loan-pool/loans",
+    "pay_claim": "/v1/funds/loan-pool/claims",
+    "redeem": "/v1/vouchers/redemptions",
+}
 
 
 def item_of(snapshot: Snapshot, item_id: str) -> Item:
@@ -32,6 +38,11 @@ def item_of(snapshot: Snapshot, item_id: str) -> Item:
 def is_taken_here(item: Item) -> bool:
     """Whether the window takes applications for it; otherwise the owning service has its own door (a bank's claim)."""
     return CaseAccepted.TYPE in SUBSCRIPTIONS["window"].get(item.service, ())
+
+
+def door_of(item: Item) -> str | None:
+    """Where an application is handed in; None where nobody applies: an event or the city's staff begins it."""
+    return CASES_PATH if is_taken_here(item) else DOORS.get(item.act or "")
 
 
 def catalogue(snapshot: Snapshot, *, on: date) -> CatalogueOut:
@@ -63,7 +74,7 @@ def _line(snapshot: Snapshot, item: Item, on: date) -> dict[str, object]:
         "zh": item.zh,
         "en": item.en,
         "service": item.service,
-        "apply_at": CASES_PATH if is_taken_here(item) else f"/v1/{item.service}",
+        "apply_at": door_of(item),
         "department_zh": zh,
         "department_en": en,
         "audience": list(item.audience),

@@ -82,13 +82,14 @@ class LimitOut(Wire):
 
 
 class ItemLine(Wire):
-    """A service item. `apply_at` is where an application for it is handed in."""
+    """A service item. `apply_at` is where an application for it is handed in; null: nobody can apply here, an event or
+    the city's staff begins it, or it is not taken electronically yet."""
 
     id: str
     zh: str
     en: str
     service: str
-    apply_at: Annotated[str, Field(examples=["/v1/window/cases"])]
+    apply_at: Annotated[str | None, Field(examples=["/v1/window/cases"])]
     department_zh: str
     department_en: str
     audience: list[str]

@@ -35,7 +35,7 @@ async def read_feed(caller: MayReadFeed, session: SessionDep, poll: Annotated[Pa
 
 
 def _shown(entry: FeedEntry) -> FeedEntryOut:
-    zh, en = words_of(entry.type)
+    zh, en = words_of(entry.type, entry.data)
     return FeedEntryOut(
         id=entry.event_id,
         position=entry.position or 0,

@@ -1,5 +1,8 @@
 """Each kind of fact in one Chinese and one English sentence, as timelines and feeds show it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 WORDS: dict[str, tuple[str, str]] = {
     "case.opened": ("申请已提交,取得办件编号", "The application was received and numbered"),
     "case.correction_requested": ("一次性告知补正", "The one correction notice was issued"),
@@ -32,9 +35,22 @@ WORDS: dict[str, tuple[str, str]] = {
     "city.opened": ("城市已开通", "The city was opened"),
     "city.clock_moved": ("沙盒时钟已调整", "The sandbox clock was moved"),
 }
+# A fact that says of itself how it ended is worded by that: who waits for money must not read that it was granted.
+BY_OUTCOME: dict[tuple[str, str], tuple[str, str]] = {
+    ("entitlement.determined", "refused_open"): (
+        "奖补待定:相关政策参数尚未确定",
+        "The award waits for parameters the policy leaves open",
+    ),
+    ("entitlement.determined", "not_eligible"): ("经核定不符合奖补条件", "The award was determined: not eligible"),
+    ("entitlement.determined", "undetermined"): ("奖补待定:缺少必要事实", "The award waits for facts that are missing"),
+    ("recognition.reviewed", "not_eligible"): ("审核完成:未达到条件", "The review is complete: criteria are not met"),
+    ("claim.decided", "refused"): ("补偿申请经审定不予补偿", "The claim was decided: refused"),
+}
 UNNAMED = ("办件有新进展", "There is news")
 
 
-def words_of(event_type: str) -> tuple[str, str]:
-    """Chinese and English for a kind of fact; a general sentence for one that has no words yet."""
-    return WORDS.get(event_type, UNNAMED)
+def words_of(event_type: str, facts: Mapping[str, Any] | None = None) -> tuple[str, str]:
+    """Chinese and English for a fact, by its kind and outcome; a general sentence for a kind that has no words yet."""
+    ended = [str((facts or {}).get(name)) for name in ("outcome", "case_outcome")]
+    worded = (BY_OUTCOME.get((event_type, outcome)) for outcome in ended)
+    return next((words for words in worded if words), WORDS.get(event_type, UNNAMED))

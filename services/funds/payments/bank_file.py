@@ -15,6 +15,7 @@ from zipfile import BadZipFile, ZipFile
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
+from kernel.clock import CITY_ZONE
 from kernel.ids import decode_id, encode_id
 from kernel.money import in_yuan
 from kernel.problems import Invalid
@@ -89,7 +90,7 @@ def _totals(lines: Sequence[FileLine], sequence: int, made_at: datetime) -> list
         ("笔数", str(len(lines))),
         ("合计(元)", in_yuan(total)),
         ("合计(分)", str(total)),
-        ("制单时间", made_at.isoformat(timespec="seconds")),
+        ("制单时间", made_at.astimezone(CITY_ZONE).isoformat(timespec="seconds")),
         ("明细 SHA-256", lines_sha256(lines)),
     ]
 

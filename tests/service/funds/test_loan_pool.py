@@ -187,6 +187,8 @@ async def test_all_that_is_missing_is_told_at_once(pool: Town) -> None:
     assert sorted(reason["code"] for reason in problem["reasons"]) == [
         "document_missing", "document_missing", "not_overdue_long_enough",
     ]  # fmt: skip
+    told = "".join(reason["text"] for reason in problem["reasons"])
+    assert "claim_application" not in told  # documents have names, and the name is Chinese here
 
 
 async def test_the_dry_run_says_layer_by_layer_what_would_be_paid(pool: Town) -> None:
@@ -221,12 +223,13 @@ async def test_a_claim_is_paid_once_and_its_recovery_shared_back(pool: Town) -> 
     await pool.post(pool.person("officer-1", "officer"), f"{POOL}/claims/{claim_id}/review", {"opinion": "属实"}, 200)
     decided = await pool.decides(claim_id, year=year)
     assert (decided["status"], decided["approved_fen"]) == ("approved", 30_000_000)
-    assert decided["layers_fen"] == {"city": 30_000_000, "province": 40_000_001, "bank": 30_000_000}
+    assert list(decided["layers_fen"].items()) == [("city", 30_000_000), ("province", 40_000_001), ("bank", 30_000_000)]
     assert (await pool.decides(claim_id, year=year, by="finance-2", status=409))["code"] == "move_not_allowed"
     outcome = await pool.pays(decided["payment_order_id"], 30_000_000)
     assert [line["outcome"] for line in outcome["lines"]] == ["settled"]
     paid = await pool.get(pool.bank_client(), f"{POOL}/claims/{claim_id}")
     assert (paid["status"], paid["paid_fen"]) == ("paid", 30_000_000)
+    assert list(paid["layers_fen"]) == list(paid["split_bp"]) == ["city", "province", "bank"]
 
     recovery = {
         "bank_reference": "ZS-1", "recovered_fen": 11_000_000, "costs_fen": 1_000_000,

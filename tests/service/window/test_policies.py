@@ -209,4 +209,7 @@ async def test_the_catalogue_says_what_is_open_and_then_what_is_set(window: Proc
     assert (before["promised"]["status"], before["documents"]["required"]) == ("open", None)
     assert after["promised"] == before["promised"] | {"status": "set", "working_days": 20}
     assert {"id": "mentors", "type": "count"}.items() <= before["fields"][-1].items()
-    assert {entry["apply_at"] for entry in items if entry["id"] == "claim-loan-loss"} == {"/v1/funds"}
+    doors = {entry["id"]: entry["apply_at"] for entry in items}
+    assert doors["recognise-key-makerspace"] == "/v1/window/cases"
+    assert doors["claim-loan-loss"] == "/v1/funds/loan-pool/claims"
+    assert doors["apply-angel-compensation"] is None

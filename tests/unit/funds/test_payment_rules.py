@@ -6,7 +6,9 @@ from uuid import UUID
 
 import pytest
 import xlsxwriter
+from python_calamine import CalamineWorkbook
 
+from kernel.clock import CITY_ZONE
 from kernel.ids import encode_id
 from kernel.moves import IllegalMove, status_after
 from services.funds.payments.bank_file import (
@@ -138,6 +140,16 @@ def a_file_line(**more: object) -> FileLine:
 def test_a_file_nobody_filled_in_says_nothing() -> None:
     content = write_bank_file([a_file_line()], sequence=1, made_at=NOON)
     assert read_bank_file(content) == []
+
+
+def test_the_control_sheet_tells_the_citys_time_and_every_cell_is_text() -> None:
+    book = CalamineWorkbook.from_filelike(BytesIO(write_bank_file([a_file_line()], sequence=7, made_at=NOON)))
+    lines, control = (book.get_sheet_by_name(name).to_python() for name in ("付款指令", "控制"))
+    assert all(isinstance(cell, str) for row in [*lines, *control] for cell in row)
+    totals = dict(control)
+    assert (totals["批次序号"], totals["笔数"], totals["合计(元)"]) == ("7", "1", "300,000.01")
+    assert totals["制单时间"] == NOON.astimezone(CITY_ZONE).isoformat(timespec="seconds")
+    assert totals["制单时间"].endswith("+08:00")
 
 
 def test_what_is_no_workbook_of_ours_is_refused() -> None:

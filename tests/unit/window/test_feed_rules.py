@@ -35,6 +35,14 @@ def test_every_fact_of_the_contracts_has_words(event: type[Event]) -> None:
     assert words_of(event.TYPE) != UNNAMED
 
 
+def test_an_award_that_waits_does_not_read_like_one_that_was_granted() -> None:
+    granted = words_of("entitlement.determined", {"outcome": "eligible"})
+    waiting = words_of("entitlement.determined", {"outcome": "refused_open"})
+    assert granted == words_of("entitlement.determined")
+    assert waiting not in {granted, UNNAMED}
+    assert words_of("claim.decided", {"case_outcome": "refused"}) != words_of("claim.decided", {"case_outcome": None})
+
+
 def test_identifiers_look_as_partners_know_them() -> None:
     facts = public_facts({"case_id": str(UUID(int=1)), "amount_fen": 5, "loan_id": "broken", "closes_on": None})
     assert facts == {"amount_fen": 5, "case_id": "case_00000000000000000000000001"}

@@ -12,6 +12,7 @@ from kernel.schemas import Code, Sentence, Wire, WireIn
 from services.funds.ids import CaseId, DeterminationId, OrganisationId, PaymentOrderId
 from services.funds.loan_pool.claims.states import Status
 from services.funds.loan_pool.ids import ClaimId, LoanId
+from services.funds.loan_pool.layers import FenByLayer, SharesByLayer
 from services.funds.loan_pool.lending.schemas import BankReference
 
 EXAMPLE: JsonDict = {
@@ -87,7 +88,8 @@ class DecisionIn(WireIn):
 
 
 class ClaimOut(Wire):
-    """`asked`, `eligible`, `approved` and `paid` are apart; `reasons` says why one is less than the one before."""
+    """`asked`, `eligible`, `approved` and `paid` are apart. `reasons` says why it was refused; why less is
+    eligible than was asked, a dry-run's `steps` say."""
 
     id: ClaimId
     bank_id: OrganisationId
@@ -100,8 +102,8 @@ class ClaimOut(Wire):
     eligible_fen: Fen
     approved_fen: Fen
     paid_fen: Fen
-    layers_fen: dict[str, Fen] | None
-    split_bp: dict[str, BasisPoints] | None
+    layers_fen: FenByLayer | None
+    split_bp: SharesByLayer | None
     reasons: list[Reason]
     determination_id: DeterminationId | None
     payment_order_id: PaymentOrderId | None

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import ConfigDict, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from kernel.money import Fen, PositiveFen
 from kernel.schemas import Name, Wire, WireIn
@@ -62,7 +63,7 @@ class LoanIn(WireIn):
     def ends_after_it_begins(self) -> "LoanIn":
         """A loan falls due after it was paid out."""
         if self.due_on <= self.disbursed_on:
-            raise ValueError("due_on lies after disbursed_on")
+            raise PydanticCustomError("due_before_disbursement", "due_on lies after disbursed_on")
         return self
 
 

@@ -8,6 +8,7 @@ from kernel.money import Fen, PositiveFen
 from kernel.schemas import Wire, WireIn
 from services.funds.ids import DeterminationId
 from services.funds.loan_pool.ids import ClaimId, RecoveryId
+from services.funds.loan_pool.layers import FenByLayer
 from services.funds.loan_pool.lending.schemas import BankReference
 from services.funds.loan_pool.recoveries.states import Status
 
@@ -45,7 +46,7 @@ class RecoveryOut(Wire):
     recovered_on: date
     recovered_fen: Fen
     costs_fen: Fen
-    layers_fen: dict[str, Fen]
+    layers_fen: FenByLayer
     returned_fen: Fen
     status: Status
     received_on: date | None
