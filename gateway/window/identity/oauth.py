@@ -1,7 +1,6 @@
 """The token endpoint and what is published about it. The only routes of the window that need no identity."""
 
 import base64
-import binascii
 from typing import Annotated, Any, Literal
 
 from fastapi import Form, Header, Request, Response
@@ -106,7 +105,7 @@ def _basic(authorization: str) -> tuple[str, str]:
     scheme, _, encoded = authorization.partition(" ")
     try:
         client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not base64, not ASCII, not UTF-8
         raise InvalidClient from None
     if scheme.lower() != "basic":
         raise InvalidClient

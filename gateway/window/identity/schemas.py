@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from gateway.window.identity.jwks import public_keys
 from gateway.window.identity.models import ClientKind
 from kernel.ids import public_id
 from kernel.schemas import Code, Name, Wire, WireIn
@@ -13,6 +14,13 @@ from kernel.schemas import Code, Name, Wire, WireIn
 OrganisationId = Annotated[UUID, public_id("org")]
 SecretId = Annotated[UUID, public_id("sec")]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=8000)]
+EXAMPLE_KEY = {  # RFC 7517, appendix A.1
+    "kty": "EC",
+    "crv": "P-256",
+    "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+    "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+}
+Jwks = Annotated[dict[str, Any], AfterValidator(public_keys), Field(examples=[{"keys": [EXAMPLE_KEY]}])]
 
 
 class TokenForm(WireIn):
@@ -50,7 +58,7 @@ class ClientIn(WireIn):
     kind: Literal[ClientKind.PORTAL, ClientKind.BANK, ClientKind.PROVIDER]
     name: Name
     organisation_id: OrganisationId | None = None
-    jwks: dict[str, Any] | None = Field(default=None, examples=[{"keys": [{"kty": "EC", "crv": "P-256"}]}])
+    jwks: Jwks | None = None
 
     @model_validator(mode="after")
     def bank_signs(self) -> "ClientIn":

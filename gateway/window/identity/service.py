@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.scopes import ROLE_SCOPES
+from gateway.window.identity.jwks import UNREADABLE
 from gateway.window.identity.models import Client, ClientKind, ClientSecret, Person, UsedAssertion
 from gateway.window.identity.problems import AccountLocked, InvalidClient, TwoSecretsAlready
 from gateway.window.identity.tokens import Principal
@@ -65,8 +66,11 @@ async def client_by_assertion(session: AsyncSession, assertion: str, *, audience
 
 
 def registered_keys(jwks: Any) -> KeySet:
-    """The keys a bank registered."""
-    return KeySet.import_key_set(jwks)
+    """The keys a bank registered. Raises InvalidClient for what was kept before keys were checked."""
+    try:
+        return KeySet.import_key_set(jwks)
+    except UNREADABLE:
+        raise InvalidClient from None
 
 
 def claimed_issuer(assertion: str) -> str:
@@ -74,7 +78,8 @@ def claimed_issuer(assertion: str) -> str:
     try:
         claims = json.loads(jws.extract_compact(assertion.encode()).payload)
         return str(claims["iss"])
-    except (JoseError, ValueError, TypeError, KeyError):
+    # Anybody may send this, nested as deep as they like: a 500 here would open the gateway's breaker for everybody.
+    except (JoseError, ValueError, TypeError, KeyError, RecursionError):
         raise InvalidClient from None
 
 

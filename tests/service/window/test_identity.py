@@ -14,7 +14,7 @@ from gateway.window.identity.models import ClientKind
 from gateway.window.identity.service import FAILURES_MAX, add_client, add_person
 from gateway.window.settings import WindowSettings
 from kernel import clock
-from kernel.ids import new_id
+from kernel.ids import encode_id, new_id
 from kernel.workload import ASSERTION_TYPE, client_assertion, load_key
 from tests.builders.identity import ISSUER, XUZHOU
 from tests.builders.processes import Process, running
@@ -114,6 +114,38 @@ async def test_what_a_bank_may_not_sign_with(window: Process) -> None:
     for signed in wrong:
         answer = await ask(window, client_assertion=signed, client_assertion_type=ASSERTION_TYPE)
         assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+
+
+async def test_an_assertion_nested_without_end_is_a_refusal_like_any_other(window: Process) -> None:
+    deep = base64.urlsafe_b64encode(b"[" * 4_500).rstrip(b"=").decode()
+    answer = await ask(window, client_assertion=f"e30.{deep}.AAAA", client_assertion_type=ASSERTION_TYPE)
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+    async with window.client() as portal:
+        strange = {"Authorization": "Basic ä".encode()}
+        basic = await portal.post("/oauth/token", data={"grant_type": "client_credentials"}, headers=strange)
+    assert (basic.status_code, basic.json()["error"]) == (401, "invalid_client")
+
+
+@pytest.mark.parametrize(
+    "jwks",
+    [
+        {},
+        {"keys": 5},
+        {"keys": [{"kty": "oct", "k": "AAAA"}]},
+        {"keys": [{"kty": "EC", "crv": "P-999", "x": "AA", "y": "AA"}]},
+        {"keys": [{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}]},
+        {"keys": [ECKey.generate_key("P-384").as_dict(private=False)]},
+        {"keys": [BANK_KEY.as_dict(private=True)]},
+        {"keys": [BANK_KEY.as_dict(private=False)] * 9},
+    ],
+)
+async def test_keys_that_can_verify_nothing_are_not_registered(window: Process, jwks: dict[str, Any]) -> None:
+    bank = {"kind": "bank", "name": "银行", "organisation_id": encode_id("org", new_id())}
+    async with window.as_("person:operator-1", "operator") as operator:
+        refused = await operator.post("/v1/window/clients", json=bank | {"jwks": jwks})
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/jwks")
+        good = {"keys": [BANK_KEY.as_dict(private=False)]}
+        assert (await operator.post("/v1/window/clients", json=bank | {"jwks": good})).status_code == 201
 
 
 async def test_an_access_token_is_exchanged_for_an_identity_and_dies_with_its_client(window: Process) -> None:

@@ -1,0 +1,31 @@
+"""Public keys a bank registers (RFC 7517), checked when they come, so that every token request can use them."""
+
+from typing import Any, cast
+
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, KeySet, RSAKey
+from pydantic_core import PydanticCustomError
+
+KEYS_MAX = 8
+CURVE = "P-256"
+RSA_BITS_MIN = 2048
+UNREADABLE = (JoseError, ValueError, TypeError, KeyError)
+
+
+def public_keys(jwks: dict[str, Any]) -> dict[str, Any]:
+    """The same JWKS. Raises PydanticCustomError unless it is 1 to 8 public keys for ES256 or PS256."""
+    try:
+        keys = KeySet.import_key_set(cast(Any, jwks)).keys
+    except UNREADABLE:
+        raise PydanticCustomError("value_error", "not a set of keys") from None
+    if len(keys) > KEYS_MAX or not all(_signs(key) for key in keys):
+        raise PydanticCustomError("value_error", "one to eight public keys, P-256 or RSA of 2048 bits and more")
+    return jwks
+
+
+def _signs(key: Any) -> bool:
+    if key.is_private:
+        return False
+    if isinstance(key, ECKey):
+        return key.curve_name == CURVE
+    return isinstance(key, RSAKey) and int(key.public_key.key_size) >= RSA_BITS_MIN
