@@ -8,7 +8,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+# Beside what no text needs: marks that turn the direction of reading, so that a name shows as another one.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_BREAK = re.compile("[\t\n\r\x85\u2028\u2029]+")
 
 
 def clean(text: str) -> str:
@@ -25,7 +28,18 @@ def not_blank(text: str) -> str:
     return text
 
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(clean), AfterValidator(not_blank)]
+def one_line(text: str) -> str:
+    """A name stands in headers, files and calendars that end with their line."""
+    return _BREAK.sub(" ", text)
+
+
+Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200),
+    AfterValidator(clean),
+    AfterValidator(one_line),
+    AfterValidator(not_blank),
+]
 Sentence = Annotated[
     str, StringConstraints(min_length=1, max_length=2000), AfterValidator(clean), AfterValidator(not_blank)
 ]
@@ -36,7 +50,16 @@ CityCode = Annotated[
     Field(examples=["320300"], description="GB/T 2260, or a sandbox of it"),
 ]
 Count = Annotated[int, Field(strict=True, ge=0, le=2_000_000_000)]
-Instant = Annotated[AwareDatetime, Field(examples=["2026-11-22T02:00:00Z"])]
+
+
+def within_reach(instant: datetime) -> datetime:
+    """Refuse years that overflow when shifted to another zone or by a time limit, here or in the driver."""
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise PydanticCustomError("value_error", "a year between 1900 and 2999")
+    return instant
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(within_reach), Field(examples=["2026-11-22T02:00:00Z"])]
 
 
 class WireIn(BaseModel):

@@ -46,7 +46,8 @@ def _refuse_control_characters(value: Any) -> None:
             _refuse_control_characters(item)
     elif isinstance(value, dict):
         for item in value.values():
-            if isinstance(item, list):
+            # Texts of an object were looked at when it was read; lists may stand deeper than one object.
+            if isinstance(item, list | dict):
                 _refuse_control_characters(item)
 
 

@@ -1,10 +1,14 @@
 """What the sandbox routes take and give."""
 
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from kernel.schemas import CityCode, Instant, Name, Wire, WireIn
+
+CLOCK_YEAR_MAX = 2099
 
 
 class SandboxIn(WireIn):
@@ -39,7 +43,14 @@ class SandboxOut(Wire):
     untold: list[str]
 
 
+def not_beyond(moment: datetime) -> datetime:
+    """Policies and budgets end with the century; a clock that runs out of years fails for all who read it."""
+    if moment.year > CLOCK_YEAR_MAX:
+        raise PydanticCustomError("year_out_of_range", "no later than 2099")
+    return moment
+
+
 class ClockIn(WireIn):
     """The sandbox's clock goes forward only: what was recorded stays in the past."""
 
-    to: Instant = Field(description="The moment the city's clock shall show")
+    to: Annotated[Instant, AfterValidator(not_beyond)] = Field(description="The moment the city's clock shall show")

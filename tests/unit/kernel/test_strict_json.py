@@ -26,7 +26,8 @@ def test_canonical_bytes_are_read_back_and_stable(value: object) -> None:
 @pytest.mark.parametrize(
     "body",
     [b"NaN", b"Infinity", b'{"a":1,"a":1}', b'["\\u0000"]', b'{"k":["\\u0000"]}', b'"\\udc00"', b"9007199254740992",
-     b"1" * 5000, b"", b"{", b"\xff", b"[" * 200_000, b'{"\\u0000":1}', b'{"a":{"b":1,"b":2}}'],
+     b"1" * 5000, b"", b"{", b"\xff", b"[" * 200_000, b'{"\\u0000":1}', b'{"a":{"b":1,"b":2}}',
+     b'{"a":{"b":["\\u0000"]}}', b'[{"a":{"b":{"c":["\\ud800"]}}}]'],
 )  # fmt: skip
 def test_what_is_refused(body: bytes) -> None:
     with pytest.raises(JsonRefused):
