@@ -4,6 +4,9 @@ from policy.schema import Parameter, Value
 
 _COUNTING = {"fen", "working_days", "calendar_days", "months", "years", "count", "square_metres", "multiple_bp"}
 _WHOLE_BP = 10_000
+# Working days are counted one by one, and dates end with the year 9999: a decade of them, a century of anything else.
+_LONGEST = {"working_days": 2_500, "calendar_days": 36_525, "months": 1_200, "years": 100}
+_SHORTEST = {"working_days": 1}  # a time limit has at least one working day
 
 
 def misfit(parameter: Parameter, value: Value) -> str | None:
@@ -46,10 +49,18 @@ def _range_misfit(parameter: Parameter, value: Value) -> str | None:
 
 def _number_misfit(parameter: Parameter, value: Value) -> str | None:
     number = int(value)  # type: ignore[arg-type]
-    low = parameter.minimum if parameter.minimum is not None else 0 if parameter.unit in _COUNTING | {"bp"} else None
-    high = parameter.maximum if parameter.maximum is not None else _WHOLE_BP if parameter.unit == "bp" else None
+    low, high = _bounds(parameter)
     if low is not None and number < low:
         return f"{number} is below {low}"
     if high is not None and number > high:
         return f"{number} is above {high}"
     return None
+
+
+def _bounds(parameter: Parameter) -> tuple[int | None, int | None]:
+    unit, low, high = parameter.unit, parameter.minimum, parameter.maximum
+    if low is None:
+        low = _SHORTEST.get(unit, 0) if unit in _COUNTING | {"bp"} else None
+    if high is None:
+        high = _WHOLE_BP if unit == "bp" else _LONGEST.get(unit)
+    return low, high

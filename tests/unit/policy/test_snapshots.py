@@ -165,6 +165,8 @@ def codes(*proposals: Proposal, settings: tuple[Setting, ...] = ()) -> list[str]
         (proposed("loan_pool.overdue_days", True), "value_misfit"),
         (proposed("loan_pool.principal_only", 1), "value_misfit"),
         (proposed("loan_pool.review_working_days", 0), "value_misfit"),
+        (proposed("loan_pool.review_working_days", 2_000_000_000), "value_misfit"),
+        (proposed("loan_pool.overdue_days", 2_000_000_000), "value_misfit"),
         (proposed("loan_pool.claim_documents", ("loan_contract", "passport")), "value_misfit"),
         (proposed("loan_pool.claim_documents", ("loan_contract", "loan_contract")), "value_misfit"),
         (proposed(PERIOD, "annual", effective_on=day(5, 31)), "value_backdated"),
