@@ -89,7 +89,7 @@ def render(uid: str, name: str, entries: tuple[Entry, ...]) -> Feed:
     calendar = Calendar.new(
         uid=uid,
         prodid=PRODUCT,
-        name=name,
+        name=" ".join(name.split()),  # the one text the library does not escape
         last_modified=changed_at,
         refresh_interval=POLL_EVERY,
         subcomponents=[_component(entry) for entry in entries],

@@ -66,6 +66,12 @@ def test_the_same_events_are_the_same_bytes_and_a_change_is_another_tag() -> Non
     assert render("320300", "x", (replace(ROADSHOW, sequence=1),)).tag != first.tag
 
 
+def test_a_name_of_two_lines_adds_no_line_of_its_own() -> None:
+    found = lines(render("320300", "路演\r\nBEGIN:VALARM", ()))
+    assert any(line.endswith("路演 BEGIN:VALARM") for line in found)
+    assert "BEGIN:VALARM" not in found
+
+
 def test_an_empty_calendar_is_still_a_calendar() -> None:
     feed = render("320300", "x", ())
     assert Calendar.from_ical(feed.body).events == []
