@@ -235,10 +235,15 @@ async def test_a_claim_is_paid_once_and_its_recovery_shared_back(pool: Town) -> 
         "bank_reference": "ZS-1", "recovered_fen": 11_000_000, "costs_fen": 1_000_000,
         "recovered_on": clock.today(pool.city).isoformat(),
     }  # fmt: skip
+    before = recovery | {"recovered_on": "0001-01-01"}
+    refused = await pool.post(pool.bank_client(), f"{POOL}/claims/{claim_id}/recoveries", before, 409)
+    assert refused["code"] == "date_too_early"
     reported = await pool.post(pool.bank_client(), f"{POOL}/claims/{claim_id}/recoveries", recovery, 201)
     assert reported["layers_fen"] == {"city": 3_000_000, "province": 4_000_000, "bank": 3_000_000}
     receipt = {"received_on": clock.today(pool.city).isoformat()}
     where = f"{POOL}/recoveries/{reported['id']}/receipt"
+    backdated = await pool.post(pool.person("finance-1", "finance"), where, {"received_on": "2026-01-01"}, 409)
+    assert backdated["code"] == "date_too_early"
     received = await pool.post(pool.person("finance-1", "finance"), where, receipt, 200)
     assert (received["status"], received["returned_fen"]) == ("received", 3_000_000)
     assert (await pool.post(pool.person("finance-1", "finance"), where, receipt, 409))["code"] == "move_not_allowed"
@@ -264,6 +269,17 @@ async def test_a_recovery_never_gives_back_more_than_was_paid(pool: Town) -> Non
     again = body | {"bank_reference": "ZS-2", "recovered_fen": 100}
     more = await pool.post(pool.bank_client(), f"{POOL}/claims/{claim['id']}/recoveries", again, 201)
     assert more["returned_fen"] == 0
+
+    line = {
+        "order_id": decided["payment_order_id"], "outcome": "returned", "amount_fen": 30_000_000,
+        "settled_on": today, "bank_reference": f"RT-{claim['id'][-8:]}",
+    }  # fmt: skip
+    finance = pool.person("finance-1", "finance")
+    came_back = await pool.post(finance, "/v1/funds/confirmations", {"lines": [line]}, 200)
+    assert came_back["lines"][0]["outcome"] == "returned"
+    where = f"{POOL}/recoveries/{reported['id']}/receipt"
+    refused = await pool.post(pool.person("finance-1", "finance"), where, {"received_on": today}, 409)
+    assert refused["code"] == "claim_not_paid"
 
 
 async def test_the_reviewer_does_not_decide(pool: Town) -> None:

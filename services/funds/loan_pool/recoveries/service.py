@@ -41,6 +41,12 @@ class DateInFuture(Refusal):
     code, title_zh, title_en = "date_in_future", "日期晚于今日", "The day lies in the future"
 
 
+class DateTooEarly(Refusal):
+    """What the bank had before it lodged is in its claim; a share arrives after the loss was paid and recovered."""
+
+    code, title_zh, title_en = "date_too_early", "日期早于所依据的事项", "The day lies before what it follows"
+
+
 named_constraint("uq_recovery_city_code_bank_id_bank_reference", RecoveryAlreadyReported)
 
 
@@ -53,6 +59,8 @@ async def report_recovery(
     claim = await get_claim(session, claim_id, caller, lock=True)
     if claim.status is not ClaimStatus.PAID or claim.split_bp is None:
         raise ClaimNotPaid
+    if given.recovered_on < claim.lodged_on:
+        raise DateTooEarly
     snapshot = await latest_snapshot(session, claim.city_code)
     recovery_id, programme = new_id(), pool_programme(snapshot.pack)
     determination = await decide_and_keep(
@@ -109,6 +117,10 @@ async def receive_recovery(
     row.status = status_after(Fact.RECEIVED, row.status, MOVES)
     row.received_on, row.received_by, row.entry_id = received_on, caller.acting_for, new_id()
     claim = await get_claim(session, row.claim_id, caller)
+    if claim.paid_on is None:  # the payment was returned after the recovery was reported
+        raise ClaimNotPaid
+    if received_on < max(row.recovered_on, claim.paid_on):
+        raise DateTooEarly
     line = await _line(session, claim)
     fact = RecoveryShared(
         case_id=claim.case_id,
