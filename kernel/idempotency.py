@@ -6,7 +6,7 @@ Only routes that declare the header keep answers: what a token endpoint or a cod
 
 import hashlib
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
 from fastapi.dependencies.models import Dependant
@@ -21,6 +21,7 @@ from kernel.problems import Conflict, Invalid, Malformed
 
 KEY_LENGTH_MAX = 255
 DESCRIPTION = "Any text up to 255 characters, new for each intent; send the same again to retry."
+SHAPE: dict[str, Any] = {"minLength": 1, "maxLength": KEY_LENGTH_MAX, "pattern": "^[!#-~]([ !#-~]*[!#-~])?$"}
 KEPT_DAYS = 30  # longer than a month end; business uniqueness stands in unique indexes for ever
 KEPT_HEADERS = ("content-type", "location", "etag", "link")
 
@@ -133,7 +134,7 @@ def _required(
     request: Request,
     idempotency_key: Annotated[
         str | None,
-        Header(description=DESCRIPTION, json_schema_extra={INSISTS: True}),
+        Header(description=DESCRIPTION, json_schema_extra={INSISTS: True, **SHAPE}),
     ] = None,
 ) -> str:
     key = key_of(request)
@@ -145,7 +146,7 @@ def _required(
 def _optional(
     idempotency_key: Annotated[
         str | None,
-        Header(description=DESCRIPTION),
+        Header(description=DESCRIPTION, json_schema_extra=SHAPE),
     ] = None,
 ) -> str | None:
     return idempotency_key

@@ -24,13 +24,17 @@ def _value(value: Any) -> Any:
         return value
     if isinstance(value, str) and len(value) <= TEXT_MAX:
         return value
-    if isinstance(value, list) and len(value) <= VALUES_MAX and all(_is_plain(part) for part in value):
+    if isinstance(value, list) and (_are_choices(value) or _is_range(value)):
         return value
     raise PydanticCustomError("value_error", "not a value of any unit")
 
 
-def _is_plain(part: Any) -> bool:
-    return (isinstance(part, int) and not isinstance(part, bool)) or (isinstance(part, str) and len(part) <= TEXT_MAX)
+def _are_choices(parts: list[Any]) -> bool:
+    return len(parts) <= VALUES_MAX and all(isinstance(part, str) and len(part) <= TEXT_MAX for part in parts)
+
+
+def _is_range(parts: list[Any]) -> bool:
+    return len(parts) == 2 and all(type(part) is int for part in parts)  # noqa: PLR2004 - from and to; a flag is no bound
 
 
 AnyValue = Annotated[
@@ -43,11 +47,8 @@ AnyValue = Annotated[
                 {"type": "integer"},
                 {"type": "boolean"},
                 {"type": "string", "maxLength": TEXT_MAX},
-                {
-                    "type": "array",
-                    "maxItems": VALUES_MAX,
-                    "items": {"anyOf": [{"type": "string", "maxLength": TEXT_MAX}, {"type": "integer"}]},
-                },
+                {"type": "array", "maxItems": VALUES_MAX, "items": {"type": "string", "maxLength": TEXT_MAX}},
+                {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "integer"}},
             ],
         }
     ),

@@ -4,11 +4,11 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import Query, Response
-from pydantic import AwareDatetime
 
 from kernel.auth import Caller, may
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, router
+from kernel.schemas import Instant
 from ledger.verify import audit, daily_root
 from services.funds.books.queries import (
     STATEMENT_MAX,
@@ -54,7 +54,7 @@ async def list_accounts(
 
 @routes.get("/trial-balance")
 async def read_trial_balance(
-    caller: MayRead, session: SessionDep, effective_on: date | None = None, known_at: AwareDatetime | None = None
+    caller: MayRead, session: SessionDep, effective_on: date | None = None, known_at: Instant | None = None
 ) -> TrialBalanceOut:
     """Every account now; or as of a day; or as of a day as the books knew it at an instant."""
     return await trial_balance_of(session, caller.city, effective_on=effective_on, known_at=known_at)

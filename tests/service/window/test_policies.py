@@ -109,6 +109,15 @@ async def test_all_reasons_against_a_change_come_at_once(window: Process, city: 
     assert await count(window, PolicyChange, city) == 0
 
 
+@pytest.mark.parametrize(
+    "value", [[1, "a"], [1, 2, 3], [True, False], [[1, 2]], {"a": 1}, 1.5, None, "x" * 101], ids=str
+)
+async def test_a_value_of_no_unit_is_refused(window: Process, city: str, value: object) -> None:
+    refused = await propose(window, city, a_change(loan_pool__overdue_days=value))
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
+    assert refused.json()["errors"][0]["pointer"] == "/values/0/value"
+
+
 @pytest.mark.parametrize("parts", [(4000, 4000, 2001), (4000, 4000, 1999), (10_001, 0, 0)])
 async def test_shares_must_sum_to_the_whole(window: Process, city: str, parts: tuple[int, ...]) -> None:
     refused = await propose(window, city, shares(*parts))
