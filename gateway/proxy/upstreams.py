@@ -1,7 +1,6 @@
 """The processes behind, each with its pool of connections, its breakers, and one more try where that is safe."""
 
 import asyncio
-from http import HTTPStatus
 
 from gateway.proxy import measures
 from gateway.proxy.bodies import Body
@@ -15,8 +14,6 @@ from gateway.proxy.wiring import Call, milliseconds
 from kernel.problems import Problem, Unavailable, UpstreamFailed
 
 PROCESSES = ("window", "registry", "vouchers", "funds", "events")
-# 503 is a process saying "later", which is an answer; these are a process that does not work.
-_FAILURES = frozenset({HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT})
 # Whoever gave up on it: a process that let a request wait this long did not work.
 _LONG_WAIT = 10_000
 
@@ -80,7 +77,9 @@ async def _send(pool: Pool, head: bytes, body: Body | None, breaker: Breaker) ->
         if milliseconds() - started >= _LONG_WAIT:
             breaker.failed(milliseconds())
         raise
-    _report(breaker, answer.status)
+    # Whatever it says, it answers. Were a 5xx a failure, whoever finds a request that is answered with one (a deadline
+    # of a millisecond is enough) could close a prefix to everybody.
+    breaker.succeeded(milliseconds())
     return answer
 
 
@@ -88,13 +87,6 @@ def _go_ahead(breaker: Breaker) -> None:
     wait = breaker.wait(milliseconds())
     if wait:
         raise Unavailable("The service is recovering", retry_after_seconds=-(-wait // 1_000))
-
-
-def _report(breaker: Breaker, status: int) -> None:
-    if status in _FAILURES:
-        breaker.failed(milliseconds())
-    else:
-        breaker.succeeded(milliseconds())
 
 
 def _problem_of(error: UpstreamError, call: Call) -> Problem:
