@@ -33,7 +33,7 @@ demo: $(SYNCED) ## the story, against the product running at PORT=8000 or else i
 	@exec $(BIN)/python -m devtools.demo
 
 test: $(SYNCED) ## every test; one tier or file: make test T=tests/unit; other databases: TEST_DATABASE_URL, TEST_DATABASE
-	$(BIN)/pytest -n $(JOBS) --dist loadgroup $(T)
+	$(BIN)/pytest -n $(JOBS) --dist loadfile $(T)
 
 lint: $(SYNCED) ## style, imports, and the promises no off-the-shelf lint knows
 	$(BIN)/ruff check .

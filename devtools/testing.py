@@ -25,6 +25,7 @@ import pytest
 from devtools.databases import TARGETS, Database, prepare
 from devtools.postgres import throwaway_home, throwaway_server
 from devtools.running import Instance
+from devtools.scheduling import ByModule, first_things_first
 from kernel.db import plain_dsn
 from kernel.provisioning import at_database
 
@@ -123,13 +124,14 @@ def instance(test_run: Run) -> Iterator[Instance]:
             yield running
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests may run in parallel: a module stays together, and so do all that share the running instance."""
-    for item in items:
-        group = "instance" if "instance" in getattr(item, "fixturenames", ()) else str(item.path)
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(group))
+    first_things_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Where tests run in parallel: a module stays together, and so do all that share the running instance."""
+    return ByModule(config, log)
 
 
 @pytest.hookimpl(optionalhook=True)
