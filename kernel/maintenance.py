@@ -11,14 +11,18 @@ from kernel.cities import read_clocks
 from kernel.idempotency import forget_old_keys
 
 CLOCKS_EVERY_SECONDS = 1
+START_TRIES = 10
 UNREACHABLE = (SQLAlchemyError, OSError, TimeoutError)
 KEYS_EVERY_ROUNDS = 3600
 log = structlog.get_logger()
 
 
 async def know_the_time(sessions: async_sessionmaker[AsyncSession]) -> None:
-    """Before the first request: a process that started again must not date a sandbox's facts by the machine's clock."""
-    while True:
+    """Before the first request: a process that started again must not date a sandbox's facts by the machine's clock.
+
+    Raises when the database stays away: the process ends, and whoever watches over it starts it again.
+    """
+    for tried in range(START_TRIES):
         try:
             async with sessions() as session:
                 await read_clocks(session)
@@ -26,6 +30,8 @@ async def know_the_time(sessions: async_sessionmaker[AsyncSession]) -> None:
             return
         except UNREACHABLE:
             log.warning("maintenance.database_unreachable")
+            if tried + 1 == START_TRIES:
+                raise
             await asyncio.sleep(CLOCKS_EVERY_SECONDS)
         else:
             return

@@ -25,9 +25,9 @@ class Doors:
         self._instance, self._http = instance, http
 
     def knock(self, process: str, method: str, path: str, token: str | None) -> httpx2.Response:
+        """Without a body: who may not come in is told so before anybody looks at what was brought."""
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        body = {} if method == "GET" else {"json": {}}
-        return self._http.request(method, self._instance.urls[process] + path, headers=headers, **body)
+        return self._http.request(method, self._instance.urls[process] + path, headers=headers)
 
     def identity(self, access_token: str, audience: str) -> str:
         """A genuine identity of the token's owner, got as the proxy gets it."""
