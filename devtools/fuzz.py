@@ -3,7 +3,8 @@
 The story is told first, so that there are real objects: two thirds of all requests name some, half of those with the
 body of the document's example. Each operation is asked by those who may and now and then by somebody who may not, with
 values its schema allows and with values it does not.
-Ends with 1 on any answer that is a server error or that the document does not describe. FUZZ_EXAMPLES sets the length.
+Ends with 1 on any answer that is a server error or that the document does not describe. FUZZ_EXAMPLES sets the length
+and FUZZ_SEED the seed.
 """
 
 import contextlib
@@ -43,7 +44,7 @@ from devtools.running import Instance
 from kernel.examples import example_of
 from kernel.openapi import SCHEME, operations
 
-SEED = 20_261_122
+SEED = int(os.environ.get("FUZZ_SEED", "20261122"))
 EXAMPLES = 8
 # What takes away a caller's credentials, and what makes everything after it happen in a far future.
 LAST = ("disableClient", "rotateSecret", "revokeSecret", "moveClock")
