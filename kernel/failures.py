@@ -53,14 +53,16 @@ def pointer(location: tuple[Any, ...], body: Any = None, *, missing: bool = Fals
 def _steps(location: list[Any], body: Any, *, missing: bool) -> list[Any]:
     if not isinstance(body, dict | list):  # a form, or nothing that could be read
         return location
-    steps, here = [], body
+    steps, here, stands = [], body, False
     for part in location:
         try:
-            here = here[part]
+            here, stands = here[part], True
         except (KeyError, IndexError, TypeError):
+            stands = False
             continue
         steps.append(part)
-    return [*steps, location[-1]] if missing else steps
+    # A field may be called missing by its own rule although it stands there as null.
+    return [*steps, location[-1]] if missing and not stands else steps
 
 
 def of_validation(error: RequestValidationError) -> Problem:
