@@ -16,7 +16,7 @@ from tests.builders.kills import SEED_VARIABLE, Killer, chosen_seed, plan_of
 from tests.builders.story import told_once
 
 # Each once, and once more where the money is.
-VICTIMS = [*PROCESSES, POSTGRES, "funds", POSTGRES]
+VICTIMS = [*PROCESSES, POSTGRES, "funds"]
 # The story has some fifty intents; the last kill leaves it a few to recover in.
 INTENTS = range(2, 48)
 
