@@ -28,8 +28,14 @@ def pip_settings(listing: str) -> dict[str, str]:
 
 
 def uv_environment(environment: dict[str, str], settings: dict[str, str]) -> dict[str, str]:
-    """`environment` with pip's settings under uv's names, where uv was told nothing itself."""
+    """`environment` with pip's settings under uv's names, where uv was told nothing itself.
+
+    pip takes a version from whichever index has it; uv stops at the first index that knows the name, unless told
+    otherwise. Any index may be asked here: the hashes of the lock say what is accepted from it.
+    """
     translated = {uv: settings[pip] for pip, uv in _PASSED_ON.items() if settings.get(pip)}
+    if "UV_INDEX" in translated:
+        translated["UV_INDEX_STRATEGY"] = "unsafe-best-match"
     return translated | environment
 
 

@@ -12,6 +12,7 @@ def test_a_mirror_told_to_pip_is_told_to_uv() -> None:
     assert uv_environment({}, pip_settings(LISTING)) == {
         "SSL_CERT_FILE": "/etc/ssl/certs/ca.pem",
         "UV_INDEX": "https://one.example/simple https://two.example/simple",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
         "UV_DEFAULT_INDEX": "https://mirror.example/simple",
     }
 
