@@ -5,8 +5,10 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
+from policy.kinds import Terms
 from policy.schema import Constraint, DatedValue, Pack, Parameter
-from policy.terms import Alternatives, PriorityTerms, RecognitionTerms, Terms
+from policy.terms import Alternatives, RecognitionTerms, Test
+from policy.terms_of_support import PriorityTerms, StandardTerms, TaxInformationTerms
 from policy.values import misfit
 
 Where = tuple[str | int, ...]
@@ -22,7 +24,12 @@ TERM_UNITS = {
     "review_working_days": {"working_days"}, "claim_documents": {"choices"}, "face_value": {"fen"},
     "holder_yearly_quota": {"fen"}, "validity_months": {"months"}, "period": {"choice"}, "about": {"fen"},
     "yearly_cap": {"fen"}, "cap": {"fen"}, "upgrade_treatment": {"choice"}, "notice_working_days": {"working_days"},
-    "combine": {"choice"}, "parameter": {"count", "square_metres", "months", "years", "fen", "bp", "calendar_days"},
+    "rate": {"bp", "multiple_bp"}, "base": {"fen"}, "uplift_cap": {"bp"}, "uplift": {"bp"}, "floor": {"fen"},
+    "years_max": {"years"}, "stages": {"bp"}, "principal_cap": {"fen"}, "top_grades": {"count"}, "treasury": {"choice"},
+    "from_on": {"date"}, "until_on": {"date"}, "income_over": {"fen"}, "income_up_to": {"fen"}, "taxable_share": {"bp"},
+    "minimum_growth": {"bp"}, "per_borrower_cap": {"fen"}, "per_bank_yearly_cap": {"fen"}, "public_cap": {"bp"},
+    "controller_yearly_quota": {"fen"}, "combine": {"choice"},
+    "parameter": {"count", "square_metres", "months", "years", "fen", "bp", "calendar_days"},
 }  # fmt: skip
 
 
@@ -34,7 +41,7 @@ def faults(pack: Pack) -> list[Wrong]:
         *_parameters(pack),
         *_constraints(pack),
         *_programmes(pack),
-        *_items_and_duties(pack),
+        *_items_targets_and_duties(pack),
     ]
 
 
@@ -164,20 +171,31 @@ def _programmes(pack: Pack) -> Iterator[Wrong]:
         fund = pack.programmes.get(programme.paid_from or "")
         if programme.paid_from and (fund is None or fund.terms.kind != "envelope"):
             yield (*here, "paid_from"), f"no envelope {programme.paid_from}"
-        for name, reference in _references(programme.terms.model_dump(mode="json")):
+        tests = [test.model_dump(mode="json") for test in programme.conditions]
+        for name, reference in _references([programme.terms.model_dump(mode="json"), tests]):
             at = (*here, "terms", name)
             if reference not in pack.parameters:
                 yield at, f"no parameter {reference}"
             elif pack.parameters[reference].unit not in TERM_UNITS[name]:
                 yield at, f"{reference} has unit {pack.parameters[reference].unit}"
-        for fact in _tested_facts(programme.terms):
+        for fact in _tested_facts((*programme.conditions, *_tests_of(programme.terms))):
             if fact not in pack.facts:
                 yield (*here, "terms"), f"no fact {fact}"
 
 
-def _tested_facts(terms: Terms) -> Iterator[str]:
-    tests = [*terms.criteria] if isinstance(terms, RecognitionTerms) else []
-    tests += [terms.condition] if isinstance(terms, PriorityTerms) else []
+def _tests_of(terms: Terms) -> tuple[Test, ...]:
+    match terms:
+        case RecognitionTerms() | StandardTerms():
+            return terms.criteria
+        case TaxInformationTerms():
+            return terms.conditions
+        case PriorityTerms():
+            return (terms.condition,)
+        case _:
+            return ()
+
+
+def _tested_facts(tests: Iterable[Test]) -> Iterator[str]:
     for test in tests:
         yield from (part.fact for part in (test.of if isinstance(test, Alternatives) else (test,)))
 
@@ -190,11 +208,13 @@ def _references(node: Any) -> Iterator[tuple[str, str]]:
         for name, value in node.items():
             if name in TERM_UNITS and isinstance(value, str):
                 yield name, value
+            elif name in TERM_UNITS and isinstance(value, list) and all(isinstance(part, str) for part in value):
+                yield from ((name, part) for part in value)
             else:
                 yield from _references(value)
 
 
-def _items_and_duties(pack: Pack) -> Iterator[Wrong]:
+def _items_targets_and_duties(pack: Pack) -> Iterator[Wrong]:
     for key, item in pack.items.items():
         here: Where = ("items", key)
         yield from _missing((*here, "role"), (item.role,), pack.roles, "role")
@@ -202,6 +222,8 @@ def _items_and_duties(pack: Pack) -> Iterator[Wrong]:
             yield from _missing((*here, "programme"), (item.programme,), pack.programmes, "programme")
         wanted = (item.documents, item.correction_working_days, item.promised_working_days)
         yield from _missing(here, wanted, pack.parameters, "parameter")
+    for key, target in pack.targets.items():
+        yield from _missing(("targets", key, "parameters"), target.parameters, pack.parameters, "parameter")
     for key, duty in pack.duties.items():
         named = [name for name in (duty.period, duty.deadline, *duty.parameters) if name]
         yield from _missing(("duties", key), named, pack.parameters, "parameter")

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from policy.rules import award, criteria, envelope, loss_share, subsidies, vouchers
+from policy.rules import award, criteria, decisions, envelope, loss_share, recurring, standards, subsidies, vouchers
+from policy.rules.criteria import judge
 from policy.rules.matter import Fact, Matter, Ruling
 from policy.schema import Pack, Programme
 from policy.snapshots import Acceptance, Snapshot, inconsistent, open_findings
-from policy.terms import LADDER
+from policy.terms import LADDER, tested_parameters
 
 # Part of every determination: a change that can alter an outcome or its bytes raises it.
 ENGINE_VERSION = "1"
@@ -21,11 +22,10 @@ class Rule:
 
     apply: Callable[[Any, Matter], None]
     facts: Mapping[str, Fact]
-    pack_facts: bool = False
 
 
 RULES: dict[tuple[str, str], Rule] = {
-    ("recognition_criteria", "recognise"): Rule(criteria.recognise, criteria.FACTS, pack_facts=True),
+    ("recognition_criteria", "recognise"): Rule(criteria.recognise, criteria.FACTS),
     ("once_only_award", "award"): Rule(award.award, award.FACTS),
     ("layered_loss_share", "register_loan"): Rule(loss_share.register_loan, loss_share.REGISTER_FACTS),
     ("layered_loss_share", "pay_claim"): Rule(loss_share.pay_claim, loss_share.CLAIM_FACTS),
@@ -35,8 +35,17 @@ RULES: dict[tuple[str, str], Rule] = {
     ("envelope", "appropriate"): Rule(envelope.appropriate, envelope.FACTS),
     ("graded_award", "award"): Rule(subsidies.award_by_grade, subsidies.GRADED_FACTS),
     ("capped_share", "pay"): Rule(subsidies.pay_share, subsidies.SHARE_FACTS),
-    ("case_decision", "decide"): Rule(subsidies.decide_case, subsidies.CASE_FACTS),
-    ("priority", "give_priority"): Rule(subsidies.give_priority, {}, pack_facts=True),
+    ("recurring_subsidy", "pay"): Rule(recurring.pay_yearly, recurring.RECURRING_FACTS),
+    ("match", "match"): Rule(recurring.match_upper, recurring.MATCH_FACTS),
+    ("staged_subsidy", "pay"): Rule(recurring.pay_stage, recurring.STAGED_FACTS),
+    ("uplift", "award"): Rule(decisions.raise_base, decisions.UPLIFT_FACTS),
+    ("case_decision", "decide"): Rule(decisions.decide_case, decisions.CASE_FACTS),
+    ("floor_decision", "decide"): Rule(decisions.decide_above_floor, decisions.FLOOR_FACTS),
+    ("contest_result", "support"): Rule(decisions.support_winner, decisions.CONTEST_FACTS),
+    ("priority", "give_priority"): Rule(decisions.give_priority, {}),
+    ("tax_information", "inform"): Rule(standards.inform_of_tax, standards.TAX_FACTS),
+    ("yearly_growth", "assess"): Rule(standards.assess_growth, standards.GROWTH_FACTS),
+    ("standard", "check"): Rule(standards.check_standard, {}),
 }
 
 
@@ -61,6 +70,8 @@ def decide(snapshot: Snapshot, *, programme: str, act: str, facts: Mapping[str, 
     # Everything the programme rests on is traced, read by this question or not.
     for key in needed:
         matter.parameter(key)
+    for condition in entry.conditions:
+        judge(condition, matter)
     rule.apply(entry.terms, matter)
     return matter.ruling()
 
@@ -69,6 +80,7 @@ def needed_parameters(pack: Pack, programme: Programme, act: str) -> Iterator[st
     """Parameters that must have a value before the act is possible: of its terms, its needs and its fund."""
     yield from programme.terms.parameters(act)
     yield from programme.needs
+    yield from tested_parameters(programme.conditions)
     if programme.paid_from:
         yield from pack.programmes[programme.paid_from].terms.parameters("appropriate")
 
@@ -76,7 +88,7 @@ def needed_parameters(pack: Pack, programme: Programme, act: str) -> Iterator[st
 def known_facts(pack: Pack, programme: Programme, act: str) -> dict[str, Fact]:
     """The facts a programme may be told for an act, with type and names."""
     rule = RULES[(programme.terms.kind, act)]
-    declared = {key: Fact(fact.type, fact.zh, fact.en) for key, fact in pack.facts.items()} if rule.pack_facts else {}
+    declared = {key: Fact(fact.type, fact.zh, fact.en) for key, fact in pack.facts.items()}
     return {**declared, **rule.facts}
 
 

@@ -11,11 +11,12 @@ from typing import Literal
 from pydantic import Field
 
 from policy.canonical import canonical, sha256
-from policy.terms import Frozen, RecognitionTerms, Terms
+from policy.kinds import Terms
+from policy.terms import Frozen, RecognitionTerms, Test
 
 Unit = Literal[
     "fen", "bp", "multiple_bp", "working_days", "calendar_days", "months", "years",
-    "count", "square_metres", "choice", "choices", "flag",
+    "count", "square_metres", "choice", "choices", "flag", "date",
 ]  # fmt: skip
 Operator = Literal["=", "≥", ">", "≤", "<", "≈", "range", "rising", "coverage"]
 Status = Literal["stated", "doubtful", "set_by_operator", "open"]
@@ -173,17 +174,30 @@ class Constraint(Named):
     clauses: tuple[str, ...] = Field(min_length=1)
 
 
+Counter = Literal[
+    "carriers", "carriers_per_division", "events", "mentors", "loans", "progress_report",
+]  # fmt: skip
+
+
 class Target(Named):
-    """A numeric goal. `over` names what a coverage target must cover; `kind` is how the figure accumulates."""
+    """A numeric goal. `over` names what a coverage target must cover; `kind` is how the figure accumulates.
+
+    `increment` counts what is new from the document's day on, `stock` what stands on the day, `cumulative` all there
+    ever was. `counter` is the port of `service` that counts it, of the kinds in `counts`; what no service owns comes
+    from progress reports. `parameters` are what the text leaves open about the counting.
+    """
 
     operator: Operator
     value: int | None = None
     unit: str
-    kind: Literal["stock", "cumulative", "per_year", "coverage", "yearly_change"]
+    kind: Literal["stock", "increment", "cumulative", "per_year", "coverage", "yearly_change"]
     due_on: date | None = None
     over: str | None = None
     counted_by: str
+    counter: Counter = "progress_report"
+    counts: tuple[str, ...] = ()
     service: Service
+    parameters: tuple[str, ...] = ()
     clauses: tuple[str, ...] = Field(min_length=1)
 
 
@@ -191,6 +205,7 @@ class Programme(Named):
     """Something that recognises, pays, issues or reserves, with the terms of its rule kind.
 
     `needs` are parameters it must have besides those of its terms; `trigger` is the event that opens an entitlement.
+    `conditions` are criteria on facts of the pack that must hold whatever the kind.
     """
 
     service: Service
@@ -199,6 +214,7 @@ class Programme(Named):
     trigger: str | None = None
     paid_from: str | None = None
     needs: tuple[str, ...] = ()
+    conditions: tuple[Test, ...] = ()
     terms: Terms
 
 

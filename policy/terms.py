@@ -1,10 +1,11 @@
-"""The terms of a programme, one shape per rule kind. Every figure is the key of a parameter, never a literal.
+"""The terms of a programme that recognises, awards, shares a loss, issues vouchers or is a fund.
 
-Rule kinds are a closed set: a new city chooses among them; it cannot bring its own.
+Every figure is the key of a parameter, never a literal. The other kinds are in `policy.terms_of_support`; the closed
+set of all of them is `policy.kinds.Terms`: a new city chooses among them, it cannot bring its own.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -37,6 +38,19 @@ class Alternatives(Frozen):
     of: tuple[Criterion, ...] = Field(min_length=2)
 
 
+Test = Criterion | Alternatives
+
+
+def tested_parameters(tests: tuple[Test, ...]) -> Iterator[str]:
+    """Keys of every parameter that criteria rest on."""
+    for test in tests:
+        if isinstance(test, Alternatives):
+            yield test.combine
+            yield from (part.parameter for part in test.of if part.parameter)
+        elif test.parameter:
+            yield test.parameter
+
+
 class RecognitionTerms(Frozen):
     """A carrier of this kind, level and designation is recognised when every criterion holds."""
 
@@ -44,17 +58,12 @@ class RecognitionTerms(Frozen):
     carrier_kinds: tuple[str, ...] = Field(min_length=1)
     levels: tuple[Level, ...] = Field(min_length=1)
     designation: Literal["filed", "key"]
-    criteria: tuple[Criterion | Alternatives, ...] = Field(min_length=1)
+    criteria: tuple[Test, ...] = Field(min_length=1)
     notice_working_days: str | None = None
 
     def parameters(self, _act: str) -> Iterator[str]:
         """Keys of every parameter the terms rest on."""
-        for criterion in self.criteria:
-            if isinstance(criterion, Alternatives):
-                yield criterion.combine
-                yield from (part.parameter for part in criterion.of if part.parameter)
-            elif criterion.parameter:
-                yield criterion.parameter
+        yield from tested_parameters(self.criteria)
         if self.notice_working_days:
             yield self.notice_working_days
 
@@ -101,19 +110,24 @@ class LossShareTerms(Frozen):
     recovery_sharing: str
     review_working_days: str
     claim_documents: str
+    per_borrower_cap: str | None = None
+    per_bank_yearly_cap: str | None = None
+    yearly_cap: str | None = None
+    public_cap: str | None = None
 
     def parameters(self, act: str) -> Iterator[str]:
         """All of them for a registration or claim; a recovery goes back by the split stored with its claim."""
         yield self.recovery_sharing
         if act == "share_recovery":
             return
+        yield from filter(None, (self.per_borrower_cap, self.per_bank_yearly_cap, self.yearly_cap, self.public_cap))
         yield from (layer.share for layer in self.layers)
         yield from (self.fund, self.per_loan_cap, self.overdue_days, self.principal_only)
         yield from (self.bank_leverage, self.review_working_days, self.claim_documents)
 
 
 class VoucherTerms(Frozen):
-    """An innovation voucher. Acts: `issue`, `redeem`."""
+    """An innovation voucher. Acts: `issue`, `redeem`. The controller's quota counts all firms under one controller."""
 
     kind: Literal["voucher_quota"]
     service_kinds: tuple[str, ...] = Field(min_length=1)
@@ -122,10 +136,13 @@ class VoucherTerms(Frozen):
     holder_yearly_quota: str
     share: str
     validity_months: str
+    controller_yearly_quota: str | None = None
 
     def parameters(self, _act: str) -> Iterator[str]:
-        """All four: a voucher that nobody could redeem is not issued."""
+        """All of them: a voucher that nobody could redeem is not issued."""
         yield from (self.face_value, self.holder_yearly_quota, self.share, self.validity_months)
+        if self.controller_yearly_quota:
+            yield self.controller_yearly_quota
 
 
 class EnvelopeTerms(Frozen):
@@ -138,85 +155,3 @@ class EnvelopeTerms(Frozen):
     def parameters(self, _act: str) -> Iterator[str]:
         """The size and whether it comes back every year."""
         yield from (self.amount, self.period)
-
-
-class GradeAmount(Frozen):
-    """The amount for one grade or class."""
-
-    grade: str
-    amount: str
-
-
-class GradedAwardTerms(Frozen):
-    """A fixed amount by grade (or class of thing), once for each `once_per`. Act: `award`."""
-
-    kind: Literal["graded_award"]
-    grades: tuple[GradeAmount, ...] = Field(min_length=1)
-    about: str | None = None
-    once_per: str
-
-    def parameters(self, _act: str) -> Iterator[str]:
-        """The amounts, and the approximate figure they are read beside."""
-        yield from (grade.amount for grade in self.grades)
-        if self.about:
-            yield self.about
-
-
-class CostHead(Frozen):
-    """One head of cost: the share of it that is paid, and the most that is paid for it in a year."""
-
-    head: str
-    share: str
-    yearly_cap: str
-
-
-class CappedShareTerms(Frozen):
-    """A share of audited cost (or loss, or upper-level money received) by head, with a cap a year. Act: `pay`."""
-
-    kind: Literal["capped_share"]
-    heads: tuple[CostHead, ...] = Field(min_length=1)
-    payee: str
-
-    def parameters(self, _act: str) -> Iterator[str]:
-        """Share and cap of every head."""
-        for head in self.heads:
-            yield from (head.share, head.yearly_cap)
-
-
-class CaseDecisionTerms(Frozen):
-    """The text leaves amount and support to a decision on each case (一事一议), within a cap. Act: `decide`."""
-
-    kind: Literal["case_decision"]
-    cap: str
-    deciding_role: str
-
-    def parameters(self, _act: str) -> Iterator[str]:
-        """The cap within which the deciding role is free."""
-        yield self.cap
-
-
-class PriorityTerms(Frozen):
-    """Precedence in another selection, without money and never automatic. Act: `give_priority`."""
-
-    kind: Literal["priority"]
-    condition: Criterion
-    in_favour_of: str
-
-    def parameters(self, _act: str) -> Iterator[str]:
-        """None, unless the condition has a threshold."""
-        if self.condition.parameter:
-            yield self.condition.parameter
-
-
-Terms = Annotated[
-    RecognitionTerms
-    | AwardTerms
-    | LossShareTerms
-    | VoucherTerms
-    | EnvelopeTerms
-    | GradedAwardTerms
-    | CappedShareTerms
-    | CaseDecisionTerms
-    | PriorityTerms,
-    Field(discriminator="kind"),
-]

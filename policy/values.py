@@ -1,5 +1,7 @@
 """Does a value fit its parameter? Used when a pack is loaded and when an operator sets a value."""
 
+from datetime import date
+
 from policy.schema import Parameter, Value
 
 _COUNTING = {"fen", "working_days", "calendar_days", "months", "years", "count", "square_metres", "multiple_bp"}
@@ -15,6 +17,8 @@ def misfit(parameter: Parameter, value: Value) -> str | None:
         return None if isinstance(value, bool) else "a flag is true or false"
     if parameter.unit in ("choice", "choices"):
         return _choice_misfit(parameter, value)
+    if parameter.unit == "date":
+        return _date_misfit(value)
     if parameter.operator == "range":
         return _range_misfit(parameter, value)
     if not _is_integer(value):
@@ -24,6 +28,14 @@ def misfit(parameter: Parameter, value: Value) -> str | None:
 
 def _is_integer(value: Value) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _date_misfit(value: Value) -> str | None:
+    try:
+        exact = isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        exact = False
+    return None if exact else "a date is written YYYY-MM-DD"
 
 
 def _choice_misfit(parameter: Parameter, value: Value) -> str | None:

@@ -1,8 +1,8 @@
 """A bank's loan loss shared in layers: registering the loan, paying the claim, giving recoveries back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from kernel.money import WHOLE, allocate
+from kernel.money import WHOLE, allocate, share_of
 from policy.rules.criteria import COMPARE
 from policy.rules.matter import Fact, Matter
 from policy.terms import LossShareTerms
@@ -10,6 +10,7 @@ from policy.terms import LossShareTerms
 # A stored split has lost its order as JSON; the odd fen of an allocation must fall to the same layer every time,
 # and people read the layers in the order in which they bear the loss.
 LAYER_ORDER = ("city", "district", "province", "guarantor", "bank")
+PUBLIC_LAYERS = {"city", "district", "province"}
 REGISTER_FACTS = {
     "principal_fen": Fact("fen", "贷款本金", "principal of the loan"),
     "bank_exposure_fen": Fact("fen", "该行已登记贷款余额", "what the bank has registered already"),
@@ -23,6 +24,10 @@ CLAIM_FACTS = {
     "due_on": Fact("date", "到期日", "day the loan fell due"),
     "lodged_on": Fact("date", "申请补偿日", "day the claim was lodged"),
     "documents": Fact("codes", "已提交材料", "documents handed in"),
+    "paid_to_borrower_fen": Fact("fen", "该借款人历年已补偿金额", "paid for the borrower ever"),
+    "paid_to_bank_this_year_fen": Fact("fen", "该行本年度已补偿金额", "paid to the bank this year"),
+    "paid_this_year_fen": Fact("fen", "资金池本年度已补偿金额", "paid from the pool this year"),
+    "other_public_paid_fen": Fact("fen", "其他层级财政已补偿金额", "paid for the loss by public layers elsewhere"),
 }
 RECOVERY_FACTS = {
     "recovered_fen": Fact("fen", "追回金额", "amount recovered"),
@@ -58,13 +63,49 @@ def pay_claim(terms: LossShareTerms, matter: Matter) -> None:
     base = _base(terms, matter)
     if base is None:
         return
-    split = _split(terms, matter)
-    for layer, part in zip(split, allocate(base, list(split.values())), strict=True):
+    nominal = _split(terms, matter)
+    parts = dict(zip(nominal, allocate(base, list(nominal.values())), strict=True))
+    _within_caps(terms, matter, parts)
+    for layer, part in parts.items():
         matter.pay(layer, part)
-    matter.pay("payable", matter.amounts[terms.paying_layer])
-    matter.terms["split_bp"] = split
+    matter.pay("payable", parts[terms.paying_layer])
+    # A recovery goes back as the loss was borne, which a cap may have shifted.
+    matter.terms["split_bp"] = dict(zip(parts, allocate(WHOLE, list(parts.values())), strict=True))
     matter.terms["review_working_days"] = matter.parameter(terms.review_working_days)
     matter.terms["recovery_sharing"] = matter.parameter(terms.recovery_sharing)
+
+
+def _within_caps(terms: LossShareTerms, matter: Matter, parts: dict[str, int]) -> None:
+    """What a cap cuts from the paying layer, or from the public layers together, the bank bears: the sum stays."""
+    for name, left in _left_under_caps(terms, matter):
+        if left <= 0:
+            matter.refuse("cap_exhausted", name=name, left_fen=left)
+        _shift_to_bank(parts, terms.paying_layer, parts[terms.paying_layer] - max(0, left))
+    other = matter.fact("other_public_paid_fen") if terms.public_cap else None
+    if terms.public_cap and other is not None:
+        public = sum(part for layer, part in parts.items() if layer in PUBLIC_LAYERS)
+        allowed = share_of(sum(parts.values()), matter.parameter(terms.public_cap)) - other
+        _shift_to_bank(parts, terms.paying_layer, public - max(0, allowed))
+        if parts[terms.paying_layer] == 0:
+            matter.refuse("cap_exhausted", name=("各级财政合计", "all public layers"), left_fen=allowed)
+
+
+def _left_under_caps(terms: LossShareTerms, matter: Matter) -> Iterator[tuple[tuple[str, str], int]]:
+    caps = (
+        (terms.per_borrower_cap, "paid_to_borrower_fen", ("单个借款人", "one borrower")),
+        (terms.per_bank_yearly_cap, "paid_to_bank_this_year_fen", ("单家银行年度", "one bank in a year")),
+        (terms.yearly_cap, "paid_this_year_fen", ("资金池年度", "the pool in a year")),
+    )
+    for key, fact, name in caps:
+        paid = matter.fact(fact) if key else None
+        if key and paid is not None:
+            yield name, matter.parameter(key) - paid
+
+
+def _shift_to_bank(parts: dict[str, int], layer: str, excess: int) -> None:
+    moved = min(max(0, excess), parts[layer])
+    parts[layer] -= moved
+    parts["bank"] = parts.get("bank", 0) + moved
 
 
 def share_recovery(terms: LossShareTerms, matter: Matter) -> None:

@@ -95,6 +95,11 @@ class Matter:
         named = {choice.id: (choice.zh, choice.en) for choice in self._snapshot.pack.parameters[key].choices}
         return named.get(value, (value, value))
 
+    def role(self, key: str) -> tuple[str, str]:
+        """What a role of the pack is called, in Chinese and English."""
+        role = self._snapshot.pack.roles[key]
+        return role.zh, role.en
+
     def peek(self, name: str) -> Any:
         """A fact, traced when it is there; None without remark when it is not."""
         value = self._facts.get(name)

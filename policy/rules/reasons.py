@@ -27,6 +27,36 @@ REASONS: dict[str, tuple[str, str]] = {
         "此前支付已达标准,无可支付金额。",
         "Earlier payments already reach the amount; nothing is left.",
     ),
+    # recurring support, decisions on the case, contests
+    "cost_has_another_payee": (
+        "同一费用已补助给另一类对象({paid_to}),一项费用只补一方。",
+        "The same cost was subsidised to another ({paid_to}); one cost has one payee.",
+    ),
+    "years_used_up": (
+        "已享受 {years_paid} 年,达到规定的 {years_max} 年。",
+        "It was paid for {years_paid} years already, of {years_max} granted.",
+    ),
+    "stage_over": (
+        "贷款第 {loan_year} 年,补贴只到第 {stages} 年。",
+        "This is year {loan_year} of the loan; the subsidy ends with year {stages}.",
+    ),
+    "loan_not_served": ("未按期还本付息,不予补贴。", "The loan is not served on time; nothing is subsidised."),
+    "not_confirmed": ("尚未经{name}确认。", "The {name} has not confirmed it."),
+    "below_floor": ("低于文件规定的下限。", "The amount is below the floor of the document."),
+    "prize_too_low": (
+        "获第 {prize_grade} 等次,只支持前 {top_grades} 等次。",
+        "The prize is of grade {prize_grade}; the first {top_grades} count.",
+    ),
+    # tax, growth
+    "outside_period": (
+        "所属期 {on} 不在政策执行期 {from_on} 至 {until_on} 内。",
+        "{on} is outside the period {from_on} to {until_on}.",
+    ),
+    "income_out_of_bounds": (
+        "年应纳税所得额不满足要求({operator} 规定数额)。",
+        "The taxable income is not {operator} the bound.",
+    ),
+    "not_grown": ("本年度经费未达到增长要求。", "The budget of the year has not grown as it must."),
     "above_cap": ("超过单项上限。", "The amount is above the cap."),
     "envelope_exceeded": ("超过资金规模。", "This is more than the size of the fund."),
     # loan pool
@@ -39,11 +69,19 @@ REASONS: dict[str, tuple[str, str]] = {
         "{overdue_days} days past due (negative: not due yet), short of the {required_days} days a claim needs.",
     ),
     "registered_after_due": ("贷款到期后才登记,不予补偿。", "The loan was registered only after it fell due."),
+    "cap_exhausted": (
+        "{name}上限已用完,财政不再分担。",
+        "The cap on {name} is used up; the public layers bear nothing more.",
+    ),
     "document_missing": ("缺少规定的材料:{name}。", "A required document is missing: {name}."),
     "nothing_to_compensate": ("扣除追回后无损失。", "After recoveries there is no loss."),
     "nothing_to_share": ("追回金额不足以覆盖追偿费用。", "The recovery does not exceed its costs."),
     # vouchers
     "holder_quota_exceeded": ("超过该申领人本年度额度。", "The holder's quota of the year is exceeded."),
+    "controller_quota_exceeded": (
+        "超过同一实际控制人本年度额度。",
+        "The yearly quota of all firms under one controller is exceeded.",
+    ),
     "contract_before_issue": ("合同签订早于发券。", "The contract was signed before the voucher was issued."),
     "voucher_expired": ("创新券已过有效期。", "The voucher has expired."),
     "nothing_to_redeem": ("无可兑付金额。", "There is nothing to redeem."),

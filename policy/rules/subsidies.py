@@ -1,9 +1,8 @@
-"""The smaller kinds: a fixed amount by grade, a capped share of cost, a decision on the case, precedence."""
+"""A fixed amount by grade, and a capped share of cost."""
 
 from kernel.money import share_of
-from policy.rules.criteria import judge
 from policy.rules.matter import Fact, Matter
-from policy.terms import CappedShareTerms, CaseDecisionTerms, GradedAwardTerms, PriorityTerms
+from policy.terms_of_support import CappedShareTerms, GradedAwardTerms
 
 GRADED_FACTS = {
     "grade": Fact("code", "等次或类别", "grade or class"),
@@ -15,7 +14,6 @@ SHARE_FACTS = {
     "paid_this_year_fen": Fact("fen", "本年度该科目已补金额", "paid under the head this year"),
     "other_public_money_fen": Fact("fen", "同一费用已获其他财政资金", "other public money for the same cost"),
 }
-CASE_FACTS = {"decided_amount_fen": Fact("fen", "集体决策确定的金额", "amount decided on the case")}
 
 
 def award_by_grade(terms: GradedAwardTerms, matter: Matter) -> None:
@@ -49,19 +47,3 @@ def pay_share(terms: CappedShareTerms, matter: Matter) -> None:
         matter.refuse("nothing_left_to_pay", left_fen=max(0, left))
     else:
         matter.pay("subsidy", min(share, left))
-
-
-def decide_case(terms: CaseDecisionTerms, matter: Matter) -> None:
-    """What the deciding role fixed for this case, within the cap."""
-    amount, cap = matter.fact("decided_amount_fen"), matter.parameter(terms.cap)
-    if amount is None:
-        return
-    if amount > cap:
-        matter.refuse("above_cap", cap_fen=cap, decided_fen=amount)
-    matter.pay("support", amount)
-
-
-def give_priority(terms: PriorityTerms, matter: Matter) -> None:
-    """Precedence when the condition holds; the other selection still decides."""
-    judge(terms.condition, matter)
-    matter.terms["in_favour_of"] = terms.in_favour_of

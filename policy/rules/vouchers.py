@@ -10,6 +10,9 @@ from policy.terms import VoucherTerms
 ISSUE_FACTS = {
     "issued_on": Fact("date", "发放日", "day of issue"),
     "issued_this_year_fen": Fact("fen", "本年度已领额度", "issued to the holder this year"),
+    "issued_to_controller_this_year_fen": Fact(
+        "fen", "同一实际控制人本年度已领额度", "issued this year to all firms under the holder's controller"
+    ),
 }
 REDEEM_FACTS = {
     "service_kind": Fact("code", "服务类别", "kind of service"),
@@ -29,9 +32,18 @@ def issue(terms: VoucherTerms, matter: Matter) -> None:
     face, quota = matter.parameter(terms.face_value), matter.parameter(terms.holder_yearly_quota)
     if earlier is not None and earlier + face > quota:
         matter.refuse("holder_quota_exceeded", quota_fen=quota, would_be_fen=earlier + face)
+    _controller_quota(terms, matter, face)
     matter.pay("face", face)
     if issued_on:
         matter.terms["expires_on"] = months_later(issued_on, matter.parameter(terms.validity_months)).isoformat()
+
+
+def _controller_quota(terms: VoucherTerms, matter: Matter, face: int) -> None:
+    if terms.controller_yearly_quota is None:
+        return
+    earlier, quota = matter.fact("issued_to_controller_this_year_fen"), matter.parameter(terms.controller_yearly_quota)
+    if earlier is not None and earlier + face > quota:
+        matter.refuse("controller_quota_exceeded", quota_fen=quota, would_be_fen=earlier + face)
 
 
 def redeem(terms: VoucherTerms, matter: Matter) -> None:
