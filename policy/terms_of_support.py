@@ -229,15 +229,17 @@ class TaxInformationTerms(Frozen):
 
 
 class YearlyGrowthTerms(Frozen):
-    """A budget that has to rise from year to year (XZ-27, LZ-59). Act: `assess`."""
+    """A budget that has to rise from year to year (XZ-27, LZ-59). Act: `assess`.
+
+    The text asks that it rise; by how much counts only once `minimum_growth` is set.
+    """
 
     kind: Literal["yearly_growth"]
     minimum_growth: str | None = None
 
     def parameters(self, _act: str) -> Iterator[str]:
-        """The least growth, where there is one."""
-        if self.minimum_growth:
-            yield self.minimum_growth
+        """None that it must have: rising can be judged without a rate."""
+        yield from ()
 
 
 class StandardTerms(Frozen):

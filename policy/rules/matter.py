@@ -79,9 +79,15 @@ class Matter:
         read = self._trace.get(("parameter", key))
         if read is not None:
             return read.value
+        value = self.parameter_if_set(key)
+        if value is None:
+            self._open.setdefault(key, open_finding(self._snapshot, key))
+        return value
+
+    def parameter_if_set(self, key: str) -> Any:
+        """Its value, traced; None without remark while it is open: the text decides without it too."""
         resolved = self._snapshot.value(key, accepted=self._accepted)
         if resolved is None:
-            self._open.setdefault(key, open_finding(self._snapshot, key))
             return None
         self._trace[("parameter", key)] = _parameter_step(resolved)
         return resolved.value

@@ -47,7 +47,7 @@ def _in_period(terms: TaxInformationTerms, matter: Matter) -> None:
 def assess_growth(terms: YearlyGrowthTerms, matter: Matter) -> None:
     """This year's budget is above the last one's, by the least growth where one is set."""
     last, this = matter.fact("last_year_fen"), matter.fact("this_year_fen")
-    wanted = matter.parameter(terms.minimum_growth) if terms.minimum_growth else 0
+    wanted = (matter.parameter_if_set(terms.minimum_growth) if terms.minimum_growth else None) or 0
     if last is None or this is None:
         return
     matter.result("growth_fen", this - last)
