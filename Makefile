@@ -14,10 +14,10 @@ NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for found in python3.11 python3.12 python3.13 python3 /usr/bin/python3.11 /usr/bin/python3; do \
 	$$found -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$found; break; }; done)
 
-.PHONY: help install run demo test lint format types bench migration openapi fuzz up
+.PHONY: help install run demo test lint format types bench migration openapi reference policy-coverage fuzz up
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 install: $(SYNCED) ## the tools, into .venv, exactly as locked
 
@@ -57,6 +57,12 @@ migration: $(SYNCED) ## draft a migration from the models: make migration s=fund
 
 openapi: $(SYNCED) ## write the API documents kept in openapi/; RELEASE=1 also keeps them as what must not break
 	$(BIN)/python -m devtools.openapi $(if $(RELEASE),--release)
+
+reference: $(SYNCED) ## write docs/policy: each city's policy to read, in Chinese and English, from the packs
+	$(BIN)/python -m devtools.reference
+
+policy-coverage: $(SYNCED) ## which provisions stand in a pack, and which tests of running services touch; POLICY_DOCUMENTS=<folder>
+	$(BIN)/python -m devtools.policy_coverage
 
 fuzz: $(SYNCED) ## schemathesis through the gateway of an own instance, short and with a fixed seed
 	$(BIN)/python -m devtools.fuzz

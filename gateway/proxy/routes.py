@@ -58,7 +58,7 @@ class Route:
 # /v1/<process>/… is the process's API; its /internal, /metrics and /livez do not begin so.
 _PROCESSES = frozenset({"window", "registry", "vouchers", "funds", "events"})
 # First segment of what the window shows to everyone; /portal has sessions, /oauth its own client authentication.
-_WINDOW_SEGMENTS = frozenset({"oauth", ".well-known", "docs", "portal", "problems"})
+_WINDOW_SEGMENTS = frozenset({"oauth", ".well-known", "docs", "portal", "problems", "policies"})
 _WINDOW_LEAVES = frozenset({"/openapi.json"})
 
 # Reached before there is a token, or by calendar programs, which cannot send one; a token that is sent is checked.

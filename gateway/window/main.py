@@ -19,12 +19,13 @@ from gateway.window.identity.keys import SigningKeys
 from gateway.window.identity.oauth import routes as oauth
 from gateway.window.identity.wiring import install_identity
 from gateway.window.policies.api import routes as policies
+from gateway.window.reference.api import routes as reference
 from gateway.window.sandboxes.api import routes as sandboxes
 from gateway.window.settings import WindowSettings
 from kernel.app import create_app
 from kernel.identity import Keys
 
-ROUTERS = (oauth, clients, identities, sandboxes, policies, catalogue, cases, feed, developer)
+ROUTERS = (oauth, clients, identities, sandboxes, policies, catalogue, cases, feed, developer, reference)
 
 
 def build(settings: WindowSettings | None = None, *, keys: Keys | None = None) -> FastAPI:

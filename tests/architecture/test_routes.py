@@ -27,6 +27,8 @@ PUBLIC = PROBES | {
     ("GET", "/.well-known/oauth-authorization-server"),
     ("GET", "/openapi.json"),
     ("GET", "/docs"),
+    ("GET", "/policies"),
+    ("GET", "/policies/{pack_id}"),
     ("GET", "/problems"),
     ("GET", "/problems/{code}"),
     ("GET", "/v1/events/calendar.ics"),

@@ -34,7 +34,7 @@ def policy_shown(snapshot: Snapshot, *, at: Acceptance) -> PolicyOut:
         coverage=pack.coverage,
         documents=[SourceDocumentOut.model_validate(document) for document in pack.documents.values()],
         programmes=[_programme(snapshot, programme, at) for programme in pack.programmes.values()],
-        parameters_open=sum(_status(snapshot, entry, at) == "open" for entry in pack.parameters.values()),
+        parameters_open=sum(status_of(snapshot, entry, at) == "open" for entry in pack.parameters.values()),
         as_of=at.on,
     )
 
@@ -85,7 +85,7 @@ def parameter_shown(snapshot: Snapshot, key: str, *, at: Acceptance) -> Paramete
         en=parameter.en,
         unit=parameter.unit,
         operator=parameter.operator,
-        status=_status(snapshot, parameter, at),
+        status=status_of(snapshot, parameter, at),
         value=resolved.value if resolved else None,
         effective_on=resolved.effective_on if resolved else None,
         clauses=list(parameter.clauses),
@@ -101,7 +101,7 @@ def parameter_shown(snapshot: Snapshot, key: str, *, at: Acceptance) -> Paramete
     )
 
 
-def _status(snapshot: Snapshot, parameter: Parameter, at: Acceptance) -> ParameterStatus:
+def status_of(snapshot: Snapshot, parameter: Parameter, at: Acceptance) -> ParameterStatus:
     """The status as it stands: an open parameter that somebody has set is open no more."""
     resolved = snapshot.value(parameter.id, accepted=at)
     if resolved is None:

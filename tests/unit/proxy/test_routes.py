@@ -14,7 +14,16 @@ def test_each_process_has_its_prefix_and_wants_a_token(process: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/oauth/token", "/.well-known/jwks.json", "/openapi.json", "/docs", "/docs/static/x.js", "/portal", "/problems/x"],
+    [
+        "/oauth/token",
+        "/.well-known/jwks.json",
+        "/openapi.json",
+        "/docs",
+        "/docs/static/x.js",
+        "/portal",
+        "/problems/x",
+        "/policies/x",
+    ],
 )
 def test_the_window_shows_its_pages_to_everyone(path: str) -> None:
     route = route_of("GET", path)

@@ -1,0 +1,42 @@
+"""For people: each live city's policy as a page, with what is set today. `/policies`, `/policies/xuzhou?lang=en`."""
+
+from typing import Annotated
+
+from fastapi import Header, Path, Query
+from fastapi.responses import HTMLResponse
+
+from gateway.window.policies.queries import current_policy
+from gateway.window.policies.service import instant
+from gateway.window.reference.pages import index_page, reference_page
+from gateway.window.reference.queries import live_cities
+from gateway.window.reference.words import Language
+from kernel.problems import NotFound
+from kernel.routing import SessionDep, router
+
+# No scope: what a city has published is public. A sandbox is somebody's own and has no page.
+routes = router()
+Accepted = Annotated[str, Header(alias="accept-language", max_length=1000)]
+
+
+@routes.get("/policies", include_in_schema=False)
+async def list_policies(session: SessionDep) -> HTMLResponse:
+    """Every live city."""
+    cities = await live_cities(session)
+    return HTMLResponse(index_page([await current_policy(session, code) for code in cities.values()]))
+
+
+@routes.get("/policies/{pack_id}", include_in_schema=False)
+async def read_policy_page(
+    pack_id: Annotated[str, Path(max_length=40)],
+    session: SessionDep,
+    lang: Annotated[Language | None, Query()] = None,
+    accepted: Accepted = "",
+) -> HTMLResponse:
+    """One city in the language asked for, else in that of the browser."""
+    city_code = (await live_cities(session)).get(pack_id)
+    if city_code is None:
+        raise NotFound
+    language: Language = lang or ("en" if accepted.lower().startswith("en") else "zh")
+    other = f"/policies/{pack_id}?lang={'en' if language == 'zh' else 'zh'}"
+    snapshot = await current_policy(session, city_code)
+    return HTMLResponse(reference_page(snapshot, at=instant(city_code), language=language, other=other))
