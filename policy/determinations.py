@@ -121,6 +121,7 @@ def determine(
     references: Mapping[str, str] | None = None,
 ) -> Determination:
     """Rule on the facts and keep everything needed to replay it. Errors as `policy.engine.decide`."""
+    snapshot = snapshot.in_force(accepted)
     ruling = decide(snapshot, programme=programme, act=act, facts=facts, accepted=accepted)
     return Determination(
         id=id,

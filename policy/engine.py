@@ -59,6 +59,7 @@ def decide(snapshot: Snapshot, *, programme: str, act: str, facts: Mapping[str, 
     While a parameter the programme rests on is open, or a group of them does not agree, the outcome is `refused_open`
     with every such parameter. Raises ProgrammeUnknown, and ValueError for a fact the rule does not know or cannot read.
     """
+    snapshot = snapshot.in_force(accepted)
     entry, rule = _programme_and_rule(snapshot.pack, programme, act)
     known = known_facts(snapshot.pack, entry, act)
     _check_facts(facts, known)

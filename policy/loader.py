@@ -1,6 +1,6 @@
 """Loads a pack from `policy/packs/<pack>/*.yaml`. A pack with any fault does not load and says where, all at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -47,19 +47,25 @@ def pack_ids() -> tuple[str, ...]:
 
 def read_pack(folder: Path) -> Pack:
     """Read and check every `*.yaml` of a folder as one pack. Raises PackInvalid."""
-    sources = [read_yaml(path) for path in sorted(folder.glob("*.yaml"))]
+    files = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.yaml")}
+    return read_pack_files(folder.name, files)
+
+
+def read_pack_files(pack_id: str, files: Mapping[str, str]) -> Pack:
+    """Read and check texts by file name as one pack. Raises PackInvalid with every fault."""
+    sources = [read_yaml(name, files[name]) for name in sorted(files)]
     merged = _Merged(sources)
     found = [fault for source in sources for fault in source.faults] + merged.faults
     if found:
-        raise PackInvalid(folder.name, found)
+        raise PackInvalid(pack_id, found)
     try:
         # By way of JSON: strict reading then takes dates and lists as text has them, and still coerces nothing else.
         pack = Pack.model_validate_json(canonical(merged.data))
     except ValidationError as error:
-        raise PackInvalid(folder.name, [merged.fault(e["loc"], e["msg"]) for e in error.errors()]) from None
+        raise PackInvalid(pack_id, [merged.fault(e["loc"], e["msg"]) for e in error.errors()]) from None
     wrong = faults(pack)
     if wrong:
-        raise PackInvalid(folder.name, [merged.fault(path, what) for path, what in wrong])
+        raise PackInvalid(pack_id, [merged.fault(path, what) for path, what in wrong])
     return pack
 
 

@@ -1,7 +1,8 @@
-"""The policy of one city as it stands: its pack, and every value an operator ever set, with both dates.
+"""The policy of one city as it stands: its packs, and every value an operator ever set, with both dates.
 
 A value counts for a case accepted on day D at instant T when it was in force on D and known at T, or when it was set to
 apply to pending cases too. Of those that count the latest wins: by first day of validity, then by time of recording.
+A later edition of the pack counts in the same way; `in_force` gives the policy with the pack that decides such a case.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,13 +11,14 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal, Self
 
-from pydantic import AwareDatetime, model_validator
+from pydantic import AwareDatetime, PrivateAttr, model_validator
 
 from kernel.findings import Finding
 from policy.canonical import canonical, sha256
 from policy.checks import breach
-from policy.schema import Constraint, Pack, Value
+from policy.schema import Constraint, Pack, Parameter, Value
 from policy.terms import Frozen
+from policy.values import misfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,27 @@ class Setting(Frozen):
         if self.set_by == self.approved_by:
             raise ValueError("who sets a value does not approve it")
         return self
+
+
+class Edition(Frozen):
+    """A later version of the city's pack: proposed by one person, approved by another, never retroactive."""
+
+    pack: Pack
+    effective_on: date
+    recorded_at: AwareDatetime
+    reason: str
+    set_by: str
+    approved_by: str
+
+    @model_validator(mode="after")
+    def _two_persons(self) -> Self:
+        if self.set_by == self.approved_by:
+            raise ValueError("who proposes an edition does not approve it")
+        return self
+
+    def counts(self, accepted: Acceptance) -> bool:
+        """Whether a case accepted then knew it and fell into its validity."""
+        return self.recorded_at <= accepted.at and self.effective_on <= accepted.on
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +99,32 @@ class _Held:
 
 
 class Snapshot(Frozen):
-    """A city's whole policy at one version. Immutable; a new setting or pack makes the next version."""
+    """A city's whole policy at one version. Immutable; a new setting or edition makes the next version.
+
+    `pack` is the one the city began with, `editions` are the later ones in the order of their approval. A reader takes
+    the pack from `in_force`, never from here; decisions and findings do so themselves.
+    """
 
     city_code: str
     version: int
     pack: Pack
     settings: tuple[Setting, ...] = ()
+    editions: tuple[Edition, ...] = ()
+    # Of a policy in force: the snapshot it was taken from, which is what was published.
+    _published: "Snapshot | None" = PrivateAttr(default=None)
+
+    @property
+    def published(self) -> "Snapshot":
+        """What was published: itself, or what this policy in force was taken from."""
+        return self._published or self
 
     @cached_property
     def body(self) -> dict[str, Any]:
         """JSON form, as published."""
-        return self.model_dump(mode="json")
+        if self._published is not None:
+            return self._published.body
+        # Without editions the bytes are those of the time before there were any: old hashes stay true.
+        return self.model_dump(mode="json", exclude=None if self.editions else {"editions"})
 
     @cached_property
     def hash(self) -> str:
@@ -98,15 +136,55 @@ class Snapshot(Frozen):
         """Read a published body. Raises ValueError when it is not one."""
         return cls.model_validate_json(canonical(body))
 
+    def in_force(self, accepted: Acceptance) -> "Snapshot":
+        """The same policy with the pack that decides a case accepted then; version and hash are what was published."""
+        place = self.edition_in_force(accepted)
+        return self if place is None else self._by_edition[place]
+
+    def edition_in_force(self, accepted: Acceptance) -> int | None:
+        """The place in `editions` of the one that decides a case accepted then; None for the first pack."""
+        counting = [place for place, edition in enumerate(self.editions) if edition.counts(accepted)]
+        return max(
+            counting, key=lambda place: (self.editions[place].effective_on, self.editions[place].recorded_at),
+            default=None,
+        )  # fmt: skip
+
     def value(self, parameter: str, *, accepted: Acceptance) -> Resolved | None:
         """The value that counts for a case accepted then; None while the parameter is open. KeyError if unknown."""
-        counting = [held for held in self._held[parameter] if held.counts(accepted)]
+        held = self.in_force(accepted)._held  # noqa: SLF001 - the same class
+        counting = [entry for entry in held[parameter] if entry.counts(accepted)]
         return counting[-1].resolved if counting else None
 
-    def with_settings(self, settings: Sequence[Setting]) -> Self:
+    def with_settings(self, settings: Sequence[Setting]) -> "Snapshot":
         """The next version, with more settings."""
-        together = (*self.settings, *settings)
-        return type(self)(city_code=self.city_code, version=self.version + 1, pack=self.pack, settings=together)
+        return self._next(settings=(*self.published.settings, *settings))
+
+    def with_edition(self, edition: Edition) -> "Snapshot":
+        """The next version, with one more edition of the pack."""
+        return self._next(editions=(*self.published.editions, edition))
+
+    def known_at(self, at: datetime) -> "Snapshot":
+        """The policy with what had been recorded by an instant and nothing later, whatever that was meant to reach."""
+        settings = tuple(entry for entry in self.published.settings if entry.recorded_at <= at)
+        editions = tuple(entry for entry in self.published.editions if entry.recorded_at <= at)
+        return self._like(version=self.version, settings=settings, editions=editions)
+
+    def _next(self, **changed: Any) -> "Snapshot":
+        return self._like(version=self.version + 1, **changed)
+
+    def _like(self, **changed: Any) -> "Snapshot":
+        whole = self.published
+        same = {"city_code": whole.city_code, "pack": whole.pack}
+        return Snapshot(**{**same, "settings": whole.settings, "editions": whole.editions, **changed})
+
+    @cached_property
+    def _by_edition(self) -> tuple["Snapshot", ...]:
+        return tuple(self._with_pack(edition.pack) for edition in self.editions)
+
+    def _with_pack(self, pack: Pack) -> "Snapshot":
+        policy = Snapshot(city_code=self.city_code, version=self.version, pack=pack, settings=self.settings)
+        policy._published = self
+        return policy
 
     @cached_property
     def _held(self) -> dict[str, tuple[_Held, ...]]:
@@ -132,9 +210,20 @@ class Snapshot(Frozen):
         # Numbered by recording, so that a later setting never renumbers the ones determinations already cite.
         mine = sorted((s for s in self.settings if s.parameter == key), key=lambda s: s.recorded_at)
         for place, setting in enumerate(mine, start=start):
+            if no_longer_counts(parameter, setting.value):
+                continue
             resolved = Resolved(key, setting.value, place, "operator", setting.effective_on, parameter.clauses)
             recorded_on = setting.recorded_at.date()
             yield _Held(resolved, recorded_on, setting.recorded_at, None, setting.applies_to_pending)
+
+
+def no_longer_counts(parameter: Parameter | None, value: Value) -> str | None:
+    """Why a value set under an earlier edition of the pack does not count under this one; None when it carries over."""
+    if parameter is None:
+        return "there is no such parameter any more"
+    if parameter.status == "stated":
+        return "the text states it now"
+    return misfit(parameter, value)
 
 
 def first_snapshot(city_code: str, pack: Pack) -> Snapshot:
@@ -143,7 +232,7 @@ def first_snapshot(city_code: str, pack: Pack) -> Snapshot:
 
 
 def open_finding(snapshot: Snapshot, parameter: str) -> Finding:
-    """The reason that names an open parameter and quotes the clause that leaves it open."""
+    """The reason that names an open parameter and quotes the clause that leaves it open. Of a policy in force."""
     pack = snapshot.pack
     entry = pack.parameters[parameter]
     clause = pack.clauses[entry.left_open_by or entry.clauses[0]]
@@ -164,18 +253,18 @@ def open_finding(snapshot: Snapshot, parameter: str) -> Finding:
 
 def open_findings(snapshot: Snapshot, parameters: Sequence[str], *, accepted: Acceptance) -> list[Finding]:
     """One reason for each parameter that has no value for a case accepted then, in order, each once."""
-    wanted = dict.fromkeys(parameters)
-    return [open_finding(snapshot, key) for key in wanted if snapshot.value(key, accepted=accepted) is None]
+    policy, wanted = snapshot.in_force(accepted), dict.fromkeys(parameters)
+    return [open_finding(policy, key) for key in wanted if policy.value(key, accepted=accepted) is None]
 
 
 def inconsistent(snapshot: Snapshot, parameters: Sequence[str], *, accepted: Acceptance) -> list[Finding]:
     """One reason for each constraint over these parameters that the values in force break."""
-    touched = set(parameters)
+    policy, touched = snapshot.in_force(accepted), set(parameters)
     return [
         _breach_finding(constraint, broken)
-        for constraint in snapshot.pack.constraints.values()
+        for constraint in policy.pack.constraints.values()
         if touched & set(constraint.parameters)
-        for broken in [breach(constraint, _integers(snapshot, constraint.parameters, accepted))]
+        for broken in [breach(constraint, _integers(policy, constraint.parameters, accepted))]
         if broken
     ]
 

@@ -53,7 +53,7 @@ def notices() -> dict[int, tuple[str, ...]]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    source = read_yaml(path)
+    source = read_yaml(path.name, path.read_text(encoding="utf-8"))
     if source.faults or not isinstance(source.data, dict):
         raise CalendarInvalid("; ".join(map(str, source.faults)) or f"{path.name} is empty")
     return source.data

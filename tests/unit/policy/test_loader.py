@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from policy.loader import PACKS, PackInvalid, PackUnknown, load_pack, pack_ids, read_pack
+from policy.loader import PACKS, PackInvalid, PackUnknown, load_pack, pack_ids, read_pack, read_pack_files
 
 PACK = """
 pack: test
@@ -165,6 +165,61 @@ programmes:
 
 def test_syntax_errors_are_told_with_their_line(tmp_path: Path) -> None:
     assert faults_of(tmp_path, ("roles:", "roles: [")) != []
+
+
+LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "what"),
+    [
+        (LAUGHS, "text.yaml:6", "once its aliases are written out"),
+        ("a: &a [*a]", "text.yaml:1", "names what is not complete before it"),
+        ("a: *b", "text.yaml:1", "names what is not complete before it"),
+        ("a: &x 1\nb: &x 2", "text.yaml:2", "not YAML"),
+        ("a: 1\n---\nb: 2", "text.yaml:2", "a second document"),
+        ("\n" + "[" * 20_000 + "]" * 20_000, "text.yaml:2", "nested more than 40 deep"),
+        ("{a: " * 20_000 + "}" * 20_000, "text.yaml:1", "nested more than 40 deep"),
+        ("a: " + "x" * 600_000, "text.yaml:1", "longer than 600000 characters"),
+        ("a: " + "9" * 5_000, "text.yaml:1 a", "beyond 2^53"),
+        ("a: 9007199254740992", "text.yaml:1 a", "beyond 2^53"),
+        ('a: "\\0"', "text.yaml:1 a", "control characters"),
+        ('"\\0": 1', "text.yaml:1", "control characters"),
+        ('a: "\\ud800"', "text.yaml:1", "not YAML"),
+        ("a: \ud800", "text.yaml:1", "not YAML"),
+        ("? [a, b]\n: c", "text.yaml:1", "a key that is not text"),
+        ("a: !!binary aGk=", "text.yaml:1 a", "not exact"),
+        ("a: 1:30", "text.yaml:1 a", "not exact"),
+        ("", "text.yaml", "a mapping of sections is expected"),
+        ("[a]", "text.yaml", "a mapping of sections is expected"),
+        ("surprise: 1", "text.yaml:1 surprise", "Extra inputs are not permitted"),
+        ("clauses: {T-01: 1}", "text.yaml:1 clauses.T-01", "stands in pack.yaml as well"),
+        ("pack: again", "text.yaml:1 pack", "stands in two files"),
+    ],
+    ids=lambda text: str(text)[:30],
+)
+def test_a_text_that_would_harm_or_mean_nothing_is_told_with_its_place(text: str, where: str, what: str) -> None:
+    with pytest.raises(PackInvalid) as caught:
+        read_pack_files("test", {"text.yaml": text, "pack.yaml": PACK})
+    found = [str(fault) for fault in caught.value.faults]
+    assert any(fault.startswith(where) and what in fault for fault in found), found
+    assert all(len(fault) < 300 for fault in found)
+
+
+def test_an_empty_pack_does_not_load() -> None:
+    with pytest.raises(PackInvalid):
+        read_pack_files("test", {})
+
+
+def test_aliases_that_stay_small_are_read() -> None:
+    again = PACK.replace("clauses: [T-01]", "clauses: &cited [T-01]") + (
+        "  award.other:\n    {zh: 另, en: other, unit: fen, status: stated, clauses: *cited,\n"
+        "     values: [{effective_on: 2026-01-01, value: 9007199254740991}]}\n"
+    )
+    pack = read_pack_files("test", {"pack.yaml": again})
+    assert pack.parameters["award.other"].clauses == ("T-01",)
 
 
 def test_the_packs_that_ship() -> None:
