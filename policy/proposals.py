@@ -24,13 +24,15 @@ def proposal_findings(snapshot: Snapshot, proposals: Sequence[Proposal], *, now:
 
     `now` is today and this instant in the city's own time.
     """
-    found = [finding for proposal in proposals for finding in _one(snapshot, proposal, now.on)]
+    found = [finding for proposal in proposals for finding in _one(snapshot, proposal, now)]
     return found or _joint(snapshot, proposals, now)
 
 
-def _one(snapshot: Snapshot, proposal: Proposal, today: date) -> Iterator[Finding]:
+def _one(snapshot: Snapshot, proposal: Proposal, today: Acceptance) -> Iterator[Finding]:
     key, facts = proposal.parameter, {"parameter": proposal.parameter}
-    parameter = snapshot.pack.parameters.get(key)
+    # A value may be set before the edition that asks for it begins.
+    first = max(proposal.effective_on, today.on)
+    parameter = snapshot.in_force(Acceptance(first, today.at)).pack.parameters.get(key)
     if parameter is None:
         yield Finding("parameter_unknown", (), "没有该参数。", "There is no such parameter.", facts)
         return
@@ -41,7 +43,7 @@ def _one(snapshot: Snapshot, proposal: Proposal, today: date) -> Iterator[Findin
     if wrong:
         zh, en = f"数值不符合参数“{parameter.zh}”的要求。", f"The value does not fit “{parameter.en}”: {wrong}."
         yield Finding("value_misfit", parameter.clauses, zh, en, facts)
-    if proposal.effective_on < today:
+    if proposal.effective_on < today.on:
         zh, en = "生效日期不得早于今日。", "The first day of validity cannot lie in the past."
         yield Finding("value_backdated", parameter.clauses, zh, en, facts)
 
@@ -51,9 +53,11 @@ def _joint(snapshot: Snapshot, proposals: Sequence[Proposal], now: Acceptance) -
     proposed = snapshot.with_settings(settings)
     found: dict[str, Finding] = {}
     for setting in settings:
-        accepted = Acceptance(setting.effective_on, now.at)
-        for finding in inconsistent(proposed, [setting.parameter], accepted=accepted):
-            found.setdefault(finding.facts["constraint"], finding)
+        # It goes on counting under every edition that is to come, and must agree with each from its first day.
+        later = [entry.effective_on for entry in snapshot.editions if entry.effective_on > setting.effective_on]
+        for day in (setting.effective_on, *later):
+            for finding in inconsistent(proposed, [setting.parameter], accepted=Acceptance(day, now.at)):
+                found.setdefault(finding.facts["constraint"], finding)
     return list(found.values())
 
 

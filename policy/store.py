@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel import clock
 from kernel.ids import new_id
 from kernel.outbox import Envelope
 from kernel.problems import NotFound, Refusal, Unavailable, refuse_if
@@ -69,6 +70,16 @@ async def latest_snapshot(session: AsyncSession, city_code: str) -> Snapshot:
     if known is None:
         raise PolicyNotYetKnown
     return await snapshot_of(session, city_code, known)
+
+
+async def policy_for(session: AsyncSession, city_code: str, accepted: Acceptance) -> Snapshot:
+    """The newest policy of a city with the pack that decides a case accepted then. Raises PolicyNotYetKnown (503)."""
+    return (await latest_snapshot(session, city_code)).in_force(accepted)
+
+
+async def policy_today(session: AsyncSession, city_code: str) -> Snapshot:
+    """The policy as it decides a case accepted now. Raises PolicyNotYetKnown (503)."""
+    return await policy_for(session, city_code, Acceptance(clock.today(city_code), clock.now(city_code)))
 
 
 async def snapshot_of(session: AsyncSession, city_code: str, snapshot_hash: str) -> Snapshot:

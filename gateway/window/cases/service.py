@@ -36,7 +36,7 @@ from gateway.window.cases.states import MOVES, Fact, Status
 from gateway.window.catalogue.queries import item_of
 from gateway.window.catalogue.rules import days_of, documents_of, fields_of
 from gateway.window.feed.service import publish
-from gateway.window.policies.queries import current_policy
+from gateway.window.policies.queries import policy_for
 from gateway.window.policies.service import instant
 from kernel import timers
 from kernel.auth import Caller
@@ -74,8 +74,9 @@ async def preflight(
     session: AsyncSession, *, caller: Caller, application: Application, applicant: OrganisationReply | None
 ) -> Assessment:
     """What handing it in would meet; nothing is kept."""
-    snapshot = await current_policy(session, caller.city)
-    return assess(snapshot, application, applicant=applicant, caller=caller, at=instant(caller.city))
+    at = instant(caller.city)
+    snapshot = await policy_for(session, caller.city, at)
+    return assess(snapshot, application, applicant=applicant, caller=caller, at=at)
 
 
 async def open_case(
@@ -83,7 +84,7 @@ async def open_case(
 ) -> CaseFile:
     """Take an application and number it. Raises ApplicationInvalid with everything that is wrong."""
     city_code, at = caller.city, instant(caller.city)
-    snapshot = await current_policy(session, city_code)
+    snapshot = await policy_for(session, city_code, at)
     must_be_takeable(assess(snapshot, application, applicant=applicant, caller=caller, at=at))
     item = item_of(snapshot, application.item)
     number = await next_number(session, city_code=city_code, service=item.service, year=at.on.year)
@@ -143,7 +144,7 @@ async def request_correction(
     if await notice_of(session, case_id) is not None:
         raise CorrectionAlreadyRequested(reasons=[second_notice()])
     at = _move(case, Fact.CORRECTION_REQUESTED)
-    snapshot = await current_policy(session, case.city_code)
+    snapshot = await policy_for(session, case.city_code, at)
     item = item_of(snapshot, case.item)
     _must_be_whole(snapshot, item, case, [entry["pointer"] for entry in items], at)
     due = _correction_deadline(snapshot, item, at)
@@ -201,7 +202,7 @@ async def resubmit(
     case = await find_case(session, caller, case_id, for_update=True)
     must_match(if_match, case.version)
     at = _move(case, Fact.RESUBMITTED)
-    snapshot = await current_policy(session, case.city_code)
+    snapshot = await policy_for(session, case.city_code, at)
     check_form(snapshot, item_of(snapshot, case.item), form)
     before = by_pointer(case.form, case.documents)
     case.form, case.documents, case.resubmitted_on = form, documents, at.on
@@ -218,7 +219,7 @@ async def accept_case(session: AsyncSession, *, caller: Caller, case_id: UUID) -
     """Complete and in scope: the owning service takes it from here, under the policy of this moment."""
     case = await find_case(session, caller, case_id, for_update=True)
     at = _move(case, Fact.ACCEPTED)
-    snapshot = await current_policy(session, case.city_code)
+    snapshot = await policy_for(session, case.city_code, at)
     item = item_of(snapshot, case.item)
     check_form(snapshot, item, case.form)
     missing = missing_documents(snapshot, item, case.documents, at=at)
@@ -253,7 +254,7 @@ async def reject_case(
 ) -> CaseFile:
     """The window turns the application away, with all reasons."""
     case = await find_case(session, caller, case_id, for_update=True)
-    pack = (await current_policy(session, case.city_code)).pack
+    pack = (await policy_for(session, case.city_code, instant(case.city_code))).pack
     strange = unknown_clauses([reason["clause"] for reason in reasons], pack.clauses)
     if strange:
         raise Invalid(errors=told(FormError(f"/reasons/{place}/clause", "literal_error") for place in strange))

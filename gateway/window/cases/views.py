@@ -26,7 +26,7 @@ from gateway.window.cases.schemas import (
 from gateway.window.catalogue.rules import days_of, department
 from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.wording import words_of
-from gateway.window.policies.queries import current_policy
+from gateway.window.policies.queries import policy_for
 from kernel.clock import now, today
 from kernel.findings import Finding
 from policy.calendar import workdays
@@ -36,7 +36,7 @@ from policy.snapshots import Acceptance, Snapshot
 
 async def case_shown(session: AsyncSession, case: CaseFile) -> CaseOut:
     """Everything the window knows of a case, under today's clock."""
-    snapshot = await current_policy(session, case.city_code)
+    snapshot = await policy_for(session, case.city_code, _accepted(case))
     item = snapshot.pack.items.get(case.item)
     notice = await notice_of(session, case.id)
     line = CaseLine.model_validate(case)

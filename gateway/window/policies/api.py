@@ -43,8 +43,8 @@ City = Annotated[str, Path(max_length=20, description="GB/T 2260 code, or a sand
 async def read_policy(caller: MayRead, city: City, session: SessionDep) -> PolicyOut:
     """Version, hash, documents and programmes, each with the parameters it still lacks."""
     queries.readable_city(caller, city)
-    snapshot = await queries.current_policy(session, city)
-    return views.policy_shown(snapshot, at=service.instant(city))
+    at = service.instant(city)
+    return views.policy_shown(await queries.policy_for(session, city, at), at=at)
 
 
 @routes.get("/parameters")
@@ -57,16 +57,18 @@ async def list_parameters(
 ) -> ParametersOut:
     """Parameters with status, clauses, owner and precedents; `status=open` lists what nobody has set."""
     queries.readable_city(caller, city)
-    snapshot = await queries.current_policy(session, city)
-    return views.parameters_shown(snapshot, at=service.instant(city), status=status, programme=programme)
+    at = service.instant(city)
+    return views.parameters_shown(
+        await queries.policy_for(session, city, at), at=at, status=status, programme=programme
+    )
 
 
 @routes.get("/parameters/{parameter}")
 async def read_parameter(caller: MayRead, city: City, parameter: str, session: SessionDep) -> ParameterOut:
     """One parameter with its value in force."""
     queries.readable_city(caller, city)
-    snapshot = await queries.current_policy(session, city)
-    return views.parameter_shown(snapshot, parameter, at=service.instant(city))
+    at = service.instant(city)
+    return views.parameter_shown(await queries.policy_for(session, city, at), parameter, at=at)
 
 
 @routes.get("/parameters/{parameter}/history")
@@ -143,7 +145,7 @@ async def reject_change(
 async def read_clause(caller: MayRead, city: City, clause: str, session: SessionDep) -> ClauseOut:
     """A clause: its exact words, where they stand, and what implements it."""
     queries.readable_city(caller, city)
-    return views.clause_shown(await queries.current_policy(session, city), clause)
+    return views.clause_shown(await queries.current_policy(session, city), clause, at=service.instant(city))
 
 
 @routes.get("/versions")

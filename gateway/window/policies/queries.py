@@ -12,7 +12,7 @@ from kernel.auth import Caller
 from kernel.problems import NotFound
 from policy.models import PolicySnapshotRow
 from policy.schema import Parameter
-from policy.snapshots import Snapshot
+from policy.snapshots import Acceptance, Snapshot
 from policy.store import PolicyNotYetKnown, latest_snapshot, snapshot_of
 
 SANDBOX_MARK = "-"  # a sandbox's code is its city's code, this, and eight characters
@@ -32,6 +32,11 @@ async def current_policy(session: AsyncSession, city_code: str) -> Snapshot:
     if snapshot is None:
         raise NotFound
     return snapshot
+
+
+async def policy_for(session: AsyncSession, city_code: str, accepted: Acceptance) -> Snapshot:
+    """The city's policy with the pack that decides a case accepted then. Raises NotFound."""
+    return (await current_policy(session, city_code)).in_force(accepted)
 
 
 async def policy_version(session: AsyncSession, city_code: str, version: int) -> Snapshot:
@@ -75,7 +80,7 @@ async def find_change(
 
 
 def find_parameter(snapshot: Snapshot, key: str) -> Parameter:
-    """A parameter of the city's pack. Raises NotFound."""
+    """A parameter of the pack in force. Raises NotFound."""
     parameter = snapshot.pack.parameters.get(key)
     if parameter is None:
         raise NotFound

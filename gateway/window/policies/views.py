@@ -19,7 +19,7 @@ from gateway.window.policies.schemas import (
 )
 from kernel.problems import NotFound
 from policy.engine import RULES, needed_parameters
-from policy.schema import Clause, Pack, Parameter, Programme
+from policy.schema import Pack, Parameter, Programme
 from policy.snapshots import Acceptance, Snapshot
 
 
@@ -116,7 +116,7 @@ def _companions(pack: Pack, key: str) -> list[str]:
 
 def history_shown(snapshot: Snapshot, key: str, *, at: Acceptance) -> HistoryOut:
     """Every value of a parameter, and the one that counted then."""
-    parameter = find_parameter(snapshot, key)
+    parameter = find_parameter(snapshot.in_force(at), key)
     counts = snapshot.value(key, accepted=at)
     return HistoryOut(
         parameter=key,
@@ -129,12 +129,15 @@ def history_shown(snapshot: Snapshot, key: str, *, at: Acceptance) -> HistoryOut
     )
 
 
-def clause_shown(snapshot: Snapshot, clause_id: str) -> ClauseOut:
-    """A clause with its quote. Raises NotFound."""
-    clause: Clause | None = snapshot.pack.clauses.get(clause_id)
-    if clause is None:
+def clause_shown(snapshot: Snapshot, clause_id: str, *, at: Acceptance) -> ClauseOut:
+    """A clause with its quote, as the pack in force has it, else the latest that had it. Raises NotFound."""
+    # What was decided under an earlier edition cites clauses that a later one may no longer have.
+    packs = [snapshot.in_force(at).pack, *(entry.pack for entry in reversed(snapshot.editions)), snapshot.pack]
+    pack = next((pack for pack in packs if clause_id in pack.clauses), None)
+    if pack is None:
         raise NotFound
-    document = snapshot.pack.documents[clause.document]
+    clause = pack.clauses[clause_id]
+    document = pack.documents[clause.document]
     return ClauseOut(
         id=clause.id,
         zh=clause.zh,

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Header, Path, Query
 from fastapi.responses import HTMLResponse
 
-from gateway.window.policies.queries import current_policy
+from gateway.window.policies.queries import policy_for
 from gateway.window.policies.service import instant
 from gateway.window.reference.pages import index_page, reference_page
 from gateway.window.reference.queries import live_cities
@@ -22,7 +22,7 @@ Accepted = Annotated[str, Header(alias="accept-language", max_length=1000)]
 async def list_policies(session: SessionDep) -> HTMLResponse:
     """Every live city."""
     cities = await live_cities(session)
-    return HTMLResponse(index_page([await current_policy(session, code) for code in cities.values()]))
+    return HTMLResponse(index_page([await policy_for(session, code, instant(code)) for code in cities.values()]))
 
 
 @routes.get("/policies/{pack_id}", include_in_schema=False)
@@ -38,5 +38,6 @@ async def read_policy_page(
         raise NotFound
     language: Language = lang or ("en" if accepted.lower().startswith("en") else "zh")
     other = f"/policies/{pack_id}?lang={'en' if language == 'zh' else 'zh'}"
-    snapshot = await current_policy(session, city_code)
-    return HTMLResponse(reference_page(snapshot, at=instant(city_code), language=language, other=other))
+    at = instant(city_code)
+    snapshot = await policy_for(session, city_code, at)
+    return HTMLResponse(reference_page(snapshot, at=at, language=language, other=other))

@@ -16,7 +16,7 @@ from policy.determinations import Determination, finding_document
 from policy.engine import decide
 from policy.schema import Programme
 from policy.snapshots import Acceptance, Snapshot
-from policy.store import decide_and_keep, latest_snapshot, load_determination
+from policy.store import decide_and_keep, load_determination, policy_for
 from services.funds.approvals.models import Approval
 from services.funds.approvals.service import approve
 from services.funds.chart import Line
@@ -47,7 +47,8 @@ async def open_entitlements(
     session: AsyncSession, *, city_code: str, recognised: CarrierRecognised, prepared_by: str
 ) -> list[Entitlement]:
     """Open and determine an entitlement under every programme that recognition triggers, once each."""
-    snapshot = await latest_snapshot(session, city_code)
+    accepted = Acceptance(recognised.accepted_on, recognised.accepted_at)
+    snapshot = await policy_for(session, city_code, accepted)
     carrier = CarrierLevel(recognised.carrier_kind, recognised.level, designation_of(is_key=recognised.is_key))
     opened = []
     for programme in snapshot.pack.triggered_by(CarrierRecognised.TYPE):
@@ -92,14 +93,14 @@ async def determine_entitlement(session: AsyncSession, *, entitlement: Entitleme
     Whatever the outcome, it is kept: an open parameter leaves the entitlement waiting, with all reasons.
     """
     siblings = await lock_carrier(session, entitlement)
-    snapshot = await latest_snapshot(session, entitlement.city_code)
+    snapshot = await policy_for(session, entitlement.city_code, _accepted(entitlement))
     determination = await decide_and_keep(
         session,
         snapshot,
         programme=entitlement.programme,
         act=AWARD,
         facts=_facts(entitlement, siblings),
-        accepted=Acceptance(entitlement.accepted_on, entitlement.accepted_at),
+        accepted=_accepted(entitlement),
         references={
             "entitlement": str(entitlement.id),
             "carrier": str(entitlement.carrier_id),
@@ -120,18 +121,22 @@ async def determine_entitlement(session: AsyncSession, *, entitlement: Entitleme
 async def determine_if_changed(session: AsyncSession, *, entitlement: Entitlement, prepared_by: str) -> None:
     """Determine again under the latest policy when it decides otherwise than what stands; else nothing is told."""
     siblings = await lock_carrier(session, entitlement)
-    snapshot = await latest_snapshot(session, entitlement.city_code)
+    snapshot = await policy_for(session, entitlement.city_code, _accepted(entitlement))
     ruling = decide(
         snapshot,
         programme=entitlement.programme,
         act=AWARD,
         facts=_facts(entitlement, siblings),
-        accepted=Acceptance(entitlement.accepted_on, entitlement.accepted_at),
+        accepted=_accepted(entitlement),
     )
     stands = entitlement.amount_fen, entitlement.reasons
     if stands != (ruling.amounts.get(AWARD, 0), [finding_document(finding) for finding in ruling.findings]):
         await determine_entitlement(session, entitlement=entitlement, prepared_by=prepared_by)
     entitlement.policy_version = snapshot.version
+
+
+def _accepted(entitlement: Entitlement) -> Acceptance:
+    return Acceptance(entitlement.accepted_on, entitlement.accepted_at)
 
 
 def _facts(entitlement: Entitlement, siblings: list[Entitlement]) -> dict[str, object]:
@@ -207,7 +212,7 @@ async def _standing_determination(session: AsyncSession, entitlement: Entitlemen
 async def _grant(
     session: AsyncSession, entitlement: Entitlement, determination: Determination, approval: Approval, policy_year: int
 ) -> Grant:
-    snapshot = await latest_snapshot(session, entitlement.city_code)
+    snapshot = await policy_for(session, entitlement.city_code, _accepted(entitlement))
     programme = snapshot.pack.programmes[entitlement.programme]
     # The programme's clause first (XZ-23), then those of every parameter and fund it read (XZ-21).
     cited = [clause for step in determination.ruling.trace for clause in step.clauses]

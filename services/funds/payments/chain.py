@@ -26,7 +26,8 @@ async def chain_of(session: AsyncSession, order: PaymentOrder) -> ChainOut:
     """Clause, parameter versions, determination, case, approvals, journal entries, payment line."""
     # The snapshot is the one the determination cites by hash, not today's: the clause as it was quoted then.
     determination = await load_determination(session, order.city_code, order.determination_id)
-    snapshot = await snapshot_of(session, order.city_code, determination.snapshot_hash)
+    published = await snapshot_of(session, order.city_code, determination.snapshot_hash)
+    snapshot = published.in_force(determination.accepted)
     approvals = await approvals_of(session, [order.subject_id, order.id])
     entries = await journal(session, city_code=order.city_code, reference=order.id)
     return ChainOut(

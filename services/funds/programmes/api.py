@@ -10,7 +10,7 @@ from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, router
 from policy.snapshots import Acceptance
-from policy.store import latest_snapshot
+from policy.store import policy_for
 from services.funds.chart import Line
 from services.funds.programmes.catalogue import funds
 from services.funds.programmes.models import Allotment, Appropriation
@@ -41,8 +41,9 @@ Year = Annotated[int | None, Query(ge=YEAR_MIN, le=YEAR_MAX)]
 async def list_funds(caller: MayReadPolicy, session: SessionDep) -> FundsOut:
     """The funds the city's policy states, with what is still open about them."""
     now = clock.now(caller.city)
-    snapshot = await latest_snapshot(session, caller.city)
-    found = funds(snapshot, now=Acceptance(clock.on_date(now), now), language=context.current().language)
+    accepted = Acceptance(clock.on_date(now), now)
+    snapshot = await policy_for(session, caller.city, accepted)
+    found = funds(snapshot, now=accepted, language=context.current().language)
     return FundsOut(policy_version=snapshot.version, items=list(found))
 
 

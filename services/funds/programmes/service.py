@@ -11,7 +11,7 @@ from kernel.ids import new_id
 from kernel.problems import NotFound, refuse_if
 from ledger.chart import open_accounts
 from policy.snapshots import Acceptance, Snapshot
-from policy.store import decide_and_keep, latest_snapshot, must_be_eligible
+from policy.store import decide_and_keep, must_be_eligible, policy_for
 from services.funds.chart import Line, line_accounts
 from services.funds.journal import post_entry
 from services.funds.programmes.models import Allotment, Appropriation
@@ -25,7 +25,7 @@ async def appropriate_budget(
 ) -> Appropriation:
     """Grant authority to a line. Refused while the envelope has an open parameter, and beyond its size."""
     city_code, on = caller.city, clock.on_date(now)
-    snapshot = await latest_snapshot(session, city_code)
+    snapshot = await policy_for(session, city_code, Acceptance(on, now))
     refuse_if(policy_year_findings(line.policy_year, on=on, issued_on=_issued_on(snapshot, line.fund)))
     # XZ-21 may be one-off: then even appropriations of different years compete for the same envelope.
     await lock_fund(session, city_code, line.fund)

@@ -13,7 +13,7 @@ from kernel.inbox import Received
 from kernel.outbox import record
 from kernel.problems import NotFound
 from ledger.chart import open_accounts
-from policy.store import latest_snapshot
+from policy.store import policy_today
 from policy.terms import VoucherTerms
 from services.funds.chart import Line, payable_account, tranche_account
 from services.funds.journal import post_entry, within_budget
@@ -30,7 +30,7 @@ async def allot_tranche(
 ) -> Tranche:
     """Encumber available budget under a control account of its own; the vouchers service may issue up to it."""
     city_code = caller.city
-    snapshot = await latest_snapshot(session, city_code)
+    snapshot = await policy_today(session, city_code)
     terms = snapshot.pack.programmes.get(programme)
     if terms is None or not isinstance(terms.terms, VoucherTerms):
         raise NotFound

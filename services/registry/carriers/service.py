@@ -13,7 +13,7 @@ from kernel.auth import Caller
 from kernel.etags import must_match
 from kernel.ids import new_id
 from kernel.problems import Invalid, refuse_if
-from policy.store import latest_snapshot
+from policy.store import policy_today
 from services.registry.carriers.models import Carrier, CarrierKind, Premises
 from services.registry.carriers.queries import find_carrier, find_own_carrier
 from services.registry.carriers.rules import carrier_findings, unfit_facts
@@ -112,7 +112,7 @@ def _refuse_misplaced(city_code: str, premises: Sequence[PremisesIn], *, operato
 async def _must_fit_pack(session: AsyncSession, city_code: str, facts: dict[str, Any]) -> None:
     if not facts:
         return
-    snapshot = await latest_snapshot(session, city_code)
+    snapshot = await policy_today(session, city_code)
     unfit = [
         {"pointer": f"/facts/{name}", "code": f"fact_{wanted}", "message": f"{name}: {wanted}"}
         for name, wanted in unfit_facts(facts, snapshot.pack.facts)

@@ -14,7 +14,8 @@ from kernel.ids import new_id
 from kernel.inbox import Received
 from kernel.outbox import record
 from policy.determinations import finding_document
-from policy.store import latest_snapshot
+from policy.snapshots import Acceptance
+from policy.store import policy_for
 from services.registry.carriers.models import Carrier
 from services.registry.carriers.queries import read_carrier
 from services.registry.carriers.rules import operator_deregistered
@@ -35,7 +36,7 @@ async def on_case_accepted(session: AsyncSession, event: Received[CaseAccepted])
     case = event.data
     if case.service != SERVICE or case.case_id is None or await recognition_of_case(session, case.case_id):
         return
-    snapshot = await latest_snapshot(session, event.city_code)
+    snapshot = await policy_for(session, event.city_code, Acceptance(case.accepted_on, case.accepted_at))
     subject = subject_of(snapshot.pack, case.item)
     if subject is None:
         await _refuse(session, event, None, [item_unknown(case.item)])

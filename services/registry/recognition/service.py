@@ -16,7 +16,7 @@ from kernel.problems import Conflict, Invalid, named_constraint, refuse_if
 from policy.determinations import Determination, finding_document
 from policy.engine import known_facts
 from policy.snapshots import Acceptance, Snapshot
-from policy.store import decide_and_keep, latest_snapshot, must_be_eligible
+from policy.store import decide_and_keep, must_be_eligible, policy_for
 from services.registry.carriers.models import Carrier
 from services.registry.carriers.queries import read_carrier
 from services.registry.carriers.rules import unfit_facts
@@ -59,7 +59,7 @@ async def review_recognition(
     """A second officer's findings are judged by the criteria. Open parameters and missing facts leave it as it was."""
     row = await find_to_decide(session, recognition_id, caller=caller)
     status_after(Fact.REVIEW_FAILED, row.status, MOVES[row.way])
-    snapshot = await latest_snapshot(session, row.city_code)
+    snapshot = await policy_for(session, row.city_code, _accepted(row))
     subject, carrier = _subject(snapshot, row), await _carrier(session, row)
     clauses = subject.programme.clauses
     refuse_if(review_findings(reviewer=caller.acting_for, accepted_by=row.accepted_by, clauses=clauses))
@@ -89,7 +89,7 @@ async def decide_recognition(
     fact = Fact.RECOGNISED if given.outcome == "recognise" else Fact.REFUSED
     status_after(fact, row.status, MOVES[row.way])
     carrier, decider = await _carrier(session, row), caller.acting_for
-    clauses = _subject(await latest_snapshot(session, row.city_code), row).programme.clauses
+    clauses = _subject(await policy_for(session, row.city_code, _accepted(row)), row).programme.clauses
     # Before the merits: who may not decide is not told what stands in the way.
     refuse_if(four_eyes_findings(decider=decider, reviewed_by=row.reviewed_by, clauses=clauses))
     if fact is Fact.RECOGNISED:
@@ -167,6 +167,10 @@ def _note_review(
     }
 
 
+def _accepted(row: Recognition) -> Acceptance:
+    return Acceptance(on=row.accepted_on, at=row.accepted_at)
+
+
 def _subject(snapshot: Snapshot, row: Recognition) -> Subject:
     subject = subject_of(snapshot.pack, row.item)
     assert subject is not None  # noqa: S101 - a pack keeps the items it had; without one the case was refused at intake
@@ -209,7 +213,7 @@ async def _determine(
         programme=subject.programme.id,
         act=subject.act,
         facts={fact["fact"]: fact["value"] for fact in facts} | {"level": row.level.value},
-        accepted=Acceptance(on=row.accepted_on, at=row.accepted_at),
+        accepted=_accepted(row),
         references={"case": str(row.case_id), "recognition": str(row.id), "carrier": str(row.carrier_id)},
         case_id=row.case_id,
     )

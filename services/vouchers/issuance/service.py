@@ -22,7 +22,7 @@ from kernel.timers import Timer, schedule
 from ledger.posting import post
 from policy.determinations import Determination
 from policy.snapshots import Snapshot
-from policy.store import decide_and_keep, latest_snapshot
+from policy.store import decide_and_keep, policy_for
 from services.vouchers import codes
 from services.vouchers.chart import BOOK
 from services.vouchers.issuance.models import AcceptedCase, HolderYear, Voucher
@@ -82,7 +82,7 @@ async def issue_voucher(
 ) -> Voucher:
     """One voucher of the policy's face value, encumbered in the tranche. It has no code yet."""
     tranche = await tranche_of(session, tranche_id, caller=caller)
-    snapshot = await latest_snapshot(session, tranche.city_code)
+    snapshot = await policy_for(session, tranche.city_code, application.acceptance)
     clauses, on = voucher_clauses(snapshot, tranche.programme), clock.today(tranche.city_code)
     # Locked before the rule reads it, so that two clerks cannot both see room for one more.
     quota = await _holder_year(session, tranche, application.holder_id, on)

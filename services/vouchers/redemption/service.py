@@ -18,7 +18,7 @@ from kernel.problems import Conflict, Forbidden, NotFound, named_constraint
 from ledger.posting import post
 from policy.determinations import Determination, determine
 from policy.snapshots import Acceptance
-from policy.store import latest_snapshot, save_determination
+from policy.store import policy_for, save_determination
 from services.vouchers.chart import BOOK
 from services.vouchers.issuance import states as voucher_states
 from services.vouchers.issuance.models import Voucher
@@ -112,7 +112,8 @@ async def _assess(session: AsyncSession, claim: Claim, code_hash: bytes, caller:
     voucher = await queries.voucher_by_code(session, code_hash, city_code=city_code, lock=lock)
     if voucher is None:
         raise CodeUnknown
-    snapshot, on = await latest_snapshot(session, city_code), clock.today(city_code)
+    accepted, on = Acceptance(on=voucher.accepted_on, at=voucher.accepted_at), clock.today(city_code)
+    snapshot = await policy_for(session, city_code, accepted)
     clauses = voucher_clauses(snapshot, voucher.programme)
     admissions = await admissions_of(session, organisation_id, city_code=city_code)
     provider = admitted_on(admissions, claim.service_on)
@@ -130,7 +131,7 @@ async def _assess(session: AsyncSession, claim: Claim, code_hash: bytes, caller:
         programme=voucher.programme,
         act=REDEEM,
         facts=_facts(claim, voucher, last_known) | {"redeemed_on": on.isoformat()},
-        accepted=Acceptance(on=voucher.accepted_on, at=voucher.accepted_at),
+        accepted=accepted,
         references={"voucher": encode_id("vch", voucher.id), "provider": encode_id("org", organisation_id)},
     )
     own = redemption_findings(claim, standing, on=on, clauses=clauses)

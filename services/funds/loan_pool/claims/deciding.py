@@ -14,7 +14,7 @@ from kernel.problems import reason_document, refuse_if
 from policy.determinations import Determination
 from policy.schema import Programme
 from policy.snapshots import Acceptance
-from policy.store import PolicyOpen, decide_and_keep, latest_snapshot
+from policy.store import PolicyOpen, decide_and_keep, policy_for
 from policy.terms import LossShareTerms
 from services.funds.approvals.rules import second_person_findings
 from services.funds.approvals.service import approve
@@ -52,7 +52,8 @@ async def decide_claim(
         )
     )
     loan = await get_loan(session, claim.loan_id, caller)
-    snapshot = await latest_snapshot(session, claim.city_code)
+    accepted = Acceptance(on=claim.lodged_on, at=claim.lodged_at)
+    snapshot = await policy_for(session, claim.city_code, accepted)
     programme = pool_programme(snapshot.pack)
     determination = await decide_and_keep(
         session,
@@ -60,7 +61,7 @@ async def decide_claim(
         programme=programme.id,
         act="pay_claim",
         facts=claim_facts(covered_loan(loan), stated_loss(claim, claim.lodged_on)),
-        accepted=Acceptance(on=claim.lodged_on, at=claim.lodged_at),
+        accepted=accepted,
         references={"claim": str(claim.id), "case": str(claim.case_id), "loan": str(loan.id)},
         case_id=claim.case_id,
     )

@@ -18,7 +18,7 @@ from policy.calendar import workdays
 from policy.engine import decide
 from policy.rules.matter import Ruling
 from policy.snapshots import Acceptance, Snapshot
-from policy.store import PolicyOpen, latest_snapshot
+from policy.store import PolicyOpen, policy_for
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.queries import get_claim
 from services.funds.loan_pool.claims.rules import CoveredLoan, Loss, claim_facts, outstanding_findings
@@ -55,14 +55,15 @@ async def try_claim(
 ) -> tuple[Snapshot, Loss, Ruling]:
     """What would be decided now. Stores nothing. Raises NotFound for a loan the bank does not hold."""
     loan = await get_loan(session, given.loan_id, caller)
-    snapshot = await latest_snapshot(session, loan.city_code)
-    loss = stated_loss(given, on_date(at))
+    accepted = Acceptance(on=on_date(at), at=at)
+    snapshot = await policy_for(session, loan.city_code, accepted)
+    loss = stated_loss(given, accepted.on)
     ruling = decide(
         snapshot,
         programme=pool_programme(snapshot.pack).id,
         act="pay_claim",
         facts=claim_facts(covered_loan(loan), loss),
-        accepted=Acceptance(on=on_date(at), at=at),
+        accepted=accepted,
     )
     return snapshot, loss, ruling
 

@@ -13,7 +13,7 @@ from kernel.ids import new_id
 from kernel.outbox import record
 from kernel.problems import Conflict, Refusal, named_constraint
 from policy.snapshots import Acceptance
-from policy.store import decide_and_keep, latest_snapshot, must_be_eligible
+from policy.store import decide_and_keep, must_be_eligible, policy_for
 from services.funds.loan_pool.access import own_bank
 from services.funds.loan_pool.lending.models import Loan, PoolBank
 from services.funds.loan_pool.lending.queries import admitted_bank, exposure_fen
@@ -65,7 +65,8 @@ async def register_loan(
     """Take a loan under cover. Raises BankNotAdmitted, PolicyOpen, Refusal with every reason, LoanAlreadyRegistered."""
     city_code, bank_id, loan_id = caller.city, own_bank(caller), new_id()
     await admitted_bank(session, city_code, bank_id, lock=True)
-    snapshot = await latest_snapshot(session, city_code)
+    accepted = Acceptance(on=on_date(at), at=at)
+    snapshot = await policy_for(session, city_code, accepted)
     determination = await decide_and_keep(
         session,
         snapshot,
@@ -75,7 +76,7 @@ async def register_loan(
             "principal_fen": given.principal_fen,
             "bank_exposure_fen": await exposure_fen(session, city_code, bank_id),
         },
-        accepted=Acceptance(on=on_date(at), at=at),
+        accepted=accepted,
         references={"loan": str(loan_id), "bank": str(bank_id)},
     )
     must_be_eligible(determination)

@@ -13,7 +13,7 @@ from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, Refusal, named_constraint
 from policy.snapshots import Acceptance
-from policy.store import decide_and_keep, latest_snapshot, must_be_eligible
+from policy.store import decide_and_keep, must_be_eligible, policy_for
 from services.funds.chart import Line
 from services.funds.journal import post_entry
 from services.funds.loan_pool.claims.models import LossClaim
@@ -61,7 +61,8 @@ async def report_recovery(
         raise ClaimNotPaid
     if given.recovered_on < claim.lodged_on:
         raise DateTooEarly
-    snapshot = await latest_snapshot(session, claim.city_code)
+    accepted = Acceptance(on=claim.lodged_on, at=claim.lodged_at)
+    snapshot = await policy_for(session, claim.city_code, accepted)
     recovery_id, programme = new_id(), pool_programme(snapshot.pack)
     determination = await decide_and_keep(
         session,
@@ -75,7 +76,7 @@ async def report_recovery(
             "paid_fen": claim.paid_fen,
             "returned_fen": await returned_fen(session, claim.id),
         },
-        accepted=Acceptance(on=claim.lodged_on, at=claim.lodged_at),
+        accepted=accepted,
         references={"claim": str(claim.id), "recovery": str(recovery_id)},
         case_id=claim.case_id,
     )
