@@ -39,6 +39,19 @@ def test_every_error_of_our_own_has_a_chinese_and_an_english_sentence() -> None:
     assert named - SENTENCES.keys() == set()
 
 
+def test_a_service_takes_the_pack_in_force_and_never_merely_the_latest() -> None:
+    """`latest_snapshot` and `current_policy` hold every edition of a pack; what decides a case is `policy_for`."""
+    whole = re.compile(r"\b(latest_snapshot|current_policy)\b")
+    allowed = {"gateway/window/policies", "gateway/window/editions"}
+    found = {
+        str(path.parent.relative_to(ROOT))
+        for path in product_files(ROOT)
+        if path.relative_to(ROOT).parts[0] in {"services", "gateway"} and whole.search(path.read_text(encoding="utf-8"))
+    }
+    assert "gateway/window/policies" in found
+    assert found - allowed == set()
+
+
 @pytest.mark.parametrize("banned", ["utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"])
 def test_no_module_hides_behind_a_name_that_says_nothing(banned: str) -> None:
     assert [str(path) for path in product_files(ROOT) if banned in path.stem.split("_")] == []

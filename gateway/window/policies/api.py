@@ -58,9 +58,8 @@ async def list_parameters(
     """Parameters with status, clauses, owner and precedents; `status=open` lists what nobody has set."""
     queries.readable_city(caller, city)
     at = service.instant(city)
-    return views.parameters_shown(
-        await queries.policy_for(session, city, at), at=at, status=status, programme=programme
-    )
+    snapshot = await queries.policy_for(session, city, at)
+    return views.parameters_shown(snapshot, at=at, status=status, programme=programme)
 
 
 @routes.get("/parameters/{parameter}")
