@@ -19,6 +19,8 @@ REQUEST_ID = re.compile(rb"[A-Za-z0-9._\-]{8,64}")
 NUL = b"%00"
 MILLISECONDS_DIGITS = 15  # of a moment since 1970, for a long time to come
 PER_10000 = 10_000
+# Our own processes send whole policies, and many events at once; the gateway leads nobody here.
+INTERNAL, INTERNAL_LIMIT = "/internal/", 8_388_608
 BODILESS = {"GET", "HEAD", "OPTIONS"}
 log = structlog.get_logger()
 tracer = trace.get_tracer("kernel")
@@ -53,7 +55,8 @@ class RequestMiddleware:
             await send(message)
 
         if scope["method"] not in BODILESS:
-            receive = limited(receive, headers, self._body_limit)
+            internal = scope["path"].startswith(INTERNAL)
+            receive = limited(receive, headers, INTERNAL_LIMIT if internal else self._body_limit)
         try:
             refuse_impossible(scope, request)
             if self._is_sampled():

@@ -6,8 +6,10 @@ of the same object wait behind it, everything else goes on.
 """
 
 import asyncio
+import json
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from itertools import accumulate
 from typing import Any
 
 import structlog
@@ -23,6 +25,7 @@ from kernel.problems import Problem
 
 LOCK = 7_203_201
 BATCH = 100
+CHARACTERS_MAX = 1_000_000  # of the data of one batch, of which UTF-8 makes at most three times as many bytes
 # The fallback when another process of this service committed; our own commits wake us at once.
 IDLE_SECONDS = 0.25  # allow float: asyncio sleeps in seconds
 # Who has nothing waiting is woken by what is stamped; this often it is looked after all the same.
@@ -120,9 +123,9 @@ class Relay:
         client, wanted = self._subscribers[name]
         async with self._sessions() as session:
             cursor = await session.get(SubscriberCursor, name) or SubscriberCursor(subscriber=name, position=0)
-            fresh = await _events_after(session, cursor.position)
+            fresh = _fitting(await _events_after(session, cursor.position))
             held = await _subjects_held(session, name)
-            due = await _backlog_due(session, name) if held else []
+            due = _fitting(await _backlog_due(session, name)) if held else []
         if not fresh and not due:
             return IDLE_SECONDS if held else QUIET_SECONDS
         sending = [row for row in fresh if _wants(wanted, row.type) and row.subject not in held]
@@ -156,6 +159,14 @@ async def _events_after(session: AsyncSession, position: int) -> list[OutboxEven
         select(OutboxEvent).where(OutboxEvent.position > position).order_by(OutboxEvent.position).limit(BATCH)
     )
     return list(found)
+
+
+def _fitting(rows: list[OutboxEvent]) -> list[OutboxEvent]:
+    """The first of them, as many as one request may carry and at least one: a city's whole policy is large."""
+    sizes = accumulate(len(json.dumps(row.data, ensure_ascii=False)) for row in rows)
+    return [
+        row for place, (row, size) in enumerate(zip(rows, sizes, strict=True)) if not place or size <= CHARACTERS_MAX
+    ]
 
 
 async def _subjects_held(session: AsyncSession, name: str) -> set[str]:

@@ -33,6 +33,7 @@ class StepTaken(BaseModel):
 
     number: int
     poison: bool = False
+    text: str = ""
 
 
 taken: list[tuple[str, int]] = []
@@ -124,6 +125,13 @@ async def test_a_subscriber_that_was_down_is_told_everything_in_order(steps: Pro
         await run_until(relay_of(steps, answering=False), lambda: taken, seconds=1)
     await run_until(relay_of(steps), lambda: len(taken) == 150)
     assert taken == [("a", n) for n in range(150)]
+
+
+async def test_what_is_too_much_for_one_request_goes_in_several_and_in_order(steps: Process) -> None:
+    large = [("a", StepTaken(number=n, text="策" * 300_000)) for n in range(12)]
+    await take(steps, *large, ("a", StepTaken(number=12, text="策" * 2_500_000)), ("b", StepTaken(number=13)))
+    await run_until(relay_of(steps), lambda: len(taken) == 14)
+    assert taken == [*(("a", n) for n in range(13)), ("b", 13)]
 
 
 async def test_told_twice_taken_once(steps: Process) -> None:
