@@ -10,7 +10,7 @@ from uuid import UUID
 
 from kernel.findings import Finding
 from policy.canonical import canonical, sha256
-from policy.engine import ENGINE_VERSION, decide
+from policy.engine import ENGINE_VERSION, ProgrammeUnknown, decide
 from policy.rules.matter import Outcome, Ruling, Step
 from policy.snapshots import Acceptance, Snapshot
 
@@ -163,6 +163,33 @@ def replay(record: Determination, snapshot: Snapshot) -> list[Difference]:
     if again.body == record.body:
         return []
     return list(_differences("$", json.loads(record.body), json.loads(again.body)))
+
+
+def replay_as_of(record: Determination, snapshot: Snapshot, *, accepted: Acceptance) -> list[Difference]:
+    """Decide the recorded question as a case accepted then: every difference in what is decided, none in its dates.
+
+    A programme the pack no longer has, or facts it no longer takes, are a difference too.
+    """
+    try:
+        again = determine(
+            snapshot,
+            id=record.id,
+            programme=record.programme,
+            act=record.act,
+            facts=record.inputs,
+            accepted=accepted,
+            references=record.references,
+        )
+    except ProgrammeUnknown:
+        return [Difference("$.programme", record.programme, None)]
+    except ValueError:
+        return [Difference("$.inputs", dict(record.inputs), None)]
+    was, is_now = (json.loads(canonical(_decided(made))) for made in (record, again))
+    return list(_differences("$", was, is_now))
+
+
+def _decided(made: Determination) -> dict[str, Any]:
+    return {"rule_kind": made.rule_kind, **_ruling_document(made.ruling)}
 
 
 def _differences(path: str, recorded: Any, replayed: Any) -> Iterator[Difference]:

@@ -1,4 +1,4 @@
-"""Tables of policy, version 1, created by each service's own migration. A later change is a later function."""
+"""Tables of policy, created by each service's own migrations. A later change is a later function."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,6 +23,11 @@ def v001() -> None:
     _create_snapshot()
     _create_determination()
     run_script(_APPEND_ONLY)
+
+
+def v002() -> None:
+    """Find the newest determination of a question: the references of one are what it was asked about."""
+    op.create_index("ix_determination_question", "determination", ["city_code", "programme", "act", "references"])
 
 
 def _create_snapshot() -> None:

@@ -33,6 +33,8 @@ class DeterminationRow(Base):
         Index("ix_determination_programme", "city_code", "programme", "recorded_at"),
         Index("ix_determination_case", "city_code", "case_id"),
         Index("ix_determination_inputs", "city_code", "inputs_sha256"),
+        # The same question asked again (an award determined anew) has the same references.
+        Index("ix_determination_question", "city_code", "programme", "act", "references"),
     )
 
     id: Mapped[UUID] = mapped_column(PG_UUID(as_uuid=True), primary_key=True)

@@ -14,7 +14,7 @@ from kernel.ids import new_id
 from kernel.outbox import Envelope
 from kernel.problems import NotFound, Refusal, Unavailable, refuse_if
 from policy.canonical import canonical
-from policy.determinations import Determination, Difference, determine, replay
+from policy.determinations import Determination, Difference, determine, replay, replay_as_of
 from policy.models import DeterminationRow, PolicySnapshotRow
 from policy.snapshots import Acceptance, Snapshot
 
@@ -160,6 +160,16 @@ async def replay_determination(
     record = await load_determination(session, city_code, determination_id)
     snapshot = await snapshot_of(session, city_code, record.snapshot_hash)
     return record, replay(record, snapshot)
+
+
+async def replay_today(
+    session: AsyncSession, city_code: str, determination_id: UUID
+) -> tuple[Determination, list[Difference], Snapshot]:
+    """Decide a stored question as if it were asked today: each difference by name, and the policy that makes it."""
+    record = await load_determination(session, city_code, determination_id)
+    accepted = Acceptance(clock.today(city_code), clock.now(city_code))
+    policy = await policy_for(session, city_code, accepted)
+    return record, replay_as_of(record, policy, accepted=accepted), policy
 
 
 class PolicyOpen(Refusal):

@@ -31,7 +31,7 @@ def _replay(stage: Stage, orders: list[str]) -> None:
     for order_id in orders:
         chain = stage.auditor.get(f"/v1/funds/payment-orders/{order_id}/chain")
         found = stage.auditor.get(f"/v1/funds/determinations/{chain['determination']['id']}/replay")
-        assert found["same"], found  # noqa: S101 - the story's own claim
+        assert found["is_same"], found  # noqa: S101 - the story's own claim
     tell(f"✓ {len(orders)} 份裁定重放,字节相同")
 
 

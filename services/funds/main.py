@@ -11,6 +11,7 @@ from kernel.identity import Keys
 from kernel.inbox import Consumer
 from kernel.settings import ServiceSettings
 from kernel.timers import TimerHandler
+from policy.determination_routes import impact_routes
 from services.funds.assurance import api as assurance
 from services.funds.books import api as books
 from services.funds.entitlements import api as entitlements
@@ -38,6 +39,8 @@ ROUTERS = (
     tranches.internal,
     books.routes,
     assurance.routes,
+    assurance.determinations,
+    impact_routes(),
 )
 CONSUMERS: dict[str, Consumer] = {
     **loan_pool.CONSUMERS,

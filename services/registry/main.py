@@ -9,6 +9,7 @@ from kernel.app import create_app
 from kernel.identity import Keys
 from kernel.inbox import Consumer
 from kernel.timers import TimerHandler
+from policy.determination_routes import impact_routes
 from policy.store import on_snapshot_published
 from services.registry.carriers import api as carriers
 from services.registry.certificates import api as certificates
@@ -27,6 +28,7 @@ ROUTERS = (
     certificates.routes,
     recognition.routes,
     determinations.routes,
+    impact_routes(),
 )
 CONSUMERS: dict[str, Consumer] = {
     PolicySnapshotPublished.TYPE: on_snapshot_published,

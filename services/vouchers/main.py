@@ -10,7 +10,9 @@ from kernel.app import create_app
 from kernel.identity import Keys
 from kernel.inbox import Consumer
 from kernel.timers import TimerHandler
+from policy.determination_routes import impact_routes
 from policy.store import on_snapshot_published
+from services.vouchers.determinations import api as determinations
 from services.vouchers.issuance import api as issuance
 from services.vouchers.issuance.service import EXPIRES, expire_voucher, on_case_accepted
 from services.vouchers.programmes import api as programmes
@@ -20,6 +22,14 @@ from services.vouchers.redemption import api as redemption
 from services.vouchers.redemption.service import on_redemption_booked
 from services.vouchers.settings import VoucherSettings
 
+ROUTERS = (
+    programmes.routes,
+    providers.routes,
+    issuance.routes,
+    redemption.routes,
+    determinations.routes,
+    impact_routes(),
+)
 CONSUMERS: dict[str, Consumer] = {
     PolicySnapshotPublished.TYPE: on_snapshot_published,
     CaseAccepted.TYPE: on_case_accepted,
@@ -34,7 +44,7 @@ def build(settings: VoucherSettings | None = None, *, keys: Keys | None = None) 
     return create_app(
         settings or VoucherSettings(),
         title="众创一站通 · 创新券 Vouchers",
-        routers=[programmes.routes, providers.routes, issuance.routes, redemption.routes],
+        routers=ROUTERS,
         subscribers=SUBSCRIPTIONS["vouchers"],
         consumers=CONSUMERS,
         timers=TIMERS,

@@ -1,9 +1,6 @@
 """What crosses the wire about assurance."""
 
-from typing import Any
-
 from kernel.schemas import Instant, Wire
-from services.funds.ids import DeterminationId
 
 
 class BreakOut(Wire):
@@ -30,21 +27,3 @@ class AssuranceOut(Wire):
     green: bool
     checked_at: Instant
     checks: list[CheckOut]
-
-
-class DifferenceOut(Wire):
-    """Where a replay departs from the record, as a JSON path."""
-
-    path: str
-    recorded: Any
-    replayed: Any
-
-
-class ReplayOut(Wire):
-    """A stored determination decided again by the policy it cites: same bytes, or every difference by name."""
-
-    id: DeterminationId
-    same: bool
-    sha256: str
-    document: dict[str, Any]
-    differences: list[DifferenceOut]

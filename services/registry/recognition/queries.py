@@ -119,7 +119,7 @@ async def objections_by_answer(session: AsyncSession, recognition_id: UUID) -> d
     return {row.upheld: row[1] for row in rows}
 
 
-async def determination_is_seen(session: AsyncSession, determination_id: UUID, *, caller: Caller) -> bool:
+async def determination_is_seen(session: AsyncSession, determination_id: UUID, caller: Caller) -> bool:
     """Whether a determination belongs to the caller's city or, for an applicant, to its own case."""
     if is_staff(caller):
         return True

@@ -86,7 +86,8 @@ async def issue_voucher(
     clauses, on = voucher_clauses(snapshot, tranche.programme), clock.today(tranche.city_code)
     # Locked before the rule reads it, so that two clerks cannot both see room for one more.
     quota = await _holder_year(session, tranche, application.holder_id, on)
-    determination = await _determine(session, snapshot, tranche, application, on=on, quota=quota)
+    voucher_id = new_id()
+    determination = await _determine(session, snapshot, tranche, application, voucher_id, on=on, quota=quota)
     found = issue_findings(
         application,
         issuer=caller.acting_for,
@@ -96,7 +97,7 @@ async def issue_voucher(
         clauses=clauses,
     )
     refuse_together(determination, found)
-    voucher = _new_voucher(tranche, determination, application, holder, caller=caller, on=on)
+    voucher = _new_voucher(voucher_id, tranche, determination, application, holder, caller=caller, on=on)
     session.add(voucher)
     quota.issued_fen += voucher.face_fen
     await session.flush()
@@ -140,11 +141,16 @@ async def _determine(
     snapshot: Snapshot,
     tranche: Tranche,
     application: Application,
+    voucher_id: UUID,
     *,
     on: date,
     quota: HolderYear,
 ) -> Determination:
-    references = {"holder": encode_id("org", application.holder_id), "tranche": encode_id("trn", tranche.id)}
+    references = {
+        "voucher": encode_id("vch", voucher_id),
+        "holder": encode_id("org", application.holder_id),
+        "tranche": encode_id("trn", tranche.id),
+    }
     if application.case_id is not None:
         references["case"] = encode_id("case", application.case_id)
     return await decide_and_keep(
@@ -165,6 +171,7 @@ def _items(snapshot: Snapshot, programme: str) -> frozenset[str]:
 
 
 def _new_voucher(
+    voucher_id: UUID,
     tranche: Tranche,
     determination: Determination,
     application: Application,
@@ -175,7 +182,7 @@ def _new_voucher(
 ) -> Voucher:
     face_fen = determination.amounts["face"]
     return Voucher(
-        id=new_id(),
+        id=voucher_id,
         city_code=tranche.city_code,
         status=Status.ISSUED,
         programme=tranche.programme,

@@ -53,6 +53,7 @@ named_constraint("uq_redemption_city_code_invoice_fingerprint", InvoiceUsed)
 class Assessment:
     """A claim on a voucher as it stands now: the policy's determination and every reason of ours against it."""
 
+    redemption_id: UUID
     voucher: Voucher
     provider: Provider | None
     determination: Determination
@@ -76,7 +77,7 @@ async def redeem_voucher(session: AsyncSession, *, claim: Claim, code_hash: byte
     if provider is None:  # the rule has refused; this tells the type checker
         raise NotFound
     await save_determination(session, found.determination, case_id=None)
-    redemption = _new_redemption(claim, found.determination, voucher, provider, caller)
+    redemption = _new_redemption(claim, found, provider, caller)
     voucher.remaining_fen -= redemption.amount_fen
     fact = voucher_states.Fact.REDEEMED if voucher.remaining_fen else voucher_states.Fact.SPENT
     voucher.status = status_after(fact, voucher.status, voucher_states.MOVES)
@@ -125,6 +126,7 @@ async def _assess(session: AsyncSession, claim: Claim, code_hash: bytes, caller:
     )
     # Where a provider is does not depend on whether it is admitted: name the area as a reason of its own.
     last_known = provider or next(iter(admissions), None)
+    redemption_id = new_id()
     determination = determine(
         snapshot,
         id=new_id(),
@@ -132,10 +134,14 @@ async def _assess(session: AsyncSession, claim: Claim, code_hash: bytes, caller:
         act=REDEEM,
         facts=_facts(claim, voucher, last_known) | {"redeemed_on": on.isoformat()},
         accepted=accepted,
-        references={"voucher": encode_id("vch", voucher.id), "provider": encode_id("org", organisation_id)},
+        references={
+            "redemption": encode_id("rdm", redemption_id),
+            "voucher": encode_id("vch", voucher.id),
+            "provider": encode_id("org", organisation_id),
+        },
     )
     own = redemption_findings(claim, standing, on=on, clauses=clauses)
-    return Assessment(voucher, provider, determination, own)
+    return Assessment(redemption_id, voucher, provider, determination, own)
 
 
 def _organisation(caller: Caller) -> UUID:
@@ -156,11 +162,10 @@ def _facts(claim: Claim, voucher: Voucher, provider: Provider | None) -> dict[st
     }
 
 
-def _new_redemption(
-    claim: Claim, determination: Determination, voucher: Voucher, provider: Provider, caller: Caller
-) -> Redemption:
+def _new_redemption(claim: Claim, found: Assessment, provider: Provider, caller: Caller) -> Redemption:
+    voucher, determination = found.voucher, found.determination
     return Redemption(
-        id=new_id(),
+        id=found.redemption_id,
         city_code=voucher.city_code,
         status=Status.IN_TRANSIT,
         voucher_id=voucher.id,

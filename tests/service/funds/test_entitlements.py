@@ -194,5 +194,5 @@ async def test_another_city_sees_nothing(city: City, funds: Process) -> None:
 async def test_a_decision_replays_to_the_same_bytes(city: City) -> None:
     award = await an_award(city)
     replayed = await city.get(f"/v1/funds/determinations/{award['determination_id']}/replay")
-    assert (replayed["same"], replayed["differences"]) == (True, [])
+    assert (replayed["is_same"], replayed["differences"]) == (True, [])
     assert replayed["document"]["amounts"] == {"award": 300_000 * YUAN}
