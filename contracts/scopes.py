@@ -13,22 +13,22 @@ OFFICER = frozenset({
     "catalogue:read", "cases:open", "cases:read", "cases:handle", "organisations:read", "organisations:write",
     "carriers:read", "carriers:write", "organisations:deregister", "recognition:object", "recognition:review",
     "recognition:decide", "entitlements:read", "entitlements:determine", "claims:read", "claims:review",
-    "policies:read", "policies:approve", "calendar:read", "calendar:publish", "vouchers:read", "vouchers:issue",
-    "providers:admit", "loans:read", "pool:read", "feed:read", "sandbox:read",
+    "policies:read", "policies:approve", "editions:read", "calendar:read", "calendar:publish", "vouchers:read",
+    "vouchers:issue", "providers:admit", "loans:read", "pool:read", "feed:read", "sandbox:read",
 })  # fmt: skip
 FINANCE = frozenset({
     "budgets:manage", "entitlements:read", "entitlements:determine", "entitlements:approve", "claims:read",
-    "claims:decide", "pool:read", "payments:manage", "payments:read", "books:read", "policies:read", "cases:read",
-    "tranches:allot", "vouchers:read", "loans:read", "sandbox:read",
+    "claims:decide", "pool:read", "payments:manage", "payments:read", "books:read", "policies:read", "editions:read",
+    "cases:read", "tranches:allot", "vouchers:read", "loans:read", "sandbox:read",
 })  # fmt: skip
 OPERATOR = frozenset({
-    "policies:read", "policies:set", "clients:manage", "banks:admit", "organisations:read", "organisations:write",
-    "organisations:deregister", "carriers:read", "vouchers:manage", "vouchers:read", "pool:read", "books:read",
-    "cases:read", "catalogue:read", "sandbox:read", "sandbox:clock",
+    "policies:read", "policies:set", "editions:read", "clients:manage", "banks:admit", "organisations:read",
+    "organisations:write", "organisations:deregister", "carriers:read", "vouchers:manage", "vouchers:read", "pool:read",
+    "books:read", "cases:read", "catalogue:read", "sandbox:read", "sandbox:clock",
 })  # fmt: skip
 AUDITOR = frozenset({
-    "books:read", "cases:read", "entitlements:read", "claims:read", "policies:read", "vouchers:read", "pool:read",
-    "loans:read", "carriers:read", "organisations:read", "payments:read", "feed:read",
+    "books:read", "cases:read", "entitlements:read", "claims:read", "policies:read", "editions:read", "vouchers:read",
+    "pool:read", "loans:read", "carriers:read", "organisations:read", "payments:read", "feed:read",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
 PLATFORM = frozenset({"sandboxes:manage", "catalogue:read", "policies:read"})

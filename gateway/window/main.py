@@ -12,6 +12,9 @@ from gateway.window.cases.consumers import CONSUMERS, TIMERS
 from gateway.window.catalogue.api import routes as catalogue
 from gateway.window.developer.api import routes as developer
 from gateway.window.developer.api import static_files
+from gateway.window.editions.api import as_of
+from gateway.window.editions.api import routes as editions
+from gateway.window.editions.weighing import weighing
 from gateway.window.feed.api import routes as feed
 from gateway.window.identity.api import internal as identities
 from gateway.window.identity.api import routes as clients
@@ -25,7 +28,20 @@ from gateway.window.settings import WindowSettings
 from kernel.app import create_app
 from kernel.identity import Keys
 
-ROUTERS = (oauth, clients, identities, sandboxes, policies, catalogue, cases, feed, developer, reference)
+ROUTERS = (
+    oauth,
+    clients,
+    identities,
+    sandboxes,
+    policies,
+    editions,
+    as_of,
+    catalogue,
+    cases,
+    feed,
+    developer,
+    reference,
+)
 
 
 def build(settings: WindowSettings | None = None, *, keys: Keys | None = None) -> FastAPI:
@@ -39,7 +55,7 @@ def build(settings: WindowSettings | None = None, *, keys: Keys | None = None) -
         subscribers=SUBSCRIPTIONS["window"],
         consumers=CONSUMERS,
         timers=TIMERS,
-        parts=[bootstrapped],
+        parts=[bootstrapped, weighing],
         keys=keys or signing_keys,
     )
     app.mount("/docs/static", static_files)

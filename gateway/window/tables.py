@@ -3,6 +3,7 @@
 # ruff: noqa: F401
 
 import gateway.window.cases.models
+import gateway.window.editions.models
 import gateway.window.feed.models
 import gateway.window.identity.models
 import gateway.window.policies.models

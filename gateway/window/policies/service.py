@@ -45,11 +45,11 @@ async def open_city_policy(session: AsyncSession, *, city_code: str, pack_id: st
         pack = load_pack(pack_id)
     except PackUnknown:
         raise PackNotKnown from None
-    await _hold_policy(session, city_code)
+    await hold_policy(session, city_code)
     known = await latest_known(session, city_code)
     if known is not None:
         return known
-    return await _publish(session, first_snapshot(city_code, pack))
+    return await publish_snapshot(session, first_snapshot(city_code, pack))
 
 
 async def propose_change(
@@ -89,7 +89,7 @@ async def approve_change(
     What was proposed without a first day of validity begins today. Raises ChangeInvalid when the policy has moved on.
     """
     change = await _to_decide(session, caller, city_code, change_id, ChangeFact.APPROVED)
-    await _hold_policy(session, city_code)
+    await hold_policy(session, city_code)
     snapshot, at = await current_policy(session, city_code), instant(city_code)
     _must_be_settable(snapshot, change.values, at)
     settings = settings_of(
@@ -101,7 +101,7 @@ async def approve_change(
         set_by=change.proposed_by,
         approved_by=caller.acting_for,
     )
-    published = await _publish(session, snapshot.with_settings(settings))
+    published = await publish_snapshot(session, snapshot.with_settings(settings))
     change.snapshot_version = published.version
     return await _decide(session, change, caller, ChangeFact.APPROVED, note)
 
@@ -135,7 +135,8 @@ async def _decide(
     return change
 
 
-async def _publish(session: AsyncSession, snapshot: Snapshot) -> Snapshot:
+async def publish_snapshot(session: AsyncSession, snapshot: Snapshot) -> Snapshot:
+    """Keep the next version of a city's policy and make it known to every service. The caller holds the policy."""
     await save_snapshot(session, snapshot)
     fact = PolicySnapshotPublished(
         version=snapshot.version, hash=snapshot.hash, pack_id=snapshot.pack.pack, body=snapshot.body
@@ -144,7 +145,7 @@ async def _publish(session: AsyncSession, snapshot: Snapshot) -> Snapshot:
     return snapshot
 
 
-async def _hold_policy(session: AsyncSession, city_code: str) -> None:
+async def hold_policy(session: AsyncSession, city_code: str) -> None:
     """One writer of a city's policy at a time: versions are consecutive."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"policy:{city_code}", 0))))
 
