@@ -1,13 +1,17 @@
 """What crosses the wire about stored determinations, the same at every service that has some."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from kernel.ids import public_id
 from kernel.schemas import CityCode, Instant, Wire, WireIn
+from policy.canonical import canonical
+from policy.schema import Pack
 
 DeterminationId = Annotated[UUID, public_id("det")]
 Against = Literal["recorded", "latest"]
@@ -55,6 +59,19 @@ class ReplayOut(Wire):
     differences: list[DifferenceOut]
 
 
+def _pack(value: Any) -> Pack:
+    try:
+        return _read_pack(canonical(value))
+    except (ValidationError, TypeError, RecursionError):
+        raise PydanticCustomError("value_error", "not a pack") from None
+
+
+@lru_cache(maxsize=4)
+def _read_pack(text: bytes) -> Pack:
+    """Reading one takes longer than deciding a page, and all pages of a report have the same."""
+    return Pack.model_validate_json(text)
+
+
 class ImpactIn(WireIn):
     """Another edition of a city's pack, to be held against what was decided. `after`: the last question of a page."""
 
@@ -62,5 +79,5 @@ class ImpactIn(WireIn):
     policy_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     effective_on: date
     known_at: Instant
-    pack: dict[str, Any]
+    pack: Annotated[Pack, BeforeValidator(_pack), WithJsonSchema({"type": "object"})]
     after: UUID | None = None

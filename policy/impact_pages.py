@@ -5,27 +5,19 @@ import json
 from collections.abc import Sequence
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import aliased
 
 from contracts.policy import EffectReply, ImpactReply, SideReply
-from kernel.problems import Invalid
 from kernel.routing import Work
-from policy.canonical import canonical
 from policy.determination_schemas import ImpactIn
 from policy.impact import Answer, Asked, Effect, effect
 from policy.models import DeterminationRow
-from policy.schema import Pack
 from policy.snapshots import Acceptance, Edition, Snapshot
 from policy.store import snapshot_of
 
 PAGE = 200  # questions, decided twice each: about a tenth of a second
 NEWER = aliased(DeterminationRow)
-
-
-class PackUnreadable(Invalid):
-    code, title_zh, title_en = "pack_unreadable", "政策包内容无法读取", "The pack cannot be read"
 
 
 async def impact_page(work: Work, asked: ImpactIn) -> ImpactReply:
@@ -63,12 +55,8 @@ def _page(city_code: str, after: UUID | None) -> Select[UUID, str]:
 
 
 def _edition(asked: ImpactIn) -> Edition:
-    try:
-        pack = Pack.model_validate_json(canonical(asked.pack))
-    except (ValidationError, TypeError):
-        raise PackUnreadable from None
     return Edition(
-        pack=pack,
+        pack=asked.pack,
         effective_on=asked.effective_on,
         recorded_at=asked.known_at,
         reason="impact",

@@ -86,7 +86,8 @@ class _Merged:
 
     def _take(self, source: Source) -> None:
         if not isinstance(source.data, dict):
-            self.faults.append(Fault(source.name, "a mapping of sections is expected"))
+            # A text that could not be read at all has said so itself.
+            self.faults += [] if source.faults else [Fault(source.name, "a mapping of sections is expected")]
             return
         for section, content in source.data.items():
             if section in KEYED and isinstance(content, dict):
