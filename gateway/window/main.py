@@ -22,10 +22,11 @@ from gateway.window.policies.api import routes as policies
 from gateway.window.reference.api import routes as reference
 from gateway.window.sandboxes.api import routes as sandboxes
 from gateway.window.settings import WindowSettings
+from gateway.window.targets.api import routes as targets
 from kernel.app import create_app
 from kernel.identity import Keys
 
-ROUTERS = (oauth, clients, identities, sandboxes, policies, catalogue, cases, feed, developer, reference)
+ROUTERS = (oauth, clients, identities, sandboxes, policies, catalogue, cases, feed, developer, reference, targets)
 
 
 def build(settings: WindowSettings | None = None, *, keys: Keys | None = None) -> FastAPI:

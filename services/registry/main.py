@@ -13,6 +13,7 @@ from policy.store import on_snapshot_published
 from services.registry.carriers import api as carriers
 from services.registry.certificates import api as certificates
 from services.registry.certificates.signing import Certifier
+from services.registry.counting import api as counting
 from services.registry.determinations import api as determinations
 from services.registry.organisations import api as organisations
 from services.registry.recognition import api as recognition
@@ -27,6 +28,7 @@ ROUTERS = (
     certificates.routes,
     recognition.routes,
     determinations.routes,
+    counting.internal,
 )
 CONSUMERS: dict[str, Consumer] = {
     PolicySnapshotPublished.TYPE: on_snapshot_published,
