@@ -17,6 +17,6 @@ def build(settings: ServiceSettings | None = None, *, keys: Keys | None = None) 
         settings or ServiceSettings(),
         title="众创一站通 · 活动 Events",
         routers=[calendar.routes],
-        subscribers=SUBSCRIPTIONS["events"],
+        subscriptions=SUBSCRIPTIONS,
         keys=keys,
     )
