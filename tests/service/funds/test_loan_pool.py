@@ -122,7 +122,10 @@ class Town:
         return await self.post(self.person(by, "finance"), f"{POOL}/claims/{claim_id}/decision", body, status)
 
     async def pays(self, order_id: str, amount_fen: int) -> Any:
-        await self.post(self.person("finance-2", "finance"), f"/v1/funds/payment-orders/{order_id}/release", {}, 200)
+        path = f"/v1/funds/payment-orders/{order_id}"
+        read = await self.get(self.person("finance-2", "finance"), path)
+        seen = {"If-Match": f'"v{read["version"]}"'}
+        await self.post(self.person("finance-2", "finance"), f"{path}/release", {}, 200, **seen)
         await self.post(self.person("finance-2", "finance"), "/v1/funds/payment-batches", {}, 201)
         line = {
             "order_id": order_id, "outcome": "settled", "amount_fen": amount_fen,
