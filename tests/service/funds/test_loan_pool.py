@@ -285,6 +285,39 @@ async def test_a_recovery_never_gives_back_more_than_was_paid(pool: Town) -> Non
     assert refused["code"] == "claim_not_paid"
 
 
+async def test_what_was_recovered_is_not_returned_as_well_and_other_lines_stand(pool: Town) -> None:
+    loan_id = await pool.registers()
+    await pool.moves_clock(100)
+    year = (clock.today(pool.city) - timedelta(days=100)).year
+    claim = await pool.lodges(loan_id)
+    await pool.post(
+        pool.person("officer-1", "officer"), f"{POOL}/claims/{claim['id']}/review", {"opinion": "属实"}, 200
+    )
+    decided = await pool.decides(claim["id"], year=year)
+    await pool.pays(decided["payment_order_id"], 30_000_000)
+    today = clock.today(pool.city).isoformat()
+    body = {"bank_reference": "ZS-9", "recovered_fen": 200_000_000, "costs_fen": 0, "recovered_on": today}
+    reported = await pool.post(pool.bank_client(), f"{POOL}/claims/{claim['id']}/recoveries", body, 201)
+    where = f"{POOL}/recoveries/{reported['id']}/receipt"
+    await pool.post(pool.person("finance-1", "finance"), where, {"received_on": today}, 200)
+    line = {
+        "order_id": decided["payment_order_id"], "outcome": "returned", "amount_fen": 30_000_000,
+        "settled_on": today, "bank_reference": f"RT-{claim['id'][-8:]}",
+    }  # fmt: skip
+    unknown = line | {"order_id": encode_id("pay", new_id()), "bank_reference": "RT-2"}
+    finance = pool.person("finance-1", "finance")
+    told = await pool.post(finance, "/v1/funds/confirmations", {"lines": [line, unknown]}, 200)
+    assert [one["outcome"] for one in told["lines"]] == ["recovered_meanwhile", "unknown_order"]
+
+
+async def test_what_is_stated_together_stays_exact(pool: Town) -> None:
+    loan_id = await pool.registers()
+    for path, more in (("claims/dry-run", {}), ("claims", {"bank_reference": "DC-9"})):
+        body = pool.loss(loan_id, outstanding_interest_fen=2**53 - 1) | more
+        refused = await pool.post(pool.bank_client(), f"{POOL}/{path}", body, 422)
+        assert [error["code"] for error in refused["errors"]] == ["sum_too_large"]
+
+
 async def test_the_reviewer_does_not_decide(pool: Town) -> None:
     loan_id = await pool.registers()
     await pool.moves_clock(100)
