@@ -37,7 +37,7 @@ def build(settings: WindowSettings | None = None, *, keys: Keys | None = None) -
         settings,
         title="Window",
         routers=ROUTERS,
-        subscribers=SUBSCRIPTIONS["window"],
+        subscriptions=SUBSCRIPTIONS,
         consumers=CONSUMERS,
         timers=TIMERS,
         parts=[bootstrapped],

@@ -18,6 +18,6 @@ def build(settings: ServiceSettings | None = None, *, keys: Keys | None = None) 
         settings or ServiceSettings(),
         title="众创一站通 · 活动 Events",
         routers=[calendar.routes, counting.internal],
-        subscribers=SUBSCRIPTIONS["events"],
+        subscriptions=SUBSCRIPTIONS,
         keys=keys,
     )

@@ -44,7 +44,7 @@ def build(settings: RegistrySettings | None = None, *, keys: Keys | None = None)
         settings,
         title="众创一站通 · 登记 Registry",
         routers=ROUTERS,
-        subscribers=SUBSCRIPTIONS["registry"],
+        subscriptions=SUBSCRIPTIONS,
         consumers=CONSUMERS,
         timers=TIMERS,
         keys=keys,
