@@ -53,7 +53,7 @@ bench: $(SYNCED) ## measure, each figure beside its limit; ONLY=<id> for one; wr
 
 migration: $(SYNCED) ## draft a migration from the models: make migration s=funds m="claims get a number"
 	@test -n "$(s)" -a -n "$(m)" || { echo 'say which and what: make migration s=funds m="claims get a number"' >&2; exit 2; }
-	$(BIN)/python -m devtools.migration "$(s)" "$(m)"
+	$(BIN)/python -m devtools.migration "$(s)" "$(m)" $(HAND)
 
 openapi: $(SYNCED) ## write the API documents kept in openapi/; RELEASE=1 also keeps them as what must not break
 	$(BIN)/python -m devtools.openapi $(if $(RELEASE),--release)

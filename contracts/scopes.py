@@ -23,7 +23,7 @@ FINANCE = frozenset({
 })  # fmt: skip
 OPERATOR = frozenset({
     "policies:read", "policies:set", "editions:read", "clients:manage", "banks:admit", "organisations:read",
-    "organisations:write", "organisations:deregister", "carriers:read", "vouchers:manage", "vouchers:read", "pool:read",
+    "organisations:write", "organisations:deregister", "carriers:read", "vouchers:read", "pool:read",
     "books:read", "cases:read", "catalogue:read", "sandbox:read", "sandbox:clock",
 })  # fmt: skip
 AUDITOR = frozenset({

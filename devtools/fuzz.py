@@ -12,13 +12,11 @@ import io
 import os
 import re
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, cast
 
 import httpx2
@@ -40,6 +38,7 @@ from contracts.scopes import ROLE_SCOPES
 from devtools.demo.cast import Actor, client_with_key, client_with_secret, new_key
 from devtools.demo.stage import Stage
 from devtools.demo.story import play, visitor
+from devtools.postgres import throwaway_home
 from devtools.running import Instance
 from kernel.examples import example_of
 from kernel.openapi import SCHEME, operations
@@ -254,7 +253,7 @@ def main() -> None:
     os.environ |= {"CLIENT_QUOTA": "10000000", "ANONYMOUS_QUOTA": "10000000"}
     examples = int(os.environ.get("FUZZ_EXAMPLES", EXAMPLES))
     started = time.monotonic()
-    with tempfile.TemporaryDirectory() as home, Instance(Path(home)) as instance:
+    with throwaway_home() as home, Instance(home) as instance:
         secret = instance.secrets.bootstrap_secret.read_text(encoding="ascii").strip()
         target = run(instance.url, secret, examples=examples)
     for (operation, title), words in target.failures.items():

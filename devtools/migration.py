@@ -19,8 +19,15 @@ from kernel import migrating
 _TEMPLATE = Path(__file__).with_name("migration.mako")
 
 
-def draft(target: str, message: str) -> Path:
-    """Write the draft and return where it is. Raises when the models equal the migrated schema."""
+class NothingChanged(Exception):
+    """The models equal the migrated schema."""
+
+
+def draft(target: str, message: str, *, by_hand: bool = False) -> Path:
+    """Write the draft and return where it is; `by_hand` leaves an empty one, for functions and data.
+
+    Raises NothingChanged when the models equal the migrated schema.
+    """
     with throwaway_server() as server, tempfile.TemporaryDirectory() as passwords:
         database = prepare(server.url, target, passwords=Path(passwords), name=target)
         settings = migrating.config(target, database.migrator_url)
@@ -33,7 +40,11 @@ def draft(target: str, message: str) -> Path:
             beside_versions.unlink()
     if made is None or isinstance(made, list):
         raise RuntimeError("Alembic drafted nothing")
-    return Path(made.path)
+    path = Path(made.path)
+    if not by_hand and "op." not in path.read_text(encoding="utf-8").partition("def upgrade")[2]:
+        path.unlink()
+        raise NothingChanged(target)
+    return path
 
 
 def _next_number(target: str) -> str:
@@ -41,10 +52,13 @@ def _next_number(target: str) -> str:
 
 
 def main() -> None:
-    target, message = sys.argv[1:]
+    target, message, *by_hand = sys.argv[1:]
     if target not in TARGETS:
         sys.exit(f"s is one of {', '.join(TARGETS)}")
-    path = draft(target, message)
+    try:
+        path = draft(target, message, by_hand=bool(by_hand))
+    except NothingChanged:
+        sys.exit(f"the models of {target} equal its migrated schema; an empty draft to fill by hand: HAND=1")
     ruff = [sys.executable, "-m", "ruff"]
     subprocess.run([*ruff, "check", "--quiet", "--fix", path], check=False)
     subprocess.run([*ruff, "format", "--quiet", path], check=True)

@@ -15,7 +15,7 @@ from kernel.auth import IDENTITY_TYPE
 from kernel.client import ServiceClient
 from kernel.db import make_engine, make_sessions
 from kernel.identity import Keys, RemoteKeys, TokenVerifier
-from kernel.inbox import Consumer, inbox_router
+from kernel.inbox import Consumer, Subscriptions, inbox_router
 from kernel.maintenance import know_the_time, maintain
 from kernel.middleware import RequestMiddleware
 from kernel.relay import Relay
@@ -32,7 +32,7 @@ def create_app(
     *,
     title: str,
     routers: Sequence[APIRouter],
-    subscribers: Mapping[str, frozenset[str]] | None = None,
+    subscriptions: Subscriptions | None = None,
     consumers: Mapping[str, Consumer] | None = None,
     timers: Mapping[str, TimerHandler] | None = None,
     parts: Sequence[Part] = (),
@@ -40,13 +40,14 @@ def create_app(
 ) -> FastAPI:
     """An app with health, problems, transactions, identities, event exchange and timers.
 
-    `subscribers`: process name → event types it is told. `keys`: where identities are verified with (the window's own
-    keys in the window, its JWKS everywhere else).
+    `subscriptions`: who tells whom which event types; nobody is believed beyond it. `keys`: where identities are
+    verified with (the window's own keys in the window, its JWKS everywhere else).
     """
+    told_by_us = (subscriptions or {}).get(settings.service, {})
     app = FastAPI(
         title=title,
         version=settings.version,
-        lifespan=lambda app: _life(app, settings, subscribers or {}, timers or {}, parts, keys),
+        lifespan=lambda app: _life(app, settings, told_by_us, timers or {}, parts, keys),
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -58,7 +59,8 @@ def create_app(
     app.state.after_commit = lambda: None
     failures.install(app)
     app.include_router(health.routes)
-    app.include_router(inbox_router({**cities.CITY_CONSUMERS, **(consumers or {})}))
+    told_to_us = {teller: told.get(settings.service, frozenset()) for teller, told in (subscriptions or {}).items()}
+    app.include_router(inbox_router({**cities.CITY_CONSUMERS, **(consumers or {})}, tellers=told_to_us))
     for router in routers:
         app.include_router(router)
     app.add_middleware(

@@ -29,7 +29,7 @@ def _given(
 IfMatch = Annotated[str, Depends(_given)]
 
 
-def must_match(given: str, version: int) -> None:
-    """Raise PreconditionFailed when the version has moved on."""
-    if given not in {etag(version), "*"}:
+def must_match(given: str, version: int, *, as_read: bool = False) -> None:
+    """Raise PreconditionFailed when the version has moved on; `as_read` takes no `*`: it must have been seen."""
+    if given != etag(version) and (as_read or given != "*"):
         raise PreconditionFailed

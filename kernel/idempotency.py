@@ -78,10 +78,12 @@ class Replay(Exception):
 
 def key_of(request: Request) -> str | None:
     """The key of a POST, unquoted. Raises KeyMalformed."""
-    text = request.headers.get("idempotency-key")
-    if text is None or request.method != "POST":
+    sent = request.headers.getlist("idempotency-key")
+    if not sent or request.method != "POST":
         return None
-    key = text.strip()
+    if len(sent) > 1:
+        raise KeyMalformed
+    key = sent[0].strip()
     if len(key) > 1 and key[0] == key[-1] == '"':
         key = key[1:-1]
     if not key or len(key) > KEY_LENGTH_MAX or not key.isascii() or not key.isprintable():

@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel import context
-from kernel.auth import Internal
+from kernel.auth import WORKLOAD, Caller, Internal
 from kernel.db import Base, CityCode, RecordedAt
 from kernel.outbox import Envelope
+from kernel.problems import Forbidden
 from kernel.relay import Outcome, Outcomes
 from kernel.routing import StrictRoute, contention_retries
 
@@ -50,6 +51,8 @@ class Received(Generic[E]):
         return self.envelope.city_code
 
 
+# Producer → subscriber → event types; "*" is every type.
+Subscriptions = Mapping[str, Mapping[str, frozenset[str]]]
 Consumer = Callable[[AsyncSession, Any], Awaitable[None]]
 
 
@@ -66,13 +69,17 @@ def model_of(consumer: Consumer) -> type[BaseModel] | None:
     return arguments[0] if arguments else None
 
 
-def inbox_router(consumers: Mapping[str, Consumer]) -> APIRouter:
-    """The route `/internal/events` of a service. A consumer under "*" takes every type that has none of its own."""
+def inbox_router(consumers: Mapping[str, Consumer], *, tellers: Mapping[str, frozenset[str]]) -> APIRouter:
+    """The route `/internal/events` of a service. A consumer under "*" takes every type that has none of its own.
+
+    `tellers` has the event types each process may tell here; empty, all are believed (a process by itself).
+    """
     routes = APIRouter(prefix="/internal", tags=["internal"], include_in_schema=False, route_class=StrictRoute)
     models = {kind: model_of(consumer) for kind, consumer in consumers.items()}
 
     @routes.post("/events")
-    async def take_events(body: EventsIn, request: Request, _caller: Internal) -> Outcomes:
+    async def take_events(body: EventsIn, request: Request, caller: Internal) -> Outcomes:
+        _must_be_theirs(caller, {event.type for event in body.events}, tellers)
         results: list[Outcome] = []
         stuck: set[str] = set()
         for event in body.events:
@@ -88,6 +95,13 @@ def inbox_router(consumers: Mapping[str, Consumer]) -> APIRouter:
         return Outcomes(results=results)
 
     return routes
+
+
+def _must_be_theirs(caller: Caller, kinds: set[str], tellers: Mapping[str, frozenset[str]]) -> None:
+    """A process that was taken over does not invent another's facts."""
+    theirs = tellers.get(caller.subject.removeprefix(WORKLOAD), frozenset())
+    if tellers and "*" not in theirs and not kinds <= theirs:
+        raise Forbidden
 
 
 async def _take(request: Request, event: Envelope, consumer: Consumer, model: type[BaseModel] | None) -> Outcome:

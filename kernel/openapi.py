@@ -70,6 +70,24 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
+FAILURES = {
+    400: "Malformed: not readable as what it says it is",
+    401: "No valid token",
+    403: "The token lacks the scope, or may not do this",
+    404: "Not there, or not yours to know",
+    409: "In conflict with its state, or refused on the merits with every reason and clause",
+    412: "Changed since it was read (ETag)",
+    413: "Larger than may be sent",
+    415: "A content type this does not take",
+    422: "Readable, but not valid: every field at once",
+    428: "Send If-Match with the ETag that was read",
+    429: "Too many requests: see Retry-After and RateLimit",
+    502: "A process behind the gateway answered what cannot be passed on",
+    503: "Not now: the same request may succeed later",
+    504: "No answer in time: the same request may succeed later",
+}
+
+
 def operation_id(route: APIRoute) -> str:
     """The use case's own name: `openCase` reads better in a client than a path in camel case."""
     head, *rest = route.name.split("_")
@@ -84,10 +102,11 @@ def document(app: FastAPI) -> dict[str, Any]:
     schemas = spec["components"]["schemas"]
     for schema in schemas.values():
         _complete_examples(schema, schemas)
-    for operation in operations(spec):
-        _tidy_parameters(operation)
-        _tidy_responses(operation)
-        _add_examples(operation, schemas)
+    for methods in spec["paths"].values():
+        for method, operation in methods.items():
+            _tidy_parameters(operation)
+            _state_failures(operation, method)
+            _add_examples(operation, schemas)
     spec["components"]["schemas"] = {name: schemas[name] for name in sorted(_reached(spec["paths"], schemas))}
     state_scopes(spec)
     return spec
@@ -153,9 +172,24 @@ def _tidy_parameters(operation: dict[str, Any]) -> None:
         parameter["required"] = schema.pop(INSISTS, False) or parameter["required"]
 
 
-def _tidy_responses(operation: dict[str, Any]) -> None:
-    operation["responses"].pop("422", None)
-    operation["responses"]["default"].get("content", {}).pop("application/json", None)
+def _state_failures(operation: dict[str, Any], method: str) -> None:
+    """Each status an operation may fail with, by what it takes; one that is not there is a mistake of ours."""
+    answers = operation["responses"]
+    failure = answers.pop("default")
+    failure["content"].pop("application/json", None)
+    statuses = {400, 401, 404, 429, 502, 503, 504}
+    if operation.get("security"):
+        statuses |= {403}
+    if operation.get("parameters"):
+        statuses |= {422}
+    if operation.get("requestBody"):
+        statuses |= {413, 415, 422}
+    if method != "get":
+        statuses |= {409}
+    if any(parameter["name"].lower() == "if-match" for parameter in operation.get("parameters", ())):
+        statuses |= {412, 428}
+    answers.pop("422", None)
+    answers |= {str(status): failure | {"description": FAILURES[status]} for status in sorted(statuses)}
 
 
 def _complete_examples(schema: dict[str, Any], schemas: Mapping[str, Any]) -> None:
@@ -166,7 +200,7 @@ def _complete_examples(schema: dict[str, Any], schemas: Mapping[str, Any]) -> No
 
 
 def _add_examples(operation: dict[str, Any], schemas: Mapping[str, Any]) -> None:
-    answers = [answer for status, answer in operation["responses"].items() if status != "default"]
+    answers = [answer for status, answer in operation["responses"].items() if status < "400"]
     for part in [*answers, operation.get("requestBody", {})]:
         for kind, content in part.get("content", {}).items():
             if kind in EXEMPLARY and "example" not in content and "examples" not in content:

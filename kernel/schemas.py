@@ -11,6 +11,9 @@ from pydantic_core import PydanticCustomError
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 # Beside what no text needs: marks that turn the direction of reading, so that a name shows as another one.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Letters by category that print as nothing: Hangul fillers, and the empty braille pattern.
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+NAME_LENGTH_MAX, SENTENCE_LENGTH_MAX = 200, 2000
 _BREAK = re.compile("[\t\n\r\x85\u2028\u2029]+")
 
 
@@ -22,10 +25,21 @@ def clean(text: str) -> str:
 
 
 def not_blank(text: str) -> str:
-    """Refuse what was nothing but space."""
-    if not text:
-        raise PydanticCustomError("string_too_short", "nothing but space")
+    """Refuse what shows nothing: space, marks of width nought, fillers."""
+    if not any(unicodedata.category(sign)[0] in "LNPS" and sign not in _FILLERS for sign in text):
+        raise PydanticCustomError("string_too_short", "nothing that can be seen")
     return text
+
+
+def no_longer(most: int) -> AfterValidator:
+    """Measured again after NFKC, which makes up to eighteen characters of one."""
+
+    def check(text: str) -> str:
+        if len(text) > most:
+            raise PydanticCustomError("string_too_long", "at most {most} characters", {"most": most})
+        return text
+
+    return AfterValidator(check)
 
 
 def one_line(text: str) -> str:
@@ -35,13 +49,18 @@ def one_line(text: str) -> str:
 
 Name = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=200),
+    StringConstraints(min_length=1, max_length=NAME_LENGTH_MAX),
     AfterValidator(clean),
+    no_longer(NAME_LENGTH_MAX),
     AfterValidator(one_line),
     AfterValidator(not_blank),
 ]
 Sentence = Annotated[
-    str, StringConstraints(min_length=1, max_length=2000), AfterValidator(clean), AfterValidator(not_blank)
+    str,
+    StringConstraints(min_length=1, max_length=SENTENCE_LENGTH_MAX),
+    AfterValidator(clean),
+    no_longer(SENTENCE_LENGTH_MAX),
+    AfterValidator(not_blank),
 ]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:/\-]+$")]
 CityCode = Annotated[

@@ -3,11 +3,13 @@
 import json
 import re
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from kernel.money import FEN_MAX
 
+# No figure of ours needs more; arithmetic with millions of digits would stop the process.
+FRACTION_LENGTH_MAX, EXPONENT_MAX = 50, 100
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -30,6 +32,16 @@ def _integer(digits: str) -> int:
     number = int(digits) if len(digits) <= 17 else FEN_MAX + 1  # noqa: PLR2004 - 2^53 has 16 digits and a sign
     if abs(number) > FEN_MAX:
         raise JsonRefused("a number is beyond 2^53")
+    return number
+
+
+def _fraction(digits: str) -> Decimal:
+    try:
+        number = Decimal(digits) if len(digits) <= FRACTION_LENGTH_MAX else None
+    except InvalidOperation:
+        number = None
+    if number is None or abs(number.adjusted()) > EXPONENT_MAX:
+        raise JsonRefused("a number is too long or too far from one")
     return number
 
 
@@ -56,7 +68,7 @@ def parse(body: bytes) -> Any:
     try:
         text = body.decode("utf-8")
         value = json.loads(
-            text, object_pairs_hook=_pairs, parse_int=_integer, parse_float=Decimal, parse_constant=_constant
+            text, object_pairs_hook=_pairs, parse_int=_integer, parse_float=_fraction, parse_constant=_constant
         )
         if "\\u" in text or isinstance(value, str):
             _refuse_control_characters(value)

@@ -5,9 +5,9 @@ set of all of them is `policy.kinds.Terms`: a new city chooses among them, it ca
 """
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Level = Literal["district", "municipal", "provincial", "national"]
 LADDER: tuple[Level, ...] = ("district", "municipal", "provincial", "national")
@@ -127,11 +127,16 @@ class LossShareTerms(Frozen):
 
 
 class VoucherTerms(Frozen):
-    """An innovation voucher. Acts: `issue`, `redeem`. The controller's quota counts all firms under one controller."""
+    """An innovation voucher. Acts: `issue`, `redeem`. The controller's quota counts all firms under one controller.
+
+    The text names what it buys (`service_kinds`), or leaves that to the list whose key `service_scope` is. Without
+    `provider_division_prefix` the text binds providers to no place.
+    """
 
     kind: Literal["voucher_quota"]
-    service_kinds: tuple[str, ...] = Field(min_length=1)
-    provider_division_prefix: str = Field(pattern=r"^\d{2,6}$")
+    service_kinds: tuple[str, ...] = ()
+    service_scope: str | None = None
+    provider_division_prefix: str | None = Field(default=None, pattern=r"^\d{2,6}$")
     face_value: str
     holder_yearly_quota: str
     share: str
@@ -141,8 +146,13 @@ class VoucherTerms(Frozen):
     def parameters(self, _act: str) -> Iterator[str]:
         """All of them: a voucher that nobody could redeem is not issued."""
         yield from (self.face_value, self.holder_yearly_quota, self.share, self.validity_months)
-        if self.controller_yearly_quota:
-            yield self.controller_yearly_quota
+        yield from filter(None, (self.controller_yearly_quota, self.service_scope))
+
+    @model_validator(mode="after")
+    def _one_scope(self) -> Self:
+        if bool(self.service_kinds) == bool(self.service_scope):
+            raise ValueError("name the service kinds or the parameter that lists them: one of the two")
+        return self
 
 
 class EnvelopeTerms(Frozen):

@@ -1,7 +1,6 @@
 """`make demo`: the story, against a running instance (URL, BOOTSTRAP_SECRET_FILE; else `make run`'s) or its own."""
 
 import os
-import tempfile
 import time
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import httpx2
 
 from devtools.demo.stage import tell
 from devtools.demo.story import play, visitor
+from devtools.postgres import throwaway_home
 from devtools.processes import DEFAULT_PORT
 from devtools.running import Instance
 
@@ -29,7 +29,7 @@ def main() -> None:
         tell_the_story(url, secret.read_text(encoding="ascii").strip())
         return
     tell("没有运行中的实例,先启动一个", indent=0)
-    with tempfile.TemporaryDirectory() as home, Instance(Path(home)) as instance:
+    with throwaway_home() as home, Instance(home) as instance:
         tell_the_story(instance.url, instance.secrets.bootstrap_secret.read_text(encoding="ascii").strip())
 
 

@@ -39,7 +39,8 @@ def pay_award(stage: Stage, case_id: str, *, expected_fen: int, year: int) -> st
 
 def pay_order(stage: Stage, order_id: str, amount_fen: int) -> None:
     """Released by another person, sent to the bank as a file, confirmed by the bank."""
-    stage.finance_2.post(f"/v1/funds/payment-orders/{order_id}/release")
+    version = stage.finance_2.get(f"/v1/funds/payment-orders/{order_id}")["version"]
+    stage.finance_2.post(f"/v1/funds/payment-orders/{order_id}/release", **{"If-Match": f'"v{version}"'})
     batch = stage.finance_2.post("/v1/funds/payment-batches", {"order_ids": [order_id]})
     content = stage.finance_2.download(f"/v1/funds/payment-batches/{batch['id']}/file")
     tell(

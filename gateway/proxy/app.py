@@ -22,7 +22,7 @@ from kernel import clock, context
 from kernel.problems import MethodNotAllowed, NotFound, Problem, Timeout, Unavailable
 
 SLOW_MS = 1_000
-SERVER_ERROR = 500
+CLIENT_ERROR, SERVER_ERROR = 400, 500
 NO_ANSWER = 499
 PREFLIGHT_COST = 1
 ONE_IN = 10_000
@@ -164,9 +164,11 @@ class DataPlane:
     def _record(self, call: Call) -> None:
         elapsed = measures.observe(call)
         self._answered += 1
-        # Every failure and every slow answer, and an even sample of the rest.
+        # Every failure, every slow answer and each refusal of a known client (a partner will ask why; strangers could
+        # fill the disk), and an even sample of the rest.
         sampled = self._answered * self._settings.access_log_per_10000 % ONE_IN < self._settings.access_log_per_10000
-        if sampled or call.status >= SERVER_ERROR or elapsed >= SLOW_MS:
+        refused = call.status >= CLIENT_ERROR and call.client != call.network
+        if sampled or refused or call.status >= SERVER_ERROR or elapsed >= SLOW_MS:
             log.info(
                 "request",
                 request_id=call.request_id,

@@ -12,11 +12,27 @@ from gateway.proxy.settings import ProxySettings
 from kernel.ids import new_id
 from kernel.problems import Malformed, Problem
 
+_FRAMING = frozenset({b"transfer-encoding", b"content-length"})
+
 
 class HeadTooLarge(Problem):
     """RFC 6585 section 5."""
 
     status, code, title_zh, title_en = 431, "head_too_large", "请求头过大", "The request line and headers are too large"
+
+
+class UpgradeWithBody(Problem):
+    """We speak HTTP/1.1 alone. The parser takes what follows an upgrade for another protocol: a body would be lost."""
+
+    status, code = 400, "upgrade_with_body"
+    title_zh, title_en = "请勿在带正文的请求中要求升级协议", "Send a request with a body without Upgrade, as HTTP/1.1"
+
+
+class CodingNotSupported(Problem):
+    """RFC 9112 section 6.1: a transfer coding that is not understood."""
+
+    status, code = 501, "transfer_coding_not_supported"
+    title_zh, title_en = "不支持该传输编码", "The transfer coding is not supported; only chunked is"
 
 
 class JoinedWrites:
@@ -50,13 +66,18 @@ class JoinedWrites:
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Counts the bytes of a head, which httptools would collect without end, and does not wait for it for ever."""
+    """Counts the bytes of a head and of what is no body after it, which would be collected without end.
+
+    Nor does it wait for a head for ever. Trailers are dropped: uvicorn would add them to the headers it has passed on.
+    """
 
     head_bytes_max: ClassVar[int] = 32_768
     head_wait: ClassVar[int] = 10_000
 
     _head_bytes = 0
     _in_head = True
+    _idle_bytes = 0
+    _moved_on = False
     _head_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -69,18 +90,32 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        after_head = not self._in_head
         if self._in_head:
             self._head_bytes += len(data)
+        self._moved_on = False
         super().data_received(data)
+        # Chunk extensions and trailers: bytes that keep coming and carry no body.
+        self._idle_bytes = self._idle_bytes + len(data) if after_head and not self._moved_on else 0
+        if self._idle_bytes > self.head_bytes_max:
+            self._refuse(HeadTooLarge())
         # Only a head that is still open after this much is too large; a body may have come along with it.
         if self._in_head and self._head_bytes > self.head_bytes_max:
             self._refuse(HeadTooLarge())
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._in_head = True
+        self._in_head = self._moved_on = True
         if self._head_timer is None:
             self._await_head()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._in_head:
+            super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        self._moved_on = True
+        super().on_body(body)
 
     def on_headers_complete(self) -> None:
         received, self._in_head, self._head_bytes = self._head_bytes, False, 0
@@ -89,7 +124,21 @@ class BoundedProtocol(HttpToolsProtocol):
         if received > self.head_bytes_max and self._size_of_head() > self.head_bytes_max:
             self._refuse(HeadTooLarge())
             raise httptools.HttpParserError("head too large")
+        refused = self._refused_framing()
+        if refused is not None:
+            self._refuse(refused)
+            raise httptools.HttpParserError("framing refused")
         super().on_headers_complete()
+        if self.parser.should_upgrade():
+            # What comes behind in the same segment is lost to the parser: let the client know to send it again.
+            self.cycle.keep_alive = False
+
+    def _refused_framing(self) -> Problem | None:
+        framing = {name: value.strip().lower() for name, value in self.headers if name in _FRAMING}
+        if framing.get(b"transfer-encoding", b"chunked") != b"chunked":
+            return CodingNotSupported()
+        has_body = b"transfer-encoding" in framing or framing.get(b"content-length", b"0") != b"0"
+        return UpgradeWithBody() if has_body and self.parser.should_upgrade() else None
 
     def _size_of_head(self) -> int:
         return len(self.url) + sum(len(name) + len(value) + len(": \r\n") for name, value in self.headers)

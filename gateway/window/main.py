@@ -25,6 +25,7 @@ from gateway.window.policies.api import routes as policies
 from gateway.window.reference.api import routes as reference
 from gateway.window.sandboxes.api import routes as sandboxes
 from gateway.window.settings import WindowSettings
+from gateway.window.targets.api import routes as targets
 from kernel.app import create_app
 from kernel.identity import Keys
 
@@ -41,6 +42,7 @@ ROUTERS = (
     feed,
     developer,
     reference,
+    targets,
 )
 
 
@@ -52,7 +54,7 @@ def build(settings: WindowSettings | None = None, *, keys: Keys | None = None) -
         settings,
         title="Window",
         routers=ROUTERS,
-        subscribers=SUBSCRIPTIONS["window"],
+        subscriptions=SUBSCRIPTIONS,
         consumers=CONSUMERS,
         timers=TIMERS,
         parts=[bootstrapped, weighing],

@@ -85,8 +85,10 @@ def _within_caps(terms: LossShareTerms, matter: Matter, parts: dict[str, int]) -
     if terms.public_cap and other is not None:
         public = sum(part for layer, part in parts.items() if layer in PUBLIC_LAYERS)
         allowed = share_of(sum(parts.values()), matter.parameter(terms.public_cap)) - other
+        left = parts[terms.paying_layer]
         _shift_to_bank(parts, terms.paying_layer, public - max(0, allowed))
-        if parts[terms.paying_layer] == 0:
+        # What another cap already took is that cap's reason, not this one's.
+        if left and parts[terms.paying_layer] == 0:
             matter.refuse("cap_exhausted", name=("各级财政合计", "all public layers"), left_fen=allowed)
 
 

@@ -68,10 +68,12 @@ def months_later(day: date, months: int) -> date:
 
 
 def _service_and_provider(terms: VoucherTerms, matter: Matter) -> None:
-    service, division = matter.fact("service_kind"), matter.fact("provider_division")
-    if service is not None and service not in terms.service_kinds:
+    kinds = matter.parameter(terms.service_scope) if terms.service_scope else terms.service_kinds
+    service, prefix = matter.fact("service_kind"), terms.provider_division_prefix
+    if service is not None and service not in kinds:
         matter.refuse("service_kind_out_of_scope", actual=service)
-    if division is not None and not division.startswith(terms.provider_division_prefix):
+    division = matter.fact("provider_division") if prefix else None
+    if prefix and division is not None and not division.startswith(prefix):
         matter.refuse("provider_outside_area", actual=division)
 
 

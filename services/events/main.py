@@ -7,6 +7,7 @@ from kernel.app import create_app
 from kernel.identity import Keys
 from kernel.settings import ServiceSettings
 from services.events.calendar import api as calendar
+from services.events.counting import api as counting
 
 PUBLIC_ROUTES = calendar.PUBLIC_ROUTES
 
@@ -16,7 +17,7 @@ def build(settings: ServiceSettings | None = None, *, keys: Keys | None = None) 
     return create_app(
         settings or ServiceSettings(),
         title="众创一站通 · 活动 Events",
-        routers=[calendar.routes],
-        subscribers=SUBSCRIPTIONS["events"],
+        routers=[calendar.routes, counting.internal],
+        subscriptions=SUBSCRIPTIONS,
         keys=keys,
     )

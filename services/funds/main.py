@@ -58,7 +58,7 @@ def build(settings: ServiceSettings | None = None, *, keys: Keys | None = None) 
         settings or ServiceSettings(),
         title="众创一站通 · 资金 Funds",
         routers=ROUTERS,
-        subscribers=SUBSCRIPTIONS["funds"],
+        subscriptions=SUBSCRIPTIONS,
         consumers=CONSUMERS,
         timers=TIMERS,
         keys=keys,

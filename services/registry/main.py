@@ -14,6 +14,7 @@ from policy.store import on_snapshot_published
 from services.registry.carriers import api as carriers
 from services.registry.certificates import api as certificates
 from services.registry.certificates.signing import Certifier
+from services.registry.counting import api as counting
 from services.registry.determinations import api as determinations
 from services.registry.organisations import api as organisations
 from services.registry.recognition import api as recognition
@@ -29,6 +30,7 @@ ROUTERS = (
     recognition.routes,
     determinations.routes,
     impact_routes(),
+    counting.internal,
 )
 CONSUMERS: dict[str, Consumer] = {
     PolicySnapshotPublished.TYPE: on_snapshot_published,
@@ -44,7 +46,7 @@ def build(settings: RegistrySettings | None = None, *, keys: Keys | None = None)
         settings,
         title="众创一站通 · 登记 Registry",
         routers=ROUTERS,
-        subscribers=SUBSCRIPTIONS["registry"],
+        subscriptions=SUBSCRIPTIONS,
         consumers=CONSUMERS,
         timers=TIMERS,
         keys=keys,

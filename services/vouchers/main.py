@@ -45,7 +45,7 @@ def build(settings: VoucherSettings | None = None, *, keys: Keys | None = None) 
         settings or VoucherSettings(),
         title="众创一站通 · 创新券 Vouchers",
         routers=ROUTERS,
-        subscribers=SUBSCRIPTIONS["vouchers"],
+        subscriptions=SUBSCRIPTIONS,
         consumers=CONSUMERS,
         timers=TIMERS,
         keys=keys,

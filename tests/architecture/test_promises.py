@@ -1,6 +1,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from devtools.lints import breaches, product_files
 from kernel.messages import SENTENCES
 
 ROOT = Path(__file__).resolve().parents[2]
-FILE_NAMES = {"api", "schemas", "service", "rules", "states", "postings", "models", "queries"}
+PURE = {"rules", "states", "postings"}
 
 
 def test_no_product_file_breaks_a_promise() -> None:
@@ -30,6 +31,22 @@ def test_imports_keep_their_contracts() -> None:
         text=True,
     )
     assert checked.returncode == 0, checked.stdout
+
+
+def test_no_pure_file_lies_outside_the_contract_that_keeps_it_pure() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    patterns = next(one for one in contracts if one["id"] == "pure")["source_modules"]
+    levels = {(pattern.count("."), pattern.rpartition(".")[2]) for pattern in patterns}
+    pure = [
+        path.relative_to(ROOT).with_suffix("").parts
+        for folder in ("services", "gateway/window")
+        for path in (ROOT / folder).rglob("*.py")
+        if path.stem in PURE
+    ]
+    assert len(pure) > 10
+    assert [parts for parts in pure if (len(parts) - 1, parts[-1]) not in levels] == []
 
 
 def test_every_error_of_our_own_has_a_chinese_and_an_english_sentence() -> None:

@@ -40,6 +40,7 @@ ASKING = {
     ("POST", "/v1/window/sign-in"),
     ("POST", "/internal/identities"),
     ("POST", "/internal/determinations/impact"),
+    ("POST", "/internal/counts"),
     ("POST", "/v1/window/cases/preflight"),
     ("POST", "/v1/funds/loan-pool/claims/dry-run"),
     ("POST", "/v1/vouchers/redemptions/preview"),

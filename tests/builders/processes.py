@@ -9,6 +9,7 @@ from typing import Any
 import httpx2
 from fastapi import FastAPI
 
+from contracts.subscriptions import SUBSCRIPTIONS
 from devtools.databases import Database
 from kernel import clock
 from kernel.ids import new_id
@@ -36,16 +37,22 @@ class Process:
     async def tell(
         self, kind: str, data: dict[str, Any], *, city: str = XUZHOU, subject: str = "s", **more: Any
     ) -> Any:
-        """Deliver an event as another process's relay would; answers its outcome."""
+        """Deliver an event as the relay of the process that tells such events would; answers its outcome."""
         moment = "2026-11-22T02:00:00Z"
         event = {
             "id": str(new_id()), "type": kind, "city_code": city, "subject": subject, "position": 1,
             "occurred_at": moment, "recorded_at": moment, "actor": None, "request_id": None, "data": data,
         } | more  # fmt: skip
-        async with self.as_("workload:window", "workload") as client:
+        async with self.as_(f"workload:{teller_of(kind, to=self.service)}", "workload") as client:
             answer = await client.post("/internal/events", json={"events": [event]})
         assert answer.status_code == 200, answer.text
         return answer.json()["results"][0]
+
+
+def teller_of(kind: str, *, to: str) -> str:
+    """Who tells `to` about events of this kind; the window when nobody does."""
+    told = {teller: subscribers.get(to, frozenset()) for teller, subscribers in SUBSCRIPTIONS.items()}
+    return next((teller for teller, kinds in told.items() if {kind, "*"} & kinds), "window")
 
 
 def settings_for(service: str, database: Database, folder: Path, **more: Any) -> dict[str, Any]:

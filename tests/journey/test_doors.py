@@ -96,7 +96,7 @@ def test_what_belongs_to_another_city_does_not_exist(story: Story, wuhan: Vouche
 def test_what_belongs_to_another_city_cannot_be_acted_on(story: Story, wuhan: VoucherJourney) -> None:
     order, stranger = f"/v1/funds/payment-orders/{story.orders[0]}", wuhan.stage
     with pytest.raises(Refused) as refused:
-        stranger.finance_2.post(f"{order}/release")
+        stranger.finance_2.post(f"{order}/release", **{"If-Match": "*"})
     assert refused.value.status == 404
     with pytest.raises(Refused) as refused:
         stranger.operator.post(f"/v1/window/sandboxes/{story.stage.city}/clock", {"to": "2040-01-01T00:00:00Z"})

@@ -1,6 +1,6 @@
 """What the sandbox routes take and give."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
@@ -45,7 +45,7 @@ class SandboxOut(Wire):
 
 def not_beyond(moment: datetime) -> datetime:
     """Policies and budgets end with the century; a clock that runs out of years fails for all who read it."""
-    if moment.year > CLOCK_YEAR_MAX:
+    if moment.astimezone(UTC).year > CLOCK_YEAR_MAX:
         raise PydanticCustomError("year_out_of_range", "no later than 2099")
     return moment
 

@@ -6,7 +6,7 @@ from fastapi import Response, UploadFile
 
 from kernel import clock
 from kernel.auth import Caller, may
-from kernel.etags import mark
+from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
@@ -25,7 +25,7 @@ from services.funds.payments.schemas import (
     ConfirmationOut,
     PaymentOrderOut,
 )
-from services.funds.payments.service import gather_payee_of_order, make_batch, release_order
+from services.funds.payments.service import adopt_payee, gather_payee_of_order, make_batch, release_order
 from services.funds.payments.states import Status
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -67,12 +67,38 @@ async def read_payment_chain(caller: MayRead, order_id: PaymentOrderId, session:
 
 @routes.post("/payment-orders/{order_id}/release")
 async def release_payment_order(
-    caller: MayManage, order_id: PaymentOrderId, gathering: GatheringDep, work: WorkDep, _key: KeyRequired
+    caller: MayManage,
+    order_id: PaymentOrderId,
+    if_match: IfMatch,
+    gathering: GatheringDep,
+    work: WorkDep,
+    response: Response,
+    _key: KeyRequired,
 ) -> PaymentOrderOut:
-    """A second person lets the money go, to the account the registry has now."""
+    """A second person lets the money go, to the payee they read on the order; 409 if the registry has another."""
     payee = await gather_payee_of_order(gathering, order_id=order_id, caller=caller)
     session = await work.open()
-    order = await release_order(session, order_id=order_id, payee=payee, caller=caller, at=clock.now(caller.city))
+    at = clock.now(caller.city)
+    order = await release_order(session, order_id=order_id, payee=payee, if_match=if_match, caller=caller, at=at)
+    mark(response, order.version)
+    return PaymentOrderOut.of(order)
+
+
+@routes.post("/payment-orders/{order_id}/payee")
+async def adopt_changed_payee(
+    caller: MayManage,
+    order_id: PaymentOrderId,
+    if_match: IfMatch,
+    gathering: GatheringDep,
+    work: WorkDep,
+    response: Response,
+    _key: KeyRequired,
+) -> PaymentOrderOut:
+    """Take over the account the registry has now, after looking into why it changed; another person then releases."""
+    payee = await gather_payee_of_order(gathering, order_id=order_id, caller=caller)
+    session = await work.open()
+    order = await adopt_payee(session, order_id=order_id, payee=payee, if_match=if_match, caller=caller)
+    mark(response, order.version)
     return PaymentOrderOut.of(order)
 
 

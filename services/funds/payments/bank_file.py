@@ -10,16 +10,15 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 from uuid import UUID
-from zipfile import BadZipFile, ZipFile
 
 import xlsxwriter
-from python_calamine import CalamineError, CalamineWorkbook
 
 from kernel.clock import CITY_ZONE
 from kernel.ids import decode_id, encode_id
 from kernel.money import in_yuan
 from kernel.problems import Invalid
 from services.funds.payments.rules import AdviceKind, AdviceLine
+from services.funds.payments.workbooks import UnreadableWorkbook, read_sheet
 
 SHEET, TOTALS = "付款指令", "控制"
 COLUMNS = (
@@ -28,7 +27,6 @@ COLUMNS = (
 )  # fmt: skip
 RESULTS: dict[str, AdviceKind] = {"成功": "settled", "失败": "rejected", "退汇": "returned"}
 LINES_MAX = 5_000
-UNPACKED_MAX = 50_000_000  # bytes; a workbook of five thousand lines unpacks to about two million
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +96,10 @@ def _totals(lines: Sequence[FileLine], sequence: int, made_at: datetime) -> list
 def read_bank_file(content: bytes) -> list[AdviceLine]:
     """The lines the bank filled in; rows without a result are still open and skipped. Raises BankFileUnreadable."""
     try:
-        if sum(part.file_size for part in ZipFile(BytesIO(content)).infolist()) > UNPACKED_MAX:
-            raise BankFileUnreadable
-        rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name(SHEET).to_python()
-    except (CalamineError, BadZipFile, ValueError, KeyError):
+        rows = read_sheet(content, SHEET, rows_max=LINES_MAX)
+    except UnreadableWorkbook:
         raise BankFileUnreadable from None
-    if not rows or tuple(rows[0][: len(COLUMNS)]) != COLUMNS or len(rows) > LINES_MAX:
+    if not rows or tuple(rows[0][: len(COLUMNS)]) != COLUMNS:
         raise BankFileUnreadable
     errors: list[dict[str, str]] = []
     lines = [line for line in _read_rows(rows[1:], errors) if line is not None]
@@ -131,7 +127,7 @@ def _read_row(number: int, cells: dict[str, Any], errors: list[dict[str, str]]) 
     for column, reader in readers.items():
         try:
             read[column] = reader(cells[column])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             errors.append({"pointer": f"/{number}/{column}", "code": "cell_unreadable", "message": column})
     if len(read) < len(readers):
         return None

@@ -27,7 +27,8 @@ NullableRef = Mapped[UUID | None]
 class PaymentOrder(Base):
     """One amount to one payee for one subject (an entitlement, a claim), with everything it rests on.
 
-    The payee's account is the registry's at the last approval or release; it never leaves whole but in the bank file.
+    The payee's account is the registry's when the order was made, or when `payee_adopted_by` last looked at it and took
+    it over; it never leaves whole but in the bank file.
     """
 
     __tablename__ = "payment_order"
@@ -38,6 +39,9 @@ class PaymentOrder(Base):
         Index("ix_payment_order_payee", "city_code", "payee_id"),
         CheckConstraint("amount_fen > 0", name="amount"),
         CheckConstraint("released_by <> prepared_by", name="second_person"),
+        CheckConstraint(
+            "status NOT IN ('released', 'batched') OR released_by <> payee_adopted_by", name="payee_seen_by_two"
+        ),
         CheckConstraint(
             "status <> 'settled' OR (settled_on IS NOT NULL AND payment_entry_id IS NOT NULL)", name="settled"
         ),
@@ -66,6 +70,7 @@ class PaymentOrder(Base):
     status: Mapped[Status] = mapped_column(text_enum(Status), default=Status.PREPARED)
     attempt: Mapped[int] = mapped_column(default=1)
     prepared_by: Mapped[str] = mapped_column(String(200))
+    payee_adopted_by: Mapped[str | None] = mapped_column(String(200))
     released_by: Mapped[str | None] = mapped_column(String(200))
     released_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     encumbrance_entry_id: Mapped[Ref]

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from contracts.registry import OrganisationReply, PayeeReply
 from kernel.client import AnsweredProblem, ServiceClient
 from kernel.neighbours import Registry as RegistryDep
-from kernel.problems import NotFound, Refusal
+from kernel.problems import Conflict, NotFound, Refusal
+from services.funds.payments.rules import masked
 
 
 class PayeeUnknown(Refusal):
@@ -38,6 +39,24 @@ class Payee:
     account_name: str
     account_number: str
     bank_name: str
+
+
+class PayeeChanged(Conflict):
+    """Nothing was released. The new payee is named, its account masked, for whoever takes it over."""
+
+    code = "payee_changed"
+    title_zh, title_en = (
+        "收款信息在审批后有变更,须先由一人确认",
+        "The payee changed since; somebody must adopt it",
+    )
+
+    def __init__(self, payee: Payee) -> None:
+        super().__init__(
+            payee_name=payee.name,
+            account_name=payee.account_name,
+            account_number=masked(payee.account_number),
+            bank_name=payee.bank_name,
+        )
 
 
 class Registry(Protocol):

@@ -24,11 +24,12 @@ class AdviceLine:
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """What of an order decides on a line about it."""
+    """What of an order decides on a line about it. `recovered`: some of the money came back by another way."""
 
     status: Status
     amount_fen: int
     released_on: date | None
+    recovered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,10 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "already_settled": ("该指令此前已入账", "The order was settled before, by another reference"),
     "not_sent": ("该指令尚未报送银行", "The order has not been sent to the bank"),
     "not_settled": ("该指令尚未入账,不能退款", "The order was not settled, so nothing can come back"),
+    "recovered_meanwhile": (
+        "该款项已有追回入账,不能再整笔冲回,须由财政另行处理",
+        "Some of it was recovered already and cannot be reversed as a whole; finance must settle the rest",
+    ),
     "bank_reference_reused": ("银行流水号已用于其他记录", "The bank reference was used for something else"),
     "date_in_future": ("入账日期晚于今日", "The booking day lies in the future"),
     "date_before_release": ("入账日期早于复核日期", "The booking day lies before the order was released"),
@@ -80,12 +85,16 @@ def judge_advice(line: AdviceLine, *, order: OrderView | None, known: KnownAdvic
         return Verdict("date_in_future")
     if order.released_on is not None and line.on < order.released_on:
         return Verdict("date_before_release")
-    return _by_status(line.kind, order.status)
+    return _returned(order) if line.kind == "returned" else _by_status(line.kind, order.status)
+
+
+def _returned(order: OrderView) -> Verdict:
+    if order.status is not Status.SETTLED:
+        return Verdict("not_settled")
+    return Verdict("recovered_meanwhile") if order.recovered else Verdict("returned", Fact.RETURNED)
 
 
 def _by_status(kind: AdviceKind, status: Status) -> Verdict:
-    if kind == "returned":
-        return Verdict("returned", _FACTS[kind]) if status is Status.SETTLED else Verdict("not_settled")
     if status is Status.SETTLED:
         return Verdict("already_settled")
     return Verdict(kind, _FACTS[kind]) if status is Status.BATCHED else Verdict("not_sent")

@@ -63,6 +63,7 @@ class PaymentOrderOut(Wire):
     status: Status
     attempt: int
     prepared_by: str
+    payee_adopted_by: str | None
     released_by: str | None
     released_at: Instant | None
     batch_id: BatchId | None
@@ -71,6 +72,7 @@ class PaymentOrderOut(Wire):
     bank_reference: str | None
     encumbrance_entry_id: EntryId
     payment_entry_id: EntryId | None
+    version: int
 
     @classmethod
     def of(cls, row: PaymentOrder) -> Self:

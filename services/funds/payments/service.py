@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
 from kernel.clock import on_date
+from kernel.etags import must_match
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.problems import Refusal
@@ -19,7 +20,7 @@ from services.funds.chart import Line, payable_account
 from services.funds.journal import post_entry
 from services.funds.payments.bank_file import LINES_MAX, FileLine, write_bank_file
 from services.funds.payments.models import PaymentBatch, PaymentOrder
-from services.funds.payments.payees import Gathering, Payee, verified_payee
+from services.funds.payments.payees import Gathering, Payee, PayeeChanged, verified_payee
 from services.funds.payments.postings import Payment, payment_committed
 from services.funds.payments.queries import get_order, locked_released_orders, next_number
 from services.funds.payments.states import MOVES, Fact, Status
@@ -120,6 +121,10 @@ def _pay_to(order: PaymentOrder, payee: Payee) -> None:
     order.account_number, order.bank_name = payee.account_number, payee.bank_name
 
 
+def _payee_on(order: PaymentOrder) -> Payee:
+    return Payee(order.payee_id, order.payee_name, order.account_name, order.account_number, order.bank_name)
+
+
 async def gather_payee_of_order(gathering: Gathering, *, order_id: UUID, caller: Caller) -> Payee:
     """The payee as the registry has them now, asked before the transaction. Raises NotFound and payee refusals."""
     async with gathering.sessions() as session:
@@ -128,10 +133,16 @@ async def gather_payee_of_order(gathering: Gathering, *, order_id: UUID, caller:
 
 
 async def release_order(
-    session: AsyncSession, *, order_id: UUID, payee: Payee, caller: Caller, at: datetime
+    session: AsyncSession, *, order_id: UUID, payee: Payee, if_match: str, caller: Caller, at: datetime
 ) -> PaymentOrder:
-    """A second person lets the money go, to the account the registry has at this moment."""
+    """A second person lets the money go, to the payee on the order and to no other.
+
+    Raises PayeeChanged when the registry has another one by now: the person who prepared the order never saw that.
+    """
     order = await get_order(session, order_id, caller, for_update=True)
+    must_match(if_match, order.version, as_read=True)
+    if payee != _payee_on(order):
+        raise PayeeChanged(payee)
     order.status = status_after(Fact.RELEASED, order.status, MOVES)
     await approve(
         session,
@@ -142,13 +153,24 @@ async def release_order(
         step="release",
         approver=caller.acting_for,
         prepared_by=order.prepared_by,
-        decided_by=None,
+        decided_by=order.payee_adopted_by,
         at=at,
         attempt=order.attempt,
     )
     order.released_by, order.released_at = caller.acting_for, at
-    # Fresh from the registry, so that a corrected account takes effect when returned money is sent again.
+    await session.flush()
+    return order
+
+
+async def adopt_payee(
+    session: AsyncSession, *, order_id: UUID, payee: Payee, if_match: str, caller: Caller
+) -> PaymentOrder:
+    """Somebody looks at the account the registry has now and takes it over; another person releases the order."""
+    order = await get_order(session, order_id, caller, for_update=True)
+    must_match(if_match, order.version, as_read=True)
+    status_after(Fact.RELEASED, order.status, MOVES)  # only of an order that waits for its release
     _pay_to(order, payee)
+    order.payee_adopted_by = caller.acting_for
     await session.flush()
     return order
 

@@ -55,11 +55,12 @@ async def take_advice(
     # Orders first, references second: whoever waited for an order's lock then sees the reference that settled it.
     orders = await locked_orders(session, city_code, {line.order_id for line in lines})
     known = await advice_by_reference(session, city_code, {line.bank_reference for line in lines})
+    recovered = await _recovered(session, [orders[line.order_id] for line in lines if line.order_id in orders])
     commands: list[Command] = []
     outcomes: list[LineOutcome] = []
     for line in lines:
         order, before = orders.get(line.order_id), known.get(line.bank_reference)
-        verdict = judge_advice(line, order=_view(order), known=_known(before), today=today)
+        verdict = judge_advice(line, order=_view(order, recovered), known=_known(before), today=today)
         entry_id = before.entry_id if before is not None and verdict.repeated else None
         if order is not None and verdict.fact is not None:
             advice = await _let_happen(session, order, line, verdict.fact, caller, commands)
@@ -69,11 +70,22 @@ async def take_advice(
     return outcomes
 
 
-def _view(order: PaymentOrder | None) -> OrderView | None:
+async def _recovered(session: AsyncSession, orders: Sequence[PaymentOrder]) -> set[UUID]:
+    """Subjects of which money came back otherwise; one question per kind of subject."""
+    by_kind: dict[str, list[PaymentOrder]] = {}
+    for order in orders:
+        by_kind.setdefault(order.subject_kind, []).append(order)
+    found: set[UUID] = set()
+    for same in by_kind.values():
+        found |= await subject_of(same[0]).recovered(session, {order.subject_id for order in same})
+    return found
+
+
+def _view(order: PaymentOrder | None, recovered: set[UUID]) -> OrderView | None:
     if order is None:
         return None
     released_on = clock.on_date(order.released_at) if order.released_at is not None else None
-    return OrderView(order.status, order.amount_fen, released_on)
+    return OrderView(order.status, order.amount_fen, released_on, order.subject_id in recovered)
 
 
 def _known(advice: PaymentAdvice | None) -> KnownAdvice | None:

@@ -3,9 +3,10 @@
 register("entitlement", Subject(settled=entitlement_paid, returned=entitlement_payment_returned))
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,13 +16,22 @@ Reaction = Callable[[AsyncSession, PaymentOrder, date], Awaitable[None]]
 """Called in the transaction of the bank's word, before posting, with the booking day."""
 
 
+async def none_recovered(_session: AsyncSession, _subject_ids: Collection[UUID]) -> set[UUID]:
+    """Of what is never recovered but by the bank's return."""
+    return set()
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Reactions of one kind of subject. `prefix` is of its ids on the wire."""
+    """Reactions of one kind of subject. `prefix` is of its ids on the wire.
+
+    `recovered` tells of which subjects money came back by another way already, so that it cannot be returned as well.
+    """
 
     prefix: str
     settled: Reaction
     returned: Reaction
+    recovered: Callable[[AsyncSession, Collection[UUID]], Awaitable[set[UUID]]] = none_recovered
 
 
 # Filled at import by the capabilities that have money paid; payments itself knows none of them.

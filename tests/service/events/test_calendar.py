@@ -309,3 +309,25 @@ def test_the_public_routes_are_the_feeds_alone() -> None:
         "/v1/events/calendar.ics",
         "/v1/events/calendar/{event_id}.ics",
     }
+
+
+async def test_events_are_counted_once_they_took_place(events: Process, desk: Desk) -> None:
+    async def counted(**asked: Any) -> int:
+        one = {"key": "k", "counter": "events", "until": clock.today(XUZHOU).isoformat()} | asked
+        async with events.as_("workload:window", "workload") as window:
+            body = {"city_code": XUZHOU, "counts": [one]}
+            answer = await window.post("/internal/counts", json=body)
+        assert answer.status_code == 200, answer.text
+        return int(answer.json()["counts"][0]["counted"])
+
+    await desk.draft()
+    await desk.do("publish")
+    held_on = clock.today(XUZHOU) + timedelta(days=10)
+    await desk.draft()  # never published
+    assert await counted(until=held_on.isoformat()) == 0
+    await let_pass(events, 12)
+    assert await counted() == 1
+    assert await counted(until=(held_on - timedelta(days=1)).isoformat()) == 0
+    assert await counted(since=held_on.isoformat(), kinds=["roadshow"]) == 1
+    assert await counted(since=(held_on + timedelta(days=1)).isoformat()) == 0
+    assert await counted(kinds=["training"]) == 0

@@ -50,10 +50,19 @@ class City:
         )
 
     async def call(
-        self, who: str, method: str, path: str, body: Any = None, *, key: str | None = None, **more: Any
+        self,
+        who: str,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        key: str | None = None,
+        if_match: str | None = None,
+        **more: Any,
     ) -> Any:
         """The answer to one call of a person; every POST has its own key unless one is given."""
         headers = {"Idempotency-Key": key or new_id().hex} if method == "POST" else {}
+        headers |= {"If-Match": if_match} if if_match else {}
         async with self.as_(who, **more) as client:
             return await client.request(method, path, json=body if method == "POST" else None, headers=headers)
 
@@ -142,9 +151,19 @@ class City:
         order: dict[str, Any] = await self.get(f"/v1/funds/payment-orders/{found['payment_order_id']}")
         return order
 
+    async def release(self, order: Mapping[str, Any], who: str = "finance-2", **more: Any) -> Any:
+        """Release an order as it was read."""
+        path = f"/v1/funds/payment-orders/{order['id']}/release"
+        return await self.post(who, path, if_match=f'"v{order["version"]}"', **more)
+
+    async def adopt_payee(self, order: Mapping[str, Any], who: str, **more: Any) -> Any:
+        """Take over the account the registry has now."""
+        path = f"/v1/funds/payment-orders/{order['id']}/payee"
+        return await self.post(who, path, if_match=f'"v{order["version"]}"', **more)
+
     async def send(self, order: Mapping[str, Any], who: str = "finance-2") -> dict[str, Any]:
         """Release an order and put it into a file."""
-        await self.post(who, f"/v1/funds/payment-orders/{order['id']}/release")
+        await self.release(order, who)
         batch: dict[str, Any] = await self.post(
             who, "/v1/funds/payment-batches", {"order_ids": [order["id"]]}, status=201
         )

@@ -122,7 +122,10 @@ class Town:
         return await self.post(self.person(by, "finance"), f"{POOL}/claims/{claim_id}/decision", body, status)
 
     async def pays(self, order_id: str, amount_fen: int) -> Any:
-        await self.post(self.person("finance-2", "finance"), f"/v1/funds/payment-orders/{order_id}/release", {}, 200)
+        path = f"/v1/funds/payment-orders/{order_id}"
+        read = await self.get(self.person("finance-2", "finance"), path)
+        seen = {"If-Match": f'"v{read["version"]}"'}
+        await self.post(self.person("finance-2", "finance"), f"{path}/release", {}, 200, **seen)
         await self.post(self.person("finance-2", "finance"), "/v1/funds/payment-batches", {}, 201)
         line = {
             "order_id": order_id, "outcome": "settled", "amount_fen": amount_fen,
@@ -280,6 +283,39 @@ async def test_a_recovery_never_gives_back_more_than_was_paid(pool: Town) -> Non
     where = f"{POOL}/recoveries/{reported['id']}/receipt"
     refused = await pool.post(pool.person("finance-1", "finance"), where, {"received_on": today}, 409)
     assert refused["code"] == "claim_not_paid"
+
+
+async def test_what_was_recovered_is_not_returned_as_well_and_other_lines_stand(pool: Town) -> None:
+    loan_id = await pool.registers()
+    await pool.moves_clock(100)
+    year = (clock.today(pool.city) - timedelta(days=100)).year
+    claim = await pool.lodges(loan_id)
+    await pool.post(
+        pool.person("officer-1", "officer"), f"{POOL}/claims/{claim['id']}/review", {"opinion": "属实"}, 200
+    )
+    decided = await pool.decides(claim["id"], year=year)
+    await pool.pays(decided["payment_order_id"], 30_000_000)
+    today = clock.today(pool.city).isoformat()
+    body = {"bank_reference": "ZS-9", "recovered_fen": 200_000_000, "costs_fen": 0, "recovered_on": today}
+    reported = await pool.post(pool.bank_client(), f"{POOL}/claims/{claim['id']}/recoveries", body, 201)
+    where = f"{POOL}/recoveries/{reported['id']}/receipt"
+    await pool.post(pool.person("finance-1", "finance"), where, {"received_on": today}, 200)
+    line = {
+        "order_id": decided["payment_order_id"], "outcome": "returned", "amount_fen": 30_000_000,
+        "settled_on": today, "bank_reference": f"RT-{claim['id'][-8:]}",
+    }  # fmt: skip
+    unknown = line | {"order_id": encode_id("pay", new_id()), "bank_reference": "RT-2"}
+    finance = pool.person("finance-1", "finance")
+    told = await pool.post(finance, "/v1/funds/confirmations", {"lines": [line, unknown]}, 200)
+    assert [one["outcome"] for one in told["lines"]] == ["recovered_meanwhile", "unknown_order"]
+
+
+async def test_what_is_stated_together_stays_exact(pool: Town) -> None:
+    loan_id = await pool.registers()
+    for path, more in (("claims/dry-run", {}), ("claims", {"bank_reference": "DC-9"})):
+        body = pool.loss(loan_id, outstanding_interest_fen=2**53 - 1) | more
+        refused = await pool.post(pool.bank_client(), f"{POOL}/{path}", body, 422)
+        assert [error["code"] for error in refused["errors"]] == ["sum_too_large"]
 
 
 async def test_the_reviewer_does_not_decide(pool: Town) -> None:

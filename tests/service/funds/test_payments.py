@@ -51,12 +51,40 @@ async def test_the_account_is_masked_on_the_wire_and_whole_in_the_file(city: Cit
 
 async def test_release_needs_another_person_than_the_approver(city: City) -> None:
     order = await an_order(city, sent=False)
-    refused = await city.post("finance-1", f"/v1/funds/payment-orders/{order['id']}/release", status=409)
+    refused = await city.release(order, "finance-1", status=409)
     assert [reason["code"] for reason in refused["reasons"]] == ["prepared_by_same_person"]
     nothing = await city.post("finance-2", "/v1/funds/payment-batches", status=409)
     assert nothing["code"] == "nothing_to_send"
     named = await city.post("finance-2", "/v1/funds/payment-batches", {"order_ids": [order["id"]]}, status=409)
     assert named["code"] == "not_all_released"
+
+
+async def test_nothing_is_released_to_a_payee_nobody_approved(city: City) -> None:
+    order = await an_order(city, sent=False)
+    organisation = next(iter(city.payees))
+    city.payees[organisation] |= {"payee_name": "别家公司", "account_number": "6666555544443333222"}
+    refused = await city.release(order, "finance-2", status=409)
+    assert (refused["code"], refused["account_name"], refused["account_number"]) == (
+        "payee_changed", "别家公司", "****3222",
+    )  # fmt: skip
+    unmoved = await city.get(f"/v1/funds/payment-orders/{order['id']}")
+    assert (unmoved["status"], unmoved["payee"]["account_number"]) == ("prepared", "****3456")
+    adopted = await city.adopt_payee(order, "finance-2")
+    assert (adopted["payee"]["account_number"], adopted["payee_adopted_by"]) == ("****3222", "person:finance-2")
+    alone = await city.release(adopted, "finance-2", status=409)
+    assert [reason["code"] for reason in alone["reasons"]] == ["decided_by_same_person"]
+    both = await city.release(adopted, "finance-1", status=409)
+    assert [reason["code"] for reason in both["reasons"]] == ["prepared_by_same_person"]
+    assert (await city.release(adopted, "finance-3"))["status"] == "released"
+
+
+async def test_a_release_is_of_what_was_read(city: City) -> None:
+    order = await an_order(city, sent=False)
+    path = f"/v1/funds/payment-orders/{order['id']}/release"
+    assert (await city.post("finance-2", path, status=428))["code"] == "precondition_required"
+    city.payees[next(iter(city.payees))]["bank_name"] = "另一家银行"
+    await city.adopt_payee(order, "finance-1")
+    assert (await city.release(order, status=412))["code"] == "stale"
 
 
 async def test_every_line_has_a_named_outcome(city: City) -> None:
@@ -113,7 +141,8 @@ async def test_money_that_came_back_is_reversed_and_may_be_paid_again(city: City
     assert (reopened["status"], reopened["attempt"], reopened["settled_on"]) == ("reopened", 2, None)
     organisation = next(iter(city.payees))
     city.payees[organisation]["account_number"] = "6222000011112222"
-    batch = await city.send(reopened)
+    adopted = await city.adopt_payee(reopened, "finance-1")
+    batch = await city.send(adopted)
     assert batch["sequence"] == 2
     assert await outcomes(
         city, city.line(order, "B-1"), city.line(order, "R-1", outcome="returned"), city.line(order, "B-2")

@@ -50,6 +50,13 @@ def build(settings: ServiceSettings, *, keys: object = None) -> FastAPI:
     return create_app(settings, title="Steps", routers=[], consumers={StepTaken.TYPE: on_step}, keys=keys)  # type: ignore[arg-type]
 
 
+def build_told(settings: ServiceSettings, *, keys: object = None) -> FastAPI:
+    table = {"registry": {"window": frozenset({StepTaken.TYPE})}, "funds": {"window": frozenset({"other.kind"})}}
+    return create_app(
+        settings, title="Steps", routers=[], consumers={StepTaken.TYPE: on_step}, subscriptions=table, keys=keys,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
 class OwnTokens:
     """Identities for the workload, straight from the test's signer."""
 
@@ -181,3 +188,19 @@ async def test_a_poison_event_is_parked_after_its_last_try_and_its_object_waits(
     assert (rows[1].attempts, rows[1].parked) == (TRIES_MAX, True)
     assert (rows[2].attempts, rows[2].parked) == (0, False)
     assert taken == []
+
+
+async def test_a_process_is_believed_only_in_what_it_is_to_tell(
+    database: Callable[[str], Database], tmp_path: Path
+) -> None:
+    event = {
+        "id": "01890a5d-ac96-774b-bcce-b302099a8057", "type": StepTaken.TYPE, "city_code": CITY, "subject": "s",
+        "position": 1, "occurred_at": "2026-11-22T02:00:00Z", "recorded_at": "2026-11-22T02:00:00Z", "actor": None,
+        "request_id": None, "data": {"number": 1},
+    }  # fmt: skip
+    async with running(build_told, "window", database("window"), tmp_path) as process:
+        answers = []
+        for teller in ("funds", "events", "registry"):
+            async with process.as_(f"workload:{teller}", "workload") as told:
+                answers.append((await told.post("/internal/events", json={"events": [event]})).status_code)
+    assert answers == [403, 403, 200]

@@ -85,6 +85,8 @@ async def test_a_money_route_wants_a_key(notebook: Process) -> None:
             400,
             "idempotency_key_malformed",
         )
+        two = [("Idempotency-Key", "one"), ("Idempotency-Key", "two")]
+        problem(await portal.post("/v1/notes", json=NOTE, headers=two), 400, "idempotency_key_malformed")
 
 
 BAD_BODIES = [
@@ -93,6 +95,7 @@ BAD_BODIES = [
     (b'{"title":"a\\u0000b","amount_fen":1}', 400, "malformed"),
     (b'{"title":"a\\ud800b","amount_fen":1}', 400, "malformed"),
     (b'{"title":"a","amount_fen":99999999999999999999}', 400, "malformed"),
+    (b'{"title":"a","amount_fen":1e9999999999999999999}', 400, "malformed"),
     (b'{"title"', 400, "malformed"),
     (b"\xff\xfe", 400, "malformed"),
     (b"[" * 100_000, 400, "malformed"),

@@ -1,10 +1,12 @@
 """Processes that are dead, hang up, break off or answer nonsense."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx2
 import pytest
 
+from gateway.proxy import app
 from gateway.proxy.breaker import COUNT_MIN
 from tests.service.proxy.asked import problem, raw, status_of
 from tests.service.proxy.rig import Rig, running
@@ -83,3 +85,16 @@ def test_refusals_of_a_service_never_open_the_breaker(client: httpx2.Client) -> 
 def test_metrics_are_not_on_the_public_port(tmp_path: Path) -> None:
     with running(tmp_path, metrics_port=0) as rig:
         assert httpx2.get(f"{rig.base}/metrics").status_code == 404
+
+
+def test_refusals_of_known_clients_are_logged_and_strangers_are_not(
+    client: httpx2.Client, anonymous: httpx2.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[tuple[int, str]] = []
+    kept = SimpleNamespace(info=lambda _event, **facts: lines.append((facts["status"], facts["client"])))
+    monkeypatch.setattr(app, "log", kept)
+    for _ in range(20):
+        client.post("/v1/registry/problem")
+        anonymous.get("/v1/registry/echo")
+    assert [line for line in lines if line[0] == 409] == [(409, "portal-7")] * 20
+    assert sum(status == 401 for status, _ in lines) <= 1

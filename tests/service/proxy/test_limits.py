@@ -168,3 +168,54 @@ def test_more_than_can_be_answered_at_once_is_503(tmp_path: Path) -> None:
             time.sleep(0.3)
             answer = httpx2.get(f"{rig.base}/v1/registry/echo", headers=headers)
             assert problem(answer, 503, "unavailable")["retryable"] is True
+
+
+CHUNKED = "POST /v1/registry/echo HTTP/1.1\r\nhost: x\r\nauthorization: {}\r\ntransfer-encoding: chunked\r\n\r\n"
+JSON = "content-type: application/json\r\n"
+
+
+def chunked(rig: Rig, more: str) -> bytes:
+    return (CHUNKED.format(rig.authorization()["Authorization"]) + more).encode()
+
+
+@pytest.mark.parametrize("line", ["a:b\r\n", "b" * 5, "1;x=" + "y" * 20])
+def test_trailers_and_chunk_extensions_without_end_are_refused(rig: Rig, line: str) -> None:
+    before = len(rig.upstream.seen)
+    with socket.create_connection(("127.0.0.1", rig.port), timeout=5) as connection:
+        connection.sendall(chunked(rig, "" if line.startswith("1;") else "0\r\n" if ":" in line else "0\r\na:"))
+        time.sleep(0.2)
+        connection.sendall((line * 10_000)[:40_000].encode())
+        answer = connection.recv(65_536)
+    assert (status_of(answer), b"head_too_large" in answer) == (431, True)
+    assert len(rig.upstream.seen) == before
+
+
+def test_trailers_are_no_headers(rig: Rig) -> None:
+    answer = raw(rig.port, chunked(rig, "2\r\n{}\r\n0\r\nidempotency-key: trailer\r\nx-odd: 1\r\n\r\n"))
+    assert status_of(answer) == 200
+    assert not {"idempotency-key", "x-odd"} & {name for name, _ in rig.upstream.seen[-1]["headers"]}
+
+
+def test_many_requests_on_one_connection_are_not_taken_for_trailers(rig: Rig) -> None:
+    token = rig.authorization()["Authorization"]
+    with httpx2.Client(base_url=f"http://127.0.0.1:{rig.port}", trust_env=False) as client:
+        headers = {"Authorization": token, "X-Pad": "p" * 900}
+        answers = {client.get("/v1/registry/echo", headers=headers).status_code for _ in range(60)}
+    assert answers == {200}
+
+
+def test_an_upgrade_that_would_lose_its_body_is_refused_in_words(rig: Rig) -> None:
+    token = rig.authorization()["Authorization"]
+    head = f"POST /v1/registry/echo HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\n{JSON}"
+    upgrade = "connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n"
+    answer = raw(rig.port, f"{head}{upgrade}content-length: 2\r\n\r\n{{}}".encode())
+    assert (status_of(answer), b"upgrade_with_body" in answer) == (400, True)
+    asked = f"GET /v1/registry/echo HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\n{upgrade}\r\n"
+    read = raw(rig.port, asked.encode())
+    assert (status_of(read), b"connection: close" in read) == (200, True)
+
+
+def test_a_transfer_coding_other_than_chunked_is_501(rig: Rig) -> None:
+    head = f"POST /v1/registry/echo HTTP/1.1\r\nhost: x\r\nauthorization: {rig.authorization()['Authorization']}\r\n"
+    answer = raw(rig.port, f"{head}transfer-encoding: gzip, chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n".encode())
+    assert (status_of(answer), b"transfer_coding_not_supported" in answer) == (501, True)

@@ -144,7 +144,7 @@ async def test_keys_that_can_verify_nothing_are_not_registered(window: Process, 
     async with window.as_("person:operator-1", "operator") as operator:
         refused = await operator.post("/v1/window/clients", json=bank | {"jwks": jwks})
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/jwks")
-        good = {"keys": [BANK_KEY.as_dict(private=False)]}
+        good = {"keys": [BANK_KEY.as_dict(private=False) | {"zz": 1.5, "deep": [[[]]]}]}
         assert (await operator.post("/v1/window/clients", json=bank | {"jwks": good})).status_code == 201
 
 

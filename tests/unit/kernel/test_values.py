@@ -119,8 +119,8 @@ def test_ordinary_numbers_stay() -> None:
     assert mask(text) == text
 
 
-@pytest.mark.parametrize("text", [" ", "\u3000\u3000", "\t"])
-def test_a_name_is_not_nothing_but_space(text: str) -> None:
+@pytest.mark.parametrize("text", [" ", "\u3000\u3000", "\t", "\u200b", "\u3164", "\u2800\u200d", "\ufdfa" * 200])
+def test_a_name_can_be_seen_and_stays_short(text: str) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(Name).validate_python(text)
     assert TypeAdapter(Name).validate_python("\u3000众创ＡＢ ") == "众创AB"

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import chinese_calendar
 import holidays
@@ -6,6 +6,9 @@ import pytest
 
 from kernel.workdays import Workdays
 from policy.calendar import calendar_covers, notices, workdays
+from policy.engine import decide
+from policy.loader import load_pack
+from policy.snapshots import Acceptance, first_snapshot
 
 KNOWN_YEARS = range(2012, 2027)
 # The 20th working day of the new year, worked out by hand from the notices (JX-37).
@@ -19,6 +22,20 @@ TWENTIETH_WORKING_DAY = {
 def days_of(year: int) -> list[date]:
     first = date(year, 1, 1)
     return [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)]
+
+
+def stated_deadline(duty: str) -> int:
+    pack = load_pack("jiaxing")
+    (stated,) = pack.parameters[str(pack.duties[duty].deadline)].values
+    assert isinstance(stated.value, int)
+    return stated.value
+
+
+def outcome_of_report(report_year: int, on: date) -> str:
+    facts = {"reported_after_working_days": workdays().between(date(report_year, 12, 31), on)}
+    accepted = Acceptance(on, datetime(on.year, on.month, on.day, tzinfo=UTC))
+    snapshot = first_snapshot("330400", load_pack("jiaxing"))
+    return decide(snapshot, programme="annual_report.timely", act="check", facts=facts, accepted=accepted).outcome
 
 
 @pytest.mark.parametrize("year", KNOWN_YEARS)
@@ -35,8 +52,18 @@ def test_agrees_with_holidays_on_every_day(year: int) -> None:
 
 @pytest.mark.parametrize(("report_year", "due"), TWENTIETH_WORKING_DAY.items())
 def test_yearly_report_is_due_on_the_twentieth_working_day(report_year: int, due: date) -> None:
-    deadline = workdays().add(date(report_year, 12, 31), 20)
+    deadline = workdays().add(date(report_year, 12, 31), stated_deadline("report_yearly_localities"))
     assert (deadline.on, deadline.provisional) == (due, False)
+
+
+def test_localities_and_departments_have_the_same_time() -> None:
+    assert stated_deadline("report_yearly_localities") == stated_deadline("report_yearly_departments") == 20
+
+
+@pytest.mark.parametrize(("report_year", "due"), TWENTIETH_WORKING_DAY.items())
+def test_a_report_of_the_due_day_is_in_time_and_a_working_day_later_it_is_late(report_year: int, due: date) -> None:
+    next_day = workdays().add(due, 1).on
+    assert [outcome_of_report(report_year, on) for on in (due, next_day)] == ["eligible", "not_eligible"]
 
 
 def test_a_make_up_saturday_is_a_due_day() -> None:

@@ -26,6 +26,7 @@ from services.funds.loan_pool.claims.service import ELIGIBLE, REFUSED_OPEN, cove
 from services.funds.loan_pool.claims.states import MOVES, Fact
 from services.funds.loan_pool.lending.queries import get_loan
 from services.funds.loan_pool.policy import pool_programme
+from services.funds.loan_pool.recoveries.queries import claims_with_receipts
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.payees import Gathering, Payee, verified_payee
 from services.funds.payments.service import Grant, commit_payment
@@ -176,4 +177,7 @@ async def claim_payment_returned(session: AsyncSession, order: PaymentOrder, _on
     claim.paid_fen, claim.paid_on = 0, None
 
 
-register(SUBJECT_KIND, Subject("clm", settled=claim_paid, returned=claim_payment_returned))
+register(
+    SUBJECT_KIND,
+    Subject("clm", settled=claim_paid, returned=claim_payment_returned, recovered=claims_with_receipts),
+)

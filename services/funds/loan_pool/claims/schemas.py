@@ -1,12 +1,13 @@
 """What the routes of loss claims take and give. Amounts in fen, shares in basis points."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 
-from kernel.money import BasisPoints, Fen, PositiveFen
+from kernel.money import FEN_MAX, BasisPoints, Fen, PositiveFen
 from kernel.openapi import Reason
 from kernel.schemas import Code, Sentence, Wire, WireIn
 from services.funds.ids import CaseId, DeterminationId, OrganisationId, PaymentOrderId
@@ -34,6 +35,12 @@ class LossIn(WireIn):
     outstanding_interest_fen: Fen = 0
     recovered_fen: Fen = 0
     documents: Annotated[list[Code], Field(max_length=50)]
+
+    @model_validator(mode="after")
+    def _exact_together(self) -> Self:
+        if self.outstanding_principal_fen + self.outstanding_interest_fen > FEN_MAX:
+            raise PydanticCustomError("sum_too_large", "principal and interest together are beyond 2^53 fen")
+        return self
 
 
 class ClaimIn(LossIn):

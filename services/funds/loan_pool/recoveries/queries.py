@@ -1,5 +1,6 @@
 """Reading recoveries."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -9,12 +10,21 @@ from kernel.auth import Caller
 from kernel.problems import NotFound
 from services.funds.loan_pool.access import must_see
 from services.funds.loan_pool.recoveries.models import Recovery
+from services.funds.loan_pool.recoveries.states import Status
 
 
 async def returned_fen(session: AsyncSession, claim_id: UUID) -> int:
     """What earlier recoveries of the claim give back to the pool, whether it has arrived or not."""
     total = await session.scalar(select(func.sum(Recovery.returned_fen)).where(Recovery.claim_id == claim_id))
     return int(total or 0)
+
+
+async def claims_with_receipts(session: AsyncSession, claim_ids: Collection[UUID]) -> set[UUID]:
+    """Of these claims, those whose pool has received something back."""
+    wanted = select(Recovery.claim_id).where(
+        Recovery.claim_id.in_(claim_ids), Recovery.status == Status.RECEIVED, Recovery.returned_fen > 0
+    )
+    return set(await session.scalars(wanted))
 
 
 async def get_recovery(session: AsyncSession, recovery_id: UUID, caller: Caller, *, lock: bool = False) -> Recovery:

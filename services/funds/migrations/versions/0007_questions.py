@@ -2,7 +2,7 @@
 
 from policy.migration import v002 as upgrade
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 __all__ = ["down_revision", "revision", "upgrade"]

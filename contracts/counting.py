@@ -1,0 +1,41 @@
+"""Counting for policy targets: the window asks each service what it alone can count."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from contracts.base import Reply
+
+Counted = Literal["carriers", "carriers_per_division", "events"]
+
+
+class CountAsked(Reply):
+    """One count, under the asker's name for it. Days are inclusive; without `since` all there ever was is counted."""
+
+    key: str = Field(max_length=100)
+    counter: Counted
+    kinds: tuple[str, ...] = Field(default=(), max_length=50)
+    since: date | None = None
+    until: date
+
+
+class CountsAsked(Reply):
+    """Counts of one city, in one call."""
+
+    city_code: str = Field(max_length=20)
+    counts: tuple[CountAsked, ...] = Field(max_length=200)
+
+
+class CountReply(Reply):
+    """`divisions` are the codes that have at least one, for a coverage target."""
+
+    key: str
+    counted: int
+    divisions: tuple[str, ...] | None = None
+
+
+class CountsReply(Reply):
+    """One answer for each count asked, in the order asked."""
+
+    counts: tuple[CountReply, ...]

@@ -1,0 +1,30 @@
+"""What the calendar alone can count for a target: events that took place."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.counting import CountAsked, CountReply
+from kernel.clock import now, start_of
+from services.events.calendar.models import CalendarEvent
+from services.events.calendar.states import Status
+
+
+async def count(session: AsyncSession, city_code: str, asked: CountAsked) -> CountReply:
+    """Published events that are over, held within the days; of these kinds, or of any."""
+    ends_before = min(start_of(asked.until + timedelta(days=1)), now(city_code))
+    held = (
+        select(func.count())
+        .select_from(CalendarEvent)
+        .where(
+            CalendarEvent.city_code == city_code,
+            CalendarEvent.status == Status.PUBLISHED,
+            CalendarEvent.ends_at <= ends_before,
+        )
+    )
+    if asked.since is not None:
+        held = held.where(CalendarEvent.ends_at >= start_of(asked.since))
+    if asked.kinds:
+        held = held.where(CalendarEvent.kind.in_(asked.kinds))
+    return CountReply(key=asked.key, counted=await session.scalar(held) or 0)

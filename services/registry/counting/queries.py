@@ -1,0 +1,45 @@
+"""What the registry alone can count for a target: carriers that hold a level, and where they stand."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.counting import CountAsked, CountReply
+from services.registry.carriers.models import Carrier, CarrierLevel, Premises
+
+
+async def count(session: AsyncSession, city_code: str, asked: CountAsked) -> CountReply:
+    """Carriers of these kinds that hold a level on the last day, first recognised since the first; or their places."""
+    wanted = and_(Carrier.city_code == city_code, Carrier.kind.in_(asked.kinds), _held(asked.until))
+    if asked.since is not None:
+        wanted = and_(wanted, ~_recognised_before(asked.since))
+    if asked.counter == "carriers":
+        counted = await session.scalar(select(func.count()).select_from(Carrier).where(wanted))
+        return CountReply(key=asked.key, counted=counted or 0)
+    places = (
+        select(Premises.district_code).distinct()
+        .join(Carrier, Carrier.id == Premises.carrier_id)
+        .where(wanted, Premises.district_code.is_not(None), _stands(asked.until))
+        .order_by(Premises.district_code)
+    )
+    divisions = tuple(code for code in await session.scalars(places) if code is not None)
+    return CountReply(key=asked.key, counted=len(divisions), divisions=divisions)
+
+
+def _held(on: date) -> ColumnElement[bool]:
+    holds = and_(
+        CarrierLevel.carrier_id == Carrier.id,
+        CarrierLevel.recognised_on <= on,
+        or_(CarrierLevel.ended_on.is_(None), CarrierLevel.ended_on > on),
+    )
+    return select(CarrierLevel.id).where(holds).exists()
+
+
+def _recognised_before(on: date) -> ColumnElement[bool]:
+    earlier = and_(CarrierLevel.carrier_id == Carrier.id, CarrierLevel.recognised_on < on)
+    return select(CarrierLevel.id).where(earlier).exists()
+
+
+def _stands(on: date) -> ColumnElement[bool]:
+    return and_(Premises.effective_on <= on, or_(Premises.ended_on.is_(None), Premises.ended_on > on))

@@ -1,0 +1,62 @@
+"""What the registry counts for targets (XZ-01, XZ-07): carriers that hold a level, by kind, day and place."""
+
+from typing import Any
+
+import pytest
+
+from tests.builders.processes import Process
+from tests.builders.registry import City, a_city, an_upper_form, answered, created
+
+pytestmark = pytest.mark.anyio
+PLACE = {"address": "徐州市铜山区大学路1号", "district_code": "320312", "area_sqm": 700, "seats": 40}
+
+
+async def counted(city: City, **asked: Any) -> dict[str, Any]:
+    one = {"key": "k", "counter": "carriers", "kinds": ["makerspace"], "until": "2026-09-01"} | asked
+    async with city.process.as_("workload:window", "workload") as window:
+        answer = answered(await window.post("/internal/counts", json={"city_code": city.code, "counts": [one]}))
+    return dict(answer["counts"][0])
+
+
+async def recognised(city: City, **upper: Any) -> str:
+    """A carrier in Tongshan whose provincial level was recorded."""
+    firm = await city.register()
+    body = {"kind": "makerspace", "name": "矿大众创", "operator_id": firm["id"], "premises": [PLACE]}
+    async with city.portal() as portal:
+        carrier = created(await portal.post("/v1/registry/carriers", json=body))
+    form = an_upper_form(carrier_id=carrier["id"], carrier_name="矿大众创") | upper
+    case = await city.accept(firm["id"], form, item="record-upper-recognition")
+    answered(await city.reviewed(await city.recognition_of(case), issuing_authority="江苏省科学技术厅"))
+    return str(carrier["id"])
+
+
+async def test_a_carrier_counts_from_the_day_it_is_recognised_and_only_once(city: City) -> None:
+    assert (await counted(city))["counted"] == 0
+    await recognised(city)
+    assert (await counted(city))["counted"] == 1
+    assert (await counted(city, until="2026-08-19"))["counted"] == 0
+    assert (await counted(city, kinds=["cluster"]))["counted"] == 0
+    assert (await counted(city, since="2026-08-20"))["counted"] == 1
+    assert (await counted(city, since="2026-08-21"))["counted"] == 0
+
+
+async def test_a_carrier_that_is_only_registered_does_not_count(city: City) -> None:
+    firm = await city.register()
+    body = {"kind": "makerspace", "name": "未认定", "operator_id": firm["id"], "premises": [PLACE]}
+    async with city.portal() as portal:
+        created(await portal.post("/v1/registry/carriers", json=body))
+    assert (await counted(city))["counted"] == 0
+
+
+async def test_places_are_counted_by_division_and_cities_apart(process: Process, city: City) -> None:
+    await recognised(city)
+    other = await a_city(process)
+    found = await counted(city, counter="carriers_per_division")
+    assert (found["counted"], found["divisions"]) == (1, ["320312"])
+    assert (await counted(other, counter="carriers_per_division"))["divisions"] == []
+
+
+async def test_counts_are_for_processes_only(city: City) -> None:
+    async with city.portal() as portal:
+        answer = await portal.post("/internal/counts", json={"city_code": city.code, "counts": []})
+    assert answer.status_code == 403
