@@ -5,12 +5,15 @@ from typing import Any
 from devtools.demo.stage import Stage, tell
 from kernel.money import in_yuan
 
+STEPS = {"approval": "支付审批", "release": "复核放行", "decision": "代偿决定", "review": "审核"}
+ADVICE = {"settled": "已入账", "rejected": "未付退回", "returned": "退汇"}
+
 
 def show_the_books(stage: Stage, orders: list[str]) -> None:
     """Everything an auditor would ask for."""
     tell("尾声 账簿", indent=0)
     for order_id in orders:
-        _print_chain(stage.auditor.get(f"/v1/funds/payment-orders/{order_id}/chain"))
+        _print_chain(stage, stage.auditor.get(f"/v1/funds/payment-orders/{order_id}/chain"))
     balance = stage.auditor.get("/v1/funds/books/trial-balance")
     tell("试算平衡表(元)")
     tell(f"{'借方':>16} {'贷方':>16}  科目", indent=2)
@@ -35,7 +38,7 @@ def _replay(stage: Stage, orders: list[str]) -> None:
     tell(f"✓ {len(orders)} 份裁定重放,字节相同")
 
 
-def _print_chain(chain: Any) -> None:
+def _print_chain(stage: Stage, chain: Any) -> None:
     payment = chain["payment"]["order"]
     tell(f"支付 {payment['number']} {in_yuan(payment['amount_fen'])} 元 → {payment['payee']['name']}")
     for clause in chain["clauses"]:
@@ -45,10 +48,11 @@ def _print_chain(chain: Any) -> None:
         tell(f"参数   {parameter['parameter']} = {parameter['value']}({origin})", indent=3)
     determination = chain["determination"]
     tell(f"裁定   {determination['id']} {determination['outcome']} sha256 {determination['sha256'][:16]}…", indent=3)
-    tell(f"案件   {chain['case_id']}", indent=3)
+    case = stage.auditor.get(f"/v1/window/cases/{chain['case_id']}")
+    tell(f"案件   {case['number']}", indent=3)
     for step in chain["approvals"]:
-        tell(f"审批   {step['step']} {step['approved_by'].partition('@')[0]}", indent=3)
+        tell(f"审批   {STEPS.get(step['step'], step['step'])} {step['approved_by'].partition('@')[0]}", indent=3)
     for entry in chain["entries"]:
         tell(f"凭证   {entry['document']} {entry['fact']} {entry['hash'][:16]}…", indent=3)
     for advice in chain["payment"]["advice"]:
-        tell(f"回单   {advice['outcome']} {advice['on']} {advice['bank_reference']}", indent=3)
+        tell(f"回单   {ADVICE[advice['outcome']]} {advice['on']} {advice['bank_reference']}", indent=3)

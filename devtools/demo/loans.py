@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from devtools.demo.awards import give_the_fund_its_money, pay_order
-from devtools.demo.cast import Actor, client_with_key, new_key
+from devtools.demo.cast import Actor, client_with_key, new_key, wait_for
 from devtools.demo.recognition import ACCOUNT, register_firm
 from devtools.demo.stage import Stage, refused_while_open, tell
 from kernel.money import in_yuan
@@ -90,10 +90,14 @@ def _decide_and_pay(stage: Stage, claim: Any, year: int) -> str:
     )
     tell(f"officer-1 审核,finance-1 决定代偿 {in_yuan(decided['approved_fen'])} 元")
     pay_order(stage, decided["payment_order_id"], decided["approved_fen"])
-    paid = stage.finance_1.get(where)
-    assert paid["status"] == "paid", paid  # noqa: S101 - the story's own claim
+    paid = wait_for("the claim to be paid and its case numbered", lambda: _paid_and_numbered(stage, where))
     tell(f"✓ 代偿到账 {in_yuan(paid['paid_fen'])} 元,案件编号 {paid['case_number']}")
     return str(decided["payment_order_id"])
+
+
+def _paid_and_numbered(stage: Stage, where: str) -> Any:
+    claim = stage.finance_1.get(where)
+    return claim if claim["status"] == "paid" and claim["case_number"] else None
 
 
 def _recover(stage: Stage, bank: Actor, claim: Any) -> None:

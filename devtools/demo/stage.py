@@ -85,8 +85,19 @@ class Stage:
         change = self.operator.post(f"{where}/parameters", {"values": values, "reason": reason})
         approved = self.officer_2.post(f"{where}/changes/{change['id']}/approval", {})
         self.settle()
-        version = approved["snapshot_version"]
-        tell(f"✓ 运营方设定 {len(values)} 项参数,另一人批准,政策第 {version} 版", indent=2)
+        for value in values:
+            tell(f"{value['parameter']} = {_readable(value['value'])}(先例:{value['precedent']})", indent=3)
+        tell(
+            f"✓ operator-1 设定 {len(values)} 项参数,理由“{reason}”;officer-2 批准,政策第 "
+            f"{approved['snapshot_version']} 版",
+            indent=2,
+        )
+
+
+def _readable(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "、".join(value) if isinstance(value, list) else str(value)
 
 
 def refused_while_open(stage: Stage, act: Any, *, what: str) -> Any:

@@ -14,7 +14,7 @@ class Value:
 
 NATIONAL_FILING = "国科火字〔2017〕120号 国家备案众创空间条件"
 LICENSING = "行政许可法期限的通行做法"
-SUKEDAI = "苏科贷分担比例"
+SUKEDAI = "苏科贷早期做法:本金损失省约七成、市县约三成,利息损失由银行承担"
 WUXI = "锡政办发〔2019〕63号 锡科贷"
 
 SETTINGS: dict[str, Value] = {
@@ -37,11 +37,11 @@ SETTINGS: dict[str, Value] = {
     "award.recognition.promised_working_days": Value(20, LICENSING),
     "fund.loan_risk.period": Value("one_off", "专项资金存量口径"),
     "loan_pool.share.city": Value(3000, SUKEDAI),
-    "loan_pool.share.province": Value(4000, SUKEDAI),
-    "loan_pool.share.bank": Value(3000, SUKEDAI),
+    "loan_pool.share.province": Value(7000, SUKEDAI),
+    "loan_pool.share.bank": Value(0, SUKEDAI),
     "loan_pool.per_loan_cap": Value(300_000_000, "苏科贷:首贷不超过 300 万元"),
     "loan_pool.overdue_days": Value(60, WUXI),
-    "loan_pool.principal_only": Value(value=True, precedent="本金补偿的通行做法"),
+    "loan_pool.principal_only": Value(value=True, precedent=SUKEDAI),
     "loan_pool.bank_leverage": Value(30_000, "银行放大约三倍"),
     "loan_pool.review_working_days": Value(10, WUXI),
     "loan_pool.recovery_sharing": Value("pro_rata_after_costs", WUXI),

@@ -159,7 +159,7 @@ class Wuhan:
             return answer
 
     async def code_of(self, voucher: str) -> str:
-        async with self.officer() as officer:
+        async with self.as_("person:officer-3", "officer") as officer:
             answer = await officer.put(f"/v1/vouchers/vouchers/{voucher}/code")
         assert answer.status_code == 200, answer.text
         return str(answer.json()["code"])

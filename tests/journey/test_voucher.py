@@ -13,7 +13,7 @@ def test_a_voucher_is_issued_redeemed_and_booked(wuhan: VoucherJourney) -> None:
     assert wuhan.agreed(tranche_id, unissued_fen=TRANCHE_FEN)["control_fen"] == TRANCHE_FEN
     issued = officer.post("/v1/vouchers/vouchers", {"tranche_id": tranche_id, "holder_id": wuhan.holder_id})
     assert (issued["status"], issued["face_fen"], issued["remaining_fen"]) == ("issued", FACE_FEN, FACE_FEN)
-    code = officer.put(f"/v1/vouchers/vouchers/{issued['id']}/code")["code"]
+    code = wuhan.stage.officer_2.put(f"/v1/vouchers/vouchers/{issued['id']}/code")["code"]
 
     claim = wuhan.claim(code, net_fen=3_000_001, invoice="26422000000012345678")
     assert wuhan.provider.post("/v1/vouchers/redemptions/preview", claim)["would_pay_fen"] == 1_500_000
@@ -41,7 +41,7 @@ def test_a_voucher_is_issued_redeemed_and_booked(wuhan: VoucherJourney) -> None:
 def test_the_same_invoice_buys_nothing_twice(wuhan: VoucherJourney) -> None:
     officer = wuhan.stage.officer_1
     issued = officer.post("/v1/vouchers/vouchers", {"tranche_id": wuhan.tranche(), "holder_id": wuhan.holder_id})
-    code = officer.put(f"/v1/vouchers/vouchers/{issued['id']}/code")["code"]
+    code = wuhan.stage.officer_2.put(f"/v1/vouchers/vouchers/{issued['id']}/code")["code"]
     claim = wuhan.claim(code, net_fen=1_000_000, invoice="26422000000087654321")
     wuhan.provider.post("/v1/vouchers/redemptions", claim)
     with pytest.raises(Refused) as refused:

@@ -105,10 +105,20 @@ async def issue_voucher(
     return voucher
 
 
+class SecondOfficerMakesCode(Conflict):
+    code = "second_officer_makes_code"
+    title_zh, title_en = "发放人员不得生成券码,须由另一人办理", "Whoever issued the voucher does not make its code"
+
+
 async def make_code(session: AsyncSession, *, voucher_id: UUID, caller: Caller, key: bytes) -> tuple[Voucher, str]:
-    """A new secret code for a voucher that can still be spent. Any earlier one is worthless from now on."""
+    """A new secret code for a voucher that can still be spent. Any earlier one is worthless from now on.
+
+    Raises SecondOfficerMakesCode for whoever issued it: one person alone never turns money into something to spend.
+    """
     voucher = await voucher_for(session, voucher_id, caller=caller, lock=True)
     status_after(Fact.REDEEMED, voucher.status, MOVES)  # a code for what cannot be spent would only mislead
+    if voucher.issued_by == caller.acting_for:
+        raise SecondOfficerMakesCode
     code = codes.new_code()
     voucher.code_hash, voucher.codes_made = codes.keyed_hash(code, key), voucher.codes_made + 1
     return voucher, code

@@ -220,7 +220,13 @@ async def test_a_claim_is_paid_once_and_its_recovery_shared_back(pool: Town) -> 
     ]
     assert first == second == third
     assert (await pool.lodges(loan_id, status=409))["code"] == "claim_already_lodged"
-    assert (await pool.lodges(loan_id, "DC-2", status=409))["code"] == "loan_already_claimed"
+    again = await pool.lodges(loan_id, "DC-2", status=409)
+    assert [reason["code"] for reason in again["reasons"]] == ["loan_already_claimed"]
+    assert (await pool.lodges(loan_id, status=409))["code"] == "claim_already_lodged"
+    tried = await pool.post(pool.bank_client(), f"{POOL}/claims/dry-run", pool.loss(loan_id), 200)
+    assert (tried["outcome"], tried["payable_fen"], [reason["code"] for reason in tried["reasons"]]) == (
+        "not_eligible", 0, ["loan_already_claimed"],
+    )  # fmt: skip
 
     claim_id = first["id"]
     await pool.post(pool.person("officer-1", "officer"), f"{POOL}/claims/{claim_id}/review", {"opinion": "属实"}, 200)
@@ -308,6 +314,18 @@ async def test_what_was_recovered_is_not_returned_as_well_and_other_lines_stand(
     finance = pool.person("finance-1", "finance")
     told = await pool.post(finance, "/v1/funds/confirmations", {"lines": [line, unknown]}, 200)
     assert [one["outcome"] for one in told["lines"]] == ["recovered_meanwhile", "unknown_order"]
+
+
+async def test_a_dry_run_and_lodging_name_the_same_reasons_all_at_once(pool: Town) -> None:
+    loan_id = await pool.registers()
+    wrong = {"outstanding_principal_fen": 200_000_001, "documents": ["loan_contract"]}
+    tried = await pool.post(pool.bank_client(), f"{POOL}/claims/dry-run", pool.loss(loan_id, **wrong), 200)
+    refused = await pool.lodges(loan_id, status=409, **wrong)
+    codes = [reason["code"] for reason in refused["reasons"]]
+    assert [reason["code"] for reason in tried["reasons"]] == codes
+    assert codes == [
+        "not_overdue_long_enough", "document_missing", "document_missing", "outstanding_above_registered",
+    ]  # fmt: skip
 
 
 async def test_what_is_stated_together_stays_exact(pool: Town) -> None:

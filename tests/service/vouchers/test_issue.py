@@ -208,6 +208,14 @@ async def test_whose_vouchers_who_sees(wuhan: Wuhan) -> None:
         assert (await holder.put(f"{path}/code")).status_code == 403
 
 
+async def test_whoever_issued_a_voucher_does_not_make_its_code(wuhan: Wuhan) -> None:
+    issued = await wuhan.issue(await wuhan.tranche())
+    async with wuhan.officer() as issuer:
+        refused = await issuer.put(f"/v1/vouchers/vouchers/{issued.json()['id']}/code")
+    assert (refused.status_code, refused.json()["code"]) == (409, "second_officer_makes_code")
+    assert await wuhan.code_of(issued.json()["id"])
+
+
 async def test_the_database_keeps_value_and_status_together(wuhan: Wuhan) -> None:
     await wuhan.a_voucher()
     async with wuhan.process.app.state.sessions() as session:

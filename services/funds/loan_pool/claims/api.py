@@ -12,12 +12,9 @@ from kernel.openapi import Reason
 from kernel.paging import Page, PageDep, page_of
 from kernel.problems import reason_document
 from kernel.routing import SessionDep, WorkDep, router
-from policy.rules.matter import Ruling
-from policy.snapshots import Snapshot
 from services.funds.loan_pool.access import visible_bank
 from services.funds.loan_pool.claims import deciding, queries, service
 from services.funds.loan_pool.claims.models import LossClaim
-from services.funds.loan_pool.claims.rules import Loss
 from services.funds.loan_pool.claims.schemas import (
     ClaimIn,
     ClaimOut,
@@ -44,8 +41,7 @@ routes = router(prefix="/v1/funds/loan-pool/claims", tags=["loan pool"])
 @routes.post("/dry-run")
 async def try_claim(caller: MayRead, body: LossIn, session: SessionDep) -> DryRunOut:
     """What would be paid now, by which layer, and why not more. Stores nothing."""
-    snapshot, loss, ruling = await service.try_claim(session, given=body, caller=caller, at=clock.now(caller.city))
-    return _tried(snapshot, loss, ruling)
+    return _tried(await service.try_claim(session, given=body, caller=caller, at=clock.now(caller.city)))
 
 
 @routes.post("", status_code=201)
@@ -122,23 +118,23 @@ def _shown(response: Response, claim: LossClaim) -> ClaimOut:
     return ClaimOut.model_validate(claim)
 
 
-def _tried(snapshot: Snapshot, loss: Loss, ruling: Ruling) -> DryRunOut:
-    split: dict[str, int] = ruling.terms.get("split_bp", {})
-    payable = ruling.amounts.get("payable", 0)
+def _tried(tried: service.Tried) -> DryRunOut:
+    # A figure beside a refusal would be read as a promise.
+    amounts, terms = (tried.ruling.amounts, tried.ruling.terms) if not tried.findings else ({}, {})
     language = context.current().language
     return DryRunOut(
-        outcome=ruling.outcome,
-        asked_fen=loss.asked_fen,
-        eligible_fen=ruling.amounts.get("base", 0),
-        payable_fen=payable,
+        outcome=tried.outcome,
+        asked_fen=tried.loss.asked_fen,
+        eligible_fen=amounts.get("base", 0),
+        payable_fen=amounts.get("payable", 0),
         layers=[
-            LayerOut(layer=layer, share_bp=share, amount_fen=ruling.amounts[layer], pays=layer == "city")
-            for layer, share in split.items()
+            LayerOut(layer=layer, share_bp=share, amount_fen=amounts[layer], pays=layer == "city")
+            for layer, share in terms.get("split_bp", {}).items()
         ],
-        reasons=[Reason.model_validate(reason_document(finding, language)) for finding in ruling.findings],
+        reasons=[Reason.model_validate(reason_document(finding, language)) for finding in tried.findings],
         steps=[
             StepOut(step=step.step, name=step.name, value=step.value, clauses=list(step.clauses))
-            for step in ruling.trace
+            for step in tried.ruling.trace
         ],
-        policy_version=snapshot.version,
+        policy_version=tried.snapshot.version,
     )

@@ -21,6 +21,13 @@ async def get_claim(session: AsyncSession, claim_id: UUID, caller: Caller, *, lo
     return claim
 
 
+async def standing_claim(session: AsyncSession, loan_id: UUID) -> LossClaim | None:
+    """The claim on a loan that was not refused; a loan has at most one."""
+    wanted = select(LossClaim).where(LossClaim.loan_id == loan_id, LossClaim.status != Status.REFUSED)
+    claim: LossClaim | None = await session.scalar(wanted)
+    return claim
+
+
 def claims_of(
     city_code: str, *, bank_id: UUID | None, bank_reference: str | None, status: Status | None
 ) -> Select[LossClaim]:

@@ -46,9 +46,13 @@ def claim_facts(loan: CoveredLoan, loss: Loss) -> dict[str, Any]:
     }
 
 
-def outstanding_findings(loan: CoveredLoan, loss: Loss) -> list[Finding]:
-    """No bank has more outstanding than it registered: the pool never covered it (XZ-33)."""
+def loan_findings(loan: CoveredLoan, loss: Loss, *, has_claim: bool) -> list[Finding]:
+    """One claim per loan, and none for more than was registered: the pool never covered it (XZ-33)."""
     return findings(
+        (
+            has_claim,
+            Finding("loan_already_claimed", ("XZ-33",), "该笔贷款已有补偿申请。", "The loan has a claim already."),
+        ),
         (
             loss.outstanding_principal_fen > loan.principal_fen,
             Finding(

@@ -1,5 +1,6 @@
 """Loss claims: tried out, lodged, reviewed (XZ-33)."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,19 +10,20 @@ from contracts.funds import ClaimLodged
 from contracts.window import CaseOpened
 from kernel.auth import Caller
 from kernel.clock import on_date
+from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.inbox import Received
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.problems import Conflict, Refusal, named_constraint, refuse_if
+from kernel.problems import Conflict, Refusal, named_constraint
 from policy.calendar import workdays
 from policy.engine import decide
 from policy.rules.matter import Ruling
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import PolicyOpen, policy_for
 from services.funds.loan_pool.claims.models import LossClaim
-from services.funds.loan_pool.claims.queries import get_claim
-from services.funds.loan_pool.claims.rules import CoveredLoan, Loss, claim_facts, outstanding_findings
+from services.funds.loan_pool.claims.queries import get_claim, standing_claim
+from services.funds.loan_pool.claims.rules import CoveredLoan, Loss, claim_facts, loan_findings
 from services.funds.loan_pool.claims.schemas import ClaimIn, LossIn
 from services.funds.loan_pool.claims.states import MOVES, Fact, Status
 from services.funds.loan_pool.lending.models import Loan
@@ -50,10 +52,23 @@ named_constraint("uq_loss_claim_open", LoanAlreadyClaimed)
 named_constraint("ck_loss_claim_review_by_another", ReviewedBySamePerson)
 
 
-async def try_claim(
-    session: AsyncSession, *, given: LossIn, caller: Caller, at: datetime
-) -> tuple[Snapshot, Loss, Ruling]:
-    """What would be decided now. Stores nothing. Raises NotFound for a loan the bank does not hold."""
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What would be decided now: the policy's ruling, and every reason against, ours among them."""
+
+    snapshot: Snapshot
+    loss: Loss
+    ruling: Ruling
+    findings: tuple[Finding, ...]
+
+    @property
+    def outcome(self) -> str:
+        """The ruling's, unless a reason of our own stands against it."""
+        return "not_eligible" if self.ruling.outcome == ELIGIBLE and self.findings else self.ruling.outcome
+
+
+async def try_claim(session: AsyncSession, *, given: LossIn, caller: Caller, at: datetime) -> Tried:
+    """What lodging would meet now. Stores nothing. Raises NotFound for a loan the bank does not hold."""
     loan = await get_loan(session, given.loan_id, caller)
     accepted = Acceptance(on=on_date(at), at=at)
     snapshot = await policy_for(session, loan.city_code, accepted)
@@ -65,16 +80,24 @@ async def try_claim(
         facts=claim_facts(covered_loan(loan), loss),
         accepted=accepted,
     )
-    return snapshot, loss, ruling
+    earlier = await standing_claim(session, loan.id)
+    own = loan_findings(covered_loan(loan), loss, has_claim=earlier is not None)
+    return Tried(snapshot, loss, ruling, (*ruling.findings, *own))
 
 
 async def lodge_claim(session: AsyncSession, *, given: ClaimIn, caller: Caller, at: datetime) -> LossClaim:
-    """Take a complete claim; the clock of its review starts. Raises PolicyOpen or Refusal with every reason."""
+    """Take a complete claim; the clock of its review starts.
+
+    Raises ClaimAlreadyLodged for a reference seen before, PolicyOpen or Refusal with every reason.
+    """
     loan = await get_loan(session, given.loan_id, caller, lock=True)
-    snapshot, loss, ruling = await try_claim(session, given=given, caller=caller, at=at)
-    _must_hold(ruling)
-    refuse_if(outstanding_findings(covered_loan(loan), loss))
-    claim = _claim(given, loan, loss, caller, at)
+    earlier = await standing_claim(session, loan.id)
+    if earlier is not None and earlier.bank_reference == given.bank_reference:
+        raise ClaimAlreadyLodged
+    tried = await try_claim(session, given=given, caller=caller, at=at)
+    _must_hold(tried)
+    snapshot, ruling = tried.snapshot, tried.ruling
+    claim = _claim(given, loan, tried.loss, caller, at)
     claim.eligible_fen = ruling.amounts["base"]
     claim.review_due_on = workdays().add(claim.lodged_on, ruling.terms["review_working_days"]).on
     session.add(claim)
@@ -106,16 +129,18 @@ async def review_claim(
 
 async def on_case_opened(session: AsyncSession, event: Received[CaseOpened]) -> None:
     """The window has given the claim's case its number."""
-    claim = await session.get(LossClaim, event.data.subject_id) if event.data.subject_id else None
+    # Locked, as review and decision lock it: the row has a version, and a lost race would park the event.
+    subject = event.data.subject_id
+    claim = await session.get(LossClaim, subject, with_for_update=True) if subject else None
     if claim is not None and claim.case_id == event.data.case_id:
         claim.case_number = event.data.number
 
 
-def _must_hold(ruling: Ruling) -> None:
-    if ruling.outcome == REFUSED_OPEN:
-        raise PolicyOpen(reasons=ruling.findings)
-    if ruling.outcome != ELIGIBLE:
-        raise Refusal(reasons=ruling.findings)
+def _must_hold(tried: Tried) -> None:
+    if tried.outcome == REFUSED_OPEN:
+        raise PolicyOpen(reasons=tried.findings)
+    if tried.outcome != ELIGIBLE:
+        raise Refusal(reasons=tried.findings)
 
 
 def covered_loan(loan: Loan) -> CoveredLoan:
