@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-_PLAIN = {str, int, bool, type(None)}
+_PLAIN = frozenset({str, int, bool, type(None)})
+_TEXT = frozenset({str})
 
 
 def canonical(value: Any) -> bytes:
@@ -26,10 +27,17 @@ def _is_exact(value: Any) -> bool:
     if kind in _PLAIN:
         return True
     if kind is list or kind is tuple:
-        return all(map(_is_exact, value))
+        return _are_exact(value)
     if kind is dict or isinstance(value, Mapping):
-        return all(type(key) is str for key in value) and all(map(_is_exact, value.values()))
+        return _TEXT.issuperset(map(type, value)) and _are_exact(value.values())
     return isinstance(value, str | int)
+
+
+def _are_exact(values: Iterable[Any]) -> bool:
+    # Most are plain, and telling so by their types alone is several times as fast as asking each.
+    return _PLAIN.issuperset(map(type, values)) or all(
+        _is_exact(value) for value in values if type(value) not in _PLAIN
+    )
 
 
 def _first_inexact(value: Any, where: str) -> str:

@@ -109,6 +109,11 @@ class Snapshot(Frozen):
         return type(self)(city_code=self.city_code, version=self.version + 1, pack=self.pack, settings=together)
 
     @cached_property
+    def kept(self) -> dict[Any, Any]:
+        """What is worked out from it once and asked for again and again; for the engine, which bounds it."""
+        return {}
+
+    @cached_property
     def _held(self) -> dict[str, tuple[_Held, ...]]:
         return {key: tuple(self._history(key)) for key in self.pack.parameters}
 
