@@ -29,3 +29,4 @@ def calls(name: str) -> Any:
 
 Registry = Annotated[ServiceClient, calls("registry")]
 Funds = Annotated[ServiceClient, calls("funds")]
+Vouchers = Annotated[ServiceClient, calls("vouchers")]

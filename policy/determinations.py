@@ -210,7 +210,7 @@ def _ruling_document(ruling: Ruling) -> dict[str, Any]:
     return {
         "outcome": ruling.outcome,
         "findings": [finding_document(finding) for finding in ruling.findings],
-        "trace": [_step_document(step) for step in ruling.trace],
+        "trace": [step_document(step) for step in ruling.trace],
         "amounts": dict(ruling.amounts),
         "terms": dict(ruling.terms),
     }
@@ -227,7 +227,8 @@ def finding_document(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _step_document(step: Step) -> dict[str, Any]:
+def step_document(step: Step) -> dict[str, Any]:
+    """A step of the trace, as stored."""
     document: dict[str, Any] = {"step": step.step, "name": step.name, "value": step.value}
     if step.clauses:
         document["clauses"] = list(step.clauses)

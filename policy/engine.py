@@ -123,6 +123,11 @@ def known_facts(pack: Pack, programme: Programme, act: str) -> dict[str, Fact]:
     return {**declared, **rule.facts}
 
 
+def fits(fact: Fact, value: Any) -> bool:
+    """Whether a value is of the fact's type."""
+    return _READERS[fact.type](value)
+
+
 def _programme_and_rule(pack: Pack, programme: str, act: str) -> tuple[Programme, Rule]:
     entry = pack.programmes.get(programme)
     rule = RULES.get((entry.terms.kind, act)) if entry else None
@@ -135,7 +140,7 @@ def _check_facts(facts: Mapping[str, Any], known: Mapping[str, Fact]) -> None:
     for name, value in facts.items():
         if name not in known:
             raise ValueError(f"the rule does not know the fact {name}")
-        if value is not None and not _READERS[known[name].type](value):
+        if value is not None and not fits(known[name], value):
             raise ValueError(f"the fact {name} is not of type {known[name].type}")
 
 

@@ -10,8 +10,10 @@ from gateway.window import bootstrap
 from gateway.window.cases.api import routes as cases
 from gateway.window.cases.consumers import CONSUMERS, TIMERS
 from gateway.window.catalogue.api import routes as catalogue
+from gateway.window.consents.api import routes as consents
 from gateway.window.developer.api import routes as developer
 from gateway.window.developer.api import static_files
+from gateway.window.eligibility.api import routes as eligibility
 from gateway.window.feed.api import routes as feed
 from gateway.window.identity.api import internal as identities
 from gateway.window.identity.api import routes as clients
@@ -24,7 +26,7 @@ from gateway.window.settings import WindowSettings
 from kernel.app import create_app
 from kernel.identity import Keys
 
-ROUTERS = (oauth, clients, identities, sandboxes, policies, catalogue, cases, feed, developer)
+ROUTERS = (oauth, clients, identities, sandboxes, policies, catalogue, cases, consents, eligibility, feed, developer)
 
 
 def build(settings: WindowSettings | None = None, *, keys: Keys | None = None) -> FastAPI:

@@ -13,6 +13,7 @@ from kernel.settings import ServiceSettings
 from kernel.timers import TimerHandler
 from services.funds.assurance import api as assurance
 from services.funds.books import api as books
+from services.funds.eligibility import api as eligibility
 from services.funds.entitlements import api as entitlements
 from services.funds.entitlements.reactions import (
     DETERMINE,
@@ -38,6 +39,7 @@ ROUTERS = (
     tranches.internal,
     books.routes,
     assurance.routes,
+    eligibility.internal,
 )
 CONSUMERS: dict[str, Consumer] = {
     **loan_pool.CONSUMERS,

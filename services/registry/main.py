@@ -14,6 +14,7 @@ from services.registry.carriers import api as carriers
 from services.registry.certificates import api as certificates
 from services.registry.certificates.signing import Certifier
 from services.registry.determinations import api as determinations
+from services.registry.eligibility import api as eligibility
 from services.registry.organisations import api as organisations
 from services.registry.recognition import api as recognition
 from services.registry.recognition.intake import on_case_accepted
@@ -27,6 +28,7 @@ ROUTERS = (
     certificates.routes,
     recognition.routes,
     determinations.routes,
+    eligibility.internal,
 )
 CONSUMERS: dict[str, Consumer] = {
     PolicySnapshotPublished.TYPE: on_snapshot_published,

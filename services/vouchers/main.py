@@ -11,6 +11,7 @@ from kernel.identity import Keys
 from kernel.inbox import Consumer
 from kernel.timers import TimerHandler
 from policy.store import on_snapshot_published
+from services.vouchers.eligibility import api as eligibility
 from services.vouchers.issuance import api as issuance
 from services.vouchers.issuance.service import EXPIRES, expire_voucher, on_case_accepted
 from services.vouchers.programmes import api as programmes
@@ -34,7 +35,7 @@ def build(settings: VoucherSettings | None = None, *, keys: Keys | None = None) 
     return create_app(
         settings or VoucherSettings(),
         title="众创一站通 · 创新券 Vouchers",
-        routers=[programmes.routes, providers.routes, issuance.routes, redemption.routes],
+        routers=[programmes.routes, providers.routes, issuance.routes, redemption.routes, eligibility.internal],
         subscribers=SUBSCRIPTIONS["vouchers"],
         consumers=CONSUMERS,
         timers=TIMERS,
