@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy import determinations
-from policy.determinations import Determination, determine, replay
-from policy.engine import ProgrammeUnknown, decide
+from policy.determinations import Determination, Question, determine, determine_batch, replay
+from policy.engine import GROUNDS_KEPT, ProgrammeUnknown, decide
 from policy.snapshots import Acceptance, Snapshot
-from tests.policy.cases import ACCEPTED, default_settings, snapshot_with
+from tests.policy.cases import ACCEPTED, all_cases, default_settings, snapshot_with
 
 ID = UUID("0198c0de-0000-7000-8000-000000000001")
 FACTS = {"carrier_kind": "makerspace", "level": "municipal", "designation": "key", "earlier_awards": []}
@@ -76,6 +76,38 @@ def test_a_replay_by_another_engine_names_the_engine(monkeypatch: pytest.MonkeyP
     record = a_determination(a_snapshot())
     monkeypatch.setattr(determinations, "ENGINE_VERSION", "next")
     assert [found.path for found in replay(record, a_snapshot())] == ["$.engine_version"]
+
+
+def test_a_batch_gives_the_same_bytes_as_each_question_alone() -> None:
+    values = default_settings("xuzhou")
+    cases = [case for case in all_cases() if case.pack == "xuzhou" and case.settings == values]
+    asked = [Question(ID, case.programme, case.act, case.facts, ACCEPTED, {"case": case.name}) for case in cases]
+    assert len(asked) > 20
+    together = [found.body for found in determine_batch(snapshot_with("xuzhou", values), [*asked, *reversed(asked)])]
+    alone = [
+        determine(
+            snapshot_with("xuzhou", values), id=ID, programme=case.programme, act=case.act, facts=case.facts,
+            accepted=ACCEPTED, references={"case": case.name},
+        ).body
+        for case in cases
+    ]  # fmt: skip
+    assert together == [*alone, *reversed(alone)]
+
+
+def test_a_batch_of_many_moments_keeps_no_more_than_it_must() -> None:
+    snapshot, start = a_snapshot(), datetime(2026, 9, 1, tzinfo=UTC)
+    moments = [Acceptance(date(2026, 9, 1), start + timedelta(seconds=second)) for second in range(2 * GROUNDS_KEPT)]
+    asked = [Question(ID, "award.recognition", "award", FACTS, accepted) for accepted in moments]
+    assert {found.amounts["award"] for found in determine_batch(snapshot, asked)} == {30_000_000}
+    assert len(snapshot.kept) <= GROUNDS_KEPT
+
+
+def test_a_batch_tells_the_unknown_programme_at_its_place() -> None:
+    asked = [Question(ID, name, "award", FACTS, ACCEPTED) for name in ("award.recognition", "no.such")]
+    found = determine_batch(a_snapshot(), asked)
+    assert next(found).outcome == "eligible"
+    with pytest.raises(ProgrammeUnknown):
+        next(found)
 
 
 @pytest.mark.parametrize(
