@@ -57,10 +57,6 @@ async def decide_batch(caller: MayScan, body: BatchIn, work: WorkDep) -> BatchOu
     """Decide up to a thousand questions on the facts they bring, under today's policy. Nothing is looked up or kept."""
     snapshot, at = await current_policy(await work.open(), caller.city), instant(caller.city)
     await work.close()  # deciding a thousand questions takes a while, and needs no connection
-    found = await batches.answers(snapshot, body.questions, at=at, language=context.current().language)
-    return BatchOut(
-        policy_version=snapshot.version,
-        policy_hash=snapshot.hash,
-        as_of=at.on,
-        answers=[answer_shown(answer) for answer in found],
-    )
+    language = context.current().language
+    answers = await batches.answers(snapshot, body.questions, answer_shown, at=at, language=language)
+    return BatchOut(policy_version=snapshot.version, policy_hash=snapshot.hash, as_of=at.on, answers=answers)

@@ -1,9 +1,9 @@
 """Many questions at once, each decided on the facts given and nothing else."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -14,6 +14,7 @@ from policy.engine import decide, fits, known_facts
 from policy.rules.matter import Ruling
 from policy.snapshots import Acceptance, Snapshot
 
+A = TypeVar("A")
 # Between so many questions others are served: a thousand of them take as long as a dozen requests.
 AT_A_TIME = 50
 
@@ -35,13 +36,15 @@ class Answer:
     errors: tuple[Fault, ...] = ()
 
 
-async def answers(snapshot: Snapshot, questions: Sequence[Any], *, at: Acceptance, language: str) -> list[Answer]:
-    """One answer for each question, in order."""
-    found: list[Answer] = []
+async def answers(
+    snapshot: Snapshot, questions: Sequence[Any], show: Callable[[Answer], A], *, at: Acceptance, language: str
+) -> list[A]:
+    """One answer for each question, in order, as it is to be shown."""
+    found: list[A] = []
     for place, question in enumerate(questions):
         if place % AT_A_TIME == AT_A_TIME - 1:
             await asyncio.sleep(0)
-        found.append(answer(snapshot, question, at=at, language=language))
+        found.append(show(answer(snapshot, question, at=at, language=language)))
     return found
 
 

@@ -105,7 +105,19 @@ def _change(change: Change) -> ChangeOut:
 
 
 def _trace(ruling: Ruling) -> list[StepOut]:
-    return [StepOut.model_validate(step) for step in ruling.trace]
+    # Not validated once more: a batch shows tens of thousands of steps, and the engine has just made them.
+    return [
+        StepOut.model_construct(
+            step=step.step,
+            name=step.name,
+            value=step.value,
+            clauses=list(step.clauses),
+            version=step.version,
+            source=step.source,
+            effective_on=step.effective_on,
+        )
+        for step in ruling.trace
+    ]
 
 
 def _ways(pack: Pack, result: Result) -> list[WayOut]:

@@ -9,7 +9,6 @@ from kernel.auth import Internal
 from kernel.clock import today
 from kernel.routing import SessionDep, router
 from services.registry.eligibility import queries
-from services.registry.organisations.queries import read_organisation
 
 internal: APIRouter = router(prefix="/internal/organisations", tags=["internal"])
 
@@ -17,7 +16,7 @@ internal: APIRouter = router(prefix="/internal/organisations", tags=["internal"]
 @internal.get("/{organisation_id}/eligibility-facts", include_in_schema=False)
 async def tell_eligibility_facts(_caller: Internal, organisation_id: UUID, session: SessionDep) -> OrganisationFacts:
     """Kind, status and carriers with what they hold today. Who may see it is the window's to judge, by the reply."""
-    organisation = await read_organisation(session, organisation_id)
+    organisation = await queries.organisation_of(session, organisation_id)
     carriers = await queries.carriers_of(session, organisation_id)
     pending = await queries.levels_applied_for(session, [carrier.id for carrier in carriers])
     on = today(organisation.city_code)

@@ -9,10 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from contracts.registry import CarrierFacts, LevelFact
+from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier
+from services.registry.organisations.models import Organisation
 from services.registry.recognition.models import Recognition
 from services.registry.recognition.rules import premises_facts
 from services.registry.recognition.states import ENDED
+
+
+async def organisation_of(session: AsyncSession, organisation_id: UUID) -> Organisation:
+    """Of any city, without names and account: a scan asks for neither. Raises NotFound."""
+    found = await session.get(Organisation, organisation_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 async def carriers_of(session: AsyncSession, organisation_id: UUID) -> Sequence[Carrier]:
