@@ -31,7 +31,7 @@ CONSENT: dict[str, Any] = CONSENT_IN | {
 }
 
 
-class EvidenceIn(WireIn):
+class ConsentEvidenceIn(WireIn):
     """The paper the organisation signed: what it is called, and where it is kept."""
 
     title: Name
@@ -45,7 +45,7 @@ class ConsentIn(WireIn):
 
     organisation_id: OrganisationId
     purpose: Purpose
-    evidence: EvidenceIn
+    evidence: ConsentEvidenceIn
     valid_until: date
 
 
@@ -57,7 +57,7 @@ class WithdrawalOfConsentIn(WireIn):
     reason: Sentence | None = None
 
 
-class EvidenceOut(Wire):
+class ConsentEvidenceOut(Wire):
     title: str
     reference: str
 
@@ -71,7 +71,7 @@ class ConsentOut(Wire):
     city_code: str
     organisation_id: OrganisationId
     purpose: Purpose
-    evidence: EvidenceOut
+    evidence: ConsentEvidenceOut
     valid_until: date
     is_live: bool
     recorded_by: str
@@ -89,7 +89,7 @@ class ConsentOut(Wire):
             city_code=row.city_code,
             organisation_id=row.organisation_id,
             purpose=row.purpose,
-            evidence=EvidenceOut(title=row.evidence_title, reference=row.evidence_reference),
+            evidence=ConsentEvidenceOut(title=row.evidence_title, reference=row.evidence_reference),
             valid_until=row.valid_until,
             is_live=is_live(valid_until=row.valid_until, is_withdrawn=ended is not None, today=today),
             recorded_by=row.recorded_by,

@@ -33,7 +33,7 @@ class ScanIn(WireIn):
     facts: Annotated[dict[Code, FactValue], Field(max_length=100)] = Field(default_factory=dict)
 
 
-class ReasonOut(Wire):
+class ScanReasonOut(Wire):
     """A coded reason against, with its clauses, in both languages."""
 
     code: str
@@ -118,7 +118,7 @@ class ResultOut(Wire):
     clauses: list[str]
     amounts: dict[str, int]
     terms: dict[str, Any]
-    reasons: list[ReasonOut]
+    reasons: list[ScanReasonOut]
     missing: list[MissingOut]
     changes: list[ChangeOut]
     open_parameters: list[str]
@@ -190,7 +190,7 @@ class AnswerOut(Wire):
     """The answer to one question: the outcome with all reasons and the trace, or `errors` alone."""
 
     outcome: Literal["eligible", "not_eligible", "undetermined", "refused_open"] | None
-    reasons: list[ReasonOut]
+    reasons: list[ScanReasonOut]
     amounts: dict[str, int]
     terms: dict[str, Any]
     trace: list[StepOut]

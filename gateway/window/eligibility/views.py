@@ -13,9 +13,9 @@ from gateway.window.eligibility.schemas import (
     ChangeOut,
     MissingOut,
     QuestionErrorOut,
-    ReasonOut,
     ResultOut,
     ScanOut,
+    ScanReasonOut,
     StepOut,
     ToldOut,
     WayOut,
@@ -64,7 +64,7 @@ def _result(pack: Pack, result: Result) -> ResultOut:
         clauses=_clauses(result),
         amounts=dict(result.ruling.amounts) if is_eligible else {},
         terms=dict(result.ruling.terms) if is_eligible else {},
-        reasons=[ReasonOut.model_validate(reason) for reason in result.reasons],
+        reasons=[ScanReasonOut.model_validate(reason) for reason in result.reasons],
         missing=[_missing(missing) for missing in result.missing],
         changes=[_change(change) for change in result.changes],
         open_parameters=[reason.facts["parameter"] for reason in result.reasons if reason.code == "parameter_open"],
@@ -131,7 +131,7 @@ def answer_shown(answer: Answer) -> AnswerOut:
     ruling = answer.ruling
     return AnswerOut(
         outcome=ruling.outcome if ruling else None,
-        reasons=[ReasonOut.model_validate(reason) for reason in ruling.findings] if ruling else [],
+        reasons=[ScanReasonOut.model_validate(reason) for reason in ruling.findings] if ruling else [],
         amounts=dict(ruling.amounts) if ruling else {},
         terms=dict(ruling.terms) if ruling else {},
         trace=_trace(ruling) if ruling else [],
