@@ -15,7 +15,7 @@ from policy.terms import LADDER, tested_parameters
 
 # Part of every determination: a change that can alter an outcome or its bytes raises it.
 ENGINE_VERSION = "1"
-GROUNDS_KEPT = 256  # programmes and acts of a city at a handful of moments
+GROUNDS_KEPT = 256  # programmes and acts of a city on a handful of days
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ class _Ground:
 
 
 def _ground(snapshot: Snapshot, programme: str, act: str, accepted: Acceptance) -> _Ground:
-    """Kept with the snapshot: a batch asks a few programmes thousands of times, as of one moment."""
-    kept, asked = snapshot.kept, (programme, act, accepted)
+    """Kept with the snapshot: a batch asks a few programmes thousands of times, and so do the scans of a day."""
+    kept, asked = snapshot.kept, (programme, act, *snapshot.moment(accepted))
     if asked not in kept:
         if len(kept) >= GROUNDS_KEPT:
             kept.clear()

@@ -4,6 +4,7 @@ A value counts for a case accepted on day D at instant T when it was in force on
 apply to pending cases too. Of those that count the latest wins: by first day of validity, then by time of recording.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -107,6 +108,17 @@ class Snapshot(Frozen):
         """The next version, with more settings."""
         together = (*self.settings, *settings)
         return type(self)(city_code=self.city_code, version=self.version + 1, pack=self.pack, settings=together)
+
+    def moment(self, accepted: Acceptance) -> tuple[date, int]:
+        """The same for every acceptance that meets the same values: its day, and how many settings were known by then.
+
+        The first day of a value and the last one are days; only the recording of a setting is an instant.
+        """
+        return accepted.on, bisect_right(self._recorded, accepted.at)
+
+    @cached_property
+    def _recorded(self) -> list[datetime]:
+        return sorted(setting.recorded_at for setting in self.settings)
 
     @cached_property
     def kept(self) -> dict[Any, Any]:

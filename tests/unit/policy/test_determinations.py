@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from policy import determinations
 from policy.determinations import Determination, Question, determine, determine_batch, replay
 from policy.engine import GROUNDS_KEPT, ProgrammeUnknown, decide
-from policy.snapshots import Acceptance, Snapshot
+from policy.snapshots import Acceptance, Setting, Snapshot
 from tests.policy.cases import ACCEPTED, all_cases, default_settings, snapshot_with
 
 ID = UUID("0198c0de-0000-7000-8000-000000000001")
@@ -94,12 +94,41 @@ def test_a_batch_gives_the_same_bytes_as_each_question_alone() -> None:
     assert together == [*alone, *reversed(alone)]
 
 
-def test_a_batch_of_many_moments_keeps_no_more_than_it_must() -> None:
+def test_a_batch_of_many_days_keeps_no_more_than_it_must() -> None:
     snapshot, start = a_snapshot(), datetime(2026, 9, 1, tzinfo=UTC)
-    moments = [Acceptance(date(2026, 9, 1), start + timedelta(seconds=second)) for second in range(2 * GROUNDS_KEPT)]
-    asked = [Question(ID, "award.recognition", "award", FACTS, accepted) for accepted in moments]
+    days = [start + timedelta(days=number) for number in range(2 * GROUNDS_KEPT)]
+    asked = [Question(ID, "award.recognition", "award", FACTS, Acceptance(day.date(), day)) for day in days]
     assert {found.amounts["award"] for found in determine_batch(snapshot, asked)} == {30_000_000}
-    assert len(snapshot.kept) <= GROUNDS_KEPT
+    assert 1 < len(snapshot.kept) <= GROUNDS_KEPT
+
+
+def test_what_is_kept_of_one_moment_never_answers_for_another() -> None:
+    """Settings that follow each other within a day, and one for a later day: asked in any order, as if asked alone."""
+    first, second = datetime(2026, 9, 2, 3, tzinfo=UTC), datetime(2026, 9, 2, 5, tzinfo=UTC)
+    key = "award.recognition.upgrade_treatment"
+    common = {"parameter": key, "reason": "r", "set_by": "a", "approved_by": "b"}
+    settings = (
+        Setting(value="full", effective_on=date(2026, 9, 2), recorded_at=first, **common),
+        Setting(value="higher_only", effective_on=date(2026, 9, 2), recorded_at=second, **common),
+        Setting(value="difference", effective_on=date(2026, 9, 4), recorded_at=second, **common),
+    )
+    base = snapshot_with("xuzhou", {name: v for name, v in default_settings("xuzhou").items() if name != key})
+    snapshot = base.with_settings(settings)
+    rise = {**FACTS, "level": "provincial", "earlier_awards": [{"level": "municipal", "amount_fen": 30_000_000}]}
+    minute = timedelta(minutes=1)
+    moments = {
+        Acceptance(date(2026, 9, 2), first - minute): "refused_open",
+        Acceptance(date(2026, 9, 2), first): 40_000_000,
+        Acceptance(date(2026, 9, 2), second - minute): 40_000_000,
+        Acceptance(date(2026, 9, 2), second): "not_eligible",
+        Acceptance(date(2026, 9, 3), second + minute): "not_eligible",
+        Acceptance(date(2026, 9, 4), second + minute): 10_000_000,
+        Acceptance(date(2026, 9, 1), second + minute): "refused_open",
+    }
+    for order in (list(moments), list(reversed(moments))):
+        asked = [Question(ID, "award.recognition", "award", rise, accepted) for accepted in order]
+        found = [one.amounts.get("award", one.outcome) for one in determine_batch(snapshot, asked)]
+        assert found == [moments[accepted] for accepted in order]
 
 
 def test_a_batch_tells_the_unknown_programme_at_its_place() -> None:
