@@ -3,14 +3,20 @@
 from datetime import date
 from typing import Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.base import Reply
 
 Counted = Literal["carriers", "carriers_per_division", "events"]
 
 
-class CountAsked(Reply):
+class Question(BaseModel):
+    """What one service asks another; unlike an answer it has no member the reader does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CountAsked(Question):
     """One count, under the asker's name for it. Days are inclusive; without `since` all there ever was is counted."""
 
     key: str = Field(max_length=100)
@@ -20,7 +26,7 @@ class CountAsked(Reply):
     until: date
 
 
-class CountsAsked(Reply):
+class CountsAsked(Question):
     """Counts of one city, in one call."""
 
     city_code: str = Field(max_length=20)

@@ -125,3 +125,28 @@ class TrancheReply(Reply):
     allotted_fen: int
     control_fen: int
     booked_fen: int
+
+
+class AwardFact(Reply):
+    """A once-only award of a carrier that was approved or paid."""
+
+    programme: str
+    carrier_id: UUID
+    level: str
+    amount_fen: int
+
+
+class PaidFact(Reply):
+    """What is paid, or on its way to be, to an organisation under a programme out of one policy year."""
+
+    programme: str
+    policy_year: int
+    amount_fen: int
+
+
+class PaymentFacts(Reply):
+    """What a scan may know of an organisation's money in a city: `GET /internal/eligibility-facts`."""
+
+    organisation_id: UUID
+    awards: list[AwardFact]
+    paid: list[PaidFact]

@@ -1,7 +1,7 @@
 """Facts and replies of the registry."""
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import Field
@@ -113,3 +113,32 @@ class RecognitionProof(Reply):
     recognised: bool
     level: str | None
     certificate_number: str | None
+
+
+class LevelFact(Reply):
+    """A level a carrier holds today, or one that a case under way asks for."""
+
+    level: str
+    is_key: bool
+
+
+class CarrierFacts(Reply):
+    """What is known of a carrier, under the fact ids of the city's pack; what nobody has stated is not there."""
+
+    id: UUID
+    kind: str
+    name: str
+    facts: dict[str, Any]
+    levels: list[LevelFact]
+    pending: list[LevelFact]
+
+
+class OrganisationFacts(Reply):
+    """What a scan may know of an organisation: `GET /internal/organisations/{id}/eligibility-facts`."""
+
+    id: UUID
+    city_code: str
+    kind: str
+    status: str
+    registered_by: str
+    carriers: list[CarrierFacts]

@@ -3,7 +3,7 @@
 PORTAL = frozenset({
     "catalogue:read", "cases:open", "cases:read", "organisations:write", "organisations:read", "carriers:read",
     "carriers:write", "recognition:object", "policies:read", "entitlements:read", "vouchers:read", "calendar:read",
-    "feed:read",
+    "feed:read", "consents:record", "consents:read", "consents:withdraw", "eligibility:scan", "eligibility:read",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
@@ -14,7 +14,8 @@ OFFICER = frozenset({
     "carriers:read", "carriers:write", "organisations:deregister", "recognition:object", "recognition:review",
     "recognition:decide", "entitlements:read", "entitlements:determine", "claims:read", "claims:review",
     "policies:read", "policies:approve", "editions:read", "calendar:read", "calendar:publish", "vouchers:read",
-    "vouchers:issue", "providers:admit", "loans:read", "pool:read", "feed:read", "sandbox:read",
+    "vouchers:issue", "providers:admit", "loans:read", "pool:read", "feed:read", "sandbox:read", "consents:read",
+    "consents:withdraw", "eligibility:scan", "eligibility:read",
 })  # fmt: skip
 FINANCE = frozenset({
     "budgets:manage", "entitlements:read", "entitlements:determine", "entitlements:approve", "claims:read",
@@ -28,7 +29,8 @@ OPERATOR = frozenset({
 })  # fmt: skip
 AUDITOR = frozenset({
     "books:read", "cases:read", "entitlements:read", "claims:read", "policies:read", "editions:read", "vouchers:read",
-    "pool:read", "loans:read", "carriers:read", "organisations:read", "payments:read", "feed:read",
+    "pool:read", "loans:read", "carriers:read", "organisations:read", "payments:read", "feed:read", "consents:read",
+    "eligibility:read",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
 PLATFORM = frozenset({"sandboxes:manage", "catalogue:read", "policies:read"})

@@ -3,7 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
-from contracts.base import CaseEvent
+from contracts.base import CaseEvent, Reply
 
 
 class VoucherIssued(CaseEvent):
@@ -35,3 +35,18 @@ class VoucherExpired(CaseEvent):
     voucher_id: UUID
     tranche_id: UUID
     lapsed_fen: int
+
+
+class IssuedFact(Reply):
+    """What an organisation was issued of a programme in a calendar year."""
+
+    programme: str
+    year: int
+    issued_fen: int
+
+
+class VoucherFacts(Reply):
+    """What a scan may know of an organisation's vouchers in a city: `GET /internal/eligibility-facts`."""
+
+    organisation_id: UUID
+    issued: list[IssuedFact]

@@ -60,6 +60,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "case_or_holder": ("办件与申领人二选一", "Give either the case or the holder"),
     "year_out_of_range": ("年份须在 2000 至 2099 之间", "The year must be between 2000 and 2099"),
+    "programme_unknown": ("本市政策没有该项目", "The city's policy has no such programme"),
+    "act_unknown": (
+        "该项目没有这一办理事由,或不适用于单位",
+        "The programme has no such act, or none for an organisation",
+    ),
+    "fact_unknown": ("没有项目需要这一事实", "No programme asks for such a fact"),
     "ends_before_start": ("结束时间须晚于开始时间", "The end must be later than the start"),
 }
 OTHERWISE = ("取值不正确", "The value is not valid")

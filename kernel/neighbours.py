@@ -30,3 +30,4 @@ def calls(name: str) -> Any:
 Registry = Annotated[ServiceClient, calls("registry")]
 Funds = Annotated[ServiceClient, calls("funds")]
 Events = Annotated[ServiceClient, calls("events")]
+Vouchers = Annotated[ServiceClient, calls("vouchers")]

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-_PLAIN = {str, int, bool, type(None)}
+_PLAIN = frozenset({str, int, bool, type(None)})
+_TEXT = frozenset({str})
 
 
 def canonical(value: Any) -> bytes:
@@ -23,13 +24,19 @@ def sha256(data: bytes) -> str:
 
 def _is_exact(value: Any) -> bool:
     kind = type(value)
-    if kind in _PLAIN:
-        return True
     if kind is list or kind is tuple:
-        return all(map(_is_exact, value))
+        return _are_exact(value)
     if kind is dict or isinstance(value, Mapping):
-        return all(type(key) is str for key in value) and all(map(_is_exact, value.values()))
-    return isinstance(value, str | int)
+        return _TEXT.issuperset(map(type, value)) and _are_exact(value.values())
+    return isinstance(value, str | int | None)
+
+
+def _are_exact(values: Iterable[Any]) -> bool:
+    # Most are plain, and to look at their types here is several times as fast as asking each of them.
+    for value in values:  # noqa: SIM110 - all() would make a generator for each of a great many short lists
+        if type(value) not in _PLAIN and not _is_exact(value):
+            return False
+    return True
 
 
 def _first_inexact(value: Any, where: str) -> str:

@@ -178,12 +178,13 @@ def _programmes(pack: Pack) -> Iterator[Wrong]:
                 yield at, f"no parameter {reference}"
             elif pack.parameters[reference].unit not in TERM_UNITS[name]:
                 yield at, f"{reference} has unit {pack.parameters[reference].unit}"
-        for fact in _tested_facts((*programme.conditions, *_tests_of(programme.terms))):
+        for fact in tested_facts((*programme.conditions, *tests_of(programme.terms))):
             if fact not in pack.facts:
                 yield (*here, "terms"), f"no fact {fact}"
 
 
-def _tests_of(terms: Terms) -> tuple[Test, ...]:
+def tests_of(terms: Terms) -> tuple[Test, ...]:
+    """The criteria on facts among a programme's terms."""
     match terms:
         case RecognitionTerms() | StandardTerms():
             return terms.criteria
@@ -195,7 +196,8 @@ def _tests_of(terms: Terms) -> tuple[Test, ...]:
             return ()
 
 
-def _tested_facts(tests: Iterable[Test]) -> Iterator[str]:
+def tested_facts(tests: Iterable[Test]) -> Iterator[str]:
+    """The facts that criteria test."""
     for test in tests:
         yield from (part.fact for part in (test.of if isinstance(test, Alternatives) else (test,)))
 

@@ -1,8 +1,8 @@
 """A determination: what was asked, by which policy version, what came out and why; the same bytes whenever replayed."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, Self
@@ -141,6 +141,37 @@ def determine(
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a batch; its determination will have the id."""
+
+    id: UUID
+    programme: str
+    act: str
+    facts: Mapping[str, Any]
+    accepted: Acceptance
+    references: Mapping[str, str] = field(default_factory=dict)
+
+
+def determine_batch(snapshot: Snapshot, questions: Iterable[Question]) -> Iterator[Determination]:
+    """One determination for each question, in order, each the same bytes as alone; made as they are taken.
+
+    Errors as `policy.engine.decide`, at the question that has them. What does not depend on the facts (the parameters
+    as they count, the facts the rule knows) is worked out once for a programme, act and moment, and kept with the
+    snapshot.
+    """
+    for asked in questions:
+        yield determine(
+            snapshot,
+            id=asked.id,
+            programme=asked.programme,
+            act=asked.act,
+            facts=asked.facts,
+            accepted=asked.accepted,
+            references=asked.references,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """One place where a replay departs from the record: a JSON path, what stood there, what stands there now."""
 
@@ -207,7 +238,7 @@ def _ruling_document(ruling: Ruling) -> dict[str, Any]:
     return {
         "outcome": ruling.outcome,
         "findings": [finding_document(finding) for finding in ruling.findings],
-        "trace": [_step_document(step) for step in ruling.trace],
+        "trace": [step_document(step) for step in ruling.trace],
         "amounts": dict(ruling.amounts),
         "terms": dict(ruling.terms),
     }
@@ -224,7 +255,8 @@ def finding_document(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _step_document(step: Step) -> dict[str, Any]:
+def step_document(step: Step) -> dict[str, Any]:
+    """A step of the trace, as stored."""
     document: dict[str, Any] = {"step": step.step, "name": step.name, "value": step.value}
     if step.clauses:
         document["clauses"] = list(step.clauses)

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from kernel.findings import Finding
 from policy.rules import award, criteria, decisions, envelope, loss_share, recurring, standards, subsidies, vouchers
 from policy.rules.criteria import judge
-from policy.rules.matter import Fact, Matter, Ruling
+from policy.rules.matter import Fact, Matter, Reading, Ruling
 from policy.schema import Pack, Programme
 from policy.snapshots import Acceptance, Snapshot, inconsistent, open_findings
 from policy.terms import LADDER, tested_parameters
 
 # Part of every determination: a change that can alter an outcome or its bytes raises it.
 ENGINE_VERSION = "1"
+GROUNDS_KEPT = 256  # programmes and acts of a city on a handful of days
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +61,50 @@ def decide(snapshot: Snapshot, *, programme: str, act: str, facts: Mapping[str, 
     While a parameter the programme rests on is open, or a group of them does not agree, the outcome is `refused_open`
     with every such parameter. Raises ProgrammeUnknown, and ValueError for a fact the rule does not know or cannot read.
     """
-    snapshot = snapshot.in_force(accepted)
-    entry, rule = _programme_and_rule(snapshot.pack, programme, act)
-    known = known_facts(snapshot.pack, entry, act)
-    _check_facts(facts, known)
-    needed = list(needed_parameters(snapshot.pack, entry, act))
-    blocked = open_findings(snapshot, needed, accepted=accepted) or inconsistent(snapshot, needed, accepted=accepted)
-    if blocked:
-        return Ruling("refused_open", tuple(blocked), ())
-    matter = Matter(snapshot=snapshot, programme=entry, accepted=accepted, facts=facts, known_facts=known)
+    ground = _ground(snapshot.in_force(accepted), programme, act, accepted)
+    _check_facts(facts, ground.known_facts)
+    if ground.blocked:
+        return Ruling("refused_open", ground.blocked, ())
+    entry = ground.programme
+    matter = Matter(programme=entry, reading=ground.reading, facts=facts, known_facts=ground.known_facts)
     # Everything the programme rests on is traced, read by this question or not.
-    for key in needed:
+    for key in ground.needed:
         matter.parameter(key)
     for condition in entry.conditions:
         judge(condition, matter)
-    rule.apply(entry.terms, matter)
+    ground.rule.apply(entry.terms, matter)
     return matter.ruling()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What every question put to a programme for an act at one moment meets, whatever its facts are."""
+
+    programme: Programme
+    rule: Rule
+    known_facts: Mapping[str, Fact]
+    needed: tuple[str, ...]
+    blocked: tuple[Finding, ...]
+    reading: Reading
+
+
+def _ground(snapshot: Snapshot, programme: str, act: str, accepted: Acceptance) -> _Ground:
+    """Kept with the snapshot: a batch asks a few programmes thousands of times, and so do the scans of a day."""
+    kept, asked = snapshot.kept, (programme, act, *snapshot.moment(accepted))
+    if asked not in kept:
+        if len(kept) >= GROUNDS_KEPT:
+            kept.clear()
+        kept[asked] = _new_ground(snapshot, programme, act, accepted)
+    ground: _Ground = kept[asked]
+    return ground
+
+
+def _new_ground(snapshot: Snapshot, programme: str, act: str, accepted: Acceptance) -> _Ground:
+    entry, rule = _programme_and_rule(snapshot.pack, programme, act)
+    needed = tuple(dict.fromkeys(needed_parameters(snapshot.pack, entry, act)))
+    blocked = open_findings(snapshot, needed, accepted=accepted) or inconsistent(snapshot, needed, accepted=accepted)
+    known = known_facts(snapshot.pack, entry, act)
+    return _Ground(entry, rule, known, needed, tuple(blocked), Reading(snapshot, accepted))
 
 
 def needed_parameters(pack: Pack, programme: Programme, act: str) -> Iterator[str]:
@@ -93,6 +123,11 @@ def known_facts(pack: Pack, programme: Programme, act: str) -> dict[str, Fact]:
     return {**declared, **rule.facts}
 
 
+def fits(fact: Fact, value: Any) -> bool:
+    """Whether a value is of the fact's type."""
+    return _READERS[fact.type](value)
+
+
 def _programme_and_rule(pack: Pack, programme: str, act: str) -> tuple[Programme, Rule]:
     entry = pack.programmes.get(programme)
     rule = RULES.get((entry.terms.kind, act)) if entry else None
@@ -105,7 +140,7 @@ def _check_facts(facts: Mapping[str, Any], known: Mapping[str, Fact]) -> None:
     for name, value in facts.items():
         if name not in known:
             raise ValueError(f"the rule does not know the fact {name}")
-        if value is not None and not _READERS[known[name].type](value):
+        if value is not None and not fits(known[name], value):
             raise ValueError(f"the fact {name} is not of type {known[name].type}")
 
 

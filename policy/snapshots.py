@@ -5,6 +5,7 @@ apply to pending cases too. Of those that count the latest wins: by first day of
 A later edition of the pack counts in the same way; `in_force` gives the policy with the pack that decides such a case.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -185,6 +186,22 @@ class Snapshot(Frozen):
         policy = Snapshot(city_code=self.city_code, version=self.version, pack=pack, settings=self.settings)
         policy._published = self
         return policy
+
+    def moment(self, accepted: Acceptance) -> tuple[date, int]:
+        """The same for every acceptance that meets the same values: its day, and how many settings were known by then.
+
+        The first day of a value and the last one are days; only the recording of a setting is an instant.
+        """
+        return accepted.on, bisect_right(self._recorded, accepted.at)
+
+    @cached_property
+    def _recorded(self) -> list[datetime]:
+        return sorted(setting.recorded_at for setting in self.settings)
+
+    @cached_property
+    def kept(self) -> dict[Any, Any]:
+        """What is worked out from it once and asked for again and again; for the engine, which bounds it."""
+        return {}
 
     @cached_property
     def _held(self) -> dict[str, tuple[_Held, ...]]:

@@ -10,11 +10,13 @@ from gateway.window import bootstrap
 from gateway.window.cases.api import routes as cases
 from gateway.window.cases.consumers import CONSUMERS, TIMERS
 from gateway.window.catalogue.api import routes as catalogue
+from gateway.window.consents.api import routes as consents
 from gateway.window.developer.api import routes as developer
 from gateway.window.developer.api import static_files
 from gateway.window.editions.api import as_of
 from gateway.window.editions.api import routes as editions
 from gateway.window.editions.weighing import weighing
+from gateway.window.eligibility.api import routes as eligibility
 from gateway.window.feed.api import routes as feed
 from gateway.window.identity.api import internal as identities
 from gateway.window.identity.api import routes as clients
@@ -39,6 +41,8 @@ ROUTERS = (
     as_of,
     catalogue,
     cases,
+    consents,
+    eligibility,
     feed,
     developer,
     reference,

@@ -3,7 +3,9 @@
 # ruff: noqa: F401
 
 import gateway.window.cases.models
+import gateway.window.consents.models
 import gateway.window.editions.models
+import gateway.window.eligibility.models
 import gateway.window.feed.models
 import gateway.window.identity.models
 import gateway.window.policies.models

@@ -46,22 +46,31 @@ class Ruling:
     terms: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Reading:
+    """A city's policy read as of one moment. What was read once is kept: the same for every question of that moment."""
+
+    def __init__(self, snapshot: Snapshot, accepted: Acceptance) -> None:
+        self.snapshot, self._accepted = snapshot, accepted
+        self._steps: dict[str, Step | None] = {}
+
+    def parameter(self, key: str) -> Step | None:
+        """The step of reading it; None while it is open."""
+        if key not in self._steps:
+            resolved = self.snapshot.value(key, accepted=self._accepted)
+            self._steps[key] = _parameter_step(resolved) if resolved else None
+        return self._steps[key]
+
+
 class Matter:
     """One question put to one programme. Reading is traced; what is missing, open or refused is collected."""
 
     def __init__(
-        self,
-        *,
-        snapshot: Snapshot,
-        programme: Programme,
-        accepted: Acceptance,
-        facts: Mapping[str, Any],
-        known_facts: Mapping[str, Fact],
+        self, *, programme: Programme, reading: Reading, facts: Mapping[str, Any], known_facts: Mapping[str, Fact]
     ) -> None:
         self.programme = programme
         self.amounts: dict[str, int] = {}
         self.terms: dict[str, Any] = {}
-        self._snapshot, self._accepted = snapshot, accepted
+        self._reading, self._snapshot = reading, reading.snapshot
         self._facts, self._known_facts = facts, known_facts
         # Keyed by what was read, so that reading twice is one step and the order is that of first reading.
         self._trace: dict[tuple[str, str], Step] = {}
@@ -76,9 +85,6 @@ class Matter:
 
     def parameter(self, key: str) -> Any:
         """Its value, traced; None (and a reason) while it is open."""
-        read = self._trace.get(("parameter", key))
-        if read is not None:
-            return read.value
         value = self.parameter_if_set(key)
         if value is None:
             self._open.setdefault(key, open_finding(self._snapshot, key))
@@ -86,11 +92,11 @@ class Matter:
 
     def parameter_if_set(self, key: str) -> Any:
         """Its value, traced; None without remark while it is open: the text decides without it too."""
-        resolved = self._snapshot.value(key, accepted=self._accepted)
-        if resolved is None:
+        step = self._reading.parameter(key)
+        if step is None:
             return None
-        self._trace[("parameter", key)] = _parameter_step(resolved)
-        return resolved.value
+        self._trace.setdefault(("parameter", key), step)
+        return step.value
 
     def operator(self, key: str) -> str:
         """The parameter's operator, exactly as the text has it."""

@@ -14,6 +14,7 @@ from kernel.timers import TimerHandler
 from policy.determination_routes import impact_routes
 from services.funds.assurance import api as assurance
 from services.funds.books import api as books
+from services.funds.eligibility import api as eligibility
 from services.funds.entitlements import api as entitlements
 from services.funds.entitlements.reactions import (
     DETERMINE,
@@ -41,6 +42,7 @@ ROUTERS = (
     assurance.routes,
     assurance.determinations,
     impact_routes(),
+    eligibility.internal,
 )
 CONSUMERS: dict[str, Consumer] = {
     **loan_pool.CONSUMERS,

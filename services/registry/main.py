@@ -16,6 +16,7 @@ from services.registry.certificates import api as certificates
 from services.registry.certificates.signing import Certifier
 from services.registry.counting import api as counting
 from services.registry.determinations import api as determinations
+from services.registry.eligibility import api as eligibility
 from services.registry.organisations import api as organisations
 from services.registry.recognition import api as recognition
 from services.registry.recognition.intake import on_case_accepted
@@ -31,6 +32,7 @@ ROUTERS = (
     determinations.routes,
     impact_routes(),
     counting.internal,
+    eligibility.internal,
 )
 CONSUMERS: dict[str, Consumer] = {
     PolicySnapshotPublished.TYPE: on_snapshot_published,

@@ -13,6 +13,7 @@ from kernel.timers import TimerHandler
 from policy.determination_routes import impact_routes
 from policy.store import on_snapshot_published
 from services.vouchers.determinations import api as determinations
+from services.vouchers.eligibility import api as eligibility
 from services.vouchers.issuance import api as issuance
 from services.vouchers.issuance.service import EXPIRES, expire_voucher, on_case_accepted
 from services.vouchers.programmes import api as programmes
@@ -29,6 +30,7 @@ ROUTERS = (
     redemption.routes,
     determinations.routes,
     impact_routes(),
+    eligibility.internal,
 )
 CONSUMERS: dict[str, Consumer] = {
     PolicySnapshotPublished.TYPE: on_snapshot_published,

@@ -44,6 +44,8 @@ ASKING = {
     ("POST", "/v1/window/cases/preflight"),
     ("POST", "/v1/funds/loan-pool/claims/dry-run"),
     ("POST", "/v1/vouchers/redemptions/preview"),
+    ("POST", "/v1/window/eligibility/scans"),  # recorded each time: each answer is another look
+    ("POST", "/v1/window/eligibility/batches"),
 }
 OWN_POLICY = {
     ("POST", "/internal/events"),  # deduplicated by the id of each event (kernel/inbox.py)

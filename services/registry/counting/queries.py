@@ -18,7 +18,8 @@ async def count(session: AsyncSession, city_code: str, asked: CountAsked) -> Cou
         counted = await session.scalar(select(func.count()).select_from(Carrier).where(wanted))
         return CountReply(key=asked.key, counted=counted or 0)
     places = (
-        select(Premises.district_code).distinct()
+        select(Premises.district_code)
+        .distinct()
         .join(Carrier, Carrier.id == Premises.carrier_id)
         .where(wanted, Premises.district_code.is_not(None), _stands(asked.until))
         .order_by(Premises.district_code)

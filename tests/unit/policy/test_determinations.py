@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy import determinations
-from policy.determinations import Determination, determine, replay
-from policy.engine import ProgrammeUnknown, decide
-from policy.snapshots import Acceptance, Snapshot
-from tests.policy.cases import ACCEPTED, default_settings, snapshot_with
+from policy.determinations import Determination, Question, determine, determine_batch, replay
+from policy.engine import GROUNDS_KEPT, ProgrammeUnknown, decide
+from policy.snapshots import Acceptance, Setting, Snapshot
+from tests.policy.cases import ACCEPTED, all_cases, default_settings, snapshot_with
 
 ID = UUID("0198c0de-0000-7000-8000-000000000001")
 FACTS = {"carrier_kind": "makerspace", "level": "municipal", "designation": "key", "earlier_awards": []}
@@ -76,6 +76,67 @@ def test_a_replay_by_another_engine_names_the_engine(monkeypatch: pytest.MonkeyP
     record = a_determination(a_snapshot())
     monkeypatch.setattr(determinations, "ENGINE_VERSION", "next")
     assert [found.path for found in replay(record, a_snapshot())] == ["$.engine_version"]
+
+
+def test_a_batch_gives_the_same_bytes_as_each_question_alone() -> None:
+    values = default_settings("xuzhou")
+    cases = [case for case in all_cases() if case.pack == "xuzhou" and case.settings == values]
+    asked = [Question(ID, case.programme, case.act, case.facts, ACCEPTED, {"case": case.name}) for case in cases]
+    assert len(asked) > 20
+    together = [found.body for found in determine_batch(snapshot_with("xuzhou", values), [*asked, *reversed(asked)])]
+    alone = [
+        determine(
+            snapshot_with("xuzhou", values), id=ID, programme=case.programme, act=case.act, facts=case.facts,
+            accepted=ACCEPTED, references={"case": case.name},
+        ).body
+        for case in cases
+    ]  # fmt: skip
+    assert together == [*alone, *reversed(alone)]
+
+
+def test_a_batch_of_many_days_keeps_no_more_than_it_must() -> None:
+    snapshot, start = a_snapshot(), datetime(2026, 9, 1, tzinfo=UTC)
+    days = [start + timedelta(days=number) for number in range(2 * GROUNDS_KEPT)]
+    asked = [Question(ID, "award.recognition", "award", FACTS, Acceptance(day.date(), day)) for day in days]
+    assert {found.amounts["award"] for found in determine_batch(snapshot, asked)} == {30_000_000}
+    assert 1 < len(snapshot.kept) <= GROUNDS_KEPT
+
+
+def test_what_is_kept_of_one_moment_never_answers_for_another() -> None:
+    """Settings that follow each other within a day, and one for a later day: asked in any order, as if asked alone."""
+    first, second = datetime(2026, 9, 2, 3, tzinfo=UTC), datetime(2026, 9, 2, 5, tzinfo=UTC)
+    key = "award.recognition.upgrade_treatment"
+    common = {"parameter": key, "reason": "r", "set_by": "a", "approved_by": "b"}
+    settings = (
+        Setting(value="full", effective_on=date(2026, 9, 2), recorded_at=first, **common),
+        Setting(value="higher_only", effective_on=date(2026, 9, 2), recorded_at=second, **common),
+        Setting(value="difference", effective_on=date(2026, 9, 4), recorded_at=second, **common),
+    )
+    base = snapshot_with("xuzhou", {name: v for name, v in default_settings("xuzhou").items() if name != key})
+    snapshot = base.with_settings(settings)
+    rise = {**FACTS, "level": "provincial", "earlier_awards": [{"level": "municipal", "amount_fen": 30_000_000}]}
+    minute = timedelta(minutes=1)
+    moments = {
+        Acceptance(date(2026, 9, 2), first - minute): "refused_open",
+        Acceptance(date(2026, 9, 2), first): 40_000_000,
+        Acceptance(date(2026, 9, 2), second - minute): 40_000_000,
+        Acceptance(date(2026, 9, 2), second): "not_eligible",
+        Acceptance(date(2026, 9, 3), second + minute): "not_eligible",
+        Acceptance(date(2026, 9, 4), second + minute): 10_000_000,
+        Acceptance(date(2026, 9, 1), second + minute): "refused_open",
+    }
+    for order in (list(moments), list(reversed(moments))):
+        asked = [Question(ID, "award.recognition", "award", rise, accepted) for accepted in order]
+        found = [one.amounts.get("award", one.outcome) for one in determine_batch(snapshot, asked)]
+        assert found == [moments[accepted] for accepted in order]
+
+
+def test_a_batch_tells_the_unknown_programme_at_its_place() -> None:
+    asked = [Question(ID, name, "award", FACTS, ACCEPTED) for name in ("award.recognition", "no.such")]
+    found = determine_batch(a_snapshot(), asked)
+    assert next(found).outcome == "eligible"
+    with pytest.raises(ProgrammeUnknown):
+        next(found)
 
 
 @pytest.mark.parametrize(

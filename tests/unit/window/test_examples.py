@@ -7,12 +7,16 @@ from pydantic import BaseModel
 
 from gateway.window.cases import schemas as cases
 from gateway.window.catalogue import schemas as catalogue
+from gateway.window.consents import schemas as consents
+from gateway.window.eligibility import schemas as eligibility
 from gateway.window.feed import schemas as feed
 from gateway.window.policies import schemas as policies
 
 
 def shown() -> list[tuple[type[BaseModel], dict[str, object]]]:
-    kinds = [kind for module in (cases, catalogue, feed, policies) for kind in vars(module).values()]
+    kinds = [
+        kind for module in (cases, catalogue, consents, eligibility, feed, policies) for kind in vars(module).values()
+    ]
     models = dict.fromkeys(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel))
     extras = [(model, model.model_config.get("json_schema_extra")) for model in models]
     return [(model, extra["examples"][0]) for model, extra in extras if isinstance(extra, dict)]
