@@ -2,8 +2,8 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import httpx2
@@ -107,11 +107,20 @@ async def _life(
         try:
             yield
         finally:
-            for task in running:
-                task.cancel()
-            for task in running:
-                with suppress(asyncio.CancelledError):
-                    await task
+            await end(running)
+
+
+async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel background tasks until they are over.
+
+    Once is not always enough: a task group whose children fail at that moment, as all do when the database goes down
+    together with us, raises their failures in the place of the cancellation.
+    """
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=1)
 
 
 async def _open_resources(app: FastAPI, settings: ServiceSettings, stack: AsyncExitStack, keys: Keys | None) -> None:
