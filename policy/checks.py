@@ -7,7 +7,7 @@ from typing import Any
 
 from policy.kinds import Terms
 from policy.schema import Constraint, DatedValue, Pack, Parameter
-from policy.terms import Alternatives, RecognitionTerms, Test
+from policy.terms import CITYS_OWN, Alternatives, RecognitionTerms, Test
 from policy.terms_of_support import PriorityTerms, StandardTerms, TaxInformationTerms
 from policy.values import misfit
 
@@ -178,9 +178,23 @@ def _programmes(pack: Pack) -> Iterator[Wrong]:
                 yield at, f"no parameter {reference}"
             elif pack.parameters[reference].unit not in TERM_UNITS[name]:
                 yield at, f"{reference} has unit {pack.parameters[reference].unit}"
+        if isinstance(programme.terms, RecognitionTerms):
+            yield from _decision((*here, "terms", "decision"), programme.terms, pack)
         for fact in tested_facts((*programme.conditions, *tests_of(programme.terms))):
             if fact not in pack.facts:
                 yield (*here, "terms"), f"no fact {fact}"
+
+
+def _decision(here: Where, terms: RecognitionTerms, pack: Pack) -> Iterator[Wrong]:
+    if bool(CITYS_OWN & set(terms.levels)) == (terms.decision is not None):
+        yield here, "levels above the city's own name the facts of their decision; the city's own have none"
+    if terms.decision is None:
+        return
+    for name, wanted in ((terms.decision.number, "code"), (terms.decision.day, "date")):
+        if name not in pack.facts or pack.facts[name].type != wanted:
+            yield here, f"{name} is no fact of type {wanted}"
+        elif name not in set(tested_facts(tests_of(terms))):
+            yield here, f"no criterion asks for {name}"
 
 
 def tests_of(terms: Terms) -> tuple[Test, ...]:

@@ -1,5 +1,9 @@
-"""Loads a pack from `policy/packs/<pack>/*.yaml`. A pack with any fault does not load and says where, all at once."""
+"""Loads a pack from `<folder>/<pack>/*.yaml`. A pack with any fault does not load and says where, all at once.
 
+The folder of the product is `policy/packs`; POLICY_PACKS names more, so that a city brings its own without our code.
+"""
+
+import os
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -34,15 +38,27 @@ class PackUnknown(LookupError):
 
 @lru_cache(maxsize=32)
 def load_pack(pack_id: str) -> Pack:
-    """The pack of that name that ships with the product. Raises PackUnknown or PackInvalid."""
-    if pack_id not in pack_ids():
+    """The pack of that name. Raises PackUnknown or PackInvalid."""
+    folder = _folders().get(pack_id)
+    if folder is None:
         raise PackUnknown(pack_id)
-    return read_pack(PACKS / pack_id)
+    return read_pack(folder)
 
 
 def pack_ids() -> tuple[str, ...]:
-    """Names of the packs that ship with the product."""
-    return tuple(sorted(folder.name for folder in PACKS.iterdir() if folder.is_dir() and any(folder.glob("*.yaml"))))
+    """Names of the packs that ship with the product, and of those the installation adds."""
+    return tuple(sorted(_folders()))
+
+
+def _folders() -> dict[str, Path]:
+    """Where each pack is. One that is added cannot take the place of one that ships."""
+    added = [Path(path) for path in os.environ.get("POLICY_PACKS", "").split(os.pathsep) if path]
+    found: dict[str, Path] = {}
+    for home in (PACKS, *added):
+        for folder in home.iterdir():
+            if folder.is_dir() and any(folder.glob("*.yaml")):
+                found.setdefault(folder.name, folder)
+    return found
 
 
 def read_pack(folder: Path) -> Pack:

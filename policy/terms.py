@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Level = Literal["district", "municipal", "provincial", "national"]
 LADDER: tuple[Level, ...] = ("district", "municipal", "provincial", "national")
+CITYS_OWN: frozenset[Level] = frozenset({"district", "municipal"})
 
 
 class Frozen(BaseModel):
@@ -51,8 +52,18 @@ def tested_parameters(tests: tuple[Test, ...]) -> Iterator[str]:
             yield test.parameter
 
 
+class UpperDecision(Frozen):
+    """The facts that name the paper of a level above: its number and its day."""
+
+    number: str
+    day: str
+
+
 class RecognitionTerms(Frozen):
-    """A carrier of this kind, level and designation is recognised when every criterion holds."""
+    """A carrier of this kind, level and designation is recognised when every criterion holds.
+
+    What only a level above decides is recorded by its `decision`.
+    """
 
     kind: Literal["recognition_criteria"]
     carrier_kinds: tuple[str, ...] = Field(min_length=1)
@@ -60,6 +71,7 @@ class RecognitionTerms(Frozen):
     designation: Literal["filed", "key"]
     criteria: tuple[Test, ...] = Field(min_length=1)
     notice_working_days: str | None = None
+    decision: UpperDecision | None = None
 
     def parameters(self, _act: str) -> Iterator[str]:
         """Keys of every parameter the terms rest on."""

@@ -19,7 +19,7 @@ from contracts.vouchers import VoucherFacts
 from devtools.bench.gateway_callers import call, percentile_us
 from devtools.bench.policy_city import CARRIER, PACK, settable
 from devtools.bench.registry import Bar, Contest, benchmark
-from devtools.demo.recognition import FIRM_CODE, register_firm
+from devtools.demo.recognition import register_firm
 from devtools.demo.stage import Stage, set_the_stage
 from devtools.demo.story import visitor
 from devtools.running import Instance
@@ -87,7 +87,7 @@ def _city() -> Iterator[_City]:
         with visitor(instance.url) as http:
             stage = set_the_stage(http, secret, pack_id=PACK)
             stage.set_parameters(settable())
-            firm = register_firm(stage, "徐州云龙众创空间有限公司", FIRM_CODE)
+            firm = register_firm(stage, stage.script.firm.name, stage.script.firm.credit_code)
             for kind, tenants in CARRIERS:
                 body = {"kind": kind, "name": f"{kind} {tenants}", "operator_id": firm}
                 stage.portal.post("/v1/registry/carriers", body | {"facts": CARRIER | {"tenants": tenants}})

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from itertools import cycle, islice
 from typing import Any
 
-from devtools.demo.values import SETTINGS
+from devtools.demo.script import read_script
 from kernel.ids import new_id
 from policy.determinations import Question
 from policy.loader import load_pack
@@ -26,12 +26,12 @@ MUNICIPAL_AWARD = [{"level": "municipal", "amount_fen": 30_000_000}]
 def settable() -> list[str]:
     """What the demonstration sets and the pack leaves to an operator."""
     parameters = load_pack(PACK).parameters
-    return [name for name in SETTINGS if name in parameters and parameters[name].status != "stated"]
+    return [name for name in read_script().values if name in parameters and parameters[name].status != "stated"]
 
 
 def a_snapshot() -> Snapshot:
     """The pack and the values, known since the beginning of the year."""
-    values = {name: SETTINGS[name].value for name in settable()}
+    values = {name: read_script().values[name].value for name in settable()}
     settings = [
         Setting(
             parameter=name,

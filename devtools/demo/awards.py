@@ -1,23 +1,21 @@
-"""Act two and the rest of three: 300,000.00 leaves the fund, and on the rise exactly the difference."""
+"""Act two and the rest of three: an award leaves the fund, and on the rise what the upgrade treatment leaves."""
 
 from typing import Any
 
 from devtools.demo.cast import wait_for
+from devtools.demo.script import Budget
 from devtools.demo.stage import Stage, refused_while_open, tell
 from kernel.money import in_yuan
 
-FUND = "fund.award_subsidy"
-TWENTY_MILLION = 2_000_000_000
 
-
-def give_the_fund_its_money(stage: Stage, fund: str, *, document: str) -> int:
+def give_the_fund_its_money(stage: Stage, budget: Budget) -> int:
     """Appropriate and allot the whole fund. Answers the policy year of its budget line."""
     year = stage.today.year
-    where = f"/v1/funds/budgets/{fund}/{year}"
-    body = {"amount_fen": TWENTY_MILLION, "document": document}
-    refused_while_open(stage, lambda: stage.finance_1.post(f"{where}/appropriations", body), what=f"安排 {fund}")
+    where = f"/v1/funds/budgets/{budget.fund}/{year}"
+    body = {"amount_fen": budget.amount_fen, "document": budget.document}
+    refused_while_open(stage, lambda: stage.finance_1.post(f"{where}/appropriations", body), what=f"安排 {budget.fund}")
     stage.finance_1.post(f"{where}/allotments", body)
-    tell(f"财政安排并下达 {fund} {year} 年 {in_yuan(TWENTY_MILLION)} 元")
+    tell(f"财政安排并下达 {budget.fund} {year} 年 {in_yuan(budget.amount_fen)} 元")
     return year
 
 

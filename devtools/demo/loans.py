@@ -1,4 +1,4 @@
-"""Act four: a bank's loan in the risk fund, its loss, paid once, and a recovery shared back (XZ-33)."""
+"""Act four: a bank's loan in the risk fund, its loss, paid once, and a recovery shared back."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,31 +10,29 @@ from devtools.demo.recognition import ACCOUNT, register_firm
 from devtools.demo.stage import Stage, refused_while_open, tell
 from kernel.money import in_yuan
 
-FUND = "fund.loan_risk"
 POOL = "/v1/funds/loan-pool"
-BANK_CODE, BORROWER_CODE = "91320300MA1YCKJ19F", "123203004665600691"
-TERM_DAYS, LATE_DAYS = 90, 75
 
 
 def share_a_loan_loss(stage: Stage) -> str:
     """Answers the payment order of the claim."""
-    tell("第四幕 合作银行的一笔贷款与一次代偿 (XZ-33)", indent=0)
+    told = stage.script.loan
+    tell(f"第四幕 合作银行的一笔贷款与一次代偿 ({', '.join(told.clauses)})", indent=0)
     bank = _bank(stage)
-    year = give_the_fund_its_money(stage, FUND, document="徐财预〔2026〕33号")
+    year = give_the_fund_its_money(stage, told)
     loan = _loan(stage, bank)
-    stage.move_clock_by(TERM_DAYS + LATE_DAYS, f"贷款逾期 {LATE_DAYS} 天")
-    claim = _claim(bank, loan)
+    stage.move_clock_by(told.term_days + told.late_days, f"贷款逾期 {told.late_days} 天")
+    claim = _claim(stage, bank, loan)
     order_id = _decide_and_pay(stage, claim, year)
     _recover(stage, bank, claim)
     return order_id
 
 
 def _bank(stage: Stage) -> Actor:
-    name = "彭城银行股份有限公司"
+    name = stage.script.loan.bank.name
     body = {
         "kind": "bank",
         "name": name,
-        "credit_code": BANK_CODE,
+        "credit_code": stage.script.loan.bank.credit_code,
         "identifier_override": None,
         "payee_account": ACCOUNT | {"payee_name": name},
     }
@@ -42,33 +40,35 @@ def _bank(stage: Stage) -> Actor:
     key, jwks = new_key()
     client = {"kind": "bank", "name": name, "organisation_id": organisation_id, "jwks": jwks}
     client_id = stage.operator.post("/v1/window/clients", client)["client_id"]
-    admitted = {"bank_id": organisation_id, "product": "成果转化贷", "agreement": "合作协议 2026-03"}
+    admitted = {"bank_id": organisation_id, "product": stage.script.loan.product, "agreement": "合作协议 2026-03"}
     stage.operator.post(f"{POOL}/banks", admitted)
     tell(f"{name} 获准合作;以 private_key_jwt 登录,客户端 {client_id}")
     return client_with_key(stage.http, "bank", client_id, key, str(stage.http.base_url).rstrip("/"))
 
 
 def _loan(stage: Stage, bank: Actor) -> Any:
-    borrower = register_firm(stage, "徐州淮海传感科技有限公司", BORROWER_CODE)
+    told = stage.script.loan
+    borrower = register_firm(stage, told.borrower.name, told.borrower.credit_code)
     body = {
         "bank_reference": "HT-2026-000123",
         "borrower_id": borrower,
-        "principal_fen": 200_000_000,
+        "principal_fen": told.principal_fen,
         "disbursed_on": stage.today.isoformat(),
-        "due_on": (stage.today + timedelta(days=TERM_DAYS)).isoformat(),
+        "due_on": (stage.today + timedelta(days=told.term_days)).isoformat(),
     }
     loan = refused_while_open(stage, lambda: bank.post(f"{POOL}/loans", body), what="登记贷款")
     tell(f"贷款登记 {loan['bank_reference']} 本金 {in_yuan(loan['principal_fen'])} 元,{loan['due_on']} 到期")
     return loan
 
 
-def _claim(bank: Actor, loan: Any) -> Any:
+def _claim(stage: Stage, bank: Actor, loan: Any) -> Any:
+    told = stage.script.loan
     loss = {
         "loan_id": loan["id"],
-        "outstanding_principal_fen": 160_000_001,
-        "outstanding_interest_fen": 4_000_000,
+        "outstanding_principal_fen": told.outstanding_principal_fen,
+        "outstanding_interest_fen": told.outstanding_interest_fen,
         "recovered_fen": 0,
-        "documents": ["claim_application", "loan_contract", "disbursement_voucher"],
+        "documents": list(told.documents),
     }
     dry = bank.post(f"{POOL}/claims/dry-run", loss)
     tell(f"银行试算:{dry['outcome']},损失 {in_yuan(dry['asked_fen'])},可补偿 {in_yuan(dry['eligible_fen'])}")
@@ -102,11 +102,11 @@ def _paid_and_numbered(stage: Stage, where: str) -> Any:
 
 def _recover(stage: Stage, bank: Actor, claim: Any) -> None:
     stage.move_clock_by(120, "银行追回部分款项")
-    recovered_fen = 50_000_000
+    recovered_fen = stage.script.loan.recovered_fen
     body = {
         "bank_reference": "ZS-2027-000009",
         "recovered_fen": recovered_fen,
-        "costs_fen": 1_000_000,
+        "costs_fen": stage.script.loan.recovery_costs_fen,
         "recovered_on": stage.today.isoformat(),
     }
     recovery = bank.post(f"{POOL}/claims/{claim['id']}/recoveries", body)

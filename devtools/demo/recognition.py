@@ -1,14 +1,14 @@
-"""Act one and three: a makerspace becomes a municipal key carrier, and later a provincial one."""
+"""Act one and three: a carrier is recognised by the city, and later by a level above it."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from devtools.demo.cast import wait_for
+from devtools.demo.script import Application
 from devtools.demo.stage import Stage, refused_while_open, tell
 
-ACCOUNT = {"account_number": "1106020109000123456", "bank_name": "徐州某银行营业部", "cnaps_code": None}
-FIRM_CODE = "91320300MA1MABC18R"
+ACCOUNT = {"account_number": "1106020109000123456", "bank_name": "某银行营业部", "cnaps_code": None}
 
 
 @dataclass
@@ -33,27 +33,12 @@ def register_firm(stage: Stage, name: str, credit_code: str) -> str:
     return str(stage.portal.post("/v1/registry/organisations", body)["id"])
 
 
-def recognise_key_makerspace(stage: Stage) -> Carrier:
-    """XZ-18, XZ-39: from the portal's application to the certificate."""
-    tell("第一幕 徐州一家众创空间申请认定为市级重点众创空间 (XZ-18, XZ-39)", indent=0)
-    firm = register_firm(stage, "徐州云龙众创空间有限公司", FIRM_CODE)
-    case = _open_case(
-        stage,
-        "recognise-key-makerspace",
-        firm,
-        form={
-            "carrier_name": "云龙湖众创空间",
-            "carrier_kind": "makerspace",
-            "level": "municipal",
-            "floor_area": 1200,
-            "seats": 80,
-            "tenants": 26,
-            "operating_months": 30,
-            "full_time_staff": 5,
-            "mentors": 6,
-        },
-        documents=["application_form", "premises_proof"],
-    )
+def recognise_carrier(stage: Stage) -> Carrier:
+    """From the portal's application to the certificate."""
+    asked = stage.script.recognition
+    tell(f"第一幕 {asked.title} ({', '.join(asked.clauses)})", indent=0)
+    firm = register_firm(stage, stage.script.firm.name, stage.script.firm.credit_code)
+    case = _open_case(stage, asked, firm, form=asked.form)
     recognition = _recognition_of(stage, case["id"])
     review = {
         "is_verified": True,
@@ -76,42 +61,31 @@ def recognise_key_makerspace(stage: Stage) -> Carrier:
     return Carrier(firm, decided["carrier_id"], case["id"], decided["id"])
 
 
-def record_provincial_level(stage: Stage, carrier: Carrier) -> str:
-    """XZ-20: the province has recognised it; the city records that with evidence. Answers the case's id."""
-    tell("第三幕 该空间升为省级重点 (XZ-20, XZ-23)", indent=0)
-    decided_on = stage.today.isoformat()
-    case = _open_case(
-        stage,
-        "record-upper-recognition",
-        carrier.organisation_id,
-        form={
-            "carrier_name": "云龙湖众创空间",
-            "carrier_kind": "makerspace",
-            "carrier_id": carrier.carrier_id,
-            "level": "provincial",
-            "upper_decision_number": "苏科区发-2026-118",
-            "upper_decision_on": decided_on,
-        },
-        documents=["upper_decision"],
-    )
+def record_rise(stage: Stage, carrier: Carrier) -> str:
+    """A level above has recognised it; the city records that with evidence. Answers the case's id."""
+    asked = stage.script.rise
+    tell(f"第三幕 {asked.title} ({', '.join(asked.clauses)})", indent=0)
+    decision = {asked.number_field: asked.number, asked.decided_on_field: stage.today.isoformat()}
+    form = {**asked.form, **decision, "carrier_id": carrier.carrier_id}
+    case = _open_case(stage, asked, carrier.organisation_id, form=form)
     recognition = _recognition_of(stage, case["id"])
     review = {
         "is_verified": True,
         "facts": {},
-        "evidence": [{"title": "省级认定文件", "reference": "苏科区发-2026-118"}],
-        "issuing_authority": "江苏省科学技术厅",
-        "opinion": "已核对省厅文件",
+        "evidence": [{"title": "上级认定文件", "reference": asked.number}],
+        "issuing_authority": asked.authority,
+        "opinion": "已核对上级文件",
     }
     where = f"/v1/registry/recognitions/{recognition['id']}/review"
     recorded = refused_while_open(stage, lambda: stage.officer_2.post(where, review), what="登记上级认定")
-    tell(f"省级重点已登记,证书 {recorded['certificate_number']}")
+    tell(f"上级认定已登记,证书 {recorded['certificate_number']}")
     _case_is_decided(stage, case["id"])
     return str(case["id"])
 
 
-def _open_case(stage: Stage, item: str, applicant: str, *, form: dict[str, Any], documents: list[str]) -> Any:
-    papers = [{"kind": kind, "reference": f"files/{kind}.pdf"} for kind in documents]
-    body = {"item": item, "applicant_id": applicant, "form": form, "documents": papers}
+def _open_case(stage: Stage, asked: Application, applicant: str, *, form: dict[str, Any]) -> Any:
+    papers = [{"kind": kind, "reference": f"files/{kind}.pdf"} for kind in asked.documents]
+    body = {"item": asked.item, "applicant_id": applicant, "form": form, "documents": papers}
     case = stage.portal.post("/v1/window/cases", body)
     tell(f"门户收到受理编号 {case['number']}")
     where = f"/v1/window/cases/{case['id']}/acceptance"

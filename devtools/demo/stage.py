@@ -1,4 +1,4 @@
-"""The stage: a fresh sandbox of the Xuzhou pack with its people, and the telling of what happens."""
+"""The stage: a fresh sandbox of a city with its people, and the telling of what happens."""
 
 import sys
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import httpx2
 
 from devtools.demo.cast import Actor, Refused, client_with_secret, person, wait_for
-from devtools.demo.values import SETTINGS
+from devtools.demo.script import Script, read_script
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OPEN = "policy_open"
@@ -26,6 +26,7 @@ class Stage:
     """The city of the story and everybody in it."""
 
     http: httpx2.Client
+    script: Script
     city: str
     clock: datetime
     portal: Actor
@@ -74,8 +75,8 @@ class Stage:
         values = [
             {
                 "parameter": name,
-                "value": SETTINGS[name].value,
-                "precedent": SETTINGS[name].precedent,
+                "value": self.script.values[name].value,
+                "precedent": self.script.values[name].precedent,
                 "applies_to_pending": True,
             }
             for name in dict.fromkeys(named)
@@ -111,10 +112,13 @@ def refused_while_open(stage: Stage, act: Any, *, what: str) -> Any:
     raise AssertionError(f"{what} was refused again and again")
 
 
-def set_the_stage(http: httpx2.Client, bootstrap_secret: str, *, pack_id: str = "xuzhou") -> Stage:
-    """Open a sandbox and sign everybody in."""
+def set_the_stage(
+    http: httpx2.Client, bootstrap_secret: str, *, script: Script | None = None, pack_id: str | None = None
+) -> Stage:
+    """Open a sandbox of the script's city, or of another pack, and sign everybody in."""
+    script = script or read_script()
     platform = client_with_secret(http, "platform", "bootstrap-operator", bootstrap_secret)
-    made = platform.post_once_shown("/v1/window/sandboxes", {"pack_id": pack_id, "name": "演示沙箱"})
+    made = platform.post_once_shown("/v1/window/sandboxes", {"pack_id": pack_id or script.pack, "name": "演示沙箱"})
     logins = {one["login"].partition("@")[0]: one for one in made["credentials"]}
     portal = next(one for one in made["credentials"] if one["role"] == "portal")
 
@@ -123,6 +127,7 @@ def set_the_stage(http: httpx2.Client, bootstrap_secret: str, *, pack_id: str = 
 
     stage = Stage(
         http=http,
+        script=script,
         city=made["city_code"],
         clock=datetime.fromisoformat(made["clock"]),
         portal=client_with_secret(http, "portal", portal["login"], portal["secret"]),

@@ -16,10 +16,14 @@ Verdict = Literal["met", "not_met", "unknown"]
 
 
 def recognise(terms: RecognitionTerms, matter: Matter) -> None:
-    """Every criterion must be met. The public notice it leads to is among the decided terms."""
+    """Every criterion must be met. The public notice it leads to, or the paper of the
+    level above, is among the decided terms."""
     _scope(terms, matter)
     for criterion in terms.criteria:
         judge(criterion, matter)
+    if terms.decision:
+        matter.terms["decision_number"] = matter.fact(terms.decision.number)
+        matter.terms["decided_on"] = matter.fact(terms.decision.day)
     if terms.notice_working_days:
         matter.terms["notice_working_days"] = matter.parameter(terms.notice_working_days)
 

@@ -3,14 +3,11 @@
 from collections import Counter
 from typing import Any
 
-from devtools.demo.awards import FUND as AWARDS
-from devtools.demo.awards import TWENTY_MILLION
-from devtools.demo.loans import FUND as LOANS
+from devtools.demo.script import Budget
 from devtools.demo.stage import Stage
-from devtools.demo.story import DIFFERENCE_FEN, MUNICIPAL_FEN, Story
+from devtools.demo.story import Story
 
 Sides = dict[str, tuple[int, int]]
-COMPENSATED_FEN, RETURNED_FEN = 48_000_000, 14_700_000
 FACTS = {
     "budget.appropriated": 2,
     "budget.allotted": 2,
@@ -26,7 +23,9 @@ def told_once(story: Story) -> None:
     orders = auditor.get("/v1/funds/payment-orders", limit=100)["items"]
     assert {order["id"] for order in orders} == set(story.orders)
     paid = [(order["status"], order["amount_fen"]) for order in orders]
-    assert sorted(paid) == sorted(("settled", fen) for fen in (MUNICIPAL_FEN, DIFFERENCE_FEN, COMPENSATED_FEN))
+    script = story.stage.script
+    amounts = (script.awards.first_fen, script.awards.on_rise_fen, script.loan.paid_fen)
+    assert sorted(paid) == sorted(("settled", fen) for fen in amounts)
 
     journal = auditor.get("/v1/funds/books/journal", limit=100)["items"]
     assert Counter(entry["fact"] for entry in journal) == FACTS
@@ -51,24 +50,26 @@ def trial_balance(stage: Stage) -> Sides:
 
 
 def expected_balance(stage: Stage) -> Sides:
-    """Both funds of twenty million, to the fen."""
+    """Both funds of the script, to the fen."""
     budgets: list[dict[str, Any]] = stage.auditor.get("/v1/funds/budgets")["items"]
     years = {line["fund"]: line["policy_year"] for line in budgets}
-    awards = _line(f"{AWARDS}/{years[AWARDS]}/city", spent_fen=MUNICIPAL_FEN + DIFFERENCE_FEN)
-    return awards | _line(f"{LOANS}/{years[LOANS]}/city", spent_fen=COMPENSATED_FEN - RETURNED_FEN)
+    awards, loan = stage.script.awards, stage.script.loan
+    return _line(awards, years, spent_fen=awards.first_fen + awards.on_rise_fen) | _line(
+        loan, years, spent_fen=loan.paid_fen - loan.returned_fen
+    )
 
 
-def _line(code: str, *, spent_fen: int) -> Sides:
-    """A budget line of twenty million of which so much stays spent."""
-    left_fen = TWENTY_MILLION - spent_fen
+def _line(budget: Budget, years: dict[str, int], *, spent_fen: int) -> Sides:
+    """A budget line of which so much stays spent."""
+    code, whole = f"{budget.fund}/{years[budget.fund]}/city", budget.amount_fen
     sides = {
-        "authority": (TWENTY_MILLION, 0),
+        "authority": (whole, 0),
         "appropriated": (0, 0),
-        "allotted": (0, left_fen),
+        "allotted": (0, whole - spent_fen),
         "encumbered": (0, 0),
         "spent": (0, spent_fen),
-        "treasury": (left_fen, 0),
-        "funding": (0, TWENTY_MILLION),
+        "treasury": (whole - spent_fen, 0),
+        "funding": (0, whole),
         "expense": (spent_fen, 0),
         "payable": (0, 0),
     }

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from devtools.demo.cast import Refused, wait_for
-from devtools.demo.story import MUNICIPAL_FEN, Story
+from devtools.demo.story import Story
 from tests.builders.editions import an_edition
 
 pytestmark = pytest.mark.timeout(400)
@@ -27,7 +27,7 @@ def test_an_edition_is_weighed_approved_and_told_and_what_was_decided_stands(sto
     }  # fmt: skip
     # The rise was paid the difference to what was had before, and the provincial amount is the same.
     assert (report["totals"]["gains"], report["totals"]["losses"]) == (1, 0)
-    assert report["totals"]["cost_fen"] == NEW_FEN - MUNICIPAL_FEN
+    assert report["totals"]["cost_fen"] == NEW_FEN - story.stage.script.awards.first_fen
     with pytest.raises(Refused) as refused:
         stage.operator.post(f"{where}/{edition['id']}/approval", {})
     assert refused.value.status == 403

@@ -12,13 +12,12 @@ from kernel.ids import decode_id
 from kernel.schemas import Name
 from policy.engine import known_facts
 from policy.schema import Item, Pack, Programme
-from policy.terms import LADDER, Level, RecognitionTerms
+from policy.terms import CITYS_OWN, LADDER, RecognitionTerms
 from services.registry.carriers.models import CarrierKind
 from services.registry.carriers.models import Level as HeldLevel
 from services.registry.carriers.rules import unfit_facts
 from services.registry.recognition.states import Way
 
-CITYS_OWN: frozenset[Level] = frozenset({"district", "municipal"})
 _ALWAYS = {"carrier_kind", "level"}  # facts every form names beside the criteria's own
 
 

@@ -19,7 +19,7 @@ from services.registry.certificates.service import issue_certificate, next_numbe
 from services.registry.certificates.signing import Certifier
 from services.registry.recognition.models import Recognition
 from services.registry.recognition.queries import objections_by_answer
-from services.registry.recognition.rules import UPPER_DATE_FACT, UPPER_NUMBER_FACT, Standing
+from services.registry.recognition.rules import Standing
 from services.registry.recognition.states import MOVES, Fact, Way
 
 
@@ -77,11 +77,11 @@ def _level(row: Recognition, carrier: Carrier, determination: Determination, tod
 
 
 def _upper_paper(row: Recognition, determination: Determination) -> dict[str, Any]:
-    decided_on = date.fromisoformat(determination.inputs[UPPER_DATE_FACT])
+    decided_on = date.fromisoformat(determination.terms["decided_on"])
     return {
         "recognised_on": decided_on,
         "authority": (row.evidence or {})["issuing_authority"],
-        "document_number": determination.inputs[UPPER_NUMBER_FACT],
+        "document_number": determination.terms["decision_number"],
         "document_on": decided_on,
     }
 

@@ -10,7 +10,6 @@ from services.registry.carriers.rules import operator_deregistered
 
 # Facts the register knows of a carrier by itself, under the ids packs give them.
 AREA_FACT, SEATS_FACT = "floor_area", "seats"
-UPPER_NUMBER_FACT, UPPER_DATE_FACT = "upper_decision_number", "upper_decision_on"
 Clauses = tuple[str, ...]
 
 

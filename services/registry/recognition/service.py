@@ -27,7 +27,6 @@ from services.registry.recognition.models import Recognition
 from services.registry.recognition.notice import publish_notice
 from services.registry.recognition.queries import find_to_decide
 from services.registry.recognition.rules import (
-    UPPER_DATE_FACT,
     decision_findings,
     evidence_facts,
     evidence_not_verified,
@@ -135,7 +134,7 @@ async def _record_upper(
     """What another level decided is recorded by the officer who verified it."""
     found = recording_findings(
         authority=(row.evidence or {}).get("issuing_authority"),
-        decided_on=determination.inputs.get(UPPER_DATE_FACT),
+        decided_on=determination.terms.get("decided_on"),
         today=clock.today(row.city_code),
         standing=await standing_of(session, row, carrier),
         clauses=clauses,

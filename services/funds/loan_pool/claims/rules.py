@@ -46,18 +46,18 @@ def claim_facts(loan: CoveredLoan, loss: Loss) -> dict[str, Any]:
     }
 
 
-def loan_findings(loan: CoveredLoan, loss: Loss, *, has_claim: bool) -> list[Finding]:
-    """One claim per loan, and none for more than was registered: the pool never covered it (XZ-33)."""
+def loan_findings(loan: CoveredLoan, loss: Loss, *, has_claim: bool, clauses: tuple[str, ...]) -> list[Finding]:
+    """One claim per loan, and none for more than was registered: the pool never covered it. `clauses`: the pool's."""
     return findings(
         (
             has_claim,
-            Finding("loan_already_claimed", ("XZ-33",), "该笔贷款已有补偿申请。", "The loan has a claim already."),
+            Finding("loan_already_claimed", clauses, "该笔贷款已有补偿申请。", "The loan has a claim already."),
         ),
         (
             loss.outstanding_principal_fen > loan.principal_fen,
             Finding(
                 "outstanding_above_registered",
-                ("XZ-33",),
+                clauses,
                 "未偿本金超过登记的贷款本金。",
                 "More principal outstanding than was registered.",
                 {"registered_fen": loan.principal_fen, "stated_fen": loss.outstanding_principal_fen},

@@ -72,16 +72,16 @@ async def try_claim(session: AsyncSession, *, given: LossIn, caller: Caller, at:
     loan = await get_loan(session, given.loan_id, caller)
     accepted = Acceptance(on=on_date(at), at=at)
     snapshot = await policy_for(session, loan.city_code, accepted)
-    loss = stated_loss(given, accepted.on)
+    programme, loss = pool_programme(snapshot.pack), stated_loss(given, accepted.on)
     ruling = decide(
         snapshot,
-        programme=pool_programme(snapshot.pack).id,
+        programme=programme.id,
         act="pay_claim",
         facts=claim_facts(covered_loan(loan), loss),
         accepted=accepted,
     )
     earlier = await standing_claim(session, loan.id)
-    own = loan_findings(covered_loan(loan), loss, has_claim=earlier is not None)
+    own = loan_findings(covered_loan(loan), loss, has_claim=earlier is not None, clauses=programme.clauses)
     return Tried(snapshot, loss, ruling, (*ruling.findings, *own))
 
 
