@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -240,6 +241,37 @@ def test_the_packs_that_ship() -> None:
     with pytest.raises(PackUnknown):
         load_pack("../packs/xuzhou")
     assert PACKS.is_dir()
+
+
+ADDED = Path(__file__).resolve().parents[2] / "packs"
+
+
+def test_an_installation_may_add_packs_and_not_replace_one_that_ships(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "xuzhou").mkdir()
+    (tmp_path / "xuzhou" / "pack.yaml").write_text("not: ours")
+    monkeypatch.setenv("POLICY_PACKS", f"{ADDED}{os.pathsep}{tmp_path}")
+    assert "yunhai" in pack_ids()
+    assert load_pack("yunhai").city.zh == "云海市"
+    assert read_pack(PACKS / "xuzhou") == load_pack("xuzhou")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("      decision: {number: decree, day: decreed_on}\n", "", "name the facts of their decision"),
+        ("number: decree,", "number: decreed_on,", "decreed_on is no fact of type code"),
+        ("number: decree,", "number: nothing,", "nothing is no fact of type code"),
+        ("levels: [provincial]", "levels: [municipal, provincial]", "the city's own have none"),
+    ],
+)
+def test_a_record_of_a_level_above_names_the_facts_of_its_paper(old: str, new: str, what: str) -> None:
+    texts = {path.name: path.read_text(encoding="utf-8") for path in (ADDED / "yunhai").glob("*.yaml")}
+    assert old in texts["programmes.yaml"]
+    with pytest.raises(PackInvalid) as caught:
+        read_pack_files("yunhai", texts | {"programmes.yaml": texts["programmes.yaml"].replace(old, new)})
+    assert [str(fault) for fault in caught.value.faults if "star.record" in str(fault) and what in str(fault)]
 
 
 def test_the_xuzhou_pack_is_whole() -> None:
