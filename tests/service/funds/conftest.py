@@ -1,11 +1,14 @@
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
 
 from devtools.databases import Database
 from services.funds.main import build
 from tests.builders.processes import Process, running
+from tests.policy.cases import default_settings, snapshot_with
 from tests.service.funds.city import City, open_city
+from tests.service.funds.town import LONG_AGO, Town
 
 
 @pytest.fixture(scope="module")
@@ -21,3 +24,21 @@ async def funds(
 async def city(funds: Process) -> City:
     """Nothing open, no money yet."""
     return await open_city(funds)
+
+
+@pytest.fixture
+async def town(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Town]:
+    async with running(build, "funds", database("funds"), tmp_path) as process:
+        town = Town(process)
+        await town.opens()
+        yield town
+
+
+@pytest.fixture
+async def pool(town: Town) -> Town:
+    await town.knows(
+        snapshot_with("xuzhou", default_settings("xuzhou") | {"fund.loan_risk.period": "one_off"}, recorded_at=LONG_AGO)
+    )
+    await town.has_fund()
+    await town.admits_bank()
+    return town

@@ -128,7 +128,7 @@ def _tried(tried: service.Tried) -> DryRunOut:
         eligible_fen=amounts.get("base", 0),
         payable_fen=amounts.get("payable", 0),
         layers=[
-            LayerOut(layer=layer, share_bp=share, amount_fen=amounts[layer], pays=layer == "city")
+            LayerOut(layer=layer, share_bp=share, amount_fen=amounts[layer], pays=layer == tried.paying_layer)
             for layer, share in terms.get("split_bp", {}).items()
         ],
         reasons=[Reason.model_validate(reason_document(finding, language)) for finding in tried.findings],

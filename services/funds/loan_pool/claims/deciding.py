@@ -20,7 +20,7 @@ from services.funds.approvals.rules import second_person_findings
 from services.funds.approvals.service import approve
 from services.funds.chart import Line
 from services.funds.loan_pool.claims.models import LossClaim
-from services.funds.loan_pool.claims.queries import get_claim
+from services.funds.loan_pool.claims.queries import drawn, get_claim, hold_pool
 from services.funds.loan_pool.claims.rules import claim_facts
 from services.funds.loan_pool.claims.service import ELIGIBLE, REFUSED_OPEN, covered_loan, stated_loss
 from services.funds.loan_pool.claims.states import MOVES, Fact
@@ -53,6 +53,8 @@ async def decide_claim(
         )
     )
     loan = await get_loan(session, claim.loan_id, caller)
+    await hold_pool(session, claim.city_code)
+    already = await drawn(session, loan, year=policy_year)
     accepted = Acceptance(on=claim.lodged_on, at=claim.lodged_at)
     snapshot = await policy_for(session, claim.city_code, accepted)
     programme = pool_programme(snapshot.pack)
@@ -61,7 +63,7 @@ async def decide_claim(
         snapshot,
         programme=programme.id,
         act="pay_claim",
-        facts=claim_facts(covered_loan(loan), stated_loss(claim, claim.lodged_on)),
+        facts=claim_facts(covered_loan(loan), stated_loss(claim, claim.lodged_on), already),
         accepted=accepted,
         references={"claim": str(claim.id), "case": str(claim.case_id), "loan": str(loan.id)},
         case_id=claim.case_id,

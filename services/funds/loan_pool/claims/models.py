@@ -43,6 +43,7 @@ class LossClaim(Base):
     outstanding_principal_fen: Mapped[FenColumn]
     outstanding_interest_fen: Mapped[FenColumn]
     recovered_fen: Mapped[FenColumn]
+    other_public_fen: Mapped[FenColumn] = mapped_column(default=0)
     documents: Mapped[JsonList]
     asked_fen: Mapped[FenColumn]
     eligible_fen: Mapped[FenColumn] = mapped_column(default=0)

@@ -2,14 +2,16 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
 from kernel.problems import NotFound
 from services.funds.loan_pool.access import must_see
 from services.funds.loan_pool.claims.models import LossClaim
+from services.funds.loan_pool.claims.rules import Drawn
 from services.funds.loan_pool.claims.states import Status
+from services.funds.loan_pool.lending.models import Loan
 
 
 async def get_claim(session: AsyncSession, claim_id: UUID, caller: Caller, *, lock: bool = False) -> LossClaim:
@@ -19,6 +21,27 @@ async def get_claim(session: AsyncSession, claim_id: UUID, caller: Caller, *, lo
         raise NotFound
     must_see(caller, city_code=claim.city_code, bank_id=claim.bank_id)
     return claim
+
+
+async def drawn(session: AsyncSession, loan: Loan, *, year: int) -> Drawn:
+    """What of the city's pool was approved for the borrower, for the bank in a policy year, and for all in it."""
+    amount, in_year = LossClaim.approved_fen, LossClaim.policy_year == year
+
+    def total(*of: ColumnElement[bool]) -> ColumnElement[int]:
+        return cast(func.coalesce(func.sum(amount).filter(*of), 0), BigInteger)
+
+    wanted = select(
+        total(Loan.borrower_id == loan.borrower_id), total(in_year, LossClaim.bank_id == loan.bank_id), total(in_year)
+    ).join(Loan, Loan.id == LossClaim.loan_id)
+    counted = LossClaim.status.in_((Status.APPROVED, Status.PAID))
+    found = await session.execute(wanted.where(LossClaim.city_code == loan.city_code, counted))
+    borrower_fen, bank_year_fen, year_fen = found.one()
+    return Drawn(borrower_fen, bank_year_fen, year_fen)
+
+
+async def hold_pool(session: AsyncSession, city_code: str) -> None:
+    """One decision of a city's pool at a time: two would both see the room a cap leaves."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"loan_pool:{city_code}", 0))))
 
 
 async def standing_claim(session: AsyncSession, loan_id: UUID) -> LossClaim | None:

@@ -17,12 +17,22 @@ class CoveredLoan:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """What the pool has approved already, for the caps a city may set: of the borrower ever, the others in a year."""
+
+    borrower_fen: int
+    bank_year_fen: int
+    year_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Loss:
-    """What the bank states. `recovered_fen` includes collateral proceeds."""
+    """What the bank states. `recovered_fen` includes collateral proceeds; `other_public_fen` other levels paid."""
 
     outstanding_principal_fen: int
     outstanding_interest_fen: int
     recovered_fen: int
+    other_public_fen: int
     documents: tuple[str, ...]
     lodged_on: date
 
@@ -32,7 +42,7 @@ class Loss:
         return max(0, self.outstanding_principal_fen + self.outstanding_interest_fen - self.recovered_fen)
 
 
-def claim_facts(loan: CoveredLoan, loss: Loss) -> dict[str, Any]:
+def claim_facts(loan: CoveredLoan, loss: Loss, drawn: Drawn) -> dict[str, Any]:
     """The facts of the loss-share rule, in its words."""
     return {
         "registered_principal_fen": loan.principal_fen,
@@ -43,6 +53,10 @@ def claim_facts(loan: CoveredLoan, loss: Loss) -> dict[str, Any]:
         "due_on": loan.due_on.isoformat(),
         "lodged_on": loss.lodged_on.isoformat(),
         "documents": list(loss.documents),
+        "paid_to_borrower_fen": drawn.borrower_fen,
+        "paid_to_bank_this_year_fen": drawn.bank_year_fen,
+        "paid_this_year_fen": drawn.year_fen,
+        "other_public_paid_fen": loss.other_public_fen,
     }
 
 

@@ -26,7 +26,10 @@ EXAMPLE: JsonDict = {
 
 
 class LossIn(WireIn):
-    """What the bank states of its loss: principal and interest apart; recoveries include collateral proceeds."""
+    """What the bank states of its loss: principal and interest apart; recoveries include collateral proceeds.
+
+    `other_public_fen` is what other levels have paid for the same loss, where a city caps all public money together.
+    """
 
     model_config = ConfigDict(json_schema_extra={"example": EXAMPLE})
 
@@ -34,6 +37,7 @@ class LossIn(WireIn):
     outstanding_principal_fen: PositiveFen
     outstanding_interest_fen: Fen = 0
     recovered_fen: Fen = 0
+    other_public_fen: Fen = 0
     documents: Annotated[list[Code], Field(max_length=50)]
 
     @model_validator(mode="after")

@@ -21,8 +21,9 @@ from policy.engine import decide
 from policy.rules.matter import Ruling
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import PolicyOpen, policy_for
+from policy.terms import LossShareTerms
 from services.funds.loan_pool.claims.models import LossClaim
-from services.funds.loan_pool.claims.queries import get_claim, standing_claim
+from services.funds.loan_pool.claims.queries import drawn, get_claim, standing_claim
 from services.funds.loan_pool.claims.rules import CoveredLoan, Loss, claim_facts, loan_findings
 from services.funds.loan_pool.claims.schemas import ClaimIn, LossIn
 from services.funds.loan_pool.claims.states import MOVES, Fact, Status
@@ -62,6 +63,12 @@ class Tried:
     findings: tuple[Finding, ...]
 
     @property
+    def paying_layer(self) -> str:
+        """Whose share this pool pays."""
+        terms = pool_programme(self.snapshot.pack).terms
+        return terms.paying_layer if isinstance(terms, LossShareTerms) else ""
+
+    @property
     def outcome(self) -> str:
         """The ruling's, unless a reason of our own stands against it."""
         return "not_eligible" if self.ruling.outcome == ELIGIBLE and self.findings else self.ruling.outcome
@@ -77,7 +84,7 @@ async def try_claim(session: AsyncSession, *, given: LossIn, caller: Caller, at:
         snapshot,
         programme=programme.id,
         act="pay_claim",
-        facts=claim_facts(covered_loan(loan), loss),
+        facts=claim_facts(covered_loan(loan), loss, await drawn(session, loan, year=accepted.on.year)),
         accepted=accepted,
     )
     earlier = await standing_claim(session, loan.id)
@@ -154,6 +161,7 @@ def stated_loss(given: LossIn | LossClaim, lodged_on: date) -> Loss:
         outstanding_principal_fen=given.outstanding_principal_fen,
         outstanding_interest_fen=given.outstanding_interest_fen,
         recovered_fen=given.recovered_fen,
+        other_public_fen=given.other_public_fen,
         documents=tuple(given.documents),
         lodged_on=lodged_on,
     )
@@ -170,6 +178,7 @@ def _claim(given: ClaimIn, loan: Loan, loss: Loss, caller: Caller, at: datetime)
         outstanding_principal_fen=loss.outstanding_principal_fen,
         outstanding_interest_fen=loss.outstanding_interest_fen,
         recovered_fen=loss.recovered_fen,
+        other_public_fen=loss.other_public_fen,
         documents=list(loss.documents),
         asked_fen=loss.asked_fen,
         lodged_on=loss.lodged_on,
