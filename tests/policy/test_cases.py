@@ -7,6 +7,7 @@ from policy.engine import RULES, decide, needed_parameters
 from policy.loader import load_pack, pack_ids
 from policy.rules.matter import Ruling
 from policy.rules.reasons import REASONS
+from policy.rules.results import RESULTS
 from policy.snapshots import first_snapshot
 from policy.targets import standing
 from tests.policy.cases import ACCEPTED, FOLDER, Case, all_cases, read
@@ -63,6 +64,11 @@ def test_every_reason_has_a_clause_and_both_languages(case: Case) -> None:
 def test_every_coded_reason_has_a_case() -> None:
     given = {finding.code for case in CASES for finding in rule(case).findings}
     assert {*REASONS, *OWN_CODES, "parameters_inconsistent"} - given == set()
+
+
+def test_every_computed_figure_has_a_name() -> None:
+    computed = {step.name for case in CASES for step in rule(case).trace if step.step == "result"}
+    assert computed - RESULTS.keys() == set()
 
 
 def test_every_act_has_an_eligible_case() -> None:

@@ -31,7 +31,7 @@ async def chain_of(session: AsyncSession, order: PaymentOrder) -> ChainOut:
     approvals = await approvals_of(session, [order.subject_id, order.id])
     entries = await journal(session, city_code=order.city_code, reference=order.id)
     return ChainOut(
-        clauses=[_clause(snapshot, clause) for clause in order.clauses],
+        clauses=[clause_out(snapshot, clause) for clause in order.clauses],
         parameters=_parameters(determination),
         determination=_determination(determination),
         case_id=order.case_id,
@@ -41,7 +41,8 @@ async def chain_of(session: AsyncSession, order: PaymentOrder) -> ChainOut:
     )
 
 
-def _clause(snapshot: Snapshot, clause_id: str) -> ClauseOut:
+def clause_out(snapshot: Snapshot, clause_id: str) -> ClauseOut:
+    """A clause as it was quoted in that policy."""
     clause = snapshot.pack.clauses[clause_id]
     document = snapshot.pack.documents[clause.document]
     return ClauseOut(

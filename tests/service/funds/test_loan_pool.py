@@ -123,6 +123,37 @@ async def test_a_claim_is_paid_once_and_its_recovery_shared_back(pool: Town) -> 
     assert (line["available_fen"], line["spent_fen"]) == (2_000_000_000 - 27_000_000, 27_000_000)
 
 
+async def test_a_decided_claim_is_explained_to_its_bank_and_to_no_other(pool: Town) -> None:
+    loan_id = await pool.registers(principal_fen=400_000_000)
+    await pool.moves_clock(100)
+    year = (clock.today(pool.city) - timedelta(days=100)).year
+    stated = {
+        "outstanding_principal_fen": 350_000_000,
+        "outstanding_interest_fen": 3_000_000,
+        "recovered_fen": 10_000_000,
+    }
+    claim = await pool.lodges(loan_id, **stated)
+    path = f"{POOL}/claims/{claim['id']}/explanation"
+    async with pool.bank_client() as bank:
+        assert (await bank.get(path)).json()["code"] == "claim_not_decided"
+    await pool.post(
+        pool.person("officer-1", "officer"), f"{POOL}/claims/{claim['id']}/review", {"opinion": "属实"}, 200
+    )
+    decided = await pool.decides(claim["id"], year=year)
+    told = await pool.get(pool.bank_client(), path)
+    assert [(one["code"], one["amount_fen"]) for one in told["reductions"]] == [
+        ("interest_not_shared", 3_000_000), ("above_loan_cap", 40_000_000),
+    ]  # fmt: skip
+    assert told["asked_fen"] - sum(one["amount_fen"] for one in told["reductions"]) == told["eligible_fen"]
+    assert told["approved_fen"] == decided["approved_fen"] == 90_000_000
+    steps = {step["name"]: step for step in told["steps"]}
+    assert (steps["loan_pool.share.city"]["label"], steps["loan_pool.share.city"]["value"]) == ("市级承担比例", 3000)
+    assert (steps["payable"]["label"], steps["payable"]["value"]) == ("本资金应付", 90_000_000)
+    assert "XZ-33" in [clause["id"] for clause in told["clauses"]]
+    async with pool.bank_client(new_id()) as stranger:
+        assert (await stranger.get(path)).status_code == 404
+
+
 async def test_a_recovery_never_gives_back_more_than_was_paid(pool: Town) -> None:
     loan_id = await pool.registers()
     await pool.moves_clock(100)

@@ -14,12 +14,14 @@ from kernel.problems import reason_document
 from kernel.routing import SessionDep, WorkDep, router
 from services.funds.loan_pool.access import visible_bank
 from services.funds.loan_pool.claims import deciding, queries, service
+from services.funds.loan_pool.claims.explaining import explain
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.schemas import (
     ClaimIn,
     ClaimOut,
     DecisionIn,
     DryRunOut,
+    ExplanationOut,
     LayerOut,
     LossIn,
     ReviewIn,
@@ -71,6 +73,12 @@ async def list_claims(
 async def read_claim(caller: MayRead, claim_id: ClaimId, session: SessionDep, response: Response) -> ClaimOut:
     """Where a claim stands, and why each amount is what it is."""
     return _shown(response, await queries.get_claim(session, claim_id, caller))
+
+
+@routes.get("/{claim_id}/explanation")
+async def explain_claim(caller: MayRead, claim_id: ClaimId, session: SessionDep) -> ExplanationOut:
+    """A decided claim, step by step: parameters, facts and results with their clauses, and why not more was shared."""
+    return await explain(session, await queries.get_claim(session, claim_id, caller))
 
 
 @routes.post("/{claim_id}/review")

@@ -1,5 +1,6 @@
 """What a claim is judged on. Pure: the policy's own rule does the rest."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -78,3 +79,36 @@ def loan_findings(loan: CoveredLoan, loss: Loss, *, has_claim: bool, clauses: tu
             ),
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """One cause why less of a loss is shared than the bank asked for."""
+
+    code: str
+    zh: str
+    en: str
+    amount_fen: int
+
+
+def reductions(facts: Mapping[str, Any], amounts: Mapping[str, int]) -> list[Reduction]:
+    """Every cause with its amount; together they are what lies between asked and shared. None for a refused claim."""
+    if "base" not in amounts:
+        return []
+    principal, interest = facts["outstanding_principal_fen"], facts["outstanding_interest_fen"]
+    counted = min(principal, facts["registered_principal_fen"])
+    counted_interest = amounts["loss"] + facts["recovered_fen"] - counted
+    found = (
+        Reduction(
+            "beyond_registered", "超过登记本金的部分不予补偿", "what was lent beyond the registered principal",
+            principal - counted,
+        ),
+        Reduction(
+            "interest_not_shared", "按规定只补偿本金,利息由银行承担", "interest: the principal alone is shared",
+            interest - counted_interest,
+        ),
+        Reduction(
+            "above_loan_cap", "超过单笔贷款上限的部分", "what lies above the cap of one loan", amounts["uncovered"]
+        ),
+    )  # fmt: skip
+    return [reduction for reduction in found if reduction.amount_fen > 0]

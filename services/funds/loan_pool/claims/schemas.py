@@ -15,6 +15,7 @@ from services.funds.loan_pool.claims.states import Status
 from services.funds.loan_pool.ids import ClaimId, LoanId
 from services.funds.loan_pool.layers import FenByLayer, SharesByLayer
 from services.funds.loan_pool.lending.schemas import BankReference
+from services.funds.payments.schemas import ClauseOut
 
 EXAMPLE: JsonDict = {
     "loan_id": "loan_01k2zk0000000000000000000c",
@@ -82,6 +83,40 @@ class DryRunOut(Wire):
     reasons: list[Reason]
     steps: list[StepOut]
     policy_version: int
+
+
+class ExplainedStepOut(StepOut):
+    """A step with its name in the reader's language; of a parameter also which value counted and who gave it."""
+
+    label: str
+    version: int | None
+    source: str | None
+    effective_on: date | None
+
+
+class ReductionOut(Wire):
+    """A cause why less is shared than was asked, with its amount."""
+
+    code: str
+    text: str
+    amount_fen: Fen
+
+
+class ExplanationOut(Wire):
+    """A decided claim from its clauses to its amounts, as the stored determination has them."""
+
+    claim_id: ClaimId
+    determination_id: DeterminationId
+    policy_version: int
+    outcome: str
+    asked_fen: Fen
+    eligible_fen: Fen
+    approved_fen: Fen
+    paid_fen: Fen
+    paid_on: date | None
+    reductions: list[ReductionOut]
+    steps: list[ExplainedStepOut]
+    clauses: list[ClauseOut]
 
 
 class ReviewIn(WireIn):
