@@ -221,12 +221,18 @@ class Snapshot(Frozen):
             resolved = Resolved(key, dated.value, place, source, dated.effective_on, parameter.clauses)
             yield _Held(resolved, dated.recorded_on or dated.effective_on, None, dated.until, applies_to_pending=False)
 
-    def _set(self, key: str) -> Iterator[_Held]:
-        parameter = self.pack.parameters[key]
-        start = len(parameter.values) + 1
+    def setting(self, parameter: str, version: int) -> Setting | None:
+        """Who set that version of a parameter, who approved it and why; None for a value of the text."""
+        return dict(self._numbered(parameter)).get(version)
+
+    def _numbered(self, key: str) -> Iterator[tuple[int, Setting]]:
         # Numbered by recording, so that a later setting never renumbers the ones determinations already cite.
         mine = sorted((s for s in self.settings if s.parameter == key), key=lambda s: s.recorded_at)
-        for place, setting in enumerate(mine, start=start):
+        return enumerate(mine, start=len(self.pack.parameters[key].values) + 1)
+
+    def _set(self, key: str) -> Iterator[_Held]:
+        parameter = self.pack.parameters[key]
+        for place, setting in self._numbered(key):
             if no_longer_counts(parameter, setting.value):
                 continue
             resolved = Resolved(key, setting.value, place, "operator", setting.effective_on, parameter.clauses)

@@ -38,14 +38,21 @@ def _replay(stage: Stage, orders: list[str]) -> None:
     tell(f"✓ {len(orders)} 份裁定重放,字节相同")
 
 
+def _origin(parameter: Any) -> str:
+    setting = parameter["setting"]
+    if setting is None:
+        return "政策原文"
+    people = (setting[who].partition("@")[0].removeprefix("person:") for who in ("set_by", "approved_by"))
+    return "第 {} 版,{} 设定、{} 批准,先例:{}".format(parameter["version"], *people, setting["precedent"])
+
+
 def _print_chain(stage: Stage, chain: Any) -> None:
     payment = chain["payment"]["order"]
     tell(f"支付 {payment['number']} {in_yuan(payment['amount_fen'])} 元 → {payment['payee']['name']}")
     for clause in chain["clauses"]:
         tell(f"条款   {clause['id']} {clause['number']} {clause['locator']}“{clause['quote']}”", indent=3)
     for parameter in chain["parameters"]:
-        origin = "政策原文" if parameter["source"] == "text" else f"运营方第 {parameter['version']} 次设定"
-        tell(f"参数   {parameter['parameter']} = {parameter['value']}({origin})", indent=3)
+        tell(f"参数   {parameter['parameter']} = {parameter['value']}({_origin(parameter)})", indent=3)
     determination = chain["determination"]
     tell(f"裁定   {determination['id']} {determination['outcome']} sha256 {determination['sha256'][:16]}…", indent=3)
     case = stage.auditor.get(f"/v1/window/cases/{chain['case_id']}")

@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ledger.reading import JournalEntry, journal
 from policy.determinations import Determination
-from policy.snapshots import Snapshot
+from policy.snapshots import Setting, Snapshot
 from policy.store import load_determination, snapshot_of
 from services.funds.payments.models import PaymentBatch, PaymentOrder
 from services.funds.payments.queries import advice_of, approvals_of
@@ -19,6 +19,7 @@ from services.funds.payments.schemas import (
     ParameterVersionOut,
     PaymentLineOut,
     PaymentOrderOut,
+    SetByOut,
 )
 
 
@@ -32,7 +33,7 @@ async def chain_of(session: AsyncSession, order: PaymentOrder) -> ChainOut:
     entries = await journal(session, city_code=order.city_code, reference=order.id)
     return ChainOut(
         clauses=[clause_out(snapshot, clause) for clause in order.clauses],
-        parameters=_parameters(determination),
+        parameters=_parameters(determination, snapshot),
         determination=_determination(determination),
         case_id=order.case_id,
         approvals=[ApprovalOut.model_validate(approval) for approval in approvals],
@@ -50,7 +51,7 @@ def clause_out(snapshot: Snapshot, clause_id: str) -> ClauseOut:
     )
 
 
-def _parameters(determination: Determination) -> list[ParameterVersionOut]:
+def _parameters(determination: Determination, snapshot: Snapshot) -> list[ParameterVersionOut]:
     return [
         ParameterVersionOut(
             parameter=step.name,
@@ -59,10 +60,15 @@ def _parameters(determination: Determination) -> list[ParameterVersionOut]:
             source=step.source or "",
             effective_on=step.effective_on,
             clauses=list(step.clauses),
+            setting=_setting(snapshot.setting(step.name, step.version or 0)),
         )
         for step in determination.ruling.trace
         if step.step == "parameter"
     ]
+
+
+def _setting(found: Setting | None) -> SetByOut | None:
+    return SetByOut.model_validate(found) if found else None
 
 
 def _determination(determination: Determination) -> DeterminationOut:

@@ -193,8 +193,19 @@ class ClauseOut(Wire):
     quote: str
 
 
+class SetByOut(Wire):
+    """Who proposed a value, who approved it, and why."""
+
+    set_by: str
+    approved_by: str
+    reason: str
+    precedent: str | None
+    recorded_at: Instant
+    applies_to_pending: bool
+
+
 class ParameterVersionOut(Wire):
-    """A parameter as the determination read it."""
+    """A parameter as the determination read it; `setting` is of a value an operator set."""
 
     parameter: str
     value: Any
@@ -202,6 +213,7 @@ class ParameterVersionOut(Wire):
     source: str
     effective_on: date
     clauses: list[str]
+    setting: SetByOut | None
 
 
 class DeterminationOut(Wire):

@@ -83,6 +83,12 @@ async def assert_chain(city: City, order: dict[str, Any], told: dict[str, Any]) 
     read = {step["parameter"]: (step["value"], step["version"]) for step in chain["parameters"]}
     assert read["award.recognition.municipal"] == (300_000_00, 1)
     assert read["fund.award_subsidy.period"] == ("annual", 1)
+    people = {
+        step["parameter"]: step["setting"] and (step["setting"]["set_by"], step["setting"]["approved_by"])
+        for step in chain["parameters"]
+    }
+    assert people["award.recognition.municipal"] is None
+    assert people["fund.award_subsidy.period"] == ("person:operator-1", "person:officer-1")
     assert chain["determination"]["amounts"] == {"award": 300_000_00}
     assert chain["case_id"] is not None
     assert [(step["step"], step["approved_by"]) for step in chain["approvals"]] == [
