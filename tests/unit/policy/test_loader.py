@@ -178,7 +178,7 @@ def test_syntax_errors_are_told_with_their_line(tmp_path: Path) -> None:
 
 
 def test_the_packs_that_ship() -> None:
-    assert {"jiaxing", "wuhan", "xuzhou"} <= set(pack_ids())
+    assert {"jiaxing", "wuhan", "xuzhou", "zhuzhou"} <= set(pack_ids())
     assert all(load_pack(pack_id).pack == pack_id for pack_id in pack_ids())
     with pytest.raises(PackUnknown):
         load_pack("atlantis")
