@@ -1,8 +1,9 @@
-"""What the whole Liuzhou pack must keep: every provision, the doubtful figures unused, who leads, old division codes."""
+"""What the whole Liuzhou pack must keep: every provision, doubtful figures, who leads, old division codes."""
 
 from collections.abc import Iterable
 
 from policy.loader import load_pack
+from policy.schema import Item, Programme
 from policy.terms_of_support import RecurringSubsidyTerms, UpliftTerms
 
 LIUZHOU = load_pack("liuzhou")
@@ -40,10 +41,11 @@ def test_the_uplift_is_capped_and_its_base_is_open() -> None:
 
 
 def test_the_first_department_of_a_list_leads_as_the_text_says() -> None:
-    for key, entry in {**LIUZHOU.programmes, **LIUZHOU.items}.items():
+    entries: tuple[Programme | Item, ...] = (*LIUZHOU.programmes.values(), *LIUZHOU.items.values())
+    for entry in entries:
         listed = LIUZHOU.clauses[entry.clauses[0]].roles
         # The tax authority alone grants the State's relief.
-        assert not listed or entry.role in (listed[0], "tax_authority"), key
+        assert not listed or entry.role in (listed[0], "tax_authority"), entry.id
 
 
 def test_liujiang_keeps_its_old_codes_and_there_is_no_voucher() -> None:
