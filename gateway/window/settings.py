@@ -13,4 +13,4 @@ class WindowSettings(ServiceSettings):
     signing_keys_dir: Path
     workload_public_keys_dir: Path
     bootstrap_secret: str = Field(min_length=32)
-    live_packs: str = "xuzhou"
+    live_packs: str = "zhuzhou liuzhou wuhan xuzhou jiaxing"
