@@ -16,6 +16,11 @@ CARRIER_KINDS = {
     "incubator": ("科技企业孵化器", "Incubator"),
     "accelerator": ("科技企业加速器", "Accelerator"),
     "cluster": ("众创集聚区", "Cluster"),
+    "university_park": ("大学科技园", "University science park"),
+    "micro_firm_base": ("小微企业创业孵化基地", "Incubation base for small firms"),
+    "student_base": ("大学生创业基地", "Base for student founders"),
+    "virtual_space": ("线上虚拟空间", "Virtual space"),
+    "startup_street": ("创业街区、创业园区", "Start-up street or park"),
 }
 LEVELS = dict(
     zip(
