@@ -36,9 +36,19 @@ class ProgrammeShown:
     figures: tuple[FigureShown, ...]
 
     @property
+    def fixed(self) -> tuple[FigureShown, ...]:
+        """What the text or an operator says, a doubtful figure as it is printed."""
+        return tuple(shown for shown in self.figures if shown.text is not None)
+
+    @property
+    def unset(self) -> tuple[FigureShown, ...]:
+        """What nobody has said yet."""
+        return tuple(shown for shown in self.figures if shown.text is None)
+
+    @property
     def is_live(self) -> bool:
-        """Nothing it rests on is open."""
-        return all(shown.text is not None for shown in self.figures)
+        """Nothing it rests on is open or doubtful."""
+        return all(shown.status not in {"open", "doubtful"} for shown in self.figures)
 
 
 def in_order(entries: dict[str, E]) -> list[E]:
@@ -122,8 +132,9 @@ class Page:
 
     def _figures(self, keys: dict[str, None]) -> Iterator[FigureShown]:
         for key in keys:
-            parameter, value = self.pack.parameters[key], self._value(key)
+            parameter = self.pack.parameters[key]
             status = status_of(self.snapshot, parameter, self.at)
+            value = parameter.values[-1].value if status == "doubtful" else self._value(key)
             yield FigureShown(
                 name=self.name(parameter),
                 text=None if value is None else figure(parameter, value, self.language),
