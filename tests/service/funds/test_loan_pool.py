@@ -267,6 +267,21 @@ async def test_two_decisions_at_once_approve_once(pool: Town) -> None:
     assert len(orders["items"]) == 1
 
 
+async def test_a_claim_is_not_decided_out_of_a_year_nobody_allotted(pool: Town) -> None:
+    loan_id = await pool.registers()
+    await pool.moves_clock(100)
+    claim = await pool.lodges(loan_id)
+    opinion = {"opinion": "属实"}
+    await pool.post(pool.person("officer-1", "officer"), f"{POOL}/claims/{claim['id']}/review", opinion, 200)
+    later = clock.today(pool.city).year + 1
+    refused = await pool.decides(claim["id"], year=later, status=409)
+    (reason,) = refused["reasons"]
+    assert (refused["code"], reason["clauses"]) == ("fund_not_allotted", ["XZ-33"])
+    assert reason["facts"] == {"fund": FUND, "policy_year": later, "payer_level": "city", "appropriated_fen": 0}
+    assert str(later) in reason["text"]
+    assert FUND not in reason["text"]
+
+
 async def test_another_banks_loans_and_claims_do_not_exist(pool: Town) -> None:
     loan_id = await pool.registers()
     await pool.moves_clock(100)
