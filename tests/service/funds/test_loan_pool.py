@@ -6,9 +6,10 @@ from datetime import date, timedelta
 import pytest
 
 from kernel import clock
-from kernel.ids import encode_id, new_id
+from kernel.ids import decode_id, encode_id, new_id
 from policy.loader import load_pack
 from policy.snapshots import first_snapshot
+from services.funds.loan_pool.claims.models import LossClaim
 from tests.service.funds.town import FUND, POOL, Town
 
 pytestmark = pytest.mark.anyio
@@ -68,6 +69,11 @@ async def test_the_dry_run_says_layer_by_layer_what_would_be_paid(pool: Town) ->
         "bank": (3000, 30_000_000, False),
     }
     assert (dry["asked_fen"], dry["eligible_fen"], dry["payable_fen"]) == (103_000_001, 100_000_001, 30_000_000)
+    assert [(one["code"], one["amount_fen"], one["clauses"]) for one in dry["reductions"]] == [
+        ("interest_not_shared", 3_000_000, ["XZ-33"]),
+    ]  # fmt: skip
+    labels = {step["name"]: step["label"] for step in dry["steps"]}
+    assert (labels["loan_pool.share.city"], labels["payable"]) == ("市级承担比例", "本资金应付")
     listed = await pool.get(pool.bank_client(), f"{POOL}/claims")
     assert listed["items"] == []
 
@@ -118,6 +124,12 @@ async def test_a_claim_is_paid_once_and_its_recovery_shared_back(pool: Town) -> 
     received = await pool.post(pool.person("finance-1", "finance"), where, receipt, 200)
     assert (received["status"], received["returned_fen"]) == ("received", 3_000_000)
     assert (await pool.post(pool.person("finance-1", "finance"), where, receipt, 409))["code"] == "move_not_allowed"
+    explained = await pool.get(pool.bank_client(), f"{POOL}/claims/{claim_id}/explanation")
+    assert (explained["payment"]["status"], explained["payment"]["paid_fen"]) == ("settled", 30_000_000)
+    assert explained["recovered"] == {
+        "count": 1, "recovered_fen": 11_000_000, "costs_fen": 1_000_000, "returned_fen": 3_000_000,
+        "received_fen": 3_000_000,
+    }  # fmt: skip
     budgets = await pool.get(pool.person("finance-1", "finance"), "/v1/funds/budgets")
     (line,) = [row for row in budgets["items"] if row["fund"] == FUND]
     assert (line["available_fen"], line["spent_fen"]) == (2_000_000_000 - 27_000_000, 27_000_000)
@@ -146,12 +158,34 @@ async def test_a_decided_claim_is_explained_to_its_bank_and_to_no_other(pool: To
     ]  # fmt: skip
     assert told["asked_fen"] - sum(one["amount_fen"] for one in told["reductions"]) == told["eligible_fen"]
     assert told["approved_fen"] == decided["approved_fen"] == 90_000_000
+    assert {one["code"]: one["clauses"] for one in told["reductions"]}["above_loan_cap"] == ["XZ-33"]
+    assert [(layer["layer"], layer["amount_fen"], layer["pays"]) for layer in told["layers"]] == [
+        ("city", 90_000_000, True), ("province", 120_000_000, False), ("bank", 90_000_000, False),
+    ]  # fmt: skip
+    assert (told["status"], told["payment"]["status"], told["payment"]["paid_on"]) == ("approved", "prepared", None)
+    assert told["payment"]["order_id"] == decided["payment_order_id"]
+    assert told["recovered"]["count"] == 0
     steps = {step["name"]: step for step in told["steps"]}
     assert (steps["loan_pool.share.city"]["label"], steps["loan_pool.share.city"]["value"]) == ("市级承担比例", 3000)
     assert (steps["payable"]["label"], steps["payable"]["value"]) == ("本资金应付", 90_000_000)
     assert "XZ-33" in [clause["id"] for clause in told["clauses"]]
     async with pool.bank_client(new_id()) as stranger:
         assert (await stranger.get(path)).status_code == 404
+
+
+async def test_a_refused_claim_is_explained_by_its_reasons(pool: Town) -> None:
+    loan_id = await pool.registers()
+    await pool.moves_clock(100)
+    claim = await pool.lodges(loan_id)
+    path = f"{POOL}/claims/{claim['id']}"
+    await pool.post(pool.person("officer-1", "officer"), f"{path}/review", {"opinion": "属实"}, 200)
+    async with pool.process.app.state.sessions() as session, session.begin():
+        row = await session.get_one(LossClaim, decode_id("clm", claim["id"]))
+        row.documents = ["loan_contract"]
+    assert (await pool.decides(claim["id"]))["status"] == "refused"
+    told = await pool.get(pool.bank_client(), f"{path}/explanation")
+    assert (told["status"], told["payment"], told["layers"], told["reductions"]) == ("refused", None, [], [])
+    assert {reason["code"] for reason in told["reasons"]} == {"document_missing"}
 
 
 async def test_a_recovery_never_gives_back_more_than_was_paid(pool: Town) -> None:

@@ -1,7 +1,9 @@
 """Loss claims: tried out, lodged, reviewed (XZ-33)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,7 +23,6 @@ from policy.engine import decide
 from policy.rules.matter import Ruling
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import PolicyOpen, policy_for
-from policy.terms import LossShareTerms
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.queries import drawn, get_claim, standing_claim
 from services.funds.loan_pool.claims.rules import CoveredLoan, Loss, claim_facts, loan_findings
@@ -59,14 +60,9 @@ class Tried:
 
     snapshot: Snapshot
     loss: Loss
+    facts: Mapping[str, Any]
     ruling: Ruling
     findings: tuple[Finding, ...]
-
-    @property
-    def paying_layer(self) -> str:
-        """Whose share this pool pays."""
-        terms = pool_programme(self.snapshot.pack).terms
-        return terms.paying_layer if isinstance(terms, LossShareTerms) else ""
 
     @property
     def outcome(self) -> str:
@@ -80,16 +76,11 @@ async def try_claim(session: AsyncSession, *, given: LossIn, caller: Caller, at:
     accepted = Acceptance(on=on_date(at), at=at)
     snapshot = await policy_for(session, loan.city_code, accepted)
     programme, loss = pool_programme(snapshot.pack), stated_loss(given, accepted.on)
-    ruling = decide(
-        snapshot,
-        programme=programme.id,
-        act="pay_claim",
-        facts=claim_facts(covered_loan(loan), loss, await drawn(session, loan, year=accepted.on.year)),
-        accepted=accepted,
-    )
+    facts = claim_facts(covered_loan(loan), loss, await drawn(session, loan, year=accepted.on.year))
+    ruling = decide(snapshot, programme=programme.id, act="pay_claim", facts=facts, accepted=accepted)
     earlier = await standing_claim(session, loan.id)
     own = loan_findings(covered_loan(loan), loss, has_claim=earlier is not None, clauses=programme.clauses)
-    return Tried(snapshot, loss, ruling, (*ruling.findings, *own))
+    return Tried(snapshot, loss, facts, ruling, (*ruling.findings, *own))
 
 
 async def lodge_claim(session: AsyncSession, *, given: ClaimIn, caller: Caller, at: datetime) -> LossClaim:
