@@ -48,6 +48,7 @@ ASKING = {
     ("POST", "/v1/window/eligibility/batches"),
 }
 OWN_POLICY = {
+    ("POST", "/internal/organisations/firms"),  # a credit code is one firm of a city, however often it is named
     ("POST", "/internal/events"),  # deduplicated by the id of each event (kernel/inbox.py)
 }
 

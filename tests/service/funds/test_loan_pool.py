@@ -10,7 +10,7 @@ from kernel.ids import decode_id, encode_id, new_id
 from policy.loader import load_pack
 from policy.snapshots import first_snapshot
 from services.funds.loan_pool.claims.models import LossClaim
-from tests.service.funds.town import FUND, POOL, Town
+from tests.service.funds.town import FIRM, FUND, POOL, Town
 
 pytestmark = pytest.mark.anyio
 
@@ -35,6 +35,20 @@ async def test_one_reference_is_one_loan(pool: Town) -> None:
     assert (await pool.post(pool.bank_client(), f"{POOL}/loans", pool.loan(), 409))["code"] == "loan_already_registered"
     found = await pool.get(pool.bank_client(), f"{POOL}/loans?bank_reference=HT-1")
     assert [loan["principal_fen"] for loan in found["items"]] == [200_000_000]
+
+
+async def test_a_borrower_is_named_by_its_credit_code(pool: Town) -> None:
+    by_code = {"borrower_credit_code": "91320300MA1MABC18R", "borrower_name": "徐州淮海传感科技有限公司"}
+    loan = pool.loan() | by_code
+    both = await pool.post(pool.bank_client(), f"{POOL}/loans", loan, 422)
+    assert [error["code"] for error in both["errors"]] == ["borrower_named_once"]
+    del loan["borrower_id"]
+    nameless = {key: value for key, value in loan.items() if key != "borrower_name"}
+    assert (await pool.post(pool.bank_client(), f"{POOL}/loans", nameless, 422))["code"] == "invalid"
+    stranger = await pool.post(pool.bank_client(new_id()), f"{POOL}/loans", loan, 409)
+    assert stranger["code"] == "bank_not_admitted"
+    registered = await pool.post(pool.bank_client(), f"{POOL}/loans", loan, 201)
+    assert registered["borrower_id"] == encode_id("org", FIRM)
 
 
 async def test_a_claim_on_the_last_day_too_early_is_refused_and_on_the_first_day_taken(pool: Town) -> None:

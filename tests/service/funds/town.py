@@ -17,11 +17,16 @@ from tests.builders.processes import Process
 LONG_AGO = datetime(2026, 1, 2, tzinfo=UTC)
 POOL = "/v1/funds/loan-pool"
 FUND = "fund.loan_risk"
+FIRM = UUID(int=4711)
 
 
 def registry_answer(path: str, city: str) -> Mapping[str, Any] | int:
     """Every organisation is a bank with an account."""
     who = path.split("/")[3]
+    if who == "firms":
+        return {"id": str(FIRM), "city_code": city, "name": "徐州淮海传感科技有限公司", "status": "active"} | {
+            "kind": "firm", "credit_code": "91320300MA1MABC18R",
+        }  # fmt: skip
     known = {"id": who, "city_code": city, "name": "彭城银行", "status": "active"}
     if path.endswith("/payee"):
         account = {"payee_name": "彭城银行", "account_number": "6222020200112233445", "bank_name": "彭城银行营业部"}
