@@ -112,6 +112,9 @@ async def test_a_claim_is_paid_once_and_its_recovery_shared_back(pool: Town) -> 
 
     claim_id = first["id"]
     await pool.post(pool.person("officer-1", "officer"), f"{POOL}/claims/{claim_id}/review", {"opinion": "属实"}, 200)
+    (lodged,) = await pool.told("claim.lodged")
+    assert (lodged["policy_version"] > 1, lodged["review_due_on"]) == (True, first["review_due_on"])
+    assert [fact["claim_id"] for fact in await pool.told("claim.reviewed")] == [lodged["claim_id"]]
     decided = await pool.decides(claim_id, year=year)
     assert (decided["status"], decided["approved_fen"]) == ("approved", 30_000_000)
     assert list(decided["layers_fen"].items()) == [("city", 30_000_000), ("province", 40_000_001), ("bank", 30_000_000)]

@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
+from sqlalchemy import select
 
 from contracts.policy import PolicySnapshotPublished
 from kernel import clock
 from kernel.ids import encode_id, new_id
+from kernel.outbox import OutboxEvent
 from policy.snapshots import Snapshot
 from tests.builders.neighbours import answers
 from tests.builders.processes import Process
@@ -76,6 +78,12 @@ class Town:
             answer = await client.get(path)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    async def told(self, kind: str) -> list[dict[str, Any]]:
+        """What the city's claims made known, by type."""
+        wanted = select(OutboxEvent.data).where(OutboxEvent.city_code == self.city, OutboxEvent.type == kind)
+        async with self.process.app.state.sessions() as session:
+            return list(await session.scalars(wanted.order_by(OutboxEvent.seq)))
 
     async def has_fund(self, amount_fen: int = 2_000_000_000) -> None:
         year = clock.today(self.city).year

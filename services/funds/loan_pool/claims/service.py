@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import ClaimLodged
+from contracts.funds import ClaimLodged, ClaimReviewed
 from contracts.window import CaseOpened
 from kernel.auth import Caller
 from kernel.clock import on_date
@@ -109,6 +109,8 @@ async def lodge_claim(session: AsyncSession, *, given: ClaimIn, caller: Caller, 
         amount_fen=claim.asked_fen,
         lodged_on=claim.lodged_on,
         lodged_at=at,
+        policy_version=snapshot.version,
+        review_due_on=claim.review_due_on,
     )
     await record(session, fact, city_code=claim.city_code, subject=claim.id)
     return claim
@@ -121,6 +123,8 @@ async def review_claim(
     claim = await get_claim(session, claim_id, caller, lock=True)
     claim.status = status_after(Fact.REVIEWED, claim.status, MOVES)
     claim.reviewed_by, claim.reviewed_at, claim.opinion = caller.acting_for, at, opinion
+    fact = ClaimReviewed(case_id=claim.case_id, claim_id=claim.id, bank_id=claim.bank_id)
+    await record(session, fact, city_code=claim.city_code, subject=claim.id)
     await session.flush()
     return claim
 
