@@ -262,14 +262,18 @@ async def test_what_was_recovered_is_not_returned_as_well_and_other_lines_stand(
 
 async def test_a_dry_run_and_lodging_name_the_same_reasons_all_at_once(pool: Town) -> None:
     loan_id = await pool.registers()
-    wrong = {"outstanding_principal_fen": 200_000_001, "documents": ["loan_contract"]}
+    wrong = {"outstanding_principal_fen": 200_000_001, "documents": ["loan_contract", "shopping_list"]}
     tried = await pool.post(pool.bank_client(), f"{POOL}/claims/dry-run", pool.loss(loan_id, **wrong), 200)
     refused = await pool.lodges(loan_id, status=409, **wrong)
     codes = [reason["code"] for reason in refused["reasons"]]
     assert [reason["code"] for reason in tried["reasons"]] == codes
     assert codes == [
         "not_overdue_long_enough", "document_missing", "document_missing", "outstanding_above_registered",
+        "document_unknown",
     ]  # fmt: skip
+    unknown = refused["reasons"][-1]
+    assert (unknown["facts"]["document"], unknown["clauses"]) == ("shopping_list", ["XZ-33"])
+    assert "loan_contract" in unknown["facts"]["known"]
 
 
 async def test_what_is_stated_together_stays_exact(pool: Town) -> None:

@@ -1,6 +1,6 @@
 """What a claim is judged on. Pure: the policy's own rule does the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -79,6 +79,21 @@ def loan_findings(loan: CoveredLoan, loss: Loss, *, has_claim: bool, clauses: tu
             ),
         ),
     )
+
+
+def document_findings(documents: Iterable[str], known: Collection[str], clauses: tuple[str, ...]) -> list[Finding]:
+    """A document nobody has a name for proves nothing. `known`: the kinds the policy lists; `clauses`: of the list."""
+    return [
+        Finding(
+            "document_unknown",
+            clauses,
+            f"没有“{document}”这类材料。",
+            f"There is no kind of document called {document}.",
+            {"document": document, "known": sorted(known)},
+        )
+        for document in dict.fromkeys(documents)
+        if known and document not in known
+    ]
 
 
 @dataclass(frozen=True, slots=True)

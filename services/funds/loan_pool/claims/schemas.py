@@ -23,7 +23,7 @@ EXAMPLE: JsonDict = {
     "outstanding_principal_fen": 180000000,
     "outstanding_interest_fen": 5000000,
     "recovered_fen": 0,
-    "documents": ["statement_of_claim", "loan_contract"],
+    "documents": ["claim_application", "loan_contract", "disbursement_voucher"],
 }
 
 

@@ -21,11 +21,13 @@ from kernel.problems import Conflict, Refusal, named_constraint
 from policy.calendar import workdays
 from policy.engine import decide
 from policy.rules.matter import Ruling
+from policy.schema import Pack, Programme
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import PolicyOpen, policy_for
+from policy.terms import LossShareTerms
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.queries import drawn, get_claim, standing_claim
-from services.funds.loan_pool.claims.rules import CoveredLoan, Loss, claim_facts, loan_findings
+from services.funds.loan_pool.claims.rules import CoveredLoan, Loss, claim_facts, document_findings, loan_findings
 from services.funds.loan_pool.claims.schemas import ClaimIn, LossIn
 from services.funds.loan_pool.claims.states import MOVES, Fact, Status
 from services.funds.loan_pool.lending.models import Loan
@@ -80,7 +82,15 @@ async def try_claim(session: AsyncSession, *, given: LossIn, caller: Caller, at:
     ruling = decide(snapshot, programme=programme.id, act="pay_claim", facts=facts, accepted=accepted)
     earlier = await standing_claim(session, loan.id)
     own = loan_findings(covered_loan(loan), loss, has_claim=earlier is not None, clauses=programme.clauses)
-    return Tried(snapshot, loss, facts, ruling, (*ruling.findings, *own))
+    unknown = _unknown_documents(snapshot.pack, programme, loss)
+    return Tried(snapshot, loss, facts, ruling, (*ruling.findings, *own, *unknown))
+
+
+def _unknown_documents(pack: Pack, programme: Programme, loss: Loss) -> list[Finding]:
+    terms = programme.terms
+    assert isinstance(terms, LossShareTerms)  # noqa: S101 - pool_programme looked for exactly these
+    listed = pack.parameters[terms.claim_documents]
+    return document_findings(loss.documents, {choice.id for choice in listed.choices}, listed.clauses)
 
 
 async def lodge_claim(session: AsyncSession, *, given: ClaimIn, caller: Caller, at: datetime) -> LossClaim:
