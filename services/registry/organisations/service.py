@@ -43,6 +43,8 @@ class OrganisationExists(Conflict):
         "该统一社会信用代码已登记",
         "The credit code is registered already",
     )
+    hint_zh = "可用 GET /v1/registry/organisations?credit_code= 查询本方登记的单位;由他人登记的,请联系窗口"
+    hint_en = "Yours are at GET /v1/registry/organisations?credit_code=; if another has it, ask the window"
 
 
 class NothingToOverride(Conflict):

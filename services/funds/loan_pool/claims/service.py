@@ -41,10 +41,14 @@ class ClaimAlreadyLodged(Conflict):
     """Ask for it by the bank's own reference: `GET …/claims?bank_reference=`."""
 
     code, title_zh, title_en = "claim_already_lodged", "该编号的补偿申请已提交", "This reference was lodged before"
+    hint_zh = "可用 GET /v1/funds/loan-pool/claims?bank_reference= 查询"
+    hint_en = "Ask for it by GET /v1/funds/loan-pool/claims?bank_reference="
 
 
 class LoanAlreadyClaimed(Conflict):
     code, title_zh, title_en = "loan_already_claimed", "该笔贷款已有补偿申请", "The loan has a claim already"
+    hint_zh = "可用 GET /v1/funds/loan-pool/claims 查询本行已提交的申请"
+    hint_en = "Your claims are at GET /v1/funds/loan-pool/claims"
 
 
 class ReviewedBySamePerson(Refusal):

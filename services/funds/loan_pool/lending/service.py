@@ -34,6 +34,8 @@ class LoanAlreadyRegistered(Conflict):
     """Ask for it by the bank's own reference: `GET …/loans?bank_reference=`."""
 
     code, title_zh, title_en = "loan_already_registered", "该合同号已登记", "This reference was registered before"
+    hint_zh = "可用 GET /v1/funds/loan-pool/loans?bank_reference= 查询"
+    hint_en = "Ask for it by GET /v1/funds/loan-pool/loans?bank_reference="
 
 
 named_constraint("pk_pool_bank", BankAlreadyAdmitted)
