@@ -26,6 +26,7 @@ PUBLIC = PROBES | {
     ("GET", "/.well-known/jwks.json"),
     ("GET", "/.well-known/oauth-authorization-server"),
     ("GET", "/openapi.json"),
+    ("GET", "/"),
     ("GET", "/docs"),
     ("GET", "/policies"),
     ("GET", "/policies/{pack_id}"),
