@@ -54,7 +54,7 @@ async def test_full_width_digits_are_the_same_code(city: City) -> None:
 
 async def test_a_wrong_check_digit_is_registered_with_a_warning_that_a_clerk_sets_aside(city: City) -> None:
     firm = created(await register(city, credit_code="91350203M0001FUE2P"))
-    warning = {"code": "credit_code_check_digit", "facts": {"expected": "J"}}
+    warning = {"code": "credit_code_check_digit", "text": "末位校验码不符", "facts": {"expected": "J"}}
     assert (firm["identifier_warnings"], firm["identifier_override"]) == ([warning], None)
 
     path, reason = f"/{firm['id']}/identifier-override", {"reason": "早期试点赋码"}
