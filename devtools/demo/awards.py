@@ -4,7 +4,7 @@ from typing import Any
 
 from devtools.demo.cast import wait_for
 from devtools.demo.script import Budget
-from devtools.demo.stage import Stage, refused_while_open, tell
+from devtools.demo.stage import Stage, open_parameter_line, refused_while_open, tell
 from kernel.money import in_yuan
 
 
@@ -75,9 +75,7 @@ def _made_payable(stage: Stage, award: Any) -> Any:
             return award
         tell(f"奖励先被拒绝,{len(award['reasons'])} 项理由")
         for reason in award["reasons"]:
-            clause = reason["facts"]["clause"]
-            named = reason["facts"]["parameter"]
-            tell(f"✗ 未定参数 {named} — {clause['id']} {clause['locator']}“{clause['quote']}”", indent=2)
+            tell(open_parameter_line(reason["facts"]), indent=2)
         stage.set_parameters([reason["facts"]["parameter"] for reason in award["reasons"]])
         wait_for("the award to be determined again", lambda: stage.finance_1.get(where)["status"] == "payable")
     return award

@@ -4,6 +4,7 @@ from typing import Any
 
 from devtools.demo.stage import Stage, tell
 from kernel.money import in_yuan
+from policy.quotes import quoted
 
 CLAIMS = "/v1/funds/loan-pool/claims"
 STEPS = {"approval": "支付审批", "release": "复核放行", "decision": "代偿决定", "review": "审核"}
@@ -61,7 +62,7 @@ def _print_chain(stage: Stage, chain: Any) -> None:
     payment = chain["payment"]["order"]
     tell(f"支付 {payment['number']} {in_yuan(payment['amount_fen'])} 元 → {payment['payee']['name']}")
     for clause in chain["clauses"]:
-        tell(f"条款   {clause['id']} {clause['number']} {clause['locator']}“{clause['quote']}”", indent=3)
+        tell(f"条款   {clause['id']} {clause['number']} {clause['locator']}{quoted(clause['quote'])}", indent=3)
     for parameter in chain["parameters"]:
         tell(f"参数   {parameter['parameter']} = {parameter['value']}({_origin(parameter)})", indent=3)
     determination = chain["determination"]

@@ -10,6 +10,7 @@ import httpx2
 
 from devtools.demo.cast import Actor, Refused, client_with_secret, person, wait_for
 from devtools.demo.script import Script, read_script
+from policy.quotes import quoted
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OPEN = "policy_open"
@@ -63,11 +64,7 @@ class Stage:
             raise refusal
         named = [reason["facts"]["parameter"] for reason in refusal.reasons]
         for reason in refusal.reasons:
-            clause = reason["facts"]["clause"]
-            tell(
-                f"✗ 未定参数 {reason['facts']['parameter']} — {clause['id']} {clause['locator']}“{clause['quote']}”",
-                indent=2,
-            )
+            tell(open_parameter_line(reason["facts"]), indent=2)
         self.set_parameters(named)
 
     def set_parameters(self, named: list[str]) -> None:
@@ -93,6 +90,12 @@ class Stage:
             f"{approved['snapshot_version']} 版",
             indent=2,
         )
+
+
+def open_parameter_line(facts: Any) -> str:
+    """What a refusal says of an open parameter, in one line."""
+    clause = facts["clause"]
+    return f"✗ 未定参数 {facts['parameter']} — {clause['id']} {clause['locator']}{quoted(clause['quote'])}"
 
 
 def _readable(value: Any) -> str:
