@@ -32,7 +32,8 @@ async def test_a_bank_that_is_no_partner_registers_nothing(pool: Town) -> None:
 
 async def test_one_reference_is_one_loan(pool: Town) -> None:
     await pool.registers()
-    assert (await pool.post(pool.bank_client(), f"{POOL}/loans", pool.loan(), 409))["code"] == "loan_already_registered"
+    again = await pool.post(pool.bank_client(), f"{POOL}/loans", pool.loan(), 409)
+    assert (again["code"], "bank_reference=" in again["detail"]) == ("loan_already_registered", True)
     found = await pool.get(pool.bank_client(), f"{POOL}/loans?bank_reference=HT-1")
     assert [loan["principal_fen"] for loan in found["items"]] == [200_000_000]
 
@@ -65,10 +66,12 @@ async def test_all_that_is_missing_is_told_at_once(pool: Town) -> None:
     loan_id = await pool.registers()
     problem = await pool.lodges(loan_id, status=409, documents=["loan_contract"])
     assert sorted(reason["code"] for reason in problem["reasons"]) == [
-        "document_missing", "document_missing", "not_overdue_long_enough",
+        "document_missing", "document_missing", "loan_not_due",
     ]  # fmt: skip
     told = "".join(reason["text"] for reason in problem["reasons"])
     assert "claim_application" not in told  # documents have names, and the name is Chinese here
+    due_on = (clock.today(pool.city) + timedelta(days=30)).isoformat()
+    assert f"尚未到期,到期日 {due_on}" in told
 
 
 async def test_the_dry_run_says_layer_by_layer_what_would_be_paid(pool: Town) -> None:
@@ -268,7 +271,7 @@ async def test_a_dry_run_and_lodging_name_the_same_reasons_all_at_once(pool: Tow
     codes = [reason["code"] for reason in refused["reasons"]]
     assert [reason["code"] for reason in tried["reasons"]] == codes
     assert codes == [
-        "not_overdue_long_enough", "document_missing", "document_missing", "outstanding_above_registered",
+        "loan_not_due", "document_missing", "document_missing", "outstanding_above_registered",
         "document_unknown",
     ]  # fmt: skip
     unknown = refused["reasons"][-1]
