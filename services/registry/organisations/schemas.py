@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 from kernel import context
 from kernel.ids import encode_id, public_id
 from kernel.schemas import Instant, Name, Sentence, Wire, WireIn
+from services.registry.organisations import examples
 from services.registry.organisations.credit_codes import DOUBTS, CreditCodeMalformed, normalised
 from services.registry.organisations.models import OrganisationKind, OrganisationStatus
 
@@ -182,6 +183,8 @@ class OverrideOut(Wire):
 class OrganisationOut(Wire):
     """`identifier_override` is null while warnings, if any, still wait for a clerk."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.LINE]})
+
     id: OrganisationId
     city_code: str
     kind: OrganisationKind
@@ -196,4 +199,6 @@ class OrganisationOut(Wire):
 
 
 class OrganisationDetailOut(OrganisationOut):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ORGANISATION]})
+
     names: list[NameOut]

@@ -11,6 +11,7 @@ from kernel.money import FEN_MAX, BasisPoints, Fen, PositiveFen
 from kernel.openapi import Reason
 from kernel.schemas import Code, Sentence, Wire, WireIn
 from services.funds.ids import CaseId, DeterminationId, OrganisationId, PaymentOrderId
+from services.funds.loan_pool import examples
 from services.funds.loan_pool.claims.states import Status
 from services.funds.loan_pool.ids import ClaimId, LoanId
 from services.funds.loan_pool.layers import FenByLayer, SharesByLayer
@@ -89,6 +90,8 @@ class ReductionOut(Wire):
 class DryRunOut(Wire):
     """What would be decided now: nothing is stored, nothing promised."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.DRY_RUN]})
+
     outcome: str
     asked_fen: Fen
     eligible_fen: Fen
@@ -134,6 +137,8 @@ class ExplanationOut(Wire):
     `payment` is null for a refused claim.
     """
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.EXPLANATION]})
+
     claim_id: ClaimId
     determination_id: DeterminationId
     policy_version: int
@@ -169,6 +174,8 @@ class DecisionIn(WireIn):
 class ClaimOut(Wire):
     """`asked`, `eligible`, `approved` and `paid` are apart. `reasons` says why it was refused; why less is
     eligible than was asked, a dry-run's `reductions` and the claim's explanation say."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CLAIM]})
 
     id: ClaimId
     bank_id: OrganisationId

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from kernel.money import Fen, PositiveFen
 from kernel.schemas import Name, Wire, WireIn
 from services.funds.ids import DeterminationId, OrganisationId
+from services.funds.loan_pool import examples
 from services.funds.loan_pool.ids import LoanId
 
 BankReference = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._/\-]+$")]
@@ -31,6 +32,8 @@ class BankIn(WireIn):
 
 
 class BankOut(Wire):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.BANK]})
+
     bank_id: OrganisationId
     name: str
     product: str
@@ -83,6 +86,8 @@ class LoanIn(WireIn):
 
 class LoanOut(Wire):
     """`covered_fen` is the part of the principal the pool covers."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.LOAN]})
 
     id: LoanId
     bank_id: OrganisationId

@@ -7,6 +7,7 @@ from pydantic import ConfigDict
 from kernel.money import Fen, PositiveFen
 from kernel.schemas import Wire, WireIn
 from services.funds.ids import DeterminationId
+from services.funds.loan_pool import examples
 from services.funds.loan_pool.ids import ClaimId, RecoveryId
 from services.funds.loan_pool.layers import FenByLayer
 from services.funds.loan_pool.lending.schemas import BankReference
@@ -39,6 +40,8 @@ class ReceiptIn(WireIn):
 
 class RecoveryOut(Wire):
     """`layers_fen` splits what is left after costs; `returned_fen` is the pool's part of it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.RECOVERY]})
 
     id: RecoveryId
     claim_id: ClaimId
