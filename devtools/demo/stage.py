@@ -24,7 +24,7 @@ def tell(text: str, *, indent: int = 1) -> None:
 
 @dataclass
 class Stage:
-    """The city of the story and everybody in it."""
+    """The city of the story and everybody in it; `logins` are the people's accounts by their short name."""
 
     http: httpx2.Client
     script: Script
@@ -37,6 +37,7 @@ class Stage:
     finance_2: Actor
     operator: Actor
     auditor: Actor
+    logins: dict[str, dict[str, str]]
 
     @property
     def today(self) -> date:
@@ -140,6 +141,7 @@ def set_the_stage(
         finance_2=of("finance-2"),
         operator=of("operator-1"),
         auditor=of("auditor-1"),
+        logins={name: {"account": one["login"], "password": one["secret"]} for name, one in logins.items()},
     )
     stage.settle()
     tell(f"沙箱 {stage.city} 已开,时钟 {stage.today}", indent=0)
