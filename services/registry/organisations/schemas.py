@@ -165,7 +165,7 @@ class WarningOut(Wire):
     code: str
     facts: dict[str, Any]
 
-    @computed_field
+    @computed_field  # type: ignore[prop-decorator]  # pydantic documents it so
     @property
     def text(self) -> str:
         """In the reader's language."""

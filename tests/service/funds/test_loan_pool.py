@@ -1,7 +1,7 @@
 """XZ-33: a partner bank's loan, its loss shared in layers, paid once, and a recovery shared back by the same shares."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -191,6 +191,25 @@ async def test_a_decided_claim_is_explained_to_its_bank_and_to_no_other(pool: To
     assert "XZ-33" in [clause["id"] for clause in told["clauses"]]
     async with pool.bank_client(new_id()) as stranger:
         assert (await stranger.get(path)).status_code == 404
+
+
+async def test_what_is_recorded_is_told_by_the_citys_clock(pool: Town) -> None:
+    loan_id = await pool.registers()
+    await pool.moves_clock(100)
+    claim = await pool.lodges(loan_id)
+    path = f"{POOL}/claims/{claim['id']}"
+    await pool.post(pool.person("officer-1", "officer"), f"{path}/review", {"opinion": "属实"}, 200)
+    decided = await pool.decides(claim["id"], year=clock.real_now().year)
+    await pool.pays(decided["payment_order_id"], 30_000_000)
+    today = clock.today(pool.city).isoformat()
+    body = {"bank_reference": "ZS-3", "recovered_fen": 100, "costs_fen": 0, "recovered_on": today}
+    recovery = await pool.post(pool.bank_client(), f"{path}/recoveries", body, 201)
+    loan = await pool.get(pool.bank_client(), f"{POOL}/loans/{loan_id}")
+    days = [
+        clock.on_date(datetime.fromisoformat(found["recorded_at"])).isoformat() for found in (loan, claim, recovery)
+    ]
+    assert days == [loan["registered_on"], claim["lodged_on"], today]
+    assert days[0] < days[1]
 
 
 async def test_a_refused_claim_is_explained_by_its_reasons(pool: Town) -> None:

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from kernel.money import FEN_MAX, BasisPoints, Fen, PositiveFen
 from kernel.openapi import Reason
-from kernel.schemas import Code, Sentence, Wire, WireIn
+from kernel.schemas import Code, Sentence, Wire, WireIn, of_the_city
 from services.funds.ids import CaseId, DeterminationId, OrganisationId, PaymentOrderId
 from services.funds.loan_pool import examples
 from services.funds.loan_pool.claims.states import Status
@@ -197,4 +197,4 @@ class ClaimOut(Wire):
     review_due_on: date | None
     decided_at: datetime | None
     paid_on: date | None
-    recorded_at: datetime
+    recorded_at: Annotated[datetime, of_the_city("lodged_at")]

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from kernel.money import Fen, PositiveFen
-from kernel.schemas import Name, Wire, WireIn
+from kernel.schemas import Name, Wire, WireIn, of_the_city
 from services.funds.ids import DeterminationId, OrganisationId
 from services.funds.loan_pool import examples
 from services.funds.loan_pool.ids import LoanId
@@ -100,4 +100,4 @@ class LoanOut(Wire):
     due_on: date
     registered_on: date
     determination_id: DeterminationId
-    recorded_at: datetime
+    recorded_at: Annotated[datetime, of_the_city("registered_at")]

@@ -1,11 +1,12 @@
 """What the routes of recoveries take and give. Amounts in fen."""
 
 from datetime import date, datetime
+from typing import Annotated
 
 from pydantic import ConfigDict
 
 from kernel.money import Fen, PositiveFen
-from kernel.schemas import Wire, WireIn
+from kernel.schemas import Wire, WireIn, of_the_city
 from services.funds.ids import DeterminationId
 from services.funds.loan_pool import examples
 from services.funds.loan_pool.ids import ClaimId, RecoveryId
@@ -54,4 +55,4 @@ class RecoveryOut(Wire):
     status: Status
     received_on: date | None
     determination_id: DeterminationId
-    recorded_at: datetime
+    recorded_at: Annotated[datetime, of_the_city("reported_at")]
