@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from devtools.demo.awards import give_the_fund_its_money, pay_order
 from devtools.demo.cast import Actor, client_with_key, new_key, wait_for
-from devtools.demo.recognition import ACCOUNT, register_firm
+from devtools.demo.recognition import ACCOUNT
 from devtools.demo.stage import Stage, refused_while_open, tell
 from devtools.demo.words import said, share_in_words
 from kernel.money import in_yuan
@@ -49,10 +49,10 @@ def _bank(stage: Stage) -> Actor:
 
 def _loan(stage: Stage, bank: Actor) -> Any:
     told = stage.script.loan
-    borrower = register_firm(stage, told.borrower.name, told.borrower.credit_code)
     body = {
         "bank_reference": "HT-2026-000123",
-        "borrower_id": borrower,
+        "borrower_credit_code": told.borrower.credit_code,
+        "borrower_name": told.borrower.name,
         "principal_fen": told.principal_fen,
         "disbursed_on": stage.today.isoformat(),
         "due_on": (stage.today + timedelta(days=told.term_days)).isoformat(),
