@@ -14,7 +14,7 @@ NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for found in python3.11 python3.12 python3.13 python3 /usr/bin/python3.11 /usr/bin/python3; do \
 	$$found -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$found; break; }; done)
 
-.PHONY: help install run demo test lint format types bench migration openapi reference policy-coverage fuzz up
+.PHONY: help install run demo partner test lint format types bench migration openapi reference policy-coverage fuzz up
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,9 @@ run: $(SYNCED) ## the whole product on this machine, PostgreSQL included; PORT=8
 
 demo: $(SYNCED) ## the story, against the product running at PORT=8000 or else its own
 	@exec $(BIN)/python -m devtools.demo
+
+partner: $(SYNCED) ## a sandbox for a bank's developer, in the product running at PORT=8000: var/partner.json
+	@exec $(BIN)/python -m devtools.partner
 
 test: $(SYNCED) ## every test; one tier or file: make test T=tests/unit; other databases: TEST_DATABASE_URL, TEST_DATABASE
 	$(BIN)/pytest -n $(JOBS) --dist loadfile $(T)

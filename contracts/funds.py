@@ -46,7 +46,10 @@ class LoanRegistered(Event):
 
 
 class ClaimLodged(CaseEvent):
-    """A bank claims a loss. `case_id` is minted by funds; the window opens the case with it and numbers it."""
+    """A bank claims a loss. `case_id` is minted by funds; the window opens the case with it and numbers it.
+
+    `policy_version` is the policy it was taken under, `review_due_on` the day its review ends by.
+    """
 
     TYPE: ClassVar[str] = "claim.lodged"
 
@@ -57,6 +60,17 @@ class ClaimLodged(CaseEvent):
     amount_fen: int
     lodged_on: date
     lodged_at: datetime
+    policy_version: int | None = None
+    review_due_on: date | None = None
+
+
+class ClaimReviewed(CaseEvent):
+    """An officer has given an opinion; another person decides."""
+
+    TYPE: ClassVar[str] = "claim.reviewed"
+
+    claim_id: UUID
+    bank_id: UUID
 
 
 class ClaimDecided(CaseEvent):

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.base import CaseEvent, Event, Reply
+from contracts.counting import Question
 
 
 class OrganisationRegistered(Event):
@@ -74,6 +75,14 @@ class CarrierRecognised(CaseEvent):
     decided_by: str
     accepted_on: date
     accepted_at: datetime
+
+
+class FirmNamed(Question):
+    """A firm as a partner knows it: `POST /internal/organisations/firms` finds it, or registers it when it is new."""
+
+    city_code: str = Field(max_length=20)
+    credit_code: str = Field(max_length=40)
+    name: str = Field(max_length=200)
 
 
 class OrganisationReply(Reply):

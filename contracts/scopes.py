@@ -7,7 +7,7 @@ PORTAL = frozenset({
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
-    "policies:read", "cases:read",
+    "policies:read", "cases:read", "catalogue:read",
 })  # fmt: skip
 OFFICER = frozenset({
     "catalogue:read", "cases:open", "cases:read", "cases:handle", "organisations:read", "organisations:write",

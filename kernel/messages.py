@@ -53,6 +53,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "instant_out_of_range": ("时间超出可用范围", "The time is outside the usable range"),
     "jwks": ("不是可用的公钥集(JWKS)", "Not a usable set of public keys (JWKS)"),
     "due_before_disbursement": ("到期日须晚于放款日", "A loan falls due after it was paid out"),
+    "borrower_named_once": (
+        "借款人以标识符,或以统一社会信用代码加名称,二选一",
+        "Name the borrower by its id, or by credit code and name",
+    ),
     "code_mistyped": ("不是有效的券码,请核对", "Not a voucher code; check it for a slip"),
     "invoice_code": (
         "发票号码:有发票代码时为 8 位,数电发票为 20 位且无代码",

@@ -20,6 +20,17 @@ FILES = {"api", "schemas", "states", "models", "rules", "views", "queries", "ser
 class Reason(BaseModel):
     """One coded reason of a refusal, with the ids of the clauses it rests on."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "code": "document_missing",
+                "clauses": ["XZ-33"],
+                "text": "缺少规定的材料:放款凭证。",
+                "facts": {"document": "disbursement_voucher"},
+            }
+        }
+    )
+
     code: str
     clauses: list[str]
     text: str

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, Select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,7 +31,7 @@ class Page(BaseModel, Generic[T]):
     model_config = ConfigDict(from_attributes=True)
 
     items: list[T]
-    next_cursor: str | None
+    next_cursor: Annotated[str | None, Field(examples=[None])]
 
 
 class PageQuery:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from starlette.responses import JSONResponse
 
 from kernel import context
+from kernel.details import detail_of
 from kernel.findings import Finding
 
 MEDIA_TYPE = "application/problem+json"
@@ -18,6 +19,8 @@ class Problem(Exception):
     code: ClassVar[str] = "internal"
     title_zh: ClassVar[str] = "系统内部错误"
     title_en: ClassVar[str] = "Internal error"
+    hint_zh: ClassVar[str] = ""
+    hint_en: ClassVar[str] = ""
     retryable: ClassVar[bool] = False
 
     def __init__(
@@ -29,7 +32,9 @@ class Problem(Exception):
         headers: Mapping[str, str] | None = None,
         **facts: Any,
     ) -> None:
-        """`detail` is one sentence (never the caller's input); `facts` become members of the document."""
+        """`detail` is one English sentence of `kernel.details` (never the caller's input); without one the class's
+        `hint` is told. `facts` become members of the document.
+        """
         super().__init__(detail or self.title_en)
         self.detail, self.reasons, self.errors = detail, list(reasons), list(errors)
         self.headers, self.facts = dict(headers or {}), facts
@@ -44,8 +49,9 @@ class Problem(Exception):
             "request_id": context.current().request_id,
             "retryable": self.retryable,
         }
-        if self.detail:
-            document["detail"] = self.detail
+        detail = detail_of(self.detail, language) or (self.hint_en if language == "en" else self.hint_zh)
+        if detail:
+            document["detail"] = detail
         if self.errors:
             document["errors"] = self.errors
         if self.reasons:

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
@@ -79,6 +79,11 @@ def within_reach(instant: datetime) -> datetime:
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(within_reach), Field(examples=["2026-11-22T02:00:00Z"])]
+
+
+def of_the_city(column: str) -> Any:
+    """A public `recorded_at`: of a row it shows `column`, which the city's clock gave (docs/decisions/0005)."""
+    return Field(validation_alias=AliasChoices(column, "recorded_at"), examples=["2026-11-22T02:00:00Z"])
 
 
 class WireIn(BaseModel):

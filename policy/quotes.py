@@ -5,6 +5,11 @@ import unicodedata
 from policy.schema import Clause, Lines
 
 
+def quoted(quote: str) -> str:
+    """A quote in Chinese quotation marks; those inside it become the inner ones (GB/T 15834)."""
+    return "“" + quote.replace("“", "‘").replace("”", "’") + "”"
+
+
 def squeezed(text: str) -> str:
     """NFKC, without white space: how quotes are compared."""
     return "".join(unicodedata.normalize("NFKC", text).split())

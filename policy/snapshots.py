@@ -17,6 +17,7 @@ from pydantic import AwareDatetime, PrivateAttr, model_validator
 from kernel.findings import Finding
 from policy.canonical import canonical, sha256
 from policy.checks import breach
+from policy.quotes import quoted
 from policy.schema import Constraint, Pack, Parameter, Value
 from policy.terms import Frozen
 from policy.values import misfit
@@ -263,7 +264,7 @@ def open_finding(snapshot: Snapshot, parameter: str) -> Finding:
     return Finding(
         "parameter_open",
         (clause.id,),
-        f"“{entry.zh}”尚未确定:{clause.locator}“{clause.quote}”未作规定,须由{owner}设定后方可办理。",
+        f"“{entry.zh}”尚未确定:{clause.locator}{quoted(clause.quote)}未作规定,须由{owner}设定后方可办理。",
         f"“{entry.en}” is not set: {clause.id} ({clause.locator}) leaves it open, and its owner has not set it yet.",
         {
             "parameter": parameter,

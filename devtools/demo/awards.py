@@ -5,30 +5,32 @@ from typing import Any
 from devtools.demo.cast import wait_for
 from devtools.demo.script import Budget
 from devtools.demo.stage import Stage, refused_while_open, tell
+from devtools.demo.words import said
 from kernel.money import in_yuan
 
 
 def give_the_fund_its_money(stage: Stage, budget: Budget) -> int:
     """Appropriate and allot the whole fund. Answers the policy year of its budget line."""
-    year = stage.today.year
+    year, name = stage.today.year, stage.funds[budget.fund]
     where = f"/v1/funds/budgets/{budget.fund}/{year}"
     body = {"amount_fen": budget.amount_fen, "document": budget.document}
-    refused_while_open(stage, lambda: stage.finance_1.post(f"{where}/appropriations", body), what=f"安排 {budget.fund}")
+    refused_while_open(stage, lambda: stage.finance_1.post(f"{where}/appropriations", body), what=f"安排{name}")
     stage.finance_1.post(f"{where}/allotments", body)
-    tell(f"财政安排并下达 {budget.fund} {year} 年 {in_yuan(budget.amount_fen)} 元")
+    tell(f"财政安排并下达{name} {year} 年度 {in_yuan(budget.amount_fen)} 元")
     return year
 
 
 def pay_award(stage: Stage, case_id: str, *, expected_fen: int, year: int) -> str:
     """From the entitlement that a recognition opened to the bank's confirmation. Answers the payment order."""
     award = _entitlement_of(stage, case_id)
-    tell(f"免申即享:认定事实触发奖励 {award['programme']},状态 {award['status']}")
+    tell(f"免申即享:认定事实触发奖励({said(award['level'])}),状态:{said(award['status'])}")
     award = _made_payable(stage, award)
     assert award["amount_fen"] == expected_fen, award  # noqa: S101 - the story's own claim
-    tell(f"核定 {in_yuan(award['amount_fen'])} 元(未付先核,裁定 {award['determination_id']})")
+    tell(f"核定 {in_yuan(award['amount_fen'])} 元(未付先核)")
     where = f"/v1/funds/entitlements/{award['id']}/approval"
     approved = stage.finance_1.post(where, {"policy_year": year})
-    tell(f"finance-1 审批,指标冻结,支付指令 {approved['payment_order_id']}")
+    number = stage.finance_1.get(f"/v1/funds/payment-orders/{approved['payment_order_id']}")["number"]
+    tell(f"finance-1 审批,指标冻结,支付指令 {number}")
     pay_order(stage, approved["payment_order_id"], award["amount_fen"])
     paid = wait_for("the award to be paid", lambda: _paid(stage, award["id"]))
     tell(f"✓ 奖励到账 {in_yuan(paid['amount_fen'])} 元,{paid['paid_on']}")
@@ -54,8 +56,9 @@ def pay_order(stage: Stage, order_id: str, amount_fen: int) -> None:
     }
     told = stage.finance_2.post("/v1/funds/confirmations", {"lines": [line]})
     again = stage.finance_2.post("/v1/funds/confirmations", {"lines": [line]})
-    repeated = again["lines"][0]["repeated"]
-    tell(f"银行回单:{told['lines'][0]['outcome']},凭证 {told['lines'][0]['document']};重复送达 repeated={repeated}")
+    assert again["lines"][0]["repeated"]  # noqa: S101 - the story's own claim
+    first = told["lines"][0]
+    tell(f"银行回单:{said(first['outcome'])},凭证 {first['document']};回单重复送达,未重复记账")
 
 
 def _entitlement_of(stage: Stage, case_id: str) -> Any:
@@ -75,9 +78,7 @@ def _made_payable(stage: Stage, award: Any) -> Any:
             return award
         tell(f"奖励先被拒绝,{len(award['reasons'])} 项理由")
         for reason in award["reasons"]:
-            clause = reason["facts"]["clause"]
-            named = reason["facts"]["parameter"]
-            tell(f"✗ 未定参数 {named} — {clause['id']} {clause['locator']}“{clause['quote']}”", indent=2)
+            stage.tell_open(reason["facts"])
         stage.set_parameters([reason["facts"]["parameter"] for reason in award["reasons"]])
         wait_for("the award to be determined again", lambda: stage.finance_1.get(where)["status"] == "payable")
     return award

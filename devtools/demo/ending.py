@@ -3,11 +3,11 @@
 from typing import Any
 
 from devtools.demo.stage import Stage, tell
+from devtools.demo.words import said, who
 from kernel.money import in_yuan
+from policy.quotes import quoted
 
 CLAIMS = "/v1/funds/loan-pool/claims"
-STEPS = {"approval": "支付审批", "release": "复核放行", "decision": "代偿决定", "review": "审核"}
-ADVICE = {"settled": "已入账", "rejected": "未付退回", "returned": "退汇"}
 
 
 def show_the_books(stage: Stage, orders: list[str]) -> None:
@@ -24,7 +24,7 @@ def show_the_books(stage: Stage, orders: list[str]) -> None:
     tell(f"{in_yuan(balance['debit_fen']):>18} {in_yuan(balance['credit_fen']):>18}  合计", indent=2)
     verified = stage.auditor.get("/v1/funds/books/verification")
     audit = stage.auditor.get("/v1/funds/assurance")
-    tell(f"账簿核验 {verified}", indent=1)
+    tell("账簿核验 ✓ 逐笔连续,链未断" if verified["sound"] else f"账簿核验 ✗ {verified['flaws']}", indent=1)
     for check in audit["checks"]:
         tell(f"{'✓' if check['green'] else '✗'} {check['name_zh']}", indent=2)
     assert balance["balanced"] and audit["green"], (balance, audit)  # noqa: PT018, S101 - the story's own claim
@@ -53,24 +53,26 @@ def _origin(parameter: Any) -> str:
     setting = parameter["setting"]
     if setting is None:
         return "政策原文"
-    people = (setting[who].partition("@")[0].removeprefix("person:") for who in ("set_by", "approved_by"))
-    return "第 {} 版,{} 设定、{} 批准,先例:{}".format(parameter["version"], *people, setting["precedent"])
+    pending = ",适用于在办事项" if setting["applies_to_pending"] else ""
+    people = f"{who(setting['set_by'])} 设定、{who(setting['approved_by'])} 批准"
+    return f"第 {parameter['version']} 版,{people},先例:{setting['precedent']}{pending}"
 
 
 def _print_chain(stage: Stage, chain: Any) -> None:
     payment = chain["payment"]["order"]
     tell(f"支付 {payment['number']} {in_yuan(payment['amount_fen'])} 元 → {payment['payee']['name']}")
     for clause in chain["clauses"]:
-        tell(f"条款   {clause['id']} {clause['number']} {clause['locator']}“{clause['quote']}”", indent=3)
+        tell(f"条款   {clause['id']} {clause['number']} {clause['locator']}{quoted(clause['quote'])}", indent=3)
     for parameter in chain["parameters"]:
-        tell(f"参数   {parameter['parameter']} = {parameter['value']}({_origin(parameter)})", indent=3)
+        value = stage.in_words(parameter["parameter"], parameter["value"])
+        tell(f"参数   {value}({_origin(parameter)})", indent=3)
     determination = chain["determination"]
-    tell(f"裁定   {determination['id']} {determination['outcome']} sha256 {determination['sha256'][:16]}…", indent=3)
+    tell(f"裁定   {said(determination['outcome'])} sha256 {determination['sha256'][:16]}…", indent=3)
     case = stage.auditor.get(f"/v1/window/cases/{chain['case_id']}")
     tell(f"案件   {case['number']}", indent=3)
     for step in chain["approvals"]:
-        tell(f"审批   {STEPS.get(step['step'], step['step'])} {step['approved_by'].partition('@')[0]}", indent=3)
+        tell(f"审批   {said(step['step'])} {who(step['approved_by'])}", indent=3)
     for entry in chain["entries"]:
-        tell(f"凭证   {entry['document']} {entry['fact']} {entry['hash'][:16]}…", indent=3)
+        tell(f"凭证   {entry['document']} {said(entry['fact'])} {entry['hash'][:16]}…", indent=3)
     for advice in chain["payment"]["advice"]:
-        tell(f"回单   {ADVICE[advice['outcome']]} {advice['on']} {advice['bank_reference']}", indent=3)
+        tell(f"回单   {said(advice['outcome'])} {advice['on']} {advice['bank_reference']}", indent=3)

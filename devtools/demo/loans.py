@@ -6,8 +6,9 @@ from uuid import uuid4
 
 from devtools.demo.awards import give_the_fund_its_money, pay_order
 from devtools.demo.cast import Actor, client_with_key, new_key, wait_for
-from devtools.demo.recognition import ACCOUNT, register_firm
+from devtools.demo.recognition import ACCOUNT
 from devtools.demo.stage import Stage, refused_while_open, tell
+from devtools.demo.words import said, share_in_words
 from kernel.money import in_yuan
 
 POOL = "/v1/funds/loan-pool"
@@ -48,10 +49,10 @@ def _bank(stage: Stage) -> Actor:
 
 def _loan(stage: Stage, bank: Actor) -> Any:
     told = stage.script.loan
-    borrower = register_firm(stage, told.borrower.name, told.borrower.credit_code)
     body = {
         "bank_reference": "HT-2026-000123",
-        "borrower_id": borrower,
+        "borrower_credit_code": told.borrower.credit_code,
+        "borrower_name": told.borrower.name,
         "principal_fen": told.principal_fen,
         "disbursed_on": stage.today.isoformat(),
         "due_on": (stage.today + timedelta(days=told.term_days)).isoformat(),
@@ -71,14 +72,18 @@ def _claim(stage: Stage, bank: Actor, loan: Any) -> Any:
         "documents": list(told.documents),
     }
     dry = bank.post(f"{POOL}/claims/dry-run", loss)
-    tell(f"银行试算:{dry['outcome']},损失 {in_yuan(dry['asked_fen'])},可补偿 {in_yuan(dry['eligible_fen'])}")
+    figures = f"损失 {in_yuan(dry['asked_fen'])} 元,可补偿 {in_yuan(dry['eligible_fen'])} 元"
+    tell(f"银行试算:{said(dry['outcome'])},{figures}")
+    for cause in dry["reductions"]:
+        tell(f"少 {in_yuan(cause['amount_fen'])} 元:{cause['text']}({', '.join(cause['clauses'])})", indent=3)
     for layer in dry["layers"]:
         mark = "←本资金支付" if layer["pays"] else ""
-        tell(f"{layer['layer']:<9} {layer['share_bp']:>5} bp  {in_yuan(layer['amount_fen']):>14} {mark}", indent=3)
+        share, amount = share_in_words(layer["share_bp"]), in_yuan(layer["amount_fen"])
+        tell(f"{said(layer['layer'])} {share:>5} {amount:>14} 元 {mark}".rstrip(), indent=3)
     key, body = uuid4().hex, loss | {"bank_reference": "DC-2027-000045"}
     answers = [bank.post(f"{POOL}/claims", body, key=key) for _ in range(3)]
     assert answers[0] == answers[1] == answers[2]  # noqa: S101 - the story's own claim
-    tell(f"银行三次送达同一申请,只有一件:{answers[0]['id']}")
+    tell(f"银行三次送达同一申请 {body['bank_reference']},只有一件")
     return answers[0]
 
 
@@ -112,5 +117,5 @@ def _recover(stage: Stage, bank: Actor, claim: Any) -> None:
     recovery = bank.post(f"{POOL}/claims/{claim['id']}/recoveries", body)
     where = f"{POOL}/recoveries/{recovery['id']}/receipt"
     stage.finance_1.post(where, {"received_on": stage.today.isoformat()})
-    shares = ",".join(f"{layer} {in_yuan(fen)}" for layer, fen in recovery["layers_fen"].items())
+    shares = ",".join(f"{said(layer)} {in_yuan(fen)} 元" for layer, fen in recovery["layers_fen"].items())
     tell(f"✓ 追回 {in_yuan(recovered_fen)} 元,扣除费用后按原比例返还:{shares}")

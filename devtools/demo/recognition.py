@@ -7,6 +7,7 @@ from typing import Any
 from devtools.demo.cast import wait_for
 from devtools.demo.script import Application
 from devtools.demo.stage import Stage, refused_while_open, tell
+from devtools.demo.words import said
 
 ACCOUNT = {"account_number": "1106020109000123456", "bank_name": "某银行营业部", "cnaps_code": None}
 
@@ -56,7 +57,8 @@ def recognise_carrier(stage: Stage) -> Carrier:
     decided = stage.officer_1.post(f"{where}/decision", {"outcome": "recognise", "reason": "公示无异议"})
     tell(f"officer-1 决定认定,证书 {decided['certificate_number']}")
     proof = stage.officer_1.get(f"/v1/registry/carriers/{decided['carrier_id']}/proof", on=stage.today.isoformat())
-    tell(f"证明:{stage.today} 当日 recognised={proof['recognised']} level={proof['level']} is_key={proof['is_key']}")
+    held = said(proof["level"]) + ("重点" if proof["is_key"] else "")
+    tell(f"证明:{stage.today} 当日{'已认定,' + held if proof['recognised'] else '未认定'}")
     _case_is_decided(stage, case["id"])
     return Carrier(firm, decided["carrier_id"], case["id"], decided["id"])
 
@@ -90,7 +92,7 @@ def _open_case(stage: Stage, asked: Application, applicant: str, *, form: dict[s
     tell(f"门户收到受理编号 {case['number']}")
     where = f"/v1/window/cases/{case['id']}/acceptance"
     accepted = refused_while_open(stage, lambda: stage.officer_1.post(where), what="受理")
-    tell(f"officer-1 受理,状态 {accepted['status']}")
+    tell(f"officer-1 受理,状态:{said(accepted['status'])}")
     return accepted
 
 
@@ -108,4 +110,6 @@ def _case_is_decided(stage: Stage, case_id: str) -> None:
 
     case = wait_for("the case to be decided", look)
     timeline = stage.portal.get(f"/v1/window/cases/{case_id}/timeline", limit=100)["items"]
-    tell(f"门户看到办结:{case['outcome']};时间线 {len(timeline)} 条:" + " → ".join(line["zh"] for line in timeline))
+    tell(
+        f"门户看到办结:{said(case['outcome'])};时间线 {len(timeline)} 条:" + " → ".join(line["zh"] for line in timeline)
+    )

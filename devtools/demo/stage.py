@@ -10,6 +10,8 @@ import httpx2
 
 from devtools.demo.cast import Actor, Refused, client_with_secret, person, wait_for
 from devtools.demo.script import Script, read_script
+from devtools.demo.words import value_in_words
+from policy.quotes import quoted
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OPEN = "policy_open"
@@ -23,7 +25,10 @@ def tell(text: str, *, indent: int = 1) -> None:
 
 @dataclass
 class Stage:
-    """The city of the story and everybody in it."""
+    """The city of the story and everybody in it; `logins` are the people's accounts by their short name.
+
+    `parameters` are as the window shows them and `funds` their names, both by id.
+    """
 
     http: httpx2.Client
     script: Script
@@ -36,6 +41,9 @@ class Stage:
     finance_2: Actor
     operator: Actor
     auditor: Actor
+    logins: dict[str, dict[str, str]]
+    parameters: dict[str, Any]
+    funds: dict[str, str]
 
     @property
     def today(self) -> date:
@@ -63,11 +71,7 @@ class Stage:
             raise refusal
         named = [reason["facts"]["parameter"] for reason in refusal.reasons]
         for reason in refusal.reasons:
-            clause = reason["facts"]["clause"]
-            tell(
-                f"✗ 未定参数 {reason['facts']['parameter']} — {clause['id']} {clause['locator']}“{clause['quote']}”",
-                indent=2,
-            )
+            self.tell_open(reason["facts"])
         self.set_parameters(named)
 
     def set_parameters(self, named: list[str]) -> None:
@@ -82,23 +86,27 @@ class Stage:
             for name in dict.fromkeys(named)
         ]
         where = f"/v1/window/policies/{self.city}"
-        reason = "演示:参照各地通行做法设定,适用于在办事项"
+        reason = "演示:参照各地通行做法设定"
         change = self.operator.post(f"{where}/parameters", {"values": values, "reason": reason})
         approved = self.officer_2.post(f"{where}/changes/{change['id']}/approval", {})
         self.settle()
         for value in values:
-            tell(f"{value['parameter']} = {_readable(value['value'])}(先例:{value['precedent']})", indent=3)
+            tell(f"{self.in_words(value['parameter'], value['value'])}(先例:{value['precedent']})", indent=3)
         tell(
-            f"✓ operator-1 设定 {len(values)} 项参数,理由“{reason}”;officer-2 批准,政策第 "
+            f"✓ operator-1 设定 {len(values)} 项参数,理由“{reason}”;officer-2 批准,适用于在办事项,政策第 "
             f"{approved['snapshot_version']} 版",
             indent=2,
         )
 
+    def in_words(self, parameter: str, value: Any) -> str:
+        """A parameter's name and a value of it."""
+        known = self.parameters[parameter]
+        return f"{known['zh']} = {value_in_words(value, known)}"
 
-def _readable(value: Any) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return "、".join(value) if isinstance(value, list) else str(value)
+    def tell_open(self, facts: Any) -> None:
+        """What a refusal says of an open parameter, in one line."""
+        clause, name = facts["clause"], self.parameters[facts["parameter"]]["zh"]
+        tell(f"✗ 未定参数 {name} — {clause['id']} {clause['locator']}{quoted(clause['quote'])}", indent=2)
 
 
 def refused_while_open(stage: Stage, act: Any, *, what: str) -> Any:
@@ -137,7 +145,13 @@ def set_the_stage(
         finance_2=of("finance-2"),
         operator=of("operator-1"),
         auditor=of("auditor-1"),
+        parameters={},
+        funds={},
+        logins={name: {"account": one["login"], "password": one["secret"]} for name, one in logins.items()},
     )
     stage.settle()
+    shown = stage.operator.get(f"/v1/window/policies/{stage.city}/parameters")["items"]
+    stage.parameters = {one["id"]: one for one in shown}
+    stage.funds = {one["fund"]: one["name_zh"] for one in stage.finance_1.get("/v1/funds/programmes")["items"]}
     tell(f"沙箱 {stage.city} 已开,时钟 {stage.today}", indent=0)
     return stage

@@ -59,7 +59,7 @@ class Route:
 _PROCESSES = frozenset({"window", "registry", "vouchers", "funds", "events"})
 # First segment of what the window shows to everyone; /portal has sessions, /oauth its own client authentication.
 _WINDOW_SEGMENTS = frozenset({"oauth", ".well-known", "docs", "portal", "problems", "policies"})
-_WINDOW_LEAVES = frozenset({"/openapi.json"})
+_WINDOW_LEAVES = frozenset({"/", "/openapi.json"})
 
 # Reached before there is a token, or by calendar programs, which cannot send one; a token that is sent is checked.
 _OPTIONAL = frozenset({("POST", "/v1/window/sign-in"), ("GET", "/v1/events/calendar.ics")})

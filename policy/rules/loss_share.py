@@ -1,6 +1,7 @@
 """A bank's loan loss shared in layers: registering the loan, paying the claim, giving recoveries back."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 from kernel.money import WHOLE, allocate, share_of
 from policy.rules.criteria import COMPARE
@@ -154,10 +155,17 @@ def _claimable(terms: LossShareTerms, matter: Matter) -> None:
         overdue = (lodged - due).days
         matter.result("overdue_days", overdue)
         if not COMPARE[matter.operator(terms.overdue_days)](overdue, required):
-            matter.refuse("not_overdue_long_enough", overdue_days=overdue, required_days=required)
+            _refuse_as_early(matter, due, overdue, required)
     if due and registered and registered > due:
         matter.refuse("registered_after_due")
     _documents(terms, matter)
+
+
+def _refuse_as_early(matter: Matter, due: date, overdue: int, required: int) -> None:
+    if overdue < 0:
+        matter.refuse("loan_not_due", due_on=due.isoformat(), required_days=required)
+    else:
+        matter.refuse("not_overdue_long_enough", overdue_days=overdue, required_days=required)
 
 
 def _documents(terms: LossShareTerms, matter: Matter) -> None:

@@ -65,8 +65,12 @@ REASONS: dict[str, tuple[str, str]] = {
         "With this loan the bank would pass its multiple of the fund.",
     ),
     "not_overdue_long_enough": (
-        "到期后 {overdue_days} 天(负数表示尚未到期),未达到申请补偿规定的逾期 {required_days} 天。",
-        "{overdue_days} days past due (negative: not due yet), short of the {required_days} days a claim needs.",
+        "逾期 {overdue_days} 天,未达到申请补偿规定的逾期 {required_days} 天。",
+        "{overdue_days} days past due, short of the {required_days} days a claim needs.",
+    ),
+    "loan_not_due": (
+        "贷款尚未到期,到期日 {due_on};申请补偿须逾期 {required_days} 天。",
+        "The loan is not due before {due_on}; a claim needs {required_days} days past due.",
     ),
     "registered_after_due": ("贷款到期后才登记,不予补偿。", "The loan was registered only after it fell due."),
     "cap_exhausted": (

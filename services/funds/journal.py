@@ -1,38 +1,15 @@
 """The one way funds posts: entries of one book, each with an id its rows can cite before it stands."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import context
-from kernel.problems import Refusal
 from ledger.entries import Command, Entry
 from ledger.posting import Posted, post_all
-from ledger.refusals import Insufficient, UnknownAccount
 
 BOOK = "funds"
-
-
-class BudgetExhausted(Refusal):
-    code, title_zh, title_en = "budget_exhausted", "可用指标不足", "Not enough budget is available"
-
-
-class NoBudget(Refusal):
-    code, title_zh, title_en = "no_budget", "该年度尚未下达指标", "No budget was allotted for the year"
-
-
-@contextmanager
-def within_budget() -> Iterator[None]:
-    """Around a posting that encumbers: what the ledger refuses there, told in a budget officer's words."""
-    try:
-        yield
-    except Insufficient as short:
-        raise BudgetExhausted(reasons=short.reasons) from short
-    except UnknownAccount as unknown:
-        # A line's accounts are opened by its first appropriation, so an unknown one means there was none.
-        raise NoBudget(reasons=unknown.reasons) from unknown
 
 
 def command(entry: Entry, *, key: str, entry_id: UUID, actor: str) -> Command:

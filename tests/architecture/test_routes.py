@@ -26,6 +26,7 @@ PUBLIC = PROBES | {
     ("GET", "/.well-known/jwks.json"),
     ("GET", "/.well-known/oauth-authorization-server"),
     ("GET", "/openapi.json"),
+    ("GET", "/"),
     ("GET", "/docs"),
     ("GET", "/policies"),
     ("GET", "/policies/{pack_id}"),
@@ -48,6 +49,7 @@ ASKING = {
     ("POST", "/v1/window/eligibility/batches"),
 }
 OWN_POLICY = {
+    ("POST", "/internal/organisations/firms"),  # a credit code is one firm of a city, however often it is named
     ("POST", "/internal/events"),  # deduplicated by the id of each event (kernel/inbox.py)
 }
 

@@ -130,6 +130,8 @@ def anyone(tmp_path_factory: pytest.TempPathFactory) -> httpx2.AsyncClient:
 
 @pytest.mark.anyio
 async def test_the_page_asks_nobody_outside(anyone: httpx2.AsyncClient) -> None:
+    first = await anyone.get("/")
+    assert (first.status_code, first.headers["location"]) == (307, "/docs")
     page = await anyone.get("/docs")
     assert page.status_code == 200
     addresses = re.findall(r"""(?:src|href)=["']([^"']+)""", page.text) + re.findall(r"url: '([^']+)'", page.text)

@@ -51,6 +51,7 @@ async def on_claim_lodged(session: AsyncSession, event: Received[ClaimLodged]) -
     )  # fmt: skip
     case.subject_id, case.form = claim.claim_id, {}
     _accepted_by_lodging(case, accepted)
+    case.policy_version, case.told_due_on = claim.policy_version, claim.review_due_on
     session.add(case)
     await session.flush()
     await tell_opened(session, case)

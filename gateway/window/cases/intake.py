@@ -86,7 +86,12 @@ def told(errors: Iterable[FormError]) -> list[dict[str, str]]:
     """Form errors as members of a problem document, in the caller's language."""
     language = context.current().language
     return [
-        {"pointer": error.pointer, "code": error.code, "message": message_of(error.code, language)} for error in errors
+        {
+            "pointer": error.pointer,
+            "code": error.code,
+            "message": message_of(error.code, language, error.bounds),
+        }
+        for error in errors
     ]
 
 

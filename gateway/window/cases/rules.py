@@ -18,10 +18,11 @@ from kernel.workdays import Deadline, Workdays
 
 @dataclass(frozen=True, slots=True)
 class FormError:
-    """Where (JSON Pointer) and why, by a code the kernel has a sentence for."""
+    """Where (JSON Pointer) and why, by a code the kernel has a sentence for; `bounds` are what it may be."""
 
     pointer: str
     code: str
+    bounds: Mapping[str, Any] | None = None
 
 
 # What fits here fits the owning service's columns: a text is as long as a name, a statement is a passage.
@@ -37,43 +38,50 @@ _SHAPES: dict[str, TypeAdapter[Any]] = {
 def form_errors(form: Mapping[str, Any], fields: Sequence[Field]) -> list[FormError]:
     """Every error of a form at once: missing, unknown and ill-typed fields, in the order of the form's declaration."""
     declared = {field.id for field in fields}
-    wrong = [FormError(f"/form/{field.id}", code) for field in fields if (code := _field_error(form, field))]
+    found = ((field, _field_error(form, field)) for field in fields)
+    wrong = [FormError(f"/form/{field.id}", *misfit) for field, misfit in found if misfit]
     unknown = sorted(form.keys() - declared)
     return wrong + [
         FormError(f"/form/{name.replace('~', '~0').replace('/', '~1')}", "extra_forbidden") for name in unknown
     ]
 
 
-def _field_error(form: Mapping[str, Any], field: Field) -> str | None:
+# A code, and what the value may be where the code speaks of that.
+_Misfit = tuple[str] | tuple[str, Mapping[str, Any]]
+
+
+def _field_error(form: Mapping[str, Any], field: Field) -> _Misfit | None:
     value = form.get(field.id)
     if value is None:
-        return "missing" if field.required else None
+        return ("missing",) if field.required else None
     if field.type == "flag":
-        return None if isinstance(value, bool) else "bool_type"
+        return None if isinstance(value, bool) else ("bool_type",)
     if field.type in {"count", "fen"}:
         return _misfit(value, _SHAPES[field.type])
     return _text_error(value, field)
 
 
-def _text_error(value: Any, field: Field) -> str | None:
+def _text_error(value: Any, field: Field) -> _Misfit | None:
     if not isinstance(value, str):
-        return "string_type"
+        return ("string_type",)
     if not value.strip():
-        return "string_too_short"
+        return "string_too_short", {"min_length": 1}
     if field.type == "choice":
-        return None if value in {choice[0] for choice in field.choices} else "literal_error"
+        choices = [choice[0] for choice in field.choices]
+        return None if value in choices else ("literal_error", {"expected": ", ".join(choices)})
     if field.type == "carrier":
-        return None if _is_carrier(value) else "identifier"
+        return None if _is_carrier(value) else ("identifier",)
     if field.type == "date":
-        return None if _is_day(value) else "date_parsing"
+        return None if _is_day(value) else ("date_parsing",)
     return _misfit(value, _SHAPES[field.type])
 
 
-def _misfit(value: Any, shape: TypeAdapter[Any]) -> str | None:
+def _misfit(value: Any, shape: TypeAdapter[Any]) -> _Misfit | None:
     try:
         shape.validate_python(value)
     except ValidationError as error:
-        return str(error.errors()[0]["type"])
+        first = error.errors()[0]
+        return str(first["type"]), first.get("ctx", {})
     return None
 
 

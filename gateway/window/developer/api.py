@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import fastapi_offline
 from fastapi import APIRouter, Header, Request
 from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from gateway.window.developer.merging import merged
@@ -49,6 +49,12 @@ async def read_openapi(request: Request) -> Response:
     """One document for everything."""
     body = document(request.app.state.settings.public_url)
     return Response(body, media_type="application/json", headers={"Cache-Control": "public, max-age=300"})
+
+
+@routes.get("/")
+async def show_the_way() -> RedirectResponse:
+    """Whoever opens the printed address is led to the documentation."""
+    return RedirectResponse("/docs")
 
 
 @routes.get("/docs")

@@ -21,6 +21,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "entitlement.paid": ("奖补已拨付", "The award was paid"),
     "loan.registered": ("贷款已登记", "The loan was registered"),
     "claim.lodged": ("银行已提出补偿申请", "The bank lodged a claim"),
+    "claim.reviewed": ("补偿申请已审核,等待决定", "The claim was reviewed; another person decides"),
     "claim.decided": ("补偿申请已审定", "The claim was decided"),
     "claim.paid": ("补偿款已拨付", "The claim was paid"),
     "recovery.shared": ("追回款已分配", "A recovery was shared back"),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from gateway.window.identity import examples
 from gateway.window.identity.jwks import public_keys
 from gateway.window.identity.models import ClientKind
 from kernel.ids import public_id
@@ -14,21 +15,26 @@ from kernel.schemas import Code, Name, Wire, WireIn
 OrganisationId = Annotated[UUID, public_id("org")]
 SecretId = Annotated[UUID, public_id("sec")]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=8000)]
-EXAMPLE_KEY = {  # RFC 7517, appendix A.1
-    "kty": "EC",
-    "crv": "P-256",
-    "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
-    "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
-}
-Jwks = Annotated[dict[str, Any], AfterValidator(public_keys), Field(examples=[{"keys": [EXAMPLE_KEY]}])]
+Jwks = Annotated[dict[str, Any], AfterValidator(public_keys), Field(examples=[{"keys": [examples.KEY]}])]
+
+
+def _of_partners(schema: dict[str, Any]) -> None:
+    """What only our own processes send (RFC 8707, RFC 8693) is left out of what partners read."""
+    for name in ("resource", "actor_token"):
+        del schema["properties"][name]
+    schema["examples"] = [examples.OF_A_BANK, examples.OF_A_PORTAL]
 
 
 class TokenForm(WireIn):
-    """The form of POST /oauth/token (RFC 6749, RFC 7523, RFC 8707)."""
+    """The form of POST /oauth/token (RFC 6749, RFC 7523): a bank signs an assertion, a portal shows its secret.
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    The assertion is a JWT signed with a registered key (ES256, `kid` in its header): `iss` and `sub` are the client's
+    id, `aud` is this address's issuer, with a `jti` used once and an `exp` within minutes.
+    """
 
-    grant_type: Annotated[str, Field(max_length=100)]
+    model_config = ConfigDict(extra="ignore", frozen=True, json_schema_extra=_of_partners)
+
+    grant_type: Annotated[str, Field(max_length=100, examples=["client_credentials"])]
     client_id: Annotated[str, Field(max_length=100)] | None = None
     client_secret: Annotated[str, Field(max_length=200)] | None = None
     client_assertion_type: Annotated[str, Field(max_length=100)] | None = None
@@ -39,6 +45,8 @@ class TokenForm(WireIn):
 
 
 class TokenOut(Wire):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.TOKEN]})
+
     access_token: str
     token_type: Literal["Bearer"]
     expires_in: int
@@ -54,6 +62,8 @@ class SignInIn(WireIn):
 
 class ClientIn(WireIn):
     """A bank registers its public keys as a JWKS; a provider gets a secret."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_CLIENT]})
 
     kind: Literal[ClientKind.PORTAL, ClientKind.BANK, ClientKind.PROVIDER]
     name: Name
@@ -71,6 +81,8 @@ class ClientIn(WireIn):
 
 
 class ClientOut(Wire):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CLIENT]})
+
     client_id: str
     kind: ClientKind
     name: str
@@ -79,13 +91,17 @@ class ClientOut(Wire):
 
 
 class NewClientOut(ClientOut):
-    """`client_secret` is shown this once."""
+    """`client_secret` is shown this once; a bank has none."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CLIENT | {"client_secret": None}]})
 
     client_secret: str | None
 
 
 class SecretOut(Wire):
     """`secret` is shown this once."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.SHOWN_ONCE]})
 
     secret: str
 

@@ -153,7 +153,17 @@ async def list_versions(caller: MayRead, city: City, session: SessionDep, page: 
     queries.readable_city(caller, city)
     await queries.current_policy(session, city)
     rows, cursor = await page_of(session, queries.versions_statement(city), page, (PolicySnapshotRow.version,))
-    return Page[VersionLine](items=[VersionLine.model_validate(row) for row in rows], next_cursor=cursor)
+    approved = await queries.approved_at(session, city, [row.version for row in rows])
+    lines = [
+        VersionLine(
+            version=row.version,
+            hash=row.hash,
+            pack_id=row.pack_id,
+            recorded_at=approved.get(row.version, row.recorded_at),
+        )
+        for row in rows
+    ]
+    return Page[VersionLine](items=lines, next_cursor=cursor)
 
 
 @routes.get("/versions/{version}")

@@ -1,11 +1,14 @@
 """Reading a city's policy: what is set, what is open, and what was known when."""
 
+from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import load_only
 
+from gateway.window.editions.models import PolicyEdition
 from gateway.window.policies.models import PolicyChange
 from gateway.window.policies.states import ChangeStatus
 from kernel.auth import Caller
@@ -60,6 +63,17 @@ def versions_statement(city_code: str) -> Select[PolicySnapshotRow]:
         raiseload=True,
     )
     return select(PolicySnapshotRow).where(PolicySnapshotRow.city_code == city_code).options(light)
+
+
+async def approved_at(session: AsyncSession, city_code: str, versions: Collection[int]) -> dict[int, datetime]:
+    """When each of these versions was approved, by the city's clock. The first was nobody's to approve."""
+    found: dict[int, datetime] = {}
+    for kind in (PolicyChange, PolicyEdition):
+        wanted = select(kind.snapshot_version, kind.decided_at).where(
+            kind.city_code == city_code, kind.snapshot_version.in_(versions)
+        )
+        found |= {row.snapshot_version: row.decided_at for row in await session.execute(wanted)}
+    return found
 
 
 def changes_statement(city_code: str, status: ChangeStatus | None) -> Select[PolicyChange]:

@@ -1,7 +1,7 @@
 """What the sandbox routes take and give."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -9,6 +9,11 @@ from pydantic_core import PydanticCustomError
 from kernel.schemas import CityCode, Instant, Name, Wire, WireIn
 
 CLOCK_YEAR_MAX = 2099
+CITY: dict[str, Any] = {"city_code": "320300-a1b2c3d4", "pack_id": "xuzhou", "clock": "2026-11-22T02:00:00Z"}
+NEW: dict[str, Any] = CITY | {
+    "credentials": [{"role": "officer", "login": "officer-1@320300-a1b2c3d4", "secret": "HFWt5EFfcVb7QoSu"}]
+}
+SHOWN: dict[str, Any] = CITY | {"name_zh": "某门户联调", "untold": []}
 
 
 class SandboxIn(WireIn):
@@ -27,6 +32,8 @@ class Credential(Wire):
 
 
 class NewSandboxOut(Wire):
+    model_config = ConfigDict(json_schema_extra={"examples": [NEW]})
+
     city_code: CityCode
     pack_id: str
     clock: Instant
@@ -35,6 +42,8 @@ class NewSandboxOut(Wire):
 
 class SandboxOut(Wire):
     """`untold` names the processes that have not yet been told everything the window knows of this city."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [SHOWN]})
 
     city_code: CityCode
     pack_id: str

@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import ConfigDict
 
 from kernel.schemas import Instant, Wire, WireIn
+from services.funds.entitlements import examples
 from services.funds.entitlements.models import Entitlement
 from services.funds.entitlements.states import Status
 from services.funds.ids import (
@@ -32,6 +33,8 @@ class ApprovalIn(WireIn):
 
 class EntitlementOut(Wire):
     """An award as it stands. `reasons` say why it waits or was refused; `amount_fen` is 0 until it is payable."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ENTITLEMENT]})
 
     id: EntitlementId
     programme: str

@@ -24,10 +24,10 @@ from services.funds.entitlements.models import Entitlement
 from services.funds.entitlements.queries import earlier_awards, get_entitlement, insert_once, lock_carrier
 from services.funds.entitlements.rules import CarrierLevel, approval_findings, award_facts, concerns, designation_of
 from services.funds.entitlements.states import BY_OUTCOME, MOVES, Fact, Status
-from services.funds.journal import within_budget
 from services.funds.payments.payees import Gathering, Payee, verified_payee
 from services.funds.payments.service import Grant, commit_payment
 from services.funds.programmes.rules import fund_of
+from services.funds.programmes.spending import within_budget
 
 AWARD = "award"
 
@@ -251,7 +251,7 @@ async def _encumber(
     entry_id: UUID,
 ) -> None:
     city_code = entitlement.city_code
-    with within_budget():
+    async with within_budget(session, grant.line, city_code=city_code):
         await commit_payment(
             session, city_code=city_code, grant=grant, payee=payee, at=at, order_id=order_id, entry_id=entry_id
         )

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from contracts.registry import OrganisationReply, PayeeReply
+from contracts.registry import FirmNamed, OrganisationReply, PayeeReply
 from kernel.client import AnsweredProblem, ServiceClient
 from kernel.neighbours import Registry as RegistryDep
 from kernel.problems import Conflict, NotFound, Refusal
@@ -66,6 +66,8 @@ class Registry(Protocol):
 
     async def organisation(self, organisation_id: UUID, *, city_code: str) -> OrganisationReply: ...
 
+    async def firm(self, named: FirmNamed) -> OrganisationReply: ...
+
 
 class RegistryClient:
     """The registry over HTTP."""
@@ -93,6 +95,11 @@ class RegistryClient:
         if found.city_code != city_code:
             raise OrganisationUnknown
         return found
+
+    async def firm(self, named: FirmNamed) -> OrganisationReply:
+        """The firm of a credit code, registered when it is new. Raises the registry's refusals as they are."""
+        body = named.model_dump(mode="json")
+        return await self._client.post("/internal/organisations/firms", body, OrganisationReply, repeatable=True)
 
 
 @dataclass(frozen=True, slots=True)

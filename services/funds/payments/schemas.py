@@ -18,6 +18,7 @@ from services.funds.ids import (
     OrganisationId,
     PaymentOrderId,
 )
+from services.funds.payments import examples
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.rules import OUTCOMES, AdviceKind, AdviceLine, masked
 from services.funds.payments.settlement import LineOutcome
@@ -45,6 +46,8 @@ class PayeeOut(Wire):
 
 class PaymentOrderOut(Wire):
     """A payment order as it stands. `subject` is what it pays, by its own id."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ORDER]})
 
     id: PaymentOrderId
     number: str
@@ -101,6 +104,8 @@ class BatchIn(WireIn):
 
 class BatchOut(Wire):
     """A bank file with its control totals; `sha256` is of the very bytes `/file` hands out."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.BATCH]})
 
     id: BatchId
     sequence: int
@@ -179,6 +184,8 @@ class LineOut(Wire):
 
 class ConfirmationOut(Wire):
     """One outcome per line, in the order of the lines."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CONFIRMATION]})
 
     lines: list[LineOut]
 
@@ -281,6 +288,8 @@ class PaymentLineOut(Wire):
 
 class ChainOut(Wire):
     """One yuan from clause to bank line."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CHAIN]})
 
     clauses: list[ClauseOut]
     parameters: list[ParameterVersionOut]

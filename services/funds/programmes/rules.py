@@ -5,6 +5,7 @@ from typing import Any
 
 from kernel.findings import Finding, findings
 from policy.schema import Pack, Programme
+from services.funds.chart import Line
 
 
 def is_fund(programme: Programme) -> bool:
@@ -44,3 +45,29 @@ def policy_year_findings(policy_year: int, *, on: date, issued_on: date) -> list
             ),
         ),
     )
+
+
+def not_allotted(fund: Programme, line: Line, *, appropriated_fen: int) -> Finding:
+    """Why nothing is paid out of a line nobody allotted; what was appropriated to it waits for its allotment."""
+    return Finding(
+        "fund_not_allotted",
+        fund.clauses,
+        f"“{fund.zh}”{line.policy_year}年度尚未下达指标,不能支付。",
+        f"“{fund.en}” has no allotment for {line.policy_year}: nothing can be paid from it.",
+        _line_facts(line) | {"appropriated_fen": appropriated_fen},
+    )
+
+
+def not_enough(fund: Programme, line: Line, *, available_fen: int) -> Finding:
+    """Why a line that was allotted does not pay: the rest of it is too small."""
+    return Finding(
+        "budget_exhausted",
+        fund.clauses,
+        f"“{fund.zh}”{line.policy_year}年度可用指标不足。",
+        f"“{fund.en}” has too little left of {line.policy_year}.",
+        _line_facts(line) | {"available_fen": available_fen},
+    )
+
+
+def _line_facts(line: Line) -> dict[str, Any]:
+    return {"fund": line.fund, "policy_year": line.policy_year, "payer_level": line.payer_level}

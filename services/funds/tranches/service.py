@@ -16,8 +16,9 @@ from ledger.chart import open_accounts
 from policy.store import policy_today
 from policy.terms import VoucherTerms
 from services.funds.chart import Line, payable_account, tranche_account
-from services.funds.journal import post_entry, within_budget
+from services.funds.journal import post_entry
 from services.funds.programmes.rules import fund_of
+from services.funds.programmes.spending import within_budget
 from services.funds.tranches.models import BookedRedemption, Tranche
 from services.funds.tranches.postings import tranche_allotted, voucher_redeemed
 from services.funds.tranches.queries import line_of
@@ -58,7 +59,7 @@ async def allot_tranche(
 async def _post_allotted(session: AsyncSession, tranche: Tranche, line: Line, at: datetime) -> None:
     entry = tranche_allotted(line, tranche.amount_fen, tranche_id=tranche.id, on=clock.on_date(at))
     key = f"tranche.allotted:{tranche.id}"
-    with within_budget():
+    async with within_budget(session, line, city_code=tranche.city_code):
         await post_entry(
             session, entry, city_code=tranche.city_code, key=key, entry_id=tranche.entry_id, actor=tranche.allotted_by
         )

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, StrictBool, StringConstraints
 
 from kernel.ids import public_id
 from kernel.schemas import Code, Count, Instant, Name, Wire, WireIn
+from services.registry.carriers import examples
 from services.registry.carriers.models import CarrierKind, Level
 from services.registry.organisations.models import OrganisationStatus
 from services.registry.organisations.schemas import EXAMPLE_ORGANISATION, OrganisationId
@@ -100,6 +101,8 @@ class OperatorOut(Wire):
 
 class CarrierOut(Wire):
     """`levels` holds the whole history. `facts` is null for who neither runs the carrier nor works for the city."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CARRIER]})
 
     id: CarrierId
     city_code: str

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from contracts.registry import OrganisationReply, PayeeReply
+from contracts.registry import FirmNamed, OrganisationReply, PayeeReply
 from kernel.auth import Caller, Internal, may
 from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyOptional
@@ -13,6 +13,7 @@ from kernel.paging import Page, PageDep
 from kernel.problems import Forbidden
 from kernel.routing import SessionDep, router
 from services.registry.organisations import queries, service
+from services.registry.organisations.firms import firm_named
 from services.registry.organisations.models import Organisation, OrganisationKind, OrganisationStatus
 from services.registry.organisations.schemas import (
     CreditCode,
@@ -139,20 +140,16 @@ async def deregister_organisation(
     return _answer(response, changed)
 
 
+@internal.post("/firms", include_in_schema=False)
+async def tell_firm(caller: Internal, body: FirmNamed, session: SessionDep) -> OrganisationReply:
+    """A firm a partner names by its credit code, registered when it is new; asked again, it is the same one."""
+    return _reply(await firm_named(session, given=body, caller=caller))
+
+
 @internal.get("/{organisation_id}", include_in_schema=False)
 async def tell_organisation(_caller: Internal, organisation_id: UUID, session: SessionDep) -> OrganisationReply:
     """For our other processes."""
-    row = await queries.read_organisation(session, organisation_id)
-    return OrganisationReply(
-        id=row.id,
-        city_code=row.city_code,
-        name=row.name,
-        kind=row.kind,
-        credit_code=row.credit_code,
-        status=row.status,
-        bank_account_last4=row.payee_account.last4 if row.payee_account else None,
-        registered_by=row.registered_by,
-    )
+    return _reply(await queries.read_organisation(session, organisation_id))
 
 
 @internal.get("/{organisation_id}/payee", include_in_schema=False)
@@ -172,6 +169,19 @@ async def tell_payee(caller: Internal, organisation_id: UUID, session: SessionDe
         account_number=account.account_number if account else None,
         bank_name=account.bank_name if account else None,
         cnaps_code=account.cnaps_code if account else None,
+    )
+
+
+def _reply(row: Organisation) -> OrganisationReply:
+    return OrganisationReply(
+        id=row.id,
+        city_code=row.city_code,
+        name=row.name,
+        kind=row.kind,
+        credit_code=row.credit_code,
+        status=row.status,
+        bank_account_last4=row.payee_account.last4 if row.payee_account else None,
+        registered_by=row.registered_by,
     )
 
 

@@ -28,6 +28,15 @@ _SUBJECT_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)  # GB 11714
 _OLDEST_BIRTH_YEAR = 1900
 
 
+DOUBTS: dict[str, tuple[str, str]] = {
+    "credit_code_check_digit": ("末位校验码不符", "The last character does not check"),
+    "subject_check_digit": ("主体标识码的校验码不符", "The check character of the subject's code does not fit"),
+    "registration_type_unknown": ("登记管理部门与机构类别不相配", "The authority registers no such type"),
+    "division_unknown": ("行政区划码未知", "The division is unknown"),
+    "reads_as_resident_id": ("形似居民身份号码,请核对", "It reads as the number of a person; check it"),
+}
+
+
 class CreditCodeMalformed(ValueError):
     """It cannot be a credit code: wrong length, letters GB 32100 does not use, or the number of a person."""
 

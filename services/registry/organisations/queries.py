@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -50,6 +50,19 @@ async def read_organisation(session: AsyncSession, organisation_id: UUID) -> Org
     if row is None:
         raise NotFound
     return row
+
+
+async def of_code(session: AsyncSession, city_code: str, credit_code: str) -> Organisation | None:
+    """The organisation of a credit code in a city, whoever sees it."""
+    wanted = _whole().where(Organisation.city_code == city_code, Organisation.credit_code == credit_code)
+    row: Organisation | None = await session.scalar(wanted)
+    return row
+
+
+async def hold_code(session: AsyncSession, city_code: str, credit_code: str) -> None:
+    """One use case at a time may find out that nobody has this code yet."""
+    key = f"credit_code:{city_code}:{credit_code}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
 async def list_organisations(

@@ -31,6 +31,17 @@ def payee_findings(*, payee_name: str, names: Iterable[str], may_be_another: boo
     return findings((not may_be_another and _bare(payee_name) not in known, differs))
 
 
+def borrower_findings(*, name: str, names: Iterable[str]) -> list[Finding]:
+    """Who names a firm by its credit code knows what it is called, now or before; the right name is not told."""
+    differs = Finding(
+        "organisation_name_differs",
+        (),
+        "单位名称与该统一社会信用代码的登记名称不一致。",
+        "The credit code is registered under another name.",
+    )
+    return findings((_bare(name) not in {_bare(known) for known in names}, differs))
+
+
 def rename_findings(*, effective_on: date, last_named_on: date, today: date) -> list[Finding]:
     """A name begins no later than today and after the name before it."""
     overlaps = Finding(

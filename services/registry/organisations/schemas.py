@@ -13,13 +13,16 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationInfo,
+    computed_field,
     field_validator,
 )
 from pydantic_core import PydanticCustomError
 
+from kernel import context
 from kernel.ids import encode_id, public_id
 from kernel.schemas import Instant, Name, Sentence, Wire, WireIn
-from services.registry.organisations.credit_codes import CreditCodeMalformed, normalised
+from services.registry.organisations import examples
+from services.registry.organisations.credit_codes import DOUBTS, CreditCodeMalformed, normalised
 from services.registry.organisations.models import OrganisationKind, OrganisationStatus
 
 OrganisationId = Annotated[UUID, public_id("org")]
@@ -156,11 +159,18 @@ class NameOut(Wire):
 
 class WarningOut(Wire):
     """A doubt about the credit code: credit_code_check_digit, subject_check_digit, registration_type_unknown,
-    division_unknown or reads_as_resident_id.
+    division_unknown or reads_as_resident_id, and what it means.
     """
 
     code: str
     facts: dict[str, Any]
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic documents it so
+    @property
+    def text(self) -> str:
+        """In the reader's language."""
+        zh, en = DOUBTS[self.code]
+        return en if context.current().language == "en" else zh
 
 
 class OverrideOut(Wire):
@@ -172,6 +182,8 @@ class OverrideOut(Wire):
 
 class OrganisationOut(Wire):
     """`identifier_override` is null while warnings, if any, still wait for a clerk."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.LINE]})
 
     id: OrganisationId
     city_code: str
@@ -187,4 +199,6 @@ class OrganisationOut(Wire):
 
 
 class OrganisationDetailOut(OrganisationOut):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ORGANISATION]})
+
     names: list[NameOut]

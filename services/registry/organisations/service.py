@@ -15,6 +15,7 @@ from kernel.outbox import record
 from kernel.problems import Conflict, named_constraint, refuse_if
 from kernel.schemas import utc_text
 from services.registry.organisations.credit_codes import warnings_of
+from services.registry.organisations.firms import is_unclaimed
 from services.registry.organisations.models import (
     Organisation,
     OrganisationKind,
@@ -22,8 +23,10 @@ from services.registry.organisations.models import (
     OrganisationStatus,
     PayeeAccount,
 )
-from services.registry.organisations.queries import find_organisation
+from services.registry.organisations.queries import find_organisation, hold_code, of_code
+from services.registry.organisations.records import named, new_organisation
 from services.registry.organisations.rules import (
+    borrower_findings,
     deregistration_findings,
     override_findings,
     payee_findings,
@@ -40,6 +43,8 @@ class OrganisationExists(Conflict):
         "该统一社会信用代码已登记",
         "The credit code is registered already",
     )
+    hint_zh = "可用 GET /v1/registry/organisations?credit_code= 查询本方登记的单位;由他人登记的,请联系窗口"
+    hint_en = "Yours are at GET /v1/registry/organisations?credit_code=; if another has it, ask the window"
 
 
 class NothingToOverride(Conflict):
@@ -57,23 +62,22 @@ named_constraint("uq_organisation_city_code_credit_code", OrganisationExists)
 async def register_organisation(session: AsyncSession, *, given: OrganisationIn, caller: Caller) -> Organisation:
     """A doubtful code is registered with its warnings; it is never refused for its check digit alone."""
     city_code, organisation_id = caller.city, new_id()
-    warnings = warnings_of(given.credit_code) if given.credit_code else []
-    override = given.identifier_override if warnings else None
+    unclaimed = await _unclaimed(session, given, city_code)
+    if unclaimed is not None:
+        return await _claim(session, unclaimed, given, caller)
+    doubtful = bool(given.credit_code and warnings_of(given.credit_code))
+    override = given.identifier_override if doubtful else None
     if override is not None:
         refuse_if(_override_findings(caller, override))
     session.add(
-        Organisation(
-            id=organisation_id,
+        new_organisation(
+            organisation_id=organisation_id,
             city_code=city_code,
             kind=given.kind,
             name=given.name,
             credit_code=given.credit_code,
-            identifier_warnings=[warning._asdict() for warning in warnings],
-            identifier_override=_override_by(caller, override) if override else None,
-            status=OrganisationStatus.ACTIVE,
-            registered_by=caller.subject,
-            registered_at=clock.now(city_code),
-            version=1,
+            by=caller.subject,
+            override=_override_by(caller, override) if override else None,
         )
     )
     await session.flush()
@@ -83,6 +87,33 @@ async def register_organisation(session: AsyncSession, *, given: OrganisationIn,
     fact = OrganisationRegistered(organisation_id=organisation_id, name=given.name, kind=given.kind)
     await record(session, fact, city_code=city_code, subject=organisation_id)
     return await _after_change(session, organisation_id, caller)
+
+
+async def _unclaimed(session: AsyncSession, given: OrganisationIn, city_code: str) -> Organisation | None:
+    """The same organisation, known so far only because a partner named it. One of another name is in the way."""
+    if given.credit_code is None:
+        return None
+    await hold_code(session, city_code, given.credit_code)
+    found = await of_code(session, city_code, given.credit_code)
+    if found is None or not is_unclaimed(found):
+        return None
+    differs = borrower_findings(name=given.name, names=[entry.name for entry in found.names])
+    return None if differs else found
+
+
+async def _claim(
+    session: AsyncSession, organisation: Organisation, given: OrganisationIn, caller: Caller
+) -> Organisation:
+    """From now on it is the caller's, as if nobody had named it before."""
+    organisation.kind, organisation.registered_by = given.kind, caller.subject
+    organisation.version += 1
+    if given.identifier_override is not None and organisation.identifier_warnings:
+        refuse_if(_override_findings(caller, given.identifier_override))
+        organisation.identifier_override = _override_by(caller, given.identifier_override)
+    if given.payee_account is not None:
+        names = [entry.name for entry in organisation.names]
+        await _open_account(session, organisation.id, names, given.kind, given.payee_account, caller)
+    return await _after_change(session, organisation.id, caller)
 
 
 async def rename_organisation(
@@ -107,7 +138,7 @@ async def change_payee_account(
         organisation.payee_account.replaced_at = clock.now(organisation.city_code)
         # One account is current at any moment, the unique index says: the old one goes before the new one comes.
         await session.flush()
-    names = [named.name for named in organisation.names]
+    names = [entry.name for entry in organisation.names]
     await _open_account(session, organisation_id, names, organisation.kind, given, caller)
     return await _after_change(session, organisation_id, caller)
 
@@ -159,14 +190,7 @@ def _override_by(caller: Caller, override: OverrideIn) -> dict[str, Any]:
 
 
 def _named(organisation_id: UUID, name: str, effective_on: date, caller: Caller) -> OrganisationName:
-    return OrganisationName(
-        id=new_id(),
-        city_code=caller.city,
-        organisation_id=organisation_id,
-        name=name,
-        effective_on=effective_on,
-        recorded_by=caller.acting_for,
-    )
+    return named(organisation_id, name, effective_on, city_code=caller.city, by=caller.acting_for)
 
 
 async def _open_account(

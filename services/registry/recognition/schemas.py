@@ -11,6 +11,7 @@ from kernel.schemas import Instant, Name, Sentence, Wire, WireIn
 from services.registry.carriers.models import Level
 from services.registry.carriers.schemas import CarrierId, Facts
 from services.registry.organisations.schemas import OrganisationId
+from services.registry.recognition import examples
 from services.registry.recognition.states import Status, Way
 
 RecognitionId = Annotated[UUID, public_id("rec")]
@@ -105,6 +106,8 @@ class PublicNoticeOut(Wire):
 
 class RecognitionOut(Wire):
     """`evidence` holds the facts decided on, each with its source, and the papers seen."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.RECOGNITION]})
 
     id: RecognitionId
     city_code: str

@@ -42,7 +42,7 @@ async def test_a_tranche_is_set_aside_from_available_budget(funds: Process) -> N
     body = {"programme": VOUCHER, "policy_year": city.year, "amount_fen": 5_001 * YUAN}
     assert (await city.post("finance-1", "/v1/funds/tranches", body, status=409))["code"] == "budget_exhausted"
     next_year = body | {"policy_year": city.year + 1}
-    assert (await city.post("finance-1", "/v1/funds/tranches", next_year, status=409))["code"] == "no_budget"
+    assert (await city.post("finance-1", "/v1/funds/tranches", next_year, status=409))["code"] == "fund_not_allotted"
     other = body | {"programme": "no.such"}
     assert (await city.post("finance-1", "/v1/funds/tranches", other, status=404))["code"] == "not_found"
 

@@ -8,7 +8,7 @@ import pytest
 
 from kernel.ids import encode_id, new_id
 from tests.builders.processes import Process
-from tests.service.funds.city import City, open_city
+from tests.service.funds.city import FUND, City, open_city
 
 pytestmark = pytest.mark.anyio
 YUAN = 100
@@ -166,8 +166,16 @@ async def test_approval_needs_budget_and_an_account(city: City) -> None:
     award = await city.awarded(told)
     assert (await city.approve(award, status=409))["code"] == "payee_account_missing"
     city.payees[accountless] |= {"payee_name": "云创", "account_number": "11060201090001", "bank_name": "工行"}
-    assert (await city.approve(award, status=409))["code"] == "no_budget"
-    await city.budget(299_999 * YUAN)
+    unallotted = await city.approve(award, status=409)
+    assert (unallotted["code"], unallotted["reasons"][0]["clauses"]) == ("fund_not_allotted", ["XZ-21"])
+    granted = {"amount_fen": 299_999 * YUAN, "document": "徐财教〔2026〕18号"}
+    path = f"/v1/funds/budgets/{FUND}/{city.year}"
+    await city.post("finance-1", f"{path}/appropriations", granted, status=201)
+    waiting = await city.approve(award, status=409)
+    assert (waiting["code"], waiting["reasons"][0]["facts"]["appropriated_fen"]) == (
+        "fund_not_allotted", 299_999 * YUAN,
+    )  # fmt: skip
+    await city.post("finance-1", f"{path}/allotments", granted, status=201)
     short = await city.approve(award, status=409)
     assert (short["code"], short["reasons"][0]["facts"]["available_fen"]) == ("budget_exhausted", 299_999 * YUAN)
     assert (await city.awarded(told))["status"] == "payable"

@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
+from sqlalchemy import select
 
 from contracts.policy import PolicySnapshotPublished
 from kernel import clock
 from kernel.ids import encode_id, new_id
+from kernel.outbox import OutboxEvent
 from policy.snapshots import Snapshot
 from tests.builders.neighbours import answers
 from tests.builders.processes import Process
@@ -17,11 +19,16 @@ from tests.builders.processes import Process
 LONG_AGO = datetime(2026, 1, 2, tzinfo=UTC)
 POOL = "/v1/funds/loan-pool"
 FUND = "fund.loan_risk"
+FIRM = UUID(int=4711)
 
 
 def registry_answer(path: str, city: str) -> Mapping[str, Any] | int:
     """Every organisation is a bank with an account."""
     who = path.split("/")[3]
+    if who == "firms":
+        return {"id": str(FIRM), "city_code": city, "name": "徐州淮海传感科技有限公司", "status": "active"} | {
+            "kind": "firm", "credit_code": "91320300MA1MABC18R",
+        }  # fmt: skip
     known = {"id": who, "city_code": city, "name": "彭城银行", "status": "active"}
     if path.endswith("/payee"):
         account = {"payee_name": "彭城银行", "account_number": "6222020200112233445", "bank_name": "彭城银行营业部"}
@@ -71,6 +78,12 @@ class Town:
             answer = await client.get(path)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    async def told(self, kind: str) -> list[dict[str, Any]]:
+        """What the city's claims made known, by type."""
+        wanted = select(OutboxEvent.data).where(OutboxEvent.city_code == self.city, OutboxEvent.type == kind)
+        async with self.process.app.state.sessions() as session:
+            return list(await session.scalars(wanted.order_by(OutboxEvent.seq)))
 
     async def has_fund(self, amount_fen: int = 2_000_000_000) -> None:
         year = clock.today(self.city).year

@@ -1,7 +1,9 @@
 """Organisations: codes that warn, names that follow each other, accounts that are not shown, and who sees what."""
 
+import asyncio
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -52,7 +54,7 @@ async def test_full_width_digits_are_the_same_code(city: City) -> None:
 
 async def test_a_wrong_check_digit_is_registered_with_a_warning_that_a_clerk_sets_aside(city: City) -> None:
     firm = created(await register(city, credit_code="91350203M0001FUE2P"))
-    warning = {"code": "credit_code_check_digit", "facts": {"expected": "J"}}
+    warning = {"code": "credit_code_check_digit", "text": "末位校验码不符", "facts": {"expected": "J"}}
     assert (firm["identifier_warnings"], firm["identifier_override"]) == ([warning], None)
 
     path, reason = f"/{firm['id']}/identifier-override", {"reason": "早期试点赋码"}
@@ -180,3 +182,39 @@ async def test_pages_go_on_where_the_last_one_ended(city: City) -> None:
     assert [item["id"] for item in first["items"] + second["items"]] == ids
     assert second["next_cursor"] is None
     assert forged.status_code == 400
+
+
+FIRMS = "/internal/organisations/firms"
+
+
+async def firm_named(city: City, code: str, name: str) -> httpx2.Response:
+    async with city.process.as_("workload:funds", "workload", city="") as funds:
+        return await funds.post(FIRMS, json={"city_code": city.code, "credit_code": code, "name": name})
+
+
+async def test_a_partner_names_a_firm_by_its_code_once(city: City) -> None:
+    code = a_credit_code()
+    answers = await asyncio.gather(*(firm_named(city, code, "徐州淮海传感科技有限公司") for _ in range(4)))
+    assert {answered(answer)["id"] for answer in answers} == {answered(answers[0])["id"]}
+    assert len(await city.facts("organisation.registered")) == 1
+    other = await firm_named(city, code, "徐州别家有限公司")
+    assert refused(other) == ["organisation_name_differs"]
+    assert "淮海" not in other.text
+    malformed = await firm_named(city, "91320300", "徐州淮海传感科技有限公司")
+    assert (malformed.status_code, malformed.json()["code"]) == (422, "credit_code_malformed")
+    async with city.portal() as portal:
+        assert (await portal.post(FIRMS, json={})).status_code == 403
+
+
+async def test_a_firm_a_partner_named_is_its_first_applicants(city: City) -> None:
+    code = a_credit_code()
+    named = answered(await firm_named(city, code, a_firm()["name"]))
+    assert (await register(city, credit_code=code, name="徐州别家有限公司")).json()["code"] == "organisation_exists"
+    claimed = created(await register(city, credit_code=code, payee_account=ACCOUNT))
+    assert decode_id("org", claimed["id"]) == UUID(named["id"])
+    assert (claimed["payee_account"]["last4"], [entry["name"] for entry in claimed["names"]]) == (
+        "3456", [a_firm()["name"]],
+    )  # fmt: skip
+    again = await register(city, credit_code=code)
+    assert again.json()["code"] == "organisation_exists"
+    assert answered(await firm_named(city, code, a_firm()["name"]))["registered_by"] == "client:portal"

@@ -153,6 +153,8 @@ async def test_changes_approved_together_make_consecutive_versions(window: Proce
     assert sorted(answer.json()["snapshot_version"] for answer in answers) == [2, 3, 4]
     versions = (await read(window, city, "/versions"))["items"]
     assert [line["version"] for line in versions] == [1, 2, 3, 4]
+    decided = {answer.json()["snapshot_version"]: answer.json()["decided_at"] for answer in answers}
+    assert {line["version"]: line["recorded_at"] for line in versions[1:]} == decided
     assert len((await read(window, city, "/versions/4"))["body"]["settings"]) == 5
 
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from policy.canonical import canonical
 from policy.loader import load_pack
 from policy.proposals import Proposal, proposal_findings
+from policy.quotes import quoted
 from policy.snapshots import Acceptance, Setting, Snapshot, first_snapshot, open_findings
 
 PERIOD = "fund.award_subsidy.period"
@@ -213,3 +214,8 @@ def test_canonical_json_refuses_what_is_not_exact(value: Any) -> None:
 def test_it_says_where() -> None:
     with pytest.raises(TypeError, match=r"\$\.a\[1\]\.b "):
         canonical({"a": [1, {"b": 0.5}]})
+
+
+def test_quotation_marks_inside_a_quote_become_the_inner_ones() -> None:
+    assert quoted("按照“一事一议”原则") == "“按照‘一事一议’原则”"
+    assert quoted("补助50万元") == "“补助50万元”"

@@ -18,6 +18,7 @@ def test_each_process_has_its_prefix_and_wants_a_token(process: str) -> None:
         "/oauth/token",
         "/.well-known/jwks.json",
         "/openapi.json",
+        "/",
         "/docs",
         "/docs/static/x.js",
         "/portal",
@@ -40,7 +41,6 @@ def test_only_the_portal_keeps_cookies_and_only_oauth_its_authorization() -> Non
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
         "/internal/events",
         "/metrics",
         "/v1",

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from gateway.window.cases.intake import told
 from gateway.window.cases.rules import (
     by_pointer,
     changes,
@@ -61,6 +62,14 @@ def errors(**form: Any) -> dict[str, str]:
 )
 def test_a_field_that_does_not_fit_is_named(field: str, value: Any, code: str) -> None:
     assert errors(**{field: value}) == {f"/form/{field}": code}
+
+
+def test_what_a_field_may_be_is_told() -> None:
+    bad = {"kind": "b", "size": -1, "name": "长" * 201}
+    bounds = {error.pointer: dict(error.bounds or {}) for error in form_errors(GOOD | bad, FIELDS)}
+    assert bounds == {"/form/name": {"max_length": 200}, "/form/kind": {"expected": "a"}, "/form/size": {"ge": 0}}
+    (told_of,) = told(form_errors(GOOD | {"size": -1}, FIELDS))
+    assert told_of["message"] == "数值过小(不小于 0)"
 
 
 def test_a_form_that_fits_has_no_errors() -> None:

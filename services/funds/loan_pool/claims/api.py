@@ -4,17 +4,15 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from kernel import clock, context
+from kernel import clock
 from kernel.auth import Caller, may
 from kernel.etags import mark
 from kernel.idempotency import KeyOptional, KeyRequired
-from kernel.openapi import Reason
 from kernel.paging import Page, PageDep, page_of
-from kernel.problems import reason_document
 from kernel.routing import SessionDep, WorkDep, router
 from services.funds.loan_pool.access import visible_bank
 from services.funds.loan_pool.claims import deciding, queries, service
-from services.funds.loan_pool.claims.explaining import explain
+from services.funds.loan_pool.claims.explaining import explain, tried_out
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.schemas import (
     ClaimIn,
@@ -22,10 +20,8 @@ from services.funds.loan_pool.claims.schemas import (
     DecisionIn,
     DryRunOut,
     ExplanationOut,
-    LayerOut,
     LossIn,
     ReviewIn,
-    StepOut,
 )
 from services.funds.loan_pool.claims.states import Status
 from services.funds.loan_pool.ids import ClaimId
@@ -43,7 +39,7 @@ routes = router(prefix="/v1/funds/loan-pool/claims", tags=["loan pool"])
 @routes.post("/dry-run")
 async def try_claim(caller: MayRead, body: LossIn, session: SessionDep) -> DryRunOut:
     """What would be paid now, by which layer, and why not more. Stores nothing."""
-    return _tried(await service.try_claim(session, given=body, caller=caller, at=clock.now(caller.city)))
+    return tried_out(await service.try_claim(session, given=body, caller=caller, at=clock.now(caller.city)))
 
 
 @routes.post("", status_code=201)
@@ -124,25 +120,3 @@ async def decide_claim(
 def _shown(response: Response, claim: LossClaim) -> ClaimOut:
     mark(response, claim.version)
     return ClaimOut.model_validate(claim)
-
-
-def _tried(tried: service.Tried) -> DryRunOut:
-    # A figure beside a refusal would be read as a promise.
-    amounts, terms = (tried.ruling.amounts, tried.ruling.terms) if not tried.findings else ({}, {})
-    language = context.current().language
-    return DryRunOut(
-        outcome=tried.outcome,
-        asked_fen=tried.loss.asked_fen,
-        eligible_fen=amounts.get("base", 0),
-        payable_fen=amounts.get("payable", 0),
-        layers=[
-            LayerOut(layer=layer, share_bp=share, amount_fen=amounts[layer], pays=layer == tried.paying_layer)
-            for layer, share in terms.get("split_bp", {}).items()
-        ],
-        reasons=[Reason.model_validate(reason_document(finding, language)) for finding in tried.findings],
-        steps=[
-            StepOut(step=step.step, name=step.name, value=step.value, clauses=list(step.clauses))
-            for step in tried.ruling.trace
-        ],
-        policy_version=tried.snapshot.version,
-    )

@@ -31,6 +31,7 @@ from services.funds.payments.models import PaymentOrder
 from services.funds.payments.payees import Gathering, Payee, verified_payee
 from services.funds.payments.service import Grant, commit_payment
 from services.funds.payments.subjects import Subject, register
+from services.funds.programmes.spending import within_budget
 
 SUBJECT_KIND = "loss_claim"
 
@@ -116,9 +117,10 @@ async def _approve(
     )
     await _tell_decided(session, claim, determination.id, outcome=None)
     grant = _grant(claim, determination, programme, approval.id)
-    await commit_payment(
-        session, city_code=claim.city_code, grant=grant, payee=payee, at=at, order_id=order_id, entry_id=new_id()
-    )
+    async with within_budget(session, grant.line, city_code=claim.city_code):
+        await commit_payment(
+            session, city_code=claim.city_code, grant=grant, payee=payee, at=at, order_id=order_id, entry_id=new_id()
+        )
     return claim
 
 

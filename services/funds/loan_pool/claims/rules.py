@@ -1,6 +1,6 @@
 """What a claim is judged on. Pure: the policy's own rule does the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -81,6 +81,21 @@ def loan_findings(loan: CoveredLoan, loss: Loss, *, has_claim: bool, clauses: tu
     )
 
 
+def document_findings(documents: Iterable[str], known: Collection[str], clauses: tuple[str, ...]) -> list[Finding]:
+    """A document nobody has a name for proves nothing. `known`: the kinds the policy lists; `clauses`: of the list."""
+    return [
+        Finding(
+            "document_unknown",
+            clauses,
+            f"没有“{document}”这类材料。",
+            f"There is no kind of document called {document}.",
+            {"document": document, "known": sorted(known)},
+        )
+        for document in dict.fromkeys(documents)
+        if known and document not in known
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Reduction:
     """One cause why less of a loss is shared than the bank asked for."""
@@ -89,9 +104,19 @@ class Reduction:
     zh: str
     en: str
     amount_fen: int
+    clauses: tuple[str, ...]
 
 
-def reductions(facts: Mapping[str, Any], amounts: Mapping[str, int]) -> list[Reduction]:
+@dataclass(frozen=True, slots=True)
+class Causes:
+    """The clauses each cause rests on."""
+
+    pool: tuple[str, ...]
+    principal_only: tuple[str, ...]
+    per_loan_cap: tuple[str, ...]
+
+
+def reductions(facts: Mapping[str, Any], amounts: Mapping[str, int], causes: Causes) -> list[Reduction]:
     """Every cause with its amount; together they are what lies between asked and shared. None for a refused claim."""
     if "base" not in amounts:
         return []
@@ -101,14 +126,15 @@ def reductions(facts: Mapping[str, Any], amounts: Mapping[str, int]) -> list[Red
     found = (
         Reduction(
             "beyond_registered", "超过登记本金的部分不予补偿", "what was lent beyond the registered principal",
-            principal - counted,
+            principal - counted, causes.pool,
         ),
         Reduction(
             "interest_not_shared", "按规定只补偿本金,利息由银行承担", "interest: the principal alone is shared",
-            interest - counted_interest,
+            interest - counted_interest, causes.principal_only,
         ),
         Reduction(
-            "above_loan_cap", "超过单笔贷款上限的部分", "what lies above the cap of one loan", amounts["uncovered"]
+            "above_loan_cap", "超过单笔贷款上限的部分", "what lies above the cap of one loan",
+            amounts["uncovered"], causes.per_loan_cap,
         ),
     )  # fmt: skip
     return [reduction for reduction in found if reduction.amount_fen > 0]

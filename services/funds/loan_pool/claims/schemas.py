@@ -9,20 +9,22 @@ from pydantic_core import PydanticCustomError
 
 from kernel.money import FEN_MAX, BasisPoints, Fen, PositiveFen
 from kernel.openapi import Reason
-from kernel.schemas import Code, Sentence, Wire, WireIn
+from kernel.schemas import Code, Sentence, Wire, WireIn, of_the_city
 from services.funds.ids import CaseId, DeterminationId, OrganisationId, PaymentOrderId
+from services.funds.loan_pool import examples
 from services.funds.loan_pool.claims.states import Status
 from services.funds.loan_pool.ids import ClaimId, LoanId
 from services.funds.loan_pool.layers import FenByLayer, SharesByLayer
 from services.funds.loan_pool.lending.schemas import BankReference
 from services.funds.payments.schemas import ClauseOut
+from services.funds.payments.states import Status as OrderStatus
 
 EXAMPLE: JsonDict = {
     "loan_id": "loan_01k2zk0000000000000000000c",
     "outstanding_principal_fen": 180000000,
     "outstanding_interest_fen": 5000000,
     "recovered_fen": 0,
-    "documents": ["statement_of_claim", "loan_contract"],
+    "documents": ["claim_application", "loan_contract", "disbursement_voucher"],
 }
 
 
@@ -64,57 +66,93 @@ class LayerOut(Wire):
 
 
 class StepOut(Wire):
-    """One step of the reasoning: a parameter read, a fact read or a result, with the clauses it rests on."""
+    """One step of the reasoning: a parameter read, a fact read or a result, with the clauses it rests on.
+
+    `label` is its name in the reader's language.
+    """
 
     step: str
     name: str
+    label: str
     value: Any
+    clauses: list[str]
+
+
+class ReductionOut(Wire):
+    """A cause why less is shared than was asked, with its amount and the clauses it rests on."""
+
+    code: str
+    text: str
+    amount_fen: Fen
     clauses: list[str]
 
 
 class DryRunOut(Wire):
     """What would be decided now: nothing is stored, nothing promised."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.DRY_RUN]})
+
     outcome: str
     asked_fen: Fen
     eligible_fen: Fen
     payable_fen: Fen
     layers: list[LayerOut]
+    reductions: list[ReductionOut]
     reasons: list[Reason]
     steps: list[StepOut]
     policy_version: int
 
 
 class ExplainedStepOut(StepOut):
-    """A step with its name in the reader's language; of a parameter also which value counted and who gave it."""
+    """A step; of a parameter also which value counted and who gave it."""
 
-    label: str
     version: int | None
     source: str | None
     effective_on: date | None
 
 
-class ReductionOut(Wire):
-    """A cause why less is shared than was asked, with its amount."""
+class PaymentStateOut(Wire):
+    """How far the money is: its order, and what has arrived by the bank's word."""
 
-    code: str
-    text: str
-    amount_fen: Fen
+    order_id: PaymentOrderId
+    number: str
+    status: OrderStatus
+    paid_fen: Fen
+    paid_on: date | None
+
+
+class RecoveredOut(Wire):
+    """Recoveries reported so far, together: `returned_fen` is the pool's part of them, `received_fen` what arrived."""
+
+    count: int
+    recovered_fen: Fen
+    costs_fen: Fen
+    returned_fen: Fen
+    received_fen: Fen
 
 
 class ExplanationOut(Wire):
-    """A decided claim from its clauses to its amounts, as the stored determination has them."""
+    """A decided claim from its clauses to its amounts, as the stored determination has them, and its money so far.
+
+    `payment` is null for a refused claim.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.EXPLANATION]})
 
     claim_id: ClaimId
     determination_id: DeterminationId
     policy_version: int
     outcome: str
+    status: Status
+    decided_at: datetime
+    reasons: list[Reason]
     asked_fen: Fen
     eligible_fen: Fen
     approved_fen: Fen
-    paid_fen: Fen
-    paid_on: date | None
+    layers: list[LayerOut]
     reductions: list[ReductionOut]
+    payment: PaymentStateOut | None
+    recovered: RecoveredOut
     steps: list[ExplainedStepOut]
     clauses: list[ClauseOut]
 
@@ -135,7 +173,9 @@ class DecisionIn(WireIn):
 
 class ClaimOut(Wire):
     """`asked`, `eligible`, `approved` and `paid` are apart. `reasons` says why it was refused; why less is
-    eligible than was asked, a dry-run's `steps` say."""
+    eligible than was asked, a dry-run's `reductions` and the claim's explanation say."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CLAIM]})
 
     id: ClaimId
     bank_id: OrganisationId
@@ -157,4 +197,4 @@ class ClaimOut(Wire):
     review_due_on: date | None
     decided_at: datetime | None
     paid_on: date | None
-    recorded_at: datetime
+    recorded_at: Annotated[datetime, of_the_city("lodged_at")]

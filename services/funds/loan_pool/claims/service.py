@@ -1,12 +1,14 @@
 """Loss claims: tried out, lodged, reviewed (XZ-33)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import ClaimLodged
+from contracts.funds import ClaimLodged, ClaimReviewed
 from contracts.window import CaseOpened
 from kernel.auth import Caller
 from kernel.clock import on_date
@@ -19,12 +21,13 @@ from kernel.problems import Conflict, Refusal, named_constraint
 from policy.calendar import workdays
 from policy.engine import decide
 from policy.rules.matter import Ruling
+from policy.schema import Pack, Programme
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import PolicyOpen, policy_for
 from policy.terms import LossShareTerms
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.queries import drawn, get_claim, standing_claim
-from services.funds.loan_pool.claims.rules import CoveredLoan, Loss, claim_facts, loan_findings
+from services.funds.loan_pool.claims.rules import CoveredLoan, Loss, claim_facts, document_findings, loan_findings
 from services.funds.loan_pool.claims.schemas import ClaimIn, LossIn
 from services.funds.loan_pool.claims.states import MOVES, Fact, Status
 from services.funds.loan_pool.lending.models import Loan
@@ -38,10 +41,14 @@ class ClaimAlreadyLodged(Conflict):
     """Ask for it by the bank's own reference: `GET …/claims?bank_reference=`."""
 
     code, title_zh, title_en = "claim_already_lodged", "该编号的补偿申请已提交", "This reference was lodged before"
+    hint_zh = "可用 GET /v1/funds/loan-pool/claims?bank_reference= 查询"
+    hint_en = "Ask for it by GET /v1/funds/loan-pool/claims?bank_reference="
 
 
 class LoanAlreadyClaimed(Conflict):
     code, title_zh, title_en = "loan_already_claimed", "该笔贷款已有补偿申请", "The loan has a claim already"
+    hint_zh = "可用 GET /v1/funds/loan-pool/claims 查询本行已提交的申请"
+    hint_en = "Your claims are at GET /v1/funds/loan-pool/claims"
 
 
 class ReviewedBySamePerson(Refusal):
@@ -59,14 +66,9 @@ class Tried:
 
     snapshot: Snapshot
     loss: Loss
+    facts: Mapping[str, Any]
     ruling: Ruling
     findings: tuple[Finding, ...]
-
-    @property
-    def paying_layer(self) -> str:
-        """Whose share this pool pays."""
-        terms = pool_programme(self.snapshot.pack).terms
-        return terms.paying_layer if isinstance(terms, LossShareTerms) else ""
 
     @property
     def outcome(self) -> str:
@@ -80,16 +82,19 @@ async def try_claim(session: AsyncSession, *, given: LossIn, caller: Caller, at:
     accepted = Acceptance(on=on_date(at), at=at)
     snapshot = await policy_for(session, loan.city_code, accepted)
     programme, loss = pool_programme(snapshot.pack), stated_loss(given, accepted.on)
-    ruling = decide(
-        snapshot,
-        programme=programme.id,
-        act="pay_claim",
-        facts=claim_facts(covered_loan(loan), loss, await drawn(session, loan, year=accepted.on.year)),
-        accepted=accepted,
-    )
+    facts = claim_facts(covered_loan(loan), loss, await drawn(session, loan, year=accepted.on.year))
+    ruling = decide(snapshot, programme=programme.id, act="pay_claim", facts=facts, accepted=accepted)
     earlier = await standing_claim(session, loan.id)
     own = loan_findings(covered_loan(loan), loss, has_claim=earlier is not None, clauses=programme.clauses)
-    return Tried(snapshot, loss, ruling, (*ruling.findings, *own))
+    unknown = _unknown_documents(snapshot.pack, programme, loss)
+    return Tried(snapshot, loss, facts, ruling, (*ruling.findings, *own, *unknown))
+
+
+def _unknown_documents(pack: Pack, programme: Programme, loss: Loss) -> list[Finding]:
+    terms = programme.terms
+    assert isinstance(terms, LossShareTerms)  # noqa: S101 - pool_programme looked for exactly these
+    listed = pack.parameters[terms.claim_documents]
+    return document_findings(loss.documents, {choice.id for choice in listed.choices}, listed.clauses)
 
 
 async def lodge_claim(session: AsyncSession, *, given: ClaimIn, caller: Caller, at: datetime) -> LossClaim:
@@ -118,6 +123,8 @@ async def lodge_claim(session: AsyncSession, *, given: ClaimIn, caller: Caller, 
         amount_fen=claim.asked_fen,
         lodged_on=claim.lodged_on,
         lodged_at=at,
+        policy_version=snapshot.version,
+        review_due_on=claim.review_due_on,
     )
     await record(session, fact, city_code=claim.city_code, subject=claim.id)
     return claim
@@ -130,6 +137,8 @@ async def review_claim(
     claim = await get_claim(session, claim_id, caller, lock=True)
     claim.status = status_after(Fact.REVIEWED, claim.status, MOVES)
     claim.reviewed_by, claim.reviewed_at, claim.opinion = caller.acting_for, at, opinion
+    fact = ClaimReviewed(case_id=claim.case_id, claim_id=claim.id, bank_id=claim.bank_id)
+    await record(session, fact, city_code=claim.city_code, subject=claim.id)
     await session.flush()
     return claim
 

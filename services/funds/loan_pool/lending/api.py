@@ -47,7 +47,7 @@ async def register_loan(
     caller: MayRegister, body: LoanIn, gathering: GatheringDep, work: WorkDep, _key: KeyRequired
 ) -> LoanOut:
     """Register a loan under the pool's cover. Refused while the pool's shares or rules are open, naming all of them."""
-    borrower = await gathering.registry.organisation(body.borrower_id, city_code=caller.city)
+    borrower = await service.gather_borrower(gathering, given=body, caller=caller)
     session = await work.open()
     loan = await service.register_loan(session, given=body, borrower=borrower, caller=caller, at=clock.now(caller.city))
     return LoanOut.model_validate(loan)

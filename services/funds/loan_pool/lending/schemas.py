@@ -7,8 +7,9 @@ from pydantic import ConfigDict, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from kernel.money import Fen, PositiveFen
-from kernel.schemas import Name, Wire, WireIn
+from kernel.schemas import Name, Wire, WireIn, of_the_city
 from services.funds.ids import DeterminationId, OrganisationId
+from services.funds.loan_pool import examples
 from services.funds.loan_pool.ids import LoanId
 
 BankReference = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._/\-]+$")]
@@ -31,6 +32,8 @@ class BankIn(WireIn):
 
 
 class BankOut(Wire):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.BANK]})
+
     bank_id: OrganisationId
     name: str
     product: str
@@ -39,13 +42,17 @@ class BankOut(Wire):
 
 
 class LoanIn(WireIn):
-    """A loan to be covered, registered by the bank before a loss."""
+    """A loan to be covered, registered by the bank before a loss.
+
+    The borrower is named by `borrower_id`, or by credit code and name: then the registry finds the firm or takes it in.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
                 "bank_reference": "HT-2026-000123",
-                "borrower_id": "org_01k2zk0000000000000000000b",
+                "borrower_credit_code": "91320300MA1MABC18R",
+                "borrower_name": "徐州淮海传感科技有限公司",
                 "principal_fen": 200000000,
                 "disbursed_on": "2026-12-01",
                 "due_on": "2027-06-01",
@@ -54,7 +61,9 @@ class LoanIn(WireIn):
     )
 
     bank_reference: BankReference
-    borrower_id: OrganisationId
+    borrower_id: OrganisationId | None = None
+    borrower_credit_code: Annotated[str, StringConstraints(min_length=18, max_length=40)] | None = None
+    borrower_name: Name | None = None
     principal_fen: PositiveFen
     disbursed_on: date
     due_on: date
@@ -66,9 +75,19 @@ class LoanIn(WireIn):
             raise PydanticCustomError("due_before_disbursement", "due_on lies after disbursed_on")
         return self
 
+    @model_validator(mode="after")
+    def borrower_is_named_once(self) -> "LoanIn":
+        """By its id, or by its credit code with its name."""
+        by_code = (self.borrower_credit_code is not None, self.borrower_name is not None)
+        if by_code != (self.borrower_id is None,) * 2:
+            raise PydanticCustomError("borrower_named_once", "borrower_id, or borrower_credit_code with borrower_name")
+        return self
+
 
 class LoanOut(Wire):
     """`covered_fen` is the part of the principal the pool covers."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.LOAN]})
 
     id: LoanId
     bank_id: OrganisationId
@@ -81,4 +100,4 @@ class LoanOut(Wire):
     due_on: date
     registered_on: date
     determination_id: DeterminationId
-    recorded_at: datetime
+    recorded_at: Annotated[datetime, of_the_city("registered_at")]

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.funds import LoanRegistered
-from contracts.registry import OrganisationReply
+from contracts.registry import FirmNamed, OrganisationReply
 from kernel.auth import Caller
 from kernel.clock import on_date
 from kernel.ids import new_id
@@ -19,6 +19,7 @@ from services.funds.loan_pool.lending.models import Loan, PoolBank
 from services.funds.loan_pool.lending.queries import admitted_bank, exposure_fen
 from services.funds.loan_pool.lending.schemas import BankIn, LoanIn
 from services.funds.loan_pool.policy import pool_programme
+from services.funds.payments.payees import Gathering
 
 
 class BankAlreadyAdmitted(Conflict):
@@ -33,6 +34,8 @@ class LoanAlreadyRegistered(Conflict):
     """Ask for it by the bank's own reference: `GET …/loans?bank_reference=`."""
 
     code, title_zh, title_en = "loan_already_registered", "该合同号已登记", "This reference was registered before"
+    hint_zh = "可用 GET /v1/funds/loan-pool/loans?bank_reference= 查询"
+    hint_en = "Ask for it by GET /v1/funds/loan-pool/loans?bank_reference="
 
 
 named_constraint("pk_pool_bank", BankAlreadyAdmitted)
@@ -57,6 +60,20 @@ async def admit_bank(
     session.add(row)
     await session.flush()
     return row
+
+
+async def gather_borrower(gathering: Gathering, *, given: LoanIn, caller: Caller) -> OrganisationReply:
+    """Who borrows, as the registry has them, asked before the transaction. Raises BankNotAdmitted, OrganisationUnknown.
+
+    The registry takes in a firm it does not know by its code, so only a partner may name one.
+    """
+    if given.borrower_id is not None:
+        return await gathering.registry.organisation(given.borrower_id, city_code=caller.city)
+    async with gathering.sessions() as session:
+        await admitted_bank(session, caller.city, own_bank(caller))
+    return await gathering.registry.firm(
+        FirmNamed(city_code=caller.city, credit_code=given.borrower_credit_code or "", name=given.borrower_name or "")
+    )
 
 
 async def register_loan(
@@ -97,7 +114,7 @@ def _loan(
         city_code=caller.city,
         bank_id=bank_id,
         bank_reference=given.bank_reference,
-        borrower_id=given.borrower_id,
+        borrower_id=borrower.id,
         borrower_name=borrower.name,
         principal_fen=given.principal_fen,
         disbursed_on=given.disbursed_on,

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kernel.db import Base, CityCode, FenColumn, Id, Json, RecordedAt, Ref, text_enum
+from kernel.db import Base, CityCode, FenColumn, Id, Json, Moment, RecordedAt, Ref, text_enum
 from services.funds.loan_pool.recoveries.states import Status
 
 
@@ -35,6 +35,7 @@ class Recovery(Base):
     determination_id: Mapped[Ref]
     status: Mapped[Status] = mapped_column(text_enum(Status), default=Status.REPORTED)
     reported_by: Mapped[str] = mapped_column(String(200))
+    reported_at: Mapped[Moment]
     received_on: Mapped[date | None]
     received_by: Mapped[str | None] = mapped_column(String(200))
     entry_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))

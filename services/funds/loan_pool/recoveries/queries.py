@@ -1,6 +1,7 @@
 """Reading recoveries."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -11,6 +12,25 @@ from kernel.problems import NotFound
 from services.funds.loan_pool.access import must_see
 from services.funds.loan_pool.recoveries.models import Recovery
 from services.funds.loan_pool.recoveries.states import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """All recoveries of a claim together, in fen: `returned` is the pool's part of them, `received` what arrived."""
+
+    count: int
+    recovered_fen: int
+    costs_fen: int
+    returned_fen: int
+    received_fen: int
+
+
+async def recovered_of(session: AsyncSession, claim_id: UUID) -> Recovered:
+    """What was reported of a claim so far."""
+    arrived = func.sum(Recovery.returned_fen).filter(Recovery.status == Status.RECEIVED)
+    sums = (func.sum(Recovery.recovered_fen), func.sum(Recovery.costs_fen), func.sum(Recovery.returned_fen), arrived)
+    found = (await session.execute(select(func.count(), *sums).where(Recovery.claim_id == claim_id))).one()
+    return Recovered(*(int(figure or 0) for figure in found))
 
 
 async def returned_fen(session: AsyncSession, claim_id: UUID) -> int:

@@ -1,12 +1,14 @@
 """What the routes of recoveries take and give. Amounts in fen."""
 
 from datetime import date, datetime
+from typing import Annotated
 
 from pydantic import ConfigDict
 
 from kernel.money import Fen, PositiveFen
-from kernel.schemas import Wire, WireIn
+from kernel.schemas import Wire, WireIn, of_the_city
 from services.funds.ids import DeterminationId
+from services.funds.loan_pool import examples
 from services.funds.loan_pool.ids import ClaimId, RecoveryId
 from services.funds.loan_pool.layers import FenByLayer
 from services.funds.loan_pool.lending.schemas import BankReference
@@ -40,6 +42,8 @@ class ReceiptIn(WireIn):
 class RecoveryOut(Wire):
     """`layers_fen` splits what is left after costs; `returned_fen` is the pool's part of it."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.RECOVERY]})
+
     id: RecoveryId
     claim_id: ClaimId
     bank_reference: str
@@ -51,4 +55,4 @@ class RecoveryOut(Wire):
     status: Status
     received_on: date | None
     determination_id: DeterminationId
-    recorded_at: datetime
+    recorded_at: Annotated[datetime, of_the_city("reported_at")]

@@ -82,7 +82,7 @@ async def report_recovery(
     )
     must_be_eligible(determination)
     line = await _line(session, claim)
-    row = _recovery(claim, given, caller, recovery_id, determination.id)
+    row = _recovery(claim, given, caller, recovery_id, determination.id, at)
     row.layers_fen = {layer: determination.amounts[layer] for layer in claim.split_bp}
     row.returned_fen = determination.amounts[line.payer_level]
     session.add(row)
@@ -91,7 +91,7 @@ async def report_recovery(
 
 
 def _recovery(
-    claim: LossClaim, given: RecoveryIn, caller: Caller, recovery_id: UUID, determination_id: UUID
+    claim: LossClaim, given: RecoveryIn, caller: Caller, recovery_id: UUID, determination_id: UUID, at: datetime
 ) -> Recovery:
     return Recovery(
         id=recovery_id,
@@ -105,6 +105,7 @@ def _recovery(
         determination_id=determination_id,
         status=Status.REPORTED,
         reported_by=caller.acting_for,
+        reported_at=at,
     )
 
 

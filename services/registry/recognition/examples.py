@@ -1,0 +1,43 @@
+"""What a recognition looks like, for the documentation."""
+
+from typing import Any
+
+RECOGNITION: dict[str, Any] = {
+    "id": "rec_01m89wxxzmeg8bykgczn967mf5",
+    "city_code": "320300-a1b2c3d4",
+    "case_id": "case_01m89wxxw0e4za23brjga64vj7",
+    "case_number": "2026320300RGA1B2C3D4000001Q",
+    "item": "recognise-key-makerspace",
+    "programme": "recognition.key_makerspace",
+    "way": "assessed",
+    "applicant_id": "org_01m89wxxrfe14rrhf4g4q47rst",
+    "carrier_id": "car_01m89wxxz5ehfrqcbh0xwd5yfh",
+    "level": "municipal",
+    "is_key": True,
+    "status": "recognised",
+    "accepted_on": "2026-11-26",
+    "reasons": [],
+    "evidence": {
+        "facts": [
+            {"fact": "carrier_kind", "value": "makerspace", "source": "registry"},
+            {"fact": "floor_area", "value": 1200, "source": "application"},
+            {"fact": "full_time_staff", "value": 5, "source": "application"},
+            {"fact": "mentors", "value": 6, "source": "application"},
+            {"fact": "operating_months", "value": 30, "source": "application"},
+            {"fact": "seats", "value": 80, "source": "application"},
+            {"fact": "tenants", "value": 26, "source": "application"},
+        ],
+        "papers": [{"title": "现场核查记录", "sha256": None, "reference": "2026-核-031"}],
+        "opinion": "材料与现场一致",
+        "is_verified": True,
+        "issuing_authority": None,
+    },
+    "determination_id": "det_01m89wxy93e3tb0qqwt2hqtxh9",
+    "reviewed_by": "person:officer-2@320300-a1b2c3d4",
+    "reviewed_at": "2026-11-25T17:44:21Z",
+    "notice": {"published_on": "2026-11-26", "closes_on": "2026-12-03", "provisional": False},
+    "decided_by": "person:officer-1@320300-a1b2c3d4",
+    "decided_at": "2026-12-04T03:59:59Z",
+    "decision_reason": "公示无异议",
+    "certificate_number": "320300-A1B2C3D4-2026-00001-E",
+}

@@ -1,0 +1,91 @@
+"""What the documentation shows of requests and answers is what the API takes and gives, in words of the trade."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from devtools.openapi import FOLDER
+from gateway.window.identity import schemas as identity
+from gateway.window.sandboxes import schemas as sandboxes
+from kernel.examples import FORMATS
+from services.funds.entitlements import schemas as entitlements
+from services.funds.loan_pool.claims import schemas as claims
+from services.funds.loan_pool.lending import schemas as lending
+from services.funds.loan_pool.recoveries import schemas as recoveries
+from services.funds.payments import schemas as payments
+from services.registry.carriers import schemas as carriers
+from services.registry.organisations import schemas as organisations
+from services.registry.recognition import schemas as recognition
+
+MODULES = (
+    identity, sandboxes, entitlements, claims, lending, recoveries, payments, carriers, organisations, recognition,
+)  # fmt: skip
+PLACEHOLDER = "text"
+PARTNERS = {
+    "window": {"getToken", "signIn", "registerClient", "openSandbox", "openCase", "readCase", "listCases"},
+    "funds": {
+        "registerLoan", "readLoan", "listLoans", "tryClaim", "lodgeClaim", "readClaim", "listClaims", "explainClaim",
+        "reportRecovery", "listRecoveries", "readEntitlement", "listEntitlements", "readPaymentOrder",
+        "listPaymentOrders", "confirmPayments",
+    },
+    "registry": {"registerOrganisation", "readOrganisation", "readCarrier", "readRecognition"},
+}  # fmt: skip
+
+
+def shown() -> list[tuple[type[BaseModel], dict[str, Any]]]:
+    kinds = dict.fromkeys(
+        kind
+        for module in MODULES
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, BaseModel)
+    )
+    return [(kind, example) for kind in kinds for example in examples_of(kind)]
+
+
+def examples_of(kind: type[BaseModel]) -> list[dict[str, Any]]:
+    schema = kind.model_json_schema()
+    return [*schema.get("examples", []), *([schema["example"]] if "example" in schema else [])]
+
+
+@pytest.mark.parametrize(("model", "example"), shown(), ids=lambda value: getattr(value, "__name__", ""))
+def test_an_example_is_whole_and_valid(model: type[BaseModel], example: dict[str, Any]) -> None:
+    read = model.model_validate_json(json.dumps(example))
+    assert read.model_dump(mode="json").keys() >= example.keys()
+
+
+def test_there_are_examples_of_what_partners_send_and_read() -> None:
+    assert len({model for model, _ in shown()}) >= 25
+
+
+def placeholders(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from placeholders(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from placeholders(item)
+    elif value in {PLACEHOLDER, FORMATS["uuid"]}:
+        yield value
+
+
+@pytest.mark.parametrize(("process", "names"), PARTNERS.items())
+def test_what_partners_read_first_has_no_placeholder(process: str, names: set[str]) -> None:
+    spec = json.loads((FOLDER / f"{process}.json").read_text(encoding="utf-8"))
+    operations = {one["operationId"]: one for methods in spec["paths"].values() for one in methods.values()}
+    found = {
+        name: list(placeholders(content.get("example")))
+        for name in names
+        for status, part in [*operations[name]["responses"].items(), ("0", operations[name].get("requestBody", {}))]
+        if status < "400"
+        for content in part.get("content", {}).values()
+    }
+    assert {name: left for name, left in found.items() if left} == {}
+
+
+def test_a_token_request_shows_partners_what_they_send_and_nothing_else() -> None:
+    form = json.loads((FOLDER / "window.json").read_text(encoding="utf-8"))["components"]["schemas"]["TokenForm"]
+    assert form["properties"].keys() & {"resource", "actor_token"} == set()
+    assert {example["grant_type"] for example in form["examples"]} == {"client_credentials"}
