@@ -26,7 +26,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
 DECLARE
     found ledger_account;
 BEGIN
-    SELECT * INTO found FROM ledger_account WHERE city_code = p_city AND code = p_code FOR NO KEY UPDATE;
+    PERFORM ledger_lock_books(p_city);
+    SELECT * INTO found FROM ledger_account WHERE city_code = p_city AND code = p_code;
     IF found.id IS NULL THEN
         RETURN 'unknown_account';
     ELSIF found.posted_fen <> 0 OR found.held_fen <> 0 THEN

@@ -18,7 +18,7 @@ BEGIN
       FROM (SELECT account_id, sum(back) AS back FROM captured GROUP BY account_id) s WHERE a.id = s.account_id;
 END $$;
 
--- Ends the holds of these accounts whose day has come. The accounts are locked by the caller.
+-- Ends the holds of these accounts whose day has come. The books are locked by the caller.
 CREATE FUNCTION ledger_expire_holds(p_city text, p_now timestamptz, p_accounts bigint[]) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -47,7 +47,7 @@ SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' SET datestyle
 DECLARE
     account ledger_account; known ledger_hold; body bytea; free bigint; i integer;
 BEGIN
-    PERFORM FROM ledger_account WHERE city_code = p_city AND code = ANY (p_accounts) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM ledger_lock_books(p_city);
     PERFORM ledger_expire_holds(p_city, p_now, array_agg(id)) FROM ledger_account
       WHERE city_code = p_city AND code = ANY (p_accounts) AND held_fen > 0;
     hold_ids := p_ids;
@@ -83,8 +83,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
 DECLARE
     hold ledger_hold;
 BEGIN
-    PERFORM FROM ledger_account WHERE id = (SELECT account_id FROM ledger_hold WHERE id = p_id AND city_code = p_city)
-        FOR NO KEY UPDATE;
+    PERFORM ledger_lock_books(p_city);
     PERFORM ledger_expire_holds(p_city, p_now, ARRAY[account_id]) FROM ledger_hold WHERE id = p_id AND city_code = p_city;
     SELECT * INTO hold FROM ledger_hold WHERE id = p_id AND city_code = p_city;
     IF hold.status = 'pending' THEN
@@ -97,16 +96,17 @@ BEGIN
            ELSE 'hold_unknown' END;
 END $$;
 
--- The sweep: ends due holds of up to p_limit accounts of a city, skipping accounts somebody is posting to.
+-- The sweep: ends due holds of up to p_limit accounts of a city.
 CREATE FUNCTION ledger_sweep_holds(p_city text, p_now timestamptz, p_limit integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    locked bigint[];
+    due bigint[];
 BEGIN
-    SELECT array_agg(id) INTO locked FROM (
+    PERFORM ledger_lock_books(p_city);
+    SELECT array_agg(id) INTO due FROM (
         SELECT id FROM ledger_account a
          WHERE city_code = p_city AND held_fen > 0 AND EXISTS (
              SELECT FROM ledger_hold h WHERE h.account_id = a.id AND h.status = 'pending' AND h.due_at <= p_now)
-         ORDER BY id LIMIT p_limit FOR NO KEY UPDATE SKIP LOCKED) due;
-    RETURN coalesce(ledger_expire_holds(p_city, p_now, locked), 0);
+         ORDER BY id LIMIT p_limit) a;
+    RETURN coalesce(ledger_expire_holds(p_city, p_now, due), 0);
 END $$;

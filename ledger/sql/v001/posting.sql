@@ -1,5 +1,11 @@
 -- The one door to the journal. A batch is many whole commands of one city and one book; each is decided on its own.
--- Locks are taken in one order everywhere: accounts by id, then the period (its number and its chain head).
+
+-- The books of a city are written by one at a time: balances, numbers, chain heads and holds need no lock of their own.
+-- Whoever posts to a chain waits for its head anyway; one lock for all is cheaper than one per account, and never
+-- deadlocks. Held until the transaction ends; what is read after it is what the one before has left.
+CREATE FUNCTION ledger_lock_books(p_city text) RETURNS void LANGUAGE sql VOLATILE AS $$
+    SELECT pg_advisory_xact_lock(hashtextextended('ledger:' || p_city, 0))
+$$;
 
 -- The text an entry is hashed over: one line per field, legs in order as `account amount`, debits above zero.
 -- Rebuilt from the tables by ledger_verify and, in Python, by ledger/verify.py.
@@ -13,15 +19,15 @@ CREATE FUNCTION ledger_body(
         legs), 'UTF8'))
 $$;
 
--- The open period of a month, or the next open one when it is closed; made when the book has none. Left locked.
-CREATE FUNCTION ledger_lock_period(p_city text, p_book text, p_month text) RETURNS ledger_period
+-- The open period of a month, or the next open one when it is closed; made when the book has none.
+CREATE FUNCTION ledger_open_period(p_city text, p_book text, p_month text) RETURNS ledger_period
 LANGUAGE plpgsql AS $$
 DECLARE
     found ledger_period;
 BEGIN
     LOOP
         SELECT * INTO found FROM ledger_period
-         WHERE city_code = p_city AND book = p_book AND period = p_month FOR NO KEY UPDATE;
+         WHERE city_code = p_city AND book = p_book AND period = p_month;
         IF found.status = 'open' THEN
             RETURN found;
         ELSIF found.status = 'closed' THEN
@@ -36,15 +42,15 @@ BEGIN
     END LOOP;
 END $$;
 
--- The same for days of several months: where each item goes. Months are locked in order, and walked past in order.
-CREATE FUNCTION ledger_lock_periods(p_city text, p_book text, p_days date[]) RETURNS text[] LANGUAGE plpgsql AS $$
+-- The same for days of several months: where each item goes.
+CREATE FUNCTION ledger_open_periods(p_city text, p_book text, p_days date[]) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
     months text[]; homes text[]; m integer;
 BEGIN
     SELECT array_agg(month ORDER BY month) INTO months
       FROM (SELECT DISTINCT to_char(day, 'YYYY-MM') AS month FROM unnest(p_days) day) u;
     FOR m IN 1..cardinality(months) LOOP
-        homes[m] := (ledger_lock_period(p_city, p_book, months[m])).period;
+        homes[m] := (ledger_open_period(p_city, p_book, months[m])).period;
     END LOOP;
     RETURN (SELECT array_agg(homes[array_position(months, to_char(day, 'YYYY-MM'))] ORDER BY ord)
               FROM unnest(p_days) WITH ORDINALITY d(day, ord));
@@ -239,7 +245,7 @@ DECLARE
     leg_ids bigint[]; leg_after bigint[]; leg_version bigint[]; held_back bigint[];
     bodies bytea[]; hashes bytea[]; prevs bytea[]; head bytea; number bigint; micros text; i integer;
 BEGIN
-    -- What needs no lock comes first: another batch may be holding them.
+    -- What needs no lock comes first: another batch may be holding it.
     SELECT array_agg(ledger_body(p_facts[item], p_references[item], p_effective_on[item], p_actors[item],
                p_determinations[item], p_cases[item], p_approvals[item]::uuid[], p_reasons[item], p_reverses[item],
                p_holds[item], p_hold_fen[item], legs) ORDER BY item),
@@ -248,97 +254,102 @@ BEGIN
       FROM (SELECT item, string_agg(concat(code, ' ', fen), ',') AS legs
               FROM unnest(p_leg_items, p_leg_accounts, p_leg_fen) l(item, code, fen) GROUP BY item) items;
 
-    -- Locks every account once, and works out what each leg leaves behind if all items go through.
-    WITH locked AS MATERIALIZED (
-        SELECT id, code, CASE normal_side WHEN 'D' THEN 1 ELSE -1 END AS sign, status = 'open' AS is_open,
-               posted_fen, version, CASE WHEN spendable THEN held_fen ELSE -9223372036854775807 END AS floor_fen
-          FROM ledger_account WHERE city_code = p_city AND code = ANY (p_leg_accounts)
-         ORDER BY id FOR NO KEY UPDATE)
+    PERFORM ledger_lock_books(p_city);
+    -- What each leg leaves behind if all items go through.
     SELECT array_agg(id), array_agg(after_fen), array_agg(version),
            bool_and(coalesce(is_open AND after_fen >= floor_fen, false))
       INTO leg_ids, leg_after, leg_version, plain
-      FROM (SELECT a.id, a.is_open, a.floor_fen, a.version + row_number() OVER w AS version,
-                   a.posted_fen + ledger_sum(a.sign * l.fen) OVER w AS after_fen
+      FROM (SELECT a.id, a.status = 'open' AS is_open,
+                   CASE WHEN a.spendable THEN a.held_fen ELSE -9223372036854775807 END AS floor_fen,
+                   a.version + row_number() OVER w AS version,
+                   a.posted_fen + ledger_sum(CASE a.normal_side WHEN 'D' THEN l.fen ELSE -l.fen END) OVER w AS after_fen
               FROM unnest(p_leg_accounts, p_leg_fen) WITH ORDINALITY l(code, fen, ord)
-              LEFT JOIN locked a ON a.code = l.code
+              LEFT JOIN ledger_account a ON a.city_code = p_city AND a.code = l.code
             WINDOW w AS (PARTITION BY a.id ORDER BY l.ord ROWS UNBOUNDED PRECEDING)
              ORDER BY l.ord) legs;
-
     IF month = last_month THEN
-        target := ledger_lock_period(p_city, p_book, month);
+        target := ledger_open_period(p_city, p_book, month);
     ELSE
-        homes := ledger_lock_periods(p_city, p_book, p_effective_on);
+        homes := ledger_open_periods(p_city, p_book, p_effective_on);
     END IF;
-    plain := plain AND homes IS NULL AND p_holds IS NULL AND p_reverses IS NULL AND NOT EXISTS (
-        SELECT FROM unnest(p_keys) key CROSS JOIN LATERAL ledger_entry_of_key(p_city, key));
-    IF NOT plain THEN
-        SELECT * INTO outcomes, entry_ids, books, periods, numbers, recorded, accounts, available, held_back,
-                      leg_ids, leg_after, leg_version
-          FROM ledger_decide(p_city, p_now, p_ids, p_keys, bodies, p_reverses, p_holds, p_hold_fen, p_hold_final,
-                             p_leg_items, p_leg_accounts, p_leg_fen);
-    END IF;
-
-    -- Numbers without gaps and the chain. A link takes the one before it, so this alone is done one by one.
-    hashes := bodies;
-    prevs := bodies;
-    FOREACH month IN ARRAY CASE WHEN homes IS NULL THEN ARRAY[target.period] ELSE
-        (SELECT array_agg(DISTINCT home ORDER BY home) FROM unnest(homes) home) END
+    plain := plain AND homes IS NULL AND p_holds IS NULL AND p_reverses IS NULL;
     LOOP
-        IF homes IS NOT NULL THEN
-            target := ledger_lock_period(p_city, p_book, month);
+        IF NOT plain THEN
+            SELECT * INTO outcomes, entry_ids, books, periods, numbers, recorded, accounts, available, held_back,
+                          leg_ids, leg_after, leg_version
+              FROM ledger_decide(p_city, p_now, p_ids, p_keys, bodies, p_reverses, p_holds, p_hold_fen, p_hold_final,
+                                 p_leg_items, p_leg_accounts, p_leg_fen);
         END IF;
-        head := target.head_hash;
-        number := target.last_number;
-        first_number := number + 1;
-        period := month;
-        recorded_at := greatest(p_now, target.last_recorded_at);  -- never runs backwards along a chain
-        micros := (extract(epoch FROM recorded_at) * 1000000)::bigint;
-        FOR i IN 1..n LOOP
-            IF NOT plain THEN
-                CONTINUE WHEN outcomes[i] <> 'posted' OR homes[i] <> month;
-                numbers[i] := number + 1;
-                periods[i] := month;
-                recorded[i] := recorded_at;
+        BEGIN
+            -- Numbers without gaps and the chain. A link takes the one before it, so this alone is done one by one.
+            hashes := bodies;
+            prevs := bodies;
+            FOREACH month IN ARRAY CASE WHEN homes IS NULL THEN ARRAY[target.period] ELSE
+                (SELECT array_agg(DISTINCT home ORDER BY home) FROM unnest(homes) home) END
+            LOOP
+                IF homes IS NOT NULL THEN
+                    target := ledger_open_period(p_city, p_book, month);
+                END IF;
+                head := target.head_hash;
+                number := target.last_number;
+                first_number := number + 1;
+                period := month;
+                recorded_at := greatest(p_now, target.last_recorded_at);  -- never runs backwards along a chain
+                micros := (extract(epoch FROM recorded_at) * 1000000)::bigint;
+                FOR i IN 1..n LOOP
+                    IF NOT plain THEN
+                        CONTINUE WHEN outcomes[i] <> 'posted' OR homes[i] <> month;
+                        numbers[i] := number + 1;
+                        periods[i] := month;
+                        recorded[i] := recorded_at;
+                    END IF;
+                    number := number + 1;
+                    prevs[i] := head;
+                    head := ledger_link(head, bodies[i], p_ids[i], p_keys[i], month, number, micros);
+                    hashes[i] := head;
+                END LOOP;
+                IF number >= first_number THEN
+                    UPDATE ledger_period SET last_number = number, head_hash = head, last_recorded_at = recorded_at
+                     WHERE city_code = p_city AND book = p_book AND period = month;
+                END IF;
+            END LOOP;
+            IF p_holds IS NOT NULL THEN
+                PERFORM ledger_capture(p_holds, p_hold_fen, held_back, p_actors, recorded, outcomes);
             END IF;
-            number := number + 1;
-            prevs[i] := head;
-            head := ledger_link(head, bodies[i], p_ids[i], p_keys[i], month, number, micros);
-            hashes[i] := head;
-        END LOOP;
-        IF number >= first_number THEN
-            UPDATE ledger_period SET last_number = number, head_hash = head, last_recorded_at = recorded_at
-             WHERE city_code = p_city AND book = p_book AND period = month;
-        END IF;
+            WITH entry AS (
+                INSERT INTO ledger_entry (id, city_code, book, period, number, fact, reference, effective_on, recorded_at, actor,
+                                          determination_id, case_id, approvals, reason, reverses, hold_id, hold_fen,
+                                          idempotency_key, body_hash, prev_hash, hash)
+                SELECT p_ids[i], p_city, p_book, coalesce(periods[i], period), coalesce(numbers[i], first_number - 1 + i),
+                       p_facts[i], p_references[i], p_effective_on[i], coalesce(recorded[i], recorded_at), p_actors[i],
+                       p_determinations[i], p_cases[i], p_approvals[i]::uuid[], p_reasons[i], p_reverses[i], p_holds[i],
+                       p_hold_fen[i], p_keys[i], bodies[i], prevs[i], hashes[i]
+                  FROM generate_series(1, n) i WHERE plain OR outcomes[i] = 'posted'
+            ), leg AS (
+                INSERT INTO ledger_leg (entry_id, line, city_code, account_id, side, amount_fen, balance_after_fen,
+                                        account_version)
+                SELECT p_ids[p_leg_items[k]], p_leg_lines[k], p_city, leg_ids[k], CASE WHEN p_leg_fen[k] > 0 THEN 'D' ELSE 'C' END,
+                       abs(p_leg_fen[k]), leg_after[k], leg_version[k]
+                  FROM generate_series(1, cardinality(p_leg_items)) k WHERE leg_version[k] IS NOT NULL
+            ), event AS (
+                INSERT INTO outbox_event (id, city_code, type, subject, occurred_at, recorded_at, actor, request_id, data)
+                SELECT p_ids[i], p_city, p_event_types[i], p_event_subjects[i], p_now, p_now, p_actors[i],
+                       p_request_ids[i], p_event_data[i]::jsonb
+                  FROM generate_series(1, cardinality(p_event_types)) i
+                 WHERE p_event_types[i] IS NOT NULL AND (plain OR outcomes[i] = 'posted')
+            )
+            UPDATE ledger_account a SET posted_fen = last.after_fen, version = last.version
+              FROM (SELECT DISTINCT ON (id) id, after_fen, version
+                      FROM unnest(leg_ids, leg_after, leg_version) u(id, after_fen, version)
+                     WHERE version IS NOT NULL ORDER BY id, version DESC) last
+             WHERE a.id = last.id;
+            RETURN;
+        EXCEPTION WHEN unique_violation THEN
+            -- nearly always none of the keys is known; looking each up first would cost as much as writing it
+            IF NOT plain THEN
+                RAISE;
+            END IF;
+            plain := false;
+        END;
     END LOOP;
-
-    IF p_holds IS NOT NULL THEN
-        PERFORM ledger_capture(p_holds, p_hold_fen, held_back, p_actors, recorded, outcomes);
-    END IF;
-    WITH entry AS (
-        INSERT INTO ledger_entry (id, city_code, book, period, number, fact, reference, effective_on, recorded_at, actor,
-                                  determination_id, case_id, approvals, reason, reverses, hold_id, hold_fen,
-                                  idempotency_key, body_hash, prev_hash, hash)
-        SELECT p_ids[i], p_city, p_book, coalesce(periods[i], period), coalesce(numbers[i], first_number - 1 + i),
-               p_facts[i], p_references[i], p_effective_on[i], coalesce(recorded[i], recorded_at), p_actors[i],
-               p_determinations[i], p_cases[i], p_approvals[i]::uuid[], p_reasons[i], p_reverses[i], p_holds[i],
-               p_hold_fen[i], p_keys[i], bodies[i], prevs[i], hashes[i]
-          FROM generate_series(1, n) i WHERE plain OR outcomes[i] = 'posted'
-    ), leg AS (
-        INSERT INTO ledger_leg (entry_id, line, city_code, account_id, side, amount_fen, balance_after_fen,
-                                account_version)
-        SELECT p_ids[p_leg_items[k]], p_leg_lines[k], p_city, leg_ids[k], CASE WHEN p_leg_fen[k] > 0 THEN 'D' ELSE 'C' END,
-               abs(p_leg_fen[k]), leg_after[k], leg_version[k]
-          FROM generate_series(1, cardinality(p_leg_items)) k WHERE leg_version[k] IS NOT NULL
-    ), event AS (
-        INSERT INTO outbox_event (id, city_code, type, subject, occurred_at, recorded_at, actor, request_id, data)
-        SELECT p_ids[i], p_city, p_event_types[i], p_event_subjects[i], p_now, p_now, p_actors[i],
-               p_request_ids[i], p_event_data[i]::jsonb
-          FROM generate_series(1, cardinality(p_event_types)) i
-         WHERE p_event_types[i] IS NOT NULL AND (plain OR outcomes[i] = 'posted')
-    )
-    UPDATE ledger_account a SET posted_fen = last.after_fen, version = last.version
-      FROM (SELECT DISTINCT ON (id) id, after_fen, version
-              FROM unnest(leg_ids, leg_after, leg_version) u(id, after_fen, version)
-             WHERE version IS NOT NULL ORDER BY id, version DESC) last
-     WHERE a.id = last.id;
 END $$;
