@@ -164,3 +164,27 @@ class PaymentFacts(Reply):
     organisation_id: UUID
     awards: list[AwardFact]
     paid: list[PaidFact]
+
+
+class PeriodChanged(Event):
+    """A month of the books was closed, or opened again, by two people. `change`: close or reopen."""
+
+    TYPE: ClassVar[str] = "period.changed"
+
+    period: str
+    book: str
+    change: str
+
+
+class JournalRooted(Event):
+    """One hash (hex) over all chains of the city as they stood when the Shanghai day `on` ended, to be kept outside.
+
+    `entries` counts all documents up to then. An entry's proof leads to the root of its day.
+    """
+
+    TYPE: ClassVar[str] = "journal.rooted"
+
+    on: date
+    root: str
+    entries: int
+    chains: int

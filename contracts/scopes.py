@@ -19,8 +19,8 @@ OFFICER = frozenset({
 })  # fmt: skip
 FINANCE = frozenset({
     "budgets:manage", "entitlements:read", "entitlements:determine", "entitlements:approve", "claims:read",
-    "claims:decide", "pool:read", "payments:manage", "payments:read", "books:read", "policies:read", "editions:read",
-    "cases:read", "tranches:allot", "vouchers:read", "loans:read", "sandbox:read",
+    "claims:decide", "pool:read", "payments:manage", "payments:read", "books:read", "books:close",
+    "policies:read", "editions:read", "cases:read", "tranches:allot", "vouchers:read", "loans:read", "sandbox:read",
 })  # fmt: skip
 OPERATOR = frozenset({
     "policies:read", "policies:set", "editions:read", "clients:manage", "banks:admit", "organisations:read",

@@ -86,6 +86,35 @@ class AccountNotEmpty(Conflict):
     code, title_zh, title_en = "account_not_empty", "账户余额不为零", "The account is not empty"
 
 
+class PeriodUnknown(NotFound):
+    code, title_zh, title_en = "period_unknown", "账期不存在", "The book has no such period"
+
+
+class PeriodClosed(Conflict):
+    code, title_zh, title_en = "period_closed", "账期已结账", "The period is closed"
+
+
+class PeriodOpen(Conflict):
+    code, title_zh, title_en = "period_open", "账期未结账", "The period is open"
+
+
+class PeriodNotOver(Conflict):
+    code, title_zh, title_en = "period_not_over", "当月尚未结束,不能结账", "The month is not over yet"
+
+
+class EarlierPeriodOpen(Conflict):
+    code, title_zh, title_en = "earlier_period_open", "以前账期尚未结账", "An earlier period is still open"
+
+
+class LaterPeriodClosed(Conflict):
+    code, title_zh, title_en = "later_period_closed", "以后账期已结账", "A later period is closed"
+
+
+BY_PERIOD_OUTCOME: dict[str, type[Problem]] = {
+    kind.code: kind
+    for kind in (PeriodUnknown, PeriodClosed, PeriodOpen, PeriodNotOver, EarlierPeriodOpen, LaterPeriodClosed)
+}
+
 # Two transactions with one key and nothing else in common meet only at the index.
 named_constraint("uq_ledger_entry_city_code_idempotency_key", KeyReused)
 named_constraint("uq_ledger_hold_city_code_idempotency_key", KeyReused)

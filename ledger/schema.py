@@ -7,15 +7,23 @@ from importlib.resources import files
 
 from kernel.schema.scripts import run_script
 
-V001 = ("tables", "guards", "accounts", "holds", "posting", "verify", "rights")
+TABLES = ("tables", "guards")
+FUNCTIONS = ("accounts", "holds", "posting", "closing", "verify")
 
 
-def script(version: str, name: str) -> str:
+def script(name: str) -> str:
     """The SQL of one file."""
-    return files("ledger").joinpath("sql", version, f"{name}.sql").read_text(encoding="utf-8")
+    return files("ledger").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
 
 
 def v001() -> None:
-    """Version 1. A later change is a later version, never an edit. Needs the kernel's tables."""
-    for name in V001:
-        run_script(script("v001", name))
+    """The tables, their guards and rights. Needs the kernel's tables."""
+    for name in (*TABLES, *FUNCTIONS, "rights"):
+        run_script(script(name))
+
+
+def v002() -> None:
+    """One lock for a city's books; periods close and open again. Functions are replaced, whatever stood before."""
+    for name in FUNCTIONS:
+        run_script(script(name))
+    run_script("DROP FUNCTION IF EXISTS ledger_lock_period(text, text, text), ledger_lock_periods(text, text, date[])")

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -68,12 +69,18 @@ def broken_link(entries: Iterable[JournalEntry], *, opening: bytes) -> JournalEn
 
 def _link(before: bytes, entry: JournalEntry) -> bytes:
     posted = entry.posted
-    micros = (posted.recorded_at - _EPOCH) // timedelta(microseconds=1)
-    assigned = _lines(posted.entry_id, entry.key, posted.period, posted.number, micros)
-    return sha256(before + sha256(_body(entry)).digest() + assigned).digest()
+    assigned = assigned_lines(posted.entry_id, entry.key, posted.period, posted.number, posted.recorded_at)
+    return sha256(before + sha256(_joined(body_lines(entry))).digest() + _joined(assigned)).digest()
 
 
-def _body(entry: JournalEntry) -> bytes:
+def assigned_lines(entry_id: UUID, key: str, period: str, number: int, recorded_at: datetime) -> list[str]:
+    """What the ledger adds to the body of an entry, line by line."""
+    micros = (recorded_at - _EPOCH) // timedelta(microseconds=1)
+    return _lines(entry_id, key, period, number, micros)
+
+
+def body_lines(entry: JournalEntry) -> list[str]:
+    """What an entry says, line by line, as it is hashed."""
     return _lines(
         entry.fact,
         entry.reference,
@@ -90,5 +97,9 @@ def _body(entry: JournalEntry) -> bytes:
     )
 
 
-def _lines(*values: object) -> bytes:
-    return "\n".join("" if value is None else str(value) for value in values).encode()
+def _lines(*values: object) -> list[str]:
+    return ["" if value is None else str(value) for value in values]
+
+
+def _joined(lines: Iterable[str]) -> bytes:
+    return "\n".join(lines).encode()

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel import context
 from ledger.entries import Command, Entry
 from ledger.posting import Posted, post_all
+from services.funds.books.roots import expect_root
 
 BOOK = "funds"
 
@@ -19,7 +20,10 @@ def command(entry: Entry, *, key: str, entry_id: UUID, actor: str) -> Command:
 
 async def post_commands(session: AsyncSession, commands: Sequence[Command], *, city_code: str) -> list[Posted]:
     """Post all or nothing, as the last statement of a use case. Raises the ledger's refusals."""
-    return await post_all(session, commands, city_code=city_code, book=BOOK) if commands else []
+    if not commands:
+        return []
+    await expect_root(session, city_code)
+    return await post_all(session, commands, city_code=city_code, book=BOOK)
 
 
 async def post_entry(

@@ -14,6 +14,7 @@ from kernel.timers import TimerHandler
 from policy.determination_routes import impact_routes
 from services.funds.assurance import api as assurance
 from services.funds.books import api as books
+from services.funds.books.roots import ROOT, tell_root
 from services.funds.eligibility import api as eligibility
 from services.funds.entitlements import api as entitlements
 from services.funds.entitlements.reactions import (
@@ -27,6 +28,7 @@ from services.funds.entitlements.reactions import (
 from services.funds.loan_pool import wiring as loan_pool
 from services.funds.payments import api as payments
 from services.funds.payments.subjects import Subject, register
+from services.funds.periods import api as periods
 from services.funds.programmes import api as programmes
 from services.funds.tranches import api as tranches
 from services.funds.tranches.service import on_voucher_redeemed
@@ -39,6 +41,7 @@ ROUTERS = (
     tranches.routes,
     tranches.internal,
     books.routes,
+    periods.routes,
     assurance.routes,
     assurance.determinations,
     impact_routes(),
@@ -50,7 +53,7 @@ CONSUMERS: dict[str, Consumer] = {
     CarrierRecognised.TYPE: on_carrier_recognised,
     VoucherRedeemed.TYPE: on_voucher_redeemed,
 }
-TIMERS: dict[str, TimerHandler] = {DETERMINE: on_determination_due}
+TIMERS: dict[str, TimerHandler] = {DETERMINE: on_determination_due, ROOT: tell_root}
 register("entitlement", Subject("ent", settled=entitlement_paid, returned=entitlement_payment_returned))
 
 

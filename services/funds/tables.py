@@ -6,10 +6,12 @@ import kernel.tables
 import ledger.tables
 import policy.models
 import services.funds.approvals.models
+import services.funds.books.models
 import services.funds.entitlements.models
 import services.funds.loan_pool.claims.models
 import services.funds.loan_pool.lending.models
 import services.funds.loan_pool.recoveries.models
 import services.funds.payments.models
+import services.funds.periods.models
 import services.funds.programmes.models
 import services.funds.tranches.models

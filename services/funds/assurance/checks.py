@@ -160,4 +160,14 @@ CHECKS = (
          GROUP BY b.id HAVING count(*) > b.orders OR sum(o.amount_fen) > b.total_fen
         """,
     ),
+    Check(
+        "roots_still_hold",
+        "近七个账日的指纹可由账簿重新得出",
+        "The books still give the roots told on the last seven days",
+        """
+        SELECT r."on"::text AS subject, 'the books no longer give the root that was told' AS detail
+          FROM (SELECT * FROM journal_root WHERE city_code = :city ORDER BY "on" DESC LIMIT 7) r
+         WHERE r.root IS DISTINCT FROM (SELECT d.root FROM ledger_daily_root(:city, r."on") d)
+        """,
+    ),
 )

@@ -9,6 +9,7 @@ from kernel.auth import Caller, may
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, router
 from kernel.schemas import Instant
+from ledger.proofs import proof_of
 from ledger.verify import audit, daily_root
 from services.funds.books.queries import (
     STATEMENT_MAX,
@@ -21,6 +22,7 @@ from services.funds.books.queries import (
 from services.funds.books.schemas import (
     AccountOut,
     DailyRootOut,
+    EntryProofOut,
     FlawOut,
     JournalEntryOut,
     StatementOut,
@@ -28,7 +30,7 @@ from services.funds.books.schemas import (
     VerificationOut,
 )
 from services.funds.books.statements import as_csv, as_xlsx
-from services.funds.ids import AnyId, CaseId
+from services.funds.ids import AnyId, CaseId, EntryId
 from services.funds.programmes.schemas import YEAR_MAX, YEAR_MIN
 
 CSV = "text/csv; charset=utf-8"
@@ -71,6 +73,12 @@ async def read_journal(
     """Journal entries by document number; those of a case, or about one object."""
     items, cursor = await journal_page(session, caller.city, page, case_id=case_id, reference=reference)
     return Page(items=items, next_cursor=cursor)
+
+
+@routes.get("/journal/{entry_id}/proof")
+async def prove_entry(caller: MayRead, entry_id: EntryId, session: SessionDep) -> EntryProofOut:
+    """From the entry to the root of its day, for whoever kept that root; once the day is over."""
+    return EntryProofOut.model_validate(await proof_of(session, entry_id, city_code=caller.city))
 
 
 @routes.get("/statement")

@@ -101,3 +101,36 @@ class DailyRootOut(Wire):
     root: str
     entries: int
     chains: int
+
+
+class LinkOut(Wire):
+    """A link of a chain: `body` is a hash in hex, `assigned` the lines hashed after it."""
+
+    body: str
+    assigned: list[str]
+
+
+class HeadOut(Wire):
+    """A chain's last link when the day ended, in hex."""
+
+    book: str
+    period: str
+    number: int
+    hash: str
+
+
+class EntryProofOut(Wire):
+    """That an entry stands in the books the root of its day speaks for; `ledger/proofs.py` says how to check it.
+
+    `lines` are what was hashed of the entry, `before` the link before it, `links` lead from it to its chain's head.
+    """
+
+    city_code: str
+    on: date
+    root: str
+    book: str
+    period: str
+    lines: list[str]
+    before: str
+    links: list[LinkOut]
+    heads: list[HeadOut]

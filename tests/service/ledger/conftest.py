@@ -20,7 +20,7 @@ from ledger.chart import open_accounts
 from ledger.entries import Account, Command, Entry, Kind, Side, credit, debit
 from ledger.posting import Posted, post
 from ledger.reading import trial_balance
-from ledger.schema import V001, script
+from ledger.schema import FUNCTIONS, TABLES, script
 from ledger.verify import Flaw, audit
 
 TODAY = date(2026, 11, 20)
@@ -49,8 +49,8 @@ async def _install(url: str) -> None:
     try:
         if await connection.fetchval("SELECT to_regclass('ledger_entry') IS NULL"):
             async with connection.transaction():
-                for name in V001:
-                    await connection.execute(script("v001", name))
+                for name in (*TABLES, *FUNCTIONS, "rights"):
+                    await connection.execute(script(name))
     finally:
         await connection.close()
 

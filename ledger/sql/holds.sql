@@ -1,6 +1,6 @@
 -- Money set aside: pending -> posted | voided | expired. A hold lowers what is available at once and until it ends.
 
-CREATE FUNCTION ledger_capture(
+CREATE OR REPLACE FUNCTION ledger_capture(
     p_holds uuid[], p_hold_fen bigint[], p_held_back bigint[], p_actors text[], p_recorded timestamptz[], p_outcomes text[]
 ) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -19,7 +19,7 @@ BEGIN
 END $$;
 
 -- Ends the holds of these accounts whose day has come. The books are locked by the caller.
-CREATE FUNCTION ledger_expire_holds(p_city text, p_now timestamptz, p_accounts bigint[]) RETURNS integer
+CREATE OR REPLACE FUNCTION ledger_expire_holds(p_city text, p_now timestamptz, p_accounts bigint[]) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
     ended integer;
@@ -37,7 +37,7 @@ BEGIN
 END $$;
 
 -- Sets money aside, one outcome per hold. Locks and idempotency as for entries.
-CREATE FUNCTION ledger_place_holds(
+CREATE OR REPLACE FUNCTION ledger_place_holds(
     p_city text, p_now timestamptz,
     p_ids uuid[], p_keys text[], p_accounts text[], p_fen bigint[], p_due timestamptz[], p_facts text[],
     p_references uuid[], p_determinations uuid[], p_cases uuid[], p_actors text[],
@@ -78,7 +78,7 @@ BEGIN
 END $$;
 
 -- Gives a hold back. Doing it again answers `voided` again; what was captured or has expired stays so.
-CREATE FUNCTION ledger_void_hold(p_city text, p_now timestamptz, p_id uuid, p_actor text, p_reason text) RETURNS text
+CREATE OR REPLACE FUNCTION ledger_void_hold(p_city text, p_now timestamptz, p_id uuid, p_actor text, p_reason text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     hold ledger_hold;
@@ -97,7 +97,7 @@ BEGIN
 END $$;
 
 -- The sweep: ends due holds of up to p_limit accounts of a city.
-CREATE FUNCTION ledger_sweep_holds(p_city text, p_now timestamptz, p_limit integer) RETURNS integer
+CREATE OR REPLACE FUNCTION ledger_sweep_holds(p_city text, p_now timestamptz, p_limit integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     due bigint[];

@@ -1,5 +1,5 @@
 -- Proof that the books are what was posted. Everything is recomputed from entries and legs; nothing is repaired.
-CREATE FUNCTION ledger_verify(p_city text) RETURNS TABLE (check_name text, subject text, detail text)
+CREATE OR REPLACE FUNCTION ledger_verify(p_city text) RETURNS TABLE (check_name text, subject text, detail text)
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO, YMD' AS $$
     WITH leg AS MATERIALIZED (
@@ -97,7 +97,7 @@ $$;
 
 -- One hash over the heads of all chains of a city as they stood when the Shanghai day `p_on` ended. It is sent out
 -- of the house every day: whoever rewrites a chain later cannot reproduce it.
-CREATE FUNCTION ledger_daily_root(p_city text, p_on date) RETURNS TABLE (root bytea, entries bigint, chains bigint)
+CREATE OR REPLACE FUNCTION ledger_daily_root(p_city text, p_on date) RETURNS TABLE (root bytea, entries bigint, chains bigint)
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO, YMD' AS $$
     SELECT sha256(convert_to(concat_ws(E'\n', p_city, p_on, string_agg(

@@ -1,6 +1,6 @@
 -- What no role may do, the owner by mistake included: edit history, write an entry that does not balance, reverse twice.
 
-CREATE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'the journal is append-only: % on % refused', TG_OP, TG_TABLE_NAME
         USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'ledger_append_only';
@@ -22,7 +22,7 @@ CREATE AGGREGATE ledger_sum(bigint) (SFUNC = int8pl, STYPE = bigint, INITCOND = 
 
 -- Once per statement over all its rows: a deferred check per row would cost a third of the posting rate.
 -- Lines count from 1 without gaps, so that nothing can be added to an entry afterwards.
-CREATE FUNCTION ledger_check_legs() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ledger_check_legs() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     bad uuid;
 BEGIN
@@ -43,7 +43,7 @@ CREATE TRIGGER ledger_entry_balances AFTER INSERT ON ledger_leg REFERENCING NEW 
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_check_legs();
 
 -- A reversal stands against the legs of one original, and all reversals of it together never exceed it.
-CREATE FUNCTION ledger_check_entries() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ledger_check_entries() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     bad uuid;
 BEGIN
@@ -58,7 +58,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION ledger_over_reversed(p_original uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE OR REPLACE FUNCTION ledger_over_reversed(p_original uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (
         SELECT FROM (
             SELECT l.account_id,
@@ -73,7 +73,7 @@ CREATE TRIGGER ledger_entry_stands AFTER INSERT ON ledger_entry REFERENCING NEW 
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_check_entries();
 
 -- A hold ends once, and what it was about never changes.
-CREATE FUNCTION ledger_check_hold() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ledger_check_hold() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.status <> 'pending'
        OR (NEW.id, NEW.city_code, NEW.account_id, NEW.amount_fen, NEW.due_at, NEW.idempotency_key, NEW.body_hash)
@@ -90,7 +90,7 @@ CREATE TRIGGER ledger_hold_ends_once BEFORE UPDATE ON ledger_hold
     FOR EACH ROW EXECUTE FUNCTION ledger_check_hold();
 
 -- An account keeps its name, sides and dimensions: what was posted was posted to this account.
-CREATE FUNCTION ledger_check_account() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ledger_check_account() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'account % would become another', OLD.code
         USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'ledger_account_stays';

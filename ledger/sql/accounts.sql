@@ -1,5 +1,5 @@
 -- The chart. Opening the same account again changes nothing; opening it as something else is refused by name.
-CREATE FUNCTION ledger_open_accounts(
+CREATE OR REPLACE FUNCTION ledger_open_accounts(
     p_city text, p_now timestamptz, p_codes text[], p_kinds text[], p_normal_sides text[], p_spendable boolean[],
     p_names_zh text[], p_names_en text[], p_programmes text[], p_policy_years integer[], p_payer_levels text[],
     OUT conflicting text[]
@@ -21,7 +21,7 @@ BEGIN
 END $$;
 
 -- Closed accounts take no more entries. Only an empty one may close: a balance would be out of reach.
-CREATE FUNCTION ledger_close_account(p_city text, p_code text) RETURNS text
+CREATE OR REPLACE FUNCTION ledger_close_account(p_city text, p_code text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     found ledger_account;

@@ -3,13 +3,13 @@
 -- The books of a city are written by one at a time: balances, numbers, chain heads and holds need no lock of their own.
 -- Whoever posts to a chain waits for its head anyway; one lock for all is cheaper than one per account, and never
 -- deadlocks. Held until the transaction ends; what is read after it is what the one before has left.
-CREATE FUNCTION ledger_lock_books(p_city text) RETURNS void LANGUAGE sql VOLATILE AS $$
+CREATE OR REPLACE FUNCTION ledger_lock_books(p_city text) RETURNS void LANGUAGE sql VOLATILE AS $$
     SELECT pg_advisory_xact_lock(hashtextextended('ledger:' || p_city, 0))
 $$;
 
 -- The text an entry is hashed over: one line per field, legs in order as `account amount`, debits above zero.
 -- Rebuilt from the tables by ledger_verify and, in Python, by ledger/verify.py.
-CREATE FUNCTION ledger_body(
+CREATE OR REPLACE FUNCTION ledger_body(
     fact text, reference uuid, effective_on date, actor text, determination_id uuid, case_id uuid, approvals uuid[],
     reason text, reverses uuid, hold_id uuid, hold_fen bigint, legs text
 ) RETURNS bytea LANGUAGE sql STABLE AS $$
@@ -20,7 +20,7 @@ CREATE FUNCTION ledger_body(
 $$;
 
 -- The open period of a month, or the next open one when it is closed; made when the book has none.
-CREATE FUNCTION ledger_open_period(p_city text, p_book text, p_month text) RETURNS ledger_period
+CREATE OR REPLACE FUNCTION ledger_open_period(p_city text, p_book text, p_month text) RETURNS ledger_period
 LANGUAGE plpgsql AS $$
 DECLARE
     found ledger_period;
@@ -43,7 +43,7 @@ BEGIN
 END $$;
 
 -- The same for days of several months: where each item goes.
-CREATE FUNCTION ledger_open_periods(p_city text, p_book text, p_days date[]) RETURNS text[] LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ledger_open_periods(p_city text, p_book text, p_days date[]) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
     months text[]; homes text[]; m integer;
 BEGIN
@@ -56,13 +56,13 @@ BEGIN
               FROM unnest(p_days) WITH ORDINALITY d(day, ord));
 END $$;
 
-CREATE FUNCTION ledger_genesis(p_city text, p_book text) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
+CREATE OR REPLACE FUNCTION ledger_genesis(p_city text, p_book text) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
     SELECT sha256(convert_to(p_city || E'\n' || p_book, 'UTF8'))
 $$;
 
 -- The careful way, taken when a batch holds anything but plain entries that all go through: item by item, in order.
 -- The accounts are locked by the caller. `available` and `account` say where money was short.
-CREATE FUNCTION ledger_decide(
+CREATE OR REPLACE FUNCTION ledger_decide(
     p_city text, p_now timestamptz, p_ids uuid[], p_keys text[], p_bodies bytea[], p_reverses uuid[],
     p_holds uuid[], p_hold_fen bigint[], p_hold_final boolean[],
     p_leg_items integer[], p_leg_accounts text[], p_leg_fen bigint[],
@@ -192,7 +192,7 @@ BEGIN
 END $$;
 
 -- Why an entry may not reverse another, or null. Legs are signed, debits above zero.
-CREATE FUNCTION ledger_refuse_reversal(p_city text, p_original uuid, p_accounts bigint[], p_fen bigint[]) RETURNS text
+CREATE OR REPLACE FUNCTION ledger_refuse_reversal(p_city text, p_original uuid, p_accounts bigint[], p_fen bigint[]) RETURNS text
 LANGUAGE sql STABLE AS $$
     SELECT CASE
         WHEN NOT EXISTS (SELECT FROM ledger_entry WHERE id = p_original AND city_code = p_city) THEN 'reversal_unknown'
@@ -210,7 +210,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- The entry a key stands for. Asked by order, so that no planner of any version takes another index of the city for it.
-CREATE FUNCTION ledger_entry_of_key(p_city text, p_key text) RETURNS SETOF ledger_entry LANGUAGE sql STABLE AS $$
+CREATE OR REPLACE FUNCTION ledger_entry_of_key(p_city text, p_key text) RETURNS SETOF ledger_entry LANGUAGE sql STABLE AS $$
     SELECT * FROM (
         SELECT * FROM ledger_entry WHERE (city_code, idempotency_key) >= (p_city, p_key)
          ORDER BY city_code, idempotency_key LIMIT 1) e
@@ -218,12 +218,12 @@ CREATE FUNCTION ledger_entry_of_key(p_city text, p_key text) RETURNS SETOF ledge
 $$;
 
 -- What one link covers: the link before it, the body, and what the ledger itself assigned.
-CREATE FUNCTION ledger_link(prev bytea, body bytea, id uuid, key text, period text, number bigint, recorded_micros text)
+CREATE OR REPLACE FUNCTION ledger_link(prev bytea, body bytea, id uuid, key text, period text, number bigint, recorded_micros text)
 RETURNS bytea LANGUAGE sql STABLE AS $$
     SELECT sha256(prev || body || convert_to(concat_ws(E'\n', id, key, period, number, recorded_micros), 'UTF8'))
 $$;
 
-CREATE FUNCTION ledger_post(
+CREATE OR REPLACE FUNCTION ledger_post(
     p_city text, p_book text, p_now timestamptz,
     p_ids uuid[], p_keys text[], p_facts text[], p_references uuid[], p_effective_on date[], p_actors text[],
     p_determinations uuid[], p_cases uuid[], p_approvals text[], p_reasons text[], p_reverses uuid[],
