@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from kernel.ids import public_id
-from kernel.schemas import Instant, Sentence, Wire
+from kernel.schemas import Instant, Sentence, Wire, WireIn
 from services.funds.periods.states import Change, Status
 
 PeriodChangeId = Annotated[UUID, public_id("pch")]
@@ -37,14 +37,14 @@ class PeriodsOut(Wire):
     items: list[PeriodOut]
 
 
-class PeriodChangeIn(Wire):
+class PeriodChangeIn(WireIn):
     """Ask for a month to be closed, or for the last closed one to be opened again."""
 
     change: Change
     reason: Sentence = Field(examples=["10月账务核对无误"])
 
 
-class DecisionIn(Wire):
+class DecisionIn(WireIn):
     """`approve` false declines. What was decided stays with its opinion."""
 
     approve: bool
