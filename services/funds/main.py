@@ -26,10 +26,12 @@ from services.funds.entitlements.reactions import (
     on_policy_published,
 )
 from services.funds.loan_pool import wiring as loan_pool
+from services.funds.paying_accounts import api as paying_accounts
 from services.funds.payments import api as payments
 from services.funds.payments.subjects import Subject, register
 from services.funds.periods import api as periods
 from services.funds.programmes import api as programmes
+from services.funds.statements import api as statements
 from services.funds.tranches import api as tranches
 from services.funds.tranches.service import on_voucher_redeemed
 
@@ -38,6 +40,8 @@ ROUTERS = (
     programmes.routes,
     entitlements.routes,
     payments.routes,
+    paying_accounts.routes,
+    statements.routes,
     tranches.routes,
     tranches.internal,
     books.routes,

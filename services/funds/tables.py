@@ -11,7 +11,9 @@ import services.funds.entitlements.models
 import services.funds.loan_pool.claims.models
 import services.funds.loan_pool.lending.models
 import services.funds.loan_pool.recoveries.models
+import services.funds.paying_accounts.models
 import services.funds.payments.models
 import services.funds.periods.models
 import services.funds.programmes.models
+import services.funds.statements.models
 import services.funds.tranches.models

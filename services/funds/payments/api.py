@@ -11,6 +11,7 @@ from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
 from services.funds.ids import AnyId, BatchId, OrganisationId, PaymentOrderId
+from services.funds.paying_accounts.service import NoPayingAccount
 from services.funds.payments.bank_file import read_bank_file
 from services.funds.payments.chain import chain_of
 from services.funds.payments.confirmation import confirm_lines
@@ -28,6 +29,7 @@ from services.funds.payments.schemas import (
 from services.funds.payments.service import adopt_payee, gather_payee_of_order, make_batch, release_order
 from services.funds.payments.states import Status
 
+XML = "application/xml"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 routes = router(prefix="/v1/funds", tags=["payments"])
 MayRead = Annotated[Caller, may("payments:read")]
@@ -137,6 +139,20 @@ async def download_bank_file(caller: MayManage, batch_id: BatchId, session: Sess
         "X-Content-SHA256": batch.sha256,
     }
     return Response(batch.file, media_type=XLSX, headers=headers)
+
+
+@routes.get(
+    "/payment-batches/{batch_id}/credit-transfer",
+    response_class=Response,
+    responses={200: {"content": {XML: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+async def download_credit_transfer(caller: MayManage, batch_id: BatchId, session: SessionDep) -> Response:
+    """The same batch as ISO 20022 pain.001.001.09. 409 when the city had no paying account as it was made."""
+    batch = await get_batch(session, batch_id, caller)
+    if batch.credit_transfer is None:
+        raise NoPayingAccount
+    headers = {"Content-Disposition": f'attachment; filename="payments-{batch.sequence:06}.xml"'}
+    return Response(batch.credit_transfer, media_type=XML, headers=headers)
 
 
 @routes.post("/confirmations")

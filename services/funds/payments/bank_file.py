@@ -40,6 +40,7 @@ class FileLine:
     bank_name: str
     amount_fen: int
     purpose: str
+    cnaps_code: str | None = None
 
 
 class BankFileUnreadable(Invalid):

@@ -67,6 +67,7 @@ class PaymentOrder(Base):
     account_name: Mapped[str] = mapped_column(String(200))
     account_number: Mapped[str] = mapped_column(String(40))
     bank_name: Mapped[str] = mapped_column(String(200))
+    cnaps_code: Mapped[str | None] = mapped_column(String(12))
     status: Mapped[Status] = mapped_column(text_enum(Status), default=Status.PREPARED)
     attempt: Mapped[int] = mapped_column(default=1)
     prepared_by: Mapped[str] = mapped_column(String(200))
@@ -96,7 +97,9 @@ class PaymentSeries(Base):
 
 
 class PaymentBatch(Base):
-    """A file for the bank with its control totals. `file` is the very bytes that were handed out."""
+    """A file for the bank with its control totals. `file` is the very bytes that were handed out, as a spreadsheet;
+    `credit_transfer` the same as ISO 20022, where the city has an account to pay from.
+    """
 
     __tablename__ = "payment_batch"
     __table_args__ = (
@@ -111,6 +114,7 @@ class PaymentBatch(Base):
     total_fen: Mapped[FenColumn]
     file: Mapped[bytes] = mapped_column(LargeBinary)
     sha256: Mapped[str] = mapped_column(String(64))
+    credit_transfer: Mapped[bytes | None] = mapped_column(LargeBinary)
     made_by: Mapped[str] = mapped_column(String(200))
     made_at: Mapped[Moment]
     recorded_at: Mapped[RecordedAt]

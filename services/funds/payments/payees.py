@@ -39,6 +39,7 @@ class Payee:
     account_name: str
     account_number: str
     bank_name: str
+    cnaps_code: str | None = None
 
 
 class PayeeChanged(Conflict):
@@ -128,4 +129,5 @@ async def verified_payee(registry: Registry, organisation_id: UUID, *, city_code
         raise PayeeInactive
     if not (found.payee_name and found.account_number and found.bank_name):
         raise PayeeAccountMissing
-    return Payee(organisation_id, found.name, found.payee_name, found.account_number, found.bank_name)
+    account = (found.payee_name, found.account_number, found.bank_name, found.cnaps_code)
+    return Payee(organisation_id, found.name, *account)

@@ -18,7 +18,9 @@ from ledger.chart import open_accounts
 from services.funds.approvals.service import approve
 from services.funds.chart import Line, payable_account
 from services.funds.journal import post_entry
+from services.funds.paying_accounts.service import account_in_force
 from services.funds.payments.bank_file import LINES_MAX, FileLine, write_bank_file
+from services.funds.payments.credit_transfer import Debtor, write_credit_transfer
 from services.funds.payments.models import PaymentBatch, PaymentOrder
 from services.funds.payments.payees import Gathering, Payee, PayeeChanged, verified_payee
 from services.funds.payments.postings import Payment, payment_committed
@@ -119,10 +121,12 @@ def payment_of(order: PaymentOrder, approvals: Sequence[UUID]) -> Payment:
 def _pay_to(order: PaymentOrder, payee: Payee) -> None:
     order.payee_name, order.account_name = payee.name, payee.account_name
     order.account_number, order.bank_name = payee.account_number, payee.bank_name
+    order.cnaps_code = payee.cnaps_code
 
 
 def _payee_on(order: PaymentOrder) -> Payee:
-    return Payee(order.payee_id, order.payee_name, order.account_name, order.account_number, order.bank_name)
+    account = (order.account_name, order.account_number, order.bank_name, order.cnaps_code)
+    return Payee(order.payee_id, order.payee_name, *account)
 
 
 async def gather_payee_of_order(gathering: Gathering, *, order_id: UUID, caller: Caller) -> Payee:
@@ -185,7 +189,8 @@ async def make_batch(
     if not orders:
         raise NothingToSend
     sequence = await next_number(session, city_code, "batch")
-    content = write_bank_file([file_line(order) for order in orders], sequence=sequence, made_at=at)
+    lines = [file_line(order) for order in orders]
+    content = write_bank_file(lines, sequence=sequence, made_at=at)
     batch = PaymentBatch(
         id=new_id(),
         city_code=city_code,
@@ -194,6 +199,7 @@ async def make_batch(
         total_fen=sum(order.amount_fen for order in orders),
         file=content,
         sha256=hashlib.sha256(content).hexdigest(),
+        credit_transfer=await _credit_transfer(session, lines, city_code=city_code, sequence=sequence, at=at),
         made_by=caller.acting_for,
         made_at=at,
     )
@@ -206,6 +212,16 @@ async def make_batch(
     return batch
 
 
+async def _credit_transfer(
+    session: AsyncSession, lines: Sequence[FileLine], *, city_code: str, sequence: int, at: datetime
+) -> bytes | None:
+    account = await account_in_force(session, city_code)
+    if account is None:
+        return None
+    debtor = Debtor(account.account_name, account.account_number, account.bank_name, account.cnaps_code)
+    return write_credit_transfer(lines, debtor=debtor, city_code=city_code, sequence=sequence, made_at=at)
+
+
 def file_line(order: PaymentOrder) -> FileLine:
     """The order as the bank sees it."""
     return FileLine(
@@ -216,4 +232,5 @@ def file_line(order: PaymentOrder) -> FileLine:
         bank_name=order.bank_name,
         amount_fen=order.amount_fen,
         purpose=order.purpose,
+        cnaps_code=order.cnaps_code,
     )

@@ -1,0 +1,78 @@
+"""Reads of statements and of what is still open beside them."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from kernel import clock
+from kernel.problems import NotFound
+from services.funds.payments.models import PaymentOrder
+from services.funds.payments.states import Status
+from services.funds.statements.models import BankStatement, StatementLine
+from services.funds.statements.rules import OpenItem
+
+
+def statements_of(city_code: str) -> Select[BankStatement]:
+    """Statements of the city, without their lines."""
+    return select(BankStatement).where(BankStatement.city_code == city_code)
+
+
+async def get_statement(session: AsyncSession, statement_id: UUID, city_code: str) -> BankStatement:
+    """With its lines. Raises NotFound."""
+    wanted = statements_of(city_code).where(BankStatement.id == statement_id)
+    row: BankStatement | None = await session.scalar(wanted.options(selectinload(BankStatement.lines)))
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def statement_numbered(session: AsyncSession, city_code: str, number: str) -> BankStatement | None:
+    """The statement taken under a number, with its lines."""
+    wanted = statements_of(city_code).where(BankStatement.number == number)
+    row: BankStatement | None = await session.scalar(wanted.options(selectinload(BankStatement.lines)))
+    return row
+
+
+async def last_closing_fen(session: AsyncSession, city_code: str) -> int | None:
+    """Where the statement taken last ended; null before the first."""
+    wanted = select(BankStatement.closing_fen).where(
+        BankStatement.city_code == city_code, BankStatement.closing_fen.is_not(None)
+    )
+    found: int | None = await session.scalar(wanted.order_by(BankStatement.recorded_at.desc()).limit(1))
+    return found
+
+
+async def get_line(session: AsyncSession, line_id: UUID, city_code: str) -> StatementLine:
+    """One line, locked. Raises NotFound."""
+    wanted = select(StatementLine).where(StatementLine.id == line_id, StatementLine.city_code == city_code)
+    row: StatementLine | None = await session.scalar(wanted.with_for_update())
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def open_items(session: AsyncSession, city_code: str) -> list[OpenItem]:
+    """Orders at the bank without its word since their release, and lines nobody has explained."""
+    waiting = await session.execute(
+        select(PaymentOrder.id, PaymentOrder.amount_fen, PaymentOrder.released_at).where(
+            PaymentOrder.city_code == city_code, PaymentOrder.status == Status.BATCHED
+        )
+    )
+    lines = await session.execute(
+        select(StatementLine.id, StatementLine.signed_fen, StatementLine.booked_on).where(
+            StatementLine.city_code == city_code,
+            StatementLine.matched.is_(False),
+            StatementLine.accepted_by.is_(None),
+        )
+    )
+    return [
+        *(OpenItem("order_missing", row.id, row.amount_fen, _day(row.released_at)) for row in waiting),
+        *(OpenItem("line_unexplained", row.id, row.signed_fen, row.booked_on) for row in lines),
+    ]
+
+
+def _day(instant: object) -> date:
+    return clock.on_date(instant)  # type: ignore[arg-type]  # a batched order was released: a CHECK says so

@@ -1,0 +1,139 @@
+"""Taking a bank's statement once: lines about orders move them, the others wait for two people to explain them."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import clock
+from kernel.auth import Caller
+from kernel.ids import new_id
+from kernel.problems import Conflict, named_constraint, refuse_if
+from services.funds.approvals.rules import second_person_findings
+from services.funds.paying_accounts.service import account_in_force
+from services.funds.payments.settlement import LineOutcome, take_advice
+from services.funds.statements.camt import read_statements
+from services.funds.statements.models import BankStatement, StatementLine
+from services.funds.statements.queries import get_line, last_closing_fen, statement_numbered
+from services.funds.statements.rules import UNEXPLAINED, Statement, advice_of, statement_findings
+
+MATCHED = {"settled", "returned", "rejected"}
+
+
+class StatementNumberTaken(Conflict):
+    code, title_zh, title_en = (
+        "statement_number_taken",
+        "该对账单编号已用于其他内容",
+        "Another statement was taken under this number",
+    )
+
+
+class LineMatched(Conflict):
+    code, title_zh, title_en = "line_matched", "该明细已对应支付指令", "The line is about an order and explains itself"
+
+
+class NotExplained(Conflict):
+    code, title_zh, title_en = "not_explained", "该明细尚无说明", "Nobody has explained the line yet"
+
+
+class AlreadyAccepted(Conflict):
+    code, title_zh, title_en = "already_accepted", "该说明已复核", "The explanation was accepted before"
+
+
+named_constraint("uq_bank_statement_city_code_number", StatementNumberTaken)
+
+
+async def take_statements(
+    session: AsyncSession, *, content: bytes, caller: Caller, at: datetime
+) -> list[BankStatement]:
+    """Each statement of the document, once. Raises StatementUnreadable, StatementNumberTaken, Refusal."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    return [
+        await _take(session, statement, sha256=sha256, caller=caller, at=at) for statement in read_statements(content)
+    ]
+
+
+async def _take(
+    session: AsyncSession, statement: Statement, *, sha256: str, caller: Caller, at: datetime
+) -> BankStatement:
+    known = await statement_numbered(session, caller.city, statement.number)
+    if known is not None:
+        if known.sha256 != sha256:
+            raise StatementNumberTaken
+        return known
+    account = await account_in_force(session, caller.city)
+    refuse_if(
+        statement_findings(
+            statement,
+            account_number=account.account_number if account else None,
+            last_closing_fen=await last_closing_fen(session, caller.city),
+        )
+    )
+    row = BankStatement(
+        id=new_id(),
+        city_code=caller.city,
+        number=statement.number,
+        sha256=sha256,
+        opening_fen=statement.opening_fen,
+        closing_fen=statement.closing_fen,
+        taken_by=caller.acting_for,
+        taken_at=at,
+        lines=[],
+    )
+    session.add(row)
+    await session.flush()
+    told = [advice for advice in map(advice_of, statement.lines) if advice is not None]
+    today = clock.today(caller.city)
+    outcomes = await take_advice(session, city_code=caller.city, lines=told, caller=caller, today=today)
+    row.lines.extend(_lines(row, statement, outcomes))
+    return row
+
+
+def _lines(row: BankStatement, statement: Statement, outcomes: Sequence[LineOutcome]) -> list[StatementLine]:
+    answered = iter(outcomes)
+    made = []
+    for place, line in enumerate(statement.lines, start=1):
+        found = next(answered) if advice_of(line) is not None else None
+        outcome = found.verdict.outcome if found else UNEXPLAINED
+        made.append(
+            StatementLine(
+                id=new_id(),
+                city_code=row.city_code,
+                statement_id=row.id,
+                place=place,
+                signed_fen=line.signed_fen,
+                booked_on=line.booked_on,
+                bank_reference=line.bank_reference,
+                order_id=found.line.order_id if found else None,
+                text=line.text,
+                outcome=outcome,
+                matched=outcome in MATCHED,
+                entry_id=found.entry_id if found else None,
+            )
+        )
+    return made
+
+
+async def explain_line(session: AsyncSession, *, line_id: UUID, explanation: str, caller: Caller) -> StatementLine:
+    """Say what a line is that is about no order. Raises NotFound, LineMatched, AlreadyAccepted."""
+    row = await get_line(session, line_id, caller.city)
+    if row.matched:
+        raise LineMatched
+    if row.accepted_by is not None:
+        raise AlreadyAccepted
+    row.explanation, row.explained_by = explanation, caller.acting_for
+    return row
+
+
+async def accept_explanation(session: AsyncSession, *, line_id: UUID, caller: Caller, at: datetime) -> StatementLine:
+    """Another person agrees; the line is open no more. Raises NotFound, NotExplained, AlreadyAccepted, Refusal."""
+    row = await get_line(session, line_id, caller.city)
+    if row.accepted_by is not None:
+        raise AlreadyAccepted
+    if row.explained_by is None:
+        raise NotExplained
+    refuse_if(second_person_findings(approver=caller.acting_for, prepared_by=row.explained_by, decided_by=None))
+    row.accepted_by, row.accepted_at = caller.acting_for, at
+    return row

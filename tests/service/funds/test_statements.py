@@ -1,0 +1,173 @@
+"""Money leaves in a file a bank's own software takes, and its statement is told apart line by line."""
+
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sepaxml
+from lxml import etree
+
+from kernel.ids import new_id
+from tests.builders.bank import Movement, statement
+from tests.service.funds.city import City
+from tests.service.funds.test_payments import an_order
+
+pytestmark = pytest.mark.anyio
+ACCOUNT = {
+    "account_name": "徐州市财政局", "account_number": "32001718036052500001", "bank_name": "彭城银行营业部",
+    "cnaps_code": "313303000018",
+}  # fmt: skip
+PAIN_001 = Path(sepaxml.__file__).parent / "schemas" / "pain.001.001.09.xsd"
+
+
+async def a_paying_account(city: City) -> None:
+    account = await city.post("finance-1", "/v1/funds/paying-accounts", ACCOUNT, status=201)
+    await city.post("finance-2", f"/v1/funds/paying-accounts/{account['id']}/approval")
+
+
+async def take(city: City, content: bytes, *, status: int = 200, who: str = "finance-1") -> Any:
+    async with city.as_(who) as client:
+        answer = await client.post(
+            "/v1/funds/statements",
+            files={"file": ("statement.xml", content, "application/xml")},
+            headers={"Idempotency-Key": new_id().hex},
+        )
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def day_of(
+    city: City, movements: list[Movement], *, number: str = "S-1", opening: str = "1000000.00", **more: Any
+) -> bytes:
+    """The bank's statement of today, its closing balance right unless said otherwise."""
+    closing = str(Decimal(opening) + sum(Decimal(movement.yuan) for movement in movements))
+    given = {"account": ACCOUNT["account_number"], "closing": closing, "on": date.fromisoformat(city.today)} | more
+    return statement(movements, number=number, opening=opening, **given)
+
+
+async def test_a_batch_is_a_credit_transfer_by_the_official_schema(city: City) -> None:
+    await a_paying_account(city)
+    order = await an_order(city)
+    (batch,) = (await city.get("/v1/funds/payment-batches"))["items"]
+    file = await city.call("finance-2", "GET", f"/v1/funds/payment-batches/{batch['id']}/credit-transfer")
+    document = etree.parse(BytesIO(file.content))
+    etree.XMLSchema(etree.parse(PAIN_001)).assertValid(document)
+    found = {name: document.findtext(f".//{{*}}{name}") for name in ("EndToEndId", "InstdAmt", "CtrlSum", "NbOfTxs")}
+    assert found == {"EndToEndId": order["id"], "InstdAmt": "300000.00", "CtrlSum": "300000.00", "NbOfTxs": "1"}
+    assert [node.text for node in document.findall(".//{*}Othr/{*}Id")] == [
+        ACCOUNT["account_number"], "1106020109000123456",
+    ]  # fmt: skip
+
+
+async def test_without_an_account_approved_by_two_there_is_no_credit_transfer(city: City) -> None:
+    proposed = await city.post("finance-1", "/v1/funds/paying-accounts", ACCOUNT, status=201)
+    assert proposed["account_number"] == "****0001"
+    path = f"/v1/funds/paying-accounts/{proposed['id']}/approval"
+    assert (await city.post("finance-1", path, status=409))["reasons"][0]["code"] == "prepared_by_same_person"
+    await an_order(city)
+    (batch,) = (await city.get("/v1/funds/payment-batches"))["items"]
+    nothing = await city.call("finance-2", "GET", f"/v1/funds/payment-batches/{batch['id']}/credit-transfer")
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "no_paying_account")
+    await city.post("finance-2", path)
+    assert (await city.post("finance-3", path, status=409))["code"] == "already_approved"
+
+
+async def test_a_statement_settles_its_orders_once_and_leaves_the_rest_to_be_explained(city: City) -> None:
+    await a_paying_account(city)
+    order = await an_order(city)
+    before = await city.get("/v1/funds/reconciliation")
+    assert [(item["kind"], item["id"]) for item in before["items"]] == [("order_missing", order["id"])]
+    content = day_of(
+        city,
+        [
+            Movement("-300000.00", "R-1", order["id"], "重点载体认定一次性奖补"),
+            Movement("12.34", "R-2", text="利息"),
+            Movement("-300000.00", "R-3", order["id"]),
+            Movement("-1.00", "R-4", "pay_" + "0" * 26),
+        ],
+    )
+    (taken,) = (await take(city, content))["items"]
+    assert [(line["outcome"], line["matched"]) for line in taken["lines"]] == [
+        ("settled", True), ("unexplained", False), ("already_settled", False), ("unknown_order", False),
+    ]  # fmt: skip
+    assert (await city.get(f"/v1/funds/payment-orders/{order['id']}"))["status"] == "settled"
+    assert (await take(city, content))["items"] == [taken]
+    assert (await city.books())["treasury"] == 1_000_000 - 300_000
+
+    after = await city.get("/v1/funds/reconciliation")
+    assert (after["agrees"], [item["kind"] for item in after["items"]]) == (False, ["line_unexplained"] * 3)
+    assert after["ageing"][0] == {"from_days": 0, "to_days": 3, "items": 3, "amount_fen": 30_000_000 + 100 + 1234}
+    for line in taken["lines"][1:]:
+        path = f"/v1/funds/statement-lines/{line['id']}"
+        assert (await city.post("finance-2", f"{path}/acceptance", status=409))["code"] == "not_explained"
+        await city.post("finance-1", f"{path}/explanation", {"explanation": "已与银行核实"})
+        own = await city.post("finance-1", f"{path}/acceptance", status=409)
+        assert [reason["code"] for reason in own["reasons"]] == ["prepared_by_same_person"]
+        await city.post("finance-2", f"{path}/acceptance")
+    assert (await city.get("/v1/funds/reconciliation"))["agrees"] is True
+    matched = f"/v1/funds/statement-lines/{taken['lines'][0]['id']}/explanation"
+    assert (await city.post("finance-1", matched, {"explanation": "x"}, status=409))["code"] == "line_matched"
+    await city.assert_sound()
+
+
+async def test_money_that_comes_back_is_reversed_and_the_order_is_open_again(city: City) -> None:
+    await a_paying_account(city)
+    order = await an_order(city)
+    await take(city, day_of(city, [Movement("-300000.00", "R-1", order["id"])]))
+    returned = day_of(
+        city, [Movement("300000.00", "R-2", order["id"], "账号户名不符")], number="S-2", opening="700000.00"
+    )
+    (taken,) = (await take(city, returned))["items"]
+    assert [line["outcome"] for line in taken["lines"]] == ["returned"]
+    assert (await city.get(f"/v1/funds/payment-orders/{order['id']}"))["status"] == "reopened"
+    assert (await city.books())["treasury"] == 1_000_000
+    await city.assert_sound()
+
+
+async def test_what_stands_against_a_statement_is_told_at_once_and_nothing_moves(city: City) -> None:
+    await a_paying_account(city)
+    order = await an_order(city)
+    line = [Movement("-300000.00", "R-1", order["id"])]
+    await take(city, day_of(city, [], number="S-0", opening="5.00"))
+    wrong = day_of(city, line, account="999999", closing="1.00")
+    refused = await take(city, wrong, status=409)
+    assert [reason["code"] for reason in refused["reasons"]] == [
+        "another_account",
+        "does_not_add_up",
+        "does_not_follow",
+    ]
+    assert (await city.get(f"/v1/funds/payment-orders/{order['id']}"))["status"] == "batched"
+    other = day_of(city, line, number="S-0", opening="5.00")
+    assert (await take(city, other, status=409))["code"] == "statement_number_taken"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"not xml",
+        b"<a/>",
+        b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+        b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
+        b"\x00\xff" * 100,
+    ],
+)
+async def test_what_is_no_statement_is_refused(city: City, content: bytes) -> None:
+    assert (await take(city, content, status=422))["code"] == "statement_unreadable"
+
+
+async def test_every_line_that_cannot_be_read_is_named(city: City) -> None:
+    await a_paying_account(city)
+    content = day_of(city, [Movement("-1.00", "R-1", currency="USD"), Movement("-1.005", "R-2")], closing="1.00")
+    refused = await take(city, content, status=422)
+    assert len(refused["errors"]) >= 2
+    assert {error["code"] for error in refused["errors"]} == {"element_unreadable"}
+    assert all("Ntry" in error["pointer"] for error in refused["errors"])
+
+
+async def test_only_finance_takes_statements(city: City) -> None:
+    for role in ("bank", "officer", "auditor", "portal"):
+        await take(city, b"<a/>", status=403, who=f"{role}-1")
