@@ -188,3 +188,41 @@ class JournalRooted(Event):
     root: str
     entries: int
     chains: int
+
+
+class ApplicationDetermined(CaseEvent):
+    """An application for money was reviewed and ruled on: payable, or waiting for a parameter or a fact."""
+
+    TYPE: ClassVar[str] = "application.determined"
+
+    application_id: UUID
+    programme: str
+    outcome: str
+    amount_fen: int
+    determination_id: UUID
+
+
+class ApplicationRefused(CaseEvent):
+    """By its form or by the policy; every reason is coded."""
+
+    TYPE: ClassVar[str] = "application.refused"
+
+    application_id: UUID
+    reason_codes: list[str]
+
+
+class ApplicationApproved(CaseEvent):
+    TYPE: ClassVar[str] = "application.approved"
+
+    application_id: UUID
+    amount_fen: int
+    approved_by: str
+
+
+class ApplicationPaid(CaseEvent):
+    TYPE: ClassVar[str] = "application.paid"
+
+    application_id: UUID
+    payment_order_id: UUID
+    amount_fen: int
+    settled_on: date

@@ -15,12 +15,13 @@ OFFICER = frozenset({
     "recognition:decide", "entitlements:read", "entitlements:determine", "claims:read", "claims:review",
     "policies:read", "policies:approve", "editions:read", "calendar:read", "calendar:publish", "vouchers:read",
     "vouchers:issue", "providers:admit", "loans:read", "pool:read", "feed:read", "sandbox:read", "consents:read",
-    "consents:withdraw", "eligibility:scan", "eligibility:read",
+    "consents:withdraw", "eligibility:scan", "eligibility:read", "applications:read", "applications:review",
 })  # fmt: skip
 FINANCE = frozenset({
     "budgets:manage", "entitlements:read", "entitlements:determine", "entitlements:approve", "claims:read",
     "claims:decide", "pool:read", "payments:manage", "payments:read", "books:read", "books:close",
     "policies:read", "editions:read", "cases:read", "tranches:allot", "vouchers:read", "loans:read", "sandbox:read",
+    "applications:read",
 })  # fmt: skip
 OPERATOR = frozenset({
     "policies:read", "policies:set", "editions:read", "clients:manage", "banks:admit", "organisations:read",
@@ -30,7 +31,7 @@ OPERATOR = frozenset({
 AUDITOR = frozenset({
     "books:read", "cases:read", "entitlements:read", "claims:read", "policies:read", "editions:read", "vouchers:read",
     "pool:read", "loans:read", "carriers:read", "organisations:read", "payments:read", "feed:read", "consents:read",
-    "eligibility:read",
+    "eligibility:read", "applications:read",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
 PLATFORM = frozenset({"sandboxes:manage", "catalogue:read", "policies:read"})

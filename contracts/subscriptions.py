@@ -8,7 +8,7 @@ SUBSCRIPTIONS: dict[str, dict[str, frozenset[str]]] = {
     "window": {
         "registry": CITY | {"case.accepted"},
         "vouchers": CITY | {"case.accepted"},
-        "funds": CITY | {"case.opened"},
+        "funds": CITY | {"case.opened", "case.accepted"},
         "events": CITY,
     },
     "registry": {"window": EVERYTHING, "funds": frozenset({"carrier.recognised"})},

@@ -6,12 +6,19 @@ from contracts.policy import PolicySnapshotPublished
 from contracts.registry import CarrierRecognised
 from contracts.subscriptions import SUBSCRIPTIONS
 from contracts.vouchers import VoucherRedeemed
+from contracts.window import CaseAccepted
 from kernel.app import create_app
 from kernel.identity import Keys
 from kernel.inbox import Consumer
 from kernel.settings import ServiceSettings
 from kernel.timers import TimerHandler
 from policy.determination_routes import impact_routes
+from services.funds.applications import api as applications
+from services.funds.applications.intake import KIND as APPLICATION
+from services.funds.applications.intake import on_case_accepted
+from services.funds.applications.reactions import DETERMINE as RULE_ON_APPLICATION
+from services.funds.applications.reactions import application_paid, application_payment_returned
+from services.funds.applications.reactions import on_determination_due as on_application_due
 from services.funds.assurance import api as assurance
 from services.funds.books import api as books
 from services.funds.books.roots import ROOT, tell_root
@@ -39,6 +46,7 @@ ROUTERS = (
     *loan_pool.ROUTERS,
     programmes.routes,
     entitlements.routes,
+    applications.routes,
     payments.routes,
     paying_accounts.routes,
     statements.routes,
@@ -56,8 +64,14 @@ CONSUMERS: dict[str, Consumer] = {
     PolicySnapshotPublished.TYPE: on_policy_published,
     CarrierRecognised.TYPE: on_carrier_recognised,
     VoucherRedeemed.TYPE: on_voucher_redeemed,
+    CaseAccepted.TYPE: on_case_accepted,
 }
-TIMERS: dict[str, TimerHandler] = {DETERMINE: on_determination_due, ROOT: tell_root}
+TIMERS: dict[str, TimerHandler] = {
+    DETERMINE: on_determination_due,
+    RULE_ON_APPLICATION: on_application_due,
+    ROOT: tell_root,
+}
+register(APPLICATION, Subject("apl", settled=application_paid, returned=application_payment_returned))
 register("entitlement", Subject("ent", settled=entitlement_paid, returned=entitlement_payment_returned))
 
 

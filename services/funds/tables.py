@@ -5,9 +5,11 @@
 import kernel.tables
 import ledger.tables
 import policy.models
+import services.funds.applications.models
 import services.funds.approvals.models
 import services.funds.books.models
 import services.funds.entitlements.models
+import services.funds.invoices.models
 import services.funds.loan_pool.claims.models
 import services.funds.loan_pool.lending.models
 import services.funds.loan_pool.recoveries.models

@@ -19,6 +19,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "entitlement.determined": ("奖补资格已核定", "The award was determined"),
     "entitlement.approved": ("奖补已审批", "The award was approved"),
     "entitlement.paid": ("奖补已拨付", "The award was paid"),
+    "application.determined": ("补助申请已核定", "The application was ruled on"),
+    "application.refused": ("补助申请不予批准", "The application was refused"),
+    "application.approved": ("补助申请已审批", "The application was approved"),
+    "application.paid": ("补助已拨付", "The subsidy was paid"),
     "loan.registered": ("贷款已登记", "The loan was registered"),
     "claim.lodged": ("银行已提出补偿申请", "The bank lodged a claim"),
     "claim.reviewed": ("补偿申请已审核,等待决定", "The claim was reviewed; another person decides"),
@@ -46,6 +50,11 @@ BY_OUTCOME: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("entitlement.determined", "not_eligible"): ("经核定不符合奖补条件", "The award was determined: not eligible"),
     ("entitlement.determined", "undetermined"): ("奖补待定:缺少必要事实", "The award waits for facts that are missing"),
+    ("application.determined", "refused_open"): (
+        "补助待定:相关政策参数尚未确定",
+        "The application waits for parameters the policy leaves open",
+    ),
+    ("application.determined", "undetermined"): ("补助待定:缺少必要事实", "The application waits for facts"),
     ("recognition.reviewed", "not_eligible"): ("审核完成:未达到条件", "The review is complete: criteria are not met"),
     ("claim.decided", "refused"): ("补偿申请经审定不予补偿", "The claim was decided: refused"),
 }

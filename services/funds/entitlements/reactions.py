@@ -14,6 +14,7 @@ from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.timers import Timer, schedule
 from policy.store import on_snapshot_published
+from services.funds.applications.reactions import expect_determinations
 from services.funds.entitlements.models import Entitlement
 from services.funds.entitlements.queries import AWAITING_POLICY, awaiting_policy
 from services.funds.entitlements.service import determine_if_changed, open_entitlements
@@ -41,6 +42,7 @@ async def on_policy_published(session: AsyncSession, event: Received[PolicySnaps
             city_code=event.city_code,
             due_at=clock.now(event.city_code),
         )
+    await expect_determinations(session, event.city_code, event.data.version)
 
 
 async def on_determination_due(session: AsyncSession, timer: Timer) -> None:

@@ -7,13 +7,16 @@ from kernel.findings import Finding, findings
 from policy.schema import Pack, Programme
 from services.funds.chart import Line
 
+_PAYING = frozenset({
+    "voucher_quota", "once_only_award", "graded_award", "capped_share", "recurring_subsidy", "staged_subsidy", "match",
+    "uplift", "case_decision", "floor_decision",
+})  # fmt: skip
+
 
 def is_fund(programme: Programme) -> bool:
     """Whether money is appropriated to it: an envelope, or a paying programme that no envelope stands behind."""
     # WH-18 names no fund behind its vouchers: such a programme holds its own budget, which no text limits.
-    return programme.terms.kind == "envelope" or (
-        programme.paid_from is None and programme.terms.kind in {"voucher_quota", "once_only_award"}
-    )
+    return programme.terms.kind == "envelope" or (programme.paid_from is None and programme.terms.kind in _PAYING)
 
 
 def fund_of(pack: Pack, programme_id: str) -> str:

@@ -1,0 +1,55 @@
+"""What happens to applications when something happened elsewhere: a new policy, the bank's word."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.funds import ApplicationPaid
+from kernel import clock
+from kernel.moves import status_after
+from kernel.outbox import record
+from kernel.timers import Timer, schedule
+from services.funds.applications.models import Application
+from services.funds.applications.queries import application_of_order, waiting_for_policy
+from services.funds.applications.service import determine_anew
+from services.funds.applications.states import MOVES, Fact
+from services.funds.payments.models import PaymentOrder
+
+DETERMINE = "application.determine"
+
+
+async def expect_determinations(session: AsyncSession, city_code: str, version: int) -> None:
+    """Have what an open parameter held up ruled on again, each in a transaction of its own."""
+    for application_id in await waiting_for_policy(session, city_code, version):
+        await schedule(
+            session, kind=DETERMINE, object_id=application_id, city_code=city_code, due_at=clock.now(city_code)
+        )
+
+
+async def on_determination_due(session: AsyncSession, timer: Timer) -> None:
+    """See what the latest policy says."""
+    row = await session.get(Application, UUID(timer.object_id), with_for_update=True)
+    if row is not None:
+        await determine_anew(session, row)
+
+
+async def application_paid(session: AsyncSession, order: PaymentOrder, on: date) -> None:
+    """The bank has paid: the case is granted."""
+    row = await application_of_order(session, order)
+    row.status, row.paid_on = status_after(Fact.PAID, row.status, MOVES), on
+    told = ApplicationPaid(
+        case_id=row.case_id,
+        case_outcome="granted",
+        application_id=row.id,
+        payment_order_id=order.id,
+        amount_fen=order.amount_fen,
+        settled_on=on,
+    )
+    await record(session, told, city_code=row.city_code, subject=row.id)
+
+
+async def application_payment_returned(session: AsyncSession, order: PaymentOrder, _on: date) -> None:
+    """The money came back: the application stands approved, its payment waits to be released again."""
+    row = await application_of_order(session, order)
+    row.status, row.paid_on = status_after(Fact.PAYMENT_RETURNED, row.status, MOVES), None

@@ -1,0 +1,74 @@
+"""Which invoice is which. Pure."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from unicodedata import normalize
+
+from kernel.findings import Finding
+
+SANDBOX_MARK = "-"
+REAL = "cities"
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceStated:
+    """An invoice as the applicant names it: the 20-digit number of a digital one, or code and number of a paper one."""
+
+    number: str
+    code: str | None
+    issued_on: date
+    amount_fen: int
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same invoice however it was typed."""
+        named = (_plain(self.code or ""), _plain(self.number))
+        return hashlib.sha256("|".join(named).encode()).hexdigest()
+
+    @property
+    def last4(self) -> str:
+        """What is shown of the number."""
+        return self.number[-LAST_SHOWN:]
+
+
+LAST_SHOWN = len("1234")
+
+
+def _plain(text: str) -> str:
+    return "".join(normalize("NFKC", text).upper().split())
+
+
+def realm_of(city_code: str) -> str:
+    """All real cities share one register; a sandbox plays with its own."""
+    return city_code if SANDBOX_MARK in city_code else REAL
+
+
+def repeated_findings(stated: Sequence[InvoiceStated]) -> list[Finding]:
+    """One invoice twice in one application."""
+    counted = Counter(invoice.fingerprint for invoice in stated)
+    zh, en = "同一张发票在申请中重复出现。", "The application names one invoice twice."
+    return [
+        Finding("invoice_repeated", (), zh, en, {"number_last4": invoice.last4})
+        for invoice in {one.fingerprint: one for one in stated if counted[one.fingerprint] > 1}.values()
+    ]
+
+
+def used_findings(stated: Sequence[InvoiceStated], used: set[str], *, on: date) -> list[Finding]:
+    """Invoices that money was asked for before, in whatever city or programme; and those of a day to come."""
+    zh, en = "发票已用于其他申请,同一费用不重复补助。", "The invoice was used before: a cost is paid for once."
+    late_zh, late_en = "发票日期晚于受理日期。", "The invoice is of a later day than the application."
+    return [
+        *(
+            Finding("invoice_used", (), zh, en, {"number_last4": invoice.last4})
+            for invoice in stated
+            if invoice.fingerprint in used
+        ),
+        *(
+            Finding("invoice_in_future", (), late_zh, late_en, {"number_last4": invoice.last4})
+            for invoice in stated
+            if invoice.issued_on > on
+        ),
+    ]
