@@ -29,6 +29,7 @@ from tests.policy.cases import default_settings
 
 ACCEPTING, SECOND, THIRD = "person:officer-1", "person:officer-2", "person:officer-3"
 PORTAL = "client:portal"
+PERSON_KEY = {"person_number_key": "p" * 40}
 TUESDAY = date(2026, 9, 1)
 STARTED = datetime(2026, 8, 1, 2, tzinfo=UTC)
 ACCEPTED_AT = datetime(2026, 8, 31, 2, tzinfo=UTC)
@@ -187,7 +188,7 @@ async def registry(database: Database, folder: Path) -> AsyncIterator[Process]:
     real_now = clock.real_now
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "real_now", lambda: real_now() - behind)
-        more = {"settings": RegistrySettings, "certificate_key_file": certificate_key(folder)}
+        more = {"settings": RegistrySettings, "certificate_key_file": certificate_key(folder)} | PERSON_KEY
         async with running(build, "registry", database, folder, **more) as process:
             yield process
 
