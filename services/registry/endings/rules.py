@@ -19,25 +19,23 @@ class OpenThing:
     status: str
 
 
-def ending_findings(*, on: date, today: date, is_active: bool, is_pending: bool) -> list[Finding]:
+def ending_findings(*, on: date, today: date, has_ended: bool, is_pending: bool) -> list[Finding]:
     """What exists, and ends once, on a day that has come."""
     future = Finding("date_in_future", (), "日期不得晚于今日。", "The date may not lie in the future.")
     ended = Finding("organisation_ended", (), "该单位已终止。", "The organisation has ended.")
     waits = Finding(
         "ending_waits", (), "已有注销或合并待复核。", "A merger or deregistration waits for a second person already."
     )
-    return findings((on > today, future), (not is_active, ended), (is_pending, waits))
+    return findings((on > today, future), (has_ended, ended), (is_pending, waits))
 
 
-def merger_findings(
-    *, is_itself: bool, successor_is_active: bool, successor_is_pending: bool, open_things: Sequence[OpenThing]
-) -> list[Finding]:
+def merger_findings(*, is_itself: bool, successor_ends: bool, open_things: Sequence[OpenThing]) -> list[Finding]:
     """Into another that exists and stays, and with nothing under way that would be decided for nobody."""
     under_way = [str(thing.id) for thing in open_things if thing.kind == UNDER_WAY]
     return findings(
         (is_itself, Finding("merged_into_itself", (), "不能并入自身。", "It cannot be merged into itself.")),
         (
-            not successor_is_active or successor_is_pending,
+            successor_ends,
             Finding("successor_ends", (), "并入单位已终止或正待终止。", "The successor has ended, or is about to."),
         ),
         (

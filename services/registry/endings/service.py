@@ -186,7 +186,7 @@ def _findings(organisation: Organisation, given: DeregistrationIn | MergerIn) ->
     return ending_findings(
         on=given.on,
         today=clock.today(organisation.city_code),
-        is_active=organisation.is_active,
+        has_ended=organisation.has_ended,
         is_pending=organisation.pending_ending_id is not None,
     )
 
@@ -194,7 +194,6 @@ def _findings(organisation: Organisation, given: DeregistrationIn | MergerIn) ->
 def _merger_findings(organisation: Organisation, successor: Organisation, things: list[OpenThing]) -> list[Finding]:
     return merger_findings(
         is_itself=successor.id == organisation.id,
-        successor_is_active=successor.is_active,
-        successor_is_pending=successor.id != organisation.id and successor.pending_ending_id is not None,
+        successor_ends=successor.id != organisation.id and not successor.is_active,
         open_things=things,
     )

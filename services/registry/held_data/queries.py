@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import clock
@@ -43,7 +44,7 @@ async def held_data(session: AsyncSession, organisation: Organisation) -> list[D
 
 async def newest_data(session: AsyncSession, organisation_id: UUID) -> list[HeldDatum]:
     """One of each name: the one recorded last."""
-    wanted = select(HeldDatum).where(HeldDatum.organisation_id == organisation_id).distinct(HeldDatum.name)
+    wanted = select(HeldDatum).where(HeldDatum.organisation_id == organisation_id).ext(distinct_on(HeldDatum.name))
     order = (HeldDatum.name, HeldDatum.recorded_at.desc(), HeldDatum.id.desc())
     return list(await session.scalars(wanted.order_by(*order)))
 

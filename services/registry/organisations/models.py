@@ -80,8 +80,13 @@ class Organisation(Base):
     )
 
     @property
+    def has_ended(self) -> bool:
+        return self.status is not OrganisationStatus.ACTIVE
+
+    @property
     def is_active(self) -> bool:
-        return self.status is OrganisationStatus.ACTIVE
+        """It exists, and no end waits for a second person: until that is decided it gets nothing new."""
+        return not self.has_ended and self.pending_ending_id is None
 
     @property
     def is_identifier_doubtful(self) -> bool:

@@ -1,5 +1,6 @@
 """What crosses the wire about persons. A number comes in whole and goes out as its last four."""
 
+from numbers import Number
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ EXAMPLE_NUMBER = "11010519491231002X"
 
 def _number(value: Any) -> Any:
     # A number of JSON comes from a spreadsheet that took the card's number for one: its last digits are lost.
-    if isinstance(value, int | float) and not isinstance(value, bool):  # allow float: named only to refuse it
+    if isinstance(value, Number) and not isinstance(value, bool):
         raise _DESTROYED
     if not isinstance(value, str):
         return value
