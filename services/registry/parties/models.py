@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from kernel.db import Base, CityCode, Id, Moment, RecordedAt, reference, text_enum
 from services.registry.organisations.models import Organisation
 from services.registry.organisations.sources import Source
-from services.registry.people.models import Person
+from services.registry.people.models import NaturalPerson
 
 
 class PartyRole(StrEnum):
@@ -54,7 +54,7 @@ class Party(Base):
     organisation_id: Mapped[UUID] = reference("organisation.id")
     role: Mapped[PartyRole] = mapped_column(text_enum(PartyRole))
     holder_organisation_id: Mapped[UUID | None] = reference("organisation.id")
-    holder_person_id: Mapped[UUID | None] = reference("person.id")
+    holder_person_id: Mapped[UUID | None] = reference("natural_person.id")
     share_bp: Mapped[int | None] = mapped_column(Integer)
     effective_on: Mapped[date] = mapped_column(Date)
     ended_on: Mapped[date | None] = mapped_column(Date)
@@ -69,7 +69,7 @@ class Party(Base):
     holder_organisation: Mapped[Organisation | None] = relationship(
         lazy="raise", viewonly=True, foreign_keys=[holder_organisation_id]
     )
-    holder_person: Mapped[Person | None] = relationship(lazy="raise", viewonly=True)
+    holder_person: Mapped[NaturalPerson | None] = relationship(lazy="raise", viewonly=True)
 
 
 class Contact(Base):

@@ -12,7 +12,7 @@ from kernel.problems import NotFound
 from services.registry.organisations.models import Organisation, PayeeAccount
 from services.registry.parties.models import Contact, Party, PartyRole
 from services.registry.parties.rules import MERGED, Edge, Node
-from services.registry.people.models import Person
+from services.registry.people.models import NaturalPerson
 
 ACCOUNT = "bank_account"
 Pair = tuple[UUID, UUID]
@@ -88,7 +88,7 @@ async def organisations_named(session: AsyncSession, ids: Iterable[UUID]) -> dic
 async def names_of(session: AsyncSession, nodes: Collection[Node]) -> dict[Node, str]:
     """What organisations and persons are called at present."""
     named: dict[Node, str] = {}
-    for kind, model in (("organisation", Organisation), ("person", Person)):
+    for kind, model in (("organisation", Organisation), ("person", NaturalPerson)):
         ids = [node.id for node in nodes if node.kind == kind]
         if ids:
             rows = await session.execute(select(model.id, model.name).where(model.id.in_(ids)))

@@ -191,7 +191,7 @@ _STEP: dict[str, Any] = {
     "effective_on": _ON,
     "ended_on": None,
 }
-_PATH = [_STEP | {"held": _FIRM}, _STEP | {"held": _OTHER}]
+_PATH: list[Any] = [_STEP | {"held": _FIRM}, _STEP | {"held": _OTHER}]
 
 
 class RelatedOrganisationOut(Wire):
@@ -223,7 +223,7 @@ class RelatedPartiesOut(Wire):
                     "contacts": [],
                     "controllers": [_PARTY["holder"]],
                     "is_known": True,
-                    "group": [{"organisation": _OTHER, "path": _PATH}],
+                    "group": [{"organisation": _OTHER, "path": list(_PATH)}],
                     "sharing": [{"organisation": _OTHER, "shared": ["phone"]}],
                 }
             ]

@@ -10,7 +10,7 @@ from kernel.idempotency import KeyOptional
 from kernel.routing import SessionDep, router
 from services.registry.organisations.schemas import OverrideIn
 from services.registry.people import queries, service
-from services.registry.people.models import Person
+from services.registry.people.models import NaturalPerson
 from services.registry.people.schemas import PersonId, PersonOut
 
 MayRead = Annotated[Caller, may("parties:read")]
@@ -41,6 +41,6 @@ async def override_number_warnings(
     return _answer(response, changed)
 
 
-def _answer(response: Response, row: Person) -> PersonOut:
+def _answer(response: Response, row: NaturalPerson) -> PersonOut:
     mark(response, row.version)
     return PersonOut.model_validate(row)

@@ -10,13 +10,13 @@ from kernel.db import Base, CityCode, Id, JsonList, Moment, RecordedAt, text_enu
 from services.registry.people.resident_ids import NumberKind
 
 
-class Person(Base):
+class NaturalPerson(Base):
     """`number_hash` is made with a key the database does not have: it finds the same person and tells nobody's number.
 
     Warnings and their override are as those of an organisation's credit code.
     """
 
-    __tablename__ = "person"
+    __tablename__ = "natural_person"
     __table_args__ = (UniqueConstraint("city_code", "number_hash"),)
 
     id: Mapped[Id]
@@ -38,4 +38,4 @@ class Person(Base):
         return bool(self.identifier_warnings) and self.identifier_override is None
 
     def __repr__(self) -> str:
-        return f"Person(…{self.number_last4})"
+        return f"NaturalPerson(…{self.number_last4})"

@@ -15,7 +15,7 @@ from policy.store import policy_today
 from services.registry.divisions.rules import all_codes
 from services.registry.organisations.schemas import OverrideIn
 from services.registry.organisations.service import NothingToOverride, override_by, refuse_override
-from services.registry.people.models import Person
+from services.registry.people.models import NaturalPerson
 from services.registry.people.queries import find_person, of_number
 from services.registry.people.resident_ids import born_on, kind_of, warnings_of
 from services.registry.people.rules import keyed_hash, person_findings
@@ -24,7 +24,7 @@ from services.registry.people.schemas import PersonIn
 NUMBER = "resident_id"
 
 
-async def person_named(session: AsyncSession, *, given: PersonIn, key: bytes, caller: Caller) -> Person:
+async def person_named(session: AsyncSession, *, given: PersonIn, key: bytes, caller: Caller) -> NaturalPerson:
     """The person of the number in the city, recorded when new. Raises Refusal for another name or an unborn one."""
     city_code = caller.city
     number_hash = keyed_hash(city_code, NUMBER, given.resident_id, key)
@@ -43,7 +43,7 @@ async def person_named(session: AsyncSession, *, given: PersonIn, key: bytes, ca
 
 async def override_number_warnings(
     session: AsyncSession, *, person_id: UUID, given: OverrideIn, if_match: str, caller: Caller
-) -> Person:
+) -> NaturalPerson:
     """The doubts stay on record beside who set them aside, when and why."""
     person = await find_person(session, person_id, caller=caller, for_update=True)
     must_match(if_match, person.version)
@@ -56,14 +56,14 @@ async def override_number_warnings(
     return person
 
 
-async def _record(session: AsyncSession, given: PersonIn, number_hash: bytes, caller: Caller) -> Person:
+async def _record(session: AsyncSession, given: PersonIn, number_hash: bytes, caller: Caller) -> NaturalPerson:
     city_code = caller.city
     divisions = all_codes((await policy_today(session, city_code)).pack.divisions)
     warnings = warnings_of(given.resident_id, city_code=city_code, divisions=divisions)
     override = given.identifier_override if warnings else None
     if override is not None:
         refuse_override(caller, override)
-    person = Person(
+    person = NaturalPerson(
         id=new_id(),
         city_code=city_code,
         name=given.name,

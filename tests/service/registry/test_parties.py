@@ -175,7 +175,7 @@ async def test_the_number_of_a_person_is_nowhere_but_its_last_four(city: City) -
     )  # fmt: skip
     told = [answer.text, str(person), str(await related(city, firm)), str(await group(city, firm))]
     async with city.process.app.state.sessions() as session:
-        for table in ("person", "party", "outbox_event", "idempotency_key"):
+        for table in ("natural_person", "party", "outbox_event", "idempotency_key"):
             told += [str(row) for row in (await session.execute(text(f"SELECT * FROM {table}"))).all()]
     assert not [one for one in told if number in one or number[:14] in one]
 

@@ -90,7 +90,7 @@ def _organisations() -> None:
 
 def _people() -> None:
     op.create_table(
-        "person",
+        "natural_person",
         _id(),
         _city(),
         sa.Column("name", sa.String(200), nullable=False),
@@ -116,7 +116,7 @@ def _parties() -> None:
         _to("organisation_id", "organisation"),
         sa.Column("role", _words("partyrole", roles), nullable=False),
         _to("holder_organisation_id", "organisation", nullable=True),
-        _to("holder_person_id", "person", nullable=True),
+        _to("holder_person_id", "natural_person", nullable=True),
         sa.Column("share_bp", sa.Integer),
         sa.Column("effective_on", sa.Date, nullable=False),
         sa.Column("ended_on", sa.Date),
