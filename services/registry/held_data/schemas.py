@@ -3,14 +3,19 @@
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictBool
 
-from kernel.schemas import Instant, Wire, WireIn
+from kernel.schemas import Code, Instant, Name, Wire, WireIn
+from services.registry.carriers.rules import FEN_MAX
 from services.registry.organisations.schemas import EXAMPLE_ORGANISATION, OrganisationId
 from services.registry.organisations.sources import Source
 from services.registry.parties.schemas import Reference
 
-Facts = Annotated[dict[str, Any], Field(min_length=1, max_length=100)]
+Figure = Annotated[int, Field(strict=True, ge=0, le=FEN_MAX)]
+Facts = Annotated[
+    dict[Code, StrictBool | Figure | Name],
+    Field(min_length=1, max_length=50, description="By the fact ids of the city's pack; amounts in fen"),
+]
 
 
 class HeldDataIn(WireIn):
