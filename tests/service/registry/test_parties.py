@@ -9,7 +9,7 @@ from uuid import UUID
 
 import httpx2
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from kernel.ids import decode_id
 from tests.builders.processes import Process
@@ -286,3 +286,38 @@ async def test_history_cannot_be_rewritten(city: City) -> None:
         await session.rollback()
         with pytest.raises(Exception, match="keeps its history"):
             await session.execute(text("DELETE FROM party"))
+
+
+async def test_a_larger_group_takes_no_more_statements(city: City) -> None:
+    boss, first = a_person(), await city.register()
+    created(await state(city, first, controller(person=boss)))
+    counts = []
+    for more in (1, 2):
+        for _ in range(more):
+            created(await state(city, await city.register(), controller(person=boss)))
+        async with city.officer() as officer:
+            counts.append(await statements_of(city, officer.get(f"{PATH}/{first['id']}/related-parties")))
+    assert counts[0] == counts[1]
+
+
+async def test_more_pairs_take_no_more_statements(city: City) -> None:
+    firms = [await city.register() for _ in range(4)]
+    boss = a_person()
+    for firm in firms:
+        created(await state(city, firm, controller(person=boss)))
+    asked = [(firms[0], firm) for firm in firms[1:]]
+    counts = [await statements_of(city, pairs(city, *some)) for some in (asked[:1], asked)]
+    assert counts[1] <= counts[0], "levels of the graph are read, not pairs"
+
+
+async def statements_of(city: City, call: Any) -> int:
+    seen: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    engine = city.process.app.state.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    await call
+    event.remove(engine, "before_cursor_execute", note)
+    return len([statement for statement in seen if "organisation" in statement or "party" in statement])
