@@ -88,11 +88,14 @@ async def organisations_named(session: AsyncSession, ids: Iterable[UUID]) -> dic
 async def names_of(session: AsyncSession, nodes: Collection[Node]) -> dict[Node, str]:
     """What organisations and persons are called at present."""
     named: dict[Node, str] = {}
-    for kind, model in (("organisation", Organisation), ("person", NaturalPerson)):
-        ids = [node.id for node in nodes if node.kind == kind]
-        if ids:
-            rows = await session.execute(select(model.id, model.name).where(model.id.in_(ids)))
-            named |= {node: name for row_id, name in rows for node in nodes if node == (kind, row_id)}
+    organisations = [node.id for node in nodes if node.kind == "organisation"]
+    persons = [node.id for node in nodes if node.kind == "person"]
+    if organisations:
+        wanted = select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisations))
+        named |= {Node("organisation", found): name for found, name in await session.execute(wanted)}
+    if persons:
+        known = select(NaturalPerson.id, NaturalPerson.name).where(NaturalPerson.id.in_(persons))
+        named |= {Node("person", found): name for found, name in await session.execute(known)}
     return named
 
 

@@ -190,6 +190,12 @@ async def test_the_same_number_is_the_same_person_and_another_name_is_refused_wi
     assert (refused(differs), "韩梅梅" in differs.text) == (["person_name_differs"], False)
 
 
+async def test_one_number_stated_for_many_firms_at_once_is_one_person(city: City) -> None:
+    boss, firms = a_person(), [await city.register() for _ in range(4)]
+    found = await asyncio.gather(*(state(city, firm, controller(person=boss)) for firm in firms))
+    assert len({created(answer)["holder"]["id"] for answer in found}) == 1
+
+
 @pytest.mark.parametrize(
     ("number", "code"),
     [
