@@ -18,6 +18,46 @@ class OrganisationRegistered(Event):
     kind: str
 
 
+class OrganisationRenamed(Event):
+    """It has another name from `effective_on`; nothing else about it changes."""
+
+    TYPE: ClassVar[str] = "organisation.renamed"
+
+    organisation_id: UUID
+    name: str
+    effective_on: date
+
+
+class OrganisationIncorporated(Event):
+    """A team became a firm: the same organisation, so that quotas and history are carried."""
+
+    TYPE: ClassVar[str] = "organisation.incorporated"
+
+    organisation_id: UUID
+    name: str
+    effective_on: date
+
+
+class OrganisationDeregistered(Event):
+    """It no longer exists in law from `effective_on`. `cause` is why, in a word."""
+
+    TYPE: ClassVar[str] = "organisation.deregistered"
+
+    organisation_id: UUID
+    effective_on: date
+    cause: str
+
+
+class OrganisationMerged(Event):
+    """It is part of `successor_id` from `effective_on`; its id stays, and leads to the successor."""
+
+    TYPE: ClassVar[str] = "organisation.merged"
+
+    organisation_id: UUID
+    successor_id: UUID
+    effective_on: date
+
+
 class RecognitionReviewed(CaseEvent):
     """A second officer has reviewed; `outcome` is the determination's."""
 
@@ -86,7 +126,10 @@ class FirmNamed(Question):
 
 
 class OrganisationReply(Reply):
-    """What other services may know of an organisation. `registered_by` is the client that entered it."""
+    """What other services may know of an organisation. `registered_by` is the client that entered it.
+
+    `merged_into` is the organisation that one of status `merged` has become part of.
+    """
 
     id: UUID
     city_code: str
@@ -96,6 +139,7 @@ class OrganisationReply(Reply):
     status: str
     bank_account_last4: str | None = None
     registered_by: str | None = None
+    merged_into: UUID | None = None
 
 
 class PayeeReply(Reply):
@@ -112,6 +156,74 @@ class PayeeReply(Reply):
     account_number: str | None = Field(repr=False)
     bank_name: str | None
     cnaps_code: str | None = None
+
+
+class PartyStep(Reply):
+    """One link of the path between two organisations: `holder` controls, holds, represents or has absorbed the other.
+
+    `kind`: controller, shareholder, legal_representative or merged. A person is named by id alone.
+    """
+
+    kind: str
+    organisation_id: UUID
+    holder_organisation_id: UUID | None = None
+    holder_person_id: UUID | None = None
+    share_bp: int | None = None
+    effective_on: date
+    ended_on: date | None = None
+
+
+class PairAsked(Question):
+    """Two organisations of one city."""
+
+    a: UUID
+    b: UUID
+
+
+class RelatedAsked(Question):
+    """`POST /internal/organisations/related`: which of the pairs are related on a day (today unless told), and why."""
+
+    city_code: str = Field(max_length=20)
+    pairs: tuple[PairAsked, ...] = Field(min_length=1, max_length=100)
+    on: date | None = None
+
+
+class RelatedPair(Reply):
+    """`path` is the shortest chain of parties between the two; `shared` names contacts and accounts both have."""
+
+    a: UUID
+    b: UUID
+    related: bool
+    path: tuple[PartyStep, ...] = ()
+    shared: tuple[str, ...] = ()
+
+
+class RelatedReply(Reply):
+    """In the order of the question."""
+
+    pairs: tuple[RelatedPair, ...]
+
+
+class GroupMember(Reply):
+    """An organisation under the same ultimate controller, and the chain that makes it one."""
+
+    organisation_id: UUID
+    path: tuple[PartyStep, ...] = ()
+
+
+class ControllerGroupReply(Reply):
+    """`GET /internal/organisations/{id}/controller-group`: all under the same ultimate controller, itself too.
+
+    `is_known` is false while nobody has stated who controls it: the members are then those we know of, no more.
+    `predecessors` were merged into it: what they were given counts as its own.
+    """
+
+    organisation_id: UUID
+    city_code: str
+    on: date
+    is_known: bool
+    members: tuple[GroupMember, ...]
+    predecessors: tuple[UUID, ...] = ()
 
 
 class RecognitionProof(Reply):

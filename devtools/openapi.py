@@ -44,6 +44,7 @@ def secret_settings(folder: Path) -> dict[str, Any]:
         "workload_public_keys_dir": secrets.workload_public_keys,
         "bootstrap_secret": secrets.bootstrap_secret.read_text(),
         "certificate_key_file": secrets.certificate_key,
+        "person_number_key": secrets.person_number_key.read_text(),
         "voucher_code_key": secrets.voucher_code_key.read_text(),
     }
 

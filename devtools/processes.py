@@ -66,6 +66,7 @@ def environment(process: str, at: Addresses, secrets: SecretFiles, database: Dat
         }
     if process == "registry":
         told["CERTIFICATE_KEY_FILE"] = str(secrets.certificate_key)
+        told["PERSON_NUMBER_KEY_FILE"] = str(secrets.person_number_key)
     if process == "vouchers":
         told["VOUCHER_CODE_KEY_FILE"] = str(secrets.voucher_code_key)
     return starting_environment() | told

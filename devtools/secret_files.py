@@ -46,6 +46,11 @@ class SecretFiles:
         return self.folder / "voucher_code_key"
 
     @property
+    def person_number_key(self) -> Path:
+        """What the hashes of persons' numbers are made with: lose it, and nobody is recognised again."""
+        return self.folder / "person_number_key"
+
+    @property
     def workload_public_keys(self) -> Path:
         return self.folder / "workloads-public"
 
@@ -61,6 +66,7 @@ class SecretFiles:
         kept_secret(self.cursor_secret)
         kept_secret(self.bootstrap_secret)
         kept_secret(self.voucher_code_key)
+        kept_secret(self.person_number_key)
         _kept_key(self.signing_keys / "0001.pem")
         _kept_key(self.certificate_key)
         for process in processes:

@@ -50,6 +50,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "url_parsing": ("应为网址", "Must be a web address"),
     "frozen_instance": ("不可修改", "Cannot be changed"),
     "credit_code": ("不是统一社会信用代码(18 位)", "Not a unified social credit code (18 characters)"),
+    "one_holder": (
+        "持有方为一个单位或一名自然人;无实际控制人时不填",
+        "Name one organisation or one person; nobody where there is no controller",
+    ),
+    "share_of_shareholders": ("股东须填持股比例,其他角色不填", "A shareholder has a share, and nobody else"),
+    "resident_id": ("不是有效格式的公民身份号码(18 位)", "Not the number of a person (18 characters)"),
+    "number_destroyed_by_spreadsheet": (
+        "号码已被电子表格改写(如 1.23E+17),末位丢失;请将该列设为文本格式后重新录入",
+        "A spreadsheet has rounded the number (such as 1.23E+17); format the column as text and enter it again",
+    ),
     "instant_out_of_range": ("时间超出可用范围", "The time is outside the usable range"),
     "jwks": ("不是可用的公钥集(JWKS)", "Not a usable set of public keys (JWKS)"),
     "due_before_disbursement": ("到期日须晚于放款日", "A loan falls due after it was paid out"),

@@ -15,9 +15,15 @@ from services.registry.carriers import api as carriers
 from services.registry.certificates import api as certificates
 from services.registry.certificates.signing import Certifier
 from services.registry.counting import api as counting
+from services.registry.departments import api as departments
 from services.registry.determinations import api as determinations
+from services.registry.divisions import api as divisions
 from services.registry.eligibility import api as eligibility
+from services.registry.endings import api as endings
+from services.registry.held_data import api as held_data
 from services.registry.organisations import api as organisations
+from services.registry.parties import api as parties
+from services.registry.people import api as people
 from services.registry.recognition import api as recognition
 from services.registry.recognition.intake import on_case_accepted
 from services.registry.recognition.notice import NOTICE_CLOSES, close_notice
@@ -26,6 +32,14 @@ from services.registry.settings import RegistrySettings
 ROUTERS = (
     organisations.routes,
     organisations.internal,
+    endings.of_organisations,
+    endings.routes,
+    held_data.routes,
+    parties.routes,
+    parties.internal,
+    people.routes,
+    departments.routes,
+    divisions.routes,
     carriers.routes,
     certificates.routes,
     recognition.routes,

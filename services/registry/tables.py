@@ -4,5 +4,9 @@ import kernel.tables  # noqa: F401
 import policy.models  # noqa: F401
 import services.registry.carriers.models
 import services.registry.certificates.models
+import services.registry.endings.models
+import services.registry.held_data.models
 import services.registry.organisations.models
+import services.registry.parties.models
+import services.registry.people.models
 import services.registry.recognition.models  # noqa: F401

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from contracts.registry import OrganisationReply
+from contracts.registry import ControllerGroupReply, OrganisationReply
 from kernel.client import AnsweredProblem, ServiceClient
 from kernel.problems import Invalid, NotFound
 
@@ -29,3 +29,8 @@ async def organisation_of(
     if found.city_code != city_code:
         raise UnknownOrganisation(pointer)
     return found
+
+
+async def controller_group_of(registry: ServiceClient, organisation_id: UUID) -> ControllerGroupReply:
+    """Who stands under the same ultimate controller today. Raises Unavailable like the registry."""
+    return await registry.get(f"/internal/organisations/{organisation_id}/controller-group", ControllerGroupReply)

@@ -42,6 +42,7 @@ ASKING = {
     ("POST", "/internal/identities"),
     ("POST", "/internal/determinations/impact"),
     ("POST", "/internal/counts"),
+    ("POST", "/internal/organisations/related"),
     ("POST", "/v1/window/cases/preflight"),
     ("POST", "/v1/funds/loan-pool/claims/dry-run"),
     ("POST", "/v1/vouchers/redemptions/preview"),

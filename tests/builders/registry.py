@@ -13,7 +13,7 @@ import httpx2
 import pytest
 from joserfc.jwk import ECKey
 from sqlalchemy import select
-from stdnum.cn import uscc
+from stdnum.cn import ric, uscc
 
 from devtools.databases import Database
 from kernel import clock
@@ -29,10 +29,11 @@ from tests.policy.cases import default_settings
 
 ACCEPTING, SECOND, THIRD = "person:officer-1", "person:officer-2", "person:officer-3"
 PORTAL = "client:portal"
+PERSON_KEY = {"person_number_key": "p" * 40}
 TUESDAY = date(2026, 9, 1)
 STARTED = datetime(2026, 8, 1, 2, tzinfo=UTC)
 ACCEPTED_AT = datetime(2026, 8, 31, 2, tzinfo=UTC)
-_cities, _codes = count(1), count(1)
+_cities, _codes, _persons = count(1), count(1), count(1)
 
 
 def a_credit_code() -> str:
@@ -40,6 +41,16 @@ def a_credit_code() -> str:
     body = f"MA2{next(_codes):05d}"
     code = f"91320300{body}{subject_check_character(body)}"
     return code + uscc.calc_check_digit(code + "0")
+
+
+def a_number(division: str = "320312", *, born: str = "19900101") -> str:
+    """The number of a person, in order, never the same twice."""
+    number = f"{division}{born}{next(_persons) % 1000:03d}"
+    return number + ric.calc_check_digit(number + "0")
+
+
+def a_person(**more: Any) -> dict[str, Any]:
+    return {"name": "韩梅梅", "resident_id": a_number()} | more
 
 
 def a_firm(**more: Any) -> dict[str, Any]:
@@ -187,7 +198,7 @@ async def registry(database: Database, folder: Path) -> AsyncIterator[Process]:
     real_now = clock.real_now
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "real_now", lambda: real_now() - behind)
-        more = {"settings": RegistrySettings, "certificate_key_file": certificate_key(folder)}
+        more = {"settings": RegistrySettings, "certificate_key_file": certificate_key(folder)} | PERSON_KEY
         async with running(build, "registry", database, folder, **more) as process:
             yield process
 

@@ -54,12 +54,12 @@ class FundsBooks:
 class Wuhan:
     """One sandbox with a city code of its own, so that tests do not meet."""
 
-    def __init__(self, process: Process) -> None:
-        self.process, self.funds = process, FundsBooks()
-        self.code = "420100-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
+    def __init__(self, process: Process, pack: str = "wuhan") -> None:
+        self.process, self.funds, self.pack = process, FundsBooks(), load_pack(pack)
+        self.code = f"{self.pack.city.code}-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
         self.funds.city_code = self.code
         self._settings: dict[str, Any] = {}
-        self._snapshot: Snapshot = first_snapshot(self.code, load_pack("wuhan"))
+        self._snapshot: Snapshot = first_snapshot(self.code, self.pack)
 
     async def open(self, **settings: Any) -> "Wuhan":
         """Known to the service, with `settings` beside the usual ones; None leaves a parameter open."""
@@ -79,7 +79,7 @@ class Wuhan:
     def known(self) -> dict[str, Any]:
         """What the window tells when it opens the city."""
         names = {"name_zh": "武汉市", "name_en": "Wuhan"}
-        return {"city_code": self.code, "pack_id": "wuhan", "is_sandbox": True} | names
+        return {"city_code": self.code, "pack_id": self.pack.pack, "is_sandbox": True} | names
 
     @property
     def policy(self) -> dict[str, Any]:
@@ -93,7 +93,7 @@ class Wuhan:
         found = [
             Setting(
                 parameter=name,
-                value=value,
+                value=tuple(value) if isinstance(value, list) else value,
                 effective_on=LONG_AGO.date(),
                 recorded_at=LONG_AGO,
                 reason="试行",

@@ -39,7 +39,12 @@ def carrier_findings(*, city_code: str, operator_is_active: bool, districts: Ite
 
 def operator_deregistered() -> Finding:
     """Who no longer exists in law gets nothing new."""
-    return Finding("operator_deregistered", (), "运营单位已注销。", "The operator is deregistered.")
+    return Finding(
+        "operator_deregistered",
+        (),
+        "运营单位已终止,或其终止正待复核。",
+        "The operator has ended, or its end waits for a second person.",
+    )
 
 
 def unfit_facts(facts: Mapping[str, Any], declared: Mapping[str, Declared]) -> Iterator[tuple[str, str]]:

@@ -25,7 +25,7 @@ async def register_carrier(session: AsyncSession, *, given: CarrierIn, caller: C
     """A carrier of an organisation the caller may act for."""
     operator = await find_organisation(session, given.operator_id, caller=caller)
     _refuse_misplaced(caller.city, given.premises, operator_is_active=operator.is_active)
-    await _must_fit_pack(session, caller.city, given.facts)
+    await must_fit_pack(session, caller.city, given.facts)
     carrier_id = await enter_carrier(
         session,
         city_code=caller.city,
@@ -49,7 +49,7 @@ async def change_carrier(
     if given.name is not None:
         carrier.name = given.name
     if given.facts is not None:
-        await _must_fit_pack(session, carrier.city_code, given.facts)
+        await must_fit_pack(session, carrier.city_code, given.facts)
         carrier.facts = given.facts
     if given.premises is not None:
         _refuse_misplaced(carrier.city_code, given.premises, operator_is_active=carrier.operator.is_active)
@@ -109,7 +109,8 @@ def _refuse_misplaced(city_code: str, premises: Sequence[PremisesIn], *, operato
     refuse_if(carrier_findings(city_code=city_code, operator_is_active=operator_is_active, districts=districts))
 
 
-async def _must_fit_pack(session: AsyncSession, city_code: str, facts: dict[str, Any]) -> None:
+async def must_fit_pack(session: AsyncSession, city_code: str, facts: dict[str, Any]) -> None:
+    """Raise Invalid that points at every fact the pack does not know or reads otherwise."""
     if not facts:
         return
     snapshot = await policy_today(session, city_code)

@@ -12,12 +12,12 @@ from kernel.idempotency import KeyOptional
 from kernel.paging import Page, PageDep
 from kernel.problems import Forbidden
 from kernel.routing import SessionDep, router
-from services.registry.organisations import queries, service
+from services.registry.organisations import incorporation, queries, service
 from services.registry.organisations.firms import firm_named
 from services.registry.organisations.models import Organisation, OrganisationKind, OrganisationStatus
 from services.registry.organisations.schemas import (
     CreditCode,
-    DeregistrationIn,
+    IncorporationIn,
     OrganisationDetailOut,
     OrganisationId,
     OrganisationIn,
@@ -29,7 +29,6 @@ from services.registry.organisations.schemas import (
 
 MayRead = Annotated[Caller, may("organisations:read")]
 MayWrite = Annotated[Caller, may("organisations:write")]
-MayDeregister = Annotated[Caller, may("organisations:deregister")]
 PAYING = "workload:funds"
 
 routes = router(prefix="/v1/registry/organisations", tags=["registry: organisations"])
@@ -41,7 +40,7 @@ async def register_organisation(
     caller: MayWrite, body: OrganisationIn, session: SessionDep, response: Response, _key: KeyOptional = None
 ) -> OrganisationDetailOut:
     """Register an organisation. A doubtful credit code is registered with warnings that a clerk can set aside."""
-    return _answer(response, await service.register_organisation(session, given=body, caller=caller))
+    return answer(response, await service.register_organisation(session, given=body, caller=caller))
 
 
 @routes.get("")
@@ -65,7 +64,7 @@ async def read_organisation(
     caller: MayRead, organisation_id: OrganisationId, session: SessionDep, response: Response
 ) -> OrganisationDetailOut:
     """An organisation with its names; the account shows its last four digits."""
-    return _answer(response, await queries.find_organisation(session, organisation_id, caller=caller))
+    return answer(response, await queries.find_organisation(session, organisation_id, caller=caller))
 
 
 @routes.post("/{organisation_id}/names", status_code=201)
@@ -87,7 +86,7 @@ async def rename_organisation(
         if_match=if_match,
         caller=caller,
     )
-    return _answer(response, changed)
+    return answer(response, changed)
 
 
 @routes.put("/{organisation_id}/payee-account")
@@ -103,7 +102,7 @@ async def change_payee_account(
     changed = await service.change_payee_account(
         session, organisation_id=organisation_id, given=body, if_match=if_match, caller=caller
     )
-    return _answer(response, changed)
+    return answer(response, changed)
 
 
 @routes.post("/{organisation_id}/identifier-override")
@@ -120,24 +119,24 @@ async def override_identifier_warnings(
     changed = await service.override_identifier_warnings(
         session, organisation_id=organisation_id, given=body, if_match=if_match, caller=caller
     )
-    return _answer(response, changed)
+    return answer(response, changed)
 
 
-@routes.post("/{organisation_id}/deregistration")
-async def deregister_organisation(
-    caller: MayDeregister,
+@routes.post("/{organisation_id}/incorporation")
+async def incorporate_team(
+    caller: MayWrite,
     organisation_id: OrganisationId,
-    body: DeregistrationIn,
+    body: IncorporationIn,
     if_match: IfMatch,
     session: SessionDep,
     response: Response,
     _key: KeyOptional = None,
 ) -> OrganisationDetailOut:
-    """Record that the organisation no longer exists in law."""
-    changed = await service.deregister_organisation(
-        session, organisation_id=organisation_id, on=body.on, reason=body.reason, if_match=if_match, caller=caller
+    """A team becomes a firm and carries its history; it is paid under its own name from then on."""
+    changed = await incorporation.incorporate_team(
+        session, organisation_id=organisation_id, given=body, if_match=if_match, caller=caller
     )
-    return _answer(response, changed)
+    return answer(response, changed)
 
 
 @internal.post("/firms", include_in_schema=False)
@@ -182,9 +181,11 @@ def _reply(row: Organisation) -> OrganisationReply:
         status=row.status,
         bank_account_last4=row.payee_account.last4 if row.payee_account else None,
         registered_by=row.registered_by,
+        merged_into=row.merged_into_id,
     )
 
 
-def _answer(response: Response, row: Organisation) -> OrganisationDetailOut:
+def answer(response: Response, row: Organisation) -> OrganisationDetailOut:
+    """The organisation with its ETag."""
     mark(response, row.version)
     return OrganisationDetailOut.model_validate(row)

@@ -73,7 +73,7 @@ def _doubts(code: str) -> Iterator[CodeWarning]:
         yield CodeWarning("subject_check_digit", {"expected": expected})
     if not _is_registered_type(code):
         yield CodeWarning("registration_type_unknown", {"authority": code[0], "type": code[1]})
-    if not _PROVINCES.fullmatch(code[2:4]):
+    if not is_province(code[2:4]):
         yield CodeWarning("division_unknown", {"province": code[2:4]})
     if reads_as_resident_id(code):
         yield CodeWarning("reads_as_resident_id", {})
@@ -94,6 +94,11 @@ def reads_as_resident_id(code: str) -> bool:
     except ValidationError:
         return False
     return born.year >= _OLDEST_BIRTH_YEAR and ric.calc_check_digit(code) == code[-1]
+
+
+def is_province(digits: str) -> bool:
+    """Whether GB/T 2260 has, or had, a province of these two digits."""
+    return _PROVINCES.fullmatch(digits) is not None
 
 
 def _is_registered_type(code: str) -> bool:

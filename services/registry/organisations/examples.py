@@ -12,6 +12,10 @@ LINE: dict[str, Any] = {
     "identifier_override": None,
     "status": "active",
     "deregistered_on": None,
+    "incorporated_on": None,
+    "merged_on": None,
+    "merged_into_id": None,
+    "pending_ending_id": None,
     "payee_account": {"payee_name": "徐州淮海传感科技有限公司", "bank_name": "某银行营业部", "last4": "3456"},
     "registered_at": "2026-12-04T04:00:01Z",
 }

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Date, DateTime, Index, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kernel.db import Base, CityCode, Id, JsonList, Moment, RecordedAt, reference, text_enum
@@ -27,11 +28,15 @@ class OrganisationKind(StrEnum):
 class OrganisationStatus(StrEnum):
     ACTIVE = "active"
     DEREGISTERED = "deregistered"
+    MERGED = "merged"
 
 
 class Organisation(Base):
     """`identifier_warnings` are the doubts about the credit code, each {code, facts}; `identifier_override` is who
     set them aside and why: {by, at, reason, evidence}. `registered_by` is the client or person that entered it.
+
+    `pending_ending_id` is the merger or deregistration that waits for a second person. One that was merged keeps its
+    row: whatever cites it finds it, and through `merged_into_id` what it became part of.
     """
 
     __tablename__ = "organisation"
@@ -40,6 +45,11 @@ class Organisation(Base):
         Index("ix_organisation_listing", "city_code", "recorded_at", "id"),
         Index("ix_organisation_registered_by", "city_code", "registered_by"),
         CheckConstraint("(status = 'deregistered') = (deregistered_on IS NOT NULL)", name="deregistered_with_date"),
+        CheckConstraint(
+            "(status = 'merged') = (merged_on IS NOT NULL AND merged_into_id IS NOT NULL)", name="merged_with_date"
+        ),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
+        Index("ix_organisation_merged_into_id", "merged_into_id", postgresql_where="merged_into_id IS NOT NULL"),
     )
 
     id: Mapped[Id]
@@ -52,6 +62,10 @@ class Organisation(Base):
     status: Mapped[OrganisationStatus] = mapped_column(text_enum(OrganisationStatus))
     deregistered_on: Mapped[date | None] = mapped_column(Date)
     deregistration_reason: Mapped[str | None] = mapped_column(Text)
+    incorporated_on: Mapped[date | None] = mapped_column(Date)
+    merged_on: Mapped[date | None] = mapped_column(Date)
+    merged_into_id: Mapped[UUID | None] = reference("organisation.id")
+    pending_ending_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
     registered_by: Mapped[str] = mapped_column(String(200))
     registered_at: Mapped[Moment]
     version: Mapped[int]
@@ -66,8 +80,13 @@ class Organisation(Base):
     )
 
     @property
+    def has_ended(self) -> bool:
+        return self.status is not OrganisationStatus.ACTIVE
+
+    @property
     def is_active(self) -> bool:
-        return self.status is OrganisationStatus.ACTIVE
+        """It exists, and no end waits for a second person: until that is decided it gets nothing new."""
+        return not self.has_ended and self.pending_ending_id is None
 
     @property
     def is_identifier_doubtful(self) -> bool:
@@ -96,6 +115,7 @@ class PayeeAccount(Base):
     __tablename__ = "payee_account"
     __table_args__ = (
         Index("uq_payee_account_current", "organisation_id", unique=True, postgresql_where="replaced_at IS NULL"),
+        Index("ix_payee_account_number", "city_code", "account_number", postgresql_where="replaced_at IS NULL"),
     )
 
     id: Mapped[Id]

@@ -26,11 +26,14 @@ from services.registry.organisations.credit_codes import DOUBTS, CreditCodeMalfo
 from services.registry.organisations.models import OrganisationKind, OrganisationStatus
 
 OrganisationId = Annotated[UUID, public_id("org")]
+EndingId = Annotated[UUID, public_id("end")]
 EXAMPLE_ORGANISATION = encode_id("org", UUID("0198c0de-0000-7000-8000-000000000001"))
 NAME = "徐州云创众创空间管理有限公司"
 
 
 def _credit_code(text: str) -> str:
+    if _FROM_A_SPREADSHEET.fullmatch(unicodedata.normalize("NFKC", text).strip()):
+        raise PydanticCustomError("number_destroyed_by_spreadsheet", "a spreadsheet has rounded this number")
     try:
         return normalised(text)
     except CreditCodeMalformed:
@@ -43,6 +46,8 @@ def _account(value: Any) -> Any:
 
 
 _GROUPING = re.compile(r"[\s\-]+")
+# A code of digits alone that a spreadsheet took for a number: 9.13203E+17.
+_FROM_A_SPREADSHEET = re.compile(r"[0-9]+(\.[0-9]+)?[Ee]\+?[0-9]+|[0-9]{18}\.[0-9]+")
 
 CreditCode = Annotated[
     str,
@@ -128,6 +133,23 @@ class OrganisationIn(WireIn):
         return code
 
 
+class IncorporationIn(WireIn):
+    """A team becomes a firm from a day on: its name and credit code. It stays the same organisation."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"name": "徐州云创智能科技有限公司", "credit_code": "91320300MA1MABC18R", "effective_on": "2026-11-20"}
+            ]
+        }
+    )
+
+    name: Name
+    credit_code: CreditCode
+    effective_on: date
+    identifier_override: OverrideIn | None = None
+
+
 class RenameIn(WireIn):
     """A new name from a day on; the old one stays in the history."""
 
@@ -137,13 +159,6 @@ class RenameIn(WireIn):
 
     name: Name
     effective_on: date
-
-
-class DeregistrationIn(WireIn):
-    model_config = ConfigDict(json_schema_extra={"examples": [{"on": "2026-11-20", "reason": "市场监管部门公告注销"}]})
-
-    on: date
-    reason: Sentence
 
 
 class PayeeAccountOut(Wire):
@@ -181,7 +196,10 @@ class OverrideOut(Wire):
 
 
 class OrganisationOut(Wire):
-    """`identifier_override` is null while warnings, if any, still wait for a clerk."""
+    """`identifier_override` is null while warnings, if any, still wait for a clerk. Until `incorporated_on` a team.
+
+    `merged_into_id` is what a merged one has become part of; `pending_ending_id` waits for a second person.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.LINE]})
 
@@ -194,6 +212,10 @@ class OrganisationOut(Wire):
     identifier_override: OverrideOut | None
     status: OrganisationStatus
     deregistered_on: date | None
+    incorporated_on: date | None
+    merged_on: date | None
+    merged_into_id: OrganisationId | None
+    pending_ending_id: EndingId | None
     payee_account: PayeeAccountOut | None
     registered_at: Instant
 

@@ -1,4 +1,4 @@
-"""What is done to organisations: registered, renamed, paid elsewhere, their code confirmed, deregistered."""
+"""What is done to organisations: registered, renamed, paid elsewhere, their code confirmed."""
 
 from datetime import date
 from typing import Any
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import OrganisationRegistered
+from contracts.registry import OrganisationRegistered, OrganisationRenamed
 from kernel import clock
 from kernel.auth import Caller
 from kernel.etags import must_match
@@ -20,14 +20,12 @@ from services.registry.organisations.models import (
     Organisation,
     OrganisationKind,
     OrganisationName,
-    OrganisationStatus,
     PayeeAccount,
 )
 from services.registry.organisations.queries import find_organisation, hold_code, of_code
 from services.registry.organisations.records import named, new_organisation
 from services.registry.organisations.rules import (
     borrower_findings,
-    deregistration_findings,
     override_findings,
     payee_findings,
     rename_findings,
@@ -52,10 +50,6 @@ class NothingToOverride(Conflict):
     title_zh, title_en = "代码没有待确认的疑点", "The credit code has no warning that waits"
 
 
-class AlreadyDeregistered(Conflict):
-    code, title_zh, title_en = "already_deregistered", "该单位已注销", "The organisation is deregistered already"
-
-
 named_constraint("uq_organisation_city_code_credit_code", OrganisationExists)
 
 
@@ -68,7 +62,7 @@ async def register_organisation(session: AsyncSession, *, given: OrganisationIn,
     doubtful = bool(given.credit_code and warnings_of(given.credit_code))
     override = given.identifier_override if doubtful else None
     if override is not None:
-        refuse_if(_override_findings(caller, override))
+        refuse_override(caller, override)
     session.add(
         new_organisation(
             organisation_id=organisation_id,
@@ -77,7 +71,7 @@ async def register_organisation(session: AsyncSession, *, given: OrganisationIn,
             name=given.name,
             credit_code=given.credit_code,
             by=caller.subject,
-            override=_override_by(caller, override) if override else None,
+            override=override_by(caller, override) if override else None,
         )
     )
     await session.flush()
@@ -108,8 +102,8 @@ async def _claim(
     organisation.kind, organisation.registered_by = given.kind, caller.subject
     organisation.version += 1
     if given.identifier_override is not None and organisation.identifier_warnings:
-        refuse_if(_override_findings(caller, given.identifier_override))
-        organisation.identifier_override = _override_by(caller, given.identifier_override)
+        refuse_override(caller, given.identifier_override)
+        organisation.identifier_override = override_by(caller, given.identifier_override)
     if given.payee_account is not None:
         names = [entry.name for entry in organisation.names]
         await _open_account(session, organisation.id, names, given.kind, given.payee_account, caller)
@@ -126,6 +120,8 @@ async def rename_organisation(
     refuse_if(rename_findings(effective_on=effective_on, last_named_on=last_named_on, today=today))
     organisation.name = name
     session.add(_named(organisation_id, name, effective_on, caller))
+    fact = OrganisationRenamed(organisation_id=organisation_id, name=name, effective_on=effective_on)
+    await record(session, fact, city_code=organisation.city_code, subject=organisation_id)
     return await _after_change(session, organisation_id, caller)
 
 
@@ -150,21 +146,8 @@ async def override_identifier_warnings(
     organisation = await _to_change(session, organisation_id, if_match, caller)
     if not organisation.is_identifier_doubtful:
         raise NothingToOverride
-    refuse_if(_override_findings(caller, given))
-    organisation.identifier_override = _override_by(caller, given)
-    return await _after_change(session, organisation_id, caller)
-
-
-async def deregister_organisation(
-    session: AsyncSession, *, organisation_id: UUID, on: date, reason: str, if_match: str, caller: Caller
-) -> Organisation:
-    """It no longer exists in law; it keeps its history and gets nothing new."""
-    organisation = await _to_change(session, organisation_id, if_match, caller)
-    if not organisation.is_active:
-        raise AlreadyDeregistered
-    refuse_if(deregistration_findings(on=on, today=clock.today(organisation.city_code)))
-    organisation.status, organisation.deregistered_on = OrganisationStatus.DEREGISTERED, on
-    organisation.deregistration_reason = reason
+    refuse_override(caller, given)
+    organisation.identifier_override = override_by(caller, given)
     return await _after_change(session, organisation_id, caller)
 
 
@@ -180,11 +163,14 @@ async def _after_change(session: AsyncSession, organisation_id: UUID, caller: Ca
     return await find_organisation(session, organisation_id, caller=caller)
 
 
-def _override_findings(caller: Caller, override: OverrideIn) -> Any:
-    return override_findings(is_clerk=bool(caller.roles & CLERKS), has_evidence=override.evidence is not None)
+def refuse_override(caller: Caller, override: OverrideIn) -> None:
+    """Raise a Refusal for whoever is not a clerk and states no evidence."""
+    has_evidence = override.evidence is not None
+    refuse_if(override_findings(is_clerk=bool(caller.roles & CLERKS), has_evidence=has_evidence))
 
 
-def _override_by(caller: Caller, override: OverrideIn) -> dict[str, Any]:
+def override_by(caller: Caller, override: OverrideIn) -> dict[str, Any]:
+    """What is kept of who set warnings aside."""
     at = utc_text(clock.now(caller.city))
     return {"by": caller.acting_for, "at": at, "reason": override.reason, "evidence": override.evidence}
 

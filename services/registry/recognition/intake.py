@@ -62,7 +62,8 @@ async def _applicant_findings(
     if applicant is None or applicant.city_code != event.city_code:
         zh, en = "申请单位未在本市登记。", "The applicant is not registered in the city."
         return [Finding("applicant_unknown", subject.programme.clauses, zh, en)]
-    return [] if applicant.is_active else [operator_deregistered()]
+    # An end that only waits refuses nobody; nothing is granted until it is decided.
+    return [operator_deregistered()] if applicant.has_ended else []
 
 
 async def _carrier_of(

@@ -13,7 +13,7 @@ from services.vouchers.ids import OrganisationId, VoucherId
 from services.vouchers.issuance import queries, service
 from services.vouchers.issuance.schemas import CodeOut, IssueIn, VoucherOut
 from services.vouchers.issuance.states import Status
-from services.vouchers.organisations import organisation_of
+from services.vouchers.organisations import controller_group_of, organisation_of
 from services.vouchers.settings import CodeKey
 
 MayRead = Annotated[Caller, may("vouchers:read")]
@@ -29,8 +29,17 @@ async def issue_voucher(
     application = await service.application_of(work, case_id=body.case_id, holder_id=body.holder_id, caller=caller)
     pointer = "/holder_id" if body.holder_id else "/case_id"
     holder = await organisation_of(registry, application.holder_id, city_code=caller.city, pointer=pointer)
+    counts = await service.counts_per_controller(
+        work, tranche_id=body.tranche_id, application=application, caller=caller
+    )
+    group = await controller_group_of(registry, holder.id) if counts else None
     voucher = await service.issue_voucher(
-        await work.open(), tranche_id=body.tranche_id, application=application, holder=holder, caller=caller
+        await work.open(),
+        tranche_id=body.tranche_id,
+        application=application,
+        holder=holder,
+        group=group,
+        caller=caller,
     )
     return VoucherOut.model_validate(voucher)
 

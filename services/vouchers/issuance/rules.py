@@ -1,7 +1,9 @@
 """What stands against issuing a voucher beside the policy's own terms."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 from uuid import UUID
 
 from kernel.findings import Finding, findings
@@ -22,6 +24,27 @@ class Application:
     @property
     def acceptance(self) -> Acceptance:
         return Acceptance(on=self.accepted_on, at=self.accepted_at)
+
+
+class Group(Protocol):
+    """Who stands under the holder's controller. `is_known`: somebody has stated who that is."""
+
+    @property
+    def is_known(self) -> bool: ...
+
+    @property
+    def predecessors(self) -> Iterable[UUID]: ...
+
+
+def issued_facts(holder_id: UUID, issued_fen: Mapping[UUID, int], group: Group | None) -> dict[str, int]:
+    """What counts against the quotas, of the rows that are locked: the holder's with those merged into it, and, where
+    its controller is known, all under one controller. What nobody has stated is missing, not nought.
+    """
+    own = {holder_id, *(group.predecessors if group else ())}
+    facts = {"issued_this_year_fen": sum(issued_fen.get(one, 0) for one in own)}
+    if group is not None and group.is_known:
+        facts["issued_to_controller_this_year_fen"] = sum(issued_fen.values())
+    return facts
 
 
 _REASONS = {

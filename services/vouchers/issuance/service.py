@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import OrganisationReply
+from contracts.registry import ControllerGroupReply, OrganisationReply
 from contracts.vouchers import VoucherExpired, VoucherIssued
 from contracts.window import CaseAccepted
 from kernel import clock
@@ -23,12 +23,13 @@ from ledger.posting import post
 from policy.determinations import Determination
 from policy.snapshots import Snapshot
 from policy.store import decide_and_keep, policy_for
+from policy.terms import VoucherTerms
 from services.vouchers import codes
 from services.vouchers.chart import BOOK
 from services.vouchers.issuance.models import AcceptedCase, HolderYear, Voucher
 from services.vouchers.issuance.postings import voucher_expired, voucher_issued
 from services.vouchers.issuance.queries import accepted_case, voucher_for
-from services.vouchers.issuance.rules import Application, issue_findings
+from services.vouchers.issuance.rules import Application, issue_findings, issued_facts
 from services.vouchers.issuance.states import MOVES, Fact, Status
 from services.vouchers.organisations import ACTIVE
 from services.vouchers.policy_answers import refuse_together, voucher_clauses
@@ -77,17 +78,36 @@ async def application_of(work: Work, *, case_id: UUID | None, holder_id: UUID | 
     return Application(case.applicant_id, case.accepted_on, case.accepted_at, case.id, case.item, case.accepted_by)
 
 
+async def counts_per_controller(work: Work, *, tranche_id: UUID, application: Application, caller: Caller) -> bool:
+    """Whether the programme has a quota for all firms under one controller, so that the registry has to be asked."""
+    session = await work.open()
+    tranche = await tranche_of(session, tranche_id, caller=caller)
+    programmes = (await policy_for(session, tranche.city_code, application.acceptance)).pack.programmes
+    await work.close()  # the registry is asked next, and no transaction waits for it
+    terms = programmes[tranche.programme].terms if tranche.programme in programmes else None
+    return isinstance(terms, VoucherTerms) and terms.controller_yearly_quota is not None
+
+
 async def issue_voucher(
-    session: AsyncSession, *, tranche_id: UUID, application: Application, holder: OrganisationReply, caller: Caller
+    session: AsyncSession,
+    *,
+    tranche_id: UUID,
+    application: Application,
+    holder: OrganisationReply,
+    group: ControllerGroupReply | None,
+    caller: Caller,
 ) -> Voucher:
-    """One voucher of the policy's face value, encumbered in the tranche. It has no code yet."""
+    """One voucher of the policy's face value, encumbered in the tranche. It has no code yet.
+
+    `group`: who stands under the holder's controller, where the programme has a quota for them together.
+    """
     tranche = await tranche_of(session, tranche_id, caller=caller)
     snapshot = await policy_for(session, tranche.city_code, application.acceptance)
     clauses, on = voucher_clauses(snapshot, tranche.programme), clock.today(tranche.city_code)
     # Locked before the rule reads it, so that two clerks cannot both see room for one more.
-    quota = await _holder_year(session, tranche, application.holder_id, on)
-    voucher_id = new_id()
-    determination = await _determine(session, snapshot, tranche, application, voucher_id, on=on, quota=quota)
+    years = await _holder_years(session, tranche, _counted(application.holder_id, group), on)
+    voucher_id, issued = new_id(), issued_facts(application.holder_id, _fen(years), group)
+    determination = await _determine(session, snapshot, tranche, application, voucher_id, on=on, issued=issued)
     found = issue_findings(
         application,
         issuer=caller.acting_for,
@@ -99,7 +119,7 @@ async def issue_voucher(
     refuse_together(determination, found)
     voucher = _new_voucher(voucher_id, tranche, determination, application, holder, caller=caller, on=on)
     session.add(voucher)
-    quota.issued_fen += voucher.face_fen
+    years[application.holder_id].issued_fen += voucher.face_fen
     await session.flush()
     await _announce(session, voucher)
     return voucher
@@ -139,11 +159,25 @@ async def expire_voucher(session: AsyncSession, timer: Timer) -> None:
     await post(session, entry, city_code=voucher.city_code, book=BOOK, key=f"expired:{voucher.id}")
 
 
-async def _holder_year(session: AsyncSession, tranche: Tranche, holder_id: UUID, on: date) -> HolderYear:
-    """The locked row: two clerks who issue to one holder at once are decided one after the other."""
-    key = {"city_code": tranche.city_code, "holder_id": holder_id, "programme": tranche.programme, "year": on.year}
-    await session.execute(insert(HolderYear).values(**key, issued_fen=0).on_conflict_do_nothing())
-    return (await session.scalars(select(HolderYear).filter_by(**key).with_for_update())).one()
+def _counted(holder_id: UUID, group: ControllerGroupReply | None) -> list[UUID]:
+    """Whose rows are locked, in one order for everybody."""
+    return sorted({holder_id, *(member.organisation_id for member in (group.members if group else ()))})
+
+
+async def _holder_years(
+    session: AsyncSession, tranche: Tranche, holders: list[UUID], on: date
+) -> dict[UUID, HolderYear]:
+    """The locked rows: two clerks who issue under one controller at once are decided one after the other."""
+    key = {"city_code": tranche.city_code, "programme": tranche.programme, "year": on.year}
+    rows = [key | {"holder_id": holder_id, "issued_fen": 0} for holder_id in holders]
+    await session.execute(insert(HolderYear).values(rows).on_conflict_do_nothing())
+    wanted = select(HolderYear).filter_by(**key).where(HolderYear.holder_id.in_(holders))
+    locked = await session.scalars(wanted.order_by(HolderYear.holder_id).with_for_update())
+    return {row.holder_id: row for row in locked}
+
+
+def _fen(years: dict[UUID, HolderYear]) -> dict[UUID, int]:
+    return {holder_id: year.issued_fen for holder_id, year in years.items()}
 
 
 async def _determine(
@@ -154,7 +188,7 @@ async def _determine(
     voucher_id: UUID,
     *,
     on: date,
-    quota: HolderYear,
+    issued: dict[str, int],
 ) -> Determination:
     references = {
         "voucher": encode_id("vch", voucher_id),
@@ -168,7 +202,7 @@ async def _determine(
         snapshot,
         programme=tranche.programme,
         act=ISSUE,
-        facts={"issued_on": on.isoformat(), "issued_this_year_fen": quota.issued_fen},
+        facts={"issued_on": on.isoformat(), **issued},
         accepted=application.acceptance,
         references=references,
         case_id=application.case_id,

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -7,7 +7,7 @@ import pytest
 from kernel.findings import codes
 from kernel.moves import IllegalMove, status_after
 from services.vouchers.issuance import states as voucher_states
-from services.vouchers.issuance.rules import Application, issue_findings
+from services.vouchers.issuance.rules import Application, issue_findings, issued_facts
 from services.vouchers.programmes.rules import Control, SubLedger, agreement_findings
 from services.vouchers.providers.rules import admission_findings
 from services.vouchers.redemption.rules import Claim, Invoice, Standing, redemption_findings
@@ -121,3 +121,20 @@ def test_both_sides_agree_whatever_has_not_been_told_yet(booked_fen: int) -> Non
 )
 def test_each_disagreement_is_named(before_fen: int, control: Control, books: SubLedger, code: str) -> None:
     assert codes(agreement_findings(before_fen, control, books)) == [code]
+
+
+@dataclass(frozen=True)
+class Group:
+    is_known: bool
+    predecessors: tuple[UUID, ...] = ()
+
+
+def test_what_counts_against_the_quotas_and_what_is_missing() -> None:
+    """ZZ-22, JX-31: a controller nobody has stated is missing, not nought."""
+    holder, merged, sister = (UUID(int=number) for number in (1, 2, 3))
+    issued = {holder: 10, merged: 20, sister: 40}
+    assert issued_facts(holder, issued, None) == {"issued_this_year_fen": 10}
+    assert issued_facts(holder, issued, Group(is_known=False)) == {"issued_this_year_fen": 10}
+    assert issued_facts(holder, issued, Group(is_known=True, predecessors=(merged,))) == {
+        "issued_this_year_fen": 30, "issued_to_controller_this_year_fen": 70,
+    }  # fmt: skip

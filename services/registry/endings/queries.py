@@ -1,0 +1,61 @@
+"""Reads of endings, and of what an organisation still has."""
+
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.auth import Caller
+from kernel.ids import encode_id
+from kernel.paging import PageQuery, page_of
+from kernel.problems import NotFound
+from services.registry.carriers.models import Carrier, CarrierLevel
+from services.registry.endings.models import Ending
+from services.registry.endings.rules import UNDER_WAY, OpenThing
+from services.registry.endings.states import Status
+from services.registry.recognition.models import Recognition
+from services.registry.recognition.states import ENDED
+
+_PREFIXES = {UNDER_WAY: "rec", "level": "car", "carrier": "car"}
+
+
+async def open_things(session: AsyncSession, organisation_id: UUID) -> list[OpenThing]:
+    """Recognitions under way for it or its carriers, levels its carriers hold, and the carriers themselves."""
+    run = select(Carrier.id).where(Carrier.operator_id == organisation_id)
+    about = or_(Recognition.applicant_id == organisation_id, Recognition.carrier_id.in_(run))
+    under_way = select(Recognition.id, Recognition.status).where(about, Recognition.status.not_in(ENDED))
+    held = (CarrierLevel.carrier_id.in_(run), CarrierLevel.ended_on.is_(None))
+    levels = select(CarrierLevel.carrier_id, CarrierLevel.level).where(*held)
+    carriers = run.add_columns(Carrier.kind)
+    asked = ((UNDER_WAY, under_way), ("level", levels), ("carrier", carriers))
+    found: list[OpenThing] = []
+    for kind, statement in asked:
+        rows = await session.execute(statement.order_by(*statement.selected_columns))
+        found += [OpenThing(kind, row_id, str(status)) for row_id, status in rows]
+    return found
+
+
+def shown(thing: OpenThing) -> dict[str, str]:
+    """As it is kept and told: ids as on the wire."""
+    return {"kind": thing.kind, "id": encode_id(_PREFIXES[thing.kind], thing.id), "status": thing.status}
+
+
+async def find_ending(session: AsyncSession, ending_id: UUID, *, caller: Caller, for_update: bool = False) -> Ending:
+    """One of the caller's city. Raises NotFound."""
+    wanted = select(Ending).where(Ending.id == ending_id, Ending.city_code == caller.city)
+    if for_update:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    row: Ending | None = await session.scalar(wanted)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def list_endings(
+    session: AsyncSession, page: PageQuery, *, caller: Caller, status: Status | None, organisation_id: UUID | None
+) -> tuple[list[Ending], str | None]:
+    """In the order they were proposed."""
+    wanted = {Ending.status: status, Ending.organisation_id: organisation_id}
+    conditions = [column == value for column, value in wanted.items() if value is not None]
+    statement = select(Ending).where(Ending.city_code == caller.city, *conditions)
+    return await page_of(session, statement, page, (Ending.recorded_at, Ending.id))

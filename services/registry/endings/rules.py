@@ -1,0 +1,62 @@
+"""When an organisation may end, purely."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from kernel.findings import Finding, findings
+
+UNDER_WAY = "recognition"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenThing:
+    """What would be taken away or left without an owner. `kind`: recognition, level, or carrier."""
+
+    kind: str
+    id: UUID
+    status: str
+
+
+def ending_findings(*, on: date, today: date, has_ended: bool, is_pending: bool) -> list[Finding]:
+    """What exists, and ends once, on a day that has come."""
+    future = Finding("date_in_future", (), "日期不得晚于今日。", "The date may not lie in the future.")
+    ended = Finding("organisation_ended", (), "该单位已终止。", "The organisation has ended.")
+    waits = Finding(
+        "ending_waits", (), "已有注销或合并待复核。", "A merger or deregistration waits for a second person already."
+    )
+    return findings((on > today, future), (has_ended, ended), (is_pending, waits))
+
+
+def merger_findings(*, is_itself: bool, successor_ends: bool, open_things: Sequence[OpenThing]) -> list[Finding]:
+    """Into another that exists and stays, and with nothing under way that would be decided for nobody."""
+    under_way = [str(thing.id) for thing in open_things if thing.kind == UNDER_WAY]
+    return findings(
+        (is_itself, Finding("merged_into_itself", (), "不能并入自身。", "It cannot be merged into itself.")),
+        (
+            successor_ends,
+            Finding("successor_ends", (), "并入单位已终止或正待终止。", "The successor has ended, or is about to."),
+        ),
+        (
+            bool(under_way),
+            Finding(
+                "recognition_under_way",
+                (),
+                "该单位尚有认定在办,办结后方可合并。",
+                "A recognition is under way; it ends before the organisation is merged.",
+                {"recognitions": under_way},
+            ),
+        ),
+    )
+
+
+def confirmation_findings(*, proposed_by: str, confirmed_by: str) -> list[Finding]:
+    """Nobody takes rights away alone."""
+    same = Finding("second_person_confirms", (), "提出人不得自行复核。", "Whoever proposed it does not confirm it.")
+    return findings((proposed_by == confirmed_by, same))
+
+
+def needs_second_person(open_things: Sequence[OpenThing]) -> bool:
+    """A deregistration that takes nothing away is a fact to record; any other one person does not record alone."""
+    return bool(open_things)

@@ -1,0 +1,39 @@
+"""The life of an ending: proposed by one person, confirmed or withdrawn; recorded at once where nothing is lost."""
+
+from enum import StrEnum
+
+from kernel.moves import Move, move
+
+
+class Kind(StrEnum):
+    """`deregistration`: it no longer exists in law. `merger`: it is part of another organisation."""
+
+    DEREGISTRATION = "deregistration"
+    MERGER = "merger"
+
+
+class Cause(StrEnum):
+    """Why an organisation was deregistered."""
+
+    DISSOLVED = "dissolved"
+    BANKRUPT = "bankrupt"
+    LICENCE_REVOKED = "licence_revoked"
+    MOVED_AWAY = "moved_away"
+    OTHER = "other"
+
+
+class Status(StrEnum):
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+
+
+class Fact(StrEnum):
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+
+
+MOVES: dict[Fact, Move[Status]] = {
+    Fact.CONFIRMED: move(Status.PROPOSED, to=Status.CONFIRMED),
+    Fact.WITHDRAWN: move(Status.PROPOSED, to=Status.WITHDRAWN),
+}

@@ -1,0 +1,33 @@
+"""What is recorded of a person, purely."""
+
+import hashlib
+import hmac
+from datetime import date
+
+from kernel.findings import Finding, findings
+
+_GB_11643 = ("GB 11643-1999",)
+
+
+def keyed_hash(city_code: str, kind: str, value: str, key: bytes) -> bytes:
+    """What is stored and looked up: HMAC-SHA-256, so that neither a dump nor another city can be searched by number."""
+    return hmac.digest(key, f"{city_code}\0{kind}\0{value}".encode(), hashlib.sha256)
+
+
+def person_findings(*, born_on: date, today: date, name: str, known_as: str | None) -> list[Finding]:
+    """Somebody who was born, under the name the number is known by; the right name is not told."""
+    unborn = Finding(
+        "born_in_future", _GB_11643, "证件号码中的出生日期晚于今日。", "The number tells a day of birth yet to come."
+    )
+    differs = Finding(
+        "person_name_differs",
+        (),
+        "姓名与该证件号码已登记的姓名不一致。",
+        "The number is recorded under another name.",
+    )
+    is_other = known_as is not None and _bare(name) != _bare(known_as)
+    return findings((born_on > today, unborn), (is_other, differs))
+
+
+def _bare(name: str) -> str:
+    return "".join(name.split()).replace("·", "").casefold()

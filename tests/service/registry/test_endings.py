@@ -1,0 +1,231 @@
+"""How organisations change and end: a team becomes a firm, two become one, one is deregistered; by a second person
+where something is taken away.
+"""
+
+import asyncio
+from datetime import date
+from typing import Any
+
+import httpx2
+import pytest
+from sqlalchemy import select, text
+
+from kernel.ids import decode_id
+from services.registry.carriers.models import Carrier
+from tests.builders.processes import Process
+from tests.builders.registry import (
+    SECOND,
+    THIRD,
+    City,
+    a_city,
+    a_credit_code,
+    a_firm,
+    a_form,
+    answered,
+    created,
+    refused,
+)
+
+pytestmark = pytest.mark.anyio
+PATH, ENDINGS = "/v1/registry/organisations", "/v1/registry/endings"
+ACCOUNT = {"payee_name": "李雷", "account_number": "1106020109000123456", "bank_name": "中国工商银行"}
+
+
+async def post(
+    city: City, path: str, body: dict[str, Any] | None = None, *, by: str = SECOND, version: str = "*"
+) -> httpx2.Response:
+    async with city.officer(by) as officer:
+        return await officer.post(path, json=body, headers={"If-Match": version})
+
+
+async def a_merger(city: City, firm: dict[str, Any], into: dict[str, Any], **more: Any) -> httpx2.Response:
+    body = {"into_id": into["id"], "on": "2026-08-30", "reason": "吸收合并", "evidence": "准予合并登记通知书"} | more
+    return await post(city, f"{PATH}/{firm['id']}/merger", body)
+
+
+async def confirm(city: City, ending: dict[str, Any], *, by: str = THIRD) -> httpx2.Response:
+    return await post(city, f"{ENDINGS}/{ending['id']}/confirmation", by=by)
+
+
+async def read(city: City, firm: dict[str, Any]) -> dict[str, Any]:
+    async with city.officer() as officer:
+        return answered(await officer.get(f"{PATH}/{firm['id']}"))
+
+
+async def a_carrier(city: City, operator: dict[str, Any]) -> dict[str, Any]:
+    body = {"kind": "makerspace", "name": "云创众创空间", "operator_id": operator["id"], "premises": []}
+    async with city.portal() as portal:
+        return created(await portal.post("/v1/registry/carriers", json=body))
+
+
+async def incorporate(city: City, team: dict[str, Any], code: str, **more: Any) -> httpx2.Response:
+    body = {"name": "徐州云创智能科技有限公司", "credit_code": code, "effective_on": "2026-09-01"} | more
+    async with city.portal() as portal:
+        return await portal.post(f"{PATH}/{team['id']}/incorporation", json=body, headers={"If-Match": '"v1"'})
+
+
+async def test_a_team_becomes_a_firm_and_stays_what_it_was(city: City) -> None:
+    team = await city.register(kind="team", credit_code=None, name="云创智能团队", payee_account=ACCOUNT)
+    await city.set_clock(date(2026, 9, 4))
+    code = a_credit_code()
+    firm = answered(await incorporate(city, team, code, effective_on="2026-09-03"))
+    assert (firm["id"], firm["kind"], firm["credit_code"], firm["incorporated_on"]) == (
+        team["id"], "firm", code, "2026-09-03",
+    )  # fmt: skip
+    assert [name["name"] for name in firm["names"]] == ["云创智能团队", "徐州云创智能科技有限公司"]
+    assert firm["payee_account"] is None, "a firm is not paid to a member's account"
+    (fact,) = await city.facts("organisation.incorporated")
+    assert fact["organisation_id"] == str(decode_id("org", team["id"]))
+    again = await post(city, f"{PATH}/{team['id']}/incorporation", _body(a_credit_code()))
+    assert again.json()["code"] == "not_a_team"
+
+
+def _body(code: str) -> dict[str, Any]:
+    return {"name": "徐州云创智能科技有限公司", "credit_code": code, "effective_on": "2026-09-04"}
+
+
+async def test_a_team_does_not_become_a_firm_that_is_here_already(city: City) -> None:
+    team = await city.register(kind="team", credit_code=None, name="云创智能团队")
+    firm = await city.register()
+    taken = await incorporate(city, team, firm["credit_code"])
+    assert (taken.status_code, taken.json()["code"]) == (409, "organisation_exists")
+    early = await incorporate(city, team, a_credit_code(), effective_on="2026-08-01")
+    assert refused(early) == ["name_not_later"]
+    late = await incorporate(city, team, a_credit_code(), effective_on="2026-10-01")
+    assert refused(late) == ["date_in_future"]
+
+
+async def test_a_merger_takes_two_persons_and_the_identity_survives(city: City) -> None:
+    old, new = await city.register(payee_account=ACCOUNT | {"payee_name": a_firm()["name"]}), await city.register()
+    carrier = await a_carrier(city, old)
+    ending = created(await a_merger(city, old, new))
+    assert (ending["status"], ending["open"]) == (
+        "proposed", [{"kind": "carrier", "id": carrier["id"], "status": "makerspace"}],
+    )  # fmt: skip
+    waiting = await read(city, old)
+    assert (waiting["status"], waiting["pending_ending_id"]) == ("active", ending["id"])
+    assert refused(await confirm(city, ending, by=SECOND)) == ["second_person_confirms"]
+    assert refused(await a_merger(city, old, new)) == ["ending_waits"]
+
+    confirmed = answered(await confirm(city, ending))
+    assert (confirmed["status"], confirmed["decided_by"]) == ("confirmed", THIRD)
+    merged = await read(city, old)
+    assert (merged["status"], merged["merged_into_id"], merged["merged_on"], merged["payee_account"]) == (
+        "merged", new["id"], "2026-08-30", None,
+    )  # fmt: skip
+    async with city.process.app.state.sessions() as session:
+        operator = await session.scalar(
+            select(Carrier.operator_id).where(Carrier.id == decode_id("car", carrier["id"]))
+        )
+    assert operator == decode_id("org", new["id"])
+    (fact,) = await city.facts("organisation.merged")
+    assert fact == {
+        "organisation_id": str(decode_id("org", old["id"])), "successor_id": str(operator),
+        "effective_on": "2026-08-30",
+    }  # fmt: skip
+    async with city.process.as_("workload:funds", "workload", city="") as funds:
+        told = answered(await funds.get(f"/internal/organisations/{decode_id('org', old['id'])}"))
+        path = f"/internal/organisations/{decode_id('org', new['id'])}/controller-group"
+        group = answered(await funds.get(path))
+    assert (told["status"], told["merged_into"]) == ("merged", str(operator))
+    assert group["predecessors"] == [fact["organisation_id"]]
+    assert {member["organisation_id"] for member in group["members"]} == {str(operator), fact["organisation_id"]}
+
+
+async def test_what_is_under_way_is_decided_before_a_merger(city: City) -> None:
+    firm, other = await city.register(), await city.register()
+    proposed = created(await a_merger(city, firm, other))
+    await city.accept(firm["id"], a_form())
+    assert refused(await confirm(city, proposed)) == ["recognition_under_way"]
+    answered(await post(city, f"{ENDINGS}/{proposed['id']}/withdrawal", {"reason": "先办结认定"}))
+    assert refused(await a_merger(city, firm, other, on="2026-10-01")) == ["date_in_future", "recognition_under_way"]
+
+
+async def test_nobody_is_merged_into_itself_nor_into_what_ends(city: City) -> None:
+    firm, other = await city.register(), await city.register()
+    assert refused(await a_merger(city, firm, firm)) == ["merged_into_itself"]
+    created(await a_merger(city, other, firm))
+    assert refused(await a_merger(city, firm, other)) == ["successor_ends"]
+    foreign = await a_city(city.process)
+    unknown = await a_merger(city, firm, await foreign.register())
+    assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (422, "/into_id")
+
+
+async def test_two_mergers_across_each_other_are_one(city: City) -> None:
+    one, other = await city.register(), await city.register()
+    found = await asyncio.gather(a_merger(city, one, other), a_merger(city, other, one))
+    assert sorted(answer.status_code for answer in found) == [201, 409]
+    (lost,) = [answer for answer in found if answer.status_code == 409]
+    assert refused(lost) == ["successor_ends"]
+
+
+async def test_a_deregistration_that_takes_something_away_waits_for_a_second_person(city: City) -> None:
+    firm = await city.register()
+    await a_carrier(city, firm)
+    body = {"on": "2026-08-30", "cause": "bankrupt", "reason": "破产清算终结"}
+    waiting = answered(await post(city, f"{PATH}/{firm['id']}/deregistration", body))
+    assert (waiting["status"], waiting["pending_ending_id"] is not None) == ("active", True)
+    again = await post(city, f"{PATH}/{firm['id']}/deregistration", body)
+    assert refused(again) == ["ending_waits"]
+    ending = {"id": waiting["pending_ending_id"]}
+    assert refused(await confirm(city, ending, by=SECOND)) == ["second_person_confirms"]
+    answered(await confirm(city, ending))
+    ended = await read(city, firm)
+    assert (ended["status"], ended["deregistered_on"], ended["pending_ending_id"]) == (
+        "deregistered",
+        "2026-08-30",
+        None,
+    )
+    assert [(fact["cause"], fact["effective_on"]) for fact in await city.facts("organisation.deregistered")] == [
+        ("bankrupt", "2026-08-30")
+    ]
+
+
+async def test_a_deregistration_is_confirmed_once_however_many_press_the_button(city: City) -> None:
+    firm = await city.register()
+    await a_carrier(city, firm)
+    waiting = answered(
+        await post(city, f"{PATH}/{firm['id']}/deregistration", {"on": "2026-08-30", "reason": "公告注销"})
+    )
+    ending = {"id": waiting["pending_ending_id"]}
+    found = await asyncio.gather(*(confirm(city, ending) for _ in range(4)))
+    assert sorted(answer.status_code for answer in found) == [200, 409, 409, 409]
+    assert len(await city.facts("organisation.deregistered")) == 1
+
+
+async def test_a_withdrawn_proposal_leaves_everything_as_it_was(city: City) -> None:
+    firm = await city.register()
+    await a_carrier(city, firm)
+    path, body = f"{PATH}/{firm['id']}/deregistration", {"on": "2026-08-30", "reason": "公告注销"}
+    ending = {"id": answered(await post(city, path, body))["pending_ending_id"]}
+    answered(await post(city, f"{ENDINGS}/{ending['id']}/withdrawal", {"reason": "公告已被撤销"}))
+    assert (await read(city, firm))["pending_ending_id"] is None
+    assert (await confirm(city, ending)).json()["code"] == "move_not_allowed"
+    async with city.officer() as officer:
+        listed = answered(await officer.get(ENDINGS, params={"status": "withdrawn", "organisation_id": firm["id"]}))
+    assert [entry["id"] for entry in listed["items"]] == [ending["id"]]
+    answered(await post(city, path, body))
+
+
+async def test_an_ending_is_the_citys_alone_and_no_portals(process: Process, city: City) -> None:
+    firm, other = await city.register(), await city.register()
+    ending = created(await a_merger(city, firm, other))
+    foreign = await a_city(process)
+    assert (await confirm(foreign, ending)).status_code == 404
+    async with city.portal() as portal:
+        assert (await portal.post(f"{ENDINGS}/{ending['id']}/confirmation")).status_code == 403
+        body = {"into_id": other["id"], "on": "2026-08-30", "reason": "合并", "evidence": "通知书"}
+        answer = await portal.post(f"{PATH}/{firm['id']}/merger", json=body, headers={"If-Match": "*"})
+    assert answer.status_code == 403
+
+
+async def test_the_database_itself_wants_a_second_person_and_keeps_what_was_decided(city: City) -> None:
+    firm, other = await city.register(), await city.register()
+    created(await a_merger(city, firm, other))
+    alone = "UPDATE ending SET status = 'confirmed', decided_by = proposed_by, decided_at = proposed_at"
+    async with city.process.app.state.sessions() as session:
+        with pytest.raises(Exception, match="second_person_confirms"):
+            await session.execute(text(f"{alone} WHERE city_code = :c"), {"c": city.code})
+        await session.rollback()
+        with pytest.raises(Exception, match="keeps its history"):
+            await session.execute(text("DELETE FROM ending"))

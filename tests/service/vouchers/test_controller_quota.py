@@ -1,0 +1,97 @@
+"""ZZ-22, JX-31: the yearly quota of all firms under one controller, as the registry tells who they are."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from contracts.registry import ControllerGroupReply
+from kernel.clock import today
+from tests.builders.neighbours import Answer, an_organisation, answers
+from tests.builders.processes import Process
+from tests.builders.vouchers import SETTINGS, Wuhan
+from tests.policy.cases import default_settings
+
+pytestmark = pytest.mark.anyio
+FIRMS = tuple(UUID(int=number) for number in (201, 202, 203))
+FACE_FEN, HOLDER_FEN, CONTROLLER_FEN = 5_000_000, 20_000_000, 30_000_000
+QUOTAS = {
+    "voucher.face_value": FACE_FEN,
+    "voucher.holder_yearly_quota": HOLDER_FEN,
+    "voucher.controller_yearly_quota": CONTROLLER_FEN,
+}
+
+
+class Zhuzhou(Wuhan):
+    """A sandbox whose policy has a quota per controller; `groups` is who stands together, as the registry knows."""
+
+    def __init__(self, process: Process, pack: str) -> None:
+        super().__init__(process, pack)
+        self.groups: Mapping[UUID, tuple[UUID, ...]] = dict.fromkeys(FIRMS, FIRMS)
+        self.known_controller, self.predecessors = True, tuple[UUID, ...]()
+
+    def answer(self, path: str) -> Answer:
+        holder, _, asked = path.removeprefix("/internal/organisations/").partition("/")
+        if not asked:
+            return an_organisation(UUID(holder).int, city=self.code)
+        reply = {
+            "organisation_id": holder,
+            "city_code": self.code,
+            "on": today(self.code).isoformat(),
+            "is_known": self.known_controller,
+            "members": [{"organisation_id": str(one)} for one in self.groups[UUID(holder)]],
+            "predecessors": [str(one) for one in self.predecessors],
+        }
+        ControllerGroupReply.model_validate(reply)
+        return reply
+
+
+@pytest.fixture(params=["zhuzhou", "jiaxing"])
+async def zhuzhou(request: pytest.FixtureRequest, vouchers: Process) -> Zhuzhou:
+    city = Zhuzhou(vouchers, request.param)
+    await city.open(**dict.fromkeys(SETTINGS))
+    settings: dict[str, Any] = default_settings(request.param)
+    wanted = {name: value for name, value in settings.items() if name.startswith("voucher.")}
+    await city.set_policy(wanted | QUOTAS)
+    answers(vouchers, "registry", city.answer)
+    return city
+
+
+def reasons(answer: Any) -> list[str]:
+    assert answer.status_code == 409, answer.text
+    return [reason["code"] for reason in answer.json()["reasons"]]
+
+
+async def test_all_firms_under_one_controller_share_one_quota(zhuzhou: Zhuzhou) -> None:
+    """ZZ-22, JX-31: at the quota the last is issued, beyond it none to any of them."""
+    tranche = await zhuzhou.tranche()
+    for at in range(CONTROLLER_FEN // FACE_FEN):
+        issued = await zhuzhou.issue(tranche, FIRMS[at % 3])
+        assert issued.status_code == 201, issued.text
+    assert [reasons(await zhuzhou.issue(tranche, firm)) for firm in FIRMS] == [["controller_quota_exceeded"]] * 3
+
+
+async def test_two_clerks_and_two_firms_at_once_do_not_exceed_it(zhuzhou: Zhuzhou) -> None:
+    tranche = await zhuzhou.tranche()
+    found = await asyncio.gather(*(zhuzhou.issue(tranche, FIRMS[at % 3]) for at in range(9)))
+    assert sorted(answer.status_code for answer in found) == [201] * 6 + [409] * 3
+    refused = [reasons(answer) for answer in found if answer.status_code == 409]
+    assert refused == [["controller_quota_exceeded"]] * 3
+
+
+async def test_while_nobody_has_stated_a_controller_nothing_is_issued_and_the_fact_is_named(zhuzhou: Zhuzhou) -> None:
+    zhuzhou.known_controller = False
+    refused = await zhuzhou.issue(await zhuzhou.tranche(), FIRMS[0])
+    assert refused.status_code == 409
+    assert "issued_to_controller_this_year_fen" in refused.text
+
+
+async def test_what_a_merged_firm_was_issued_is_its_successors(zhuzhou: Zhuzhou) -> None:
+    """practice.md: a holder's identity survives a merger, its used quota with it."""
+    tranche = await zhuzhou.tranche()
+    await zhuzhou.set_policy({"voucher.holder_yearly_quota": FACE_FEN})
+    assert (await zhuzhou.issue(tranche, FIRMS[0])).status_code == 201
+    zhuzhou.predecessors = (FIRMS[0],)
+    assert reasons(await zhuzhou.issue(tranche, FIRMS[1])) == ["holder_quota_exceeded"]
