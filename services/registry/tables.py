@@ -4,5 +4,8 @@ import kernel.tables  # noqa: F401
 import policy.models  # noqa: F401
 import services.registry.carriers.models
 import services.registry.certificates.models
+import services.registry.operator_changes.models
 import services.registry.organisations.models
-import services.registry.recognition.models  # noqa: F401
+import services.registry.recognition.models
+import services.registry.tenancy.models
+import services.registry.tenant_imports.models  # noqa: F401
