@@ -17,16 +17,24 @@ from services.registry.certificates.signing import Certifier
 from services.registry.counting import api as counting
 from services.registry.determinations import api as determinations
 from services.registry.eligibility import api as eligibility
+from services.registry.operator_changes import api as operator_changes
+from services.registry.operator_changes.service import CHANGE_DUE, on_change_due
 from services.registry.organisations import api as organisations
 from services.registry.recognition import api as recognition
 from services.registry.recognition.intake import on_case_accepted
 from services.registry.recognition.notice import NOTICE_CLOSES, close_notice
 from services.registry.settings import RegistrySettings
+from services.registry.tenancy import api as tenancy
+from services.registry.tenant_imports import api as tenant_imports
+from services.registry.tenant_imports.service import IMPORT_CONTINUES, read_part
 
 ROUTERS = (
     organisations.routes,
     organisations.internal,
     carriers.routes,
+    operator_changes.routes,
+    tenancy.routes,
+    tenant_imports.routes,
     certificates.routes,
     recognition.routes,
     determinations.routes,
@@ -38,7 +46,11 @@ CONSUMERS: dict[str, Consumer] = {
     PolicySnapshotPublished.TYPE: on_snapshot_published,
     CaseAccepted.TYPE: on_case_accepted,
 }
-TIMERS: dict[str, TimerHandler] = {NOTICE_CLOSES: close_notice}
+TIMERS: dict[str, TimerHandler] = {
+    NOTICE_CLOSES: close_notice,
+    CHANGE_DUE: on_change_due,
+    IMPORT_CONTINUES: read_part,
+}
 
 
 def build(settings: RegistrySettings | None = None, *, keys: Keys | None = None) -> FastAPI:

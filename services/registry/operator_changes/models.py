@@ -51,3 +51,11 @@ class OperatorChange(Base):
     carrier: Mapped[Carrier] = relationship(lazy="raise")
     leaving: Mapped[Organisation] = relationship(lazy="raise", foreign_keys="OperatorChange.from_id")
     taking: Mapped[Organisation] = relationship(lazy="raise", foreign_keys="OperatorChange.to_id")
+
+    @property
+    def has_leaving_consent(self) -> bool:
+        return self.leaving_consent_by is not None
+
+    @property
+    def has_taking_consent(self) -> bool:
+        return self.taking_consent_by is not None
