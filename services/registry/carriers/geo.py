@@ -12,8 +12,8 @@ from kernel import strict_json
 
 MICRO_DIGITS = 6
 _MICRO = 1_000_000
-BOX = r"^\d{1,3}(\.\d{1,6})?(,\d{1,3}(\.\d{1,6})?){3}$"
-_DEGREES = re.compile(r"(\d{1,3})(?:\.(\d{1,6}))?")
+BOX = r"^[0-9]{1,3}(\.[0-9]{1,6})?(,[0-9]{1,3}(\.[0-9]{1,6})?){3}$"
+_DEGREES = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,6}))?")
 
 
 class Box(NamedTuple):

@@ -9,14 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from kernel.auth import Caller
-from kernel.bigrams import contains
 from kernel.paging import PageQuery, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.filters import CarrierFilter
 from services.registry.carriers.geo import Box
 from services.registry.carriers.models import Carrier, CarrierLevel, CarrierOffer, CarrierWarning, Level, Premises
+from services.registry.carriers.searching import named_like
 from services.registry.organisations.models import Organisation
 from services.registry.organisations.queries import held_by, is_staff
+
+ORDER = (Carrier.recorded_at, Carrier.id)
 
 
 class Tally(NamedTuple):
@@ -76,8 +78,8 @@ async def list_carriers(
     session: AsyncSession, page: PageQuery, *, caller: Caller, wanted: CarrierFilter
 ) -> tuple[list[Carrier], str | None]:
     """In the order they were registered."""
-    statement = _whole().where(seen_by(caller), *_conditions(wanted, caller))
-    return await page_of(session, statement, page, (Carrier.recorded_at, Carrier.id))
+    statement = _whole().where(seen_by(caller), *await _conditions(session, wanted, caller))
+    return await page_of(session, statement, page, ORDER)
 
 
 async def list_places(
@@ -89,7 +91,7 @@ async def list_places(
         placed.append(Premises.longitude_e6.between(box.west, box.east))
         placed.append(Premises.latitude_e6.between(box.south, box.north))
     statement = select(Premises).join(Carrier, Carrier.id == Premises.carrier_id)
-    statement = statement.where(*placed, seen_by(caller), *_conditions(wanted, caller))
+    statement = statement.where(*placed, seen_by(caller), *await _conditions(session, wanted, caller))
     statement = statement.options(selectinload(Premises.carrier).selectinload(Carrier.levels))
     return await page_of(session, statement, page, (Premises.recorded_at, Premises.id))
 
@@ -111,7 +113,7 @@ async def count_carriers(
     session: AsyncSession, *, caller: Caller, wanted: CarrierFilter
 ) -> tuple[int, dict[str, list[Tally]]]:
     """How many there are, and by kind, category, level held and district."""
-    found = select(Carrier.id).where(seen_by(caller), *_conditions(wanted, caller))
+    found = select(Carrier.id).where(seen_by(caller), *await _conditions(session, wanted, caller))
     total = await session.scalar(select(func.count()).select_from(found.subquery()))
     own, levels = Carrier.id.in_(found), CarrierLevel.carrier_id.in_(found)
     standing = and_(Premises.carrier_id.in_(found), Premises.ended_on.is_(None))
@@ -135,7 +137,7 @@ async def _tallies(
     return [Tally(str(row[0]), row[1]) for row in await session.execute(counted.group_by(value).order_by(value))]
 
 
-def _conditions(wanted: CarrierFilter, caller: Caller) -> list[ColumnElement[bool]]:
+async def _conditions(session: AsyncSession, wanted: CarrierFilter, caller: Caller) -> list[ColumnElement[bool]]:
     same = {
         Carrier.kind: wanted.kind,
         Carrier.category: wanted.category,
@@ -155,7 +157,16 @@ def _conditions(wanted: CarrierFilter, caller: Caller) -> list[ColumnElement[boo
         warned = _is_warned(caller)
         found.append(warned if wanted.has_warnings else ~warned)
     if wanted.q is not None:
-        found.append(contains(Carrier.grams, Carrier.plain, wanted.q))
+        like = named_like(
+            session,
+            wanted.q,
+            row_id=Carrier.id,
+            grams=Carrier.grams,
+            plain=Carrier.plain,
+            within=[Carrier.city_code == caller.city],
+            order=ORDER,
+        )
+        found.append(await like)
     return found
 
 

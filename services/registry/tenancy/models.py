@@ -38,6 +38,7 @@ class Tenancy(Base):
     __table_args__ = (
         Index("uq_tenancy_open", "carrier_id", "firm_key", unique=True, postgresql_where="ended_on IS NULL"),
         Index("ix_tenancy_listing", "city_code", "recorded_at", "id"),
+        Index("ix_tenancy_kind", "city_code", "kind", "recorded_at", "id"),
         Index("ix_tenancy_carrier", "carrier_id", "recorded_at", "id"),
         Index("ix_tenancy_credit_code", "city_code", "credit_code"),
         Index("ix_tenancy_organisation_id", "organisation_id"),

@@ -6,14 +6,16 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
-from kernel.bigrams import contains
 from kernel.paging import PageQuery, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier
 from services.registry.carriers.queries import held
+from services.registry.carriers.searching import named_like
 from services.registry.organisations.queries import is_staff
 from services.registry.tenancy.filters import TenantFilter
 from services.registry.tenancy.models import Tenancy
+
+ORDER = (Tenancy.recorded_at, Tenancy.id)
 
 
 def seen_by(caller: Caller) -> ColumnElement[bool]:
@@ -51,6 +53,18 @@ async def list_tenants(
     }
     given = [column == value for column, value in same.items() if value is not None]
     if wanted.q is not None:
-        given.append(contains(Tenancy.grams, Tenancy.plain, wanted.q))
+        within = [Tenancy.city_code == caller.city]
+        if carrier_id is not None:
+            within.append(Tenancy.carrier_id == carrier_id)
+        like = named_like(
+            session,
+            wanted.q,
+            row_id=Tenancy.id,
+            grams=Tenancy.grams,
+            plain=Tenancy.plain,
+            within=within,
+            order=ORDER,
+        )
+        given.append(await like)
     statement = select(Tenancy).where(seen_by(caller), *given)
-    return await page_of(session, statement, page, (Tenancy.recorded_at, Tenancy.id))
+    return await page_of(session, statement, page, ORDER)

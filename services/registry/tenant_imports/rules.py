@@ -195,7 +195,10 @@ def _code(cell: Any) -> str | None:
     except CreditCodeMalformed:
         destroyed = _ROUNDED.fullmatch(text)
         raise CellError("id_destroyed_by_spreadsheet" if destroyed else "credit_code") from None
-    if any(warning.code == "credit_code_check_digit" for warning in warnings_of(code)):
+    doubts = {warning.code for warning in warnings_of(code)}
+    if "reads_as_resident_id" in doubts:
+        raise CellError("credit_code")
+    if "credit_code_check_digit" in doubts:
         raise CellError("id_destroyed_by_spreadsheet" if _ROUNDED.fullmatch(code) else "credit_code_doubtful")
     return code
 

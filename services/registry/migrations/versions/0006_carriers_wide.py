@@ -375,6 +375,7 @@ def _tenancies() -> None:
     op.create_index("ix_tenancy_carrier", "tenancy", ["carrier_id", "recorded_at", "id"], unique=False)
     op.create_index("ix_tenancy_credit_code", "tenancy", ["city_code", "credit_code"], unique=False)
     op.create_index("ix_tenancy_grams", "tenancy", ["grams"], unique=False, postgresql_using="gin")
+    op.create_index("ix_tenancy_kind", "tenancy", ["city_code", "kind", "recorded_at", "id"], unique=False)
     op.create_index("ix_tenancy_listing", "tenancy", ["city_code", "recorded_at", "id"], unique=False)
     op.create_index("ix_tenancy_organisation_id", "tenancy", ["organisation_id"], unique=False)
     op.create_index(
