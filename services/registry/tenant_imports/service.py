@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -83,8 +84,9 @@ async def read_part(session: AsyncSession, timer: Timer) -> None:
         return
     today = clock.today(row.city_code)
     cells = await asyncio.to_thread(read_workbook, row.file)
-    # The whole file is looked through each time: what stands twice in it may stand in two parts.
-    judged = list(read_rows(cells, first=FIRST_ROW, today=today))[row.rows_read : row.rows_read + PART_ROWS]
+    # From the top each time: what stands twice in the file may stand in two parts.
+    upto = islice(read_rows(cells, first=FIRST_ROW, today=today), row.rows_read + PART_ROWS)
+    judged = list(upto)[row.rows_read :]
     flaws = [flaw for found in judged if isinstance(found, list) for flaw in found]
     good = [found for found in judged if isinstance(found, TenantRow)]
     flaws += await _admit(session, row, carrier, good)
