@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -13,6 +13,8 @@ from services.registry.operator_changes.models import OperatorChange
 from services.registry.operator_changes.states import ChangeStatus
 from services.registry.organisations.models import Organisation
 from services.registry.organisations.queries import held_by, is_staff
+from services.registry.recognition.models import Recognition
+from services.registry.recognition.states import ENDED
 
 
 def seen_by(caller: Caller) -> ColumnElement[bool]:
@@ -55,6 +57,12 @@ async def list_changes(
 async def holds(session: AsyncSession, organisation_id: UUID, *, caller: Caller) -> bool:
     """Whether the caller may act for the organisation."""
     return bool(await session.scalar(_held(caller).where(Organisation.id == organisation_id)))
+
+
+async def is_under_review(session: AsyncSession, carrier_id: UUID) -> bool:
+    """Whether a recognition of the carrier has not ended yet."""
+    waiting = (Recognition.carrier_id == carrier_id, Recognition.status.not_in(ENDED))
+    return bool(await session.scalar(select(exists().where(*waiting))))
 
 
 async def organisation_in_city(session: AsyncSession, organisation_id: UUID, city_code: str) -> Organisation:

@@ -1,5 +1,6 @@
 """A carrier passes to another operator: agreed by both sides or ordered, in force from its day."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,10 +16,17 @@ from kernel.timers import Timer, cancel, schedule
 from services.registry.carriers.models import Carrier
 from services.registry.carriers.queries import read_carrier
 from services.registry.operator_changes.models import OperatorChange
-from services.registry.operator_changes.queries import find_change, holds, organisation_in_city, read_for_timer
+from services.registry.operator_changes.queries import (
+    find_change,
+    holds,
+    is_under_review,
+    organisation_in_city,
+    read_for_timer,
+)
 from services.registry.operator_changes.rules import change_findings, order_reason_missing
 from services.registry.operator_changes.schemas import OperatorChangeIn
 from services.registry.operator_changes.states import MOVES, ChangeStatus, Fact
+from services.registry.organisations.models import Organisation
 
 CHANGE_DUE = "carrier.operator_change_due"
 
@@ -48,15 +56,7 @@ async def propose_change(
         refuse_if([order_reason_missing()] if "officer" in caller.roles else [])
         raise NotFound
     taker = await organisation_in_city(session, given.to_id, caller.city)
-    found = change_findings(
-        is_same=taker.id == carrier.operator_id,
-        effective_on=given.effective_on,
-        today=clock.today(caller.city),
-        recorded_since=clock.on_date(carrier.registered_at),
-        taker_is_active=taker.is_active,
-        is_ordered=is_ordered,
-    )
-    refuse_if(found)
+    await _refuse_unfit(session, carrier, taker, given.effective_on, is_ordered=is_ordered)
     row = _proposed(carrier, given, caller)
     _note_consent(row, caller, leaving=leaving, taking=taking)
     session.add(row)
@@ -76,15 +76,7 @@ async def consent_to_change(session: AsyncSession, *, change_id: UUID, caller: C
     if not (leaving or taking):
         raise Forbidden
     carrier = await _carrier(session, row)
-    found = change_findings(
-        is_same=row.to_id == carrier.operator_id,
-        effective_on=row.effective_on,
-        today=clock.today(row.city_code),
-        recorded_since=clock.on_date(carrier.registered_at),
-        taker_is_active=row.taking.is_active,
-        is_ordered=False,
-    )
-    refuse_if(found)
+    await _refuse_unfit(session, carrier, row.taking, row.effective_on, is_ordered=False)
     _note_consent(row, caller, leaving=leaving, taking=taking)
     await _settle(session, row, carrier, Fact.CONSENTED)
     return await _after(session, row, caller)
@@ -103,6 +95,21 @@ async def on_change_due(session: AsyncSession, timer: Timer) -> None:
     row = await read_for_timer(session, UUID(timer.object_id))
     if row.status is ChangeStatus.AGREED:
         await _enforce(session, row, await _carrier(session, row))
+
+
+async def _refuse_unfit(
+    session: AsyncSession, carrier: Carrier, taker: Organisation, effective_on: date, *, is_ordered: bool
+) -> None:
+    found = change_findings(
+        is_same=taker.id == carrier.operator_id,
+        effective_on=effective_on,
+        today=clock.today(carrier.city_code),
+        recorded_since=clock.on_date(carrier.registered_at),
+        taker_is_active=taker.is_active,
+        is_ordered=is_ordered,
+        is_under_review=await is_under_review(session, carrier.id),
+    )
+    refuse_if(found)
 
 
 async def _settle(session: AsyncSession, row: OperatorChange, carrier: Carrier, fact: Fact) -> None:

@@ -94,6 +94,7 @@ async def test_a_category_is_one_of_the_citys_own_and_of_a_makerspace(process: P
 
 
 async def test_host_place_and_offers_are_shown_and_changed(city: City) -> None:
+    """ZZ-11: who builds it; LZ-10: premises may be free; ZZ-24, JX-34: services by their kinds."""
     host = {"host_kind": "university", "host_district_code": "320312", "host_zone": "徐州经开区"}
     carrier = await a_carrier(city, **host)
     assert {name: carrier[name] for name in host} == host
@@ -173,6 +174,7 @@ async def test_carriers_are_sought_by_a_part_of_their_name_and_by_what_they_offe
 
 
 async def test_the_summary_counts_what_the_list_shows(city: City) -> None:
+    """XZ-07: clusters and where they stand, district by district."""
     await recognised(city)
     await recognised(city, name="第二", kind="makerspace")
     await a_carrier(city, kind="cluster")

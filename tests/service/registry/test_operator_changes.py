@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from tests.builders.processes import Process
-from tests.builders.registry import PORTAL, TUESDAY, City, a_city, a_firm, answered, created, refused
+from tests.builders.registry import PORTAL, TUESDAY, City, a_city, a_firm, an_upper_form, answered, created, refused
 
 pytestmark = pytest.mark.anyio
 TAKER = "client:taker"
@@ -100,6 +100,16 @@ async def test_all_that_is_wrong_is_told_at_once(city: City) -> None:
         path = f"/v1/registry/organisations/{taker}/deregistration"
         answered(await officer.post(path, json=body, headers={"If-Match": "*"}))
     assert refused(await propose(city, carrier, taker)) == ["operator_deregistered"]
+
+
+async def test_a_carrier_under_review_keeps_its_operator(city: City) -> None:
+    carrier, taker = await a_carrier(city), await a_taker(city)
+    form = an_upper_form(carrier_id=carrier["id"], carrier_name=carrier["name"], carrier_kind="incubator")
+    case = await city.accept(carrier["operator"]["id"], form, item="record-upper-recognition")
+    assert refused(await propose(city, carrier, taker)) == ["recognition_pending"]
+    recognition = await city.recognition_of(case)
+    answered(await city.reviewed(recognition, issuing_authority="江苏省科学技术厅"))
+    created(await propose(city, carrier, taker))
 
 
 async def test_one_change_waits_at_a_time_and_can_be_taken_back(city: City) -> None:
