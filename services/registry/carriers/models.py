@@ -112,6 +112,7 @@ class Carrier(Base):
     `category` is one of the pack's. A host in a functional zone, which has no code of GB/T 2260, names it in
     `host_zone`. `seats` are those of the present premises (null: nobody stated any), `seats_taken` and `tenants_now`
     those of the open tenancies: kept here, in the transaction that changes them, so that a search need not count.
+    `is_public` since it first held a level; a trigger on the levels says so.
     """
 
     __tablename__ = "carrier"
@@ -137,6 +138,7 @@ class Carrier(Base):
     seats: Mapped[int | None] = mapped_column(Integer)
     seats_taken: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
     tenants_now: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
+    is_public: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     facts: Mapped[Json]
     registered_by: Mapped[str] = mapped_column(String(200))
     registered_at: Mapped[Moment]

@@ -39,8 +39,7 @@ def seen_by(caller: Caller) -> ColumnElement[bool]:
     in_city = Carrier.city_code == caller.city
     if is_staff(caller):
         return in_city
-    recognised = exists().where(CarrierLevel.carrier_id == Carrier.id)
-    return in_city & (recognised | run_by(caller))
+    return in_city & (Carrier.is_public | run_by(caller))
 
 
 async def find_carrier(session: AsyncSession, carrier_id: UUID, *, caller: Caller) -> Carrier:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from kernel.bigrams import contains, searchable
 
-HEAD, MANY, FEW = 5_000, 50, 500  # many: more than one name in a hundred
+HEAD, MANY, FEW = 2_000, 20, 500  # many: more than one name in a hundred
 
 
 async def named_like(

@@ -5,6 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from kernel.bigrams import bigrams, searchable
+from kernel.schema.scripts import run_script
 
 revision = "0006"
 down_revision = "0004"
@@ -14,6 +15,17 @@ KINDS = (
     "virtual_space", "startup_street", "nursery", "returnee_park", "maker_centre", "service_centre", "consulting_body",
     "demonstration",
 )  # fmt: skip
+
+# Whoever writes a level makes its carrier public, in the same transaction.
+PUBLIC_ONCE_RECOGNISED = """
+CREATE FUNCTION carrier_is_public_once_recognised() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE carrier SET is_public = true WHERE id = NEW.carrier_id AND NOT is_public;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER carrier_is_public_once_recognised AFTER INSERT ON carrier_level
+    FOR EACH ROW EXECUTE FUNCTION carrier_is_public_once_recognised();
+"""
 
 
 def upgrade() -> None:
@@ -37,6 +49,8 @@ def _fill_carriers() -> None:
         "UPDATE carrier SET seats = (SELECT sum(seats) FROM carrier_premises"
         " WHERE carrier_id = carrier.id AND ended_on IS NULL)"
     )
+    op.execute("UPDATE carrier SET is_public = true WHERE id IN (SELECT carrier_id FROM carrier_level)")
+    run_script(PUBLIC_ONCE_RECOGNISED)
     op.alter_column("carrier", "plain", nullable=False)
     op.alter_column("carrier", "grams", nullable=False)
 
@@ -80,6 +94,7 @@ def _carriers() -> None:
     op.add_column("carrier", sa.Column("host_zone", sa.String(length=100), nullable=True))
     op.add_column("carrier", sa.Column("seats", sa.Integer(), nullable=True))
     op.add_column("carrier", sa.Column("seats_taken", sa.Integer(), server_default=sa.text("0"), nullable=False))
+    op.add_column("carrier", sa.Column("is_public", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("carrier", sa.Column("tenants_now", sa.Integer(), server_default=sa.text("0"), nullable=False))
     op.create_index("ix_carrier_grams", "carrier", ["grams"], unique=False, postgresql_using="gin")
     op.create_index("ix_carrier_kind", "carrier", ["city_code", "kind", "recorded_at", "id"], unique=False)
