@@ -117,6 +117,62 @@ class CarrierRecognised(CaseEvent):
     accepted_at: datetime
 
 
+class CarrierWarned(Event):
+    """Something an officer has to look at, such as area lost by a carrier that holds a level."""
+
+    TYPE: ClassVar[str] = "carrier.warned"
+
+    carrier_id: UUID
+    organisation_id: UUID
+    codes: list[str]
+    raised_on: date
+
+
+class CarrierOperatorChanged(Event):
+    """From `effective_on` another organisation runs the carrier: by consent of both, or by an officer's order."""
+
+    TYPE: ClassVar[str] = "carrier.operator_changed"
+
+    carrier_id: UUID
+    organisation_id: UUID
+    former_organisation_id: UUID
+    effective_on: date
+    by_order: bool
+
+
+class TenantAdmitted(Event):
+    """A tenancy began. `organisation_id` is null for a project, a team, or a firm nobody has registered."""
+
+    TYPE: ClassVar[str] = "tenancy.begun"
+
+    tenancy_id: UUID
+    carrier_id: UUID
+    organisation_id: UUID | None
+    started_on: date
+
+
+class TenantLeft(Event):
+    """A tenancy ended; `ended_on` is the first day without it."""
+
+    TYPE: ClassVar[str] = "tenancy.ended"
+
+    tenancy_id: UUID
+    carrier_id: UUID
+    organisation_id: UUID | None
+    ended_on: date
+
+
+class TenantsImported(Event):
+    """A workbook of tenants has been read to its end: its tenancies are told by this alone, not one by one."""
+
+    TYPE: ClassVar[str] = "tenancy.imported"
+
+    import_id: UUID
+    carrier_id: UUID
+    accepted: int
+    refused: int
+
+
 class FirmNamed(Question):
     """A firm as a partner knows it: `POST /internal/organisations/firms` finds it, or registers it when it is new."""
 

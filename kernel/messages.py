@@ -49,6 +49,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "json_invalid": ("不是合法的 JSON", "Not JSON"),
     "url_parsing": ("应为网址", "Must be a web address"),
     "frozen_instance": ("不可修改", "Cannot be changed"),
+    "coordinates_in_part": ("经度、纬度和坐标系须同时给出", "Longitude, latitude and datum go together"),
+    "service_kind": ("服务须注明服务类别,设备不填", "A service has its kind, equipment has none"),
     "credit_code": ("不是统一社会信用代码(18 位)", "Not a unified social credit code (18 characters)"),
     "one_holder": (
         "持有方为一个单位或一名自然人;无实际控制人时不填",

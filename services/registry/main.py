@@ -21,6 +21,8 @@ from services.registry.divisions import api as divisions
 from services.registry.eligibility import api as eligibility
 from services.registry.endings import api as endings
 from services.registry.held_data import api as held_data
+from services.registry.operator_changes import api as operator_changes
+from services.registry.operator_changes.service import CHANGE_DUE, on_change_due
 from services.registry.organisations import api as organisations
 from services.registry.parties import api as parties
 from services.registry.people import api as people
@@ -28,6 +30,9 @@ from services.registry.recognition import api as recognition
 from services.registry.recognition.intake import on_case_accepted
 from services.registry.recognition.notice import NOTICE_CLOSES, close_notice
 from services.registry.settings import RegistrySettings
+from services.registry.tenancy import api as tenancy
+from services.registry.tenant_imports import api as tenant_imports
+from services.registry.tenant_imports.service import IMPORT_CONTINUES, read_part
 
 ROUTERS = (
     organisations.routes,
@@ -41,6 +46,9 @@ ROUTERS = (
     departments.routes,
     divisions.routes,
     carriers.routes,
+    operator_changes.routes,
+    tenancy.routes,
+    tenant_imports.routes,
     certificates.routes,
     recognition.routes,
     determinations.routes,
@@ -52,7 +60,11 @@ CONSUMERS: dict[str, Consumer] = {
     PolicySnapshotPublished.TYPE: on_snapshot_published,
     CaseAccepted.TYPE: on_case_accepted,
 }
-TIMERS: dict[str, TimerHandler] = {NOTICE_CLOSES: close_notice}
+TIMERS: dict[str, TimerHandler] = {
+    NOTICE_CLOSES: close_notice,
+    CHANGE_DUE: on_change_due,
+    IMPORT_CONTINUES: read_part,
+}
 
 
 def build(settings: RegistrySettings | None = None, *, keys: Keys | None = None) -> FastAPI:

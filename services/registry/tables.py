@@ -6,7 +6,10 @@ import services.registry.carriers.models
 import services.registry.certificates.models
 import services.registry.endings.models
 import services.registry.held_data.models
+import services.registry.operator_changes.models
 import services.registry.organisations.models
 import services.registry.parties.models
 import services.registry.people.models
-import services.registry.recognition.models  # noqa: F401
+import services.registry.recognition.models
+import services.registry.tenancy.models
+import services.registry.tenant_imports.models  # noqa: F401

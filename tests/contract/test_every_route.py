@@ -135,11 +135,13 @@ async def test_another_token_scheme_is_no_token(asked: Asked) -> None:
         asked.expect(operation, await asked.send(operation, token="", headers=headers), 401)
 
 
-# Refused for what the body or the address says before an object is looked for: a day or a year that has not come.
+# Refused for what the body or the address says before an object is looked for: a day or a year that has not come, a
+# file that is not there.
 WITHOUT_THE_OBJECT = {
     "POST /v1/funds/budgets/{fund}/{policy_year}/appropriations": (409,),
     "POST /v1/funds/loan-pool/claims/{claim_id}/recoveries": (409,),
     "POST /v1/funds/loan-pool/recoveries/{recovery_id}/receipt": (409,),
+    "POST /v1/registry/carriers/{carrier_id}/tenant-imports": (422,),
 }
 BROKEN = {
     "nothing": b"",

@@ -17,8 +17,8 @@ from kernel.clock import CITY_ZONE
 from kernel.ids import decode_id, encode_id
 from kernel.money import in_yuan
 from kernel.problems import Invalid
+from kernel.workbooks import UnreadableWorkbook, read_sheet
 from services.funds.payments.rules import AdviceKind, AdviceLine
-from services.funds.payments.workbooks import UnreadableWorkbook, read_sheet
 
 SHEET, TOTALS = "付款指令", "控制"
 COLUMNS = (

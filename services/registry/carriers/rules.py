@@ -47,6 +47,32 @@ def operator_deregistered() -> Finding:
     )
 
 
+AREA_SHRANK = "area_shrank"
+
+
+def shrinking(*, before: int | None, after: int | None, clauses: tuple[str, ...]) -> list[Finding]:
+    """A carrier that holds a level has less area than it had; what nobody states any more counts as gone."""
+    shrank = Finding(
+        AREA_SHRANK,
+        clauses,
+        "已获认定的载体场地面积减少。",
+        "A recognised carrier has less area than before.",
+        {"before_sqm": before, "after_sqm": after},
+    )
+    return findings((before is not None and (after is None or after < before), shrank))
+
+
+def criterion_lost(found: Finding, *, level: str) -> Finding:
+    """What the recognition asked of the premises no longer holds."""
+    return Finding(
+        "criterion_no_longer_met",
+        found.clauses,
+        f"场地变更后不再符合认定条件:{found.zh}",
+        f"After the change of premises a criterion of the recognition no longer holds: {found.en}",
+        {**found.facts, "level": level},
+    )
+
+
 def unfit_facts(facts: Mapping[str, Any], declared: Mapping[str, Declared]) -> Iterator[tuple[str, str]]:
     """Each fact the pack does not know or reads otherwise: (name, `unknown` or the type it should have)."""
     for name, value in facts.items():

@@ -1,8 +1,8 @@
-"""What is done to carriers: entered and changed. Levels are given by recognition alone."""
+"""What is done to carriers: entered and changed. Levels are given by recognition, operators change by consent."""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import update
@@ -14,26 +14,42 @@ from kernel.etags import must_match
 from kernel.ids import new_id
 from kernel.problems import Invalid, refuse_if
 from policy.store import policy_today
-from services.registry.carriers.models import Carrier, CarrierKind, Premises
+from services.registry.carriers.models import Carrier, CarrierKind, CarrierOffer, HostKind, Premises
 from services.registry.carriers.queries import find_carrier, find_own_carrier
 from services.registry.carriers.rules import carrier_findings, unfit_facts
-from services.registry.carriers.schemas import CarrierChangeIn, CarrierIn, PremisesIn
+from services.registry.carriers.schemas import CarrierChangeIn, CarrierIn, OffersIn, PremisesIn
+from services.registry.carriers.vocabulary import categories_of
+from services.registry.carriers.warnings import space_of, watch_premises
 from services.registry.organisations.queries import find_organisation
+
+
+class Host(NamedTuple):
+    """Who builds a carrier, in which district, or in which functional zone that has no code of GB/T 2260."""
+
+    kind: HostKind | None
+    district_code: str | None
+    zone: str | None
+
+
+NO_HOST = Host(None, None, None)
 
 
 async def register_carrier(session: AsyncSession, *, given: CarrierIn, caller: Caller) -> Carrier:
     """A carrier of an organisation the caller may act for."""
     operator = await find_organisation(session, given.operator_id, caller=caller)
-    _refuse_misplaced(caller.city, given.premises, operator_is_active=operator.is_active)
-    await must_fit_pack(session, caller.city, given.facts)
+    host_at = given.host_district_code
+    _refuse_misplaced(caller.city, given.premises, host_at, operator_is_active=operator.is_active)
+    await must_fit_pack(session, caller.city, given.facts, given.category, given.kind)
     carrier_id = await enter_carrier(
         session,
         city_code=caller.city,
         operator_id=operator.id,
         kind=given.kind,
+        category=given.category,
         name=given.name,
         premises=given.premises,
         facts=given.facts,
+        host=Host(given.host_kind, given.host_district_code, given.host_zone),
         by=caller.subject,
     )
     return await find_carrier(session, carrier_id, caller=caller)
@@ -42,18 +58,41 @@ async def register_carrier(session: AsyncSession, *, given: CarrierIn, caller: C
 async def change_carrier(
     session: AsyncSession, *, carrier_id: UUID, given: CarrierChangeIn, if_match: str, caller: Caller
 ) -> Carrier:
-    """Name, premises or facts; kind and operator stay."""
+    """Name, category, host, premises or facts; kind and operator stay. Whoever shrinks raises a warning."""
     carrier = await find_own_carrier(session, carrier_id, caller=caller)
     must_match(if_match, carrier.version)
     carrier.version += 1
-    if given.name is not None:
-        carrier.name = given.name
-    if given.facts is not None:
-        await must_fit_pack(session, carrier.city_code, given.facts)
-        carrier.facts = given.facts
+    await must_fit_pack(session, carrier.city_code, given.facts or {}, given.category, carrier.kind)
+    for field in ("name", "category", "facts", "host_kind", "host_district_code", "host_zone"):
+        value = getattr(given, field)
+        if value is not None:
+            setattr(carrier, field, value)
+    if given.premises is not None or given.host_district_code is not None:
+        is_active = carrier.operator.is_active
+        places = given.premises or ()
+        _refuse_misplaced(carrier.city_code, places, given.host_district_code, operator_is_active=is_active)
     if given.premises is not None:
-        _refuse_misplaced(carrier.city_code, given.premises, operator_is_active=carrier.operator.is_active)
+        before = space_of(carrier.premises)
         await _move(session, carrier, given.premises, by=caller.acting_for)
+        await watch_premises(session, carrier, before=before, after=space_of(given.premises), by=caller.acting_for)
+    await session.flush()
+    return await find_carrier(session, carrier_id, caller=caller)
+
+
+async def change_offers(
+    session: AsyncSession, *, carrier_id: UUID, given: OffersIn, if_match: str, caller: Caller
+) -> Carrier:
+    """What the carrier offers from today; what it offered before keeps its dates."""
+    carrier = await find_own_carrier(session, carrier_id, caller=caller)
+    must_match(if_match, carrier.version)
+    carrier.version += 1
+    today = clock.today(carrier.city_code)
+    standing = (CarrierOffer.carrier_id == carrier.id, CarrierOffer.ended_on.is_(None))
+    await session.execute(update(CarrierOffer).where(*standing).values(ended_on=today))
+    common = {"city_code": carrier.city_code, "carrier_id": carrier.id, "recorded_by": caller.acting_for}
+    session.add_all(
+        CarrierOffer(id=new_id(), effective_on=today, **common, **offer.model_dump()) for offer in given.offers
+    )
     await session.flush()
     return await find_carrier(session, carrier_id, caller=caller)
 
@@ -68,6 +107,8 @@ async def enter_carrier(
     premises: Sequence[PremisesIn],
     facts: dict[str, Any],
     by: str,
+    category: str | None = None,
+    host: Host = NO_HOST,
 ) -> UUID:
     """Write a carrier that has been judged fit to be entered, with its premises; answers its id."""
     carrier_id = new_id()
@@ -76,8 +117,15 @@ async def enter_carrier(
             id=carrier_id,
             city_code=city_code,
             kind=kind,
+            category=category,
             name=name,
             operator_id=operator_id,
+            host_kind=host.kind,
+            host_district_code=host.district_code,
+            host_zone=host.zone,
+            seats=space_of(premises).seats,
+            seats_taken=0,
+            tenants_now=0,
             facts=facts,
             registered_by=by,
             registered_at=clock.now(city_code),
@@ -93,6 +141,7 @@ async def enter_carrier(
 
 async def _move(session: AsyncSession, carrier: Carrier, premises: Sequence[PremisesIn], *, by: str) -> None:
     today = clock.today(carrier.city_code)
+    carrier.seats = space_of(premises).seats
     standing = (Premises.carrier_id == carrier.id, Premises.ended_on.is_(None))
     await session.execute(update(Premises).where(*standing).values(ended_on=today))
     session.add_all(_place(given, carrier.id, carrier.city_code, today, by) for given in premises)
@@ -104,19 +153,31 @@ def _place(given: PremisesIn, carrier_id: UUID, city_code: str, on: date, by: st
     )
 
 
-def _refuse_misplaced(city_code: str, premises: Sequence[PremisesIn], *, operator_is_active: bool) -> None:
-    districts = [place.district_code for place in premises]
+def _refuse_misplaced(
+    city_code: str, premises: Sequence[PremisesIn], host_at: str | None, *, operator_is_active: bool
+) -> None:
+    districts = [place.district_code for place in premises] + [host_at]
     refuse_if(carrier_findings(city_code=city_code, operator_is_active=operator_is_active, districts=districts))
 
 
-async def must_fit_pack(session: AsyncSession, city_code: str, facts: dict[str, Any]) -> None:
-    """Raise Invalid that points at every fact the pack does not know or reads otherwise."""
-    if not facts:
+async def must_fit_pack(
+    session: AsyncSession,
+    city_code: str,
+    facts: dict[str, Any],
+    category: str | None = None,
+    kind: CarrierKind | None = None,
+) -> None:
+    """Raise Invalid that points at every fact and category the pack does not know or reads otherwise."""
+    if not facts and category is None:
         return
-    snapshot = await policy_today(session, city_code)
+    pack = (await policy_today(session, city_code)).pack
     unfit = [
         {"pointer": f"/facts/{name}", "code": f"fact_{wanted}", "message": f"{name}: {wanted}"}
-        for name, wanted in unfit_facts(facts, snapshot.pack.facts)
+        for name, wanted in unfit_facts(facts, pack.facts)
     ]
+    if category is not None and kind is not CarrierKind.MAKERSPACE:
+        unfit.append({"pointer": "/category", "code": "category_of_makerspaces", "message": "category: makerspace"})
+    elif category is not None and category not in {word.code for word in categories_of(pack)}:
+        unfit.append({"pointer": "/category", "code": "category_unknown", "message": "category: unknown"})
     if unfit:
         raise Invalid(errors=unfit)

@@ -1,0 +1,70 @@
+"""Reads of tenants. Who sits where is for the operator of the carrier and the staff of the city."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.auth import Caller
+from kernel.paging import PageQuery, page_of
+from kernel.problems import NotFound
+from services.registry.carriers.models import Carrier
+from services.registry.carriers.queries import held
+from services.registry.carriers.searching import named_like
+from services.registry.organisations.queries import is_staff
+from services.registry.tenancy.filters import TenantFilter
+from services.registry.tenancy.models import Tenancy
+
+ORDER = (Tenancy.recorded_at, Tenancy.id)
+
+
+def seen_by(caller: Caller) -> ColumnElement[bool]:
+    """The tenants of the caller's city that exist for the caller."""
+    in_city = Tenancy.city_code == caller.city
+    return in_city if is_staff(caller) else in_city & Tenancy.carrier_id.in_(select(Carrier.id).where(held(caller)))
+
+
+async def find_tenancy(session: AsyncSession, tenancy_id: UUID, *, caller: Caller, for_update: bool = False) -> Tenancy:
+    """Raises NotFound."""
+    statement = select(Tenancy).where(Tenancy.id == tenancy_id, seen_by(caller))
+    if for_update:
+        statement = statement.with_for_update(of=Tenancy)
+    row: Tenancy | None = await session.scalar(statement)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def carrier_exists(session: AsyncSession, carrier_id: UUID, *, caller: Caller) -> None:
+    """Raises NotFound for a carrier whose tenants are not the caller's to see."""
+    if await session.scalar(select(Carrier.id).where(Carrier.id == carrier_id, held(caller))) is None:
+        raise NotFound
+
+
+async def list_tenants(
+    session: AsyncSession, page: PageQuery, *, caller: Caller, wanted: TenantFilter, carrier_id: UUID | None = None
+) -> tuple[list[Tenancy], str | None]:
+    """Of one carrier, or of all the caller sees, in the order they were recorded."""
+    same = {
+        Tenancy.carrier_id: carrier_id,
+        Tenancy.kind: wanted.kind,
+        Tenancy.status: wanted.status,
+        Tenancy.credit_code: wanted.credit_code,
+    }
+    given = [column == value for column, value in same.items() if value is not None]
+    if wanted.q is not None:
+        within = [Tenancy.city_code == caller.city]
+        if carrier_id is not None:
+            within.append(Tenancy.carrier_id == carrier_id)
+        like = named_like(
+            session,
+            wanted.q,
+            row_id=Tenancy.id,
+            grams=Tenancy.grams,
+            plain=Tenancy.plain,
+            within=within,
+            order=ORDER,
+        )
+        given.append(await like)
+    statement = select(Tenancy).where(seen_by(caller), *given)
+    return await page_of(session, statement, page, ORDER)
