@@ -18,7 +18,7 @@ from kernel.ids import decode_id, encode_id
 from kernel.money import in_yuan
 from kernel.problems import Invalid
 from services.funds.payments.rules import AdviceKind, AdviceLine
-from services.funds.payments.workbooks import UnreadableWorkbook, read_sheet
+from kernel.workbooks import UnreadableWorkbook, read_sheet
 
 SHEET, TOTALS = "付款指令", "控制"
 COLUMNS = (

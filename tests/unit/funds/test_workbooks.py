@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from services.funds.payments.bank_file import COLUMNS, SHEET, BankFileUnreadable, read_bank_file
-from services.funds.payments.workbooks import UnreadableWorkbook, read_sheet
+from kernel.workbooks import UnreadableWorkbook, read_sheet
 
 ROWS_MAX = 100
 
