@@ -1,7 +1,7 @@
 """Forms of statistical reports as data: a file a version, named for its first day, checked when it is read.
 
 XZ-37 names the three subjects of the report (the space, its incubated firms, its graduates) and leaves fields, period
-and deadline open. Period and deadline are parameters of the city's pack; the fields stand here, the same for every city.
+and deadline open. Period and deadline are parameters of the city's pack; the fields stand here, for all cities.
 """
 
 from collections.abc import Iterator

@@ -22,6 +22,8 @@ from services.registry.recognition import api as recognition
 from services.registry.recognition.intake import on_case_accepted
 from services.registry.recognition.notice import NOTICE_CLOSES, close_notice
 from services.registry.settings import RegistrySettings
+from services.registry.statistics import api as statistics
+from services.registry.statistics import rounds as statistics_rounds
 
 ROUTERS = (
     organisations.routes,
@@ -29,6 +31,7 @@ ROUTERS = (
     carriers.routes,
     certificates.routes,
     recognition.routes,
+    statistics.routes,
     determinations.routes,
     impact_routes(),
     counting.internal,
@@ -38,7 +41,7 @@ CONSUMERS: dict[str, Consumer] = {
     PolicySnapshotPublished.TYPE: on_snapshot_published,
     CaseAccepted.TYPE: on_case_accepted,
 }
-TIMERS: dict[str, TimerHandler] = {NOTICE_CLOSES: close_notice}
+TIMERS: dict[str, TimerHandler] = {NOTICE_CLOSES: close_notice} | statistics_rounds.TIMERS
 
 
 def build(settings: RegistrySettings | None = None, *, keys: Keys | None = None) -> FastAPI:

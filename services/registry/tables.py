@@ -5,4 +5,5 @@ import policy.models  # noqa: F401
 import services.registry.carriers.models
 import services.registry.certificates.models
 import services.registry.organisations.models
-import services.registry.recognition.models  # noqa: F401
+import services.registry.recognition.models
+import services.registry.statistics.models  # noqa: F401

@@ -17,8 +17,8 @@ from kernel.clock import CITY_ZONE
 from kernel.ids import decode_id, encode_id
 from kernel.money import in_yuan
 from kernel.problems import Invalid
-from services.funds.payments.rules import AdviceKind, AdviceLine
 from kernel.workbooks import UnreadableWorkbook, read_sheet
+from services.funds.payments.rules import AdviceKind, AdviceLine
 
 SHEET, TOTALS = "付款指令", "控制"
 COLUMNS = (

@@ -147,9 +147,10 @@ def _whole(typed: Any, reader: Reader, code: str) -> int:
         typed = int(typed.replace(",", ""))
     if isinstance(typed, bool) or not isinstance(typed, Real if reader.lenient else int):
         raise Unfit(code)
-    if not abs(typed) <= NUMBER_MAX or typed != int(typed):  # noqa: PLR0124 - a NaN compares with nothing
+    number: Any = typed  # of a workbook: a number that may have a fraction, be none at all, or have no end
+    if not -NUMBER_MAX <= number <= NUMBER_MAX or number != int(number):
         raise Unfit(code)
-    return int(typed)
+    return int(number)
 
 
 def _count(_asked: FormField, typed: Any, reader: Reader) -> int:
@@ -181,7 +182,8 @@ def _text(_asked: FormField, typed: Any, reader: Reader) -> str:
 
 def _credit_code(_asked: FormField, typed: Any, _reader: Reader) -> str:
     if isinstance(typed, Real) and not isinstance(typed, bool):
-        raise Unfit("identifier_destroyed" if abs(typed) >= 10**_EXACT_DIGITS else "credit_code_malformed")
+        number: Any = typed
+        raise Unfit("identifier_destroyed" if number >= 10**_EXACT_DIGITS else "credit_code_malformed")
     if not isinstance(typed, str):
         raise Unfit("credit_code_malformed")
     if _ROUNDED.fullmatch(typed):

@@ -1,7 +1,7 @@
 """What a report must agree with: itself, the periods before it, and the operator's other reports. Purely.
 
-Figures are whole numbers in the unit of the form (persons, square metres, thousand yuan). A value that could not be read
-is null; a sentence over it is not judged, because the fault of the cell is told already.
+Figures are whole numbers in the unit of the form (persons, square metres, thousand yuan). A value that could not be
+read is null; a sentence over it is not judged, because the fault of the cell is told already.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -38,7 +38,7 @@ class Counted(NamedTuple):
     code: str | None
     name: str
     section: str
-    index: int
+    row: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def within_findings(form: ReportForm, content: Content, clauses: tuple[str, ...]
 def earlier_findings(
     form: ReportForm, content: Content, *, preceding: Figures | None, latest: Figures | None, clauses: tuple[str, ...]
 ) -> list[Finding]:
-    """Against the period just before (what it ended with begins this one) and the latest before (nothing in all falls)."""
+    """Against the period just before, whose end begins this one, and the latest: what counts all never falls."""
     space = next(iter(content[form.single.id]), {})
     found = []
     if preceding is not None:
@@ -129,9 +129,10 @@ def jumps_of(form: ReportForm, content: Content, preceding: Figures | None) -> l
 def _moved(form: ReportForm, space: Figures, before: Figures) -> Iterator[tuple[Any, int, int]]:
     for field in form.single.fields:
         then, now = before.get(field.id), space.get(field.id)
-        if field.is_number and field.period != "cumulative" and then is not None and now is not None:
-            if max(abs(then), abs(now)) >= form.jump_from:
-                yield field, now, then
+        if not field.is_number or field.period == "cumulative" or then is None or now is None:
+            continue
+        if max(abs(then), abs(now)) >= form.jump_from:
+            yield field, now, then
 
 
 def unexplained(jumps: Iterable[Finding], explanations: Mapping[str, str]) -> list[Finding]:
@@ -142,12 +143,12 @@ def unexplained(jumps: Iterable[Finding], explanations: Mapping[str, str]) -> li
 def counted_in(form: ReportForm, content: Content) -> list[Counted]:
     """Everything of a report that counts once over all carriers of its operator."""
     return [
-        Counted(section.counted_once, row.get(section.code) if section.code else None, _called(section, row), section.id, index)
+        Counted(section.counted_once, values.get(section.code or ""), _called(section, values), section.id, row)
         for section in form.sections
         if section.counted_once is not None
-        for index, row in enumerate(content[section.id])
-        if all(row.get(name) is not None for name in section.key)
-    ]  # fmt: skip
+        for row, values in enumerate(content[section.id])
+        if all(values.get(name) is not None for name in section.key)
+    ]
 
 
 def _called(section: FormSection, row: Mapping[str, Any]) -> str:
@@ -172,7 +173,7 @@ def repeated_findings(
             seen.update(dict.fromkeys(marks, one))
         else:
             zh, en = _WORDS[one.kind]
-            there = {"again": dict(place(one.section, one.index)), "first": dict(place(first.section, first.index))}
+            there = {"again": dict(place(one.section, one.row)), "first": dict(place(first.section, first.row))}
             found.append(
                 Finding("listed_twice", clauses, f"{zh}在本表中重复填报。", f"{en} stands in the report twice.", there)
             )
@@ -187,15 +188,16 @@ def double_findings(
 ) -> list[Finding]:
     """What another carrier of the same operator counts already in this period."""
     known: dict[tuple[str, str], Elsewhere] = {}
-    for other in elsewhere:
+    # Last those without a code: what shares a name with one of them is taken for it.
+    for other in sorted(elsewhere, key=lambda entry: entry.code is None):
         known.update({(other.kind, mark): other for mark in marks_of(other)})
     found = []
     for one in counted:
         hits = [known[(one.kind, mark)] for mark in marks_of(one) if (one.kind, mark) in known]
-        other = next((hit for hit in hits if _are_one(one, hit)), None)
-        if other is not None:
+        same = next((hit for hit in hits if _are_one(one, hit)), None)
+        if same is not None:
             zh, en = _WORDS[one.kind]
-            facts = {**place(one.section, one.index), "carrier_id": other.carrier_id}
+            facts = {**place(one.section, one.row), "carrier_id": same.carrier_id}
             text = f"{zh}已由同一运营单位的其他载体填报，不得重复统计。"
             found.append(
                 Finding(
@@ -263,7 +265,8 @@ def form_findings(*, given: date | None, wanted: date) -> list[Finding]:
 
 
 def _unfulfilled(check: FormCheck, clauses: tuple[str, ...]) -> Finding:
-    return Finding(check.id, clauses, f"{check.zh}。", f"It does not hold that {check.en}.", {"fields": list(check.left + check.right)})  # fmt: skip
+    names = {"fields": list(check.left + check.right)}
+    return Finding(check.id, clauses, f"{check.zh}。", f"It does not hold that {check.en}.", names)
 
 
 def _sum(names: Sequence[str], figures: Figures) -> int | None:
@@ -298,3 +301,51 @@ _WITHIN: dict[str, Callable[[FormCheck, Figures, Content], bool]] = {
     "rows": _as_many_rows,
 }
 _BETWEEN: dict[str, Callable[[FormCheck, Figures, Figures], bool]] = {"carried": _is_carried, "grows_by": _grows}
+
+
+def not_asked() -> Finding:
+    """The city's documents want no such report."""
+    return Finding(
+        "statistics_not_asked",
+        (),
+        "本市政策文件未建立统计报表制度。",
+        "The documents of this city ask for no statistical reports of carriers.",
+    )
+
+
+def missed_in_a_row(statuses: Sequence[str]) -> int:
+    """How many of the newest reports were never handed in, the newest first."""
+    count = 0
+    for status in statuses:
+        if status != "missed":
+            break
+        count += 1
+    return count
+
+
+def exit_finding(*, times: int, limit: int, clauses: tuple[str, ...]) -> Finding | None:
+    """So many missed in a row put leaving to decision; a person decides it, no clock."""
+    if times < limit:
+        return None
+    return Finding(
+        "exit_to_be_decided",
+        clauses,
+        f"连续{times}次未报送统计报表，达到{limit}次，提请决定是否退出。",
+        f"{times} statistical reports in a row were missed; from {limit} on, leaving is put to decision.",
+        {"missed_in_a_row": times, "limit": limit},
+    )
+
+
+def decision_findings(*, decider: str, submitted_by: str | None, clauses: tuple[str, ...]) -> list[Finding]:
+    """Who handed a report in does not accept or return it."""
+    return findings(
+        (
+            decider == submitted_by,
+            Finding(
+                "second_person_needed",
+                clauses,
+                "报送人不得审核本人报送的报表。",
+                "Whoever handed a report in does not decide about it.",
+            ),
+        )
+    )

@@ -8,8 +8,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 import xlsxwriter
 
-from services.funds.payments.bank_file import COLUMNS, SHEET, BankFileUnreadable, read_bank_file
 from kernel.workbooks import UnreadableWorkbook, read_sheet
+from services.funds.payments.bank_file import COLUMNS, SHEET, BankFileUnreadable, read_bank_file
 
 ROWS_MAX = 100
 
