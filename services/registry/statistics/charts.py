@@ -17,6 +17,7 @@ WIDTH, ROW_HEIGHT, HEAD_HEIGHT, TREND_HEIGHT = 860, 46, 150, 440
 LABEL_WIDTH_MAX = 20  # of a group's name beside its bar, in halves of a Chinese letter
 # Without any script asked for, the library still writes one with its settings.
 _BESIDE_THE_PICTURE = re.compile("<!--.*?-->|<script[^>]*/>|<script.*?</script>", re.DOTALL)
+STEPS = 5
 HALF_LETTER = 7  # pixels, at the size of a label
 _FONTS = "'Noto Sans SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
 _BAR, _LINE = "#7fb0e6", "#1f5fa8"
@@ -44,6 +45,7 @@ def bar_chart(
         x_title=_left_out(left_out, language),
     )
     chart.x_labels = labels
+    chart.y_labels = ticks([value for value, _ in rows])
     chart.add("", [value for value, _ in rows])
     return _drawn(chart, measure)
 
@@ -65,14 +67,20 @@ def trend_chart(table: Table, measure: str, asked: FormField, *, language: Langu
     chart.x_labels = [cell.group for cell in table.cells]
     values = [(cell.figures or {}).get(measure) for cell in table.cells]
     chart.add("", values)
-    chart.range = _range(values)
+    chart.y_labels = ticks([value for value in values if value is not None])
     return _drawn(chart, measure)
 
 
-def _range(values: Sequence[int | None]) -> tuple[int, int]:
-    known = [value for value in values if value is not None]
-    low, high = min(0, *known, 0), max(1, *known, 1)
-    return low, high + (high - low) // 10 + 1
+def ticks(values: Sequence[int]) -> list[int]:
+    """Whole numbers from nought, or below, to past the largest, about five steps of 1, 2 or 5 and noughts."""
+    low, high = min([0, *values]), max([1, *values])
+    step, factor = 1, 1
+    while step * STEPS < high - low:
+        factor, step = (
+            (factor * 10, factor * 10) if step == 5 * factor else (factor, factor * (5 if step > factor else 2))
+        )
+    first, last = low // step, -(-high // step)
+    return [step * at for at in range(first, last + 1)]
 
 
 def _style(colour: str) -> Style:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from policy.forms import FormField, FormInvalid, form_for, read_form, report_forms
 from services.registry.statistics.aggregates import Reported, by_period, table_of
+from services.registry.statistics.charts import ticks
 from services.registry.statistics.reading import FAULTS, Reader, Unfit, read_value
 from services.registry.statistics.rules import bare, exit_finding, missed_in_a_row, period_of
 from services.registry.statistics.states import MOVES, Fact, Status
@@ -125,6 +126,21 @@ def test_figures_of_firms_need_so_many_firms_too() -> None:
 def test_periods_are_not_added_up() -> None:
     table = by_period(FORM, [a_report("2026-06-30"), a_report("2026-12-31")], is_public=False)
     assert ([cell.group for cell in table.cells], table.total.figures) == (["2026-06-30", "2026-12-31"], None)
+
+
+@pytest.mark.parametrize(
+    ("values", "marks"),
+    [
+        ([], [0, 1]),
+        ([0, 0], [0, 1]),
+        ([2, 6], [0, 2, 4, 6]),
+        ([225], [0, 50, 100, 150, 200, 250]),
+        ([-1200, 540], [-1500, -1000, -500, 0, 500, 1000]),
+        ([36_000], [0, 10_000, 20_000, 30_000, 40_000]),
+    ],
+)
+def test_an_axis_is_marked_with_whole_numbers(values: list[int], marks: list[int]) -> None:
+    assert ticks(values) == marks
 
 
 # The form
