@@ -191,6 +191,22 @@ async def accepted_reports(session: AsyncSession, city_code: str, round_id: UUID
     return (await session.scalars(wanted)).all()
 
 
+async def count_reported_firms(session: AsyncSession, city_code: str, *, since: date | None, until: date) -> int:
+    """Tech SMEs with a credit code that first moved into any carrier within the days, as accepted reports have it."""
+    began = func.min(StatisticsEntry.since)
+    firms = select(StatisticsEntry.code).join(StatisticsReport, StatisticsReport.id == StatisticsEntry.report_id)
+    firms = firms.where(
+        StatisticsEntry.city_code == city_code,
+        StatisticsEntry.kind == "tenant",
+        StatisticsEntry.code.is_not(None),
+        StatisticsReport.status == Status.ACCEPTED,
+    ).group_by(StatisticsEntry.code)
+    firms = firms.having(began <= until, func.bool_or(StatisticsEntry.is_tech_sme))
+    if since is not None:
+        firms = firms.having(began >= since)
+    return await session.scalar(select(func.count()).select_from(firms.subquery())) or 0
+
+
 async def status_counts(session: AsyncSession, round_id: UUID) -> dict[tuple[Status, bool | None], int]:
     """How many reports of a period stand where, late ones apart."""
     grouped = (StatisticsReport.status, StatisticsReport.is_late)

@@ -15,6 +15,7 @@ from tests.builders.statistics import (
     a_reporting_city,
     a_round,
     a_space,
+    a_tenant,
     accepted,
     handed_in,
     report_of,
@@ -142,3 +143,32 @@ async def test_figures_of_more_reports_take_no_more_queries(process: Process, re
         async with city.officer() as officer:
             counts.append(await statements(city, officer.get(f"{PATH}/aggregates", params={"round_id": round_id})))
     assert counts[0] == counts[1]
+
+
+async def test_incubated_firms_are_counted_once_over_the_city_from_accepted_reports(process: Process) -> None:
+    """XZ-03: firms that first moved in since the document, each once; teams, others and old tenants do not count."""
+    city = await a_reporting_city(process)
+    carriers = [await a_carrier(city, name=f"空间{at}") for at in range(3)]
+    round_id = (await a_round(city))["id"]
+    shared, old = a_tenant("甲公司"), a_tenant("乙公司", agreement_from="2015-12-31")
+    tenants = [
+        [shared, old, a_tenant("团队", credit_code=None), a_tenant("餐饮公司", is_tech_sme=False)],
+        [shared | {"agreement_from": "2026-08-20"}, old | {"agreement_from": "2026-08-20"}],
+        [a_tenant("未审核公司")],
+    ]
+    for at, (carrier, firms) in enumerate(zip(carriers, tenants, strict=True)):
+        report = await report_of(city, carrier, round_id)
+        space = a_space(tenants=len(firms), tenants_in=len(firms))
+        created(await handed_in(city, report, a_content(str(at), space=[space], tenants=firms)))
+        if at < 2:
+            await accepted(city, report)
+
+    async def counted(**days: str) -> int:
+        one = {"key": "k", "counter": "reported_firms", "until": "2026-09-01"} | days
+        async with process.as_("workload:window", "workload") as window:
+            body = {"city_code": city.code, "counts": [one]}
+            return int(answered(await window.post("/internal/counts", json=body))["counts"][0]["counted"])
+
+    assert await counted(since="2016-02-18") == 1
+    assert await counted() == 2
+    assert await counted(since="2016-02-18", until="2026-08-02") == 0
