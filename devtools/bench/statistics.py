@@ -1,4 +1,4 @@
-"""A workbook with 5,000 incubated firms, handed in as a correction: read, judged, written, committed, beside reading it.
+"""A workbook with 5,000 incubated firms, handed in as a correction: read, judged, committed; beside reading it alone.
 
 The use case of the route over a durable PostgreSQL, without HTTP: from the bytes of the file to the commit. Each time
 another figure differs, so that it is never the same submission.

@@ -201,7 +201,10 @@ async def return_report(
 async def read_aggregates(
     caller: MayRead, session: SessionDep, by: Grouping = "city", round_id: RoundId | None = None
 ) -> AggregatesOut:
-    """Accepted figures by group; `by=period` needs no round. Groups of few reporters show figures to officials only."""
+    """Accepted figures by group, of the newest period unless one is named. Small groups show figures to officials only.
+
+    `by=period` sets every period beside the others.
+    """
     found = await publishing.publish(session, by=by, round_id=round_id, caller=caller)
     language = _language(None)
 

@@ -9,14 +9,14 @@ import xlsxwriter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
-from kernel.problems import Invalid
+from kernel.problems import Invalid, NotFound
 from policy.forms import FormField, ReportForm, form_of, report_forms
 from policy.store import policy_today
 from services.registry.organisations.queries import is_staff
 from services.registry.statistics.aggregates import Grouping, Reported, Table, by_period, table_of
 from services.registry.statistics.charts import bar_chart, trend_chart
 from services.registry.statistics.models import StatisticsReport, StatisticsRound
-from services.registry.statistics.queries import accepted_reports, find_round
+from services.registry.statistics.queries import accepted_reports, find_round, newest_round
 from services.registry.statistics.workbooks import Language, said, unit_of
 
 KINDS: dict[str, tuple[str, str]] = {
@@ -32,10 +32,6 @@ CITY = "city"
 
 class MeasureUnknown(Invalid):
     code, title_zh, title_en = "measure_unknown", "报表中没有这一指标", "The form has no such measure"
-
-
-class RoundNeeded(Invalid):
-    code, title_zh, title_en = "round_needed", "须指明报告期", "Say which period"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +94,8 @@ class Published:
 
 
 async def publish(session: AsyncSession, *, by: Grouping, round_id: UUID | None, caller: Caller) -> Published:
-    """Accepted reports of a period by a grouping, or of every period by `period`. Raises NotFound, RoundNeeded."""
-    round_ = None
-    if by != "period":
-        if round_id is None:
-            raise RoundNeeded
-        round_ = await find_round(session, round_id, caller=caller)
+    """Accepted reports of a period (the newest unless one is named), or by `period` of every one. Raises NotFound."""
+    round_ = None if by == "period" else await _round(session, round_id, caller)
     reports = await accepted_reports(session, caller.city, None if round_ is None else round_.id)
     form = form_of(round_.form_on) if round_ else report_forms()[-1]
     reported = [
@@ -120,6 +112,15 @@ async def publish(session: AsyncSession, *, by: Grouping, round_id: UUID | None,
         return (places.get(group) or KINDS.get(group) or unknown)[0 if language == "zh" else 1]
 
     return Published(form, by, round_, table, named)
+
+
+async def _round(session: AsyncSession, round_id: UUID | None, caller: Caller) -> StatisticsRound:
+    if round_id is not None:
+        return await find_round(session, round_id, caller=caller)
+    newest = await newest_round(session, caller.city)
+    if newest is None:
+        raise NotFound
+    return newest
 
 
 def _group(report: StatisticsReport, by: Grouping) -> str:
