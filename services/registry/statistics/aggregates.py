@@ -7,7 +7,7 @@ beyond what both totals say.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -83,29 +83,28 @@ def _cell(form: ReportForm, group: str, reports: Sequence[Reported]) -> Cell:
     return Cell(group, len(reports), sum(report.firms for report in reports), sums)
 
 
-def _hidden(cells: Iterable[Cell], least: int) -> set[str]:
+def _hidden(cells: Sequence[Cell], least: int) -> set[str]:
     """Groups of too few carriers, and as many more as it takes that what is hidden is not one small rest."""
-    return _and_company([(cell.carriers, cell.group) for cell in cells], least)
+    return _and_company([(cell.carriers, cell.group) for cell in cells], least, frozenset())
 
 
-def _few_firms(cells: Iterable[Cell], hidden: set[str], least: int) -> set[str]:
-    shown = [(cell.firms or 0, cell.group) for cell in cells if cell.group not in hidden]
-    few = _and_company(shown, least)
-    # What is hidden whole covers what is hidden for its firms: together they are more than one.
-    return {group for count, group in shown if count < least} if hidden else few
+def _few_firms(cells: Sequence[Cell], hidden: set[str], least: int) -> set[str]:
+    """The same for the firms behind figures of firms, given what is hidden already."""
+    return _and_company([(cell.firms or 0, cell.group) for cell in cells], least, frozenset(hidden))
 
 
-def _and_company(counted: list[tuple[int, str]], least: int) -> set[str]:
+def _and_company(counted: list[tuple[int, str]], least: int, hidden_already: frozenset[str]) -> set[str]:
     ranked = sorted(counted)
-    hidden = {group for count, group in ranked if count < least}
+    hidden = hidden_already | {group for count, group in ranked if count < least}
     rest = sum(count for count, group in ranked if group in hidden)
     for count, group in ranked:
-        if not hidden or (len(hidden) > 1 and rest >= least):
+        # Of nobody nothing can be told.
+        if rest == 0 or (len(hidden) > 1 and rest >= least):
             break
         if group not in hidden:
-            hidden.add(group)
+            hidden |= {group}
             rest += count
-    return hidden
+    return set(hidden)
 
 
 def _shown(cell: Cell, form: ReportForm, *, is_hidden: bool, is_few: bool) -> Cell:

@@ -16,13 +16,14 @@ from policy.forms import ReportForm, report_forms
 from services.registry.carriers.schemas import CarrierId
 from services.registry.statistics import charts, publishing, queries, rounds, service
 from services.registry.statistics.aggregates import Cell, Grouping
-from services.registry.statistics.models import StatisticsReport
+from services.registry.statistics.models import StatisticsReport, StatisticsRevision
 from services.registry.statistics.overview import overview_page
 from services.registry.statistics.reading import Line
 from services.registry.statistics.schemas import (
     AggregatesOut,
     CellOut,
-    ConsequenceOut,
+    DecisionOut,
+    FoundOut,
     ReportId,
     ReportIn,
     ReportOut,
@@ -103,7 +104,7 @@ async def list_revisions(caller: MayRead, report_id: ReportId, session: SessionD
     """Everything that was handed in, in order."""
     report = await queries.find_report(session, report_id, caller=caller)
     rows, cursor = await queries.list_revisions(session, page, report=report)
-    return Page(items=[RevisionOut.model_validate(row) for row in rows], next_cursor=cursor)
+    return Page(items=[RevisionOut(**_revision(row)) for row in rows], next_cursor=cursor)
 
 
 @routes.get("/reports/{report_id}/revisions/{number}")
@@ -112,7 +113,8 @@ async def read_revision(
 ) -> RevisionContentOut:
     """One revision with every row."""
     report = await queries.find_report(session, report_id, caller=caller)
-    return RevisionContentOut.model_validate(await queries.find_revision(session, report.id, number))
+    row = await queries.find_revision(session, report.id, number)
+    return RevisionContentOut(content=row.content, **_revision(row))
 
 
 @routes.post("/reports/{report_id}/revisions", status_code=201)
@@ -281,13 +283,18 @@ def _shown(row: StatisticsReport) -> ReportOut:
         period_from=row.round.period_from,
         period_until=row.round.period_until,
         due_on=row.round.due_on,
-        consequence=_consequence(row.consequence),
+        consequence=_found(row.consequence) if row.consequence else None,
         **plain,
     )
 
 
-def _consequence(found: dict[str, Any] | None) -> ConsequenceOut | None:
-    if found is None:
-        return None
+def _revision(row: StatisticsRevision) -> dict[str, Any]:
+    made = {"warnings", "decisions"}
+    plain = {name: getattr(row, name) for name in RevisionOut.model_fields if name not in made}
+    decisions = [DecisionOut.model_validate(one) for one in row.decisions]
+    return plain | {"warnings": [_found(one) for one in row.warnings], "decisions": decisions}
+
+
+def _found(found: dict[str, Any]) -> FoundOut:
     text = found["en" if context.current().language == "en" else "zh"]
-    return ConsequenceOut(code=found["code"], clauses=found["clauses"], text=text, facts=found["facts"])
+    return FoundOut(code=found["code"], clauses=found["clauses"], text=text, facts=found["facts"])

@@ -107,6 +107,26 @@ class StatisticsRevision(Base):
     submitted_at: Mapped[Moment]
     recorded_at: Mapped[RecordedAt]
 
+    decisions: Mapped[list["StatisticsDecision"]] = relationship(
+        lazy="raise", viewonly=True, order_by="StatisticsDecision.id"
+    )
+
+
+class StatisticsDecision(Base):
+    """What an officer said of a revision, and why; a trigger keeps it. One that was accepted may be returned later."""
+
+    __tablename__ = "statistics_decision"
+    __table_args__ = (Index("ix_statistics_decision_revision_id", "revision_id"),)
+
+    id: Mapped[Id]
+    city_code: Mapped[CityCode]
+    revision_id: Mapped[UUID] = reference("statistics_revision.id")
+    is_accepted: Mapped[bool]
+    reason: Mapped[str | None] = mapped_column(Text)
+    decided_by: Mapped[str] = mapped_column(String(200))
+    decided_at: Mapped[Moment]
+    recorded_at: Mapped[RecordedAt]
+
 
 class StatisticsEntry(Base):
     """What the newest revision counts once: found again by credit code or normalised name over an operator's carriers.

@@ -139,6 +139,14 @@ async def figures_before(session: AsyncSession, carrier_id: UUID, period_from: d
     return Before(row.figures if row.period_until == period_from - timedelta(days=1) else None, row.figures)
 
 
+async def figures_after(session: AsyncSession, carrier_id: UUID, period_until: date) -> Mapping[str, Any] | None:
+    """What the carrier reported for the period just after, if it has."""
+    wanted = select(StatisticsReport.figures).join(StatisticsReport.round)
+    mine = (StatisticsReport.carrier_id == carrier_id, StatisticsRound.period_from == period_until + timedelta(days=1))
+    found: Mapping[str, Any] | None = await session.scalar(wanted.where(*mine))
+    return found
+
+
 async def hold_operator(session: AsyncSession, round_id: UUID, operator_id: UUID) -> None:
     """One report at a time finds out what the operator's others count."""
     key = f"statistics:{round_id}:{operator_id}"
@@ -167,14 +175,14 @@ async def list_revisions(
     session: AsyncSession, page: PageQuery, *, report: StatisticsReport
 ) -> tuple[list[StatisticsRevision], str | None]:
     """In the order they were handed in."""
-    statement = select(StatisticsRevision).where(StatisticsRevision.report_id == report.id)
+    statement = _with_decisions().where(StatisticsRevision.report_id == report.id)
     return await page_of(session, statement, page, (StatisticsRevision.recorded_at, StatisticsRevision.id))
 
 
 async def find_revision(session: AsyncSession, report_id: UUID, number: int) -> StatisticsRevision:
     """Raises NotFound."""
     same = (StatisticsRevision.report_id == report_id, StatisticsRevision.number == number)
-    return _there(await session.scalar(select(StatisticsRevision).where(*same)))
+    return _there(await session.scalar(_with_decisions().where(*same)))
 
 
 async def accepted_reports(session: AsyncSession, city_code: str, round_id: UUID | None) -> Sequence[StatisticsReport]:
@@ -225,6 +233,10 @@ async def newest_round(session: AsyncSession, city_code: str) -> StatisticsRound
     wanted = select(StatisticsRound).where(StatisticsRound.city_code == city_code)
     found: StatisticsRound | None = await session.scalar(wanted.order_by(StatisticsRound.period_from.desc()).limit(1))
     return found
+
+
+def _with_decisions() -> Select[StatisticsRevision]:
+    return select(StatisticsRevision).options(selectinload(StatisticsRevision.decisions))
 
 
 def _whole(*, carrier: bool = True) -> Select[StatisticsReport]:

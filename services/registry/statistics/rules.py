@@ -110,6 +110,22 @@ def earlier_findings(
     return found
 
 
+def later_findings(form: ReportForm, content: Content, later: Figures | None) -> list[Finding]:
+    """What the report of the period after has to follow now; it is not this report that is wrong."""
+    space = next(iter(content[form.single.id]), {})
+    return [
+        Finding(
+            "later_report_disagrees",
+            (),
+            f"更正后，下一期报表不再满足“{check.zh}”，须相应更正。",
+            f"After this, the report of the next period no longer keeps that {check.en}; it has to be corrected too.",
+            {"fields": list(check.left + check.right)},
+        )
+        for check in form.checks
+        if later is not None and check.kind in _BETWEEN and not _BETWEEN[check.kind](check, later, space)
+    ]
+
+
 def jumps_of(form: ReportForm, content: Content, preceding: Figures | None) -> list[Finding]:
     """Figures that moved more against the period before than the form lets pass without a word."""
     space = next(iter(content[form.single.id]), {})

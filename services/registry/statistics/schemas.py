@@ -66,8 +66,8 @@ class ReturnIn(WireIn):
     reason: Sentence
 
 
-class ConsequenceOut(Wire):
-    """What the policy says of a report that never came, or which clause leaves it open."""
+class FoundOut(Wire):
+    """A finding on record: what follows of a missed report, which clause leaves it open, or which figure jumped."""
 
     code: str
     clauses: list[str]
@@ -99,16 +99,25 @@ class ReportOut(Wire):
     firms: int | None
     return_reason: str | None
     accepted_revision: int | None
-    consequence: ConsequenceOut | None
+    consequence: FoundOut | None
+
+
+class DecisionOut(Wire):
+    is_accepted: bool
+    reason: str | None
+    decided_by: str
+    decided_at: Instant
 
 
 class RevisionOut(Wire):
-    """One handing-in, as it was."""
+    """One handing-in, as it was. `warnings`: jumps that its `explanations` explain, a later report that must follow."""
 
     number: int
     source: str
     reason: str | None
     explanations: dict[str, str]
+    warnings: list[FoundOut]
+    decisions: list[DecisionOut]
     submitted_by: str
     submitted_at: Instant
     content_sha256: str

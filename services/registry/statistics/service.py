@@ -22,10 +22,11 @@ from policy.canonical import canonical, sha256
 from policy.determinations import finding_document
 from policy.forms import ReportForm, form_of
 from policy.store import policy_today
-from services.registry.statistics.models import StatisticsReport, StatisticsRevision
+from services.registry.statistics.models import StatisticsDecision, StatisticsReport, StatisticsRevision
 from services.registry.statistics.queries import (
     Before,
     counted_elsewhere,
+    figures_after,
     figures_before,
     find_report,
     find_revision,
@@ -45,6 +46,7 @@ from services.registry.statistics.rules import (
     form_findings,
     handing_in_findings,
     jumps_of,
+    later_findings,
     marks_of,
     repeated_findings,
     unexplained,
@@ -109,7 +111,9 @@ async def hand_in(session: AsyncSession, *, report_id: UUID, handed: Handed, cal
         *await _counting(session, report, counted, read, handed),
     ]
     _refuse(found, is_readable=not read.faults)
-    await _write(session, report, form, read.content, handed, digest, jumps, caller)
+    later = await figures_after(session, report.carrier_id, report.round.period_until)
+    warnings = [*jumps, *later_findings(form, read.content, later)]
+    await _write(session, report, form, read.content, handed, digest, warnings, caller)
     await replace_entries(session, report.id, _entries(report, form, counted, read.content))
     await _tell_submitted(session, report)
     return report
@@ -133,6 +137,7 @@ async def accept(session: AsyncSession, *, report_id: UUID, if_match: str, calle
     report.status = status_after(Fact.ACCEPTED, report.status, MOVES)
     report.accepted_revision, report.accepted_figures = report.revision, report.figures
     report.accepted_firms, report.return_reason = report.firms, None
+    await _keep_decision(session, report, is_accepted=True, reason=None)
     fact = StatisticsReportAccepted(**about(report), revision=report.revision)
     await record(session, fact, city_code=report.city_code, subject=report.id)
     await session.flush()
@@ -145,6 +150,7 @@ async def return_report(
     """With what has to be corrected. Figures accepted before keep counting until others are."""
     report = await _to_decide(session, report_id, if_match, caller)
     report.status, report.return_reason = status_after(Fact.RETURNED, report.status, MOVES), reason
+    await _keep_decision(session, report, is_accepted=False, reason=reason)
     fact = StatisticsReportReturned(**about(report), revision=report.revision)
     await record(session, fact, city_code=report.city_code, subject=report.id)
     await session.flush()
@@ -178,6 +184,23 @@ async def _to_decide(session: AsyncSession, report_id: UUID, if_match: str, call
     report.decided_by, report.decided_at = decider, clock.now(report.city_code)
     report.version += 1
     return report
+
+
+async def _keep_decision(
+    session: AsyncSession, report: StatisticsReport, *, is_accepted: bool, reason: str | None
+) -> None:
+    revision = await find_revision(session, report.id, report.revision)
+    session.add(
+        StatisticsDecision(
+            id=new_id(),
+            city_code=report.city_code,
+            revision_id=revision.id,
+            is_accepted=is_accepted,
+            reason=reason,
+            decided_by=report.decided_by,
+            decided_at=report.decided_at,
+        )
+    )
 
 
 async def _reader(session: AsyncSession, report: StatisticsReport, handed: Handed) -> Reader:
@@ -235,7 +258,7 @@ async def _write(
     content: Content,
     handed: Handed,
     digest: str,
-    jumps: Sequence[Finding],
+    warnings: Sequence[Finding],
     caller: Caller,
 ) -> None:
     today, now = clock.today(report.city_code), clock.now(report.city_code)
@@ -257,7 +280,7 @@ async def _write(
             source=handed.source,
             reason=handed.reason,
             explanations=dict(handed.explanations),
-            warnings=[finding_document(jump) for jump in jumps],
+            warnings=[finding_document(warning) for warning in warnings],
             submitted_by=caller.acting_for,
             submitted_at=now,
         )

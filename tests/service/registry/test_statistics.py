@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
+from policy.loader import load_pack
+from policy.snapshots import first_snapshot
 from tests.builders.processes import Process
 from tests.builders.registry import City, a_city, answered, created, refused
 from tests.builders.statistics import (
     FORM_ON,
     PATH,
     SEPTEMBER,
-    SETTINGS,
     a_carrier,
     a_content,
     a_report,
@@ -26,7 +27,6 @@ from tests.builders.statistics import (
     handed_in,
     report_of,
 )
-from tests.policy.cases import default_settings
 
 pytestmark = pytest.mark.anyio
 
@@ -174,6 +174,10 @@ async def test_an_officer_returns_with_a_reason_and_sees_what_she_decides_about(
     assert stale.status_code == 412
     created(await handed_in(city, report, a_content("乙"), reason="已补充"))
     assert (await accepted(city, report))["return_reason"] is None
+    async with city.portal() as portal:
+        first, second = answered(await portal.get(f"{path}/revisions"))["items"]
+    assert [(one["is_accepted"], one["reason"]) for one in first["decisions"]] == [(False, "缺少活动明细")]
+    assert [(one["is_accepted"], one["decided_by"]) for one in second["decisions"]] == [(True, "person:officer-2")]
 
 
 async def test_who_handed_it_in_does_not_accept_it(city: City) -> None:
@@ -251,6 +255,28 @@ async def test_figures_agree_with_the_period_before_and_a_jump_is_explained(city
     async with city.portal() as portal:
         kept = answered(await portal.get(f"{PATH}/reports/{report['id']}/revisions/1"))
     assert kept["explanations"] == {"seats": "新增二期场地"}
+    assert [(one["code"], one["facts"]) for one in kept["warnings"]] == [
+        ("jump_to_explain", {"field": "seats", "before": 40, "now": 90})
+    ]
+
+
+async def test_a_correction_says_when_the_next_period_has_to_follow(city: City) -> None:
+    carrier = await a_carrier(city)
+    august = await report_of(city, carrier, (await a_round(city))["id"])
+    content = a_content(space=[a_space(graduates_total=3)])
+    created(await handed_in(city, august, content))
+    await city.set_clock(date(2026, 10, 9))
+    report = await report_of(city, carrier, (await a_round(city, SEPTEMBER))["id"])
+    events = [{"title": "九月路演", "held_on": "2026-09-20", "participants": 60}]
+    september = a_space(tenants_at_start=2, tenants_in=0, graduates_total=3)
+    created(await handed_in(city, report, a_content(space=[september], events=events)))
+    changed = content | {"space": [a_space(graduates_total=5)]}
+    created(await handed_in(city, august, changed, reason="补报2家毕业企业"))
+    async with city.portal() as portal:
+        kept = answered(await portal.get(f"{PATH}/reports/{august['id']}/revisions/2"))
+    assert [(one["code"], one["facts"]["fields"]) for one in kept["warnings"]] == [
+        ("later_report_disagrees", ["graduates_total", "graduates"])
+    ]
 
 
 async def test_a_period_that_is_not_over_is_not_reported(city: City) -> None:
@@ -328,11 +354,25 @@ async def test_reports_of_others_do_not_exist(process: Process, city: City) -> N
 
 
 async def test_a_city_whose_documents_ask_for_none_refuses(process: Process) -> None:
-    city = await a_reporting_city(process)
-    assert set(SETTINGS) <= set(default_settings("xuzhou") | SETTINGS)
+    city = await a_city(process)
+    snapshot = first_snapshot(city.code, load_pack("jiaxing")).model_copy(update={"version": 9})
+    body = {"version": 9, "hash": snapshot.hash, "pack_id": "jiaxing", "body": snapshot.body}
+    await city.told("policy.snapshot_published", body, subject=city.code)
     async with city.officer() as officer:
-        early = await officer.post(f"{PATH}/rounds", json={"day": "2015-06-30"})
-    assert refused(early) == ["statistics_not_asked"]
+        answer = await officer.post(f"{PATH}/rounds", json={"day": "2026-08-31"})
+    assert refused(answer) == ["statistics_not_asked"]
+
+
+async def test_no_form_reaches_back_before_its_first_day(city: City) -> None:
+    async with city.officer() as officer:
+        answer = await officer.post(f"{PATH}/rounds", json={"day": "2015-06-30"})
+    assert refused(answer) == ["statistics_not_asked"]
+
+
+async def test_a_last_day_in_a_year_without_a_notice_is_provisional(city: City) -> None:
+    """XZ-37: ten working days after 31 December reach into a year whose holidays nobody has published yet."""
+    opened = await a_round(city, "2026-12-31")
+    assert (opened["period_until"], opened["due_provisional"]) == ("2026-12-31", True)
 
 
 async def test_more_reports_take_no_more_queries(city: City) -> None:

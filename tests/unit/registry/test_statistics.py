@@ -123,6 +123,27 @@ def test_figures_of_firms_need_so_many_firms_too() -> None:
     assert (figures["tenants"], figures["tenants.turnover"], cells["a"].firms) == (30, None, None)
 
 
+def test_one_firm_is_not_told_by_what_the_total_has_more() -> None:
+    """Group a is hidden for its carriers, b with it; their firms are but one, so c's figures of firms go too."""
+    firms = {"a": [1], "b": [0, 0, 0], "c": [5, 5, 5], "d": [9, 9, 9, 9]}
+    reports = [a_report(group, firms=count) for group, counts in firms.items() for count in counts]
+    cells = {cell.group: cell for cell in table_of(FORM, reports, is_public=True).cells}
+    assert [cells[group].figures is None for group in "abcd"] == [True, True, False, False]
+    assert [(cells[group].figures or {})["tenants.turnover"] is None for group in "cd"] == [True, False]
+
+
+@given(st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=5), min_size=1, max_size=5))
+def test_what_is_left_out_of_firms_is_never_that_of_one_or_two(groups: list[list[int]]) -> None:
+    reports = [a_report(f"g{at}", firms=count) for at, counts in enumerate(groups) for count in counts]
+    table = table_of(FORM, reports, is_public=True)
+    name = "tenants.turnover"
+    if (table.total.figures or {}).get(name) is None:
+        return
+    shown = {cell.group for cell in table.cells if (cell.figures or {}).get(name) is not None}
+    rest = sum(report.firms for report in reports if report.group not in shown)
+    assert rest == 0 or rest >= FORM.suppress_below
+
+
 def test_periods_are_not_added_up() -> None:
     table = by_period(FORM, [a_report("2026-06-30"), a_report("2026-12-31")], is_public=False)
     assert ([cell.group for cell in table.cells], table.total.figures) == (["2026-06-30", "2026-12-31"], None)

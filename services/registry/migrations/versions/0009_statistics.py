@@ -22,6 +22,8 @@ UUID = pg.UUID(as_uuid=True)
 KEEP_HISTORY = """
 CREATE TRIGGER statistics_revision_keeps_history BEFORE UPDATE OR DELETE OR TRUNCATE ON statistics_revision
     FOR EACH STATEMENT EXECUTE FUNCTION registry_keeps_history();
+CREATE TRIGGER statistics_decision_keeps_history BEFORE UPDATE OR DELETE OR TRUNCATE ON statistics_decision
+    FOR EACH STATEMENT EXECUTE FUNCTION registry_keeps_history();
 """
 
 
@@ -30,6 +32,7 @@ def upgrade() -> None:
     _rounds()
     _reports()
     _revisions()
+    _decisions()
     _entries()
     run_script(KEEP_HISTORY)
 
@@ -133,6 +136,21 @@ def _revisions() -> None:
         _recorded(),
         sa.UniqueConstraint("report_id", "number"),
     )
+
+
+def _decisions() -> None:
+    op.create_table(
+        "statistics_decision",
+        _id(),
+        _city(),
+        _to("revision_id", "statistics_revision"),
+        sa.Column("is_accepted", sa.Boolean, nullable=False),
+        sa.Column("reason", sa.Text),
+        sa.Column("decided_by", sa.String(200), nullable=False),
+        sa.Column("decided_at", MOMENT, nullable=False),
+        _recorded(),
+    )
+    op.create_index("ix_statistics_decision_revision_id", "statistics_decision", ["revision_id"])
 
 
 def _entries() -> None:
