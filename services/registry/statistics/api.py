@@ -45,8 +45,8 @@ XLSX_ANSWER: dict[int | str, dict[str, Any]] = {
     200: {"content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
 }
 SVG_ANSWER: dict[int | str, dict[str, Any]] = {200: {"content": {charts.MEDIA_TYPE: {"schema": {"type": "string"}}}}}
-# A picture that is opened by itself runs nothing and loads nothing.
-SVG_HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+# A picture or page that is opened by itself runs nothing and loads nothing.
+STILL = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 
 routes = router(prefix="/v1/registry/statistics", tags=["registry: statistics"])
 
@@ -247,7 +247,7 @@ async def read_chart(
 ) -> Response:
     """One measure drawn: bars by group, or a line by period. No script, nothing loaded."""
     found = await publishing.publish(session, by=by, round_id=round_id, caller=caller)
-    return Response(found.chart(measure, _language(lang)), media_type=charts.MEDIA_TYPE, headers=SVG_HEADERS)
+    return Response(found.chart(measure, _language(lang)), media_type=charts.MEDIA_TYPE, headers=STILL)
 
 
 @routes.get("/overview", include_in_schema=False)
@@ -255,7 +255,8 @@ async def show_overview(
     caller: MayManage, session: SessionDep, lang: Annotated[Language | None, Query()] = None
 ) -> HTMLResponse:
     """For officers: who has reported, who is behind, and the city's figures, on one page without scripts."""
-    return HTMLResponse(await overview_page(session, language=_language(lang), caller=caller))
+    page = await overview_page(session, language=_language(lang), caller=caller)
+    return HTMLResponse(page, headers=STILL)
 
 
 def _pointer(section: str, row: int, name: str) -> dict[str, Any]:

@@ -386,6 +386,18 @@ async def test_more_reports_take_no_more_queries(city: City) -> None:
     assert counts[0] == counts[1]
 
 
+async def test_more_firms_in_a_report_take_no_more_queries(city: City) -> None:
+    carriers = [await a_carrier(city, name=name) for name in ("甲空间", "乙空间")]
+    opened = await a_round(city)
+    counts = []
+    for carrier, firms in zip(carriers, (1, 30), strict=True):
+        report = await report_of(city, carrier, opened["id"])
+        tenants = [a_tenant(f"徐州{at}公司") for at in range(firms)]
+        content = a_content(carrier, space=[a_space(tenants=firms, tenants_in=firms)], tenants=tenants)
+        counts.append(await statements(city, handed_in(city, report, content)))
+    assert counts[0] == counts[1]
+
+
 async def _carriers(city: City) -> list[Any]:
     async with city.officer() as officer:
         return list(answered(await officer.get("/v1/registry/carriers"))["items"])
@@ -400,7 +412,8 @@ async def statements(city: City, call: Any) -> int:
 
     engine = city.process.app.state.engine.sync_engine
     event.listen(engine, "before_cursor_execute", note)
-    answered(await call)
+    answer = await call
+    assert answer.is_success, answer.text
     event.remove(engine, "before_cursor_execute", note)
     assert seen
     return len(seen)

@@ -124,6 +124,7 @@ async def test_the_overview_is_for_officers_in_both_languages(reported: tuple[Ci
     async with city.officer() as officer, city.portal() as portal:
         chinese, english = [await officer.get(f"{PATH}/overview", params={"lang": lang}) for lang in ("zh", "en")]
         assert (await portal.get(f"{PATH}/overview")).status_code == 403
+    assert "default-src 'none'" in chinese.headers["content-security-policy"]
     assert 'lang="zh-CN"' in chinese.text
     assert 'lang="en"' in english.text
     assert "<script" not in chinese.text
