@@ -24,7 +24,7 @@ ROWS_MAX = 10_000
 _NUMBER = re.compile(r"-?[0-9]{1,16}")
 _ROUNDED = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
 _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
-_CONTROL = re.compile("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+CONTROL = re.compile("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _FLAGS = {"是": True, "否": False, "yes": True, "no": False, "true": True, "false": False}
 _EXACT_DIGITS = 15  # a spreadsheet keeps no more of a number
 # Digits that a spreadsheet made nought: what an eighteen-digit code typed as a number ends with.
@@ -175,7 +175,7 @@ def _flag(_asked: FormField, typed: Any, reader: Reader) -> bool:
 def _text(_asked: FormField, typed: Any, reader: Reader) -> str:
     if reader.lenient and isinstance(typed, Real) and not isinstance(typed, bool):
         typed = str(typed).removesuffix(".0")  # a room number
-    if not isinstance(typed, str) or len(typed) > TEXT_MAX or _CONTROL.search(typed):
+    if not isinstance(typed, str) or len(typed) > TEXT_MAX or CONTROL.search(typed):
         raise Unfit("not_a_text")
     return typed
 

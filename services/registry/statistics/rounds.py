@@ -33,7 +33,14 @@ from services.registry.statistics.queries import (
     round_of_period,
     waiting_reports,
 )
-from services.registry.statistics.rules import Period, exit_finding, missed_in_a_row, not_asked, period_of
+from services.registry.statistics.rules import (
+    Period,
+    exit_finding,
+    missed_in_a_row,
+    not_asked,
+    opening_findings,
+    period_of,
+)
 from services.registry.statistics.states import MOVES, Fact, Status
 
 PERIOD_MONTHS = "statistics.period_months"
@@ -56,6 +63,7 @@ async def open_round(session: AsyncSession, *, day: date, caller: Caller) -> Sta
     at = Acceptance(clock.today(caller.city), clock.now(caller.city))
     refuse_if(asking_findings(snapshot, at))
     period = period_of(day, _integer(snapshot, PERIOD_MONTHS, at))
+    refuse_if(opening_findings(period=period, today=at.on))
     if await round_of_period(session, caller.city, period.first) is not None:
         raise RoundOpen
     return await _open(session, snapshot, at, period, by=caller.acting_for)

@@ -16,6 +16,7 @@ Figures = Mapping[str, Any]
 Content = Mapping[str, Sequence[Mapping[str, Any]]]
 _MONTHS = 12  # allow number: of a year
 _BP = 10_000  # allow number: basis points of one
+_NAME_MAX = 300  # allow number: of letters; folding case makes up to three of one
 _WORDS = {
     "tenant": ("同一在孵企业", "The same incubated firm"),
     "graduate": ("同一毕业企业", "The same graduate"),
@@ -173,7 +174,8 @@ def _called(section: FormSection, row: Mapping[str, Any]) -> str:
 
 def bare(name: str) -> str:
     """A name without spaces, punctuation and case: what two spellings of it have in common."""
-    return "".join(letter for letter in name if letter.isalnum()).casefold()
+    letters = "".join(letter for letter in name if letter.isalnum())
+    return (letters or "".join(name.split())).casefold()[:_NAME_MAX]
 
 
 def repeated_findings(
@@ -317,6 +319,13 @@ _WITHIN: dict[str, Callable[[FormCheck, Figures, Content], bool]] = {
     "rows": _as_many_rows,
 }
 _BETWEEN: dict[str, Callable[[FormCheck, Figures, Figures], bool]] = {"carried": _is_carried, "grows_by": _grows}
+
+
+def opening_findings(*, period: Period, today: date) -> list[Finding]:
+    """A period that has not begun is not opened: nobody knows who will hold a level then."""
+    begins = {"period_from": period.first.isoformat()}
+    early = Finding("period_not_begun", (), "报告期尚未开始。", "The period has not begun yet.", begins)
+    return findings((today < period.first, early))
 
 
 def not_asked() -> Finding:

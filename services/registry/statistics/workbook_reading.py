@@ -9,7 +9,7 @@ from kernel.findings import Finding
 from kernel.problems import Invalid
 from kernel.workbooks import UnreadableWorkbook, read_sheets
 from policy.forms import FormSection, ReportForm
-from services.registry.statistics.reading import ROWS_MAX, SHOWN_MAX, TEXT_MAX, Line
+from services.registry.statistics.reading import CONTROL, ROWS_MAX, SHOWN_MAX, TEXT_MAX, Line
 from services.registry.statistics.workbooks import EXPLANATIONS, FIRST_ROW, FORM_SHEET, ID_ROW, SINGLE_ID, SINGLE_VALUE
 
 _HEAD_ROWS = 10
@@ -133,8 +133,13 @@ def _is_filled(cell: Any) -> bool:
 
 def _explanations(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> dict[str, str]:
     rows = next((sheets[name] for name in EXPLANATIONS if name in sheets), [])
-    said = [(str(row[0]).strip(), str(row[1]).strip()) for row in rows[1:SHOWN_MAX] if len(row) > 1]
+    said = [(_clean(row[0]), _clean(row[1])) for row in rows[1:SHOWN_MAX] if len(row) > 1]
     return {name: text[:TEXT_MAX] for name, text in said if name and text}
+
+
+def _clean(cell: Any) -> str:
+    # A cell can hold what no database keeps: NUL is written as _x0000_.
+    return CONTROL.sub(" ", str(cell)).strip()
 
 
 def _day(text: str) -> date | None:

@@ -371,6 +371,10 @@ async def test_no_form_reaches_back_before_its_first_day(city: City) -> None:
 
 async def test_a_last_day_in_a_year_without_a_notice_is_provisional(city: City) -> None:
     """XZ-37: ten working days after 31 December reach into a year whose holidays nobody has published yet."""
+    async with city.officer() as officer:
+        early = await officer.post(f"{PATH}/rounds", json={"day": "2026-12-31"})
+    assert refused(early) == ["period_not_begun"]
+    await city.set_clock(date(2026, 12, 1))
     opened = await a_round(city, "2026-12-31")
     assert (opened["period_until"], opened["due_provisional"]) == ("2026-12-31", True)
 

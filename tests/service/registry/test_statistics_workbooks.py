@@ -178,6 +178,21 @@ async def test_headings_are_locked_codes_are_text_and_lists_are_there(city: City
     assert named["Incubated firms"][0][0] == "name of the firm or team*"
 
 
+async def test_what_no_database_keeps_is_refused_or_dropped(city: City) -> None:
+    report = await a_report(city)
+    book = await filled(city, report)
+    nul = retyped(book, 在孵企业=tenant(3, name="a\x00b"))
+    assert refused(await uploaded(city, report, nul, reason="更正"), 422) == ["not_a_text"]
+    explained = retyped(book, 变动说明={"A2": "seats", "B2": "二期\x00开放"})
+    assert created(await uploaded(city, report, explained, reason="更正"))["revision"] == 2
+
+
+async def test_long_names_whose_letters_grow_are_kept(city: City) -> None:
+    report = await a_report(city)
+    firms = [a_tenant("ΐ" * 300, credit_code=None), a_tenant("！？", credit_code=None)]
+    assert created(await handed_in(city, report, a_content(tenants=firms)))["firms"] == 2
+
+
 async def test_a_name_that_looks_like_a_formula_stays_a_name(city: City) -> None:
     report = await a_report(city)
     trap = '=HYPERLINK("http://x","y")'
