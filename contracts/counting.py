@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.base import Reply
 
-Counted = Literal["carriers", "carriers_per_division", "events"]
+Counted = Literal["carriers", "carriers_per_division", "events", "reported_firms"]
 
 
 class Question(BaseModel):

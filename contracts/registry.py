@@ -173,6 +173,70 @@ class TenantsImported(Event):
     refused: int
 
 
+class StatisticsRoundOpened(Event):
+    """A period is to be reported by `due_on`, counted in working days. `reports` carriers are asked."""
+
+    TYPE: ClassVar[str] = "statistics.round_opened"
+
+    round_id: UUID
+    period_from: date
+    period_until: date
+    due_on: date
+    provisional: bool
+    reports: int
+
+
+class StatisticsReportEvent(Event):
+    """Of one carrier's report for one period."""
+
+    report_id: UUID
+    round_id: UUID
+    carrier_id: UUID
+    organisation_id: UUID
+    period_from: date
+    period_until: date
+
+
+class StatisticsReportDue(StatisticsReportEvent):
+    """A reminder: nothing was handed in yet, or it was returned, and so many working days are left."""
+
+    TYPE: ClassVar[str] = "statistics.report_due"
+
+    due_on: date
+    provisional: bool
+    working_days_left: int
+
+
+class StatisticsReportSubmitted(StatisticsReportEvent):
+    TYPE: ClassVar[str] = "statistics.report_submitted"
+
+    revision: int
+    is_late: bool
+
+
+class StatisticsReportReturned(StatisticsReportEvent):
+    """An officer wants it corrected; the reason is on the report."""
+
+    TYPE: ClassVar[str] = "statistics.report_returned"
+
+    revision: int
+
+
+class StatisticsReportAccepted(StatisticsReportEvent):
+    TYPE: ClassVar[str] = "statistics.report_accepted"
+
+    revision: int
+
+
+class StatisticsReportMissed(StatisticsReportEvent):
+    """The last day has passed. `consequence` is `parameter_open` while the policy does not say, else what follows."""
+
+    TYPE: ClassVar[str] = "statistics.report_missed"
+
+    missed_in_a_row: int
+    consequence: str | None
+
+
 class FirmNamed(Question):
     """A firm as a partner knows it: `POST /internal/organisations/firms` finds it, or registers it when it is new."""
 

@@ -5,6 +5,7 @@ PORTAL = frozenset({
     "catalogue:read", "cases:open", "cases:read", "organisations:write", "organisations:read", "carriers:read",
     "carriers:write", "recognition:object", "policies:read", "entitlements:read", "vouchers:read", "calendar:read",
     "feed:read", "consents:record", "consents:read", "consents:withdraw", "eligibility:scan", "eligibility:read",
+    "statistics:read", "statistics:submit",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
@@ -18,6 +19,7 @@ OFFICER = frozenset({
     "policies:read", "policies:approve", "editions:read", "calendar:read", "calendar:publish", "vouchers:read",
     "vouchers:issue", "providers:admit", "loans:read", "pool:read", "feed:read", "sandbox:read", "consents:read",
     "consents:withdraw", "eligibility:scan", "eligibility:read", "applications:read", "applications:review",
+    "statistics:read", "statistics:manage",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",
@@ -31,12 +33,14 @@ OPERATOR = frozenset({
     "policies:read", "policies:set", "editions:read", "clients:manage", "banks:admit", "organisations:read",
     "organisations:write", "organisations:deregister", "carriers:read", "vouchers:read", "pool:read",
     "books:read", "cases:read", "catalogue:read", "sandbox:read", "sandbox:clock",
+    "statistics:read",
 })  # fmt: skip
 AUDITOR = frozenset({
     "parties:read", "held-data:read",
     "books:read", "cases:read", "entitlements:read", "claims:read", "policies:read", "editions:read", "vouchers:read",
     "pool:read", "loans:read", "carriers:read", "organisations:read", "payments:read", "feed:read", "consents:read",
     "eligibility:read", "applications:read",
+    "statistics:read",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
 PLATFORM = frozenset({"sandboxes:manage", "catalogue:read", "policies:read"})

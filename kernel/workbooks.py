@@ -7,8 +7,9 @@ within bounds, its extent looked at, and packed again without compression.
 
 import re
 import zlib
+from collections.abc import Callable
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 from zipfile import BadZipFile, ZipFile
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -22,6 +23,7 @@ _FOREIGN = re.compile(r"content\.xml|.*\.bin", re.IGNORECASE)
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]*)([0-9]+)["']""")
 _BROKEN = (BadZipFile, CalamineError, zlib.error, ValueError, KeyError, EOFError, NotImplementedError, RuntimeError)
 _LETTERS = 26
+T = TypeVar("T")
 
 
 class UnreadableWorkbook(ValueError):
@@ -30,9 +32,26 @@ class UnreadableWorkbook(ValueError):
 
 def read_sheet(content: bytes, sheet: str, *, rows_max: int) -> list[list[Any]]:
     """The rows of one sheet, at most `rows_max` of them."""
+    return _guarded(lambda: _opened(content, rows_max).get_sheet_by_name(sheet).to_python())
+
+
+def read_sheets(content: bytes, *, rows_max: int) -> dict[str, list[list[Any]]]:
+    """The rows of every sheet from its first row and column on, so that places can be named; in the book's order."""
+
+    def read() -> dict[str, list[list[Any]]]:
+        book = _opened(content, rows_max)
+        return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+
+    return _guarded(read)
+
+
+def _opened(content: bytes, rows_max: int) -> CalamineWorkbook:
+    return CalamineWorkbook.from_filelike(_packed_again(content, rows_max))
+
+
+def _guarded(read: Callable[[], T]) -> T:
     try:
-        packed = _packed_again(content, rows_max)
-        rows: list[list[Any]] = CalamineWorkbook.from_filelike(packed).get_sheet_by_name(sheet).to_python()
+        return read()
     except _BROKEN:
         raise UnreadableWorkbook from None
     except BaseException as error:
@@ -40,7 +59,6 @@ def read_sheet(content: bytes, sheet: str, *, rows_max: int) -> list[list[Any]]:
         if type(error).__name__ == "PanicException":
             raise UnreadableWorkbook from None
         raise
-    return rows
 
 
 def _packed_again(content: bytes, rows_max: int) -> BytesIO:

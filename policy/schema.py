@@ -175,7 +175,7 @@ class Constraint(Named):
 
 
 Counter = Literal[
-    "carriers", "carriers_per_division", "events", "mentors", "loans", "progress_report",
+    "carriers", "carriers_per_division", "events", "mentors", "loans", "progress_report", "reported_firms",
 ]  # fmt: skip
 
 

@@ -30,6 +30,8 @@ from services.registry.recognition import api as recognition
 from services.registry.recognition.intake import on_case_accepted
 from services.registry.recognition.notice import NOTICE_CLOSES, close_notice
 from services.registry.settings import RegistrySettings
+from services.registry.statistics import api as statistics
+from services.registry.statistics import rounds as statistics_rounds
 from services.registry.tenancy import api as tenancy
 from services.registry.tenant_imports import api as tenant_imports
 from services.registry.tenant_imports.service import IMPORT_CONTINUES, read_part
@@ -51,6 +53,7 @@ ROUTERS = (
     tenant_imports.routes,
     certificates.routes,
     recognition.routes,
+    statistics.routes,
     determinations.routes,
     impact_routes(),
     counting.internal,
@@ -64,6 +67,7 @@ TIMERS: dict[str, TimerHandler] = {
     NOTICE_CLOSES: close_notice,
     CHANGE_DUE: on_change_due,
     IMPORT_CONTINUES: read_part,
+    **statistics_rounds.TIMERS,
 }
 
 

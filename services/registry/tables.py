@@ -11,5 +11,6 @@ import services.registry.organisations.models
 import services.registry.parties.models
 import services.registry.people.models
 import services.registry.recognition.models
+import services.registry.statistics.models
 import services.registry.tenancy.models
 import services.registry.tenant_imports.models  # noqa: F401

@@ -142,6 +142,7 @@ WITHOUT_THE_OBJECT = {
     "POST /v1/funds/loan-pool/claims/{claim_id}/recoveries": (409,),
     "POST /v1/funds/loan-pool/recoveries/{recovery_id}/receipt": (409,),
     "POST /v1/registry/carriers/{carrier_id}/tenant-imports": (422,),
+    "POST /v1/registry/statistics/reports/{report_id}/workbooks": (422,),  # without a file
 }
 BROKEN = {
     "nothing": b"",

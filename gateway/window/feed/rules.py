@@ -22,6 +22,8 @@ PUBLIC_IDS = {
     "tranche_id": "trn",
     "redemption_id": "rdm",
     "event_id": "evt",
+    "report_id": "srp",
+    "round_id": "sro",
     "organisation_id": "org",
     "applicant_id": "org",
 }
@@ -31,6 +33,7 @@ PUBLIC_FIELDS = frozenset({
     "settled_on", "lodged_on", "programme", "policy_year", "carrier_kind", "level", "is_key", "recognised_on",
     "certificate_number", "published_on", "closes_on", "provisional", "objections", "reason_codes", "version", "hash",
     "pack_id", "kind", "title", "starts_at", "ends_at", "sequence",
+    "period_from", "period_until", "revision", "is_late", "working_days_left", "missed_in_a_row", "consequence",
 })  # fmt: skip
 ORGANISATION_FIELDS = ("organisation_id", "applicant_id", "bank_id", "provider_id", "holder_id")
 

@@ -1,4 +1,4 @@
-"""What the registry alone can count for a target: carriers that hold a level, and where they stand."""
+"""What the registry alone can count for a target: carriers that hold a level, where they stand, firms reported."""
 
 from datetime import date
 
@@ -7,10 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.counting import CountAsked, CountReply
 from services.registry.carriers.models import Carrier, CarrierLevel, Premises
+from services.registry.statistics.queries import count_reported_firms
 
 
 async def count(session: AsyncSession, city_code: str, asked: CountAsked) -> CountReply:
     """Carriers of these kinds that hold a level on the last day, first recognised since the first; or their places."""
+    if asked.counter == "reported_firms":
+        firms = await count_reported_firms(session, city_code, since=asked.since, until=asked.until)
+        return CountReply(key=asked.key, counted=firms)
     wanted = and_(Carrier.city_code == city_code, Carrier.kind.in_(asked.kinds), _held(asked.until))
     if asked.since is not None:
         wanted = and_(wanted, ~_recognised_before(asked.since))

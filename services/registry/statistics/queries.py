@@ -1,0 +1,252 @@
+"""Reads of statistical reports. The staff of the city sees all, an operator those of its carriers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from kernel.auth import Caller
+from kernel.paging import PageQuery, page_of
+from kernel.problems import NotFound
+from services.registry.carriers.models import Carrier, CarrierLevel
+from services.registry.organisations.models import Organisation
+from services.registry.organisations.queries import held_by, is_staff
+from services.registry.statistics.models import StatisticsEntry, StatisticsReport, StatisticsRevision, StatisticsRound
+from services.registry.statistics.rules import Elsewhere
+from services.registry.statistics.states import WAITING, Status
+
+T = TypeVar("T")
+PERIODS_MAX = 40  # of a trend: ten years of quarters
+
+
+class Before(NamedTuple):
+    """Figures of the report just before, and of the latest before; null where there is none."""
+
+    preceding: Mapping[str, Any] | None
+    latest: Mapping[str, Any] | None
+
+
+def seen_by(caller: Caller) -> ColumnElement[bool]:
+    """The reports of the caller's city that exist for the caller."""
+    in_city = StatisticsReport.city_code == caller.city
+    if is_staff(caller):
+        return in_city
+    held = select(Organisation.id).where(Organisation.city_code == caller.city, held_by(caller))
+    return in_city & StatisticsReport.operator_id.in_(held)
+
+
+async def find_round(session: AsyncSession, round_id: UUID, *, caller: Caller) -> StatisticsRound:
+    """Every period of the city is known to everybody in it. Raises NotFound."""
+    wanted = select(StatisticsRound).where(StatisticsRound.id == round_id, StatisticsRound.city_code == caller.city)
+    return _there(await session.scalar(wanted))
+
+
+async def read_round(session: AsyncSession, round_id: UUID) -> StatisticsRound:
+    """For a timer, locked."""
+    return await session.get_one(StatisticsRound, round_id, with_for_update=True)
+
+
+async def list_rounds(
+    session: AsyncSession, page: PageQuery, *, caller: Caller
+) -> tuple[list[StatisticsRound], str | None]:
+    """In the order they were opened."""
+    statement = select(StatisticsRound).where(StatisticsRound.city_code == caller.city)
+    return await page_of(session, statement, page, (StatisticsRound.recorded_at, StatisticsRound.id))
+
+
+async def round_of_period(session: AsyncSession, city_code: str, period_from: date) -> UUID | None:
+    """Whether the period was opened already."""
+    wanted = (StatisticsRound.city_code == city_code, StatisticsRound.period_from == period_from)
+    found: UUID | None = await session.scalar(select(StatisticsRound.id).where(*wanted))
+    return found
+
+
+async def carriers_to_ask(session: AsyncSession, city_code: str, kinds: Sequence[str], on: date) -> Sequence[Carrier]:
+    """Carriers of these kinds that hold a level on the day, with premises and levels."""
+    held = and_(
+        CarrierLevel.carrier_id == Carrier.id,
+        CarrierLevel.recognised_on <= on,
+        or_(CarrierLevel.ended_on.is_(None), CarrierLevel.ended_on > on),
+    )
+    wanted = select(Carrier).where(
+        Carrier.city_code == city_code, Carrier.kind.in_(kinds), select(CarrierLevel.id).where(held).exists()
+    )
+    loaded = (selectinload(Carrier.premises), selectinload(Carrier.levels))
+    return (await session.scalars(wanted.options(*loaded).order_by(Carrier.id))).all()
+
+
+async def find_report(session: AsyncSession, report_id: UUID, *, caller: Caller) -> StatisticsReport:
+    """With its round and carrier. Raises NotFound."""
+    return _there(await session.scalar(_whole().where(StatisticsReport.id == report_id, seen_by(caller))))
+
+
+async def find_to_change(session: AsyncSession, report_id: UUID, *, caller: Caller) -> StatisticsReport:
+    """Locked: who hands in and who decides come one after the other. Raises NotFound."""
+    wanted = _whole().where(StatisticsReport.id == report_id, seen_by(caller))
+    return _there(await session.scalar(wanted.with_for_update(of=StatisticsReport)))
+
+
+async def list_reports(
+    session: AsyncSession,
+    page: PageQuery,
+    *,
+    caller: Caller,
+    round_id: UUID | None,
+    carrier_id: UUID | None,
+    status: Status | None,
+    is_late: bool | None,
+) -> tuple[list[StatisticsReport], str | None]:
+    """In the order they were asked for."""
+    wanted = {
+        StatisticsReport.round_id: round_id, StatisticsReport.carrier_id: carrier_id,
+        StatisticsReport.status: status, StatisticsReport.is_late: is_late,
+    }  # fmt: skip
+    given = [column == value for column, value in wanted.items() if value is not None]
+    statement = _whole().where(seen_by(caller), *given)
+    return await page_of(session, statement, page, (StatisticsReport.recorded_at, StatisticsReport.id))
+
+
+async def waiting_reports(session: AsyncSession, round_id: UUID) -> Sequence[StatisticsReport]:
+    """Of which nothing in order has come; locked."""
+    wanted = _whole().where(StatisticsReport.round_id == round_id, StatisticsReport.status.in_(WAITING))
+    return (await session.scalars(wanted.order_by(StatisticsReport.id).with_for_update(of=StatisticsReport))).all()
+
+
+async def earlier_statuses(session: AsyncSession, carriers: Sequence[UUID], before: date) -> dict[UUID, list[Status]]:
+    """What became of each carrier's earlier reports, the newest first."""
+    wanted = select(StatisticsReport.carrier_id, StatisticsReport.status).join(StatisticsReport.round)
+    found: dict[UUID, list[Status]] = {}
+    if carriers:
+        mine = (StatisticsReport.carrier_id.in_(carriers), StatisticsRound.period_until < before)
+        for row in await session.execute(wanted.where(*mine).order_by(StatisticsRound.period_until.desc())):
+            found.setdefault(row.carrier_id, []).append(row.status)
+    return found
+
+
+async def figures_before(session: AsyncSession, carrier_id: UUID, period_from: date) -> Before:
+    """What the carrier reported last before the period: accepted figures before others."""
+    figures = func.coalesce(StatisticsReport.accepted_figures, StatisticsReport.figures)
+    wanted = select(StatisticsRound.period_until, figures.label("figures")).join(StatisticsReport.round)
+    mine = (StatisticsReport.carrier_id == carrier_id, StatisticsReport.revision > 0)
+    latest = wanted.where(*mine, StatisticsRound.period_until < period_from)
+    row = (await session.execute(latest.order_by(StatisticsRound.period_until.desc()).limit(1))).first()
+    if row is None:
+        return Before(None, None)
+    return Before(row.figures if row.period_until == period_from - timedelta(days=1) else None, row.figures)
+
+
+async def figures_after(session: AsyncSession, carrier_id: UUID, period_until: date) -> Mapping[str, Any] | None:
+    """What the carrier reported for the period just after, if it has."""
+    wanted = select(StatisticsReport.figures).join(StatisticsReport.round)
+    mine = (StatisticsReport.carrier_id == carrier_id, StatisticsRound.period_from == period_until + timedelta(days=1))
+    found: Mapping[str, Any] | None = await session.scalar(wanted.where(*mine))
+    return found
+
+
+async def hold_operator(session: AsyncSession, round_id: UUID, operator_id: UUID) -> None:
+    """One report at a time finds out what the operator's others count."""
+    key = f"statistics:{round_id}:{operator_id}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+
+async def counted_elsewhere(session: AsyncSession, report: StatisticsReport) -> list[Elsewhere]:
+    """What the operator's other reports of the period count once."""
+    columns = (StatisticsEntry.kind, StatisticsEntry.code, StatisticsEntry.name, StatisticsEntry.carrier_id)
+    others = select(*columns).where(
+        StatisticsEntry.round_id == report.round_id,
+        StatisticsEntry.operator_id == report.operator_id,
+        StatisticsEntry.report_id != report.id,
+    )
+    return [Elsewhere(row.kind, row.code, row.name, str(row.carrier_id)) for row in await session.execute(others)]
+
+
+async def replace_entries(session: AsyncSession, report_id: UUID, rows: list[dict[str, Any]]) -> None:
+    """What the newest revision counts once, in place of what the one before did."""
+    await session.execute(delete(StatisticsEntry).where(StatisticsEntry.report_id == report_id))
+    if rows:
+        await session.execute(insert(StatisticsEntry), rows)
+
+
+async def list_revisions(
+    session: AsyncSession, page: PageQuery, *, report: StatisticsReport
+) -> tuple[list[StatisticsRevision], str | None]:
+    """In the order they were handed in."""
+    statement = _with_decisions().where(StatisticsRevision.report_id == report.id)
+    return await page_of(session, statement, page, (StatisticsRevision.recorded_at, StatisticsRevision.id))
+
+
+async def find_revision(session: AsyncSession, report_id: UUID, number: int) -> StatisticsRevision:
+    """Raises NotFound."""
+    same = (StatisticsRevision.report_id == report_id, StatisticsRevision.number == number)
+    return _there(await session.scalar(_with_decisions().where(*same)))
+
+
+async def accepted_reports(session: AsyncSession, city_code: str, round_id: UUID | None) -> Sequence[StatisticsReport]:
+    """Of one period or all of them, with their rounds: what figures of the city are made of."""
+    wanted = _whole(carrier=False).where(
+        StatisticsReport.city_code == city_code, StatisticsReport.accepted_revision.is_not(None)
+    )
+    if round_id is not None:
+        wanted = wanted.where(StatisticsReport.round_id == round_id)
+    else:
+        newest = select(StatisticsRound.id).where(StatisticsRound.city_code == city_code)
+        newest = newest.order_by(StatisticsRound.period_until.desc()).limit(PERIODS_MAX)
+        wanted = wanted.where(StatisticsReport.round_id.in_(newest))
+    return (await session.scalars(wanted)).all()
+
+
+async def count_reported_firms(session: AsyncSession, city_code: str, *, since: date | None, until: date) -> int:
+    """Tech SMEs with a credit code that first moved into any carrier within the days, as accepted reports have it."""
+    began = func.min(StatisticsEntry.since)
+    firms = select(StatisticsEntry.code).join(StatisticsReport, StatisticsReport.id == StatisticsEntry.report_id)
+    firms = firms.where(
+        StatisticsEntry.city_code == city_code,
+        StatisticsEntry.kind == "tenant",
+        StatisticsEntry.code.is_not(None),
+        StatisticsReport.status == Status.ACCEPTED,
+    ).group_by(StatisticsEntry.code)
+    firms = firms.having(began <= until, func.bool_or(StatisticsEntry.is_tech_sme))
+    if since is not None:
+        firms = firms.having(began >= since)
+    return await session.scalar(select(func.count()).select_from(firms.subquery())) or 0
+
+
+async def status_counts(session: AsyncSession, round_id: UUID) -> dict[tuple[Status, bool | None], int]:
+    """How many reports of a period stand where, late ones apart."""
+    grouped = (StatisticsReport.status, StatisticsReport.is_late)
+    wanted = select(*grouped, func.count()).where(StatisticsReport.round_id == round_id).group_by(*grouped)
+    return {(row[0], row[1]): row[2] for row in await session.execute(wanted)}
+
+
+async def behind(session: AsyncSession, round_id: UUID, most: int) -> Sequence[StatisticsReport]:
+    """Reports of a period of which nothing in order has come, with their carriers."""
+    wanted = _whole().where(StatisticsReport.round_id == round_id, StatisticsReport.status.in_(WAITING))
+    return (await session.scalars(wanted.order_by(StatisticsReport.id).limit(most))).all()
+
+
+async def newest_round(session: AsyncSession, city_code: str) -> StatisticsRound | None:
+    """The latest period that was opened."""
+    wanted = select(StatisticsRound).where(StatisticsRound.city_code == city_code)
+    found: StatisticsRound | None = await session.scalar(wanted.order_by(StatisticsRound.period_from.desc()).limit(1))
+    return found
+
+
+def _with_decisions() -> Select[StatisticsRevision]:
+    return select(StatisticsRevision).options(selectinload(StatisticsRevision.decisions))
+
+
+def _whole(*, carrier: bool = True) -> Select[StatisticsReport]:
+    loaded = [selectinload(StatisticsReport.round)]
+    if carrier:
+        loaded.append(selectinload(StatisticsReport.carrier))
+    return select(StatisticsReport).options(*loaded).execution_options(populate_existing=True)
+
+
+def _there(row: T | None) -> T:
+    if row is None:
+        raise NotFound
+    return row

@@ -1,0 +1,250 @@
+"""The round of a period: opened for every carrier that holds a level, reminded, closed, and followed by the next.
+
+Period and time limit are parameters of the city's pack. While one is open, nothing is asked of anybody and the clause
+that left it open is named.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.registry import StatisticsReportDue, StatisticsReportMissed, StatisticsRoundOpened
+from kernel import clock
+from kernel.auth import Caller
+from kernel.ids import new_id
+from kernel.moves import status_after
+from kernel.outbox import record
+from kernel.problems import Conflict, Refusal, named_constraint, refuse_if
+from kernel.timers import Timer, TimerHandler, schedule
+from policy.calendar import workdays
+from policy.determinations import finding_document
+from policy.forms import ReportForm, form_for, form_of
+from policy.snapshots import Acceptance, Snapshot, open_finding, open_findings
+from policy.store import policy_today
+from services.registry.carriers.models import Carrier, Level
+from services.registry.statistics.models import StatisticsReport, StatisticsRound
+from services.registry.statistics.queries import (
+    carriers_to_ask,
+    earlier_statuses,
+    read_round,
+    round_of_period,
+    waiting_reports,
+)
+from services.registry.statistics.rules import (
+    Period,
+    exit_finding,
+    missed_in_a_row,
+    not_asked,
+    opening_findings,
+    period_of,
+)
+from services.registry.statistics.states import MOVES, Fact, Status
+
+PERIOD_MONTHS = "statistics.period_months"
+WORKING_DAYS = "statistics.deadline_working_days"
+MISSED_TO_EXIT = "statistics.missed_reports_to_exit"
+REMINDS, CLOSES, NEXT_BEGINS = "statistics.reminds", "statistics.closes", "statistics.next_period"
+TIMER = "timer"
+
+
+class RoundOpen(Conflict):
+    code, title_zh, title_en = "statistics_round_open", "该报告期已开始报送", "The period was opened already"
+
+
+named_constraint("uq_statistics_round_city_code_period_from", RoundOpen)
+
+
+async def open_round(session: AsyncSession, *, day: date, caller: Caller) -> StatisticsRound:
+    """The period the day lies in, by an officer. Raises Refusal while the policy does not say how often and by when."""
+    snapshot = await policy_today(session, caller.city)
+    at = Acceptance(clock.today(caller.city), clock.now(caller.city))
+    refuse_if(asking_findings(snapshot, at))
+    period = period_of(day, _integer(snapshot, PERIOD_MONTHS, at))
+    refuse_if(opening_findings(period=period, today=at.on))
+    if await round_of_period(session, caller.city, period.first) is not None:
+        raise RoundOpen
+    return await _open(session, snapshot, at, period, by=caller.acting_for)
+
+
+def asking_findings(snapshot: Snapshot, at: Acceptance) -> list[Any]:
+    """Why nobody can be asked: the city's documents want no such reports, or leave open how often and by when."""
+    wanted = (PERIOD_MONTHS, WORKING_DAYS)
+    if any(name not in snapshot.pack.parameters for name in wanted):
+        return [not_asked()]
+    return open_findings(snapshot, wanted, accepted=at)
+
+
+async def open_next_round(session: AsyncSession, timer: Timer) -> None:
+    """Handler of the timer on the day after the next period's end; nothing happens while the policy does not say."""
+    before = await read_round(session, UUID(timer.object_id))
+    city = before.city_code
+    snapshot, at = await policy_today(session, city), Acceptance(clock.today(city), clock.now(city))
+    if asking_findings(snapshot, at):
+        return
+    period = period_of(before.period_until + timedelta(days=1), _integer(snapshot, PERIOD_MONTHS, at))
+    if period.first > before.period_until and await round_of_period(session, city, period.first) is None:
+        await _open(session, snapshot, at, period, by=TIMER)
+
+
+async def _open(
+    session: AsyncSession, snapshot: Snapshot, at: Acceptance, period: Period, *, by: str
+) -> StatisticsRound:
+    form = form_for(period.last)
+    if form is None:
+        raise Refusal(reasons=[not_asked()])
+    working_days = _integer(snapshot, WORKING_DAYS, at)
+    deadline = workdays().add(period.last, working_days)
+    row = StatisticsRound(
+        id=new_id(),
+        city_code=snapshot.city_code,
+        period_from=period.first,
+        period_until=period.last,
+        form_on=form.effective_on,
+        working_days=working_days,
+        due_on=deadline.on,
+        due_provisional=deadline.provisional,
+        clauses=list(snapshot.pack.parameters[WORKING_DAYS].clauses),
+        policy_version=snapshot.version,
+        policy_hash=snapshot.hash,
+        opened_by=by,
+        opened_at=clock.now(snapshot.city_code),
+    )
+    session.add(row)
+    await session.flush()
+    asked = await _ask(session, row, form)
+    opened = StatisticsRoundOpened(
+        round_id=row.id,
+        period_from=row.period_from,
+        period_until=row.period_until,
+        due_on=row.due_on,
+        provisional=row.due_provisional,
+        reports=asked,
+    )
+    await record(session, opened, city_code=row.city_code, subject=row.id)
+    await _set_timers(session, row, form)
+    next_end = period_of(period.last + timedelta(days=1), _integer(snapshot, PERIOD_MONTHS, at)).last
+    await _at_end_of(session, row, next_end, kind=NEXT_BEGINS, object_id=str(row.id))
+    return row
+
+
+async def _ask(session: AsyncSession, row: StatisticsRound, form: ReportForm) -> int:
+    carriers = await carriers_to_ask(session, row.city_code, form.carrier_kinds, row.period_until)
+    session.add_all(_report(row, carrier) for carrier in carriers)
+    await session.flush()
+    return len(carriers)
+
+
+def _report(row: StatisticsRound, carrier: Carrier) -> StatisticsReport:
+    held = [entry.level for entry in carrier.levels if entry.held_on(row.period_until)]
+    districts = [place.district_code for place in carrier.premises if place.district_code]
+    return StatisticsReport(
+        id=new_id(),
+        city_code=row.city_code,
+        round_id=row.id,
+        carrier_id=carrier.id,
+        operator_id=carrier.operator_id,
+        carrier_kind=carrier.kind,
+        level=max(held, key=list(Level).index),
+        district_code=districts[0] if districts else None,
+        status=Status.EXPECTED,
+        revision=0,
+        version=1,
+    )
+
+
+async def _set_timers(session: AsyncSession, row: StatisticsRound, form: ReportForm) -> None:
+    """A reminder in the morning of the n-th working day before the last, and the close at its midnight."""
+    for count in form.reminder_working_days:
+        day = _working_days_before(row.due_on, count)
+        if day > clock.today(row.city_code):
+            at = clock.start_of(day)
+            await schedule(session, kind=REMINDS, object_id=f"{row.id}/{count}", city_code=row.city_code, due_at=at)
+    await _at_end_of(session, row, row.due_on, kind=CLOSES, object_id=str(row.id))
+
+
+async def _at_end_of(session: AsyncSession, row: StatisticsRound, day: date, *, kind: str, object_id: str) -> None:
+    at = clock.start_of(day + timedelta(days=1))
+    await schedule(session, kind=kind, object_id=object_id, city_code=row.city_code, due_at=at)
+
+
+def _working_days_before(day: date, count: int) -> date:
+    calendar = workdays()
+    while count:
+        day -= timedelta(days=1)
+        count -= calendar.works(day)
+    return day
+
+
+async def remind(session: AsyncSession, timer: Timer) -> None:
+    """Handler: everybody whose report has not come, or was returned, is told the day and what is left."""
+    round_id, _, count = timer.object_id.partition("/")
+    row = await read_round(session, UUID(round_id))
+    for report in await waiting_reports(session, row.id):
+        due = StatisticsReportDue(
+            **about(report), due_on=row.due_on, provisional=row.due_provisional, working_days_left=int(count)
+        )
+        await record(session, due, city_code=row.city_code, subject=report.id)
+
+
+async def close_round(session: AsyncSession, timer: Timer) -> None:
+    """Handler at the end of the last day. What a later notice of the calendar moved is closed later, never earlier."""
+    row = await read_round(session, UUID(timer.object_id))
+    settled = workdays().add(row.period_until, row.working_days)
+    if settled.on > row.due_on:
+        row.due_on, row.due_provisional = settled.on, settled.provisional
+        await _set_timers(session, row, form_of(row.form_on))
+        return
+    row.closed_at = clock.now(row.city_code)
+    missing = [one for one in await waiting_reports(session, row.id) if one.status is Status.EXPECTED]
+    snapshot = await policy_today(session, row.city_code)
+    before = await earlier_statuses(session, [one.carrier_id for one in missing], row.period_from)
+    for report in missing:
+        await _miss(session, report, snapshot, before.get(report.carrier_id, []))
+
+
+async def _miss(session: AsyncSession, report: StatisticsReport, snapshot: Snapshot, before: Sequence[Status]) -> None:
+    report.status = status_after(Fact.MISSED, report.status, MOVES)
+    report.version += 1
+    times = missed_in_a_row([report.status, *before])
+    consequence = _consequence(snapshot, report, times)
+    report.consequence = finding_document(consequence) if consequence else None
+    missed = StatisticsReportMissed(
+        **about(report), missed_in_a_row=times, consequence=consequence.code if consequence else None
+    )
+    await record(session, missed, city_code=report.city_code, subject=report.id)
+
+
+def _consequence(snapshot: Snapshot, report: StatisticsReport, times: int) -> Any:
+    if MISSED_TO_EXIT not in snapshot.pack.parameters:
+        return None
+    at = Acceptance(report.round.period_until, clock.now(report.city_code))
+    limit = snapshot.value(MISSED_TO_EXIT, accepted=at)
+    if limit is None:
+        return open_finding(snapshot, MISSED_TO_EXIT)
+    assert isinstance(limit.value, int)  # noqa: S101 - the unit of the parameter
+    return exit_finding(times=times, limit=limit.value, clauses=limit.clauses)
+
+
+def about(report: StatisticsReport) -> dict[str, Any]:
+    """What every fact about a report says."""
+    return {
+        "report_id": report.id,
+        "round_id": report.round_id,
+        "carrier_id": report.carrier_id,
+        "organisation_id": report.operator_id,
+        "period_from": report.round.period_from,
+        "period_until": report.round.period_until,
+    }
+
+
+def _integer(snapshot: Snapshot, parameter: str, at: Acceptance) -> int:
+    resolved = snapshot.value(parameter, accepted=at)
+    assert resolved is not None  # noqa: S101 - open ones were refused
+    assert isinstance(resolved.value, int)  # noqa: S101 - the unit of the parameter
+    return resolved.value
+
+
+TIMERS: dict[str, TimerHandler] = {REMINDS: remind, CLOSES: close_round, NEXT_BEGINS: open_next_round}

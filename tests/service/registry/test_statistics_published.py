@@ -1,0 +1,178 @@
+"""Figures of accepted reports (XZ-37): by group, with single reporters left out for outsiders, drawn and tabulated."""
+
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from kernel.workbooks import read_sheets
+from tests.builders.processes import Process
+from tests.builders.registry import City, answered, created
+from tests.builders.statistics import (
+    PATH,
+    a_carrier,
+    a_content,
+    a_reporting_city,
+    a_round,
+    a_space,
+    a_tenant,
+    accepted,
+    handed_in,
+    report_of,
+)
+from tests.service.registry.test_statistics import statements
+
+pytestmark = pytest.mark.anyio
+YUNLONG = {"address": "徐州市云龙区和平路57号", "district_code": "320303"}
+
+
+@pytest.fixture(scope="module")
+async def reported(process: Process) -> tuple[City, str]:
+    """Three carriers in Tongshan, one in Yunlong, one more whose report nobody has accepted."""
+    city = await a_reporting_city(process)
+    carriers = [await a_carrier(city, name=f"空间{at}") for at in range(3)]
+    carriers += [await a_carrier(city, name="独家", kind="incubator", premises=[YUNLONG]), await a_carrier(city)]
+    opened = await a_round(city)
+    for at, carrier in enumerate(carriers):
+        report = await report_of(city, carrier, opened["id"])
+        created(await handed_in(city, report, a_content(str(at), space=[a_space(seats=40 + at)])))
+        if at < len(carriers) - 1:
+            await accepted(city, report)
+    return city, opened["id"]
+
+
+@pytest.fixture
+def city(reported: tuple[City, str]) -> City:
+    return reported[0]
+
+
+async def table(city: City, round_id: str | None, by: str, *, officer: bool = True) -> dict[str, Any]:
+    params = {"by": by} | ({"round_id": round_id} if round_id else {})
+    async with city.officer() if officer else city.portal("client:outsider") as client:
+        return answered(await client.get(f"{PATH}/aggregates", params=params))
+
+
+async def test_officials_see_every_group_and_only_accepted_reports_count(reported: tuple[City, str]) -> None:
+    city, round_id = reported
+    found = await table(city, round_id, "district")
+    cells = {cell["group"]: cell for cell in found["cells"]}
+    assert {group: (cell["name"], cell["carriers"]) for group, cell in cells.items()} == {
+        "320303": ("云龙区", 1), "320312": ("铜山区", 3),
+    }  # fmt: skip
+    assert (cells["320312"]["figures"]["seats"], cells["320303"]["figures"]["seats"]) == (123, 43)
+    assert (found["total"]["carriers"], found["total"]["figures"]["tenants.turnover"]) == (4, 4 * 1800)
+    assert (found["units"]["seats"], found["units"]["income"]) == ("seats", "thousand_yuan")
+
+
+async def test_an_outsider_cannot_tell_a_single_reporter(reported: tuple[City, str]) -> None:
+    """Neither from its group, nor from the total less the others."""
+    city, round_id = reported
+    found = await table(city, round_id, "district", officer=False)
+    assert [cell["figures"] for cell in found["cells"]] == [None, None]
+    assert found["total"]["figures"]["seats"] == 166
+    assert [cell["figures"] for cell in (await table(city, round_id, "kind", officer=False))["cells"]] == [None, None]
+    (level,) = (await table(city, round_id, "level", officer=False))["cells"]
+    assert (level["name"], level["figures"]["seats"]) == ("省级", 166)
+    (whole,) = (await table(city, round_id, "city", officer=False))["cells"]
+    assert (whole["name"], whole["carriers"]) == ("徐州市", 4)
+
+
+async def test_periods_stand_beside_each_other(reported: tuple[City, str]) -> None:
+    found = await table(reported[0], None, "period")
+    assert ([cell["group"] for cell in found["cells"]], found["total"]) == (["2026-08-31"], None)
+
+
+async def test_the_newest_period_is_meant_and_a_foreign_one_does_not_exist(
+    process: Process, reported: tuple[City, str]
+) -> None:
+    city, round_id = reported
+    other = await a_reporting_city(process)
+    async with city.officer() as officer, other.officer() as foreign:
+        assert answered(await officer.get(f"{PATH}/aggregates"))["round_id"] == round_id
+        assert (await foreign.get(f"{PATH}/aggregates")).status_code == 404
+        assert (await foreign.get(f"{PATH}/aggregates", params={"round_id": round_id})).status_code == 404
+        params = {"round_id": round_id}
+        assert (await officer.get(f"{PATH}/charts/nonsense.svg", params=params)).json()["code"] == "measure_unknown"
+
+
+async def test_the_workbook_says_what_is_left_out(reported: tuple[City, str]) -> None:
+    city, round_id = reported
+    async with city.portal("client:outsider") as portal:
+        answer = await portal.get(f"{PATH}/aggregates.xlsx", params={"round_id": round_id, "by": "district"})
+    rows = read_sheets(answer.content, rows_max=100)["汇总"]
+    seats = rows[0].index("创业工位 个")
+    assert [(row[0], row[seats]) for row in rows[1:]] == [("云龙区", "—"), ("铜山区", "—"), ("合计", 166)]
+
+
+@pytest.mark.parametrize("by", ["district", "kind", "level", "period"])
+async def test_a_chart_is_a_picture_without_scripts_or_addresses(reported: tuple[City, str], by: str) -> None:
+    city, round_id = reported
+    params = {"by": by} | ({} if by == "period" else {"round_id": round_id})
+    async with city.officer() as officer:
+        path = f"{PATH}/charts/tenants.turnover.svg"
+        first, again = await officer.get(path, params=params), await officer.get(path, params=params)
+    assert (first.headers["content-type"], first.content) == ("image/svg+xml", again.content)
+    root = ET.fromstring(first.text)  # noqa: S314 - our own
+    assert root.tag.endswith("svg")
+    assert not [part.tag for part in root.iter() if str(part.tag).endswith(("script", "image", "foreignObject"))]
+    assert not [name for part in root.iter() for name in part.attrib if name.startswith("on") or name.endswith("href")]
+    assert "本期营业收入" in first.text
+
+
+async def test_the_overview_is_for_officers_in_both_languages(reported: tuple[City, str]) -> None:
+    city, _ = reported
+    async with city.officer() as officer, city.portal() as portal:
+        chinese, english = [await officer.get(f"{PATH}/overview", params={"lang": lang}) for lang in ("zh", "en")]
+        assert (await portal.get(f"{PATH}/overview")).status_code == 403
+    assert "default-src 'none'" in chinese.headers["content-security-policy"]
+    assert 'lang="zh-CN"' in chinese.text
+    assert 'lang="en"' in english.text
+    assert "<script" not in chinese.text
+    assert chinese.text.count("<svg") == 3
+    assert "2026-09-14" in english.text
+
+
+async def test_the_overview_of_a_city_without_periods_says_so(process: Process) -> None:
+    async with (await a_reporting_city(process)).officer() as officer:
+        assert "尚未开始任何报告期" in (await officer.get(f"{PATH}/overview")).text
+
+
+async def test_figures_of_more_reports_take_no_more_queries(process: Process, reported: tuple[City, str]) -> None:
+    small = await a_reporting_city(process)
+    report = await report_of(small, await a_carrier(small), (await a_round(small))["id"])
+    created(await handed_in(small, report))
+    await accepted(small, report)
+    counts = []
+    for city, round_id in ((small, report["round_id"]), reported):
+        async with city.officer() as officer:
+            counts.append(await statements(city, officer.get(f"{PATH}/aggregates", params={"round_id": round_id})))
+    assert counts[0] == counts[1]
+
+
+async def test_incubated_firms_are_counted_once_over_the_city_from_accepted_reports(process: Process) -> None:
+    """XZ-03: firms that first moved in since the document, each once; teams, others and old tenants do not count."""
+    city = await a_reporting_city(process)
+    carriers = [await a_carrier(city, name=f"空间{at}") for at in range(3)]
+    round_id = (await a_round(city))["id"]
+    shared, old = a_tenant("甲公司"), a_tenant("乙公司", agreement_from="2015-12-31")
+    tenants = [
+        [shared, old, a_tenant("团队", credit_code=None), a_tenant("餐饮公司", is_tech_sme=False)],
+        [shared | {"agreement_from": "2026-08-20"}, old | {"agreement_from": "2026-08-20"}],
+        [a_tenant("未审核公司")],
+    ]
+    for at, (carrier, firms) in enumerate(zip(carriers, tenants, strict=True)):
+        report = await report_of(city, carrier, round_id)
+        space = a_space(tenants=len(firms), tenants_in=len(firms))
+        created(await handed_in(city, report, a_content(str(at), space=[space], tenants=firms)))
+        if at < 2:
+            await accepted(city, report)
+
+    async def counted(**days: str) -> int:
+        one = {"key": "k", "counter": "reported_firms", "until": "2026-09-01"} | days
+        async with process.as_("workload:window", "workload") as window:
+            body = {"city_code": city.code, "counts": [one]}
+            return int(answered(await window.post("/internal/counts", json=body))["counts"][0]["counted"])
+
+    assert await counted(since="2016-02-18") == 1
+    assert await counted() == 2
+    assert await counted(since="2016-02-18", until="2026-08-02") == 0
