@@ -14,6 +14,8 @@ from policy.store import on_snapshot_published
 from services.registry.carriers import api as carriers
 from services.registry.certificates import api as certificates
 from services.registry.certificates.signing import Certifier
+from services.registry.chain import api as chain
+from services.registry.chain.transfers import OFFER_EXPIRES, expire_offer
 from services.registry.counting import api as counting
 from services.registry.determinations import api as determinations
 from services.registry.eligibility import api as eligibility
@@ -28,6 +30,7 @@ ROUTERS = (
     organisations.internal,
     carriers.routes,
     certificates.routes,
+    chain.routes,
     recognition.routes,
     determinations.routes,
     impact_routes(),
@@ -38,7 +41,7 @@ CONSUMERS: dict[str, Consumer] = {
     PolicySnapshotPublished.TYPE: on_snapshot_published,
     CaseAccepted.TYPE: on_case_accepted,
 }
-TIMERS: dict[str, TimerHandler] = {NOTICE_CLOSES: close_notice}
+TIMERS: dict[str, TimerHandler] = {NOTICE_CLOSES: close_notice, OFFER_EXPIRES: expire_offer}
 
 
 def build(settings: RegistrySettings | None = None, *, keys: Keys | None = None) -> FastAPI:

@@ -4,5 +4,7 @@ import kernel.tables  # noqa: F401
 import policy.models  # noqa: F401
 import services.registry.carriers.models
 import services.registry.certificates.models
+import services.registry.chain.models
 import services.registry.organisations.models
+import services.registry.premises.models
 import services.registry.recognition.models  # noqa: F401
