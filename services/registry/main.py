@@ -20,6 +20,9 @@ from services.registry.counting import api as counting
 from services.registry.determinations import api as determinations
 from services.registry.eligibility import api as eligibility
 from services.registry.organisations import api as organisations
+from services.registry.premises import api as premises
+from services.registry.premises import hosts_api as premises_hosts
+from services.registry.premises.leaving import MOVE_ENDS, end_move
 from services.registry.recognition import api as recognition
 from services.registry.recognition.intake import on_case_accepted
 from services.registry.recognition.notice import NOTICE_CLOSES, close_notice
@@ -31,6 +34,8 @@ ROUTERS = (
     carriers.routes,
     certificates.routes,
     chain.routes,
+    premises.routes,
+    premises_hosts.routes,
     recognition.routes,
     determinations.routes,
     impact_routes(),
@@ -41,7 +46,11 @@ CONSUMERS: dict[str, Consumer] = {
     PolicySnapshotPublished.TYPE: on_snapshot_published,
     CaseAccepted.TYPE: on_case_accepted,
 }
-TIMERS: dict[str, TimerHandler] = {NOTICE_CLOSES: close_notice, OFFER_EXPIRES: expire_offer}
+TIMERS: dict[str, TimerHandler] = {
+    NOTICE_CLOSES: close_notice,
+    OFFER_EXPIRES: expire_offer,
+    MOVE_ENDS: end_move,
+}
 
 
 def build(settings: RegistrySettings | None = None, *, keys: Keys | None = None) -> FastAPI:
