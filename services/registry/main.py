@@ -15,7 +15,8 @@ from services.registry.carriers import api as carriers
 from services.registry.certificates import api as certificates
 from services.registry.certificates.signing import Certifier
 from services.registry.chain import api as chain
-from services.registry.chain.transfers import OFFER_EXPIRES, expire_offer
+from services.registry.chain.offers import OFFER_EXPIRES
+from services.registry.chain.transfers import expire_offer
 from services.registry.counting import api as counting
 from services.registry.determinations import api as determinations
 from services.registry.eligibility import api as eligibility

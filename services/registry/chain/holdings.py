@@ -8,10 +8,10 @@ from kernel import clock
 from kernel.auth import Caller
 from kernel.findings import Finding
 from kernel.ids import new_id
-from kernel.problems import Conflict, named_constraint, refuse_if
+from kernel.problems import Conflict, Forbidden, named_constraint, refuse_if
 from services.registry.carriers.queries import find_own_carrier
 from services.registry.chain.models import EquityHolding, Milestone, Project
-from services.registry.chain.queries import find_project
+from services.registry.chain.queries import find_project, takes_part
 from services.registry.chain.rules import dated_findings, equity_findings
 from services.registry.chain.schemas import EquityIn, MilestoneIn
 from services.registry.terms import terms_today
@@ -73,6 +73,8 @@ async def hold_equity(session: AsyncSession, *, project_id: UUID, given: EquityI
 async def reach_milestone(session: AsyncSession, *, project_id: UUID, given: MilestoneIn, caller: Caller) -> Project:
     """By the holder of the project or a carrier it has been in."""
     project = await find_project(session, project_id, caller=caller, for_update=True)
+    if not await takes_part(session, project.id, caller):
+        raise Forbidden
     refuse_if(dated_findings(on=given.reached_on, today=clock.today(project.city_code), not_before=None))
     session.add(
         Milestone(

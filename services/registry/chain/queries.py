@@ -103,6 +103,22 @@ async def read_offer(session: AsyncSession, offer_id: UUID) -> Offer:
     return row
 
 
+async def open_offer(session: AsyncSession, project_id: UUID) -> Offer | None:
+    """The one that waits for an answer. Who asks holds the lock of the project."""
+    wanted = (Offer.project_id == project_id, Offer.status == OfferStatus.OFFERED)
+    row: Offer | None = await session.scalar(select(Offer).where(*wanted).execution_options(populate_existing=True))
+    return row
+
+
+async def takes_part(session: AsyncSession, project_id: UUID, caller: Caller) -> bool:
+    """Whether the caller holds the project, runs a carrier it is or was in, or works for the city."""
+    if is_staff(caller):
+        return True
+    stayed = select(Stay.project_id).where(Stay.carrier_id.in_(_own_carriers(caller)))
+    mine = (Project.id == project_id) & or_(holds(caller), Project.id.in_(stayed))
+    return await session.scalar(select(Project.id).where(mine)) is not None
+
+
 async def list_offers(
     session: AsyncSession, page: PageQuery, *, caller: Caller, status: OfferStatus | None
 ) -> tuple[list[Offer], str | None]:

@@ -16,6 +16,7 @@ from kernel.problems import Conflict, Forbidden, named_constraint, refuse_if
 from services.registry.carriers.models import Carrier
 from services.registry.carriers.queries import find_own_carrier
 from services.registry.chain.models import Project, ProjectHolder, Stay
+from services.registry.chain.offers import overtake_offer
 from services.registry.chain.queries import find_project, held_project, runs
 from services.registry.chain.rules import (
     admission_findings,
@@ -84,8 +85,11 @@ async def register_project(session: AsyncSession, *, given: ProjectIn, caller: C
 
 
 async def admit_project(session: AsyncSession, *, project_id: UUID, given: AdmissionIn, caller: Caller) -> Project:
-    """XZ-09 选苗: into a carrier the caller runs, of a kind that makes the stage."""
-    project = await find_project(session, project_id, caller=caller, for_update=True)
+    """XZ-09 选苗: into a carrier the caller runs, of a kind that makes the stage; a project the caller holds too.
+
+    Where holder and carrier are two, the holder offers the project and the carrier accepts it.
+    """
+    project = await held_project(session, project_id, caller=caller)
     carrier = await find_own_carrier(session, given.carrier_id, caller=caller)
     if project.open_stay is not None:
         raise StaysElsewhere
@@ -98,6 +102,7 @@ async def admit_project(session: AsyncSession, *, project_id: UUID, given: Admis
         ]
     )
     project.standing = status_after(ADMITTED[given.stage], project.standing, MOVES)
+    await overtake_offer(session, project.id, caller)
     await open_stay(session, project, carrier, given.stage, given.admitted_on, given.agreement_reference, caller)
     admitted = ProjectAdmitted(
         project_id=project.id,
@@ -123,6 +128,7 @@ async def graduate_project(session: AsyncSession, *, project_id: UUID, given: Gr
         ]
     )
     project.standing = status_after(Fact.GRADUATED, project.standing, MOVES)
+    await overtake_offer(session, project.id, caller)
     stay.graduation = graduation_snapshot(
         met=given.criteria,
         wanted=wanted,
@@ -149,6 +155,7 @@ async def leave_chain(session: AsyncSession, *, project_id: UUID, given: Leaving
     project, stay = await _staying(session, project_id, caller)
     refuse_if(dated_findings(on=given.on, today=clock.today(project.city_code), not_before=stay.admitted_on))
     project.standing = status_after(Fact.LEFT, project.standing, MOVES)
+    await overtake_offer(session, project.id, caller)
     stay.end_reason = given.reason
     end_stay(stay, Ending.LEFT, given.on, caller)
     left = ProjectLeft(

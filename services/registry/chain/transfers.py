@@ -12,11 +12,12 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, Forbidden, NotFound, named_constraint, refuse_if
-from kernel.timers import Timer, cancel, schedule
+from kernel.timers import Timer, schedule
 from policy.calendar import workdays
 from services.registry.carriers.models import Carrier
 from services.registry.carriers.queries import find_own_carrier, read_carrier
 from services.registry.chain.models import Offer, Project, Stay
+from services.registry.chain.offers import OFFER_EXPIRES, answer
 from services.registry.chain.queries import find_offer, find_project, lock_project, read_offer, runs
 from services.registry.chain.rules import answer_findings, offer_findings
 from services.registry.chain.schemas import OfferIn
@@ -36,7 +37,6 @@ from services.registry.organisations.queries import is_staff
 from services.registry.terms import terms_today
 
 DAYS = "chain.offer_working_days"
-OFFER_EXPIRES = "chain.offer_expires"
 
 
 class AlreadyOffered(Conflict):
@@ -81,7 +81,7 @@ async def accept_transfer(session: AsyncSession, *, offer_id: UUID, agreement_re
     """The other carrier's consent: the stay here ends, the one there begins, today and in one transaction."""
     offer = await find_offer(session, offer_id, caller=caller)
     await _must_receive(session, offer, caller)
-    await _answer(session, offer, OfferFact.ACCEPTED, caller)
+    await answer(session, offer, OfferFact.ACCEPTED, caller)
     project = await lock_project(session, offer.project_id)
     stay, to = project.open_stay, await find_own_carrier(session, offer.to_carrier_id, caller=caller)
     today = clock.today(offer.city_code)
@@ -106,7 +106,7 @@ async def refuse_transfer(session: AsyncSession, *, offer_id: UUID, reason: str,
     """The carrier does not take it; the project stays where it is."""
     offer = await find_offer(session, offer_id, caller=caller)
     await _must_receive(session, offer, caller)
-    await _answer(session, offer, OfferFact.REFUSED, caller)
+    await answer(session, offer, OfferFact.REFUSED, caller)
     offer.reason = reason
     await session.flush()
     return offer
@@ -117,7 +117,7 @@ async def withdraw_transfer(session: AsyncSession, *, offer_id: UUID, reason: st
     offer = await find_offer(session, offer_id, caller=caller)
     if offer.offered_by != caller.acting_for and not is_staff(caller):
         raise Forbidden
-    await _answer(session, offer, OfferFact.WITHDRAWN, caller)
+    await answer(session, offer, OfferFact.WITHDRAWN, caller)
     offer.reason = reason
     await session.flush()
     return offer
@@ -159,12 +159,6 @@ async def _must_receive(session: AsyncSession, offer: Offer, caller: Caller) -> 
     """A consent is the carrier's own: nobody at the window gives it."""
     if not await runs(session, offer.to_carrier_id, caller):
         raise Forbidden
-
-
-async def _answer(session: AsyncSession, offer: Offer, fact: OfferFact, caller: Caller) -> None:
-    offer.status = status_after(fact, offer.status, OFFER_MOVES)
-    offer.answered_at, offer.answered_by = clock.now(offer.city_code), caller.acting_for
-    await cancel(session, kind=OFFER_EXPIRES, object_id=offer.id)
 
 
 async def _tell(session: AsyncSession, project: Project, offer: Offer, stay: Stay | None) -> None:

@@ -215,6 +215,48 @@ async def test_an_offer_is_answered_on_its_last_evening_and_expires_by_the_clock
     assert (late.status_code, late.json()["code"]) == (409, "move_not_allowed")
 
 
+async def test_a_holder_offers_its_project_to_a_carrier_of_somebody_else(city: City) -> None:
+    project, space = await a_project(city), await a_carrier(city, by=OTHER)
+    assert (await step(city, project, "admission", an_admission(space), by=OTHER)).status_code == 404
+    offer = await offered(city, project, space, "nursery")
+    async with city.portal(OTHER) as other:
+        waiting = answered(await other.get(f"{PATH}/transfers", params={"status": "offered"}))["items"]
+        assert [item["id"] for item in waiting] == [offer["id"]]
+        assert answered(await other.get(f"{PATH}/projects/{project}/chain"))["standing"] == "outside"
+    milestone = {"kind": "other", "reached_on": "2026-09-01", "description": "x", "evidence": "x"}
+    assert (await step(city, project, "milestones", milestone, by=OTHER)).status_code == 403
+    answered(await answer(city, offer, "acceptance", AGREED, by=OTHER))
+    assert [fact["stage"] for fact in await city.facts("project.admitted")] == ["nursery"]
+    answered(await step(city, project, "milestones", milestone, by=OTHER))
+    gone = await step(city, project, "leaving", {"on": "2026-09-01", "reason": "退出"})
+    assert gone.status_code == 403
+    answered(await step(city, project, "leaving", {"on": "2026-09-01", "reason": "退出"}, by=OTHER))
+    # Who had it once does not take it back alone.
+    assert (await step(city, project, "admission", an_admission(space), by=OTHER)).status_code == 404
+
+
+async def test_an_offer_of_a_project_that_went_another_way_bars_nothing(city: City) -> None:
+    project, to = await admitted(city), await a_carrier(city, "incubator")
+    offer = await offered(city, project, to, "incubator")
+    answered(await step(city, project, "leaving", {"on": "2026-09-01", "reason": "团队解散"}))
+    assert (await answer(city, offer, "acceptance", AGREED)).json()["code"] == "move_not_allowed"
+    assert (await offered(city, project, to, "incubator"))["from_carrier_id"] is None
+
+
+@pytest.mark.parametrize(
+    ("pack", "clause"), [("zhuzhou", "ZZ-07"), ("jiaxing", "JX-06"), ("wuhan", "WH-02"), ("liuzhou", "LZ-13")]
+)
+async def test_a_city_that_names_no_kinds_of_carriers_sets_them_first(process: Process, pack: str, clause: str) -> None:
+    """ZZ-07, JX-06, WH-02, LZ-13: firms are incubated; what counts as a nursery is the owner's to set."""
+    city = await a_city(process, pack=pack)
+    project, space = await a_project(city), await a_carrier(city)
+    told = await step(city, project, "admission", an_admission(space))
+    assert refused(told) == ["parameter_open"]
+    assert told.json()["reasons"][0]["clauses"] == [clause]
+    await city.set_policy(default_settings(pack) | {"chain.nursery.carrier_kinds": ["makerspace"]}, version=3)
+    assert answered(await step(city, project, "admission", an_admission(space)))["standing"] == "nursery"
+
+
 async def test_two_acceptances_at_once_move_the_project_once(city: City) -> None:
     project, to = await admitted(city), await a_carrier(city, "incubator")
     offer = await offered(city, project, to, "incubator")
