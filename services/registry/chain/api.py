@@ -11,12 +11,13 @@ from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, router
 from services.registry.carriers.queries import find_own_carrier
 from services.registry.carriers.schemas import CarrierId
-from services.registry.chain import holdings, queries, reading, service, transfers
+from services.registry.chain import deciding, holdings, queries, reading, service, transfers
 from services.registry.chain.schemas import (
     AcceptanceIn,
     AdmissionIn,
     CarrierStayOut,
     ChainOut,
+    CompletenessOut,
     EquityIn,
     GraduationIn,
     IncorporationIn,
@@ -207,3 +208,10 @@ async def count_carrier_stays(caller: MayRead, carrier_id: CarrierId, session: S
 async def count_stays(caller: MayRead, session: SessionDep) -> StageCountsOut:
     """Projects of the city, by stage and by how they went on; numbers only."""
     return reading.counted(await queries.stage_counts(session, city_code=caller.city))
+
+
+@routes.get("/operators/{organisation_id}/completeness")
+async def check_completeness(caller: MayRead, organisation_id: OrganisationId, session: SessionDep) -> CompletenessOut:
+    """Whether the carriers of your operator make the whole chain, where the city says what that is (LZ-13)."""
+    ruled = await deciding.complete_chain(session, organisation_id=organisation_id, caller=caller)
+    return reading.completeness(organisation_id, ruled)

@@ -129,7 +129,8 @@ class Stay(Base):
 class Offer(Base):
     """A transfer offered by who has the project to a carrier that may take it; it lapses after `expires_on`.
 
-    `from_carrier_id` is null for a project that is in no carrier: then its holder offers it.
+    `from_carrier_id` is null for a project that is in no carrier: then its holder offers it. `precedence` is the
+    outcome of the determination on a high-growth firm that asks for an accelerator (LZ-41); null where none was asked.
     """
 
     __tablename__ = "chain_transfer"
@@ -138,7 +139,9 @@ class Offer(Base):
         Index("ix_chain_transfer_listing", "city_code", "recorded_at", "id"),
         Index("ix_chain_transfer_project_id", "project_id"),
         Index("ix_chain_transfer_to_carrier_id", "to_carrier_id"),
+        Index("ix_chain_transfer_from_carrier_id", "from_carrier_id"),
         CheckConstraint("(status = 'offered') = (answered_at IS NULL)", name="answered_with_time"),
+        CheckConstraint("(precedence IS NULL) = (determination_id IS NULL)", name="precedence_determined"),
     )
 
     id: Mapped[Id]
@@ -152,6 +155,8 @@ class Offer(Base):
     offered_by: Mapped[str] = mapped_column(String(200))
     expires_on: Mapped[date] = mapped_column(Date)
     expires_provisional: Mapped[bool]
+    precedence: Mapped[str | None] = mapped_column(String(40))
+    determination_id: Mapped[UUID | None] = reference("determination.id")
     answered_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     answered_by: Mapped[str | None] = mapped_column(String(200))
     reason: Mapped[str | None] = mapped_column(Text)

@@ -156,6 +156,12 @@ async def stage_counts(
     return {(stage, ending): number for stage, ending, number in rows}
 
 
+async def kinds_run_by(session: AsyncSession, organisation_id: UUID) -> set[str]:
+    """The kinds of carriers an organisation operates."""
+    kinds = await session.scalars(select(Carrier.kind).where(Carrier.operator_id == organisation_id).distinct())
+    return {kind.value for kind in kinds}
+
+
 def _whole() -> Select[Project]:
     loaded = (
         selectinload(Project.organisation),

@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import date
+from uuid import UUID
 
-from kernel import clock
+from kernel import clock, context
+from kernel.problems import reason_document
+from policy.determinations import Determination
 from services.registry.certificates.service import DayNotOver
 from services.registry.chain.models import EquityHolding, Project, ProjectHolder, Stay
 from services.registry.chain.rules import standing_on
 from services.registry.chain.schemas import (
     CarrierStayOut,
     ChainOut,
+    CompletenessOut,
     EquityOut,
     HolderOut,
     MilestoneOut,
@@ -18,6 +22,7 @@ from services.registry.chain.schemas import (
     StayOut,
 )
 from services.registry.chain.states import Ending, Stage, Standing
+from services.registry.recognition.schemas import ReasonOut
 
 
 def chain_on(project: Project, on: date | None) -> ChainOut:
@@ -63,6 +68,13 @@ def counted(numbers: Mapping[tuple[Stage, Ending | None], int]) -> StageCountsOu
             for stage in Stage
         ]
     )
+
+
+def completeness(organisation_id: UUID, ruled: Determination) -> CompletenessOut:
+    """With every reason, in the reader's language."""
+    language = context.current().language
+    reasons = [ReasonOut(**reason_document(finding, language)) for finding in ruled.findings]
+    return CompletenessOut(organisation_id=organisation_id, outcome=ruled.outcome, reasons=reasons)
 
 
 def _holder_on(project: Project, day: date) -> ProjectHolder:

@@ -1,6 +1,6 @@
 """What may happen along the chain, purely. Where a figure is open, who calls adds the reason that names its clause."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
@@ -153,3 +153,11 @@ def standing_on(stays: Iterable[Stayed], on: date) -> str:
     if last.ended_on is None or on < last.ended_on:
         return str(last.stage)
     return "graduated" if str(last.ending) == "graduated" else "outside"
+
+
+_LINKS = {"nursery": "has_seed_selection", "incubator": "has_incubator", "accelerator": "has_accelerator"}
+
+
+def chain_facts(*, run: Collection[str], fitting: Mapping[str, Sequence[str]]) -> dict[str, bool]:
+    """LZ-13: which parts of the chain an operator has; of a stage whose kinds are open nothing is known."""
+    return {_LINKS[stage]: not set(kinds).isdisjoint(run) for stage, kinds in fitting.items() if kinds}

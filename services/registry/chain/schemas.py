@@ -13,6 +13,7 @@ from services.registry.chain import examples
 from services.registry.chain.models import MilestoneKind
 from services.registry.chain.states import Ending, OfferStatus, Stage, Standing
 from services.registry.organisations.schemas import OrganisationId
+from services.registry.recognition.schemas import DeterminationId, ReasonOut
 
 ProjectId = Annotated[UUID, public_id("prj")]
 OfferId = Annotated[UUID, public_id("trf")]
@@ -43,12 +44,16 @@ class AdmissionIn(WireIn):
 
 
 class OfferIn(WireIn):
-    """Offered to another carrier, which answers within the city's working days."""
+    """Offered to another carrier, which answers within the city's working days.
+
+    `revenue_growth_bp`: the firm's growth of revenue over a year, where it asks for precedence in an accelerator.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.OFFER_IN]})
 
     to_carrier_id: CarrierId
     stage: Stage
+    revenue_growth_bp: Count | None = None
 
 
 class AcceptanceIn(WireIn):
@@ -172,7 +177,11 @@ class ChainOut(Wire):
 
 
 class OfferOut(Wire):
-    """`from_carrier_id` is null where the project's own holder offers it. It lapses after `expires_on`."""
+    """`from_carrier_id` is null where the project's own holder offers it. It lapses after `expires_on`.
+
+    `precedence`: eligible, not_eligible, undetermined or refused_open, by the determination beside it; null where the
+    city gives none or none was asked for. Precedence is never automatic: the carrier answers.
+    """
 
     id: OfferId
     project_id: ProjectId
@@ -183,8 +192,20 @@ class OfferOut(Wire):
     offered_on: date
     expires_on: date
     expires_provisional: bool
+    precedence: str | None
+    determination_id: DeterminationId | None
     answered_at: Instant | None
     reason: str | None
+
+
+class CompletenessOut(Wire):
+    """Whether an operator's carriers make the whole chain. While the city has not set
+    the kinds of a stage, it is undetermined.
+    """
+
+    organisation_id: OrganisationId
+    outcome: str
+    reasons: list[ReasonOut]
 
 
 class CarrierStayOut(Wire):

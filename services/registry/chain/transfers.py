@@ -16,6 +16,7 @@ from kernel.timers import Timer, schedule
 from policy.calendar import workdays
 from services.registry.carriers.models import Carrier
 from services.registry.carriers.queries import find_own_carrier, read_carrier
+from services.registry.chain.deciding import ask_precedence
 from services.registry.chain.models import Offer, Project, Stay
 from services.registry.chain.offers import OFFER_EXPIRES, answer
 from services.registry.chain.queries import find_offer, find_project, lock_project, read_offer, runs
@@ -70,6 +71,8 @@ async def offer_transfer(session: AsyncSession, *, project_id: UUID, given: Offe
         ]
     )
     offer = _offer(project, stay, to, given.stage, int(terms.value(DAYS)), caller)
+    if given.revenue_growth_bp is not None:
+        await ask_precedence(session, terms, offer, stay, given.revenue_growth_bp)
     session.add(offer)
     await session.flush()
     over_at = clock.start_of(offer.expires_on + timedelta(days=1))

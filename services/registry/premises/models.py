@@ -106,6 +106,7 @@ class AddressRegistration(Base):
         Index("ix_address_registration_listing", "city_code", "recorded_at", "id"),
         Index("ix_address_registration_address_id", "address_id"),
         Index("ix_address_registration_host_id", "host_id"),
+        Index("ix_address_registration_organisation_id", "organisation_id"),
         CheckConstraint("(status = 'ended') = (ended_on IS NOT NULL)", name="ended_with_date"),
         CheckConstraint("(mode IN ('secretary', 'cluster')) = (host_id IS NOT NULL)", name="hosted_by_a_host"),
         CheckConstraint("ended_on IS NULL OR ended_on >= registered_on", name="ends_after_beginning"),

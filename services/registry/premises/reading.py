@@ -16,9 +16,9 @@ from services.registry.premises.schemas import (
     CheckOut,
     HostDetailOut,
     HostOut,
-    ReasonOut,
     RegistrationOut,
 )
+from services.registry.recognition.schemas import ReasonOut
 
 
 def address_out(row: RegisteredAddress) -> AddressOut:

@@ -12,6 +12,7 @@ from services.registry.carriers.schemas import CarrierId, DistrictCode
 from services.registry.organisations.schemas import OrganisationId
 from services.registry.premises import examples
 from services.registry.premises.states import HostKind, HostStatus, Mode, RegistrationStatus
+from services.registry.recognition.schemas import ReasonOut
 
 AddressId = Annotated[UUID, public_id("adr")]
 HostId = Annotated[UUID, public_id("hst")]
@@ -145,13 +146,6 @@ class RegistrationOut(Wire):
     registered_on: date
     ended_on: date | None
     reason: str | None
-
-
-class ReasonOut(Wire):
-    code: str
-    clauses: list[str]
-    text: str
-    facts: dict[str, Any]
 
 
 class CheckOut(Wire):

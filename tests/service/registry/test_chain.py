@@ -5,6 +5,7 @@ from datetime import date, time
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from tests.builders.processes import Process
 from tests.builders.registry import PORTAL, City, a_city, a_credit_code, a_firm, answered, created, refused
@@ -257,6 +258,53 @@ async def test_a_city_that_names_no_kinds_of_carriers_sets_them_first(process: P
     assert answered(await step(city, project, "admission", an_admission(space)))["standing"] == "nursery"
 
 
+LIUZHOU = {"chain.offer_working_days": 5, "accelerator.growth": 2000}
+
+
+@pytest.mark.parametrize(("growth", "outcome"), [(1999, "not_eligible"), (2000, "eligible")])
+async def test_a_high_growth_firm_has_precedence_in_an_accelerator(process: Process, growth: int, outcome: str) -> None:
+    """LZ-41: 对高成长性企业引导其进入加速器; the carrier still answers."""
+    city = await a_city(process, pack="liuzhou", settings=LIUZHOU)
+    project, to = await admitted(city, "incubator"), await a_carrier(city, "accelerator")
+    body = {"to_carrier_id": to, "stage": "accelerator", "revenue_growth_bp": growth}
+    offer = created(await step(city, project, "transfers", body))
+    assert (offer["precedence"], offer["status"]) == (outcome, "offered")
+    assert offer["determination_id"].startswith("det_")
+    answered(await answer(city, offer, "acceptance", AGREED))
+
+
+async def test_where_the_growth_is_open_precedence_is_not_decided_and_nothing_is_barred(process: Process) -> None:
+    """LZ-41 leaves the growth open; XZ knows no such precedence."""
+    liuzhou = await a_city(process, pack="liuzhou", settings={"chain.offer_working_days": 5})
+    xuzhou = await a_city(process, settings=TERMS)
+    for city, precedence in ((liuzhou, "refused_open"), (xuzhou, None)):
+        project, to = await admitted(city, "incubator"), await a_carrier(city, "accelerator")
+        body = {"to_carrier_id": to, "stage": "accelerator", "revenue_growth_bp": 9000}
+        assert created(await step(city, project, "transfers", body))["precedence"] == precedence
+
+
+async def test_an_operator_with_all_three_links_has_the_whole_chain(process: Process) -> None:
+    """LZ-13: 选种、孵化器、加速器."""
+    terms = {"chain.nursery.carrier_kinds": ["makerspace"]}
+    city = await a_city(process, pack="liuzhou", settings=terms)
+    operator = await a_holder(city, "firm")
+    outcomes = []
+    async with city.portal() as portal:
+        for kind in ("makerspace", "incubator", "accelerator"):
+            body = {"kind": kind, "name": f"某{kind}", "operator_id": operator}
+            created(await portal.post("/v1/registry/carriers", json=body))
+            told = answered(await portal.get(f"{PATH}/operators/{operator}/completeness"))
+            outcomes.append((told["outcome"], len(told["reasons"])))
+    assert outcomes == [("not_eligible", 2), ("not_eligible", 1), ("eligible", 0)]
+    open_city, xuzhou = await a_city(process, pack="liuzhou", settings={}), await a_city(process)
+    async with open_city.portal() as portal:
+        path = f"{PATH}/operators/{await a_holder(open_city, 'firm')}/completeness"
+        assert answered(await portal.get(path))["outcome"] in {"undetermined", "not_eligible"}
+    async with xuzhou.portal() as portal:
+        told = await portal.get(f"{PATH}/operators/{await a_holder(xuzhou, 'firm')}/completeness")
+    assert (told.status_code, told.json()["code"]) == (409, "chain_not_ruled")
+
+
 async def test_two_acceptances_at_once_move_the_project_once(city: City) -> None:
     project, to = await admitted(city), await a_carrier(city, "incubator")
     offer = await offered(city, project, to, "incubator")
@@ -368,3 +416,29 @@ async def test_a_stranger_and_another_city_see_nothing(process: Process, city: C
         async with elsewhere as stranger:
             assert (await stranger.get(f"{PATH}/projects/{project}/chain")).status_code == 404
             assert answered(await stranger.get(f"{PATH}/projects"))["items"] == []
+
+
+async def asked(city: City, path: str) -> int:
+    """How many statements a read takes."""
+    seen: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    engine = city.process.app.state.engine.sync_engine
+    async with city.portal() as portal:
+        event.listen(engine, "before_cursor_execute", note)
+        answered(await portal.get(path))
+        event.remove(engine, "before_cursor_execute", note)
+    return len([statement for statement in seen if "chain_" in statement])
+
+
+async def test_lists_ask_as_often_for_three_as_for_one(city: City) -> None:
+    nursery = await a_carrier(city)
+    paths = [f"{PATH}/carriers/{nursery}/stays", f"{PATH}/projects", f"{PATH}/transfers"]
+    to = await a_carrier(city, "incubator")
+    await offered(city, await admitted(city, carrier=nursery), to, "incubator")
+    for_one = [await asked(city, path) for path in paths]
+    for _ in range(2):
+        await offered(city, await admitted(city, carrier=nursery), to, "incubator")
+    assert [await asked(city, path) for path in paths] == for_one == [2, 1, 1]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.builders.processes import Process
@@ -473,3 +473,25 @@ async def test_a_portal_registers_nobody_and_sees_only_its_own(process: Process)
             assert (await stranger.get(f"{PATH}/addresses/{address}")).status_code == 404
             for what in ("registrations", "addresses", "hosts"):
                 assert answered(await stranger.get(f"{PATH}/{what}"))["items"] == []
+
+
+async def test_lists_ask_as_often_for_two_as_for_one(zhuzhou: City) -> None:
+    seen: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "address_" in statement or "organisation" in statement:
+            seen.append(statement)
+
+    host = await a_host(zhuzhou)
+    paths = ("addresses", "registrations", f"hosts/{host['id']}/roster", "hosts")
+    engine, counts = zhuzhou.process.app.state.engine.sync_engine, []
+    for _ in range(2):
+        created(await hosting(zhuzhou, host))
+        seen.clear()
+        event.listen(engine, "before_cursor_execute", note)
+        for path in paths:
+            await read(zhuzhou, path)
+        event.remove(engine, "before_cursor_execute", note)
+        counts.append(len(seen))
+        await a_host(zhuzhou)
+    assert counts[0] == counts[1] > 0

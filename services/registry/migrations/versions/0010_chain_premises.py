@@ -239,6 +239,9 @@ def upgrade() -> None:
     op.create_index("ix_address_registration_address_id", "address_registration", ["address_id"], unique=False)
     op.create_index("ix_address_registration_host_id", "address_registration", ["host_id"], unique=False)
     op.create_index(
+        "ix_address_registration_organisation_id", "address_registration", ["organisation_id"], unique=False
+    )
+    op.create_index(
         "ix_address_registration_listing", "address_registration", ["city_code", "recorded_at", "id"], unique=False
     )
     op.create_index(
@@ -440,12 +443,20 @@ def upgrade() -> None:
         sa.Column("offered_by", sa.String(length=200), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=False),
         sa.Column("expires_provisional", sa.Boolean(), nullable=False),
+        sa.Column("precedence", sa.String(length=40), nullable=True),
+        sa.Column("determination_id", sa.UUID(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by", sa.String(length=200), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "(status = 'offered') = (answered_at IS NULL)", name=op.f("ck_chain_transfer_answered_with_time")
+        ),
+        sa.ForeignKeyConstraint(
+            ["determination_id"], ["determination.id"], name=op.f("fk_chain_transfer_determination_id")
+        ),
+        sa.CheckConstraint(
+            "(precedence IS NULL) = (determination_id IS NULL)", name=op.f("ck_chain_transfer_precedence_determined")
         ),
         sa.ForeignKeyConstraint(["from_carrier_id"], ["carrier.id"], name=op.f("fk_chain_transfer_from_carrier_id")),
         sa.ForeignKeyConstraint(["project_id"], ["chain_project.id"], name=op.f("fk_chain_transfer_project_id")),
@@ -455,6 +466,7 @@ def upgrade() -> None:
     op.create_index("ix_chain_transfer_listing", "chain_transfer", ["city_code", "recorded_at", "id"], unique=False)
     op.create_index("ix_chain_transfer_project_id", "chain_transfer", ["project_id"], unique=False)
     op.create_index("ix_chain_transfer_to_carrier_id", "chain_transfer", ["to_carrier_id"], unique=False)
+    op.create_index("ix_chain_transfer_from_carrier_id", "chain_transfer", ["from_carrier_id"], unique=False)
     op.create_index(
         "uq_chain_transfer_offered",
         "chain_transfer",
