@@ -1,8 +1,9 @@
 """Routes of premises (住所): addresses, firms registered at them, certificates (XZ-35, LZ-23, JX-33, ZZ-20)."""
 
+from datetime import date
 from typing import Annotated
 
-from fastapi import Path, Response
+from fastapi import Path, Query, Response
 
 from kernel.auth import Caller, may
 from kernel.etags import IfMatch, mark
@@ -12,13 +13,14 @@ from kernel.routing import SessionDep, router
 from services.registry.carriers.schemas import DistrictCode
 from services.registry.certificates.signing import CertifierDep
 from services.registry.organisations.schemas import OrganisationId
-from services.registry.premises import hosting, queries, reading, service
+from services.registry.premises import hosting, proofs, queries, reading, service
 from services.registry.premises.schemas import (
     AddressCertificateOut,
     AddressChangeIn,
     AddressId,
     AddressIn,
     AddressOut,
+    AddressProofOut,
     CheckOut,
     EndingIn,
     ReasonIn,
@@ -169,3 +171,15 @@ async def mark_reached(
 async def read_address_certificate(caller: MayRead, number: Number, session: SessionDep) -> AddressCertificateOut:
     """The certificate of an address by the number on it, as it was signed, and whether the firm stands there still."""
     return reading.certificate_out(await queries.find_certificate(session, number, caller=caller))
+
+
+@routes.get("/organisations/{organisation_id}/proof")
+async def prove_address(
+    caller: MayRead,
+    organisation_id: OrganisationId,
+    on: Annotated[date, Query(examples=["2026-11-22"], description="A day in Asia/Shanghai, today at the latest")],
+    session: SessionDep,
+    certifier: CertifierDep,
+) -> AddressProofOut:
+    """Where did the firm stand on the day? A signed answer, with each address and its certificate."""
+    return await proofs.prove_address(session, certifier, organisation_id=organisation_id, on=on, caller=caller)

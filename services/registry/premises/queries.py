@@ -191,6 +191,17 @@ async def standing_of(session: AsyncSession, organisation_id: UUID) -> list[Addr
     return list(await session.scalars(statement.execution_options(populate_existing=True)))
 
 
+async def stood_on(session: AsyncSession, organisation_id: UUID, on: date) -> list[AddressRegistration]:
+    """Where a firm stood on a day, with the addresses."""
+    stood = (
+        AddressRegistration.organisation_id == organisation_id,
+        AddressRegistration.registered_on <= on,
+        or_(AddressRegistration.ended_on.is_(None), AddressRegistration.ended_on > on),
+    )
+    statement = select(AddressRegistration).where(*stood).options(selectinload(AddressRegistration.address))
+    return list(await session.scalars(statement.order_by(AddressRegistration.registered_on, AddressRegistration.id)))
+
+
 async def is_makerspace(session: AsyncSession, carrier_id: UUID | None, city_code: str) -> bool:
     """Whether it is a makerspace of the city."""
     if carrier_id is None:

@@ -168,6 +168,17 @@ class AddressCertificateOut(Wire):
     key_id: str
 
 
+class AddressProofOut(Wire):
+    """Where the firm stood on the day; `signature` as of a certificate, over `statement`, which names every address."""
+
+    organisation_id: OrganisationId
+    on: date
+    registered: bool
+    statement: dict[str, Any]
+    signature: str
+    key_id: str
+
+
 class ReportIn(WireIn):
     """Of a year that is over. The register counts the roster itself; `post_received`: pieces of official post."""
 

@@ -1,5 +1,6 @@
 """What the certificate of an address says: text, whole numbers and flags only, so that it signs exactly."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
@@ -43,6 +44,39 @@ def address_statement(
         "trades": trades,
         "registered_on": registered_on.isoformat(),
         "policy": policy,
+    }
+
+
+class Stood(Protocol):
+    """A registration as a proof names it."""
+
+    address: Any
+    mode: Any
+    marking: Any
+    registered_on: Any
+    certificate_number: Any
+
+
+def proof_statement(*, city_code: str, firm: Party, on: date, stood: Iterable[Stood], stated_at: str) -> dict[str, Any]:
+    """Whether the firm stood at an address on the day, and at which; in the order it came to them."""
+    rows = [
+        {
+            "address": row.address.address,
+            "mode": str(row.mode),
+            "marking": row.marking,
+            "registered_on": row.registered_on.isoformat(),
+            "certificate_number": row.certificate_number,
+        }
+        for row in stood
+    ]
+    return {
+        "statement": "address_on_date",
+        "city_code": city_code,
+        "firm": _named(firm),
+        "on": on.isoformat(),
+        "registered": bool(rows),
+        "registrations": rows,
+        "stated_at": stated_at,
     }
 
 

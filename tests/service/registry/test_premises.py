@@ -450,6 +450,27 @@ async def test_a_code_list_from_another_year_is_named(process: Process, pack: st
     assert refused(told) == [reason]
 
 
+async def test_where_a_firm_stood_on_a_day_is_proved_offline(process: Process) -> None:
+    city = await in_city(process, "xuzhou")
+    first, second, firm = await an_address(city), await an_address(city), await an_organisation(city)
+    old = await registered(city, first, firm)
+    await city.set_clock(date(2026, 9, 15))
+    new = await registered(city, second, firm, replaces_principal=True)
+    days = {"2026-08-31": [], "2026-09-01": [old], "2026-09-14": [old], "2026-09-15": [new]}
+    async with city.portal() as portal:
+        keys = answered(await portal.get("/v1/registry/keys"))
+        for day, rows in days.items():
+            path = f"{PATH}/organisations/{firm}/proof"
+            told = answered(await portal.get(path, params={"on": day}))
+            assert verified_offline(told, keys)
+            said = [item["certificate_number"] for item in told["statement"]["registrations"]]
+            assert (told["registered"], said) == (bool(rows), [row["certificate_number"] for row in rows])
+        early = await portal.get(path, params={"on": "2026-09-16"})
+    assert (early.status_code, early.json()["code"]) == (422, "day_in_future")
+    async with city.portal("client:stranger") as stranger:
+        assert (await stranger.get(path, params={"on": "2026-09-01"})).status_code == 404
+
+
 async def test_a_certificate_is_not_rewritten(process: Process) -> None:
     city = await in_city(process, "xuzhou")
     await registered(city, await an_address(city), await an_organisation(city))
