@@ -269,7 +269,11 @@ async def test_a_high_growth_firm_has_precedence_in_an_accelerator(process: Proc
     body = {"to_carrier_id": to, "stage": "accelerator", "revenue_growth_bp": growth}
     offer = created(await step(city, project, "transfers", body))
     assert (offer["precedence"], offer["status"]) == (outcome, "offered")
-    assert offer["determination_id"].startswith("det_")
+    async with city.officer() as officer:
+        kept = answered(await officer.get(f"/v1/registry/determinations/{offer['determination_id']}"))
+    assert kept["programme"] == "accelerator.entry"
+    said = kept["document"]["findings"]
+    assert [reason["clauses"] for reason in said] == ([] if outcome == "eligible" else [["LZ-41"]])
     answered(await answer(city, offer, "acceptance", AGREED))
 
 
@@ -295,6 +299,7 @@ async def test_an_operator_with_all_three_links_has_the_whole_chain(process: Pro
             created(await portal.post("/v1/registry/carriers", json=body))
             told = answered(await portal.get(f"{PATH}/operators/{operator}/completeness"))
             outcomes.append((told["outcome"], len(told["reasons"])))
+            assert all(reason["clauses"] == ["LZ-13"] for reason in told["reasons"])
     assert outcomes == [("not_eligible", 2), ("not_eligible", 1), ("eligible", 0)]
     open_city, xuzhou = await a_city(process, pack="liuzhou", settings={}), await a_city(process)
     async with open_city.portal() as portal:

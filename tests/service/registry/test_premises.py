@@ -132,7 +132,7 @@ async def test_a_firm_alone_at_an_address_gets_a_certificate_that_verifies_offli
 
 async def test_one_address_many_licences_where_the_city_allows_it(process: Process) -> None:
     """XZ-35, LZ-23, JX-33: 一址多照."""
-    for pack in ("xuzhou", "liuzhou", "jiaxing"):
+    for pack, clause in (("xuzhou", "XZ-35"), ("liuzhou", "LZ-23"), ("jiaxing", "JX-33")):
         city = await in_city(process, pack)
         address = await an_address(city)
         for _ in range(2):
@@ -140,6 +140,7 @@ async def test_one_address_many_licences_where_the_city_allows_it(process: Proce
         alone = await registering(city, address, await an_organisation(city))
         assert refused(alone) == ["address_in_use"]
         assert alone.json()["reasons"][0]["facts"] == {"firms": 2}
+        assert alone.json()["reasons"][0]["clauses"] == [clause]
 
 
 async def test_where_the_document_is_silent_only_one_firm_stands_at_one_address(process: Process) -> None:
