@@ -237,6 +237,93 @@ class StatisticsReportMissed(StatisticsReportEvent):
     consequence: str | None
 
 
+class ProjectAdmitted(Event):
+    """A project is in a carrier from `admitted_on`. `stage`: nursery, incubator or accelerator (XZ-09)."""
+
+    TYPE: ClassVar[str] = "project.admitted"
+
+    project_id: UUID
+    organisation_id: UUID
+    carrier_id: UUID
+    stage: str
+    admitted_on: date
+
+
+class ProjectTransferred(Event):
+    """From one carrier to another with the consent of both."""
+
+    TYPE: ClassVar[str] = "project.transferred"
+
+    project_id: UUID
+    organisation_id: UUID
+    from_carrier_id: UUID
+    from_stage: str
+    to_carrier_id: UUID
+    stage: str
+    transferred_on: date
+
+
+class ProjectGraduated(Event):
+    """`criteria` are the ids, in the city's pack, of those that were met."""
+
+    TYPE: ClassVar[str] = "project.graduated"
+
+    project_id: UUID
+    organisation_id: UUID
+    carrier_id: UUID
+    stage: str
+    graduated_on: date
+    criteria: list[str]
+
+
+class ProjectLeft(Event):
+    """Out of the chain without graduation."""
+
+    TYPE: ClassVar[str] = "project.left"
+
+    project_id: UUID
+    organisation_id: UUID
+    carrier_id: UUID
+    stage: str
+    left_on: date
+
+
+class AddressRegistered(Event):
+    """A firm stands at an address. `mode`: single, shared, further, secretary or cluster."""
+
+    TYPE: ClassVar[str] = "address.registered"
+
+    registration_id: UUID
+    address_id: UUID
+    organisation_id: UUID
+    host_id: UUID | None
+    mode: str
+    registered_on: date
+    certificate_number: str
+
+
+class AddressHostLeaving(Event):
+    """A host gives up; its firms are to move until the end of `move_by` (counted in working days)."""
+
+    TYPE: ClassVar[str] = "address_host.leaving"
+
+    host_id: UUID
+    organisation_id: UUID
+    move_by: date
+    firms: list[UUID]
+
+
+class AddressHostLeft(Event):
+    """A host is gone. `stranded` are the firms that had not moved: their registrations stand without a host."""
+
+    TYPE: ClassVar[str] = "address_host.left"
+
+    host_id: UUID
+    organisation_id: UUID
+    left_on: date
+    stranded: list[UUID]
+
+
 class FirmNamed(Question):
     """A firm as a partner knows it: `POST /internal/organisations/firms` finds it, or registers it when it is new."""
 

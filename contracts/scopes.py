@@ -6,6 +6,7 @@ PORTAL = frozenset({
     "carriers:write", "recognition:object", "policies:read", "entitlements:read", "vouchers:read", "calendar:read",
     "feed:read", "consents:record", "consents:read", "consents:withdraw", "eligibility:scan", "eligibility:read",
     "statistics:read", "statistics:submit",
+    "premises:read", "premises:write", "projects:read", "projects:write",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
@@ -20,6 +21,8 @@ OFFICER = frozenset({
     "vouchers:issue", "providers:admit", "loans:read", "pool:read", "feed:read", "sandbox:read", "consents:read",
     "consents:withdraw", "eligibility:scan", "eligibility:read", "applications:read", "applications:review",
     "statistics:read", "statistics:manage",
+    "premises:read", "premises:write",
+    "premises:register", "projects:read", "projects:write",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",
@@ -34,6 +37,7 @@ OPERATOR = frozenset({
     "organisations:write", "organisations:deregister", "carriers:read", "vouchers:read", "pool:read",
     "books:read", "cases:read", "catalogue:read", "sandbox:read", "sandbox:clock",
     "statistics:read",
+    "premises:read", "projects:read",
 })  # fmt: skip
 AUDITOR = frozenset({
     "parties:read", "held-data:read",
@@ -41,6 +45,7 @@ AUDITOR = frozenset({
     "pool:read", "loans:read", "carriers:read", "organisations:read", "payments:read", "feed:read", "consents:read",
     "eligibility:read", "applications:read",
     "statistics:read",
+    "premises:read", "projects:read",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
 PLATFORM = frozenset({"sandboxes:manage", "catalogue:read", "policies:read"})

@@ -14,6 +14,9 @@ from policy.store import on_snapshot_published
 from services.registry.carriers import api as carriers
 from services.registry.certificates import api as certificates
 from services.registry.certificates.signing import Certifier
+from services.registry.chain import api as chain
+from services.registry.chain.offers import OFFER_EXPIRES
+from services.registry.chain.transfers import expire_offer
 from services.registry.counting import api as counting
 from services.registry.departments import api as departments
 from services.registry.determinations import api as determinations
@@ -26,6 +29,9 @@ from services.registry.operator_changes.service import CHANGE_DUE, on_change_due
 from services.registry.organisations import api as organisations
 from services.registry.parties import api as parties
 from services.registry.people import api as people
+from services.registry.premises import api as premises
+from services.registry.premises import hosts_api as premises_hosts
+from services.registry.premises.leaving import MOVE_ENDS, end_move
 from services.registry.recognition import api as recognition
 from services.registry.recognition.intake import on_case_accepted
 from services.registry.recognition.notice import NOTICE_CLOSES, close_notice
@@ -52,6 +58,9 @@ ROUTERS = (
     tenancy.routes,
     tenant_imports.routes,
     certificates.routes,
+    chain.routes,
+    premises.routes,
+    premises_hosts.routes,
     recognition.routes,
     statistics.routes,
     determinations.routes,
@@ -68,6 +77,8 @@ TIMERS: dict[str, TimerHandler] = {
     CHANGE_DUE: on_change_due,
     IMPORT_CONTINUES: read_part,
     **statistics_rounds.TIMERS,
+    OFFER_EXPIRES: expire_offer,
+    MOVE_ENDS: end_move,
 }
 
 

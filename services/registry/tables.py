@@ -4,12 +4,14 @@ import kernel.tables  # noqa: F401
 import policy.models  # noqa: F401
 import services.registry.carriers.models
 import services.registry.certificates.models
+import services.registry.chain.models
 import services.registry.endings.models
 import services.registry.held_data.models
 import services.registry.operator_changes.models
 import services.registry.organisations.models
 import services.registry.parties.models
 import services.registry.people.models
+import services.registry.premises.models
 import services.registry.recognition.models
 import services.registry.statistics.models
 import services.registry.tenancy.models

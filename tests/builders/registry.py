@@ -80,10 +80,11 @@ def a_review(**more: Any) -> dict[str, Any]:
 
 @dataclass
 class City:
-    """A sandbox of Xuzhou in a running registry."""
+    """A sandbox of Xuzhou, or of another pack's city, in a running registry."""
 
     process: Process
     code: str
+    pack: str = "xuzhou"
 
     def officer(self, subject: str = SECOND) -> httpx2.AsyncClient:
         return self.process.as_(subject, "officer", city=self.code)
@@ -99,8 +100,8 @@ class City:
 
     async def set_policy(self, values: dict[str, Any], *, version: int = 2, **setting: Any) -> None:
         """Publish the pack with these values set."""
-        snapshot = snapshot_in(self.code, values, version=version, **setting)
-        body = {"version": version, "hash": snapshot.hash, "pack_id": "xuzhou", "body": snapshot.body}
+        snapshot = snapshot_in(self.code, values, version=version, pack_id=self.pack, **setting)
+        body = {"version": version, "hash": snapshot.hash, "pack_id": self.pack, "body": snapshot.body}
         await self.told("policy.snapshot_published", body, subject=self.code)
 
     async def told(self, kind: str, data: dict[str, Any], **more: Any) -> None:
@@ -154,7 +155,9 @@ def case_accepted(applicant: str, form: dict[str, Any], **case: Any) -> dict[str
     } | case  # fmt: skip
 
 
-def snapshot_in(city: str, values: dict[str, Any], *, version: int = 2, **setting: Any) -> Snapshot:
+def snapshot_in(
+    city: str, values: dict[str, Any], *, version: int = 2, pack_id: str = "xuzhou", **setting: Any
+) -> Snapshot:
     known = {"effective_on": date(2026, 1, 2), "recorded_at": datetime(2026, 1, 2, 2, tzinfo=UTC)} | setting
     settings = [
         Setting(
@@ -163,7 +166,7 @@ def snapshot_in(city: str, values: dict[str, Any], *, version: int = 2, **settin
         )
         for key, value in values.items()
     ]  # fmt: skip
-    pack = load_pack("xuzhou")
+    pack = load_pack(pack_id)
     return Snapshot(
         city_code=city, version=version, pack=pack, settings=(*first_snapshot(city, pack).settings, *settings)
     )
@@ -203,13 +206,15 @@ async def registry(database: Database, folder: Path) -> AsyncIterator[Process]:
             yield process
 
 
-async def a_city(process: Process, *, on: date = TUESDAY, settings: dict[str, Any] | None = None) -> City:
-    """A new sandbox; its policy is set as tests/policy/xuzhou/settings.yaml says unless `settings` are given."""
-    city = City(process, f"320300-{next(_cities):08d}")
-    names = {"pack_id": "xuzhou", "name_zh": "徐州沙箱", "name_en": "Xuzhou sandbox", "is_sandbox": True}
+async def a_city(
+    process: Process, *, on: date = TUESDAY, settings: dict[str, Any] | None = None, pack: str = "xuzhou"
+) -> City:
+    """A new sandbox; its policy is set as tests/policy/<pack>/settings.yaml says unless `settings` are given."""
+    city = City(process, f"{load_pack(pack).city.code}-{next(_cities):08d}", pack)
+    names = {"pack_id": pack, "name_zh": "徐州沙箱", "name_en": "Xuzhou sandbox", "is_sandbox": True}
     await city.told("city.opened", {"city_code": city.code, **names})
     await city.set_clock(on)
-    await city.set_policy(default_settings("xuzhou") if settings is None else settings)
+    await city.set_policy(default_settings(pack) if settings is None else settings)
     return city
 
 

@@ -43,7 +43,13 @@ def test_operators_and_kinds_of_the_targets_are_those_of_the_text() -> None:
 
 def test_the_only_figure_of_a_parameter_the_text_states_is_the_one_flagship() -> None:
     stated = {key: parameter.values[0].value for key, parameter in ZHUZHOU.parameters.items() if parameter.values}
-    assert stated == {"system.flagship_centres": 1}
+    assert {key: value for key, value in stated.items() if isinstance(value, int)} == {"system.flagship_centres": 1}
+    ways = ("further", "cluster")
+    assert stated == {
+        "system.flagship_centres": 1,
+        "premises.modes": ways,
+        "premises.inside_makerspaces": ways,
+    }
 
 
 def test_places_that_changed_their_code_keep_the_old_ones_and_one_zone_counts_as_a_district() -> None:

@@ -1,0 +1,52 @@
+"""How a host goes: with its last firm, or when the clock says so; who has not moved by then is named."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.registry import AddressHostLeft
+from kernel import clock
+from kernel.moves import status_after
+from kernel.outbox import record
+from kernel.timers import Timer, cancel
+from services.registry.premises.models import AddressHost, AddressRegistration
+from services.registry.premises.queries import hosted_by, read_host
+from services.registry.premises.states import (
+    HOST_MOVES,
+    REGISTRATION_MOVES,
+    HostFact,
+    HostStatus,
+    RegistrationFact,
+)
+
+MOVE_ENDS = "premises.host_move_ends"
+
+
+async def end_move(session: AsyncSession, timer: Timer) -> None:
+    """Handler of the timer after the last day: who has not moved stands without a host, by name."""
+    row = await read_host(session, UUID(timer.object_id), timer.city_code)
+    if row.status is HostStatus.LEAVING:
+        await let_go(session, row, await hosted_by(session, row.id))
+
+
+async def let_go(session: AsyncSession, row: AddressHost, firms: list[AddressRegistration]) -> None:
+    """The host has left; firms that had not moved stand without one."""
+    row.status = status_after(HostFact.LEFT, row.status, HOST_MOVES)
+    row.left_on = clock.today(row.city_code)
+    row.version += 1
+    for firm in firms:
+        firm.status = status_after(RegistrationFact.HOST_LEFT, firm.status, REGISTRATION_MOVES)
+    told = AddressHostLeft(
+        host_id=row.id,
+        organisation_id=row.organisation_id,
+        left_on=row.left_on,
+        stranded=[firm.organisation_id for firm in firms],
+    )
+    await record(session, told, city_code=row.city_code, subject=row.id)
+
+
+async def gone_if_empty(session: AsyncSession, host: AddressHost) -> None:
+    """A host that was only waiting for its firms to move."""
+    if host.status is HostStatus.LEAVING and not await hosted_by(session, host.id):
+        await cancel(session, kind=MOVE_ENDS, object_id=host.id)
+        await let_go(session, host, [])
