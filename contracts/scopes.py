@@ -4,6 +4,7 @@ PORTAL = frozenset({
     "catalogue:read", "cases:open", "cases:read", "organisations:write", "organisations:read", "carriers:read",
     "carriers:write", "recognition:object", "policies:read", "entitlements:read", "vouchers:read", "calendar:read",
     "feed:read", "consents:record", "consents:read", "consents:withdraw", "eligibility:scan", "eligibility:read",
+    "evaluations:read", "evaluations:report",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
@@ -15,12 +16,14 @@ OFFICER = frozenset({
     "recognition:decide", "entitlements:read", "entitlements:determine", "claims:read", "claims:review",
     "policies:read", "policies:approve", "editions:read", "calendar:read", "calendar:publish", "vouchers:read",
     "vouchers:issue", "providers:admit", "loans:read", "pool:read", "feed:read", "sandbox:read", "consents:read",
-    "consents:withdraw", "eligibility:scan", "eligibility:read",
+    "consents:withdraw", "eligibility:scan", "eligibility:read", "evaluations:read", "evaluations:manage",
+    "evaluations:rank", "evaluations:verify",
 })  # fmt: skip
 FINANCE = frozenset({
     "budgets:manage", "entitlements:read", "entitlements:determine", "entitlements:approve", "claims:read",
     "claims:decide", "pool:read", "payments:manage", "payments:read", "books:read", "policies:read", "editions:read",
-    "cases:read", "tranches:allot", "vouchers:read", "loans:read", "sandbox:read",
+    "cases:read", "tranches:allot", "vouchers:read", "loans:read", "sandbox:read", "evaluations:read",
+    "evaluations:rank",
 })  # fmt: skip
 OPERATOR = frozenset({
     "policies:read", "policies:set", "editions:read", "clients:manage", "banks:admit", "organisations:read",
@@ -30,9 +33,13 @@ OPERATOR = frozenset({
 AUDITOR = frozenset({
     "books:read", "cases:read", "entitlements:read", "claims:read", "policies:read", "editions:read", "vouchers:read",
     "pool:read", "loans:read", "carriers:read", "organisations:read", "payments:read", "feed:read", "consents:read",
-    "eligibility:read",
+    "eligibility:read", "evaluations:read", "evaluations:rank",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
+# A body outside the administration that verifies what carriers report (XZ-24): only those assigned to it.
+EVALUATOR = frozenset({
+    "carriers:read", "catalogue:read", "evaluations:read", "evaluations:verify", "policies:read",
+})  # fmt: skip
 PLATFORM = frozenset({"sandboxes:manage", "catalogue:read", "policies:read"})
 WORKLOAD = frozenset({"internal"})
 
@@ -44,6 +51,7 @@ ROLE_SCOPES: dict[str, frozenset[str]] = {
     "operator": OPERATOR,
     "auditor": AUDITOR,
     "provider": PROVIDER,
+    "evaluator": EVALUATOR,
     "platform": PLATFORM,
     "workload": WORKLOAD,
 }

@@ -17,6 +17,9 @@ from services.registry.certificates.signing import Certifier
 from services.registry.counting import api as counting
 from services.registry.determinations import api as determinations
 from services.registry.eligibility import api as eligibility
+from services.registry.evaluation import api as evaluation
+from services.registry.evaluation.rounds import NOTICE_CLOSES as RESULTS_NOTICE_CLOSES
+from services.registry.evaluation.rounds import REPORTING_CLOSES, close_reporting, close_results_notice
 from services.registry.organisations import api as organisations
 from services.registry.recognition import api as recognition
 from services.registry.recognition.intake import on_case_accepted
@@ -29,6 +32,7 @@ ROUTERS = (
     carriers.routes,
     certificates.routes,
     recognition.routes,
+    evaluation.routes,
     determinations.routes,
     impact_routes(),
     counting.internal,
@@ -38,7 +42,11 @@ CONSUMERS: dict[str, Consumer] = {
     PolicySnapshotPublished.TYPE: on_snapshot_published,
     CaseAccepted.TYPE: on_case_accepted,
 }
-TIMERS: dict[str, TimerHandler] = {NOTICE_CLOSES: close_notice}
+TIMERS: dict[str, TimerHandler] = {
+    NOTICE_CLOSES: close_notice,
+    REPORTING_CLOSES: close_reporting,
+    RESULTS_NOTICE_CLOSES: close_results_notice,
+}
 
 
 def build(settings: RegistrySettings | None = None, *, keys: Keys | None = None) -> FastAPI:

@@ -4,5 +4,6 @@ import kernel.tables  # noqa: F401
 import policy.models  # noqa: F401
 import services.registry.carriers.models
 import services.registry.certificates.models
+import services.registry.evaluation.models
 import services.registry.organisations.models
 import services.registry.recognition.models  # noqa: F401
