@@ -12,6 +12,7 @@ from kernel.ids import encode_id
 from services.registry.evaluation.schemas import PublicationOut, RankingOut
 
 CHARTED_MAX = 60  # bars one can still read; the ranking has the rest
+NAME_CHARTED_MAX = 16
 _PER_POINT = 100  # basis points in a point of a score out of a hundred
 _TEXT = "@"
 YES_NO = {True: "是", False: "否"}
@@ -74,6 +75,7 @@ def scores_svg(shown: RankingOut, grades: Sequence[tuple[str, str]]) -> bytes:
         range=(0, 100 * _PER_POINT),
         height=180 + 26 * max(len(items), 4),
         width=900,
+        margin_left=90,  # the library reckons a Chinese character as narrow as a Latin one
         legend_at_bottom=True,
         print_values=True,
         no_data_text="暂无结果",
@@ -82,12 +84,16 @@ def scores_svg(shown: RankingOut, grades: Sequence[tuple[str, str]]) -> bytes:
             colors=("#1b7f5c", "#2f6fb5", "#c48a1a", "#b23b3b", "#6b4fa0", "#5b6770"),
         ),
     )
-    chart.x_labels = [item.carrier_name for item in items]
+    chart.x_labels = [_short(item.carrier_name) for item in items]
     for grade_id, name in grades:
         chart.add(name, [item.score_bp if item.grade == grade_id else None for item in items])
     chart.add_xml_filter(_without_scripts)
     drawn: bytes = chart.render()
     return drawn
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= NAME_CHARTED_MAX else name[: NAME_CHARTED_MAX - 1] + "…"
 
 
 def _without_scripts(root: Any) -> Any:

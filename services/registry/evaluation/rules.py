@@ -170,38 +170,28 @@ def conflict_findings(
     `related` are the operator and its related parties; `entered_by` the subjects that registered carrier and operator.
     """
     facts = {"carrier_id": str(carrier_id)}
-    return findings(
-        (
-            evaluator.organisation_id in related,
-            Finding(
-                "evaluator_has_interest",
-                clauses,
-                "评价机构与被评价载体存在利益关系,应当回避。",
-                "The evaluator has an interest in the carrier and stands aside.",
-                facts,
-            ),
-        ),
-        (
-            evaluator.subject in entered_by,
-            Finding(
-                "evaluator_acts_for_carrier",
-                clauses,
-                "评价人员曾代该载体办理登记或填报,应当回避。",
-                "The evaluator has acted for the carrier and stands aside.",
-                facts,
-            ),
-        ),
-        (
-            evaluator.subject in recused,
-            Finding(
-                "evaluator_recused",
-                clauses,
-                "评价人员已对该载体申请回避。",
-                "The evaluator has stood aside for this carrier.",
-                facts,
-            ),
-        ),
-    )
+    held = {
+        "evaluator_has_interest": evaluator.organisation_id in related,
+        "evaluator_acts_for_carrier": evaluator.subject in entered_by,
+        "evaluator_recused": evaluator.subject in recused,
+    }
+    return [Finding(code, clauses, *_CONFLICTS[code], facts) for code, holds in held.items() if holds]
+
+
+_CONFLICTS: dict[str, tuple[str, str]] = {
+    "evaluator_has_interest": (
+        "评价机构与被评价载体存在利益关系,应当回避。",
+        "The evaluator has an interest in the carrier and stands aside.",
+    ),
+    "evaluator_acts_for_carrier": (
+        "评价人员曾代该载体办理登记或填报,应当回避。",
+        "The evaluator has acted for the carrier and stands aside.",
+    ),
+    "evaluator_recused": (
+        "评价人员已对该载体申请回避。",
+        "The evaluator has stood aside for this carrier.",
+    ),
+}
 
 
 def unverified_finding(carriers: Sequence[UUID], clauses: Clauses) -> list[Finding]:
