@@ -3,16 +3,34 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
 from typing import Any
 
 import httpx2
 
-from tests.builders.registry import PORTAL, SECOND, THIRD, City, a_firm, a_form, answered, created, the_day_after
+from policy.indicators import as_value
+from policy.loader import load_pack
+from policy.snapshots import Setting, first_snapshot
+from tests.builders.processes import Process
+from tests.builders.registry import (
+    PORTAL,
+    SECOND,
+    THIRD,
+    TUESDAY,
+    City,
+    a_firm,
+    a_form,
+    answered,
+    created,
+    the_day_after,
+)
+from tests.policy.cases import default_settings
 
 OPENER, FINALISER, ANSWERING = "person:officer-5", "person:officer-6", "person:officer-7"
 EVALUATOR = "person:evaluator-1"
 PAPER = {"title": "活动签到表", "reference": "2026-活-012"}
+_places = count(1)
 OPENED, CLOSES = date(2026, 11, 2), date(2026, 11, 20)
 
 
@@ -31,10 +49,12 @@ def verified(reasons: dict[str, str] | None = None, **values: int) -> dict[str, 
     return {"values": shown, "opinion": "现场核查"}
 
 
-async def recognised(city: City, names: Sequence[str]) -> list[dict[str, Any]]:
-    """Municipal key makerspaces of these names; answers their recognitions."""
+async def recognised(city: City, names: Sequence[str], **case: Any) -> list[dict[str, Any]]:
+    """Municipal (key) makerspaces of these names; answers their recognitions."""
+    more = case.pop("form", {})
     reviews = [
-        answered(await city.reviewed(await city.applied(a_form(carrier_name=name)), by=SECOND)) for name in names
+        answered(await city.reviewed(await city.applied(a_form(carrier_name=name, **more), **case), by=SECOND))
+        for name in names
     ]
     await city.set_clock(the_day_after(reviews[0]["notice"]["closes_on"]), time(0, 1))
     for review in reviews:
@@ -167,6 +187,24 @@ async def final(round_: Round, values: Sequence[dict[str, Any] | None]) -> dict[
     await published(round_, values)
     await round_.notice_over()
     return answered(await round_.post("finalisation", FINALISER))
+
+
+async def a_city_of_jiaxing(process: Process) -> City:
+    """A sandbox of another pack: there the department itself evaluates (JX-19)."""
+    city = City(process, f"330400-{next(_places):08d}")
+    names = {"pack_id": "jiaxing", "name_zh": "嘉兴沙箱", "name_en": "Jiaxing sandbox", "is_sandbox": True}
+    await city.told("city.opened", {"city_code": city.code, **names})
+    await city.set_clock(TUESDAY)
+    first = first_snapshot(city.code, load_pack("jiaxing"))
+    known = {"effective_on": date(2026, 1, 2), "recorded_at": datetime(2026, 1, 2, 2, tzinfo=UTC)}
+    who = {"reason": "测试", "set_by": "person:a", "approved_by": "person:b"}
+    values = default_settings("jiaxing").items()
+    policy = first.with_settings(
+        [Setting(parameter=key, value=as_value(value), **known, **who) for key, value in values]
+    )
+    body = {"version": policy.version, "hash": policy.hash, "pack_id": "jiaxing", "body": policy.body}
+    await city.told("policy.snapshot_published", body, subject=city.code)
+    return city
 
 
 def in_days(day: date, days: int) -> str:

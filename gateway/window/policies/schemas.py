@@ -67,7 +67,8 @@ AnyValue = Annotated[
     WithJsonSchema(
         {
             "description": "By unit: an integer, a flag, the id of a choice, a list of choices, [from, to],"
-            " or an object: the indicator system of an evaluation (indicators, grades, absent_grade)",
+            " or an object: the indicator system of an evaluation, in the shape that"
+            " GET /v1/registry/evaluation-rounds/{round_id}/indicators answers it",
             "anyOf": [
                 {"type": "integer"},
                 {"type": "boolean"},

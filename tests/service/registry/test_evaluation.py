@@ -22,7 +22,9 @@ from tests.builders.evaluation import (
     FINALISER,
     OPENED,
     OPENER,
+    PAPER,
     Round,
+    a_city_of_jiaxing,
     ask_for_round,
     evaluating_body,
     final,
@@ -254,6 +256,34 @@ async def test_neither_the_administration_nor_its_officers_verify(evaluated: Rou
     async with evaluated.city.officer(OPENER) as officer:
         answer = await evaluated.put(officer, 0, "verification", verified())
     assert refused(answer) == ["evaluator_not_independent"]
+
+
+async def test_where_the_department_evaluates_an_officer_verifies(process: Process) -> None:
+    """JX-19: municipal makerspaces are evaluated; the text names no body outside the administration."""
+    city = await a_city_of_jiaxing(process)
+    rules = {"has_management_rules": True, "services_offered": 4}
+    await recognised(city, NAMES[:1], item="file-makerspace", form=rules)
+    await city.set_clock(OPENED)
+    asked = {"programme": "evaluation.makerspaces", "year": 2026, "closes_on": CLOSES.isoformat()}
+    async with city.officer(OPENER) as officer:
+        made = created(await officer.post("/v1/registry/evaluation-rounds", json=asked))
+        listed = answered(await officer.get("/v1/registry/evaluations", params={"round_id": made["id"]}))
+    round_ = Round(city, made["id"], "", listed["items"])
+    answered(await round_.assign(0, evaluator="person:officer-8", organisation_id=None))
+    body = {"values": {"tenants": {"value": 20, "evidence": [PAPER]}}}
+    answered(await round_.report(0, body))
+    await round_.reporting_over()
+    body["values"]["service_points"] = {"value": 90, "evidence": [PAPER]}
+    async with city.officer("person:officer-8") as officer:
+        answered(await round_.put(officer, 0, "verification", body | {"opinion": "现场考评"}))
+    answered(await round_.post("results", OPENER))
+    assert (await round_.read(0))["grade"] == "excellent"
+    # Ten working days to appeal outlast five of notice; the 21st is a Saturday.
+    assert answered(await round_.get(""))["notice"]["appeals_until_on"] == "2026-12-04"
+    await round_.notice_over()
+    answered(await round_.post("finalisation", FINALISER))
+    told = await city.facts("carrier.evaluated")
+    assert [(fact["programme"], fact["grade"]) for fact in told] == [("evaluation.makerspaces", "excellent")]
 
 
 async def test_a_conflict_of_interest_is_refused_for_each_carrier(evaluated: Round) -> None:
