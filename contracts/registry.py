@@ -324,6 +324,94 @@ class AddressHostLeft(Event):
     stranded: list[UUID]
 
 
+class EvaluationRoundOpened(Event):
+    """A year's evaluation has begun; `carriers` have to report by the end of `closes_on`."""
+
+    TYPE: ClassVar[str] = "evaluation.round_opened"
+
+    round_id: UUID
+    programme: str
+    year: int
+    closes_on: date
+    carriers: int
+
+
+class EvaluationResultsPublished(Event):
+    """Grades are on public notice; an operator may appeal until the end of `appeals_until_on` (in working days)."""
+
+    TYPE: ClassVar[str] = "evaluation.results_published"
+
+    round_id: UUID
+    programme: str
+    year: int
+    published_on: date
+    closes_on: date
+    appeals_until_on: date
+    provisional: bool
+
+
+class EvaluationAppealed(Event):
+    TYPE: ClassVar[str] = "evaluation.appealed"
+
+    evaluation_id: UUID
+    round_id: UUID
+    carrier_id: UUID
+
+
+class EvaluationAppealAnswered(Event):
+    """`outcome`: rejected, corrected or exempted; `grade` is what stands afterwards, null for who is exempted."""
+
+    TYPE: ClassVar[str] = "evaluation.appeal_answered"
+
+    evaluation_id: UUID
+    round_id: UUID
+    carrier_id: UUID
+    outcome: str
+    grade: str | None
+
+
+class CarrierEvaluated(Event):
+    """The final grade of a carrier in a year's evaluation, for awards by grade (XZ-24, JX-19, LZ-18, WH-21).
+
+    `score_bp` is of 10000, rounded down. `determination_id` has the trace by indicator. The round's opening
+    (`accepted_on`, `accepted_at`) fixed the policy version. `participated` false: graded for not taking part.
+    """
+
+    TYPE: ClassVar[str] = "carrier.evaluated"
+
+    evaluation_id: UUID
+    round_id: UUID
+    programme: str
+    carrier_id: UUID
+    organisation_id: UUID
+    carrier_kind: str
+    year: int
+    grade: str
+    passed: bool
+    score_bp: int
+    participated: bool
+    determination_id: UUID
+    final_on: date
+    decided_by: str
+    accepted_on: date
+    accepted_at: datetime
+
+
+class CarrierEvaluationFailedTwice(Event):
+    """As many final grades in a row failed as the policy names; ending the recognition is recommended, not done."""
+
+    TYPE: ClassVar[str] = "carrier.evaluation_failed_twice"
+
+    evaluation_id: UUID
+    round_id: UUID
+    programme: str
+    carrier_id: UUID
+    organisation_id: UUID
+    year: int
+    failures: int
+    clauses: list[str]
+
+
 class FirmNamed(Question):
     """A firm as a partner knows it: `POST /internal/organisations/firms` finds it, or registers it when it is new."""
 

@@ -7,6 +7,7 @@ PORTAL = frozenset({
     "feed:read", "consents:record", "consents:read", "consents:withdraw", "eligibility:scan", "eligibility:read",
     "statistics:read", "statistics:submit",
     "premises:read", "premises:write", "projects:read", "projects:write",
+    "evaluations:read", "evaluations:report",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
@@ -23,6 +24,8 @@ OFFICER = frozenset({
     "statistics:read", "statistics:manage",
     "premises:read", "premises:write",
     "premises:register", "projects:read", "projects:write",
+    "evaluations:read", "evaluations:manage",
+    "evaluations:rank", "evaluations:verify",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",
@@ -30,6 +33,8 @@ FINANCE = frozenset({
     "claims:decide", "pool:read", "payments:manage", "payments:read", "books:read", "books:close",
     "policies:read", "editions:read", "cases:read", "tranches:allot", "vouchers:read", "loans:read", "sandbox:read",
     "applications:read",
+    "evaluations:read",
+    "evaluations:rank",
 })  # fmt: skip
 OPERATOR = frozenset({
     "parties:read", "people:override", "held-data:read",
@@ -46,8 +51,13 @@ AUDITOR = frozenset({
     "eligibility:read", "applications:read",
     "statistics:read",
     "premises:read", "projects:read",
+    "evaluations:read", "evaluations:rank",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
+# A body outside the administration that verifies what carriers report (XZ-24): only those assigned to it.
+EVALUATOR = frozenset({
+    "carriers:read", "catalogue:read", "evaluations:read", "evaluations:verify", "policies:read",
+})  # fmt: skip
 PLATFORM = frozenset({"sandboxes:manage", "catalogue:read", "policies:read"})
 WORKLOAD = frozenset({"internal"})
 
@@ -59,6 +69,7 @@ ROLE_SCOPES: dict[str, frozenset[str]] = {
     "operator": OPERATOR,
     "auditor": AUDITOR,
     "provider": PROVIDER,
+    "evaluator": EVALUATOR,
     "platform": PLATFORM,
     "workload": WORKLOAD,
 }

@@ -45,6 +45,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "enum": ("不在允许的取值内", "Not one of the permitted values"),
     "union_tag_invalid": ("类型标记不在允许的取值内", "The kind is not one of those permitted"),
     "union_tag_not_found": ("缺少类型标记", "The kind is not given"),
+    "indicator_system": ("不是有效的指标体系", "Not an indicator system"),
     "value_error": ("取值不正确", "The value is not valid"),
     "json_invalid": ("不是合法的 JSON", "Not JSON"),
     "url_parsing": ("应为网址", "Must be a web address"),

@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from policy.engine import decide
+from policy.indicators import as_value
 from policy.rules.matter import Ruling
 from policy.schema import Pack
 from policy.snapshots import Acceptance, Setting, Snapshot, first_snapshot, no_longer_counts
@@ -194,7 +195,7 @@ def _listed(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    return as_value(value)
 
 
 def _file(name: str, text: str, faults: list[Fault]) -> _File:

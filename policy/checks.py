@@ -29,6 +29,8 @@ TERM_UNITS = {
     "from_on": {"date"}, "until_on": {"date"}, "income_over": {"fen"}, "income_up_to": {"fen"}, "taxable_share": {"bp"},
     "minimum_growth": {"bp"}, "per_borrower_cap": {"fen"}, "per_bank_yearly_cap": {"fen"}, "public_cap": {"bp"},
     "controller_yearly_quota": {"fen"}, "combine": {"choice"}, "service_scope": {"choices"},
+    "indicators": {"indicator_system"}, "appeal_working_days": {"working_days"}, "failures_to_exit": {"count"},
+    "dimension_weight": {"bp"},
     "parameter": {"count", "square_metres", "months", "years", "fen", "bp", "calendar_days", "working_days"},
 }  # fmt: skip
 

@@ -6,7 +6,18 @@ from datetime import date
 from typing import Any
 
 from kernel.findings import Finding
-from policy.rules import award, criteria, decisions, envelope, loss_share, recurring, standards, subsidies, vouchers
+from policy.rules import (
+    award,
+    criteria,
+    decisions,
+    envelope,
+    evaluation,
+    loss_share,
+    recurring,
+    standards,
+    subsidies,
+    vouchers,
+)
 from policy.rules.criteria import judge
 from policy.rules.matter import Fact, Matter, Reading, Ruling
 from policy.schema import Pack, Programme
@@ -48,6 +59,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("tax_information", "inform"): Rule(standards.inform_of_tax, standards.TAX_FACTS),
     ("yearly_growth", "assess"): Rule(standards.assess_growth, standards.GROWTH_FACTS),
     ("standard", "check"): Rule(standards.check_standard, {}),
+    ("carrier_evaluation", "evaluate"): Rule(evaluation.evaluate, evaluation.FACTS),
 }
 
 

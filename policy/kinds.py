@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from policy.terms import AwardTerms, EnvelopeTerms, LossShareTerms, RecognitionTerms, VoucherTerms
+from policy.terms_of_evaluation import EvaluationTerms
 from policy.terms_of_support import (
     CappedShareTerms,
     CaseDecisionTerms,
@@ -39,6 +40,7 @@ Terms = Annotated[
     | YearlyGrowthTerms
     | StandardTerms
     | CaseDecisionTerms
-    | PriorityTerms,
+    | PriorityTerms
+    | EvaluationTerms,
     Field(discriminator="kind"),
 ]

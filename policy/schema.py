@@ -11,16 +11,17 @@ from typing import Literal
 from pydantic import Field
 
 from policy.canonical import canonical, sha256
+from policy.indicators import SystemValue
 from policy.kinds import Terms
 from policy.terms import Frozen, RecognitionTerms, Test
 
 Unit = Literal[
     "fen", "bp", "multiple_bp", "working_days", "calendar_days", "months", "years",
-    "count", "square_metres", "choice", "choices", "flag", "date",
+    "count", "square_metres", "choice", "choices", "flag", "date", "indicator_system",
 ]  # fmt: skip
 Operator = Literal["=", "≥", ">", "≤", "<", "≈", "range", "rising", "coverage"]
 Status = Literal["stated", "doubtful", "set_by_operator", "open"]
-Value = bool | int | str | tuple[str, ...] | tuple[int, int]
+Value = bool | int | str | tuple[str, ...] | tuple[int, int] | SystemValue
 Service = Literal["window", "registry", "vouchers", "funds", "events"]
 
 

@@ -1,7 +1,9 @@
 """Does a value fit its parameter? Used when a pack is loaded and when an operator sets a value."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 
+from policy.indicators import system_misfit
 from policy.schema import Parameter, Value
 
 _COUNTING = {"fen", "working_days", "calendar_days", "months", "years", "count", "square_metres", "multiple_bp"}
@@ -13,12 +15,8 @@ _SHORTEST = {"working_days": 1}  # a time limit has at least one working day
 
 def misfit(parameter: Parameter, value: Value) -> str | None:
     """Why the value does not fit the parameter's unit, operator, choices or bounds; None when it fits."""
-    if parameter.unit == "flag":
-        return None if isinstance(value, bool) else "a flag is true or false"
-    if parameter.unit in ("choice", "choices"):
-        return _choice_misfit(parameter, value)
-    if parameter.unit == "date":
-        return _date_misfit(value)
+    if parameter.unit in _OWN:
+        return _OWN[parameter.unit](parameter, value)
     if parameter.operator == "range":
         return _range_misfit(parameter, value)
     if not _is_integer(value):
@@ -76,3 +74,17 @@ def _bounds(parameter: Parameter) -> tuple[int | None, int | None]:
     if high is None:
         high = _WHOLE_BP if unit == "bp" else _LONGEST.get(unit)
     return low, high
+
+
+def _flag_misfit(_parameter: Parameter, value: Value) -> str | None:
+    return None if isinstance(value, bool) else "a flag is true or false"
+
+
+# Units that are no number each have a test of their own.
+_OWN: Mapping[str, Callable[[Parameter, Value], str | None]] = {
+    "flag": _flag_misfit,
+    "choice": _choice_misfit,
+    "choices": _choice_misfit,
+    "date": lambda _parameter, value: _date_misfit(value),
+    "indicator_system": lambda _parameter, value: system_misfit(value),
+}

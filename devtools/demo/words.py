@@ -39,6 +39,8 @@ def value_in_words(value: Any, parameter: Mapping[str, Any]) -> str:
     """A value as people read it. `parameter` as the window shows it, with unit and choices."""
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, dict):
+        return str(value["zh"])
     if isinstance(value, list):
         return "、".join(value_in_words(entry, parameter) for entry in value)
     if isinstance(value, str):

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Literal
 
 from kernel.findings import Finding
+from policy.indicators import IndicatorSystem
 from policy.rules.reasons import REASONS
 from policy.schema import Programme
 from policy.snapshots import Acceptance, Resolved, Snapshot, open_finding
@@ -166,7 +167,9 @@ class Matter:
 
 
 def _parameter_step(resolved: Resolved) -> Step:
+    value = resolved.value
+    plain = value.model_dump(mode="json") if isinstance(value, IndicatorSystem) else value
     return Step(
-        "parameter", resolved.parameter, resolved.value, resolved.clauses,
+        "parameter", resolved.parameter, plain, resolved.clauses,
         resolved.version, resolved.source, resolved.effective_on,
     )  # fmt: skip

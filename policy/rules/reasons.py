@@ -12,6 +12,15 @@ REASONS: dict[str, tuple[str, str]] = {
     "grade_not_awarded": ("该等次不在奖补范围内。", "This grade earns nothing."),
     "service_kind_out_of_scope": ("该类服务不在创新券支持范围内。", "The voucher does not pay this kind of service."),
     "provider_outside_area": ("服务机构不在规定地区。", "The provider is outside the stated area."),
+    # evaluation
+    "indicators_unverified": (
+        "指标尚未核实:{names}。",
+        "Not verified yet: {names}.",
+    ),
+    "dimension_weight_disagrees": (
+        "“{dimension}”各指标权重合计 {actual},与已定权重 {required} 不符。",
+        "The indicators of {dimension} weigh {actual} together, not {required} as was set.",
+    ),
     # criteria
     "criterion_not_met": (
         "未达到条件:{name}(现为 {actual},要求 {operator} {required})。",

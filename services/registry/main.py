@@ -23,6 +23,9 @@ from services.registry.determinations import api as determinations
 from services.registry.divisions import api as divisions
 from services.registry.eligibility import api as eligibility
 from services.registry.endings import api as endings
+from services.registry.evaluation import api as evaluation
+from services.registry.evaluation.rounds import NOTICE_CLOSES as RESULTS_NOTICE_CLOSES
+from services.registry.evaluation.rounds import REPORTING_CLOSES, close_reporting, close_results_notice
 from services.registry.held_data import api as held_data
 from services.registry.operator_changes import api as operator_changes
 from services.registry.operator_changes.service import CHANGE_DUE, on_change_due
@@ -63,6 +66,7 @@ ROUTERS = (
     premises_hosts.routes,
     recognition.routes,
     statistics.routes,
+    evaluation.routes,
     determinations.routes,
     impact_routes(),
     counting.internal,
@@ -79,6 +83,8 @@ TIMERS: dict[str, TimerHandler] = {
     **statistics_rounds.TIMERS,
     OFFER_EXPIRES: expire_offer,
     MOVE_ENDS: end_move,
+    REPORTING_CLOSES: close_reporting,
+    RESULTS_NOTICE_CLOSES: close_results_notice,
 }
 
 

@@ -6,6 +6,7 @@ import services.registry.carriers.models
 import services.registry.certificates.models
 import services.registry.chain.models
 import services.registry.endings.models
+import services.registry.evaluation.models
 import services.registry.held_data.models
 import services.registry.operator_changes.models
 import services.registry.organisations.models

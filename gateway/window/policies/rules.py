@@ -5,14 +5,16 @@ from datetime import date, datetime
 from typing import Any
 
 from kernel.findings import Finding
+from policy.indicators import as_value
 from policy.proposals import Proposal, proposal_findings
 from policy.schema import Value
 from policy.snapshots import Acceptance, Setting, Snapshot
 
 
 def plain(value: Any) -> Value:
-    """A value from JSON: its lists are tuples in a pack."""
-    return tuple(value) if isinstance(value, list) else value
+    """A value from JSON, as a pack has it."""
+    plain_value: Value = as_value(value)
+    return plain_value
 
 
 def proposals_of(values: Sequence[Mapping[str, Any]], *, on: date) -> list[Proposal]:

@@ -4,7 +4,15 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from gateway.window.catalogue.schemas import ChoiceOut
@@ -12,6 +20,7 @@ from gateway.window.policies import examples
 from gateway.window.policies.states import ChangeStatus
 from kernel.ids import public_id
 from kernel.schemas import Code, Instant, Name, Sentence, Wire, WireIn
+from policy.indicators import as_value
 
 ChangeId = Annotated[UUID, public_id("chg")]
 ParameterStatus = Literal["stated", "doubtful", "set_by_operator", "open"]
@@ -26,7 +35,22 @@ def _value(value: Any) -> Any:
         return value
     if isinstance(value, list) and (_are_choices(value) or _is_range(value)):
         return value
+    if isinstance(value, dict):
+        return _system(value)
     raise PydanticCustomError("value_error", "not a value of any unit")
+
+
+def _system(value: dict[str, Any]) -> dict[str, Any]:
+    try:
+        as_value(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = "/".join(str(part) for part in first["loc"] if isinstance(part, int | str))
+        facts = {"place": place if place.isprintable() else "", "faults": error.error_count()}
+        raise PydanticCustomError("indicator_system", "not an indicator system: {faults} faults", facts) from None
+    except ValueError:
+        raise PydanticCustomError("indicator_system", "not an indicator system", {"faults": 1}) from None
+    return value
 
 
 def _are_choices(parts: list[Any]) -> bool:
@@ -42,13 +66,16 @@ AnyValue = Annotated[
     AfterValidator(_value),
     WithJsonSchema(
         {
-            "description": "By unit: an integer, a flag, the id of a choice, a list of choices, or [from, to]",
+            "description": "By unit: an integer, a flag, the id of a choice, a list of choices, [from, to],"
+            " or an object: the indicator system of an evaluation, in the shape that"
+            " GET /v1/registry/evaluation-rounds/{round_id}/indicators answers it",
             "anyOf": [
                 {"type": "integer"},
                 {"type": "boolean"},
                 {"type": "string", "maxLength": TEXT_MAX},
                 {"type": "array", "maxItems": VALUES_MAX, "items": {"type": "string", "maxLength": TEXT_MAX}},
                 {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "integer"}},
+                {"type": "object"},
             ],
         }
     ),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from kernel.money import in_yuan
+from policy.indicators import IndicatorSystem, as_value
 from policy.schema import Parameter, Target
 
 Language = Literal["zh", "en"]
@@ -28,6 +29,7 @@ KINDS: Words = {
     "standard": ("标准与权益", "standard or right"),
     "case_decision": ("一事一议", "decided case by case"),
     "priority": ("优先", "priority"),
+    "carrier_evaluation": ("载体评价", "evaluation of carriers"),
 }
 STATUSES: Words = {
     "stated": ("文件规定", "stated"),
@@ -106,11 +108,22 @@ def _ratio(value: int, whole: int, sign: str) -> str:
     return f"{units}.{decimals}{sign}" if decimals else f"{units}{sign}"
 
 
+def _indicators(value: Any, language: Language) -> str:
+    """`服务绩效 40%、…`: the indicators with their weights."""
+    system: IndicatorSystem = as_value(value)
+    parts = [
+        f"{said((part.zh, part.en), language)} {_ratio(part.weight_bp, BP_PER_PERCENT, '%')}"
+        for part in system.indicators
+    ]
+    return ("、" if language == "zh" else ", ").join(parts)
+
+
 _SHOWN: dict[str, Callable[[Any, Language], str]] = {
     "fen": _money,
     "bp": lambda value, _language: _ratio(value, BP_PER_PERCENT, "%"),
     "multiple_bp": lambda value, language: _ratio(value, BP_PER_TIMES, said((" 倍", " times"), language)),
     "flag": lambda value, language: said(FLAGS[value], language),
+    "indicator_system": _indicators,
 }
 
 

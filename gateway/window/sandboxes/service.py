@@ -24,6 +24,7 @@ CREW = (
     ("finance-2", "finance"),
     ("operator-1", "operator"),
     ("auditor-1", "auditor"),
+    ("evaluator-1", "evaluator"),
 )
 
 

@@ -1,7 +1,7 @@
-"""Determinations of the registry, for the city's staff and for the applicants whose cases they decided."""
+"""Determinations of the registry, for the city's staff and for those whose cases and carriers they decided."""
 
 from policy.determination_routes import determination_routes
-from services.registry.recognition.queries import determination_is_seen
+from services.registry.determinations.queries import determination_is_seen
 
 routes = determination_routes(
     "registry", scope="carriers:read", tag="registry: determinations", sees=determination_is_seen

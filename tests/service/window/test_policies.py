@@ -13,6 +13,7 @@ from kernel import clock
 from policy.canonical import canonical, sha256
 from policy.snapshots import Snapshot
 from tests.builders.processes import Process
+from tests.policy.cases import default_settings
 from tests.service.window.rig import LIVE, count, set_values, told
 
 pytestmark = pytest.mark.anyio
@@ -195,6 +196,42 @@ async def test_a_sandbox_is_nobody_elses_and_a_citys_policy_is_public(window: Pr
     async with window.as_("person:operator", "operator", city="320300-zzzzzzzz") as operator:
         answer = await operator.post(f"/v1/window/policies/{LIVE}/parameters", json=shares(4000, 4000, 2000))
         assert answer.status_code == 404
+
+
+async def test_an_indicator_system_is_set_like_any_value(window: Process, city: str) -> None:
+    """XZ-38 leaves indicators, weights and grades open: the city sets them, a second person approves."""
+    system = default_settings("xuzhou")["evaluation.indicators"]
+    before = await read(window, city, "/parameters/evaluation.indicators")
+    assert (before["unit"], before["left_open_by"]["id"], before["value"]) == ("indicator_system", "XZ-38", None)
+    assert {precedent["mark"] for precedent in before["precedents"]} == {"R92", "R93", "R94", "R95", "R96"}
+    proposed = await propose(window, city, a_change(evaluation__indicators=system))
+    assert proposed.status_code == 201, proposed.text
+    assert (await decide(window, city, proposed)).status_code == 200
+    shown = (await read(window, city, "/parameters/evaluation.indicators"))["value"]
+    assert [part["weight_bp"] for part in shown["indicators"]] == [3000, 2000, 2000, 1000, 2000, 0]
+    history = await read(window, city, "/parameters/evaluation.indicators/history")
+    assert history["counts"]["absent_grade"] == "unqualified"
+    *_, published = await told(window, city, "policy.snapshot_published")
+    assert Snapshot.from_body(published.data["body"]).hash == published.data["hash"]
+
+
+async def test_weights_that_do_not_make_the_whole_are_refused_by_name(window: Process, city: str) -> None:
+    """XZ-38."""
+    system = default_settings("xuzhou")["evaluation.indicators"]
+    heavier = [part | {"weight_bp": 3000} for part in system["indicators"]]
+    refused = await propose(window, city, a_change(evaluation__indicators=system | {"indicators": heavier}))
+    assert refused.status_code == 422
+    assert [reason["code"] for reason in refused.json()["reasons"]] == ["value_misfit"]
+    refused = await propose(window, city, a_change(evaluation__notice_working_days=system))
+    assert [reason["code"] for reason in refused.json()["reasons"]] == ["value_misfit"]
+
+
+@pytest.mark.parametrize("wrong", [{}, {"zh": "x"}, {"indicators": [{"weight_bp": "9"}]}, {"a": {"b": [None]}}])
+async def test_an_object_that_is_no_indicator_system_is_no_value(window: Process, city: str, wrong: Any) -> None:
+    refused = await propose(window, city, a_change(evaluation__indicators=wrong))
+    assert refused.status_code == 422
+    assert [error["code"] for error in refused.json()["errors"]] == ["indicator_system"]
+    assert await count(window, PolicyChange, city) == 0
 
 
 async def test_the_same_key_proposes_once(window: Process, city: str) -> None:

@@ -3,7 +3,9 @@ from typing import Any
 import pytest
 
 from gateway.window.reference.words import figure, goal
+from policy.indicators import as_value
 from policy.schema import Choice, Parameter, Target
+from tests.policy.cases import default_settings
 
 CHOICES = (Choice(id="annual", zh="按年", en="every year"), Choice(id="one_off", zh="一次", en="once"))
 
@@ -36,6 +38,13 @@ def a_parameter(unit: Any, operator: Any = "=") -> Parameter:
         ("count", ">", 240, "超过 240", "more than 240"),
         ("count", "range", (1, 1000), "1 – 1,000", "1 – 1,000"),
         ("flag", "=", True, "是", "yes"),
+        (
+            "indicator_system",
+            "=",
+            as_value(default_settings("jiaxing")["evaluation.indicators"]),
+            "在孵企业和团队数 60%、服务评分 40%",
+            "firms and teams 60%, points for service 40%",
+        ),
         ("choice", "=", "annual", "按年", "every year"),
         ("choices", "=", ("annual", "one_off"), "按年、一次", "every year, once"),
         ("date", "=", "2015-10-01", "2015-10-01", "2015-10-01"),
