@@ -11,6 +11,8 @@ from kernel.inbox import Consumer
 from kernel.timers import TimerHandler
 from policy.determination_routes import impact_routes
 from policy.store import on_snapshot_published
+from services.registry.cancellation import api as cancellation
+from services.registry.cancellation.service import CURE_LAPSES, lapse
 from services.registry.carriers import api as carriers
 from services.registry.certificates import api as certificates
 from services.registry.certificates.signing import Certifier
@@ -22,6 +24,8 @@ from services.registry.recognition import api as recognition
 from services.registry.recognition.intake import on_case_accepted
 from services.registry.recognition.notice import NOTICE_CLOSES, close_notice
 from services.registry.settings import RegistrySettings
+from services.registry.upkeep import api as upkeep
+from services.registry.upkeep.terms import TERM_ENDS, end_expired
 
 ROUTERS = (
     organisations.routes,
@@ -29,6 +33,8 @@ ROUTERS = (
     carriers.routes,
     certificates.routes,
     recognition.routes,
+    upkeep.routes,
+    cancellation.routes,
     determinations.routes,
     impact_routes(),
     counting.internal,
@@ -38,7 +44,11 @@ CONSUMERS: dict[str, Consumer] = {
     PolicySnapshotPublished.TYPE: on_snapshot_published,
     CaseAccepted.TYPE: on_case_accepted,
 }
-TIMERS: dict[str, TimerHandler] = {NOTICE_CLOSES: close_notice}
+TIMERS: dict[str, TimerHandler] = {
+    NOTICE_CLOSES: close_notice,
+    TERM_ENDS: end_expired,
+    CURE_LAPSES: lapse,
+}
 
 
 def build(settings: RegistrySettings | None = None, *, keys: Keys | None = None) -> FastAPI:

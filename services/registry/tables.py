@@ -2,7 +2,9 @@
 
 import kernel.tables  # noqa: F401
 import policy.models  # noqa: F401
+import services.registry.cancellation.models
 import services.registry.carriers.models
 import services.registry.certificates.models
 import services.registry.organisations.models
-import services.registry.recognition.models  # noqa: F401
+import services.registry.recognition.models
+import services.registry.upkeep.models  # noqa: F401
