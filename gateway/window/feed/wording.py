@@ -17,7 +17,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "carrier.recognised": ("已认定", "The carrier was recognised"),
     "carrier.recognition_ended": ("认定已终止", "The recognition has ended"),
     "carrier.recognition_renewed": ("认定已续期", "The recognition was renewed"),
-    "carrier.recognition_changed": ("认定事项已变更,证书已换发", "The recognition was changed and a new certificate issued"),
+    "carrier.recognition_changed": (
+        "认定事项已变更,证书已换发",
+        "The recognition was changed and a new certificate issued",
+    ),
     "carrier.cure_ordered": ("已责令限期整改", "A fault has to be cured in time"),
     "carrier.cancellation_settled": ("取消程序已办结", "The cancellation was settled"),
     "organisation.registered": ("单位已登记", "The organisation was registered"),

@@ -50,7 +50,7 @@ named_constraint("ck_cancellation_another_officer_decides", CancelledByWhoOpened
 async def open_cancellation(
     session: AsyncSession, *, recognition_id: UUID, given: CancellationIn, caller: Caller
 ) -> Cancellation:
-    """A curable cause starts a cure period, any other waits for its decision. Open policy refuses, naming the clause."""
+    """A curable cause starts a cure period, any other waits for its decision. An open period refuses."""
     row, _level, carrier = await standing(session, recognition_id, caller=caller)
     today = clock.today(row.city_code)
     at = Acceptance(today, clock.now(row.city_code))

@@ -38,7 +38,7 @@ def certificate_paper(
 ) -> bytes:
     """`signed`: the document that is attached, as the verifying script reads it; `verify_at`: what the QR code says."""
     page = _page(certificate, language, verify_at)
-    made = typst.compile(
+    made: Any = typst.compile(  # type: ignore[misc]  # its stub forgets that `output` may be left out
         TEMPLATE.read_bytes(),
         font_paths=[_fonts()],
         ignore_system_fonts=True,

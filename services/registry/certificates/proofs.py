@@ -64,9 +64,7 @@ async def _held_on(session: AsyncSession, carrier: Carrier, on: date) -> list[On
         for one in await cancellations_among(session, ids)
         if one.opened_on <= on and (one.settled_on is None or on < one.settled_on)
     }
-    found = [
-        _on_the_day(level, on, terms, papers, in_cure_period=level.recognition_id in curing) for level in standing
-    ]
+    found = [_on_the_day(level, on, terms, papers, in_cure_period=level.recognition_id in curing) for level in standing]
     return highest_first(one for one in found if one.valid_until is None or on <= one.valid_until)
 
 

@@ -131,7 +131,7 @@ def _english(statement: dict[str, Any]) -> Wording:
 
 def _policy(statement: dict[str, Any], version: str) -> str:
     policy = statement["policy"]
-    return version.format(policy["version"]) + policy["hash"][:HASH_SHOWN]
+    return f"{version.format(policy['version'])}{policy['hash'][:HASH_SHOWN]}"
 
 
 def chinese_day(text: str) -> str:

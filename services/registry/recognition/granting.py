@@ -83,7 +83,7 @@ async def issued_by(
     valid_until: date | None,
     replaces: str | None = None,
 ) -> Issued:
-    """What a certificate of the recognition says of itself: the department that holds the programme's role on the day."""
+    """What a certificate says of itself: issued by the department that holds the programme's role on the day."""
     snapshot = await policy_for(session, row.city_code, Acceptance(on=row.accepted_on, at=row.accepted_at))
     programme = snapshot.pack.programmes[row.programme or ""]
     way = programme.terms.way if isinstance(programme.terms, RecognitionTerms) else None

@@ -151,9 +151,7 @@ async def _move(
         session.add(Premises(id=new_id(), **named, **place.model_dump()))
 
 
-async def _must_still_fit(
-    session: AsyncSession, row: Recognition, carrier: Carrier, places: list[PremisesIn]
-) -> None:
+async def _must_still_fit(session: AsyncSession, row: Recognition, carrier: Carrier, places: list[PremisesIn]) -> None:
     accepted = Acceptance(clock.today(row.city_code), clock.now(row.city_code))
     snapshot = await policy_for(session, row.city_code, accepted)
     subject = programme_of(subject_of(snapshot.pack, row.item))

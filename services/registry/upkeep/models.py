@@ -34,7 +34,7 @@ class RecognitionTerm(Base):
 
 
 class LevelEnd(Base):
-    """Why a level ended, once; `carrier_level.ended_on` says when it did. `reference` names the cancellation, if it was one."""
+    """Why a level ended, once; `carrier_level.ended_on` says when it did."""
 
     __tablename__ = "level_end"
     __table_args__ = (UniqueConstraint("recognition_id"),)

@@ -99,9 +99,7 @@ async def decide_renewal(
     return renewal
 
 
-async def _renew(
-    session: AsyncSession, certifier: Certifier, row: Recognition, renewal: Renewal, decider: str
-) -> None:
+async def _renew(session: AsyncSession, certifier: Certifier, row: Recognition, renewal: Renewal, decider: str) -> None:
     carrier, level = await carrier_of(session, row), await standing_level(session, row.id)
     request = await request_of(session, row, carrier, level, decider=decider, asked_by=renewal.reviewed_by)
     refuse_if(decision_findings(request, clauses=()))

@@ -50,7 +50,7 @@ def _tax(programme: Programme, level: CarrierLevel) -> TaxInformationOut:
     month = month_after(level.recognised_on)
     texts = {
         "zh": f"{names['zh']}:认定次月({month})起可向税务部门申报,由税务部门依国家规定办理。",
-        "en": f"{names['en']}: to be claimed from the month after the recognition ({month}); the tax authority decides.",
+        "en": f"{names['en']}: to be claimed from the month after recognition ({month}); the tax authority decides.",
     }
     return TaxInformationOut(
         programme=programme.id,

@@ -131,9 +131,7 @@ def _requests() -> None:
 
 def _open_once(table: str, *columns: str) -> None:
     op.create_index(f"ix_{table}_recognition_id", table, ["recognition_id"])
-    op.create_index(
-        f"uq_{table}_open", table, list(columns), unique=True, postgresql_where=sa.text("status = 'open'")
-    )
+    op.create_index(f"uq_{table}_open", table, list(columns), unique=True, postgresql_where=sa.text("status = 'open'"))
 
 
 def _cancellations() -> None:
