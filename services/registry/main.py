@@ -22,7 +22,7 @@ from services.registry.eligibility import api as eligibility
 from services.registry.organisations import api as organisations
 from services.registry.recognition import api as recognition
 from services.registry.recognition.intake import on_case_accepted
-from services.registry.recognition.notice import NOTICE_CLOSES, close_notice
+from services.registry.recognition.notice import NOTICE_CLOSES, NOTICE_RESETTLES, close_notice, resettle_notice
 from services.registry.settings import RegistrySettings
 from services.registry.upkeep import api as upkeep
 from services.registry.upkeep.terms import TERM_ENDS, end_expired
@@ -46,6 +46,7 @@ CONSUMERS: dict[str, Consumer] = {
 }
 TIMERS: dict[str, TimerHandler] = {
     NOTICE_CLOSES: close_notice,
+    NOTICE_RESETTLES: resettle_notice,
     TERM_ENDS: end_expired,
     CURE_LAPSES: lapse,
 }

@@ -34,6 +34,7 @@ def upgrade() -> None:
     _terms()
     _requests()
     _cancellations()
+    _objections()
     run_script(KEEP_HISTORY)
 
 
@@ -163,3 +164,8 @@ def _cancellations() -> None:
         "uq_cancellation_open", "cancellation", ["recognition_id"],
         unique=True, postgresql_where=sa.text("status NOT IN ('cured', 'dropped', 'cancelled')"),
     )  # fmt: skip
+
+
+def _objections() -> None:
+    op.add_column("objection", sa.Column("withdrawn_at", MOMENT))
+    op.create_check_constraint("withdrawn_or_answered", "objection", "withdrawn_at IS NULL OR upheld IS NULL")
