@@ -19,7 +19,10 @@ from services.registry.certificates.signing import Certifier
 from services.registry.counting import api as counting
 from services.registry.determinations import api as determinations
 from services.registry.eligibility import api as eligibility
+from services.registry.examinations import api as examinations
+from services.registry.experts import api as experts
 from services.registry.organisations import api as organisations
+from services.registry.panels import api as panels
 from services.registry.recognition import api as recognition
 from services.registry.recognition.intake import on_case_accepted
 from services.registry.recognition.notice import NOTICE_CLOSES, NOTICE_RESETTLES, close_notice, resettle_notice
@@ -35,6 +38,9 @@ ROUTERS = (
     recognition.routes,
     upkeep.routes,
     cancellation.routes,
+    examinations.routes,
+    experts.routes,
+    panels.routes,
     determinations.routes,
     impact_routes(),
     counting.internal,

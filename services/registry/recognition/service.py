@@ -19,8 +19,10 @@ from policy.store import must_be_eligible, policy_for
 from services.registry.carriers.models import Carrier
 from services.registry.carriers.queries import read_carrier
 from services.registry.certificates.signing import Certifier
+from services.registry.panels.rules import unfinished_findings, verdict_findings
 from services.registry.recognition.forms import Subject, subject_of
 from services.registry.recognition.granting import grant, refuse, standing_of
+from services.registry.recognition.hearing import hear
 from services.registry.recognition.judging import facts_of, judge, must_fit
 from services.registry.recognition.models import Recognition
 from services.registry.recognition.notice import publish_notice
@@ -60,16 +62,20 @@ async def review_recognition(
     clauses = subject.programme.clauses
     refuse_if(review_findings(reviewer=caller.acting_for, accepted_by=row.accepted_by, clauses=clauses))
     must_fit(given.facts, subject)
-    facts = facts_of(row, carrier, given.facts, subject)
+    heard = await hear(session, row)
+    refuse_if(unfinished_findings(heard.panels))
+    facts = facts_of(row, carrier, heard.counted | given.facts, subject)
     determination = await judge(session, snapshot, row, subject, facts, accepted=_accepted(row), case_id=row.case_id)
     _note_review(row, given, facts, determination, caller)
+    row.evidence = {**(row.evidence or {}), **heard.kept()}
+    against = [*determination.findings, *verdict_findings(heard.panels)]
     if not given.is_verified:
         await _fail_review(session, row, determination, [evidence_not_verified(given.opinion, clauses)])
     elif determination.outcome in UNDECIDED:
         # Raising leaves the case as it was: a value set later "for pending cases", or a fact, lets it be tried again.
         must_be_eligible(determination)
-    elif determination.findings:
-        await _fail_review(session, row, determination, determination.findings)
+    elif against:
+        await _fail_review(session, row, determination, against)
     elif row.way is Way.RECORDED:
         await _record_upper(session, certifier, row, carrier, determination, clauses)
     else:

@@ -19,12 +19,16 @@ CAUSES = (
 )  # fmt: skip
 CANCELLATIONS = ("curing", "awaiting_decision", "cured", "dropped", "cancelled")
 
-# A term and an end are history, as levels and certificates are.
+# Terms, ends and examinations are history, as levels and certificates are; points are locked once they are in.
 KEEP_HISTORY = """
 CREATE TRIGGER recognition_term_keeps_history BEFORE UPDATE OR DELETE OR TRUNCATE ON recognition_term
     FOR EACH STATEMENT EXECUTE FUNCTION registry_keeps_history();
 CREATE TRIGGER level_end_keeps_history BEFORE UPDATE OR DELETE OR TRUNCATE ON level_end
     FOR EACH STATEMENT EXECUTE FUNCTION registry_keeps_history();
+CREATE TRIGGER examination_keeps_history BEFORE UPDATE OR DELETE OR TRUNCATE ON examination
+    FOR EACH STATEMENT EXECUTE FUNCTION registry_keeps_history();
+CREATE TRIGGER panel_seat_locks_its_points BEFORE UPDATE ON panel_seat FOR EACH ROW
+    WHEN (OLD.status <> 'seated') EXECUTE FUNCTION registry_keeps_history();
 """
 
 
@@ -35,6 +39,8 @@ def upgrade() -> None:
     _requests()
     _cancellations()
     _objections()
+    _experts_and_panels()
+    _examinations()
     run_script(KEEP_HISTORY)
 
 
@@ -169,3 +175,81 @@ def _cancellations() -> None:
 def _objections() -> None:
     op.add_column("objection", sa.Column("withdrawn_at", MOMENT))
     op.create_check_constraint("withdrawn_or_answered", "objection", "withdrawn_at IS NULL OR upheld IS NULL")
+
+
+def _experts_and_panels() -> None:
+    op.create_table(
+        "expert",
+        sa.Column("id", UUID, primary_key=True),
+        sa.Column("city_code", sa.String(20), nullable=False),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("unit", sa.String(200), nullable=False),
+        sa.Column("field", sa.String(200), nullable=False),
+        sa.Column("related_organisation_ids", pg.JSONB, nullable=False),
+        sa.Column("is_available", sa.Boolean, nullable=False),
+        sa.Column("entered_by", sa.String(200), nullable=False),
+        sa.Column("entered_at", MOMENT, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        _recorded(),
+    )
+    op.create_index("ix_expert_listing", "expert", ["city_code", "recorded_at", "id"])
+    op.create_table(
+        "panel",
+        *_begin(),
+        sa.Column("status", _words("status", ("scoring", "closed")), nullable=False),
+        sa.Column("size", sa.Integer, nullable=False),
+        sa.Column("seed", sa.String(64), nullable=False),
+        sa.Column("order", pg.JSONB, nullable=False),
+        sa.Column("excluded", pg.JSONB, nullable=False),
+        sa.Column("criteria", pg.JSONB, nullable=False),
+        sa.Column("points_max", sa.Integer, nullable=False),
+        sa.Column("pass_mark", sa.Integer, nullable=False),
+        sa.Column("convened_by", sa.String(200), nullable=False),
+        sa.Column("convened_at", MOMENT, nullable=False),
+        sa.Column("result", sa.Integer),
+        sa.Column("is_passed", sa.Boolean),
+        sa.Column("closed_at", MOMENT),
+        _recorded(),
+        sa.CheckConstraint("size % 2 = 1", name="odd"),
+        sa.CheckConstraint(
+            "pass_mark BETWEEN 1 AND points_max * jsonb_array_length(criteria)", name="pass_mark_in_reach"
+        ),
+        sa.CheckConstraint("num_nulls(result, is_passed, closed_at) IN (0, 3)", name="closed_in_full"),
+    )
+    op.create_index("ix_panel_recognition_id", "panel", ["recognition_id"])
+    op.create_index(
+        "uq_panel_open", "panel", ["recognition_id"], unique=True, postgresql_where=sa.text("status = 'scoring'")
+    )
+    op.create_table(
+        "panel_seat",
+        sa.Column("id", UUID, primary_key=True),
+        sa.Column("city_code", sa.String(20), nullable=False),
+        sa.Column("panel_id", UUID, sa.ForeignKey("panel.id"), nullable=False),
+        sa.Column("expert_id", UUID, sa.ForeignKey("expert.id"), nullable=False, index=True),
+        sa.Column("place", sa.Integer, nullable=False),
+        sa.Column("status", _words("seatstatus", ("seated", "scored", "recused")), nullable=False),
+        sa.Column("points", pg.JSONB),
+        sa.Column("recorded_by", sa.String(200)),
+        sa.Column("scored_at", MOMENT),
+        _recorded(),
+        sa.UniqueConstraint("panel_id", "expert_id"),
+        sa.UniqueConstraint("panel_id", "place"),
+        sa.CheckConstraint("(status = 'scored') = (points IS NOT NULL)", name="scored_with_points"),
+    )
+
+
+def _examinations() -> None:
+    op.create_table(
+        "examination",
+        *_begin(),
+        sa.Column("kind", _words("examinationkind", ("formal_check", "site_visit")), nullable=False),
+        sa.Column("examined_on", sa.Date, nullable=False),
+        sa.Column("is_in_order", sa.Boolean, nullable=False),
+        sa.Column("found", pg.JSONB, nullable=False),
+        sa.Column("papers", pg.JSONB, nullable=False),
+        sa.Column("opinion", sa.Text, nullable=False),
+        sa.Column("examined_by", sa.String(200), nullable=False),
+        sa.Column("examined_at", MOMENT, nullable=False),
+        _recorded(),
+    )
+    op.create_index("ix_examination_recognition_id", "examination", ["recognition_id"])
