@@ -1,6 +1,7 @@
 """Panels: convened and drawn, scored sheet by sheet, closed by the last sheet."""
 
 import secrets
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -76,28 +77,12 @@ async def convene_panel(session: AsyncSession, *, recognition_id: UUID, given: P
         criteria=len(criteria),
     )
     refuse_if(found)
-    seed = secrets.token_hex(SEED_BYTES)
-    order = draw(eligible, seed)
-    panel = Panel(
-        id=new_id(),
-        city_code=row.city_code,
-        recognition_id=row.id,
-        status=Status.SCORING,
-        size=given.size,
-        seed=seed,
-        order=[str(expert_id) for expert_id in order],
-        excluded=[
-            {"expert_id": encode_id("exp", expert_id), "reasons": why} for expert_id, why in reasons.items() if why
-        ],
-        criteria=criteria,
-        points_max=given.points_max,
-        pass_mark=given.pass_mark,
-        convened_by=caller.acting_for,
-        convened_at=clock.now(row.city_code),
-    )
+    excluded = [{"expert_id": encode_id("exp", one), "reasons": why} for one, why in reasons.items() if why]
+    panel = _drawn(row, given, criteria, _lots(eligible), excluded, caller)
     session.add(panel)
     await session.flush()
-    session.add_all(_seat(panel, expert_id, place) for place, expert_id in enumerate(order[: given.size]))
+    drawn = enumerate(panel.order[: given.size])
+    session.add_all(_seat(panel, UUID(expert_id), place) for place, expert_id in drawn)
     await session.flush()
     return await find_panel(session, panel.id, caller=caller)
 
@@ -122,6 +107,38 @@ async def enter_sheet(session: AsyncSession, *, panel_id: UUID, given: ScoreShee
     _close_when_all_are_in(panel, seats)
     await session.flush()
     return await find_panel(session, panel.id, caller=caller)
+
+
+def _lots(eligible: list[Candidate]) -> tuple[str, list[UUID]]:
+    """A seed nobody could foresee, and the lots it gives."""
+    seed = secrets.token_hex(SEED_BYTES)
+    return seed, draw(eligible, seed)
+
+
+def _drawn(
+    row: Recognition,
+    given: PanelIn,
+    criteria: list[str],
+    lots: tuple[str, list[UUID]],
+    excluded: list[dict[str, Any]],
+    caller: Caller,
+) -> Panel:
+    seed, order = lots
+    return Panel(
+        id=new_id(),
+        city_code=row.city_code,
+        recognition_id=row.id,
+        status=Status.SCORING,
+        size=given.size,
+        seed=seed,
+        order=[str(expert_id) for expert_id in order],
+        excluded=excluded,
+        criteria=criteria,
+        points_max=given.points_max,
+        pass_mark=given.pass_mark,
+        convened_by=caller.acting_for,
+        convened_at=clock.now(row.city_code),
+    )
 
 
 def _close_when_all_are_in(panel: Panel, seats: list[PanelSeat]) -> None:
