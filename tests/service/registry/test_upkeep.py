@@ -305,3 +305,31 @@ async def test_terms_and_ends_are_history(zhuzhou: City, statement: str) -> None
     with pytest.raises(IntegrityError, match="keeps its history"):
         async with zhuzhou.process.app.state.sessions() as session, session.begin():
             await session.execute(text(statement), {"city": zhuzhou.code})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "constraint"),
+    [
+        ("UPDATE recognition_renewal SET decided_by = reviewed_by", "ck_recognition_renewal_another_officer_decides"),
+        ("UPDATE recognition_change SET decided_by = requested_by", "ck_recognition_change_another_person_decides"),
+        (
+            (
+                "UPDATE cancellation SET status = 'cancelled', settled_by = opened_by, settled_on = opened_on, "
+                "settled_at = opened_at, opinion = '取消'"
+            ),
+            "ck_cancellation_another_officer_decides",
+        ),
+        ("UPDATE cancellation SET settled_by = 'person:officer-9'", "ck_cancellation_settled_in_full"),
+    ],
+)
+async def test_the_database_refuses_what_a_mistake_in_code_would_let_pass(
+    zhuzhou: City, wrong: str, constraint: str
+) -> None:
+    recognition = await recognised_there(zhuzhou)
+    path = f"recognitions/{recognition['id']}"
+    created(await zhuzhou.send(f"{path}/renewals", RENEWAL))
+    created(await zhuzhou.send(f"{path}/changes", {"kind": "name", "name": "新名", "grounds": "更名"}, by=PORTAL))
+    created(await zhuzhou.send(f"{path}/cancellations", MISSED | {"cure_by": "2026-10-09"}))
+    with pytest.raises(IntegrityError, match=constraint):
+        async with zhuzhou.process.app.state.sessions() as session, session.begin():
+            await session.execute(text(f"{wrong} WHERE city_code = :city"), {"city": zhuzhou.code})
