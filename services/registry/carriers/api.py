@@ -73,7 +73,7 @@ async def change_carrier(
     session: SessionDep,
     response: Response,
 ) -> CarrierOut:
-    """Change name, premises or facts."""
+    """Change name, premises or facts; of a recognised carrier facts alone, the rest by request (`/changes`)."""
     carrier = await service.change_carrier(session, carrier_id=carrier_id, given=body, if_match=if_match, caller=caller)
     mark(response, carrier.version)
     return CarrierOut.model_validate(carrier)

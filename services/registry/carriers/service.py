@@ -16,7 +16,7 @@ from kernel.problems import Invalid, refuse_if
 from policy.store import policy_today
 from services.registry.carriers.models import Carrier, CarrierKind, Premises
 from services.registry.carriers.queries import find_carrier, find_own_carrier
-from services.registry.carriers.rules import carrier_findings, unfit_facts
+from services.registry.carriers.rules import carrier_findings, recognised_findings, unfit_facts
 from services.registry.carriers.schemas import CarrierChangeIn, CarrierIn, PremisesIn
 from services.registry.organisations.queries import find_organisation
 
@@ -45,6 +45,9 @@ async def change_carrier(
     """Name, premises or facts; kind and operator stay."""
     carrier = await find_own_carrier(session, carrier_id, caller=caller)
     must_match(if_match, carrier.version)
+    holds = any(level.ended_on is None for level in carrier.levels)
+    changes_paper = given.name is not None or given.premises is not None
+    refuse_if(recognised_findings(is_recognised=holds, changes_paper=changes_paper))
     carrier.version += 1
     if given.name is not None:
         carrier.name = given.name

@@ -128,6 +128,17 @@ async def test_a_change_of_name_is_asked_for_by_the_operator_and_told_by_a_new_c
     assert [one["kind"] for one in await city.facts("carrier.recognition_changed")] == ["name"]
 
 
+async def test_nobody_changes_in_passing_what_a_certificate_rests_on(city: City) -> None:
+    """XZ-38: name and premises of a recognised space go through a request; its facts are still its own to state."""
+    recognition = await city.recognised()
+    path = f"/v1/registry/carriers/{recognition['carrier_id']}"
+    async with city.portal() as portal:
+        for sent in ({"name": "悄悄更名"}, {"premises": []}):
+            answer = await portal.patch(path, json=sent, headers={"If-Match": "*"})
+            assert refused(answer) == ["recognised_carrier_changes_by_request"]
+        answered(await portal.patch(path, json={"facts": {"tenants": 31}}, headers={"If-Match": "*"}))
+
+
 async def test_an_operator_who_takes_over_must_exist_in_law(city: City) -> None:
     """XZ-38: the space changes hands; a dissolved firm takes over nothing."""
     recognition = await city.recognised()
