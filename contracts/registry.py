@@ -412,6 +412,74 @@ class CarrierEvaluationFailedTwice(Event):
     clauses: list[str]
 
 
+class CarrierRecognitionEnded(Event):
+    """A level no longer stands from `ended_on`. `cause`: expired, surrendered or cancelled."""
+
+    TYPE: ClassVar[str] = "carrier.recognition_ended"
+
+    recognition_id: UUID
+    carrier_id: UUID
+    organisation_id: UUID
+    carrier_kind: str
+    level: str
+    is_key: bool
+    cause: str
+    ended_on: date
+    certificate_number: str
+
+
+class CarrierRecognitionRenewed(Event):
+    """A level is valid for another term, up to and with `valid_until`, by a new certificate."""
+
+    TYPE: ClassVar[str] = "carrier.recognition_renewed"
+
+    recognition_id: UUID
+    carrier_id: UUID
+    organisation_id: UUID
+    level: str
+    is_key: bool
+    valid_until: date
+    certificate_number: str
+    determination_id: UUID
+
+
+class CarrierRecognitionChanged(Event):
+    """Name, operator or premises of a recognised carrier changed (`kind`); a new certificate says so."""
+
+    TYPE: ClassVar[str] = "carrier.recognition_changed"
+
+    recognition_id: UUID
+    carrier_id: UUID
+    organisation_id: UUID
+    kind: str
+    certificate_number: str
+
+
+class CureOrdered(Event):
+    """A recognition is cancelled unless its fault is cured by the end of `cure_by` (counted in working days)."""
+
+    TYPE: ClassVar[str] = "carrier.cure_ordered"
+
+    cancellation_id: UUID
+    recognition_id: UUID
+    carrier_id: UUID
+    organisation_id: UUID
+    cause: str
+    cure_by: date
+    provisional: bool
+
+
+class CancellationSettled(Event):
+    """How a cancellation ended: cured, dropped or cancelled; what was cured or dropped stands as before."""
+
+    TYPE: ClassVar[str] = "carrier.cancellation_settled"
+
+    cancellation_id: UUID
+    recognition_id: UUID
+    carrier_id: UUID
+    outcome: str
+
+
 class FirmNamed(Question):
     """A firm as a partner knows it: `POST /internal/organisations/firms` finds it, or registers it when it is new."""
 

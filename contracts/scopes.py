@@ -26,6 +26,7 @@ OFFICER = frozenset({
     "premises:register", "projects:read", "projects:write",
     "evaluations:read", "evaluations:manage",
     "evaluations:rank", "evaluations:verify",
+    "experts:manage",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",

@@ -24,6 +24,7 @@ TERM_UNITS = {
     "review_working_days": {"working_days"}, "claim_documents": {"choices"}, "face_value": {"fen"},
     "holder_yearly_quota": {"fen"}, "validity_months": {"months"}, "period": {"choice"}, "about": {"fen"},
     "yearly_cap": {"fen"}, "cap": {"fen"}, "upgrade_treatment": {"choice"}, "notice_working_days": {"working_days"},
+    "valid_months": {"months"}, "cure_working_days": {"working_days"},
     "rate": {"bp", "multiple_bp"}, "base": {"fen"}, "uplift_cap": {"bp"}, "uplift": {"bp"}, "floor": {"fen"},
     "years_max": {"years"}, "stages": {"bp"}, "principal_cap": {"fen"}, "top_grades": {"count"}, "treasury": {"choice"},
     "from_on": {"date"}, "until_on": {"date"}, "income_over": {"fen"}, "income_up_to": {"fen"}, "taxable_share": {"bp"},

@@ -5,9 +5,16 @@ set of all of them is `policy.kinds.Terms`: a new city chooses among them, it ca
 """
 
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 Level = Literal["district", "municipal", "provincial", "national"]
 LADDER: tuple[Level, ...] = ("district", "municipal", "provincial", "national")
@@ -59,10 +66,15 @@ class UpperDecision(Frozen):
     day: str
 
 
+_LATER = frozenset({"way", "valid_months", "cure_working_days"})
+
+
 class RecognitionTerms(Frozen):
     """A carrier of this kind, level and designation is recognised when every criterion holds.
 
-    What only a level above decides is recorded by its `decision`.
+    What only a level above decides is recorded by its `decision`. `way` is the document's word for the act: filing,
+    certification, or filing that is certification (JX-18). Without `valid_months` a recognition runs out never;
+    without `cure_working_days` the text knows no cure period, and the officer names one.
     """
 
     kind: Literal["recognition_criteria"]
@@ -72,12 +84,20 @@ class RecognitionTerms(Frozen):
     criteria: tuple[Test, ...] = Field(min_length=1)
     notice_working_days: str | None = None
     decision: UpperDecision | None = None
+    way: Literal["filing", "certification", "filing_and_certification"] | None = None
+    valid_months: str | None = None
+    cure_working_days: str | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What a pack does not name is not written: the hashes of packs from before there were such names stay true."""
+        written: dict[str, Any] = write(self)
+        return {name: value for name, value in written.items() if name not in _LATER or value is not None}
 
     def parameters(self, _act: str) -> Iterator[str]:
-        """Keys of every parameter the terms rest on."""
+        """Keys of every parameter a recognition rests on; a cure period is needed when one is cancelled, not before."""
         yield from tested_parameters(self.criteria)
-        if self.notice_working_days:
-            yield self.notice_working_days
+        yield from filter(None, (self.notice_working_days, self.valid_months))
 
 
 class LevelAward(Frozen):

@@ -64,6 +64,8 @@ _WINDOW_LEAVES = frozenset({"/", "/openapi.json"})
 # Reached before there is a token, or by calendar programs, which cannot send one; a token that is sent is checked.
 _OPTIONAL = frozenset({("POST", "/v1/window/sign-in"), ("GET", "/v1/events/calendar.ics")})
 _OPTIONAL_EVENT_FEED = re.compile(r"/v1/events/calendar/[^/]+\.ics")
+# What the QR code of a certificate leads to: whoever holds the paper may ask how it stands.
+_OPTIONAL_VERIFICATION = re.compile(r"/v1/registry/certificates/[^/]+/verification")
 
 
 @lru_cache(maxsize=4_096)
@@ -97,7 +99,8 @@ def _window_page(method: str, path: str, first: str) -> Route:
 
 def _access(method: str, path: str) -> Access:
     asked = "GET" if method == "HEAD" else method
-    if (asked, path) in _OPTIONAL or (asked == "GET" and _OPTIONAL_EVENT_FEED.fullmatch(path)):
+    feed_or_paper = _OPTIONAL_EVENT_FEED.fullmatch(path) or _OPTIONAL_VERIFICATION.fullmatch(path)
+    if (asked, path) in _OPTIONAL or (asked == "GET" and feed_or_paper):
         return Access.OPTIONAL
     return Access.NEEDED
 

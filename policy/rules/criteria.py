@@ -16,8 +16,8 @@ Verdict = Literal["met", "not_met", "unknown"]
 
 
 def recognise(terms: RecognitionTerms, matter: Matter) -> None:
-    """Every criterion must be met. The public notice it leads to, or the paper of the
-    level above, is among the decided terms."""
+    """Every criterion must be met. The public notice it leads to and the months it is valid, or the paper of the
+    level above, are among the decided terms."""
     _scope(terms, matter)
     for criterion in terms.criteria:
         judge(criterion, matter)
@@ -26,6 +26,8 @@ def recognise(terms: RecognitionTerms, matter: Matter) -> None:
         matter.terms["decided_on"] = matter.fact(terms.decision.day)
     if terms.notice_working_days:
         matter.terms["notice_working_days"] = matter.parameter(terms.notice_working_days)
+    if terms.valid_months:
+        matter.terms["valid_months"] = matter.parameter(terms.valid_months)
 
 
 def _scope(terms: RecognitionTerms, matter: Matter) -> None:

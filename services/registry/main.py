@@ -11,6 +11,8 @@ from kernel.inbox import Consumer
 from kernel.timers import TimerHandler
 from policy.determination_routes import impact_routes
 from policy.store import on_snapshot_published
+from services.registry.cancellation import api as cancellation
+from services.registry.cancellation.service import CURE_LAPSES, lapse
 from services.registry.carriers import api as carriers
 from services.registry.certificates import api as certificates
 from services.registry.certificates.signing import Certifier
@@ -26,10 +28,13 @@ from services.registry.endings import api as endings
 from services.registry.evaluation import api as evaluation
 from services.registry.evaluation.rounds import NOTICE_CLOSES as RESULTS_NOTICE_CLOSES
 from services.registry.evaluation.rounds import REPORTING_CLOSES, close_reporting, close_results_notice
+from services.registry.examinations import api as examinations
+from services.registry.experts import api as experts
 from services.registry.held_data import api as held_data
 from services.registry.operator_changes import api as operator_changes
 from services.registry.operator_changes.service import CHANGE_DUE, on_change_due
 from services.registry.organisations import api as organisations
+from services.registry.panels import api as panels
 from services.registry.parties import api as parties
 from services.registry.people import api as people
 from services.registry.premises import api as premises
@@ -37,13 +42,15 @@ from services.registry.premises import hosts_api as premises_hosts
 from services.registry.premises.leaving import MOVE_ENDS, end_move
 from services.registry.recognition import api as recognition
 from services.registry.recognition.intake import on_case_accepted
-from services.registry.recognition.notice import NOTICE_CLOSES, close_notice
+from services.registry.recognition.notice import NOTICE_CLOSES, NOTICE_RESETTLES, close_notice, resettle_notice
 from services.registry.settings import RegistrySettings
 from services.registry.statistics import api as statistics
 from services.registry.statistics import rounds as statistics_rounds
 from services.registry.tenancy import api as tenancy
 from services.registry.tenant_imports import api as tenant_imports
 from services.registry.tenant_imports.service import IMPORT_CONTINUES, read_part
+from services.registry.upkeep import api as upkeep
+from services.registry.upkeep.terms import TERM_ENDS, end_expired
 
 ROUTERS = (
     organisations.routes,
@@ -67,6 +74,11 @@ ROUTERS = (
     recognition.routes,
     statistics.routes,
     evaluation.routes,
+    upkeep.routes,
+    cancellation.routes,
+    examinations.routes,
+    experts.routes,
+    panels.routes,
     determinations.routes,
     impact_routes(),
     counting.internal,
@@ -85,6 +97,9 @@ TIMERS: dict[str, TimerHandler] = {
     MOVE_ENDS: end_move,
     REPORTING_CLOSES: close_reporting,
     RESULTS_NOTICE_CLOSES: close_results_notice,
+    NOTICE_RESETTLES: resettle_notice,
+    TERM_ENDS: end_expired,
+    CURE_LAPSES: lapse,
 }
 
 

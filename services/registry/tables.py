@@ -2,18 +2,23 @@
 
 import kernel.tables  # noqa: F401
 import policy.models  # noqa: F401
+import services.registry.cancellation.models
 import services.registry.carriers.models
 import services.registry.certificates.models
 import services.registry.chain.models
 import services.registry.endings.models
 import services.registry.evaluation.models
+import services.registry.examinations.models
+import services.registry.experts.models
 import services.registry.held_data.models
 import services.registry.operator_changes.models
 import services.registry.organisations.models
+import services.registry.panels.models
 import services.registry.parties.models
 import services.registry.people.models
 import services.registry.premises.models
 import services.registry.recognition.models
 import services.registry.statistics.models
 import services.registry.tenancy.models
-import services.registry.tenant_imports.models  # noqa: F401
+import services.registry.tenant_imports.models
+import services.registry.upkeep.models  # noqa: F401

@@ -1,6 +1,7 @@
 """A registry under test: a sandbox city with its own clock and policy, organisations, carriers, accepted cases."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -80,7 +81,7 @@ def a_review(**more: Any) -> dict[str, Any]:
 
 @dataclass
 class City:
-    """A sandbox of Xuzhou, or of another pack's city, in a running registry."""
+    """A sandbox of a city in a running registry."""
 
     process: Process
     code: str
@@ -139,6 +140,38 @@ class City:
         body = {"outcome": outcome, "reason": "公示期满无异议"}
         async with self.officer(by) as officer:
             return await officer.post(f"/v1/registry/recognitions/{recognition['id']}/decision", json=body)
+
+    async def recognised(self, form: dict[str, Any] | None = None, **case: Any) -> dict[str, Any]:
+        """All the way: accepted, reviewed, on notice until it is over, decided. Clocks move on."""
+        recognition = await self.applied(form, **case)
+        reviewed = answered(await self.reviewed(recognition))
+        await self.notice_over(reviewed)
+        return answered(await self.decided(recognition))
+
+    async def notice_over(self, recognition: dict[str, Any]) -> None:
+        """The clock passes the last day of the notice and the timer fires."""
+        await self.set_clock(the_day_after(recognition["notice"]["closes_on"]), time(0, 1))
+        path = f"/v1/registry/recognitions/{recognition['id']}"
+        await self.until(path, lambda found: found["status"] == "awaiting_decision")
+
+    async def until(self, path: str, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """What the path answers once it holds; a timer has ten seconds to fire."""
+        async with asyncio.timeout(10), self.officer() as officer:
+            while True:
+                found = answered(await officer.get(path))
+                if holds(found):
+                    return found
+                await asyncio.sleep(0.05)
+
+    async def ask(self, path: str, by: str = PORTAL, **params: Any) -> httpx2.Response:
+        """GET under /v1/registry, as a portal or a person."""
+        async with self.portal(by) if by.startswith("client:") else self.officer(by) as client:
+            return await client.get(f"/v1/registry/{path}", params=params)
+
+    async def send(self, path: str, body: dict[str, Any], by: str = SECOND) -> httpx2.Response:
+        """POST under /v1/registry, as a portal or a person."""
+        async with self.portal(by) if by.startswith("client:") else self.officer(by) as client:
+            return await client.post(f"/v1/registry/{path}", json=body)
 
     async def facts(self, kind: str) -> list[dict[str, Any]]:
         """The data of every event of a type this city told."""
@@ -210,8 +243,9 @@ async def a_city(
     process: Process, *, on: date = TUESDAY, settings: dict[str, Any] | None = None, pack: str = "xuzhou"
 ) -> City:
     """A new sandbox; its policy is set as tests/policy/<pack>/settings.yaml says unless `settings` are given."""
-    city = City(process, f"{load_pack(pack).city.code}-{next(_cities):08d}", pack)
-    names = {"pack_id": pack, "name_zh": "徐州沙箱", "name_en": "Xuzhou sandbox", "is_sandbox": True}
+    named = load_pack(pack).city
+    city = City(process, f"{named.code}-{next(_cities):08d}", pack)
+    names = {"pack_id": pack, "name_zh": f"{named.zh}沙箱", "name_en": f"{named.en} sandbox", "is_sandbox": True}
     await city.told("city.opened", {"city_code": city.code, **names})
     await city.set_clock(on)
     await city.set_policy(default_settings(pack) if settings is None else settings)

@@ -16,19 +16,26 @@ from services.funds.loan_pool.claims import schemas as claims
 from services.funds.loan_pool.lending import schemas as lending
 from services.funds.loan_pool.recoveries import schemas as recoveries
 from services.funds.payments import schemas as payments
+from services.registry.cancellation import schemas as cancellation
 from services.registry.carriers import schemas as carriers
+from services.registry.certificates import schemas as certificates
 from services.registry.departments import schemas as departments
 from services.registry.divisions import schemas as divisions
 from services.registry.endings import schemas as endings
+from services.registry.examinations import schemas as examinations
+from services.registry.experts import schemas as experts
 from services.registry.held_data import schemas as held_data
 from services.registry.organisations import schemas as organisations
+from services.registry.panels import schemas as panels
 from services.registry.parties import schemas as parties
 from services.registry.people import schemas as people
 from services.registry.recognition import schemas as recognition
+from services.registry.upkeep import schemas as upkeep
 
 MODULES = (
     identity, sandboxes, entitlements, claims, lending, recoveries, payments, carriers, organisations, recognition,
     departments, divisions, endings, held_data, parties, people,
+    cancellation, certificates, examinations, experts, panels, upkeep,
 )  # fmt: skip
 PLACEHOLDER = "text"
 PARTNERS = {

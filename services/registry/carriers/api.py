@@ -126,7 +126,9 @@ async def change_carrier(
     session: SessionDep,
     response: Response,
 ) -> CarrierOut:
-    """Change name, category, host, premises or facts. Area lost by a recognised carrier is a warning on it."""
+    """Change name, category, host, premises or facts. A recognised carrier is renamed by request (`/changes`); area it
+    loses is a warning on it.
+    """
     changed = await service.change_carrier(session, carrier_id=carrier_id, given=body, if_match=if_match, caller=caller)
     return _answer(response, changed)
 

@@ -37,6 +37,12 @@ def carrier_findings(*, city_code: str, operator_is_active: bool, districts: Ite
     )
 
 
+def recognised_findings(*, is_recognised: bool, changes_paper: bool) -> list[Finding]:
+    """What a certificate says is changed by a request another officer approves, never in passing."""
+    zh, en = "已认定载体的名称须经变更程序。", "A recognised carrier's name changes by request only."
+    return findings((is_recognised and changes_paper, Finding("recognised_carrier_changes_by_request", (), zh, en)))
+
+
 def operator_deregistered() -> Finding:
     """Who no longer exists in law gets nothing new."""
     return Finding(

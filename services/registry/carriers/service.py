@@ -16,7 +16,7 @@ from kernel.problems import Invalid, refuse_if
 from policy.store import policy_today
 from services.registry.carriers.models import Carrier, CarrierKind, CarrierOffer, HostKind, Premises
 from services.registry.carriers.queries import find_carrier, find_own_carrier
-from services.registry.carriers.rules import carrier_findings, unfit_facts
+from services.registry.carriers.rules import carrier_findings, recognised_findings, unfit_facts
 from services.registry.carriers.schemas import CarrierChangeIn, CarrierIn, OffersIn, PremisesIn
 from services.registry.carriers.vocabulary import categories_of
 from services.registry.carriers.warnings import space_of, watch_premises
@@ -61,6 +61,8 @@ async def change_carrier(
     """Name, category, host, premises or facts; kind and operator stay. Whoever shrinks raises a warning."""
     carrier = await find_own_carrier(session, carrier_id, caller=caller)
     must_match(if_match, carrier.version)
+    holds = any(level.ended_on is None for level in carrier.levels)
+    refuse_if(recognised_findings(is_recognised=holds, changes_paper=given.name is not None))
     carrier.version += 1
     await must_fit_pack(session, carrier.city_code, given.facts or {}, given.category, carrier.kind)
     for field in ("name", "category", "facts", "host_kind", "host_district_code", "host_zone"):

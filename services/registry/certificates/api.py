@@ -1,24 +1,47 @@
-"""Routes of certificates and proofs."""
+"""Routes of certificates and proofs. One is for everybody: how a certificate somebody holds stands today."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from fastapi import Path, Query
+from fastapi import Depends, Path, Query, Request, Response
 
+from kernel import context
 from kernel.auth import Caller, may
 from kernel.routing import SessionDep, router
 from services.registry.carriers.queries import find_carrier
 from services.registry.carriers.schemas import CarrierId
-from services.registry.certificates import queries, service
-from services.registry.certificates.schemas import CertificateOut, CertificatesOut, KeySetOut, ProofOut
+from services.registry.certificates import proofs, queries, service
+from services.registry.certificates.paper import certificate_paper
+from services.registry.certificates.schemas import (
+    CertificateOut,
+    CertificatesOut,
+    KeySetOut,
+    ProofOut,
+    VerificationOut,
+)
 from services.registry.certificates.signing import CertifierDep
 
+PUBLIC_ROUTES = frozenset({("GET", "/v1/registry/certificates/{number}/verification")})
 MayRead = Annotated[Caller, may("carriers:read")]
 Number = Annotated[
     str, Path(pattern=r"^[0-9]{6}(-[0-9A-Z]{8})?-[0-9]{4}-[0-9]{5,}-[0-9A-Z]$", examples=["320300-2026-00001-7"])
 ]
+PaperLanguage = Annotated[Literal["zh", "en"] | None, Query(description="Of the paper; else that of the request")]
+PAPER: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A4 landscape; the signed data is attached as certificate.json",
+        "content": {"application/pdf": {"schema": {"type": "string", "contentMediaType": "application/pdf"}}},
+    }
+}
 
 routes = router(prefix="/v1/registry", tags=["registry: certificates"])
+
+
+def _public_url(request: Request) -> str:
+    return str(request.app.state.settings.public_url)
+
+
+PublicUrl = Annotated[str, Depends(_public_url)]
 
 
 @routes.get("/keys")
@@ -27,10 +50,33 @@ async def read_certificate_keys(_caller: MayRead, certifier: CertifierDep) -> Ke
     return KeySetOut.model_validate(certifier.public_keys())
 
 
+# Before "/certificates/{number}", which would take this path for a number.
+@routes.get("/certificates/{number}.pdf", response_class=Response, responses=PAPER)
+async def print_certificate(
+    caller: MayRead, number: Number, session: SessionDep, public_url: PublicUrl, language: PaperLanguage = None
+) -> Response:
+    """A certificate on paper, with a QR code to its verification. The same certificate gives the same bytes."""
+    certificate = await queries.find_certificate(session, number, caller=caller)
+    printed = certificate_paper(
+        certificate,
+        CertificateOut.model_validate(certificate).model_dump_json().encode(),
+        language=language or ("en" if context.current().language == "en" else "zh"),
+        verify_at=f"{public_url}/v1/registry/certificates/{number}/verification",
+    )
+    headers = {"Content-Disposition": f'inline; filename="{number}.pdf"'}
+    return Response(printed, media_type="application/pdf", headers=headers)
+
+
 @routes.get("/certificates/{number}")
 async def read_certificate(caller: MayRead, number: Number, session: SessionDep) -> CertificateOut:
     """A certificate as it was signed."""
     return CertificateOut.model_validate(await queries.find_certificate(session, number, caller=caller))
+
+
+@routes.get("/certificates/{number}/verification")
+async def verify_certificate(number: Number, session: SessionDep, certifier: CertifierDep) -> VerificationOut:
+    """What a certificate says and how it stands today, for whoever holds the paper. No token needed."""
+    return await service.verify_certificate(session, certifier, number)
 
 
 @routes.get("/carriers/{carrier_id}/certificates")
@@ -50,4 +96,4 @@ async def prove_recognition(
     certifier: CertifierDep,
 ) -> ProofOut:
     """Was the carrier recognised on the day? A signed answer with level, certificate and policy version."""
-    return await service.prove(session, certifier, carrier_id=carrier_id, on=on, caller=caller)
+    return await proofs.prove(session, certifier, carrier_id=carrier_id, on=on, caller=caller)

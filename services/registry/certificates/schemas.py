@@ -1,15 +1,20 @@
 """What crosses the wire about certificates and proofs."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import ConfigDict
 
 from kernel.schemas import Wire
 from services.registry.carriers.models import Level
 from services.registry.carriers.schemas import CarrierId
+from services.registry.certificates import examples
 
 
 class CertificateOut(Wire):
     """`signature` is a detached JWS over the canonical JSON of `statement`, by the key `key_id` of the key set."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CERTIFICATE]})
 
     number: str
     carrier_id: CarrierId
@@ -21,6 +26,27 @@ class CertificateOut(Wire):
 
 class CertificatesOut(Wire):
     items: list[CertificateOut]
+
+
+class VerificationOut(Wire):
+    """How a certificate stands today. Trust the signature over `statement`, not the answer that carries it.
+
+    `in_force`; `cure_period`: it stands, but is to be cancelled unless a fault is cured; `replaced` by a later paper;
+    `ended` on `ended_on`, or after `valid_until`.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.VERIFICATION]})
+
+    number: str
+    standing: Literal["in_force", "cure_period", "replaced", "ended"]
+    on: date
+    valid_until: date | None
+    ended_on: date | None
+    replaced_by: str | None
+    certificate: CertificateOut
+    statement: dict[str, Any]
+    signature: str
+    key_id: str
 
 
 class ProofOut(Wire):

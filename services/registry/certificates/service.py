@@ -1,32 +1,26 @@
-"""Certificates are issued with the recognition they prove; a proof answers for any day up to today."""
+"""Certificates are issued with the recognition they prove, printed for people, and verified for whoever holds one."""
 
 from datetime import date
-from typing import Any
-from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import clock
-from kernel.auth import Caller
 from kernel.ids import encode_id, new_id
-from kernel.problems import Invalid
-from kernel.schemas import utc_text
+from services.registry.cancellation import queries as cancellations
 from services.registry.carriers.models import Carrier, CarrierLevel
-from services.registry.carriers.queries import find_carrier
 from services.registry.certificates.models import Certificate, CertificateCounter
+from services.registry.certificates.queries import find_issued, level_of, replacement_of
 from services.registry.certificates.rules import (
+    Issued,
     certificate_number,
     certificate_statement,
-    highest_first,
-    proof_statement,
+    standing,
+    standing_statement,
 )
-from services.registry.certificates.schemas import ProofOut
+from services.registry.certificates.schemas import CertificateOut, VerificationOut
 from services.registry.certificates.signing import Certifier
-
-
-class DayNotOver(Invalid):
-    code, title_zh, title_en = "day_in_future", "该日期尚未到来", "That day has not come yet"
+from services.registry.upkeep.queries import valid_until as last_valid_day
 
 
 async def next_number(session: AsyncSession, city_code: str, year: int) -> str:
@@ -41,26 +35,26 @@ async def next_number(session: AsyncSession, city_code: str, year: int) -> str:
 
 
 async def issue_certificate(
-    session: AsyncSession, certifier: Certifier, *, carrier: Carrier, level: CarrierLevel, issued_on: date
+    session: AsyncSession, certifier: Certifier, *, carrier: Carrier, level: CarrierLevel, issued: Issued
 ) -> Certificate:
-    """Sign and keep the certificate of a level, in the transaction that gives it."""
+    """Sign and keep the certificate of a level, in the transaction that gives, renews or changes it."""
     operator = carrier.operator
     statement = certificate_statement(
-        number=level.certificate_number,
         carrier={"id": encode_id("car", carrier.id), "name": carrier.name, "kind": carrier.kind.value},
         operator={
             "id": encode_id("org", operator.id), "name": operator.name, "credit_code": operator.credit_code,
         },
         level=level,
-        issued_on=issued_on,
+        issued=issued,
     )  # fmt: skip
     certificate = Certificate(
         id=new_id(),
         city_code=carrier.city_code,
-        number=level.certificate_number,
+        number=issued.number,
         carrier_id=carrier.id,
         recognition_id=level.recognition_id,
-        issued_on=issued_on,
+        replaces=issued.replaces,
+        issued_on=issued.issued_on,
         statement=statement,
         signature=certifier.sign(statement),
         key_id=certifier.key_id,
@@ -69,28 +63,41 @@ async def issue_certificate(
     return certificate
 
 
-async def prove(session: AsyncSession, certifier: Certifier, *, carrier_id: UUID, on: date, caller: Caller) -> ProofOut:
-    """Recognised on the day or not, signed."""
-    carrier = await find_carrier(session, carrier_id, caller=caller)
-    if on > clock.today(carrier.city_code):
-        raise DayNotOver
-    held = highest_first(level for level in carrier.levels if level.held_on(on))
-    statement: dict[str, Any] = proof_statement(
-        city_code=carrier.city_code,
-        carrier_id=carrier.id,
-        on=on,
-        levels=held,
-        stated_at=utc_text(clock.now(carrier.city_code)),
+async def verify_certificate(session: AsyncSession, certifier: Certifier, number: str) -> VerificationOut:
+    """The certificate as it was signed, and how it stands today, signed too. Raises NotFound."""
+    certificate = await find_issued(session, number)
+    level, today = await level_of(session, certificate), clock.today(certificate.city_code)
+    replaced_by = await replacement_of(session, certificate)
+    until = _printed_day(certificate) if replaced_by else await last_valid_day(session, level.recognition_id)
+    stands = standing(
+        on=today,
+        ended_on=level.ended_on,
+        valid_until=until,
+        is_replaced=replaced_by is not None,
+        is_curing=await cancellations.is_open(session, level.recognition_id),
     )
-    best = held[0] if held else None
-    return ProofOut(
-        carrier_id=carrier.id,
-        on=on,
-        recognised=best is not None,
-        level=best.level if best else None,
-        is_key=best.is_key if best else None,
-        certificate_number=best.certificate_number if best else None,
-        statement=statement,
-        signature=certifier.sign(statement),
+    said = standing_statement(
+        number=number,
+        standing=stands,
+        on=today,
+        valid_until=until,
+        ended_on=level.ended_on,
+        replaced_by=replaced_by,
+    )
+    return VerificationOut(
+        number=number,
+        standing=stands,
+        on=today,
+        valid_until=until,
+        ended_on=level.ended_on,
+        replaced_by=replaced_by,
+        certificate=CertificateOut.model_validate(certificate),
+        statement=said,
+        signature=certifier.sign(said),
         key_id=certifier.key_id,
     )
+
+
+def _printed_day(certificate: Certificate) -> date | None:
+    said = certificate.statement.get("valid_until")
+    return date.fromisoformat(said) if said else None

@@ -7,7 +7,7 @@ from uuid import UUID
 from kernel import clock, context
 from kernel.problems import reason_document
 from policy.determinations import Determination
-from services.registry.certificates.service import DayNotOver
+from services.registry.certificates.proofs import DayNotOver
 from services.registry.chain.models import EquityHolding, Project, ProjectHolder, Stay
 from services.registry.chain.rules import standing_on
 from services.registry.chain.schemas import (

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel import clock
 from kernel.auth import Caller
 from kernel.schemas import utc_text
-from services.registry.certificates.service import DayNotOver
+from services.registry.certificates.proofs import DayNotOver
 from services.registry.certificates.signing import Certifier
 from services.registry.organisations.queries import find_organisation
 from services.registry.premises.queries import stood_on

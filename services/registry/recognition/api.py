@@ -133,6 +133,21 @@ async def answer_objection(
     return ObjectionOut.model_validate(answered)
 
 
+@routes.post("/recognitions/{recognition_id}/objections/{objection_id}/withdrawal")
+async def withdraw_objection(
+    caller: MayObject,
+    recognition_id: RecognitionId,
+    objection_id: ObjectionId,
+    session: SessionDep,
+    _key: KeyOptional = None,
+) -> ObjectionReceiptOut:
+    """Take back an objection you filed, until it is answered; it no longer stands in the way of a decision."""
+    withdrawn = await notice.withdraw_objection(
+        session, recognition_id=recognition_id, objection_id=objection_id, caller=caller
+    )
+    return ObjectionReceiptOut.model_validate(withdrawn)
+
+
 def _shown(row: Recognition) -> RecognitionOut:
     plain = {name: getattr(row, name) for name in RecognitionOut.model_fields if name not in {"reasons", "notice"}}
     return RecognitionOut(reasons=[_reason(reason) for reason in row.reasons], notice=_notice(row), **plain)

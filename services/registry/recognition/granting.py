@@ -13,14 +13,18 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from policy.determinations import Determination, finding_document
-from policy.store import load_determination
+from policy.snapshots import Acceptance
+from policy.store import load_determination, policy_for
+from policy.terms import RecognitionTerms
 from services.registry.carriers.models import Carrier, CarrierLevel
+from services.registry.certificates.rules import Issued, issuer_of
 from services.registry.certificates.service import issue_certificate, next_number
 from services.registry.certificates.signing import Certifier
 from services.registry.recognition.models import Recognition
 from services.registry.recognition.queries import objections_by_answer
 from services.registry.recognition.rules import Standing
 from services.registry.recognition.states import MOVES, Fact, Way
+from services.registry.upkeep.terms import begin_term
 
 
 async def standing_of(session: AsyncSession, row: Recognition, carrier: Carrier) -> Standing:
@@ -43,7 +47,16 @@ async def grant(session: AsyncSession, certifier: Certifier, row: Recognition, c
     row.certificate_number = await next_number(session, row.city_code, today.year)
     level = _level(row, carrier, determination, today)
     session.add(level)
-    await issue_certificate(session, certifier, carrier=carrier, level=level, issued_on=today)
+    await session.flush()
+    until = await begin_term(
+        session,
+        row,
+        begins_on=level.recognised_on,
+        months=determination.terms.get("valid_months"),
+        determination_id=determination.id,
+    )
+    issued = await issued_by(session, row, number=row.certificate_number, on=today, valid_until=until)
+    await issue_certificate(session, certifier, carrier=carrier, level=level, issued=issued)
     # The carrier is the subject: funds must hear of one carrier's levels in their order to pay the difference.
     await record(session, _recognised(row, carrier, level), city_code=row.city_code, subject=carrier.id)
 
@@ -59,6 +72,29 @@ async def refuse(session: AsyncSession, row: Recognition, fact: Fact, found: Seq
         reason_codes=[reason["code"] for reason in row.reasons],
     )
     await record(session, refused, city_code=row.city_code, subject=row.case_id)
+
+
+async def issued_by(
+    session: AsyncSession,
+    row: Recognition,
+    *,
+    number: str,
+    on: date,
+    valid_until: date | None,
+    replaces: str | None = None,
+) -> Issued:
+    """What a certificate says of itself: issued by the department that holds the programme's role on the day."""
+    snapshot = await policy_for(session, row.city_code, Acceptance(on=row.accepted_on, at=row.accepted_at))
+    programme = snapshot.pack.programmes[row.programme or ""]
+    way = programme.terms.way if isinstance(programme.terms, RecognitionTerms) else None
+    return Issued(
+        number=number,
+        issued_on=on,
+        valid_until=valid_until,
+        replaces=replaces,
+        way=way,
+        **issuer_of(snapshot.pack, programme.role, on=on),
+    )
 
 
 def _level(row: Recognition, carrier: Carrier, determination: Determination, today: date) -> CarrierLevel:

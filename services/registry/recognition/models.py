@@ -73,12 +73,16 @@ class Recognition(Base):
 
 
 class Objection(Base):
-    """Filed by name during a public notice, and answered before the decision. `contact` is personal data."""
+    """Filed by name during a public notice, and answered before the decision unless it was withdrawn.
+
+    `contact` is personal data.
+    """
 
     __tablename__ = "objection"
     __table_args__ = (
         Index("ix_objection_recognition_id", "recognition_id"),
         CheckConstraint("num_nulls(upheld, resolved_by, resolved_at, opinion) IN (0, 4)", name="resolved_in_full"),
+        CheckConstraint("withdrawn_at IS NULL OR upheld IS NULL", name="withdrawn_or_answered"),
     )
 
     id: Mapped[Id]
@@ -93,4 +97,5 @@ class Objection(Base):
     opinion: Mapped[str | None] = mapped_column(Text)
     resolved_by: Mapped[str | None] = mapped_column(String(200))
     resolved_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     recorded_at: Mapped[RecordedAt]

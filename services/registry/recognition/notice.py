@@ -1,6 +1,7 @@
 """The public notice: published for a number of working days, open to objections, closed by the city's clock."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,9 +13,11 @@ from kernel.auth import Caller
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.problems import Conflict, refuse_if
+from kernel.problems import Conflict, NotFound, refuse_if
 from kernel.timers import Timer, schedule
+from kernel.workdays import Deadline
 from policy.calendar import workdays
+from policy.store import load_determination
 from services.registry.recognition.models import Objection, Recognition
 from services.registry.recognition.queries import (
     find_objection,
@@ -30,10 +33,15 @@ from services.registry.recognition.schemas import ObjectionIn, ResolutionIn
 from services.registry.recognition.states import ENDED, MOVES, Fact, Status
 
 NOTICE_CLOSES = "recognition.notice_closes"
+NOTICE_RESETTLES = "recognition.notice_resettles"
 
 
 class ObjectionAnswered(Conflict):
     code, title_zh, title_en = "objection_answered", "该异议已处理", "The objection was answered already"
+
+
+class ObjectionWithdrawn(Conflict):
+    code, title_zh, title_en = "objection_withdrawn", "该异议已撤回", "The objection was withdrawn"
 
 
 class RecognitionEnded(Conflict):
@@ -41,13 +49,15 @@ class RecognitionEnded(Conflict):
 
 
 async def publish_notice(session: AsyncSession, row: Recognition, working_days: int) -> None:
-    """The day of publication is not counted; the notice stands until midnight after its last working day."""
+    """The day of publication is not counted; the notice stands until midnight after its last working day.
+
+    A provisional last day is looked at again on its morning, when the calendar of the year must be out.
+    """
     row.status = status_after(Fact.NOTICE_PUBLISHED, row.status, MOVES[row.way])
     published_on = clock.today(row.city_code)
     deadline = workdays().add(published_on, working_days)
     row.published_on, row.closes_on, row.notice_provisional = published_on, deadline.on, deadline.provisional
-    over_at = clock.start_of(deadline.on + timedelta(days=1))
-    await schedule(session, kind=NOTICE_CLOSES, object_id=row.id, city_code=row.city_code, due_at=over_at)
+    await _set_timers(session, row, deadline)
     published = NoticePublished(
         case_id=row.case_id,
         recognition_id=row.id,
@@ -56,6 +66,13 @@ async def publish_notice(session: AsyncSession, row: Recognition, working_days: 
         provisional=deadline.provisional,
     )
     await record(session, published, city_code=row.city_code, subject=row.case_id)
+
+
+async def resettle_notice(session: AsyncSession, timer: Timer) -> None:
+    """Handler of the timer on the morning of a provisional last day."""
+    row = await read_for_timer(session, UUID(timer.object_id))
+    if row.status is Status.ON_NOTICE:
+        await _resettle(session, row)
 
 
 async def close_notice(session: AsyncSession, timer: Timer) -> None:
@@ -74,6 +91,8 @@ async def file_objection(
 ) -> Objection:
     """Until the last evening of the notice, by the city's date and not by the timer's punctuality."""
     row = await find_published(session, recognition_id, caller=caller)
+    if row.status is Status.ON_NOTICE:
+        await _resettle(session, row)
     refuse_if(objection_findings(closes_on=row.closes_on, today=clock.today(row.city_code)))
     objection = Objection(
         id=new_id(),
@@ -95,10 +114,24 @@ async def answer_objection(
     if row.status in ENDED:
         raise RecognitionEnded
     objection = await find_objection(session, row.id, objection_id)
-    if objection.upheld is not None:
-        raise ObjectionAnswered
+    _must_wait(objection)
     objection.upheld, objection.opinion = given.upheld, given.opinion
     objection.resolved_by, objection.resolved_at = caller.acting_for, clock.now(row.city_code)
+    return objection
+
+
+async def withdraw_objection(
+    session: AsyncSession, *, recognition_id: UUID, objection_id: UUID, caller: Caller
+) -> Objection:
+    """By whoever filed it; to everybody else it does not exist. What was answered stays answered."""
+    row = await find_published(session, recognition_id, caller=caller)
+    objection = await find_objection(session, row.id, objection_id)
+    if objection.filed_by != caller.acting_for:
+        raise NotFound
+    if row.status in ENDED:
+        raise RecognitionEnded
+    _must_wait(objection)
+    objection.withdrawn_at = clock.now(row.city_code)
     return objection
 
 
@@ -106,3 +139,32 @@ async def read_objections(session: AsyncSession, *, recognition_id: UUID, caller
     """For who handles the case."""
     row = await find_recognition(session, recognition_id, caller=caller)
     return await objections_to(session, row.id)
+
+
+def _must_wait(objection: Objection) -> None:
+    if objection.upheld is not None:
+        raise ObjectionAnswered
+    if objection.withdrawn_at is not None:
+        raise ObjectionWithdrawn
+
+
+async def _resettle(session: AsyncSession, row: Recognition) -> None:
+    """Count a provisional notice again by the calendar of now. What the public was told is never moved earlier."""
+    if not row.notice_provisional or row.published_on is None or row.closes_on is None:
+        return
+    assert row.determination_id is not None  # noqa: S101 - nothing is published unreviewed
+    determination = await load_determination(session, row.city_code, row.determination_id)
+    deadline = workdays().add(row.published_on, determination.terms["notice_working_days"])
+    later = max(deadline.on, row.closes_on)
+    if deadline.provisional and later == row.closes_on:
+        return
+    row.closes_on, row.notice_provisional = later, deadline.provisional
+    await _set_timers(session, row, replace(deadline, on=later), resettles=False)
+
+
+async def _set_timers(session: AsyncSession, row: Recognition, deadline: Deadline, *, resettles: bool = True) -> None:
+    over_at = clock.start_of(deadline.on + timedelta(days=1))
+    await schedule(session, kind=NOTICE_CLOSES, object_id=row.id, city_code=row.city_code, due_at=over_at)
+    if deadline.provisional and resettles:
+        morning = clock.start_of(deadline.on)
+        await schedule(session, kind=NOTICE_RESETTLES, object_id=row.id, city_code=row.city_code, due_at=morning)

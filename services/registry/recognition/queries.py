@@ -113,8 +113,9 @@ async def find_objection(session: AsyncSession, recognition_id: UUID, objection_
 
 
 async def objections_by_answer(session: AsyncSession, recognition_id: UUID) -> dict[bool | None, int]:
-    """How many were upheld (True), rejected (False) and wait for an answer (None)."""
-    counted = select(Objection.upheld, func.count()).where(Objection.recognition_id == recognition_id)
+    """How many were upheld (True), rejected (False) and wait for an answer (None); a withdrawn one counts nowhere."""
+    standing = (Objection.recognition_id == recognition_id, Objection.withdrawn_at.is_(None))
+    counted = select(Objection.upheld, func.count()).where(*standing)
     rows = await session.execute(counted.group_by(Objection.upheld))
     return {row.upheld: row[1] for row in rows}
 

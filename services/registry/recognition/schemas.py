@@ -161,6 +161,7 @@ class ObjectionOut(ObjectionReceiptOut):
     opinion: str | None
     resolved_by: str | None
     resolved_at: Instant | None
+    withdrawn_at: Instant | None
 
 
 class ObjectionsOut(Wire):

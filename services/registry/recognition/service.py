@@ -12,26 +12,25 @@ from kernel.auth import Caller
 from kernel.findings import Finding
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.problems import Conflict, Invalid, named_constraint, refuse_if
+from kernel.problems import Conflict, named_constraint, refuse_if
 from policy.determinations import Determination, finding_document
-from policy.engine import known_facts
 from policy.snapshots import Acceptance, Snapshot
-from policy.store import decide_and_keep, must_be_eligible, policy_for
+from policy.store import must_be_eligible, policy_for
 from services.registry.carriers.models import Carrier
 from services.registry.carriers.queries import read_carrier
-from services.registry.carriers.rules import unfit_facts
 from services.registry.certificates.signing import Certifier
+from services.registry.panels.rules import unfinished_findings, verdict_findings
 from services.registry.recognition.forms import Subject, subject_of
 from services.registry.recognition.granting import grant, refuse, standing_of
+from services.registry.recognition.hearing import hear
+from services.registry.recognition.judging import facts_of, judge, must_fit
 from services.registry.recognition.models import Recognition
 from services.registry.recognition.notice import publish_notice
 from services.registry.recognition.queries import find_to_decide
 from services.registry.recognition.rules import (
     decision_findings,
-    evidence_facts,
     evidence_not_verified,
     four_eyes_findings,
-    premises_facts,
     recording_findings,
     refused_by_decision,
     review_findings,
@@ -62,17 +61,21 @@ async def review_recognition(
     subject, carrier = _subject(snapshot, row), await _carrier(session, row)
     clauses = subject.programme.clauses
     refuse_if(review_findings(reviewer=caller.acting_for, accepted_by=row.accepted_by, clauses=clauses))
-    _must_fit(given, subject)
-    facts = _facts(row, carrier, given, subject)
-    determination = await _determine(session, snapshot, row, subject, facts)
+    must_fit(given.facts, subject)
+    heard = await hear(session, row)
+    refuse_if(unfinished_findings(heard.panels))
+    facts = facts_of(row, carrier, heard.counted | given.facts, subject)
+    determination = await judge(session, snapshot, row, subject, facts, accepted=_accepted(row), case_id=row.case_id)
     _note_review(row, given, facts, determination, caller)
+    row.evidence = {**(row.evidence or {}), **heard.kept()}
+    against = [*determination.findings, *verdict_findings(heard.panels)]
     if not given.is_verified:
         await _fail_review(session, row, determination, [evidence_not_verified(given.opinion, clauses)])
     elif determination.outcome in UNDECIDED:
         # Raising leaves the case as it was: a value set later "for pending cases", or a fact, lets it be tried again.
         must_be_eligible(determination)
-    elif determination.findings:
-        await _fail_review(session, row, determination, determination.findings)
+    elif against:
+        await _fail_review(session, row, determination, against)
     elif row.way is Way.RECORDED:
         await _record_upper(session, certifier, row, carrier, determination, clauses)
     else:
@@ -181,38 +184,3 @@ async def _carrier(session: AsyncSession, row: Recognition) -> Carrier:
     carrier = await read_carrier(session, row.carrier_id, row.city_code)
     assert carrier is not None  # noqa: S101 - the foreign key
     return carrier
-
-
-def _facts(row: Recognition, carrier: Carrier, given: ReviewIn, subject: Subject) -> list[dict[str, Any]]:
-    return evidence_facts(
-        registered={**carrier.facts, **premises_facts(carrier.premises), "carrier_kind": carrier.kind.value},
-        stated={name: value for name, value in row.form.items() if value is not None and name in subject.asked},
-        verified=given.facts,
-        asked=subject.asked | {"carrier_kind"},
-    )
-
-
-def _must_fit(given: ReviewIn, subject: Subject) -> None:
-    known = known_facts(subject.pack, subject.programme, subject.act)
-    unfit = [
-        {"pointer": f"/facts/{name}", "code": f"fact_{wanted}", "message": f"{name}: {wanted}"}
-        for name, wanted in unfit_facts(given.facts, {name: known[name] for name in subject.asked})
-    ]
-    if unfit:
-        raise Invalid(errors=unfit)
-
-
-async def _determine(
-    session: AsyncSession, snapshot: Snapshot, row: Recognition, subject: Subject, facts: list[dict[str, Any]]
-) -> Determination:
-    assert row.level is not None  # noqa: S101 - what was refused at intake is not reviewed
-    return await decide_and_keep(
-        session,
-        snapshot,
-        programme=subject.programme.id,
-        act=subject.act,
-        facts={fact["fact"]: fact["value"] for fact in facts} | {"level": row.level.value},
-        accepted=_accepted(row),
-        references={"case": str(row.case_id), "recognition": str(row.id), "carrier": str(row.carrier_id)},
-        case_id=row.case_id,
-    )

@@ -1,6 +1,7 @@
 """Recognition as XZ-39 and its practice have it: second officer, public notice, decision by another, certificate."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,8 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from kernel.ids import decode_id
+from policy.calendar import workdays
+from services.registry.recognition import notice
 from services.registry.recognition.models import Recognition
 from tests.builders.processes import Process
 from tests.builders.registry import (
@@ -243,6 +246,86 @@ async def test_an_objection_is_answered_before_the_decision(city: City) -> None:
     assert again.json()["code"] == "objection_answered"
     assert [objection["objector"] for objection in listed["items"]] == ["王某"]
     assert answered(await city.decided(recognition))["status"] == "recognised"
+
+
+async def test_one_minute_before_midnight_an_objection_counts_and_one_minute_later_it_is_refused_by_name(
+    city: City,
+) -> None:
+    """By the date in Shanghai: 23:59 of the last evening is 15:59 UTC, and the timer need not have fired."""
+    recognition = await on_notice(city)
+    await city.set_clock(date(2026, 9, 8), time(23, 59, 5))
+    filed = created(await object_to(city, recognition))
+    assert filed["filed_at"].startswith("2026-09-08T15:59")
+    await city.set_clock(date(2026, 9, 9), time(0, 0, 30))
+    late = await object_to(city, recognition)
+    assert refused(late) == ["notice_over"]
+    assert late.json()["reasons"][0]["facts"] == {"closes_on": "2026-09-08"}
+
+
+async def test_a_withdrawn_objection_stands_in_nobodys_way(city: City) -> None:
+    recognition = await on_notice(city)
+    filed = created(await object_to(city, recognition))
+    await notice_over(city, recognition)
+    path = f"/v1/registry/recognitions/{recognition['id']}/objections/{filed['id']}"
+    async with city.portal("client:third-portal") as stranger:
+        assert (await stranger.post(f"{path}/withdrawal")).status_code == 404
+    assert refused(await city.decided(recognition)) == ["objection_unresolved"]
+    async with city.portal("client:other-portal") as objector:
+        assert answered(await objector.post(f"{path}/withdrawal"))["id"] == filed["id"]
+        assert (await objector.post(f"{path}/withdrawal")).json()["code"] == "objection_withdrawn"
+    async with city.officer() as officer:
+        answer = await officer.post(f"{path}/answer", json={"upheld": True, "opinion": "属实"})
+        assert answer.json()["code"] == "objection_withdrawn"
+    assert answered(await city.decided(recognition))["status"] == "recognised"
+
+
+async def test_an_answered_objection_is_not_withdrawn(city: City) -> None:
+    recognition = await on_notice(city)
+    filed = created(await object_to(city, recognition))
+    path = f"/v1/registry/recognitions/{recognition['id']}/objections/{filed['id']}"
+    async with city.officer() as officer:
+        answered(await officer.post(f"{path}/answer", json={"upheld": True, "opinion": "属实"}))
+    async with city.portal("client:other-portal") as objector:
+        assert (await objector.post(f"{path}/withdrawal")).json()["code"] == "objection_answered"
+
+
+async def test_a_provisional_notice_is_counted_again_when_the_calendar_is_published(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Practice f.3: five working days from 29 December 2026, into a year without a notice of the State Council.
+
+    Then the calendar of 2027 is published and 4 January rests: the last day moves later, is final, and counts.
+    """
+    city = await a_city(process, on=date(2026, 12, 29))
+    recognition = await on_notice(city)
+    told = recognition["notice"]
+    assert (told["closes_on"], told["provisional"]) == ("2027-01-06", True)
+
+    shipped = workdays()
+    rests = {**shipped.exceptions, date(2027, 1, 1): False, date(2027, 1, 4): False}
+    settled = replace(shipped, exceptions=rests, last_year=2027, version="2027")
+    monkeypatch.setattr(notice, "workdays", lambda: settled)
+    await city.set_clock(date(2027, 1, 6), time(0, 1))
+    path = f"/v1/registry/recognitions/{recognition['id']}"
+    found = await city.until(path, lambda found: not found["notice"]["provisional"])
+    assert found["notice"]["closes_on"] == "2027-01-07"
+    await city.set_clock(date(2027, 1, 7), time(23, 59))
+    created(await object_to(city, recognition))
+    await notice_over(city, found)
+
+
+async def test_what_was_told_is_never_moved_earlier(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Practice f.3: a make-up Saturday of the new calendar would end the notice sooner; nobody loses a day told."""
+    city = await a_city(process, on=date(2026, 12, 29))
+    recognition = await on_notice(city)
+    shipped = workdays()
+    works = {**shipped.exceptions, date(2027, 1, 2): True}
+    settled = replace(shipped, exceptions=works, last_year=2027, version="2027")
+    monkeypatch.setattr(notice, "workdays", lambda: settled)
+    await city.set_clock(date(2027, 1, 5))
+    created(await object_to(city, recognition))
+    found = answered(await city_get(city, recognition))
+    assert found["notice"] == {"published_on": "2026-12-29", "closes_on": "2027-01-06", "provisional": False}
 
 
 async def test_an_upheld_objection_stands_against_recognition(city: City) -> None:

@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from policy.loader import load_pack
 from policy.proposals import Proposal, proposal_findings
 from policy.quotes import quoted
 from policy.snapshots import Acceptance, Setting, Snapshot, first_snapshot, open_findings
+from policy.terms import RecognitionTerms
 
 PERIOD = "fund.award_subsidy.period"
 AMOUNT = "fund.award_subsidy.amount"
@@ -219,3 +221,14 @@ def test_it_says_where() -> None:
 def test_quotation_marks_inside_a_quote_become_the_inner_ones() -> None:
     assert quoted("按照“一事一议”原则") == "“按照‘一事一议’原则”"
     assert quoted("补助50万元") == "“补助50万元”"
+
+
+def test_terms_a_pack_does_not_name_are_not_written_so_old_hashes_stay_true() -> None:
+    """A pack published before there were `way`, `valid_months` and `cure_working_days` reads and hashes as it did."""
+    pack = load_pack("xuzhou")
+    upper = pack.model_dump(mode="json")["programmes"]["recognition.upper"]["terms"]
+    key = pack.model_dump(mode="json")["programmes"]["recognition.key_makerspace"]["terms"]
+    later = {"way", "valid_months", "cure_working_days"}
+    assert (later & upper.keys(), later & key.keys()) == (set(), {"way", "cure_working_days"})
+    before = {name: value for name, value in key.items() if name not in later}
+    assert RecognitionTerms.model_validate_json(json.dumps(before)).model_dump(mode="json") == before

@@ -89,9 +89,13 @@ def test_requests_that_cost_alike_are_one_class(method: str, path: str, kind: Ro
         ("POST", "/v1/events/calendar.ics", Access.NEEDED),
         ("GET", "/v1/events/calendar/event_1", Access.NEEDED),
         ("GET", "/v1/window/catalogue", Access.NEEDED),
+        ("GET", "/v1/registry/certificates/320300-2026-00001-7/verification", Access.OPTIONAL),
+        ("POST", "/v1/registry/certificates/320300-2026-00001-7/verification", Access.NEEDED),
+        ("GET", "/v1/registry/certificates/320300-2026-00001-7", Access.NEEDED),
+        ("GET", "/v1/registry/certificates/320300-2026-00001-7.pdf", Access.NEEDED),
     ],
 )
-def test_only_signing_in_and_calendar_feeds_need_no_token(method: str, path: str, access: Access) -> None:
+def test_only_signing_in_calendar_feeds_and_verifications_need_no_token(method: str, path: str, access: Access) -> None:
     route = route_of(method, path)
     assert route is not None
     assert route.access is access

@@ -7,7 +7,7 @@ import pytest
 
 from kernel.findings import codes
 from services.registry.carriers.rules import carrier_findings, unfit_facts
-from services.registry.certificates.rules import certificate_number, highest_first
+from services.registry.certificates.rules import OnTheDay, certificate_number, highest_first
 from services.registry.organisations.rules import (
     deregistration_findings,
     override_findings,
@@ -158,5 +158,6 @@ def test_the_highest_level_is_named_first() -> None:
         is_key: bool
 
     held = [Held("municipal", False), Held("national", False), Held("municipal", True), Held("provincial", True)]
-    ordered = [(level.level, level.is_key) for level in highest_first(held)]  # type: ignore[arg-type]
+    days = [OnTheDay(one, "n", None, in_cure_period=False) for one in held]  # type: ignore[arg-type]
+    ordered = [(day.level.level, day.level.is_key) for day in highest_first(days)]
     assert ordered == [("national", False), ("provincial", True), ("municipal", True), ("municipal", False)]

@@ -1,0 +1,188 @@
+"""Changes of what a certificate names: asked for by the operator, approved by another, with a new certificate."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.registry import CarrierRecognitionChanged
+from kernel import clock
+from kernel.auth import Caller
+from kernel.ids import decode_id, encode_id, new_id
+from kernel.moves import status_after
+from kernel.outbox import record
+from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
+from policy.snapshots import Acceptance
+from policy.store import must_be_eligible, policy_for
+from services.registry.carriers.models import Carrier, Premises
+from services.registry.carriers.queries import find_own_carrier
+from services.registry.carriers.rules import carrier_findings
+from services.registry.carriers.schemas import PremisesIn
+from services.registry.certificates.signing import Certifier
+from services.registry.organisations.models import Organisation
+from services.registry.recognition.forms import subject_of
+from services.registry.recognition.judging import facts_of, judge
+from services.registry.recognition.models import Recognition
+from services.registry.recognition.queries import find_to_decide
+from services.registry.recognition.rules import AREA_FACT, SEATS_FACT
+from services.registry.recognition.states import Way
+from services.registry.upkeep.models import RecognitionChange
+from services.registry.upkeep.queries import find_change, standing_level
+from services.registry.upkeep.rules import change_differs, decided_by_who_asked, decision_findings
+from services.registry.upkeep.schemas import ChangeIn, RequestDecisionIn
+from services.registry.upkeep.service import (
+    NotStanding,
+    carrier_of,
+    programme_of,
+    reissue,
+    request_of,
+    standing,
+    verified_before,
+)
+from services.registry.upkeep.states import MOVES, ChangeKind, RequestFact, RequestStatus
+
+
+class ChangePending(Conflict):
+    code, title_zh, title_en = "change_pending", "同类变更申请待决定", "A change of this kind waits for its decision"
+
+
+class ChangeDecidedByWhoAsked(Conflict):
+    """The database refused what the rule should have."""
+
+    code, title_zh, title_en = "decided_by_who_asked", "须由另一名人员决定", "Another officer has to decide"
+
+
+named_constraint("uq_recognition_change_open", ChangePending)
+named_constraint("ck_recognition_change_another_person_decides", ChangeDecidedByWhoAsked)
+
+
+async def request_change(
+    session: AsyncSession, *, recognition_id: UUID, given: ChangeIn, caller: Caller
+) -> RecognitionChange:
+    """By whoever may change the carrier. Raises NotFound for a carrier that is not the caller's."""
+    row, _level, carrier = await standing(session, recognition_id, caller=caller)
+    await find_own_carrier(session, carrier.id, caller=caller)
+    wanted = _wanted(given)
+    refuse_if(change_differs(wanted=wanted, present=_present(carrier, given.kind), clauses=()))
+    if given.kind is ChangeKind.OPERATOR:
+        await _operator(session, row, wanted)
+    if given.premises is not None:
+        districts = [place.district_code for place in given.premises]
+        refuse_if(carrier_findings(city_code=row.city_code, operator_is_active=True, districts=districts))
+    change = RecognitionChange(
+        id=new_id(),
+        city_code=row.city_code,
+        recognition_id=row.id,
+        kind=given.kind,
+        status=RequestStatus.OPEN,
+        wanted=wanted,
+        grounds=given.grounds,
+        requested_by=caller.acting_for,
+        requested_at=clock.now(row.city_code),
+    )
+    session.add(change)
+    return change
+
+
+async def decide_change(
+    session: AsyncSession,
+    certifier: Certifier,
+    *,
+    recognition_id: UUID,
+    change_id: UUID,
+    given: RequestDecisionIn,
+    caller: Caller,
+) -> RecognitionChange:
+    """By another person than who asked. New premises must still meet the criteria: an area that shrank is refused."""
+    row = await find_to_decide(session, recognition_id, caller=caller)
+    change = await find_change(session, row.id, change_id, caller=caller)
+    fact = RequestFact.GRANTED if given.outcome == "grant" else RequestFact.REFUSED
+    after, decider = status_after(fact, change.status, MOVES), caller.acting_for
+    refuse_if(decided_by_who_asked(decider=decider, asked_by=change.requested_by, clauses=()))
+    if fact is RequestFact.GRANTED:
+        await _apply(session, certifier, row, change, decider)
+    change.status, change.decided_by, change.decided_at = after, decider, clock.now(row.city_code)
+    change.decision_reason = given.reason
+    return change
+
+
+async def _apply(
+    session: AsyncSession, certifier: Certifier, row: Recognition, change: RecognitionChange, decider: str
+) -> None:
+    carrier, level = await carrier_of(session, row), await standing_level(session, row.id)
+    change.former = _present(carrier, change.kind)
+    if change.kind is ChangeKind.OPERATOR:
+        operator = await _operator(session, row, change.wanted)
+        carrier.operator, carrier.operator_id = operator, operator.id
+    elif change.kind is ChangeKind.NAME:
+        carrier.name = change.wanted["name"]
+    else:
+        await _move(session, row, carrier, change.wanted["premises"], by=decider)
+    request = await request_of(session, row, carrier, level, decider=decider, asked_by=change.requested_by)
+    refuse_if(decision_findings(request, clauses=()))
+    if level is None:
+        raise NotStanding
+    carrier.version += 1
+    await session.flush()
+    paper = await reissue(session, certifier, row, carrier, level)
+    change.certificate_number = paper.number
+    changed = CarrierRecognitionChanged(
+        recognition_id=row.id,
+        carrier_id=carrier.id,
+        organisation_id=carrier.operator_id,
+        kind=change.kind,
+        certificate_number=paper.number,
+    )
+    await record(session, changed, city_code=row.city_code, subject=carrier.id)
+
+
+async def _move(
+    session: AsyncSession, row: Recognition, carrier: Carrier, wanted: list[dict[str, Any]], *, by: str
+) -> None:
+    places = [PremisesIn.model_validate(place) for place in wanted]
+    if row.way is Way.ASSESSED:
+        await _must_still_fit(session, row, carrier, places)
+    today = clock.today(row.city_code)
+    present = (Premises.carrier_id == carrier.id, Premises.ended_on.is_(None))
+    await session.execute(update(Premises).where(*present).values(ended_on=today))
+    for place in places:
+        named = {"carrier_id": carrier.id, "city_code": row.city_code, "recorded_by": by, "effective_on": today}
+        session.add(Premises(id=new_id(), **named, **place.model_dump()))
+
+
+async def _must_still_fit(session: AsyncSession, row: Recognition, carrier: Carrier, places: list[PremisesIn]) -> None:
+    accepted = Acceptance(clock.today(row.city_code), clock.now(row.city_code))
+    snapshot = await policy_for(session, row.city_code, accepted)
+    subject = programme_of(subject_of(snapshot.pack, row.item))
+    sums = {
+        AREA_FACT: sum(place.area_sqm or 0 for place in places),
+        SEATS_FACT: sum(place.seats or 0 for place in places),
+    }
+    newer = {name: value for name, value in sums.items() if name in subject.asked}
+    facts = facts_of(row, carrier, verified_before(row, newer), subject)
+    must_be_eligible(await judge(session, snapshot, row, subject, facts, accepted=accepted))
+
+
+async def _operator(session: AsyncSession, row: Recognition, wanted: dict[str, Any]) -> Organisation:
+    operator = await session.get(Organisation, decode_id("org", wanted["operator_id"]), populate_existing=True)
+    if operator is None or operator.city_code != row.city_code:
+        raise NotFound
+    return operator
+
+
+def _wanted(given: ChangeIn) -> dict[str, Any]:
+    if given.name is not None:
+        return {"name": given.name}
+    if given.operator_id is not None:
+        return {"operator_id": encode_id("org", given.operator_id)}
+    return {"premises": [place.model_dump() for place in given.premises or []]}
+
+
+def _present(carrier: Carrier, kind: ChangeKind) -> dict[str, Any]:
+    if kind is ChangeKind.NAME:
+        return {"name": carrier.name}
+    if kind is ChangeKind.OPERATOR:
+        return {"operator_id": encode_id("org", carrier.operator_id)}
+    names = PremisesIn.model_fields
+    return {"premises": [{name: getattr(place, name) for name in names} for place in carrier.premises]}

@@ -1,0 +1,176 @@
+"""Certificates on paper and offline: the PDF with its signed data, the QR code's address, the verifying script."""
+
+import json
+import re
+import subprocess
+import sys
+import zlib
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.builders.processes import Process
+from tests.builders.registry import PORTAL, THIRD, City, a_city, a_form, answered, refused
+
+pytestmark = pytest.mark.anyio
+SCRIPT = Path(__file__).resolve().parents[3] / "docs" / "verify_certificate.py"
+
+
+def verified(folder: Path, keys: Any, document: Any) -> tuple[int, str]:
+    """What the script says that has the two files and nothing else: no network address, none of our packages."""
+    (folder / "keys.json").write_text(json.dumps(keys), encoding="utf-8")
+    (folder / "document.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    told = subprocess.run(
+        [sys.executable, "-I", SCRIPT, "keys.json", "document.json"],
+        cwd=folder,
+        check=False,
+        capture_output=True,
+        env={"PYTHONIOENCODING": "utf-8"},
+    )
+    return told.returncode, told.stdout.decode() + told.stderr.decode()
+
+
+def attached(pdf: bytes) -> list[bytes]:
+    """Every stream of the file, unpacked."""
+    found = []
+    for packed in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
+        try:
+            found.append(zlib.decompress(packed))
+        except zlib.error:
+            found.append(packed)
+    return found
+
+
+async def documents(city: City, recognition: dict[str, Any]) -> dict[str, Any]:
+    number = recognition["certificate_number"]
+    return {
+        "keys": answered(await city.ask("keys")),
+        "certificate": answered(await city.ask(f"certificates/{number}")),
+        "standing": answered(await city.ask(f"certificates/{number}/verification")),
+        "proof": answered(await city.ask(f"carriers/{recognition['carrier_id']}/proof", on="2026-09-09")),
+    }
+
+
+async def test_certificate_standing_and_proof_verify_offline_with_the_key_set_alone(city: City, tmp_path: Path) -> None:
+    files = await documents(city, await city.recognised())
+    keys = files.pop("keys")
+    for name, document in files.items():
+        code, told = verified(tmp_path, keys, document)
+        assert (code, told.splitlines()[0]) == (0, "VERIFIED 已核验"), name
+
+
+async def test_a_changed_byte_anywhere_fails_and_so_does_another_key(
+    city: City, process: Process, tmp_path: Path
+) -> None:
+    files = await documents(city, await city.recognised())
+    certificate, proof = files["certificate"], files["proof"]
+    signature = certificate["signature"]
+    wrong = [
+        certificate | {"statement": certificate["statement"] | {"level": "national"}},
+        certificate | {"statement": certificate["statement"] | {"valid_until": "2099-12-31"}},
+        certificate | {"number": certificate["number"][:-1] + "X"},
+        certificate | {"issued_on": "2026-09-10"},
+        certificate | {"signature": signature[:-2] + ("A" if signature[-2] != "A" else "B") + signature[-1]},
+        certificate | {"key_id": "another"},
+        proof | {"recognised": False},
+        proof | {"level": "national"},
+        proof | {"on": "2026-09-08"},
+        proof | {"statement": proof["statement"] | {"on": "2026-09-08"}, "on": "2026-09-08"},
+        files["standing"] | {"certificate": certificate | {"issued_on": "2026-09-10"}},
+    ]
+    assert [verified(tmp_path, files["keys"], document)[0] for document in wrong] == [1] * len(wrong)
+    unsigned = {"keys": [files["keys"]["keys"][0] | {"x": files["keys"]["keys"][0]["y"]}]}
+    assert verified(tmp_path, unsigned, certificate)[0] != 0
+    assert verified(tmp_path, files["keys"], {"statement": 1})[0] == 2
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_the_paper_is_a_pdf_with_the_signed_data_attached(city: City, tmp_path: Path, language: str) -> None:
+    recognition = await city.recognised()
+    number = recognition["certificate_number"]
+    answer = await city.ask(f"certificates/{number}.pdf", language=language)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.content[:5] == b"%PDF-"
+    again = await city.ask(f"certificates/{number}.pdf", language=language)
+    assert again.content == answer.content  # the same certificate, the same bytes
+    inside = [json.loads(one) for one in attached(answer.content) if one.startswith(b"{")]
+    certificate = answered(await city.ask(f"certificates/{number}"))
+    assert inside == [certificate]
+    assert verified(tmp_path, answered(await city.ask("keys")), inside[0])[0] == 0
+
+
+async def test_whoever_holds_the_paper_asks_how_it_stands_without_a_token(process: Process, city: City) -> None:
+    recognition = await city.recognised()
+    number = recognition["certificate_number"]
+    path = f"/v1/registry/certificates/{number}/verification"
+    async with process.client() as anybody:
+        told = answered(await anybody.get(path))
+        other = "0" if number[-1] != "0" else "1"
+        assert (await anybody.get(path.replace(number, number[:-1] + other))).status_code == 404
+        assert (await anybody.get(path.replace(number, "x"))).status_code == 422
+        assert (await anybody.get(f"/v1/registry/certificates/{number}.pdf")).status_code == 401
+    assert (told["standing"], told["on"], told["ended_on"]) == ("in_force", "2026-09-09", None)
+    assert told["statement"]["standing"] == "in_force"
+    assert told["certificate"]["statement"]["issuer"] == {
+        "zh": "徐州市科技局", "en": "Municipal Science and Technology Bureau",
+    }  # fmt: skip
+
+
+async def test_a_certificate_of_another_city_is_not_printed(process: Process, city: City) -> None:
+    number = (await city.recognised())["certificate_number"]
+    stranger = await a_city(process)
+    assert (await stranger.ask(f"certificates/{number}.pdf")).status_code == 404
+
+
+async def test_a_dissolved_operator_gets_no_certificate_not_even_a_renewed_one(process: Process) -> None:
+    """ZZ-09: 有效期由认定办法定。A certificate for a dissolved operator is a named refusal at the renewal too."""
+    city = await a_city(process, pack="zhuzhou")
+    form = a_form(yearly_events=12)
+    recognition = await city.recognised(form, item="recognise-makerspace")
+    path = f"recognitions/{recognition['id']}/renewals"
+    evidence = [{"title": "续期核查记录", "reference": "2029-1"}]
+    renewal = await city.send(path, {"evidence": evidence, "opinion": "仍符合"})
+    assert renewal.status_code == 201, renewal.text
+    async with city.officer() as officer:
+        firm = f"/v1/registry/organisations/{recognition['applicant_id']}"
+        version = (await officer.get(firm)).headers["etag"]
+        gone = {"on": "2026-09-09", "reason": "注销公告"}
+        answered(await officer.post(f"{firm}/deregistration", json=gone, headers={"If-Match": version}))
+    decision = {"outcome": "grant", "reason": "符合"}
+    answer = await city.send(f"{path}/{renewal.json()['id']}/decision", decision, by=THIRD)
+    assert refused(answer) == ["operator_deregistered"]
+
+
+async def test_a_term_that_ran_out_ends_the_level_by_the_clock(process: Process, tmp_path: Path) -> None:
+    """ZZ-09: the measure's validity; a proof says recognised up to the last day, and not one day longer."""
+    city = await a_city(process, pack="zhuzhou")
+    recognition = await city.recognised(a_form(yearly_events=12), item="recognise-makerspace")
+    number, carrier = recognition["certificate_number"], recognition["carrier_id"]
+    certificate = answered(await city.ask(f"certificates/{number}"))
+    assert certificate["statement"]["valid_until"] == "2029-09-08"
+    assert certificate["statement"]["way"] == "certification"
+
+    await city.set_clock(date(2029, 9, 8), time(23, 59))
+    told = answered(await city.ask(f"certificates/{number}/verification"))
+    assert (told["standing"], told["valid_until"]) == ("in_force", "2029-09-08")
+    await city.set_clock(date(2029, 9, 9), time(0, 1))
+    # Whether or not the timer has fired yet, the level does not stand today.
+    assert answered(await city.ask(f"carriers/{carrier}/proof", on="2029-09-09"))["recognised"] is False
+    await city.until(f"/v1/registry/recognitions/{recognition['id']}/upkeep", lambda found: found["ended_on"])
+    ended = await city.facts("carrier.recognition_ended")
+    assert [(one["cause"], one["ended_on"], one["certificate_number"]) for one in ended] == [
+        ("expired", "2029-09-09", number)
+    ]
+    assert answered(await city.ask(f"certificates/{number}/verification"))["standing"] == "ended"
+    last_day = answered(await city.ask(f"carriers/{carrier}/proof", on="2029-09-08"))
+    assert (last_day["recognised"], last_day["statement"]["levels"][0]["valid_until"]) == (True, "2029-09-08")
+    keys = answered(await city.ask("keys"))
+    assert verified(tmp_path, keys, last_day)[0] == 0
+
+
+async def test_the_portal_reads_its_own_paper(city: City) -> None:
+    recognition = await city.recognised()
+    answer = await city.ask(f"certificates/{recognition['certificate_number']}.pdf", by=PORTAL)
+    assert answer.headers["content-disposition"].endswith(f'{recognition["certificate_number"]}.pdf"')
