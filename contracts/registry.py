@@ -151,3 +151,94 @@ class OrganisationFacts(Reply):
     status: str
     registered_by: str
     carriers: list[CarrierFacts]
+
+
+class DutyDueDayTold(Event):
+    """A duty of an administration falls due. Told again when a notice of holidays moves it: later, never earlier."""
+
+    TYPE: ClassVar[str] = "duty.due_day_told"
+
+    duty_day_id: UUID
+    duty: str
+    role: str
+    starts_on: date
+    ends_on: date
+    due_on: date
+    provisional: bool
+
+
+class ReportSubmitted(Event):
+    """A county or department has handed in a report, or handed it in again."""
+
+    TYPE: ClassVar[str] = "progress_report.submitted"
+
+    report_id: UUID
+    duty_day_id: UUID
+    reporter_id: UUID
+    revision: int
+
+
+class ReportReturned(Event):
+    """It was sent back; the reasons stand at the report."""
+
+    TYPE: ClassVar[str] = "progress_report.returned"
+
+    report_id: UUID
+    duty_day_id: UUID
+    reporter_id: UUID
+
+
+class ReportAccepted(Event):
+    """Its figures, whole numbers by target, count from now on."""
+
+    TYPE: ClassVar[str] = "progress_report.accepted"
+
+    report_id: UUID
+    duty_day_id: UUID
+    reporter_id: UUID
+    figures: dict[str, int]
+
+
+class ReportsReminded(Event):
+    """The due day is near and these have not reported."""
+
+    TYPE: ClassVar[str] = "progress_report.reminded"
+
+    duty_day_id: UUID
+    duty: str
+    due_on: date
+    reporter_ids: list[UUID]
+
+
+class ReportsOverdue(Event):
+    """The due day is over and these have not reported."""
+
+    TYPE: ClassVar[str] = "progress_report.overdue"
+
+    duty_day_id: UUID
+    duty: str
+    due_on: date
+    reporter_ids: list[UUID]
+
+
+class PlanAdopted(Event):
+    """A year's action plan was adopted by a second person."""
+
+    TYPE: ClassVar[str] = "action_plan.adopted"
+
+    plan_id: UUID
+    duty: str
+    year: int
+    revision: int
+
+
+class ScoreConfirmed(Event):
+    """The assessment score of a county or department for a year, in basis points."""
+
+    TYPE: ClassVar[str] = "assessment.score_confirmed"
+
+    score_id: UUID
+    duty: str
+    year: int
+    reporter_id: UUID
+    total_bp: int

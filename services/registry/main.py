@@ -10,7 +10,6 @@ from kernel.identity import Keys
 from kernel.inbox import Consumer
 from kernel.timers import TimerHandler
 from policy.determination_routes import impact_routes
-from policy.store import on_snapshot_published
 from services.registry.carriers import api as carriers
 from services.registry.certificates import api as certificates
 from services.registry.certificates.signing import Certifier
@@ -18,6 +17,19 @@ from services.registry.counting import api as counting
 from services.registry.determinations import api as determinations
 from services.registry.eligibility import api as eligibility
 from services.registry.organisations import api as organisations
+from services.registry.progress.bodies import api as progress_bodies
+from services.registry.progress.duties import api as progress_duties
+from services.registry.progress.duties.service import (
+    CALENDAR_KEPT,
+    OVERDUE,
+    REMINDER,
+    on_calendar_day,
+    on_policy_published,
+)
+from services.registry.progress.plans import api as progress_plans
+from services.registry.progress.reports import api as progress_reports
+from services.registry.progress.reports.circulation import remind, tell_overdue
+from services.registry.progress.scores import api as progress_scores
 from services.registry.recognition import api as recognition
 from services.registry.recognition.intake import on_case_accepted
 from services.registry.recognition.notice import NOTICE_CLOSES, close_notice
@@ -28,6 +40,11 @@ ROUTERS = (
     organisations.internal,
     carriers.routes,
     certificates.routes,
+    progress_bodies.routes,
+    progress_duties.routes,
+    progress_reports.routes,
+    progress_plans.routes,
+    progress_scores.routes,
     recognition.routes,
     determinations.routes,
     impact_routes(),
@@ -35,10 +52,15 @@ ROUTERS = (
     eligibility.internal,
 )
 CONSUMERS: dict[str, Consumer] = {
-    PolicySnapshotPublished.TYPE: on_snapshot_published,
+    PolicySnapshotPublished.TYPE: on_policy_published,
     CaseAccepted.TYPE: on_case_accepted,
 }
-TIMERS: dict[str, TimerHandler] = {NOTICE_CLOSES: close_notice}
+TIMERS: dict[str, TimerHandler] = {
+    CALENDAR_KEPT: on_calendar_day,
+    NOTICE_CLOSES: close_notice,
+    OVERDUE: tell_overdue,
+    REMINDER: remind,
+}
 
 
 def build(settings: RegistrySettings | None = None, *, keys: Keys | None = None) -> FastAPI:

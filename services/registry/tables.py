@@ -5,4 +5,9 @@ import policy.models  # noqa: F401
 import services.registry.carriers.models
 import services.registry.certificates.models
 import services.registry.organisations.models
+import services.registry.progress.bodies.models
+import services.registry.progress.duties.models
+import services.registry.progress.plans.models
+import services.registry.progress.reports.models
+import services.registry.progress.scores.models
 import services.registry.recognition.models  # noqa: F401

@@ -7,9 +7,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.counting import CountAsked, CountReply
 from services.registry.carriers.models import Carrier, CarrierLevel, Premises
+from services.registry.progress.reports.queries import reported
+from services.registry.progress.reports.rules import total
 
 
-async def count(session: AsyncSession, city_code: str, asked: CountAsked) -> CountReply:
+async def count(session: AsyncSession, city_code: str, asked: CountAsked) -> CountReply | None:
+    """What is asked for; None when nobody has reported a figure yet."""
+    if asked.counter == "progress_report":
+        return await _reported(session, city_code, asked)
+    return await _carriers(session, city_code, asked)
+
+
+async def _reported(session: AsyncSession, city_code: str, asked: CountAsked) -> CountReply | None:
+    """Figures of accepted reports, each target under its own id."""
+    figures = [await reported(session, city_code, target, until=asked.until) for target in asked.kinds]
+    totals = [total(found, since=asked.since) for found in figures]
+    known = [figure for figure in totals if figure is not None]
+    return CountReply(key=asked.key, counted=sum(known)) if known else None
+
+
+async def _carriers(session: AsyncSession, city_code: str, asked: CountAsked) -> CountReply:
     """Carriers of these kinds that hold a level on the last day, first recognised since the first; or their places."""
     wanted = and_(Carrier.city_code == city_code, Carrier.kind.in_(asked.kinds), _held(asked.until))
     if asked.since is not None:
