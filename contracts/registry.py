@@ -242,3 +242,49 @@ class ScoreConfirmed(Event):
     year: int
     reporter_id: UUID
     total_bp: int
+
+
+class MentorAdmitted(Event):
+    """An entry of the pool serves from a day on. Who it is stands in the register alone."""
+
+    TYPE: ClassVar[str] = "mentor.admitted"
+
+    mentor_id: UUID
+    tier: str
+    mentor_class: str
+    since_on: date
+
+
+class MentorRenewed(Event):
+    TYPE: ClassVar[str] = "mentor.renewed"
+
+    mentor_id: UUID
+    since_on: date
+
+
+class MentorEnded(Event):
+    TYPE: ClassVar[str] = "mentor.ended"
+
+    mentor_id: UUID
+    ended_on: date
+
+
+class MentorBooked(Event):
+    TYPE: ClassVar[str] = "mentor.booked"
+
+    booking_id: UUID
+    mentor_id: UUID
+    carrier_id: UUID
+    starts_at: datetime
+
+
+class MentorSessionConfirmed(Event):
+    """Both sides agree that it took place. `payment_class`: volunteer, never paid, or purchased (LZ-44)."""
+
+    TYPE: ClassVar[str] = "mentor.session_confirmed"
+
+    session_id: UUID
+    mentor_id: UUID
+    carrier_id: UUID
+    mentee_id: UUID
+    payment_class: str

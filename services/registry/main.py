@@ -16,6 +16,8 @@ from services.registry.certificates.signing import Certifier
 from services.registry.counting import api as counting
 from services.registry.determinations import api as determinations
 from services.registry.eligibility import api as eligibility
+from services.registry.mentors.pool import api as mentors
+from services.registry.mentors.sessions import api as mentor_sessions
 from services.registry.organisations import api as organisations
 from services.registry.progress.bodies import api as progress_bodies
 from services.registry.progress.duties import api as progress_duties
@@ -40,6 +42,8 @@ ROUTERS = (
     organisations.internal,
     carriers.routes,
     certificates.routes,
+    mentors.routes,
+    mentor_sessions.routes,
     progress_bodies.routes,
     progress_duties.routes,
     progress_reports.routes,

@@ -4,6 +4,9 @@ import kernel.tables  # noqa: F401
 import policy.models  # noqa: F401
 import services.registry.carriers.models
 import services.registry.certificates.models
+import services.registry.mentors.pool.models
+import services.registry.mentors.sessions.models
+import services.registry.natural_persons.models
 import services.registry.organisations.models
 import services.registry.progress.bodies.models
 import services.registry.progress.duties.models

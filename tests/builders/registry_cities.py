@@ -45,7 +45,7 @@ async def a_city_of(
     process: Process, pack: str, settings: dict[str, Any] | None = None, *, on: date = TUESDAY
 ) -> PackCity:
     """A new sandbox of a pack in which nothing but `settings` is set."""
-    city = PackCity(process, f"{GB_CODES[pack]}-{next(_cities):08d}", pack)
+    city = PackCity(process, f"{GB_CODES[pack]}-p{next(_cities):07d}", pack)
     names = {"pack_id": pack, "name_zh": f"{pack}沙箱", "name_en": f"{pack} sandbox", "is_sandbox": True}
     await city.told("city.opened", {"city_code": city.code, **names})
     await city.set_clock(on)

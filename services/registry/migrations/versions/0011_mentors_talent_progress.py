@@ -1,4 +1,4 @@
-"""Progress: bodies, due days told, reports, plans, scores."""
+"""Progress: bodies, due days told, reports, plans, scores. Mentors: people, the pool, their time."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,13 +16,20 @@ KEEP_HISTORY = "".join(
 CREATE TRIGGER {table}_keeps_history BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
     FOR EACH STATEMENT EXECUTE FUNCTION registry_keeps_history();
 """
-    for table in ("progress_report_revision", "progress_verdict", "progress_figure", "progress_plan_revision")
+    for table in (
+        "progress_report_revision",
+        "progress_verdict",
+        "progress_figure",
+        "progress_plan_revision",
+        "mentor_term",
+    )
 )
 
 
 def upgrade() -> None:
     """Create all of it; what is history cannot be rewritten even by a mistake in code."""
     _progress()
+    _mentors()
     run_script(KEEP_HISTORY)
 
 
@@ -301,4 +308,283 @@ def _progress() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_progress_verdict")),
         sa.UniqueConstraint("revision_id", name=op.f("uq_progress_verdict_revision_id")),
+    )
+
+
+def _mentors() -> None:
+    op.create_table(
+        "natural_person",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("city_code", sa.String(length=20), nullable=False),
+        sa.Column(
+            "paper_kind",
+            sa.Enum("resident_id", "passport", name="paperkind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("paper_number", sa.String(length=20), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recorded_by", sa.String(length=200), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(erased_at IS NULL) = (num_nulls(name, paper_number) = 0)", name=op.f("ck_natural_person_erased_in_full")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_natural_person")),
+        sa.UniqueConstraint(
+            "city_code", "paper_kind", "paper_number", name=op.f("uq_natural_person_city_code_paper_kind_paper_number")
+        ),
+    )
+    op.create_table(
+        "mentor",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("city_code", sa.String(length=20), nullable=False),
+        sa.Column("person_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "tier",
+            sa.Enum("province", "city", "county", name="tier", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "mentor_class",
+            sa.Enum(
+                "technology",
+                "management",
+                "finance",
+                name="mentorclass",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("source", sa.String(length=100), nullable=False),
+        sa.Column(
+            "payment_class",
+            sa.Enum(
+                "volunteer", "purchased", name="paymentclass", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("experience_years", sa.Integer(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "applied",
+                "admitted",
+                "refused",
+                "ended",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("applied_by", sa.String(length=200), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(length=200), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision_reason", sa.Text(), nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(status = 'ended') = (ended_on IS NOT NULL)", name=op.f("ck_mentor_ended_with_day")),
+        sa.CheckConstraint("status = 'applied' OR decided_by IS NOT NULL", name=op.f("ck_mentor_decided_by_somebody")),
+        sa.CheckConstraint("decided_by <> applied_by", name=op.f("ck_mentor_second_person")),
+        sa.ForeignKeyConstraint(["person_id"], ["natural_person.id"], name=op.f("fk_mentor_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mentor")),
+    )
+    op.create_index("ix_mentor_listing", "mentor", ["city_code", "recorded_at", "id"], unique=False)
+    op.create_index(
+        "uq_mentor_entry",
+        "mentor",
+        ["person_id", "tier"],
+        unique=True,
+        postgresql_where="status IN ('applied', 'admitted')",
+    )
+    op.create_table(
+        "mentor_interest",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("city_code", sa.String(length=20), nullable=False),
+        sa.Column("person_id", sa.UUID(), nullable=False),
+        sa.Column("organisation_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "invests", "sits_on_jury", name="interestkind", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("since_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("declared_by", sa.String(length=200), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_mentor_interest_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["natural_person.id"], name=op.f("fk_mentor_interest_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mentor_interest")),
+    )
+    op.create_index("ix_mentor_interest_person_id", "mentor_interest", ["person_id"], unique=False)
+    op.create_table(
+        "mentor_assessment",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("city_code", sa.String(length=20), nullable=False),
+        sa.Column("mentor_id", sa.UUID(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("sessions", sa.Integer(), nullable=False),
+        sa.Column("required", sa.Integer(), nullable=False),
+        sa.Column("passed", sa.Boolean(), nullable=False),
+        sa.Column("assessed_by", sa.String(length=200), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["mentor_id"], ["mentor.id"], name=op.f("fk_mentor_assessment_mentor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mentor_assessment")),
+        sa.UniqueConstraint("mentor_id", "year", name=op.f("uq_mentor_assessment_mentor_id_year")),
+    )
+    op.create_table(
+        "mentor_engagement",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("city_code", sa.String(length=20), nullable=False),
+        sa.Column("mentor_id", sa.UUID(), nullable=False),
+        sa.Column("person_id", sa.UUID(), nullable=False),
+        sa.Column("carrier_id", sa.UUID(), nullable=False),
+        sa.Column("counts", sa.Boolean(), nullable=False),
+        sa.Column("since_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("recorded_by", sa.String(length=200), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_mentor_engagement_carrier_id")),
+        sa.ForeignKeyConstraint(["mentor_id"], ["mentor.id"], name=op.f("fk_mentor_engagement_mentor_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["natural_person.id"], name=op.f("fk_mentor_engagement_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mentor_engagement")),
+    )
+    op.create_index("ix_mentor_engagement_carrier_id", "mentor_engagement", ["carrier_id"], unique=False)
+    op.create_index(
+        "uq_mentor_engagement_counted",
+        "mentor_engagement",
+        ["person_id"],
+        unique=True,
+        postgresql_where="counts AND ended_on IS NULL",
+    )
+    op.create_index(
+        "uq_mentor_engagement_standing",
+        "mentor_engagement",
+        ["person_id", "carrier_id"],
+        unique=True,
+        postgresql_where="ended_on IS NULL",
+    )
+    op.create_table(
+        "mentor_session",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("city_code", sa.String(length=20), nullable=False),
+        sa.Column("mentor_id", sa.UUID(), nullable=False),
+        sa.Column("person_id", sa.UUID(), nullable=False),
+        sa.Column("carrier_id", sa.UUID(), nullable=False),
+        sa.Column("mentee_id", sa.UUID(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("topic", sa.String(length=200), nullable=False),
+        sa.Column(
+            "payment_class",
+            sa.Enum(
+                "volunteer", "purchased", name="paymentclass", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "logged", "confirmed", "disputed", name="status", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "logged_side",
+            sa.Enum("mentor", "carrier", name="side", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("logged_by", sa.String(length=200), nullable=False),
+        sa.Column("logged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_by", sa.String(length=200), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer_reason", sa.Text(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(status = 'logged') = (num_nulls(answered_by, answered_at) = 2)",
+            name=op.f("ck_mentor_session_answered_in_full"),
+        ),
+        sa.CheckConstraint("answered_by <> logged_by", name=op.f("ck_mentor_session_second_person")),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_mentor_session_ends_after_beginning")),
+        sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_mentor_session_carrier_id")),
+        sa.ForeignKeyConstraint(["mentee_id"], ["organisation.id"], name=op.f("fk_mentor_session_mentee_id")),
+        sa.ForeignKeyConstraint(["mentor_id"], ["mentor.id"], name=op.f("fk_mentor_session_mentor_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["natural_person.id"], name=op.f("fk_mentor_session_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mentor_session")),
+    )
+    op.create_index("ix_mentor_session_listing", "mentor_session", ["city_code", "recorded_at", "id"], unique=False)
+    op.create_index("ix_mentor_session_mentor", "mentor_session", ["mentor_id", "starts_at"], unique=False)
+    op.create_index(
+        "uq_mentor_session_person_time",
+        "mentor_session",
+        ["person_id", "starts_at"],
+        unique=True,
+        postgresql_where="status <> 'disputed'",
+    )
+    op.create_table(
+        "mentor_slot",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("city_code", sa.String(length=20), nullable=False),
+        sa.Column("mentor_id", sa.UUID(), nullable=False),
+        sa.Column("person_id", sa.UUID(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("offered_by", sa.String(length=200), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_mentor_slot_ends_after_beginning")),
+        sa.ForeignKeyConstraint(["mentor_id"], ["mentor.id"], name=op.f("fk_mentor_slot_mentor_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["natural_person.id"], name=op.f("fk_mentor_slot_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mentor_slot")),
+    )
+    op.create_index("ix_mentor_slot_listing", "mentor_slot", ["city_code", "starts_at", "id"], unique=False)
+    op.create_index("ix_mentor_slot_person", "mentor_slot", ["person_id", "starts_at"], unique=False)
+    op.create_table(
+        "mentor_term",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("city_code", sa.String(length=20), nullable=False),
+        sa.Column("mentor_id", sa.UUID(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("determination_id", sa.UUID(), nullable=True),
+        sa.Column("decided_by", sa.String(length=200), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on > starts_on", name=op.f("ck_mentor_term_ends_after_beginning")),
+        sa.ForeignKeyConstraint(
+            ["determination_id"], ["determination.id"], name=op.f("fk_mentor_term_determination_id")
+        ),
+        sa.ForeignKeyConstraint(["mentor_id"], ["mentor.id"], name=op.f("fk_mentor_term_mentor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mentor_term")),
+        sa.UniqueConstraint("mentor_id", "starts_on", name=op.f("uq_mentor_term_mentor_id_starts_on")),
+    )
+    op.create_table(
+        "mentor_booking",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("city_code", sa.String(length=20), nullable=False),
+        sa.Column("slot_id", sa.UUID(), nullable=False),
+        sa.Column("carrier_id", sa.UUID(), nullable=False),
+        sa.Column("mentee_id", sa.UUID(), nullable=False),
+        sa.Column("topic", sa.String(length=200), nullable=False),
+        sa.Column("booked_by", sa.String(length=200), nullable=False),
+        sa.Column("booked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_mentor_booking_carrier_id")),
+        sa.ForeignKeyConstraint(["mentee_id"], ["organisation.id"], name=op.f("fk_mentor_booking_mentee_id")),
+        sa.ForeignKeyConstraint(["slot_id"], ["mentor_slot.id"], name=op.f("fk_mentor_booking_slot_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mentor_booking")),
+    )
+    op.create_index(
+        "uq_mentor_booking_standing",
+        "mentor_booking",
+        ["slot_id"],
+        unique=True,
+        postgresql_where="cancelled_at IS NULL",
     )
