@@ -288,3 +288,22 @@ class MentorSessionConfirmed(Event):
     carrier_id: UUID
     mentee_id: UUID
     payment_class: str
+
+
+class TalentConfirmed(Event):
+    """A person has a status the policy supports. Who it is stands in the register alone."""
+
+    TYPE: ClassVar[str] = "talent.confirmed"
+
+    talent_id: UUID
+    kind: str
+    starts_on: date
+    ends_on: date | None
+
+
+class TalentWithdrawn(Event):
+    """The consent was withdrawn and the status with it."""
+
+    TYPE: ClassVar[str] = "talent.withdrawn"
+
+    talent_id: UUID

@@ -5,6 +5,7 @@ PORTAL = frozenset({
     "carriers:write", "recognition:object", "policies:read", "entitlements:read", "vouchers:read", "calendar:read",
     "feed:read", "consents:record", "consents:read", "consents:withdraw", "eligibility:scan", "eligibility:read",
     "progress:read", "progress:report", "mentors:read", "mentors:write",
+    "talent:read", "talent:write",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
@@ -17,7 +18,7 @@ OFFICER = frozenset({
     "policies:read", "policies:approve", "editions:read", "calendar:read", "calendar:publish", "vouchers:read",
     "vouchers:issue", "providers:admit", "loans:read", "pool:read", "feed:read", "sandbox:read", "consents:read",
     "consents:withdraw", "eligibility:scan", "eligibility:read", "progress:manage", "progress:read", "progress:report",
-    "mentors:read", "mentors:write", "mentors:admit",
+    "mentors:read", "mentors:write", "mentors:admit", "talent:read", "talent:write", "talent:decide",
 })  # fmt: skip
 FINANCE = frozenset({
     "budgets:manage", "entitlements:read", "entitlements:determine", "entitlements:approve", "claims:read",
@@ -33,7 +34,7 @@ OPERATOR = frozenset({
 AUDITOR = frozenset({
     "books:read", "cases:read", "entitlements:read", "claims:read", "policies:read", "editions:read", "vouchers:read",
     "pool:read", "loans:read", "carriers:read", "organisations:read", "payments:read", "feed:read", "consents:read",
-    "eligibility:read", "progress:read", "mentors:read",
+    "eligibility:read", "progress:read", "mentors:read", "talent:read",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
 PLATFORM = frozenset({"sandboxes:manage", "catalogue:read", "policies:read"})

@@ -36,6 +36,7 @@ from services.registry.recognition import api as recognition
 from services.registry.recognition.intake import on_case_accepted
 from services.registry.recognition.notice import NOTICE_CLOSES, close_notice
 from services.registry.settings import RegistrySettings
+from services.registry.talent import api as talent
 
 ROUTERS = (
     organisations.routes,
@@ -50,6 +51,7 @@ ROUTERS = (
     progress_plans.routes,
     progress_scores.routes,
     recognition.routes,
+    talent.routes,
     determinations.routes,
     impact_routes(),
     counting.internal,

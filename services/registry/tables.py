@@ -13,4 +13,5 @@ import services.registry.progress.duties.models
 import services.registry.progress.plans.models
 import services.registry.progress.reports.models
 import services.registry.progress.scores.models
-import services.registry.recognition.models  # noqa: F401
+import services.registry.recognition.models
+import services.registry.talent.models  # noqa: F401

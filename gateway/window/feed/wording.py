@@ -29,6 +29,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "progress_report.submitted": ("进展报告已报送", "A progress report was handed in"),
     "carrier.recognised": ("已认定", "The carrier was recognised"),
     "organisation.registered": ("单位已登记", "The organisation was registered"),
+    "talent.confirmed": ("人才身份已确认", "A supported person's status was confirmed"),
+    "talent.withdrawn": ("已撤回同意", "A consent was withdrawn"),
     "entitlement.determined": ("奖补资格已核定", "The award was determined"),
     "entitlement.approved": ("奖补已审批", "The award was approved"),
     "entitlement.paid": ("奖补已拨付", "The award was paid"),

@@ -15,19 +15,28 @@ from services.registry.natural_persons.schemas import PersonIn
 
 
 async def known_person(session: AsyncSession, *, given: PersonIn, city_code: str, by: str) -> UUID:
-    """The id of the one person with this paper; the name they were entered with first stays."""
+    """The id of the one person with this paper, locked; the name they were entered with first stays."""
     is_resident = given.paper_kind is PaperKind.RESIDENT_ID
     refuse_if(paper_findings(is_resident_id=is_resident, number=given.paper_number))
-    values = {"id": new_id(), "city_code": city_code, "recorded_by": by, "recorded_at": clock.real_now()}
-    await session.execute(insert(NaturalPerson).values(**values, **given.model_dump()).on_conflict_do_nothing())
-    same = (NaturalPerson.city_code == city_code, NaturalPerson.paper_kind == given.paper_kind)
-    found = await session.scalar(
-        select(NaturalPerson.id).where(*same, NaturalPerson.paper_number == given.paper_number)
+    same = (
+        NaturalPerson.city_code == city_code,
+        NaturalPerson.paper_kind == given.paper_kind,
+        NaturalPerson.paper_number == given.paper_number,
     )
-    assert found is not None  # noqa: S101 - it was there, or was just written
-    return found
+    while True:  # a second time only when the person is being erased at this moment
+        values = {"id": new_id(), "city_code": city_code, "recorded_by": by, "recorded_at": clock.real_now()}
+        await session.execute(insert(NaturalPerson).values(**values, **given.model_dump()).on_conflict_do_nothing())
+        found = await session.scalar(select(NaturalPerson.id).where(*same).with_for_update())
+        if found is not None:
+            return found
 
 
 async def hold_person(session: AsyncSession, person_id: UUID) -> NaturalPerson:
     """Locked: whatever takes the person's time comes one after the other."""
     return await session.get_one(NaturalPerson, person_id, with_for_update=True)
+
+
+async def erase_person(session: AsyncSession, person: NaturalPerson) -> None:
+    """Name and paper are gone; what refers to the person stays without saying who it was. Call it with the row held."""
+    person.name, person.paper_number, person.erased_at = None, None, clock.now(person.city_code)
+    await session.flush()

@@ -1,4 +1,4 @@
-"""Progress: bodies, due days told, reports, plans, scores. Mentors: people, the pool, their time."""
+"""Progress: bodies, due days told, reports, plans, scores. Mentors: people, the pool, their time. Talent."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,6 +30,7 @@ def upgrade() -> None:
     """Create all of it; what is history cannot be rewritten even by a mistake in code."""
     _progress()
     _mentors()
+    _talent()
     run_script(KEEP_HISTORY)
 
 
@@ -587,4 +588,89 @@ def _mentors() -> None:
         ["slot_id"],
         unique=True,
         postgresql_where="cancelled_at IS NULL",
+    )
+
+
+def _talent() -> None:
+    op.create_table(
+        "talent_status",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("city_code", sa.String(length=20), nullable=False),
+        sa.Column("person_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "listed",
+                "returnee",
+                "researcher_founder",
+                "part_time",
+                "off_post",
+                "student_on_leave",
+                "dispatched_expert",
+                "returning_worker",
+                "staff_founder",
+                name="talentkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("clause", sa.String(length=20), nullable=False),
+        sa.Column("unit_id", sa.UUID(), nullable=True),
+        sa.Column("firm_id", sa.UUID(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("consented_on", sa.Date(), nullable=False),
+        sa.Column("consent_reference", sa.String(length=200), nullable=False),
+        sa.Column("consent_withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "applied",
+                "confirmed",
+                "refused",
+                "ended",
+                "withdrawn",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("determination_id", sa.UUID(), nullable=True),
+        sa.Column("applied_by", sa.String(length=200), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(length=200), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision_reason", sa.Text(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(status = 'withdrawn') = (consent_withdrawn_at IS NOT NULL)",
+            name=op.f("ck_talent_status_withdrawn_with_consent"),
+        ),
+        sa.CheckConstraint(
+            "status <> 'confirmed' OR decided_by IS NOT NULL", name=op.f("ck_talent_status_confirmed_by_somebody")
+        ),
+        sa.CheckConstraint("decided_by <> applied_by", name=op.f("ck_talent_status_second_person")),
+        sa.CheckConstraint(
+            "ends_on IS NULL OR ends_on > starts_on", name=op.f("ck_talent_status_ends_after_beginning")
+        ),
+        sa.ForeignKeyConstraint(
+            ["determination_id"], ["determination.id"], name=op.f("fk_talent_status_determination_id")
+        ),
+        sa.ForeignKeyConstraint(["firm_id"], ["organisation.id"], name=op.f("fk_talent_status_firm_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["natural_person.id"], name=op.f("fk_talent_status_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["organisation.id"], name=op.f("fk_talent_status_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_talent_status")),
+    )
+    op.create_index("ix_talent_status_listing", "talent_status", ["city_code", "recorded_at", "id"], unique=False)
+    op.create_index(
+        "uq_talent_status_standing",
+        "talent_status",
+        ["person_id", "kind"],
+        unique=True,
+        postgresql_where="status IN ('applied', 'confirmed')",
     )
