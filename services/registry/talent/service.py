@@ -1,6 +1,6 @@
 """A status is applied for with the person's consent, confirmed by another, ended, and withdrawn with the consent."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -154,7 +154,8 @@ async def _judge(session: AsyncSession, row: TalentStatus, facts: dict[str, Any]
     _must_fit(policy.pack, support, facts)
     if support.years_fact is not None and row.ends_on is not None:
         # The years are the person's: who came back and leaves again has used some of them.
-        starts_on = row.starts_on - timedelta(days=await days_before(session, row))
+        used = await days_before(session, row)
+        starts_on = date.fromordinal(max(row.starts_on.toordinal() - used, 1))
         facts = facts | {support.years_fact: started_years(starts_on, row.ends_on)}
     return await _determine(session, policy, support.programme, row, facts)
 

@@ -12,8 +12,9 @@ from kernel.clock import start_of
 from kernel.paging import PageQuery, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier
-from services.registry.carriers.queries import run_by
+from services.registry.carriers.queries import find_carrier, run_by
 from services.registry.mentors.pool.models import Mentor, MentorTerm, PaymentClass
+from services.registry.mentors.pool.queries import find_mentor
 from services.registry.mentors.sessions.models import (
     MentorBooking,
     MentorEngagement,
@@ -36,7 +37,8 @@ async def find_slot(session: AsyncSession, slot_id: UUID, *, caller: Caller) -> 
 async def free_slots(
     session: AsyncSession, page: PageQuery, *, caller: Caller, mentor_id: UUID, now: datetime
 ) -> tuple[list[MentorSlot], str | None]:
-    """Slots of a mentor ahead that nobody has booked."""
+    """Slots of a mentor ahead that nobody has booked. Raises NotFound."""
+    await find_mentor(session, mentor_id, caller=caller)
     taken = exists().where(MentorBooking.slot_id == MentorSlot.id, MentorBooking.cancelled_at.is_(None))
     ahead = (MentorSlot.city_code == caller.city, MentorSlot.mentor_id == mentor_id, MentorSlot.starts_at > now)
     return await page_of(session, select(MentorSlot).where(*ahead, ~taken), page, (MentorSlot.starts_at, MentorSlot.id))
@@ -113,7 +115,8 @@ async def confirmed_in_year(session: AsyncSession, mentor_id: UUID, year: int) -
 
 
 async def carrier_counts(session: AsyncSession, carrier_id: UUID, *, caller: Caller, on: date) -> tuple[int, int]:
-    """People engaged and people counted, of those who serve on the day."""
+    """People engaged and people counted, of those who serve on the day. Raises NotFound."""
+    await find_carrier(session, carrier_id, caller=caller)
     serves = exists().where(
         MentorTerm.mentor_id == Mentor.id,
         MentorTerm.starts_on <= on,

@@ -70,8 +70,10 @@ async def read_calendar(
     """Both days inclusive; by default a year from today. Raises Invalid for a span nobody plans."""
     today = clock.today(caller.city)
     first = since or today
-    last = until or first + timedelta(days=366)
-    if not first <= last <= min(first + timedelta(days=SPAN_DAYS_MAX), today + timedelta(days=AHEAD_DAYS_MAX)):
+    furthest = today + timedelta(days=AHEAD_DAYS_MAX)
+    # A day beyond it may be the last one there is: nothing is added to it.
+    last = until or (first + timedelta(days=366) if first <= furthest else first)
+    if first > furthest or not first <= last <= min(first + timedelta(days=SPAN_DAYS_MAX), furthest):
         raise Invalid(errors=[{"pointer": "/until", "code": "span", "message": "15 years, 5 of them ahead"}])
     policy = await policy_today(session, caller.city)
     plans = scheduled(policy, at=_now(caller.city))

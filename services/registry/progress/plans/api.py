@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from kernel.auth import Caller, may
 from kernel.etags import IfMatch, mark
@@ -12,6 +12,7 @@ from kernel.routing import SessionDep, router
 from services.registry.progress.plans import queries, service
 from services.registry.progress.plans.schemas import PlanContentIn, PlanId, PlanIn, PlanOut
 
+YearAsked = Annotated[int | None, Query(ge=2000, le=2999)]
 MayRead = Annotated[Caller, may("progress:read")]
 MayManage = Annotated[Caller, may("progress:manage")]
 
@@ -29,7 +30,7 @@ async def draft_plan(
 
 
 @routes.get("")
-async def list_plans(caller: MayRead, session: SessionDep, page: PageDep, year: int | None = None) -> Page[PlanOut]:
+async def list_plans(caller: MayRead, session: SessionDep, page: PageDep, year: YearAsked = None) -> Page[PlanOut]:
     """Action plans of the city."""
     rows, cursor = await queries.list_plans(session, page, caller=caller, year=year)
     return Page(items=[PlanOut.model_validate(row) for row in rows], next_cursor=cursor)

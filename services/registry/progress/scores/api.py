@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+from fastapi import Query
+
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyOptional
 from kernel.paging import Page, PageDep
@@ -10,6 +12,7 @@ from services.registry.progress.scores import queries, service
 from services.registry.progress.scores.models import Score
 from services.registry.progress.scores.schemas import ScoreId, ScoreIn, ScoreOut
 
+YearAsked = Annotated[int | None, Query(ge=2000, le=2999)]
 MayRead = Annotated[Caller, may("progress:read")]
 MayManage = Annotated[Caller, may("progress:manage")]
 
@@ -23,7 +26,7 @@ async def enter_score(caller: MayManage, body: ScoreIn, session: SessionDep, _ke
 
 
 @routes.get("")
-async def list_scores(caller: MayRead, session: SessionDep, page: PageDep, year: int | None = None) -> Page[ScoreOut]:
+async def list_scores(caller: MayRead, session: SessionDep, page: PageDep, year: YearAsked = None) -> Page[ScoreOut]:
     """Scores: all for the staff of the city, else the confirmed ones of who you report for."""
     rows, cursor = await queries.list_scores(session, page, caller=caller, year=year)
     return Page(items=[_shown(row) for row in rows], next_cursor=cursor)
