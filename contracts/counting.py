@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.base import Reply
 
-Counted = Literal["carriers", "carriers_per_division", "events", "reported_firms"]
+Counted = Literal["carriers", "carriers_per_division", "events", "mentors", "progress_report", "reported_firms"]
 
 
 class Question(BaseModel):
@@ -17,7 +17,10 @@ class Question(BaseModel):
 
 
 class CountAsked(Question):
-    """One count, under the asker's name for it. Days are inclusive; without `since` all there ever was is counted."""
+    """One count, under the asker's name for it. Days are inclusive; without `since` all there ever was is counted.
+
+    Of `progress_report` the one kind is the target whose reported figures are added up.
+    """
 
     key: str = Field(max_length=100)
     counter: Counted
@@ -42,6 +45,6 @@ class CountReply(Reply):
 
 
 class CountsReply(Reply):
-    """One answer for each count asked, in the order asked."""
+    """One answer for each count asked, in the order asked; what nobody has reported yet is left out, not nought."""
 
     counts: tuple[CountReply, ...]

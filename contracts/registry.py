@@ -626,3 +626,159 @@ class OrganisationFacts(Reply):
     status: str
     registered_by: str
     carriers: list[CarrierFacts]
+
+
+class DutyDueDayTold(Event):
+    """A duty of an administration falls due. Told again when a notice of holidays moves it: later, never earlier."""
+
+    TYPE: ClassVar[str] = "duty.due_day_told"
+
+    duty_day_id: UUID
+    duty: str
+    role: str
+    starts_on: date
+    ends_on: date
+    due_on: date
+    provisional: bool
+
+
+class ReportSubmitted(Event):
+    """A county or department has handed in a report, or handed it in again."""
+
+    TYPE: ClassVar[str] = "progress_report.submitted"
+
+    report_id: UUID
+    duty_day_id: UUID
+    reporter_id: UUID
+    revision: int
+
+
+class ReportReturned(Event):
+    """It was sent back; the reasons stand at the report."""
+
+    TYPE: ClassVar[str] = "progress_report.returned"
+
+    report_id: UUID
+    duty_day_id: UUID
+    reporter_id: UUID
+
+
+class ReportAccepted(Event):
+    """Its figures, whole numbers by target, count from now on."""
+
+    TYPE: ClassVar[str] = "progress_report.accepted"
+
+    report_id: UUID
+    duty_day_id: UUID
+    reporter_id: UUID
+    figures: dict[str, int]
+
+
+class ReportsReminded(Event):
+    """The due day is near and these have not reported."""
+
+    TYPE: ClassVar[str] = "progress_report.reminded"
+
+    duty_day_id: UUID
+    duty: str
+    due_on: date
+    reporter_ids: list[UUID]
+
+
+class ReportsOverdue(Event):
+    """The due day is over and these have not reported."""
+
+    TYPE: ClassVar[str] = "progress_report.overdue"
+
+    duty_day_id: UUID
+    duty: str
+    due_on: date
+    reporter_ids: list[UUID]
+
+
+class PlanAdopted(Event):
+    """A year's action plan was adopted by a second person."""
+
+    TYPE: ClassVar[str] = "action_plan.adopted"
+
+    plan_id: UUID
+    duty: str
+    year: int
+    revision: int
+
+
+class ScoreConfirmed(Event):
+    """The assessment score of a county or department for a year, in basis points."""
+
+    TYPE: ClassVar[str] = "assessment.score_confirmed"
+
+    score_id: UUID
+    duty: str
+    year: int
+    reporter_id: UUID
+    total_bp: int
+
+
+class MentorAdmitted(Event):
+    """An entry of the pool serves from a day on. Who it is stands in the register alone."""
+
+    TYPE: ClassVar[str] = "mentor.admitted"
+
+    mentor_id: UUID
+    tier: str
+    mentor_class: str
+    since_on: date
+
+
+class MentorRenewed(Event):
+    TYPE: ClassVar[str] = "mentor.renewed"
+
+    mentor_id: UUID
+    since_on: date
+
+
+class MentorEnded(Event):
+    TYPE: ClassVar[str] = "mentor.ended"
+
+    mentor_id: UUID
+    ended_on: date
+
+
+class MentorBooked(Event):
+    TYPE: ClassVar[str] = "mentor.booked"
+
+    booking_id: UUID
+    mentor_id: UUID
+    carrier_id: UUID
+    starts_at: datetime
+
+
+class MentorSessionConfirmed(Event):
+    """Both sides agree that it took place. `payment_class`: volunteer, never paid, or purchased (LZ-44)."""
+
+    TYPE: ClassVar[str] = "mentor.session_confirmed"
+
+    session_id: UUID
+    mentor_id: UUID
+    carrier_id: UUID
+    mentee_id: UUID
+    payment_class: str
+
+
+class TalentConfirmed(Event):
+    """A person has a status the policy supports. Who it is stands in the register alone."""
+
+    TYPE: ClassVar[str] = "talent.confirmed"
+
+    talent_id: UUID
+    kind: str
+    starts_on: date
+    ends_on: date | None
+
+
+class TalentWithdrawn(Event):
+    """The consent was withdrawn and the status with it."""
+
+    TYPE: ClassVar[str] = "talent.withdrawn"
+
+    talent_id: UUID

@@ -8,6 +8,8 @@ PORTAL = frozenset({
     "statistics:read", "statistics:submit",
     "premises:read", "premises:write", "projects:read", "projects:write",
     "evaluations:read", "evaluations:report",
+    "progress:read", "progress:report", "mentors:read", "mentors:write",
+    "talent:read", "talent:write",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
@@ -27,6 +29,8 @@ OFFICER = frozenset({
     "evaluations:read", "evaluations:manage",
     "evaluations:rank", "evaluations:verify",
     "experts:manage",
+    "progress:manage", "progress:read", "progress:report",
+    "mentors:read", "mentors:write", "mentors:admit", "talent:read", "talent:write", "talent:decide",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",
@@ -44,6 +48,8 @@ OPERATOR = frozenset({
     "books:read", "cases:read", "catalogue:read", "sandbox:read", "sandbox:clock",
     "statistics:read",
     "premises:read", "projects:read",
+    "progress:read",
+    "mentors:read",
 })  # fmt: skip
 AUDITOR = frozenset({
     "parties:read", "held-data:read",
@@ -53,6 +59,7 @@ AUDITOR = frozenset({
     "statistics:read",
     "premises:read", "projects:read",
     "evaluations:read", "evaluations:rank",
+    "progress:read", "mentors:read", "talent:read",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
 # A body outside the administration that verifies what carriers report (XZ-24): only those assigned to it.

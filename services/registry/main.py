@@ -10,7 +10,6 @@ from kernel.identity import Keys
 from kernel.inbox import Consumer
 from kernel.timers import TimerHandler
 from policy.determination_routes import impact_routes
-from policy.store import on_snapshot_published
 from services.registry.cancellation import api as cancellation
 from services.registry.cancellation.service import CURE_LAPSES, lapse
 from services.registry.carriers import api as carriers
@@ -31,6 +30,8 @@ from services.registry.evaluation.rounds import REPORTING_CLOSES, close_reportin
 from services.registry.examinations import api as examinations
 from services.registry.experts import api as experts
 from services.registry.held_data import api as held_data
+from services.registry.mentors.pool import api as mentors
+from services.registry.mentors.sessions import api as mentor_sessions
 from services.registry.operator_changes import api as operator_changes
 from services.registry.operator_changes.service import CHANGE_DUE, on_change_due
 from services.registry.organisations import api as organisations
@@ -40,12 +41,26 @@ from services.registry.people import api as people
 from services.registry.premises import api as premises
 from services.registry.premises import hosts_api as premises_hosts
 from services.registry.premises.leaving import MOVE_ENDS, end_move
+from services.registry.progress.bodies import api as progress_bodies
+from services.registry.progress.duties import api as progress_duties
+from services.registry.progress.duties.service import (
+    CALENDAR_KEPT,
+    OVERDUE,
+    REMINDER,
+    on_calendar_day,
+    on_policy_published,
+)
+from services.registry.progress.plans import api as progress_plans
+from services.registry.progress.reports import api as progress_reports
+from services.registry.progress.reports.circulation import remind, tell_overdue
+from services.registry.progress.scores import api as progress_scores
 from services.registry.recognition import api as recognition
 from services.registry.recognition.intake import on_case_accepted
 from services.registry.recognition.notice import NOTICE_CLOSES, NOTICE_RESETTLES, close_notice, resettle_notice
 from services.registry.settings import RegistrySettings
 from services.registry.statistics import api as statistics
 from services.registry.statistics import rounds as statistics_rounds
+from services.registry.talent import api as talent
 from services.registry.tenancy import api as tenancy
 from services.registry.tenant_imports import api as tenant_imports
 from services.registry.tenant_imports.service import IMPORT_CONTINUES, read_part
@@ -79,13 +94,21 @@ ROUTERS = (
     examinations.routes,
     experts.routes,
     panels.routes,
+    mentors.routes,
+    mentor_sessions.routes,
+    progress_bodies.routes,
+    progress_duties.routes,
+    progress_reports.routes,
+    progress_plans.routes,
+    progress_scores.routes,
+    talent.routes,
     determinations.routes,
     impact_routes(),
     counting.internal,
     eligibility.internal,
 )
 CONSUMERS: dict[str, Consumer] = {
-    PolicySnapshotPublished.TYPE: on_snapshot_published,
+    PolicySnapshotPublished.TYPE: on_policy_published,
     CaseAccepted.TYPE: on_case_accepted,
 }
 TIMERS: dict[str, TimerHandler] = {
@@ -100,6 +123,9 @@ TIMERS: dict[str, TimerHandler] = {
     NOTICE_RESETTLES: resettle_notice,
     TERM_ENDS: end_expired,
     CURE_LAPSES: lapse,
+    CALENDAR_KEPT: on_calendar_day,
+    OVERDUE: tell_overdue,
+    REMINDER: remind,
 }
 
 

@@ -10,6 +10,8 @@ from policy.schema import Division, Pack, Target
 from policy.targets import Standing, standing
 
 COUNTED: tuple[str, ...] = get_args(Counted)
+REPORTED = "progress_report"
+REPORTS_AT = "registry"  # whichever service a target belongs to, reports of its figure are handed in there
 SINCE_THE_DOCUMENT = {"increment", "cumulative"}
 
 
@@ -30,18 +32,22 @@ class Coverage:
 
 
 def asked_of(pack: Pack, service: str, *, on: date) -> tuple[CountAsked, ...]:
-    """What one service is asked to count, as of a day."""
+    """What one service is asked to count, as of a day; reported figures are all at one service."""
     return tuple(
         CountAsked(
             key=target.id,
             counter=cast(Counted, target.counter),
-            kinds=target.counts,
+            kinds=(target.id,) if target.counter == REPORTED else target.counts,
             since=since(pack, target, on),
             until=on,
         )
         for target in pack.targets.values()
-        if target.service == service and target.counter in COUNTED
+        if target.counter in COUNTED and service == _counts(target)
     )
+
+
+def _counts(target: Target) -> str:
+    return REPORTS_AT if target.counter == REPORTED else target.service
 
 
 def since(pack: Pack, target: Target, on: date) -> date | None:

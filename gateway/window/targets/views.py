@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 from contracts.counting import CountReply
-from gateway.window.targets.rules import COUNTED, Coverage, standings
+from gateway.window.targets.rules import COUNTED, REPORTED, Coverage, standings
 from gateway.window.targets.schemas import CoverageOut, DivisionOut, StandingOut, TargetOut, TargetsOut
 from policy.schema import Division, Target
 from policy.snapshots import Acceptance, Snapshot
@@ -34,7 +34,7 @@ def _target(
 
 
 def _source(target: Target, found: Standing | None) -> Literal["counted", "progress_report", "unavailable"]:
-    if target.counter not in COUNTED:
+    if target.counter == REPORTED or target.counter not in COUNTED:
         return "progress_report"
     return "counted" if found else "unavailable"
 

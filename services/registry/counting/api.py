@@ -11,4 +11,5 @@ internal = router(prefix="/internal/counts")
 @internal.post("", include_in_schema=False)
 async def tell_counts(_caller: Internal, body: CountsAsked, session: SessionDep) -> CountsReply:
     """Each count asked for; a question, not a write."""
-    return CountsReply(counts=tuple([await count(session, body.city_code, asked) for asked in body.counts]))
+    answers = [await count(session, body.city_code, asked) for asked in body.counts]
+    return CountsReply(counts=tuple(answer for answer in answers if answer is not None))

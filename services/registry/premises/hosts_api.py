@@ -109,7 +109,7 @@ async def report_year(
 
 
 @routes.get("/{host_id}/reports")
-async def list_reports(caller: MayRead, host_id: HostId, session: SessionDep) -> ReportsOut:
+async def list_host_reports(caller: MayRead, host_id: HostId, session: SessionDep) -> ReportsOut:
     """What it has reported, oldest first."""
     host = await queries.find_host(session, host_id, caller=caller)
     rows = await queries.reports_of(session, host.id)

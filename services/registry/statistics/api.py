@@ -77,7 +77,7 @@ async def read_round(caller: MayRead, round_id: RoundId, session: SessionDep) ->
 
 
 @routes.get("/reports")
-async def list_reports(
+async def list_statistical_reports(
     caller: MayRead,
     session: SessionDep,
     page: PageDep,
@@ -94,7 +94,9 @@ async def list_reports(
 
 
 @routes.get("/reports/{report_id}")
-async def read_report(caller: MayRead, report_id: ReportId, session: SessionDep, response: Response) -> ReportOut:
+async def read_statistical_report(
+    caller: MayRead, report_id: ReportId, session: SessionDep, response: Response
+) -> ReportOut:
     """Where a report stands."""
     return _answer(response, await queries.find_report(session, report_id, caller=caller))
 
@@ -170,7 +172,7 @@ async def hand_in_workbook(
 
 
 @routes.post("/reports/{report_id}/acceptance")
-async def accept_report(
+async def accept_statistical_report(
     caller: MayManage,
     report_id: ReportId,
     if_match: IfMatch,
@@ -183,7 +185,7 @@ async def accept_report(
 
 
 @routes.post("/reports/{report_id}/return")
-async def return_report(
+async def return_statistical_report(
     caller: MayManage,
     report_id: ReportId,
     body: ReturnIn,

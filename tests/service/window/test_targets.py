@@ -27,6 +27,17 @@ async def test_targets_stand_where_the_services_count_them(window: Process, city
     assert found["little_giants"]["standing"] is None
 
 
+async def test_a_reported_figure_stands_where_reports_are_handed_in(window: Process, city: str) -> None:
+    """XZ-14: what no service counts is added up from progress reports, at the registry."""
+    counted = [*COUNTS, {"key": "little_giants", "counted": 301}]
+    answers(window, "registry", lambda path: {"counts": counted} if path == "/internal/counts" else 404)
+    async with window.as_("portal-1", "portal", city=city) as portal:
+        answer = await portal.get(f"/v1/window/policies/{city}/targets")
+    found = {item["id"]: (item["source"], item["standing"]) for item in answer.json()["items"]}
+    source, standing = found["little_giants"]
+    assert (source, standing["counted"]) == ("progress_report", 301)
+
+
 async def test_a_service_that_is_away_leaves_its_targets_uncounted(window: Process, city: str) -> None:
     answers(window, "registry", lambda _path: 503)
     async with window.as_("portal-1", "portal", city=city) as portal:

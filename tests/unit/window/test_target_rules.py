@@ -12,7 +12,11 @@ ON = date(2026, 9, 1)
 
 def test_each_service_is_asked_only_for_what_it_counts() -> None:
     asked = {one.key: one for one in asked_of(PACK, "registry", on=ON)}
-    assert asked.keys() == {"service_platforms", "clusters", "cluster_coverage", "incubated_firms"}
+    counted = {key for key, one in asked.items() if one.counter != "progress_report"}
+    assert counted == {"service_platforms", "clusters", "cluster_coverage", "incubated_firms"}
+    reported = {target.id for target in PACK.targets.values() if target.counter == "progress_report"}
+    assert asked.keys() - counted == reported
+    assert asked["little_giants"].kinds == ("little_giants",)
     assert (asked["incubated_firms"].counter, asked["incubated_firms"].since) == ("reported_firms", date(2016, 2, 18))
     assert (asked["clusters"].kinds, asked["clusters"].since, asked["clusters"].until) == (("cluster",), None, ON)
     assert asked_of(PACK, "funds", on=ON) == ()

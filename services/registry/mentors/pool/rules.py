@@ -1,0 +1,44 @@
+"""Admission, term and assessment of mentors, purely."""
+
+from datetime import date
+
+from kernel.findings import Finding, findings
+
+
+def second_person_findings(*, applied_by: str, decided_by: str, clauses: tuple[str, ...]) -> list[Finding]:
+    """Who applied for a mentor does not admit them."""
+    same = Finding("second_person_needed", clauses, "申请人不得审核本人的申请。", "Who applied does not decide it.")
+    return findings((applied_by == decided_by, same))
+
+
+def term_ends_on(starts_on: date, years: int | None) -> date | None:
+    """The first day after a term of whole years; the 29th of February becomes the 1st of March. None: no end is set."""
+    if years is None:
+        return None
+    try:
+        return starts_on.replace(year=starts_on.year + years)
+    except ValueError:
+        return date(starts_on.year + years, starts_on.month + 1, 1)
+
+
+def renewal_findings(
+    *, starts_on: date, ends_on: date | None, today: date, assessed: bool | None, clauses: tuple[str, ...]
+) -> list[Finding]:
+    """Within the term, which has an end, and not after a failed assessment (`assessed`; None when there was none)."""
+    return findings(
+        (ends_on is None, Finding("term_without_end", clauses, "该聘期没有届满日,无须续聘。", "The term has no end.")),
+        (
+            ends_on is not None and today >= ends_on,
+            Finding("term_over", clauses, "聘期已届满,须重新申请。", "The term is over; apply anew."),
+        ),
+        (
+            starts_on > today,
+            Finding(
+                "renewed_already", clauses, "已续聘,下一聘期尚未开始。", "It is renewed; the next term has not begun."
+            ),
+        ),
+        (
+            assessed is False,
+            Finding("assessment_failed", clauses, "最近一次考核不合格,不得续聘。", "The last assessment was failed."),
+        ),
+    )
