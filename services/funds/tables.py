@@ -10,6 +10,7 @@ import services.funds.books.models
 import services.funds.entitlements.models
 import services.funds.loan_pool.claims.models
 import services.funds.loan_pool.lending.models
+import services.funds.loan_pool.movements.models
 import services.funds.loan_pool.recoveries.models
 import services.funds.payments.models
 import services.funds.periods.models

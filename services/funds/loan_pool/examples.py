@@ -21,6 +21,7 @@ LOAN: dict[str, Any] = {
     "disbursed_on": "2026-12-04",
     "due_on": "2027-03-04",
     "registered_on": "2026-12-04",
+    "status": "disbursed",
     "determination_id": "det_01m89wy0hsep4957941vqa7apd",
     "recorded_at": "2026-11-25T17:44:23Z",
 }

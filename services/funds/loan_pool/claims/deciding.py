@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.funds import ClaimDecided, ClaimPaid
+from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import new_id
 from kernel.moves import status_after
@@ -25,6 +26,8 @@ from services.funds.loan_pool.claims.rules import claim_facts
 from services.funds.loan_pool.claims.service import ELIGIBLE, REFUSED_OPEN, covered_loan, stated_loss
 from services.funds.loan_pool.claims.states import MOVES, Fact
 from services.funds.loan_pool.lending.queries import get_loan
+from services.funds.loan_pool.movements.service import note
+from services.funds.loan_pool.movements.states import Fact as Moved
 from services.funds.loan_pool.policy import pool_programme
 from services.funds.loan_pool.recoveries.queries import claims_with_receipts
 from services.funds.payments.models import PaymentOrder
@@ -73,14 +76,15 @@ async def decide_claim(
         raise PolicyOpen(reasons=determination.findings)
     claim.determination_id, claim.decided_by, claim.decided_at = determination.id, caller.acting_for, at
     if determination.outcome != ELIGIBLE:
-        return await _refuse(session, claim, determination)
+        return await _refuse(session, claim, determination, at)
     return await _approve(session, claim, determination, programme, policy_year, payee, at)
 
 
-async def _refuse(session: AsyncSession, claim: LossClaim, determination: Determination) -> LossClaim:
+async def _refuse(session: AsyncSession, claim: LossClaim, determination: Determination, at: datetime) -> LossClaim:
     claim.status = status_after(Fact.REFUSED, claim.status, MOVES)
     claim.reasons = [reason_document(finding, "zh") for finding in determination.findings]
     claim.eligible_fen = 0
+    note(session, Moved.CLAIM_REFUSED, claim, amount_fen=claim.asked_fen, at=at)
     await session.flush()
     await _tell_decided(session, claim, determination.id, outcome="refused")
     return claim
@@ -102,6 +106,7 @@ async def _approve(
     claim.layers_fen = {layer: amounts[layer] for layer in claim.split_bp}
     claim.eligible_fen, claim.approved_fen = amounts["base"], amounts["payable"]
     claim.policy_year, claim.payment_order_id = policy_year, order_id
+    note(session, Moved.CLAIM_APPROVED, claim, amount_fen=claim.approved_fen, at=at)
     await session.flush()
     approval = await approve(
         session,
@@ -162,6 +167,7 @@ async def claim_paid(session: AsyncSession, order: PaymentOrder, on: date) -> No
     claim = await session.get_one(LossClaim, order.subject_id, with_for_update=True)
     claim.status = status_after(Fact.PAID, claim.status, MOVES)
     claim.paid_fen, claim.paid_on = order.amount_fen, on
+    note(session, Moved.CLAIM_PAID, claim, amount_fen=order.amount_fen, at=clock.now(claim.city_code))
     fact = ClaimPaid(
         case_id=claim.case_id,
         case_outcome="granted",
@@ -179,6 +185,7 @@ async def claim_payment_returned(session: AsyncSession, order: PaymentOrder, _on
     claim = await session.get_one(LossClaim, order.subject_id, with_for_update=True)
     claim.status = status_after(Fact.PAYMENT_RETURNED, claim.status, MOVES)
     claim.paid_fen, claim.paid_on = 0, None
+    note(session, Moved.CLAIM_PAYMENT_RETURNED, claim, amount_fen=order.amount_fen, at=clock.now(claim.city_code))
 
 
 register(

@@ -1,5 +1,6 @@
 """Reading claims."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
@@ -51,13 +52,28 @@ async def standing_claim(session: AsyncSession, loan_id: UUID) -> LossClaim | No
     return claim
 
 
+async def claim_by_reference(session: AsyncSession, city_code: str, bank_id: UUID, reference: str) -> LossClaim | None:
+    """What stands under a reference of the bank, if anything."""
+    found: LossClaim | None = await session.scalar(claims_of(city_code, bank_id=bank_id, bank_reference=reference))
+    return found
+
+
 def claims_of(
-    city_code: str, *, bank_id: UUID | None, bank_reference: str | None, status: Status | None
+    city_code: str,
+    *,
+    bank_id: UUID | None,
+    bank_reference: str | None = None,
+    status: Status | None = None,
+    loan_id: UUID | None = None,
+    lodged: tuple[date | None, date | None] = (None, None),
 ) -> Select[LossClaim]:
-    """Claims of a city, of one bank or all, to be paged."""
+    """Claims of a city, of one bank or all, to be paged. `lodged`: from and to, both included."""
+    asked = {
+        LossClaim.bank_id: bank_id, LossClaim.bank_reference: bank_reference, LossClaim.status: status,
+        LossClaim.loan_id: loan_id,
+    }  # fmt: skip
+    first, last = lodged
     wanted = select(LossClaim).where(LossClaim.city_code == city_code)
-    if bank_id is not None:
-        wanted = wanted.where(LossClaim.bank_id == bank_id)
-    if bank_reference is not None:
-        wanted = wanted.where(LossClaim.bank_reference == bank_reference)
-    return wanted.where(LossClaim.status == status) if status is not None else wanted
+    wanted = wanted.where(*(column == value for column, value in asked.items() if value is not None))
+    wanted = wanted.where(LossClaim.lodged_on >= first) if first is not None else wanted
+    return wanted.where(LossClaim.lodged_on <= last) if last is not None else wanted

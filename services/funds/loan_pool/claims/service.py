@@ -25,13 +25,17 @@ from policy.schema import Pack, Programme
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import PolicyOpen, policy_for
 from policy.terms import LossShareTerms
+from services.funds.loan_pool.access import own_bank
+from services.funds.loan_pool.bulk.service import Done, differing
 from services.funds.loan_pool.claims.models import LossClaim
-from services.funds.loan_pool.claims.queries import drawn, get_claim, standing_claim
+from services.funds.loan_pool.claims.queries import claim_by_reference, drawn, get_claim, standing_claim
 from services.funds.loan_pool.claims.rules import CoveredLoan, Loss, claim_facts, document_findings, loan_findings
 from services.funds.loan_pool.claims.schemas import ClaimIn, LossIn
 from services.funds.loan_pool.claims.states import MOVES, Fact, Status
 from services.funds.loan_pool.lending.models import Loan
-from services.funds.loan_pool.lending.queries import get_loan
+from services.funds.loan_pool.lending.queries import admitted_bank, get_loan
+from services.funds.loan_pool.movements.service import note
+from services.funds.loan_pool.movements.states import Fact as Moved
 from services.funds.loan_pool.policy import claim_item, pool_programme
 
 ELIGIBLE, REFUSED_OPEN = "eligible", "refused_open"
@@ -114,6 +118,7 @@ async def lodge_claim(session: AsyncSession, *, given: ClaimIn, caller: Caller, 
     claim.review_due_on = workdays().add(claim.lodged_on, ruling.terms["review_working_days"]).on
     session.add(claim)
     await session.flush()
+    note(session, Moved.CLAIM_LODGED, claim, amount_fen=claim.asked_fen, at=at)
     fact = ClaimLodged(
         case_id=claim.case_id,
         claim_id=claim.id,
@@ -130,6 +135,22 @@ async def lodge_claim(session: AsyncSession, *, given: ClaimIn, caller: Caller, 
     return claim
 
 
+STATED = (
+    "loan_id", "outstanding_principal_fen", "outstanding_interest_fen", "recovered_fen", "other_public_fen",
+    "documents",
+)  # fmt: skip
+
+
+async def lodge_once(session: AsyncSession, *, given: ClaimIn, caller: Caller, at: datetime) -> Done:
+    """Lodge, or say what stands under the bank's reference already. Raises as `lodge_claim` does."""
+    await admitted_bank(session, caller.city, own_bank(caller), lock=True)
+    earlier = await claim_by_reference(session, caller.city, own_bank(caller), given.bank_reference)
+    if earlier is not None:
+        return Done(earlier.id, created=False, differs=differing(given, earlier, STATED))
+    claim = await lodge_claim(session, given=given, caller=caller, at=at)
+    return Done(claim.id, created=True)
+
+
 async def review_claim(
     session: AsyncSession, *, claim_id: UUID, opinion: str, caller: Caller, at: datetime
 ) -> LossClaim:
@@ -137,6 +158,7 @@ async def review_claim(
     claim = await get_claim(session, claim_id, caller, lock=True)
     claim.status = status_after(Fact.REVIEWED, claim.status, MOVES)
     claim.reviewed_by, claim.reviewed_at, claim.opinion = caller.acting_for, at, opinion
+    note(session, Moved.CLAIM_REVIEWED, claim, amount_fen=claim.asked_fen, at=at)
     fact = ClaimReviewed(case_id=claim.case_id, claim_id=claim.id, bank_id=claim.bank_id)
     await record(session, fact, city_code=claim.city_code, subject=claim.id)
     await session.flush()

@@ -1,12 +1,14 @@
-"""Banks admitted to the pool and the loans they registered. Amounts in fen; rows are never changed."""
+"""Banks admitted to the pool and the loans they registered. Amounts in fen; what was registered is never changed."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kernel.db import Base, CityCode, FenColumn, Id, Moment, RecordedAt, Ref, ShortText
+from kernel.db import Base, CityCode, FenColumn, Id, Moment, RecordedAt, Ref, ShortText, text_enum
+from services.funds.loan_pool.lending.states import Status
 
 
 class PoolBank(Base):
@@ -49,4 +51,8 @@ class Loan(Base):
     registered_at: Mapped[Moment]
     registered_by: Mapped[str] = mapped_column(String(200))
     determination_id: Mapped[UUID]
+    status: Mapped[Status] = mapped_column(text_enum(Status))
+    version: Mapped[int] = mapped_column(BigInteger)
     recorded_at: Mapped[RecordedAt]
+
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy declares it

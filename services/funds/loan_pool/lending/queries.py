@@ -1,5 +1,6 @@
 """Reading banks and loans."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -9,6 +10,7 @@ from kernel.auth import Caller
 from kernel.problems import NotFound, Refusal
 from services.funds.loan_pool.access import must_see
 from services.funds.loan_pool.lending.models import Loan, PoolBank
+from services.funds.loan_pool.lending.states import Status
 
 
 class BankNotAdmitted(Refusal):
@@ -31,6 +33,12 @@ async def exposure_fen(session: AsyncSession, city_code: str, bank_id: UUID) -> 
     return int(total or 0)
 
 
+async def loan_by_reference(session: AsyncSession, city_code: str, bank_id: UUID, reference: str) -> Loan | None:
+    """What stands under a reference of the bank, if anything."""
+    found: Loan | None = await session.scalar(loans_of(city_code, bank_id=bank_id, bank_reference=reference))
+    return found
+
+
 async def get_loan(session: AsyncSession, loan_id: UUID, caller: Caller, *, lock: bool = False) -> Loan:
     """A loan the caller may see. Raises NotFound."""
     loan = await session.get(Loan, loan_id, with_for_update=lock or None)
@@ -45,9 +53,16 @@ def banks_of(city_code: str) -> Select[PoolBank]:
     return select(PoolBank).where(PoolBank.city_code == city_code)
 
 
-def loans_of(city_code: str, *, bank_id: UUID | None, bank_reference: str | None) -> Select[Loan]:
+def loans_of(
+    city_code: str,
+    *,
+    bank_id: UUID | None,
+    bank_reference: str | None = None,
+    status: Status | None = None,
+    due_by: date | None = None,
+) -> Select[Loan]:
     """Loans of a city, of one bank or all, to be paged."""
+    asked = {Loan.bank_id: bank_id, Loan.bank_reference: bank_reference, Loan.status: status}
     wanted = select(Loan).where(Loan.city_code == city_code)
-    if bank_id is not None:
-        wanted = wanted.where(Loan.bank_id == bank_id)
-    return wanted.where(Loan.bank_reference == bank_reference) if bank_reference is not None else wanted
+    wanted = wanted.where(*(column == value for column, value in asked.items() if value is not None))
+    return wanted.where(Loan.due_on <= due_by) if due_by is not None else wanted

@@ -11,6 +11,7 @@ from kernel.schemas import Name, Wire, WireIn, of_the_city
 from services.funds.ids import DeterminationId, OrganisationId
 from services.funds.loan_pool import examples
 from services.funds.loan_pool.ids import LoanId
+from services.funds.loan_pool.lending.states import Status
 
 BankReference = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._/\-]+$")]
 
@@ -99,5 +100,6 @@ class LoanOut(Wire):
     disbursed_on: date
     due_on: date
     registered_on: date
+    status: Status
     determination_id: DeterminationId
     recorded_at: Annotated[datetime, of_the_city("registered_at")]

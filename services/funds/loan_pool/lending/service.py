@@ -1,5 +1,8 @@
 """Admitting banks and registering loans (XZ-33)."""
 
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,15 +14,21 @@ from kernel.auth import Caller
 from kernel.clock import on_date
 from kernel.ids import new_id
 from kernel.outbox import record
-from kernel.problems import Conflict, Refusal, named_constraint
+from kernel.problems import Conflict, Problem, Refusal, named_constraint
 from policy.snapshots import Acceptance
 from policy.store import decide_and_keep, must_be_eligible, policy_for
 from services.funds.loan_pool.access import own_bank
+from services.funds.loan_pool.bulk.service import Done, Item, differing
 from services.funds.loan_pool.lending.models import Loan, PoolBank
-from services.funds.loan_pool.lending.queries import admitted_bank, exposure_fen
+from services.funds.loan_pool.lending.queries import admitted_bank, exposure_fen, loan_by_reference
 from services.funds.loan_pool.lending.schemas import BankIn, LoanIn
+from services.funds.loan_pool.lending.states import Status
+from services.funds.loan_pool.movements.service import note
+from services.funds.loan_pool.movements.states import Fact
 from services.funds.loan_pool.policy import pool_programme
 from services.funds.payments.payees import Gathering
+
+ASKED_AT_ONCE = 8
 
 
 class BankAlreadyAdmitted(Conflict):
@@ -76,6 +85,39 @@ async def gather_borrower(gathering: Gathering, *, given: LoanIn, caller: Caller
     )
 
 
+def borrower_key(given: LoanIn) -> tuple[object, ...]:
+    """Items with the same key name the same borrower."""
+    return (given.borrower_id, given.borrower_credit_code, given.borrower_name)
+
+
+async def gather_borrowers(
+    gathering: Gathering, *, items: Sequence[Item[LoanIn]], caller: Caller
+) -> tuple[dict[tuple[object, ...], OrganisationReply], list[Item[LoanIn]]]:
+    """The borrowers of a batch, each asked for once and a few at a time; items whose borrower is refused have that
+    problem now. Raises what may succeed later.
+    """
+    wanted = {borrower_key(item.given): item.given for item in items if item.given is not None}
+    gate = asyncio.Semaphore(ASKED_AT_ONCE)
+
+    async def ask(given: LoanIn) -> OrganisationReply | Problem:
+        async with gate:
+            try:
+                return await gather_borrower(gathering, given=given, caller=caller)
+            except Problem as problem:
+                return problem
+
+    found = dict(zip(wanted, await asyncio.gather(*(ask(given) for given in wanted.values())), strict=True))
+    refused = {key: answer for key, answer in found.items() if isinstance(answer, Problem)}
+    for problem in refused.values():
+        if problem.retryable:
+            raise problem
+    known = {key: answer for key, answer in found.items() if not isinstance(answer, Problem)}
+    return known, [
+        replace(item, problem=refused.get(borrower_key(item.given))) if item.given is not None else item
+        for item in items
+    ]
+
+
 async def register_loan(
     session: AsyncSession, *, given: LoanIn, borrower: OrganisationReply, caller: Caller, at: datetime
 ) -> Loan:
@@ -101,9 +143,28 @@ async def register_loan(
     loan.covered_fen, loan.determination_id = determination.amounts["covered"], determination.id
     session.add(loan)
     await session.flush()
+    note(session, Fact.LOAN_REGISTERED, loan, amount_fen=loan.principal_fen, at=at)
     fact = LoanRegistered(loan_id=loan.id, bank_id=bank_id, principal_fen=loan.principal_fen)
     await record(session, fact, city_code=city_code, subject=loan.id)
     return loan
+
+
+async def register_once(
+    session: AsyncSession, *, given: LoanIn, borrower: OrganisationReply, caller: Caller, at: datetime
+) -> Done:
+    """Register, or say what stands under the bank's reference already. Raises as `register_loan` does."""
+    city_code, bank_id = caller.city, own_bank(caller)
+    await admitted_bank(session, city_code, bank_id, lock=True)  # two batches of one bank: one after the other
+    earlier = await loan_by_reference(session, city_code, bank_id, given.bank_reference)
+    if earlier is None:
+        loan = await register_loan(session, given=given, borrower=borrower, caller=caller, at=at)
+        return Done(loan.id, created=True)
+    differs = differing(given, earlier, ("principal_fen", "disbursed_on", "due_on"))
+    return Done(earlier.id, created=False, differs=(*differs, *_another(borrower, earlier)))
+
+
+def _another(borrower: OrganisationReply, earlier: Loan) -> tuple[str, ...]:
+    return () if borrower.id == earlier.borrower_id else ("borrower_id",)
 
 
 def _loan(
@@ -122,4 +183,5 @@ def _loan(
         registered_on=on_date(at),
         registered_at=at,
         registered_by=caller.acting_for,
+        status=Status.REGISTERED if given.disbursed_on > on_date(at) else Status.DISBURSED,
     )

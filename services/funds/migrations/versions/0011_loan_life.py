@@ -1,0 +1,97 @@
+"""Loans have a status; every fact of a loan, claim or recovery leaves a line with its time."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from kernel.schema.scripts import run_script
+
+revision = "0011"
+down_revision = "0010"
+
+# What was registered stays; only where the loan stands changes.
+LOAN_STAYS = """
+DROP TRIGGER append_only ON loan;
+CREATE TRIGGER loan_stays BEFORE UPDATE OF id, city_code, bank_id, bank_reference, borrower_id, borrower_name,
+    principal_fen, covered_fen, disbursed_on, due_on, registered_on, registered_at, registered_by, determination_id,
+    recorded_at ON loan
+    FOR EACH ROW EXECUTE FUNCTION funds_is_append_only();
+CREATE TRIGGER loan_is_kept BEFORE DELETE OR TRUNCATE ON loan
+    FOR EACH STATEMENT EXECUTE FUNCTION funds_is_append_only();
+"""
+KEPT = """
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION funds_is_append_only();
+"""
+# What happened before has the times its rows kept; of a payment only the day is known.
+BEFORE = """
+INSERT INTO pool_movement (city_code, bank_id, object_id, bank_reference, fact, status, amount_fen, happened_at,
+                           recorded_at)
+SELECT city_code, bank_id, object_id, bank_reference, fact, status, amount_fen, happened_at, now() FROM (
+    SELECT city_code, bank_id, id AS object_id, bank_reference, 'loan.registered' AS fact, status,
+           principal_fen AS amount_fen, registered_at AS happened_at, 1 AS place FROM loan
+    UNION ALL
+    SELECT city_code, bank_id, id, bank_reference, 'claim.lodged', 'lodged', asked_fen, lodged_at, 2 FROM loss_claim
+    UNION ALL
+    SELECT city_code, bank_id, id, bank_reference, 'claim.reviewed', 'reviewed', asked_fen, reviewed_at, 3
+    FROM loss_claim WHERE reviewed_at IS NOT NULL
+    UNION ALL
+    SELECT city_code, bank_id, id, bank_reference, 'claim.refused', 'refused', asked_fen, decided_at, 4
+    FROM loss_claim WHERE status = 'refused' AND decided_at IS NOT NULL
+    UNION ALL
+    SELECT city_code, bank_id, id, bank_reference, 'claim.approved', 'approved', approved_fen, decided_at, 4
+    FROM loss_claim WHERE status IN ('approved', 'paid') AND decided_at IS NOT NULL
+    UNION ALL
+    SELECT city_code, bank_id, id, bank_reference, 'claim.paid', 'paid', paid_fen,
+           greatest(decided_at, paid_on::timestamp AT TIME ZONE 'Asia/Shanghai'), 5
+    FROM loss_claim WHERE status = 'paid' AND paid_on IS NOT NULL
+    UNION ALL
+    SELECT city_code, bank_id, id, bank_reference, 'recovery.reported', 'reported', recovered_fen, reported_at, 6
+    FROM recovery
+    UNION ALL
+    SELECT city_code, bank_id, id, bank_reference, 'recovery.received', 'received', returned_fen,
+           greatest(reported_at, received_on::timestamp AT TIME ZONE 'Asia/Shanghai'), 7
+    FROM recovery WHERE status = 'received'
+) AS earlier ORDER BY happened_at, place;
+"""
+
+
+def upgrade() -> None:
+    _give_loans_a_status()
+    _create_movements()
+    run_script(LOAN_STAYS)
+    run_script(BEFORE + KEPT.format(table="pool_movement"))
+
+
+def _give_loans_a_status() -> None:
+    run_script("ALTER TABLE loan DISABLE TRIGGER append_only;")
+    op.add_column("loan", sa.Column("status", sa.String(40), nullable=False, server_default="disbursed"))
+    op.add_column("loan", sa.Column("version", sa.BigInteger(), nullable=False, server_default="1"))
+    run_script("UPDATE loan SET status = 'registered' WHERE disbursed_on > registered_on;")
+    op.alter_column("loan", "status", server_default=None)
+    op.alter_column("loan", "version", server_default=None)
+    op.create_check_constraint(op.f("ck_loan_status"), "loan", "status IN ('registered', 'disbursed')")
+
+
+def _create_movements() -> None:
+    op.create_table(
+        "pool_movement",
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("city_code", sa.String(20), nullable=False),
+        sa.Column("bank_id", sa.Uuid(), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("bank_reference", sa.String(64), nullable=False),
+        sa.Column("fact", sa.String(40), nullable=False),
+        sa.Column("status", sa.String(40), nullable=False),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_pool_movement")),
+        sa.CheckConstraint("amount_fen >= 0", name=op.f("ck_pool_movement_amount")),
+        sa.CheckConstraint(
+            "fact IN ('loan.registered', 'claim.lodged', 'claim.reviewed', 'claim.approved', 'claim.refused',"
+            " 'claim.paid', 'claim.payment_returned', 'recovery.reported', 'recovery.received')",
+            name=op.f("ck_pool_movement_fact"),
+        ),
+    )
+    op.create_index("ix_pool_movement_day", "pool_movement", ["city_code", "bank_id", "happened_at", "seq"])
+    op.create_index("ix_pool_movement_object", "pool_movement", ["object_id", "seq"])
