@@ -28,6 +28,8 @@ TERM_UNITS = {
     "years_max": {"years"}, "stages": {"bp"}, "principal_cap": {"fen"}, "top_grades": {"count"}, "treasury": {"choice"},
     "from_on": {"date"}, "until_on": {"date"}, "income_over": {"fen"}, "income_up_to": {"fen"}, "taxable_share": {"bp"},
     "minimum_growth": {"bp"}, "per_borrower_cap": {"fen"}, "per_bank_yearly_cap": {"fen"}, "public_cap": {"bp"},
+    "numerator": {"choice"}, "denominator": {"choice"}, "bad_after_days": {"calendar_days"}, "bank_line": {"bp"},
+    "bank_resume": {"bp"}, "pool_line": {"bp"}, "pool_resume": {"bp"}, "pool_leverage": {"multiple_bp"},
     "controller_yearly_quota": {"fen"}, "combine": {"choice"}, "service_scope": {"choices"},
     "parameter": {"count", "square_metres", "months", "years", "fen", "bp", "calendar_days", "working_days"},
 }  # fmt: skip

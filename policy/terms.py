@@ -5,9 +5,16 @@ set of all of them is `policy.kinds.Terms`: a new city chooses among them, it ca
 """
 
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 Level = Literal["district", "municipal", "provincial", "national"]
 LADDER: tuple[Level, ...] = ("district", "municipal", "provincial", "national")
@@ -108,8 +115,30 @@ class Layer(Frozen):
     share: str
 
 
+class PoolGuard(Frozen):
+    """When a bank, or all, may register no new loan (熔断), and when they may again; and how far the fund is stretched.
+
+    The line stops and the resumption line, which lies below it, lets go. While one of them is open nothing stops by
+    itself. `pool_leverage` caps the registered loans of all banks as a multiple of the fund, once it is set.
+    """
+
+    numerator: str
+    denominator: str
+    bad_after_days: str
+    bank_line: str
+    bank_resume: str
+    pool_line: str
+    pool_resume: str
+    pool_leverage: str
+
+    def parameters(self) -> Iterator[str]:
+        """What stopping rests on; the cap is on its own."""
+        yield from (self.numerator, self.denominator, self.bad_after_days)
+        yield from (self.bank_line, self.bank_resume, self.pool_line, self.pool_resume)
+
+
 class LossShareTerms(Frozen):
-    """A bank's loan loss shared in layers. Acts: `register_loan`, `pay_claim`, `share_recovery`."""
+    """A bank's loan loss shared in layers. Acts: `register_loan`, `pay_claim`, `share_recovery`, `guard`."""
 
     kind: Literal["layered_loss_share"]
     layers: tuple[Layer, ...] = Field(min_length=2)
@@ -126,9 +155,18 @@ class LossShareTerms(Frozen):
     per_bank_yearly_cap: str | None = None
     yearly_cap: str | None = None
     public_cap: str | None = None
+    guard: PoolGuard | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without a guard the bytes are those of the time before there was one: old hashes stay true."""
+        return {key: value for key, value in whole(self).items() if key != "guard" or value is not None}
 
     def parameters(self, act: str) -> Iterator[str]:
         """All of them for a registration or claim; a recovery goes back by the split stored with its claim."""
+        if act == "guard":
+            yield from self.guard.parameters() if self.guard else ()
+            return
         yield self.recovery_sharing
         if act == "share_recovery":
             return
