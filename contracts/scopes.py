@@ -7,7 +7,7 @@ PORTAL = frozenset({
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
-    "policies:read", "cases:read", "catalogue:read",
+    "policies:read", "cases:read", "catalogue:read", "arrears:report",
 })  # fmt: skip
 OFFICER = frozenset({
     "catalogue:read", "cases:open", "cases:read", "cases:handle", "organisations:read", "organisations:write",
@@ -15,7 +15,7 @@ OFFICER = frozenset({
     "recognition:decide", "entitlements:read", "entitlements:determine", "claims:read", "claims:review",
     "policies:read", "policies:approve", "editions:read", "calendar:read", "calendar:publish", "vouchers:read",
     "vouchers:issue", "providers:admit", "loans:read", "pool:read", "feed:read", "sandbox:read", "consents:read",
-    "consents:withdraw", "eligibility:scan", "eligibility:read",
+    "consents:withdraw", "eligibility:scan", "eligibility:read", "pool:guard",
 })  # fmt: skip
 FINANCE = frozenset({
     "budgets:manage", "entitlements:read", "entitlements:determine", "entitlements:approve", "claims:read",

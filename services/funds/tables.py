@@ -8,7 +8,9 @@ import policy.models
 import services.funds.approvals.models
 import services.funds.books.models
 import services.funds.entitlements.models
+import services.funds.loan_pool.arrears.models
 import services.funds.loan_pool.claims.models
+import services.funds.loan_pool.guard.models
 import services.funds.loan_pool.lending.models
 import services.funds.loan_pool.movements.models
 import services.funds.loan_pool.recoveries.models

@@ -40,6 +40,13 @@ async def drawn(session: AsyncSession, loan: Loan, *, year: int) -> Drawn:
     return Drawn(borrower_fen, bank_year_fen, year_fen)
 
 
+async def paid_fen(session: AsyncSession, city_code: str, bank_id: UUID | None) -> int:
+    """What the pool has paid to a bank, or to all, ever."""
+    wanted = select(func.sum(LossClaim.paid_fen)).where(LossClaim.city_code == city_code)
+    total = await session.scalar(wanted if bank_id is None else wanted.where(LossClaim.bank_id == bank_id))
+    return int(total or 0)
+
+
 async def hold_pool(session: AsyncSession, city_code: str) -> None:
     """One decision of a city's pool at a time: two would both see the room a cap leaves."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"loan_pool:{city_code}", 0))))

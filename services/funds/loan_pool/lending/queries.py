@@ -25,11 +25,10 @@ async def admitted_bank(session: AsyncSession, city_code: str, bank_id: UUID, *,
     return bank
 
 
-async def exposure_fen(session: AsyncSession, city_code: str, bank_id: UUID) -> int:
-    """Principal of all loans the bank has registered."""
-    total = await session.scalar(
-        select(func.sum(Loan.principal_fen)).where(Loan.city_code == city_code, Loan.bank_id == bank_id)
-    )
+async def exposure_fen(session: AsyncSession, city_code: str, bank_id: UUID | None) -> int:
+    """Principal of all loans the bank has registered; of all banks without one."""
+    wanted = select(func.sum(Loan.principal_fen)).where(Loan.city_code == city_code)
+    total = await session.scalar(wanted if bank_id is None else wanted.where(Loan.bank_id == bank_id))
     return int(total or 0)
 
 

@@ -15,17 +15,19 @@ from kernel.clock import on_date
 from kernel.ids import new_id
 from kernel.outbox import record
 from kernel.problems import Conflict, Problem, Refusal, named_constraint
-from policy.snapshots import Acceptance
+from policy.snapshots import Acceptance, Snapshot
 from policy.store import decide_and_keep, must_be_eligible, policy_for
 from services.funds.loan_pool.access import own_bank
 from services.funds.loan_pool.bulk.service import Done, Item, differing
+from services.funds.loan_pool.guard.queries import hold_guard
+from services.funds.loan_pool.guard.service import must_be_open
 from services.funds.loan_pool.lending.models import Loan, PoolBank
 from services.funds.loan_pool.lending.queries import admitted_bank, exposure_fen, loan_by_reference
 from services.funds.loan_pool.lending.schemas import BankIn, LoanIn
 from services.funds.loan_pool.lending.states import Status
 from services.funds.loan_pool.movements.service import note
 from services.funds.loan_pool.movements.states import Fact
-from services.funds.loan_pool.policy import pool_programme
+from services.funds.loan_pool.policy import guard_of, pool_programme
 from services.funds.payments.payees import Gathering
 
 ASKED_AT_ONCE = 8
@@ -126,15 +128,14 @@ async def register_loan(
     await admitted_bank(session, city_code, bank_id, lock=True)
     accepted = Acceptance(on=on_date(at), at=at)
     snapshot = await policy_for(session, city_code, accepted)
+    programme, facts = pool_programme(snapshot.pack), await _exposures(session, snapshot, accepted, bank_id)
+    await must_be_open(session, city_code=city_code, bank_id=bank_id, clauses=programme.clauses)
     determination = await decide_and_keep(
         session,
         snapshot,
-        programme=pool_programme(snapshot.pack).id,
+        programme=programme.id,
         act="register_loan",
-        facts={
-            "principal_fen": given.principal_fen,
-            "bank_exposure_fen": await exposure_fen(session, city_code, bank_id),
-        },
+        facts={"principal_fen": given.principal_fen, **facts},
         accepted=accepted,
         references={"loan": str(loan_id), "bank": str(bank_id)},
     )
@@ -165,6 +166,15 @@ async def register_once(
 
 def _another(borrower: OrganisationReply, earlier: Loan) -> tuple[str, ...]:
     return () if borrower.id == earlier.borrower_id else ("borrower_id",)
+
+
+async def _exposures(session: AsyncSession, snapshot: Snapshot, accepted: Acceptance, bank_id: UUID) -> dict[str, int]:
+    """What is registered already, under the guard: alone where the loans of all banks are counted together."""
+    city_code, guard = snapshot.city_code, guard_of(snapshot.pack)
+    together = guard is not None and snapshot.value(guard.pool_leverage, accepted=accepted) is not None
+    await hold_guard(session, city_code, shared=not together)
+    found = {"bank_exposure_fen": await exposure_fen(session, city_code, bank_id)}
+    return found | {"pool_exposure_fen": await exposure_fen(session, city_code, None)} if together else found
 
 
 def _loan(

@@ -1,4 +1,4 @@
-"""Loans have a status; every fact of a loan, claim or recovery leaves a line with its time."""
+"""Loans have a status; every fact of the pool leaves a line; banks report arrears, and losses stop new loans."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -58,7 +58,10 @@ SELECT city_code, bank_id, object_id, bank_reference, fact, status, amount_fen, 
 def upgrade() -> None:
     _give_loans_a_status()
     _create_movements()
+    _create_arrears()
+    _create_suspensions()
     run_script(LOAN_STAYS)
+    run_script("".join(KEPT.format(table=table) for table in ("arrears_report", "arrears_line")))
     run_script(BEFORE + KEPT.format(table="pool_movement"))
 
 
@@ -95,3 +98,82 @@ def _create_movements() -> None:
     )
     op.create_index("ix_pool_movement_day", "pool_movement", ["city_code", "bank_id", "happened_at", "seq"])
     op.create_index("ix_pool_movement_object", "pool_movement", ["object_id", "seq"])
+
+
+def _create_arrears() -> None:
+    op.create_table(
+        "arrears_report",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("city_code", sa.String(20), nullable=False),
+        sa.Column("bank_id", sa.Uuid(), nullable=False),
+        sa.Column("month", sa.String(7), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(2000), nullable=True),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("loans", sa.Integer(), nullable=False),
+        sa.Column("balance_fen", sa.BigInteger(), nullable=False),
+        sa.Column("overdue_fen", sa.BigInteger(), nullable=False),
+        sa.Column("reported_by", sa.String(200), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_arrears_report")),
+        sa.UniqueConstraint(
+            "city_code", "bank_id", "month", "revision", name=op.f("uq_arrears_report_city_code_bank_id_month_revision")
+        ),
+        sa.CheckConstraint(
+            "revision >= 1 AND (revision = 1) = (reason IS NULL)", name=op.f("ck_arrears_report_revision")
+        ),
+        sa.CheckConstraint("overdue_fen BETWEEN 0 AND balance_fen", name=op.f("ck_arrears_report_amounts")),
+    )
+    op.create_table(
+        "arrears_line",
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("loan_id", sa.Uuid(), nullable=False),
+        sa.Column("bank_reference", sa.String(64), nullable=False),
+        sa.Column("balance_fen", sa.BigInteger(), nullable=False),
+        sa.Column("days_overdue", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("report_id", "loan_id", name=op.f("pk_arrears_line")),
+        sa.ForeignKeyConstraint(["report_id"], ["arrears_report.id"], name=op.f("fk_arrears_line_report_id")),
+        sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_arrears_line_loan_id")),
+        sa.CheckConstraint("balance_fen >= 0 AND days_overdue >= 0", name=op.f("ck_arrears_line_figures")),
+    )
+
+
+def _create_suspensions() -> None:
+    op.create_table(
+        "pool_suspension",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("city_code", sa.String(20), nullable=False),
+        sa.Column("bank_id", sa.Uuid(), nullable=True),
+        sa.Column("status", sa.String(40), nullable=False),
+        sa.Column("ratio_bp", sa.BigInteger(), nullable=False),
+        sa.Column("line_bp", sa.Integer(), nullable=False),
+        sa.Column("resume_bp", sa.Integer(), nullable=False),
+        sa.Column("determination_id", sa.Uuid(), nullable=False),
+        sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proposed_by", sa.String(200), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(2000), nullable=True),
+        sa.Column("lifted_by", sa.String(200), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_determination_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pool_suspension")),
+        sa.CheckConstraint("lifted_by <> proposed_by", name=op.f("ck_pool_suspension_second_person")),
+        sa.CheckConstraint("status <> 'lifted' OR lifted_by IS NOT NULL", name=op.f("ck_pool_suspension_lifted")),
+        sa.CheckConstraint(
+            "status NOT IN ('lifted', 'cured') OR ended_at IS NOT NULL", name=op.f("ck_pool_suspension_ended")
+        ),
+        sa.CheckConstraint(
+            "status IN ('suspended', 'lift_proposed', 'lifted', 'cured')", name=op.f("ck_pool_suspension_status")
+        ),
+    )
+    op.create_index(
+        "uq_pool_suspension_standing",
+        "pool_suspension",
+        ["city_code", "bank_id"],
+        unique=True,
+        postgresql_where=sa.text("status IN ('suspended', 'lift_proposed')"),
+        postgresql_nulls_not_distinct=True,
+    )
