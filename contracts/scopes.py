@@ -15,7 +15,7 @@ OFFICER = frozenset({
     "recognition:decide", "entitlements:read", "entitlements:determine", "claims:read", "claims:review",
     "policies:read", "policies:approve", "editions:read", "calendar:read", "calendar:publish", "vouchers:read",
     "vouchers:issue", "providers:admit", "loans:read", "pool:read", "feed:read", "sandbox:read", "consents:read",
-    "consents:withdraw", "eligibility:scan", "eligibility:read", "pool:guard",
+    "consents:withdraw", "eligibility:scan", "eligibility:read", "pool:guard", "loans:extend",
 })  # fmt: skip
 FINANCE = frozenset({
     "budgets:manage", "entitlements:read", "entitlements:determine", "entitlements:approve", "claims:read",

@@ -30,6 +30,7 @@ TERM_UNITS = {
     "minimum_growth": {"bp"}, "per_borrower_cap": {"fen"}, "per_bank_yearly_cap": {"fen"}, "public_cap": {"bp"},
     "numerator": {"choice"}, "denominator": {"choice"}, "bad_after_days": {"calendar_days"}, "bank_line": {"bp"},
     "bank_resume": {"bp"}, "pool_line": {"bp"}, "pool_resume": {"bp"}, "pool_leverage": {"multiple_bp"},
+    "confirm_within_days": {"calendar_days"}, "covers_moved_out": {"flag"},
     "controller_yearly_quota": {"fen"}, "combine": {"choice"}, "service_scope": {"choices"},
     "parameter": {"count", "square_metres", "months", "years", "fen", "bp", "calendar_days", "working_days"},
 }  # fmt: skip

@@ -137,6 +137,13 @@ class PoolGuard(Frozen):
         yield from (self.bank_line, self.bank_resume, self.pool_line, self.pool_resume)
 
 
+class LoanLife(Frozen):
+    """What a city may still say of a loan's life: until when its payout is confirmed, and who has left the city."""
+
+    confirm_within_days: str
+    covers_moved_out: str
+
+
 class LossShareTerms(Frozen):
     """A bank's loan loss shared in layers. Acts: `register_loan`, `pay_claim`, `share_recovery`, `guard`."""
 
@@ -156,11 +163,12 @@ class LossShareTerms(Frozen):
     yearly_cap: str | None = None
     public_cap: str | None = None
     guard: PoolGuard | None = None
+    life: LoanLife | None = None
 
     @model_serializer(mode="wrap")
     def _as_before(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Without a guard the bytes are those of the time before there was one: old hashes stay true."""
-        return {key: value for key, value in whole(self).items() if key != "guard" or value is not None}
+        """Without guard or life the bytes are those of the time before there were any: old hashes stay true."""
+        return {key: value for key, value in whole(self).items() if key not in {"guard", "life"} or value is not None}
 
     def parameters(self, act: str) -> Iterator[str]:
         """All of them for a registration or claim; a recovery goes back by the split stored with its claim."""

@@ -22,6 +22,13 @@ LOAN: dict[str, Any] = {
     "due_on": "2027-03-04",
     "registered_on": "2026-12-04",
     "status": "disbursed",
+    "refinances": False,
+    "paid_out_on": None,
+    "paid_out_fen": None,
+    "extension_to": None,
+    "extended_to": None,
+    "repaid_on": None,
+    "moved_out_on": None,
     "determination_id": "det_01m89wy0hsep4957941vqa7apd",
     "recorded_at": "2026-11-25T17:44:23Z",
 }

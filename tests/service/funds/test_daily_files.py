@@ -51,6 +51,11 @@ async def test_a_day_is_told_whole_with_its_totals_and_the_same_again(pool: Town
     totals = {one["fact"]: (one["count"], one["amount_fen"]) for one in told["totals"]}
     assert totals == {
         "loan.registered": (0, 0),
+        "loan.disbursed": (0, 0),
+        "loan.withdrawn": (0, 0),
+        "loan.extended": (0, 0),
+        "loan.moved_out": (0, 0),
+        "loan.repaid": (0, 0),
         "claim.lodged": (1, 103_000_001),
         "claim.reviewed": (1, 103_000_001),
         "claim.approved": (1, 30_000_000),

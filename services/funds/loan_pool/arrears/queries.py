@@ -17,6 +17,7 @@ from services.funds.loan_pool.arrears.rules import KnownLoan
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.states import Status
 from services.funds.loan_pool.lending.models import Loan
+from services.funds.loan_pool.lending.states import Status as LoanStatus
 
 
 async def own_loans(session: AsyncSession, city_code: str, bank_id: UUID, *, as_of: date) -> dict[str, Loan]:
@@ -38,9 +39,13 @@ async def closed_loans(session: AsyncSession, city_code: str, bank_id: UUID, *, 
     return set(await session.scalars(select(latest.c.loan_id).where(latest.c.balance_fen == 0)))
 
 
-def known(loan: Loan, closed: set[UUID]) -> KnownLoan:
+UNPAID = frozenset({LoanStatus.REGISTERED, LoanStatus.WITHDRAWN})
+
+
+def known(loan: Loan, closed: set[UUID], *, as_of: date) -> KnownLoan:
     """What a report is held against."""
-    return KnownLoan(loan.principal_fen, loan.disbursed_on, loan.due_on, loan.id in closed)
+    over = loan.id in closed or (loan.repaid_on is not None and loan.repaid_on <= as_of)
+    return KnownLoan(loan.lent_fen, loan.lent_on, loan.falls_due_on, closed=over or loan.status in UNPAID)
 
 
 async def latest_revision(session: AsyncSession, city_code: str, bank_id: UUID, month: str) -> int:
@@ -84,8 +89,11 @@ async def outstanding_fen(session: AsyncSession, city_code: str, bank_id: UUID |
     reported = select(func.coalesce(func.sum(ArrearsReport.balance_fen), 0)).join(
         newest, newest.c.id == ArrearsReport.id
     )
-    others = select(func.coalesce(func.sum(Loan.principal_fen), 0)).where(
-        Loan.city_code == city_code, Loan.bank_id.not_in(select(newest.c.bank_id))
+    lent = func.sum(func.coalesce(Loan.paid_out_fen, Loan.principal_fen))
+    others = select(func.coalesce(lent, 0)).where(
+        Loan.city_code == city_code,
+        Loan.bank_id.not_in(select(newest.c.bank_id)),
+        Loan.status == LoanStatus.DISBURSED,
     )
     if bank_id is not None:
         others = others.where(Loan.bank_id == bank_id)

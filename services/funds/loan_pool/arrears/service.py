@@ -48,7 +48,7 @@ async def report_arrears(
     closed = await closed_loans(session, city_code, bank_id, before=given.month)
     lines = [ReportedLine(line.loan_reference, line.balance_fen, line.days_overdue) for line in given.lines]
     clauses = pool_programme((await policy_for(session, city_code, Acceptance(as_of, at))).pack).clauses
-    held = {reference: known(loan, closed) for reference, loan in loans.items()}
+    held = {reference: known(loan, closed, as_of=as_of) for reference, loan in loans.items()}
     refuse_if(arrears_findings(lines, held, as_of=as_of, clauses=clauses))
     report = _report(given, lines, caller, bank_id, revision, at)
     await _keep(session, report, lines, loans)

@@ -28,7 +28,7 @@ from services.funds.loan_pool.claims.queries import paid_fen
 from services.funds.loan_pool.guard.models import PoolSuspension
 from services.funds.loan_pool.guard.queries import get_suspension, hold_guard, standing_of, standing_suspensions
 from services.funds.loan_pool.guard.states import MOVES, Fact, Status
-from services.funds.loan_pool.lending.queries import exposure_fen
+from services.funds.loan_pool.lending.queries import registered_fen
 from services.funds.loan_pool.policy import guard_of, pool_programme
 
 ELIGIBLE = "eligible"
@@ -104,7 +104,7 @@ async def _facts(
         "overdue_balance_fen": overdue,
         "paid_fen": await paid_fen(session, city_code, bank_id),
         "outstanding_fen": await outstanding_fen(session, city_code, bank_id),
-        "registered_fen": await exposure_fen(session, city_code, bank_id),
+        "registered_fen": await registered_fen(session, city_code, bank_id),
     }
 
 

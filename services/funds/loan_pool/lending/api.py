@@ -7,7 +7,7 @@ from fastapi import Query, Response
 
 from kernel import clock
 from kernel.auth import Caller, may
-from kernel.etags import mark
+from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyOptional, KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
@@ -15,9 +15,18 @@ from services.funds.loan_pool.access import visible_bank
 from services.funds.loan_pool.bulk.schemas import BulkIn, BulkOut
 from services.funds.loan_pool.bulk.service import Done, carry_out, read_items
 from services.funds.loan_pool.ids import LoanId
-from services.funds.loan_pool.lending import queries, service
+from services.funds.loan_pool.lending import life, queries, service
 from services.funds.loan_pool.lending.models import Loan, PoolBank
-from services.funds.loan_pool.lending.schemas import BankIn, BankOut, BankReference, LoanIn, LoanOut
+from services.funds.loan_pool.lending.schemas import (
+    BankIn,
+    BankOut,
+    BankReference,
+    DayIn,
+    DisbursementIn,
+    ExtensionIn,
+    LoanIn,
+    LoanOut,
+)
 from services.funds.loan_pool.lending.states import Status
 from services.funds.loan_pool.movements.queries import history_of
 from services.funds.loan_pool.movements.schemas import HistoryOut, MovedOut
@@ -26,6 +35,7 @@ from services.funds.payments.payees import GatheringDep
 MayAdmit = Annotated[Caller, may("banks:admit")]
 MaySeePool = Annotated[Caller, may("pool:read")]
 MayRegister = Annotated[Caller, may("loans:register")]
+MayExtend = Annotated[Caller, may("loans:extend")]
 MayReadLoans = Annotated[Caller, may("loans:read")]
 
 routes = router(prefix="/v1/funds/loan-pool", tags=["loan pool"])
@@ -99,9 +109,115 @@ async def list_loans(
 @routes.get("/loans/{loan_id}")
 async def read_loan(caller: MayReadLoans, loan_id: LoanId, session: SessionDep, response: Response) -> LoanOut:
     """A registered loan."""
-    loan = await queries.get_loan(session, loan_id, caller)
-    mark(response, loan.version)
-    return LoanOut.model_validate(loan)
+    return _shown(response, await queries.get_loan(session, loan_id, caller))
+
+
+@routes.post("/loans/{loan_id}/disbursement")
+async def confirm_disbursement(
+    caller: MayRegister,
+    loan_id: LoanId,
+    body: DisbursementIn,
+    session: SessionDep,
+    response: Response,
+    seen: IfMatch,
+    _key: KeyOptional = None,
+) -> LoanOut:
+    """Confirm that a loan registered beforehand was paid out: at most what was registered, in the time allowed."""
+    loan = await life.confirm_payout(
+        session,
+        loan_id=loan_id,
+        on=body.disbursed_on,
+        amount_fen=body.amount_fen,
+        seen=seen,
+        caller=caller,
+        at=clock.now(caller.city),
+    )
+    return _shown(response, loan)
+
+
+@routes.post("/loans/{loan_id}/withdrawal")
+async def withdraw_loan(
+    caller: MayRegister,
+    loan_id: LoanId,
+    session: SessionDep,
+    response: Response,
+    seen: IfMatch,
+    _key: KeyOptional = None,
+) -> LoanOut:
+    """Take back a loan that will not be paid out: its room under the caps is free again."""
+    loan = await life.withdraw_loan(session, loan_id=loan_id, seen=seen, caller=caller, at=clock.now(caller.city))
+    return _shown(response, loan)
+
+
+@routes.post("/loans/{loan_id}/extension")
+async def ask_extension(
+    caller: MayRegister,
+    loan_id: LoanId,
+    body: ExtensionIn,
+    session: SessionDep,
+    response: Response,
+    seen: IfMatch,
+    _key: KeyOptional = None,
+) -> LoanOut:
+    """Ask once, before it is due, that a loan falls due later; an officer grants it."""
+    loan = await life.ask_extension(
+        session,
+        loan_id=loan_id,
+        due_on=body.due_on,
+        reason=body.reason,
+        seen=seen,
+        caller=caller,
+        at=clock.now(caller.city),
+    )
+    return _shown(response, loan)
+
+
+@routes.post("/loans/{loan_id}/extension/grant")
+async def grant_extension(
+    caller: MayExtend,
+    loan_id: LoanId,
+    session: SessionDep,
+    response: Response,
+    seen: IfMatch,
+    _key: KeyOptional = None,
+) -> LoanOut:
+    """Agree to the extension the bank asked for; from now on the loan falls due on the later day."""
+    loan = await life.grant_extension(session, loan_id=loan_id, seen=seen, caller=caller, at=clock.now(caller.city))
+    return _shown(response, loan)
+
+
+@routes.post("/loans/{loan_id}/repayment")
+async def repay_loan(
+    caller: MayRegister,
+    loan_id: LoanId,
+    body: DayIn,
+    session: SessionDep,
+    response: Response,
+    seen: IfMatch,
+    _key: KeyOptional = None,
+) -> LoanOut:
+    """The borrower has paid the loan back, early or in time: its cover ends."""
+    loan = await life.repay_loan(
+        session, loan_id=loan_id, on=body.on, seen=seen, caller=caller, at=clock.now(caller.city)
+    )
+    return _shown(response, loan)
+
+
+@routes.post("/loans/{loan_id}/moving-out")
+async def record_moving_out(
+    caller: MayExtend,
+    loan_id: LoanId,
+    body: DayIn,
+    session: SessionDep,
+    response: Response,
+    seen: IfMatch,
+    _key: KeyOptional = None,
+) -> LoanOut:
+    """The borrower has left the city; whether its loss is still shared is the policy's to say."""
+    loan = await life.record_move_out(
+        session, loan_id=loan_id, on=body.on, seen=seen, caller=caller, at=clock.now(caller.city)
+    )
+    return _shown(response, loan)
 
 
 @routes.get("/loans/{loan_id}/history")
@@ -109,3 +225,8 @@ async def read_loan_history(caller: MayReadLoans, loan_id: LoanId, session: Sess
     """What happened to a loan and when, by the city's clock."""
     loan = await queries.get_loan(session, loan_id, caller)
     return HistoryOut(items=[MovedOut.model_validate(row) for row in await history_of(session, loan.id)])
+
+
+def _shown(response: Response, loan: Loan) -> LoanOut:
+    mark(response, loan.version)
+    return LoanOut.model_validate(loan)

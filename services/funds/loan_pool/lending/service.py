@@ -160,7 +160,7 @@ async def register_once(
     if earlier is None:
         loan = await register_loan(session, given=given, borrower=borrower, caller=caller, at=at)
         return Done(loan.id, created=True)
-    differs = differing(given, earlier, ("principal_fen", "disbursed_on", "due_on"))
+    differs = differing(given, earlier, ("principal_fen", "disbursed_on", "due_on", "refinances"))
     return Done(earlier.id, created=False, differs=(*differs, *_another(borrower, earlier)))
 
 
@@ -190,6 +190,7 @@ def _loan(
         principal_fen=given.principal_fen,
         disbursed_on=given.disbursed_on,
         due_on=given.due_on,
+        refinances=given.refinances,
         registered_on=on_date(at),
         registered_at=at,
         registered_by=caller.acting_for,

@@ -15,6 +15,11 @@ class Fact(StrEnum):
     """One line of the daily file each, in this order."""
 
     LOAN_REGISTERED = "loan.registered"
+    LOAN_DISBURSED = "loan.disbursed"
+    LOAN_WITHDRAWN = "loan.withdrawn"
+    LOAN_EXTENDED = "loan.extended"
+    LOAN_MOVED_OUT = "loan.moved_out"
+    LOAN_REPAID = "loan.repaid"
     CLAIM_LODGED = "claim.lodged"
     CLAIM_REVIEWED = "claim.reviewed"
     CLAIM_APPROVED = "claim.approved"

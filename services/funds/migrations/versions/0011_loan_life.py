@@ -8,12 +8,18 @@ from kernel.schema.scripts import run_script
 revision = "0011"
 down_revision = "0010"
 
+LOAN_CHECKS = {
+    "paid_out": "paid_out_fen > 0 AND paid_out_fen <= principal_fen",
+    "paid_out_whole": "(paid_out_on IS NULL) = (paid_out_fen IS NULL)",
+    "second_person": "extended_by <> extension_asked_by",
+    "extension": "extended_to > due_on AND extended_to = extension_to",
+}
 # What was registered stays; only where the loan stands changes.
 LOAN_STAYS = """
 DROP TRIGGER append_only ON loan;
 CREATE TRIGGER loan_stays BEFORE UPDATE OF id, city_code, bank_id, bank_reference, borrower_id, borrower_name,
     principal_fen, covered_fen, disbursed_on, due_on, registered_on, registered_at, registered_by, determination_id,
-    recorded_at ON loan
+    recorded_at, refinances ON loan
     FOR EACH ROW EXECUTE FUNCTION funds_is_append_only();
 CREATE TRIGGER loan_is_kept BEFORE DELETE OR TRUNCATE ON loan
     FOR EACH STATEMENT EXECUTE FUNCTION funds_is_append_only();
@@ -72,7 +78,19 @@ def _give_loans_a_status() -> None:
     run_script("UPDATE loan SET status = 'registered' WHERE disbursed_on > registered_on;")
     op.alter_column("loan", "status", server_default=None)
     op.alter_column("loan", "version", server_default=None)
-    op.create_check_constraint(op.f("ck_loan_status"), "loan", "status IN ('registered', 'disbursed')")
+    op.create_check_constraint(
+        op.f("ck_loan_status"), "loan", "status IN ('registered', 'disbursed', 'repaid', 'withdrawn')"
+    )
+    op.add_column("loan", sa.Column("refinances", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.alter_column("loan", "refinances", server_default=None)
+    for name in ("paid_out_on", "extension_to", "extended_to", "repaid_on", "moved_out_on"):
+        op.add_column("loan", sa.Column(name, sa.Date(), nullable=True))
+    op.add_column("loan", sa.Column("paid_out_fen", sa.BigInteger(), nullable=True))
+    op.add_column("loan", sa.Column("extension_reason", sa.String(2000), nullable=True))
+    for name in ("extension_asked_by", "extended_by"):
+        op.add_column("loan", sa.Column(name, sa.String(200), nullable=True))
+    for name, holds in LOAN_CHECKS.items():
+        op.create_check_constraint(op.f(f"ck_loan_{name}"), "loan", holds)
 
 
 def _create_movements() -> None:
@@ -91,7 +109,8 @@ def _create_movements() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_pool_movement")),
         sa.CheckConstraint("amount_fen >= 0", name=op.f("ck_pool_movement_amount")),
         sa.CheckConstraint(
-            "fact IN ('loan.registered', 'claim.lodged', 'claim.reviewed', 'claim.approved', 'claim.refused',"
+            "fact IN ('loan.registered', 'loan.disbursed', 'loan.withdrawn', 'loan.extended', 'loan.moved_out',"
+            " 'loan.repaid', 'claim.lodged', 'claim.reviewed', 'claim.approved', 'claim.refused',"
             " 'claim.paid', 'claim.payment_returned', 'recovery.reported', 'recovery.received')",
             name=op.f("ck_pool_movement_fact"),
         ),
