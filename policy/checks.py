@@ -31,6 +31,7 @@ TERM_UNITS = {
     "numerator": {"choice"}, "denominator": {"choice"}, "bad_after_days": {"calendar_days"}, "bank_line": {"bp"},
     "bank_resume": {"bp"}, "pool_line": {"bp"}, "pool_resume": {"bp"}, "pool_leverage": {"multiple_bp"},
     "confirm_within_days": {"calendar_days"}, "covers_moved_out": {"flag"},
+    "appeal_working_days": {"working_days"},
     "controller_yearly_quota": {"fen"}, "combine": {"choice"}, "service_scope": {"choices"},
     "parameter": {"count", "square_metres", "months", "years", "fen", "bp", "calendar_days", "working_days"},
 }  # fmt: skip

@@ -138,10 +138,11 @@ class PoolGuard(Frozen):
 
 
 class LoanLife(Frozen):
-    """What a city may still say of a loan's life: until when its payout is confirmed, and who has left the city."""
+    """What a city may still say of a loan's life: its payout, a borrower that left, an appeal."""
 
     confirm_within_days: str
     covers_moved_out: str
+    appeal_working_days: str
 
 
 class LossShareTerms(Frozen):

@@ -42,7 +42,7 @@ async def test_a_day_is_told_whole_with_its_totals_and_the_same_again(pool: Town
     await pool.post(pool.person("finance-1", "finance"), where, {"received_on": day.isoformat()}, 200)
     async with pool.bank_client() as bank:
         early = await bank.get(f"{POOL}/daily-files/{day}")
-    assert (early.status_code, early.json()["code"]) == (409, "day_not_over")
+    assert (early.status_code, early.json()["code"]) == (409, "file_not_ready")
     ready = clock.start_of(day + timedelta(days=1)) + timedelta(minutes=10)
     assert early.json()["ready_at"] == ready.strftime("%Y-%m-%dT%H:%M:%SZ")
     await pool.moves_clock(102)
@@ -60,6 +60,8 @@ async def test_a_day_is_told_whole_with_its_totals_and_the_same_again(pool: Town
         "claim.reviewed": (1, 103_000_001),
         "claim.approved": (1, 30_000_000),
         "claim.refused": (0, 0),
+        "claim.appealed": (0, 0),
+        "claim.appeal_rejected": (0, 0),
         "claim.paid": (1, 30_000_000),
         "claim.payment_returned": (0, 0),
         "recovery.reported": (1, 1000),

@@ -14,10 +14,13 @@ from kernel.routing import SessionDep, WorkDep, router
 from services.funds.loan_pool.access import visible_bank
 from services.funds.loan_pool.bulk.schemas import BulkIn, BulkOut
 from services.funds.loan_pool.bulk.service import Done, carry_out, read_items
-from services.funds.loan_pool.claims import deciding, queries, service
+from services.funds.loan_pool.claims import appeals, deciding, queries, service
 from services.funds.loan_pool.claims.explaining import explain, tried_out
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.schemas import (
+    AppealDecisionIn,
+    AppealIn,
+    AppealOut,
     ClaimIn,
     ClaimOut,
     DecisionIn,
@@ -151,6 +154,42 @@ async def decide_claim(
         at=clock.now(caller.city),
     )
     return _shown(response, claim)
+
+
+@routes.post("/{claim_id}/appeal", status_code=201)
+async def appeal_claim(
+    caller: MayLodge, claim_id: ClaimId, body: AppealIn, session: SessionDep, _key: KeyRequired
+) -> AppealOut:
+    """Appeal against a refusal, once, within the working days the city set."""
+    appeal = await appeals.lodge_appeal(
+        session, claim_id=claim_id, given=body, caller=caller, at=clock.now(caller.city)
+    )
+    return AppealOut.model_validate(appeal)
+
+
+@routes.get("/{claim_id}/appeal")
+async def read_appeal(caller: MayRead, claim_id: ClaimId, session: SessionDep) -> AppealOut:
+    """The appeal against the refusal of a claim."""
+    claim = await queries.get_claim(session, claim_id, caller)
+    return AppealOut.model_validate(await appeals.get_appeal(session, claim.id))
+
+
+@routes.post("/{claim_id}/appeal/decision")
+async def decide_appeal(
+    caller: MayDecide,
+    claim_id: ClaimId,
+    body: AppealDecisionIn,
+    gathering: GatheringDep,
+    work: WorkDep,
+    _key: KeyRequired,
+) -> AppealOut:
+    """Grant or reject, as a person who had no part in the refusal. Granted, the claim is decided anew and paid."""
+    payee = await deciding.gather_payee_of_claim(gathering, claim_id=claim_id, caller=caller)
+    session = await work.open()
+    appeal = await appeals.decide_appeal(
+        session, claim_id=claim_id, given=body, payee=payee, caller=caller, at=clock.now(caller.city)
+    )
+    return AppealOut.model_validate(appeal)
 
 
 def _shown(response: Response, claim: LossClaim) -> ClaimOut:

@@ -56,6 +56,19 @@ async def decide_claim(
             approver=caller.acting_for, prepared_by=claim.reviewed_by or "", decided_by=claim.lodged_by
         )
     )
+    determination, programme = await determine_claim(session, claim, policy_year=policy_year, caller=caller)
+    if determination.outcome == REFUSED_OPEN:
+        raise PolicyOpen(reasons=determination.findings)
+    claim.determination_id, claim.decided_by, claim.decided_at = determination.id, caller.acting_for, at
+    if determination.outcome != ELIGIBLE:
+        return await _refuse(session, claim, determination, at)
+    return await approve_claim(session, claim, determination, programme, policy_year, payee, at)
+
+
+async def determine_claim(
+    session: AsyncSession, claim: LossClaim, *, policy_year: int, caller: Caller
+) -> tuple[Determination, Programme]:
+    """Put the claim to the policy of the day it was lodged, one claim of the pool at a time, and keep the answer."""
     loan = await get_loan(session, claim.loan_id, caller)
     await hold_pool(session, claim.city_code)
     already = await drawn(session, loan, year=policy_year)
@@ -72,12 +85,7 @@ async def decide_claim(
         references={"claim": str(claim.id), "case": str(claim.case_id), "loan": str(loan.id)},
         case_id=claim.case_id,
     )
-    if determination.outcome == REFUSED_OPEN:
-        raise PolicyOpen(reasons=determination.findings)
-    claim.determination_id, claim.decided_by, claim.decided_at = determination.id, caller.acting_for, at
-    if determination.outcome != ELIGIBLE:
-        return await _refuse(session, claim, determination, at)
-    return await _approve(session, claim, determination, programme, policy_year, payee, at)
+    return determination, programme
 
 
 async def _refuse(session: AsyncSession, claim: LossClaim, determination: Determination, at: datetime) -> LossClaim:
@@ -86,11 +94,11 @@ async def _refuse(session: AsyncSession, claim: LossClaim, determination: Determ
     claim.eligible_fen = 0
     note(session, Moved.CLAIM_REFUSED, claim, amount_fen=claim.asked_fen, at=at)
     await session.flush()
-    await _tell_decided(session, claim, determination.id, outcome="refused")
+    await tell_decided(session, claim, determination.id, outcome="refused")
     return claim
 
 
-async def _approve(
+async def approve_claim(
     session: AsyncSession,
     claim: LossClaim,
     determination: Determination,
@@ -120,7 +128,7 @@ async def _approve(
         decided_by=claim.lodged_by,
         at=at,
     )
-    await _tell_decided(session, claim, determination.id, outcome=None)
+    await tell_decided(session, claim, determination.id, outcome=None)
     grant = _grant(claim, determination, programme, approval.id)
     async with within_budget(session, grant.line, city_code=claim.city_code):
         await commit_payment(
@@ -147,9 +155,7 @@ def _grant(claim: LossClaim, determination: Determination, programme: Programme,
     )
 
 
-async def _tell_decided(
-    session: AsyncSession, claim: LossClaim, determination_id: UUID, *, outcome: str | None
-) -> None:
+async def tell_decided(session: AsyncSession, claim: LossClaim, determination_id: UUID, *, outcome: str | None) -> None:
     fact = ClaimDecided(
         case_id=claim.case_id,
         case_outcome="refused" if outcome == "refused" else None,

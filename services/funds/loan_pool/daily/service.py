@@ -25,10 +25,10 @@ SETTLES_IN = timedelta(minutes=10)  # longer than any transaction that began bef
 PREFIX = {Kind.LOAN: "loan", Kind.CLAIM: "clm", Kind.RECOVERY: "rcv"}
 
 
-class DayNotOver(Conflict):
+class FileNotReady(Conflict):
     """`ready_at` says from when on."""
 
-    code, title_zh, title_en = "day_not_over", "当日尚未结束,文件次日提供", "The day is not over; its file follows"
+    code, title_zh, title_en = "file_not_ready", "当日尚未结束,文件次日提供", "The day is not over; its file follows"
 
 
 class BankNotNamed(Invalid):
@@ -47,12 +47,12 @@ def bank_of_file(caller: Caller, named: UUID | None) -> UUID:
 
 
 async def daily_file(session: AsyncSession, *, on: date, bank_id: UUID, caller: Caller, now: datetime) -> DailyFileOut:
-    """All that moved on the day, with control totals. Raises BankNotAdmitted, DayNotOver, NotFound before admission."""
+    """What moved on the day, with control totals. Raises BankNotAdmitted, FileNotReady, NotFound before admission."""
     bank = await admitted_bank(session, caller.city, bank_id)
     if on < bank.admitted_on:
         raise NotFound
     if on >= clock.on_date(now - SETTLES_IN):
-        raise DayNotOver(ready_at=utc_text(clock.start_of(on + timedelta(days=1)) + SETTLES_IN))
+        raise FileNotReady(ready_at=utc_text(clock.start_of(on + timedelta(days=1)) + SETTLES_IN))
     rows = await moved_on(session, caller.city, bank_id, on)
     totals = control_totals(Fact, ((row.fact, row.amount_fen) for row in rows))
     return DailyFileOut(

@@ -24,6 +24,8 @@ class Fact(StrEnum):
     CLAIM_REVIEWED = "claim.reviewed"
     CLAIM_APPROVED = "claim.approved"
     CLAIM_REFUSED = "claim.refused"
+    CLAIM_APPEALED = "claim.appealed"
+    CLAIM_APPEAL_REJECTED = "claim.appeal_rejected"
     CLAIM_PAID = "claim.paid"
     CLAIM_PAYMENT_RETURNED = "claim.payment_returned"
     RECOVERY_REPORTED = "recovery.reported"

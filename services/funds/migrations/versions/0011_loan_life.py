@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from kernel.schema.scripts import run_script
 
@@ -32,7 +33,7 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
 BEFORE = """
 INSERT INTO pool_movement (city_code, bank_id, object_id, bank_reference, fact, status, amount_fen, happened_at,
                            recorded_at)
-SELECT city_code, bank_id, object_id, bank_reference, fact, status, amount_fen, happened_at, now() FROM (
+SELECT city_code, bank_id, object_id, bank_reference, fact, status, amount_fen, happened_at, happened_at FROM (
     SELECT city_code, bank_id, id AS object_id, bank_reference, 'loan.registered' AS fact, status,
            principal_fen AS amount_fen, registered_at AS happened_at, 1 AS place FROM loan
     UNION ALL
@@ -66,6 +67,7 @@ def upgrade() -> None:
     _create_movements()
     _create_arrears()
     _create_suspensions()
+    _create_appeals()
     run_script(LOAN_STAYS)
     run_script("".join(KEPT.format(table=table) for table in ("arrears_report", "arrears_line")))
     run_script(BEFORE + KEPT.format(table="pool_movement"))
@@ -110,7 +112,8 @@ def _create_movements() -> None:
         sa.CheckConstraint("amount_fen >= 0", name=op.f("ck_pool_movement_amount")),
         sa.CheckConstraint(
             "fact IN ('loan.registered', 'loan.disbursed', 'loan.withdrawn', 'loan.extended', 'loan.moved_out',"
-            " 'loan.repaid', 'claim.lodged', 'claim.reviewed', 'claim.approved', 'claim.refused',"
+            " 'loan.repaid', 'claim.lodged', 'claim.reviewed', 'claim.approved', 'claim.refused', 'claim.appealed',"
+            " 'claim.appeal_rejected',"
             " 'claim.paid', 'claim.payment_returned', 'recovery.reported', 'recovery.received')",
             name=op.f("ck_pool_movement_fact"),
         ),
@@ -195,4 +198,37 @@ def _create_suspensions() -> None:
         unique=True,
         postgresql_where=sa.text("status IN ('suspended', 'lift_proposed')"),
         postgresql_nulls_not_distinct=True,
+    )
+
+
+def _create_appeals() -> None:
+    op.drop_constraint("ck_loss_claim_status", "loss_claim")
+    op.create_check_constraint(
+        op.f("ck_loss_claim_status"),
+        "loss_claim",
+        "status IN ('lodged', 'reviewed', 'approved', 'refused', 'paid', 'appealed')",
+    )
+    op.create_table(
+        "loss_appeal",
+        sa.Column("claim_id", sa.Uuid(), nullable=False),
+        sa.Column("city_code", sa.String(20), nullable=False),
+        sa.Column("grounds", sa.String(2000), nullable=False),
+        sa.Column("documents", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("lodged_by", sa.String(200), nullable=False),
+        sa.Column("lodged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("refused_by", sa.String(200), nullable=False),
+        sa.Column("refused_determination_id", sa.Uuid(), nullable=False),
+        sa.Column("granted", sa.Boolean(), nullable=True),
+        sa.Column("opinion", sa.String(2000), nullable=True),
+        sa.Column("decided_by", sa.String(200), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("claim_id", name=op.f("pk_loss_appeal")),
+        sa.ForeignKeyConstraint(["claim_id"], ["loss_claim.id"], name=op.f("fk_loss_appeal_claim_id")),
+        sa.CheckConstraint(
+            "decided_by <> refused_by AND decided_by <> lodged_by", name=op.f("ck_loss_appeal_another_person")
+        ),
+        sa.CheckConstraint(
+            "num_nulls(granted, opinion, decided_by, decided_at) IN (0, 4)", name=op.f("ck_loss_appeal_decided_in_full")
+        ),
     )
