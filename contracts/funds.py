@@ -105,6 +105,27 @@ class RecoveryShared(CaseEvent):
     returned_fen: int
 
 
+class PoolSuspended(Event):
+    """New loans of a bank, or of all (`bank_id` null), are not registered until `pool.resumed`. Shares in bp."""
+
+    TYPE: ClassVar[str] = "pool.suspended"
+
+    suspension_id: UUID
+    bank_id: UUID | None
+    ratio_bp: int
+    determination_id: UUID
+
+
+class PoolResumed(Event):
+    """New loans are registered again. `how`: cured, or lifted by two officers."""
+
+    TYPE: ClassVar[str] = "pool.resumed"
+
+    suspension_id: UUID
+    bank_id: UUID | None
+    how: str
+
+
 class TrancheAllotted(Event):
     """Money set aside for a voucher tranche: the sub-ledger may issue up to it."""
 

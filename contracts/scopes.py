@@ -13,7 +13,7 @@ PORTAL = frozenset({
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
-    "policies:read", "cases:read", "catalogue:read",
+    "policies:read", "cases:read", "catalogue:read", "arrears:report",
 })  # fmt: skip
 OFFICER = frozenset({
     "parties:read", "parties:record", "people:override", "organisations:merge", "held-data:read", "held-data:record",
@@ -31,6 +31,7 @@ OFFICER = frozenset({
     "experts:manage",
     "progress:manage", "progress:read", "progress:report",
     "mentors:read", "mentors:write", "mentors:admit", "talent:read", "talent:write", "talent:decide",
+    "pool:guard", "loans:extend",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",

@@ -43,6 +43,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("layered_loss_share", "register_loan"): Rule(loss_share.register_loan, loss_share.REGISTER_FACTS),
     ("layered_loss_share", "pay_claim"): Rule(loss_share.pay_claim, loss_share.CLAIM_FACTS),
     ("layered_loss_share", "share_recovery"): Rule(loss_share.share_recovery, loss_share.RECOVERY_FACTS),
+    ("layered_loss_share", "guard"): Rule(loss_share.guard_pool, loss_share.GUARD_FACTS),
     ("voucher_quota", "issue"): Rule(vouchers.issue, vouchers.ISSUE_FACTS),
     ("voucher_quota", "redeem"): Rule(vouchers.redeem, vouchers.REDEEM_FACTS),
     ("envelope", "appropriate"): Rule(envelope.appropriate, envelope.FACTS),

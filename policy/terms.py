@@ -128,8 +128,38 @@ class Layer(Frozen):
     share: str
 
 
+class PoolGuard(Frozen):
+    """When a bank, or all, may register no new loan (熔断), and when they may again; and how far the fund is stretched.
+
+    The line stops and the resumption line, which lies below it, lets go. While one of them is open nothing stops by
+    itself. `pool_leverage` caps the registered loans of all banks as a multiple of the fund, once it is set.
+    """
+
+    numerator: str
+    denominator: str
+    bad_after_days: str
+    bank_line: str
+    bank_resume: str
+    pool_line: str
+    pool_resume: str
+    pool_leverage: str
+
+    def parameters(self) -> Iterator[str]:
+        """What stopping rests on; the cap is on its own."""
+        yield from (self.numerator, self.denominator, self.bad_after_days)
+        yield from (self.bank_line, self.bank_resume, self.pool_line, self.pool_resume)
+
+
+class LoanLife(Frozen):
+    """What a city may still say of a loan's life: its payout, a borrower that left, an appeal."""
+
+    confirm_within_days: str
+    covers_moved_out: str
+    appeal_working_days: str
+
+
 class LossShareTerms(Frozen):
-    """A bank's loan loss shared in layers. Acts: `register_loan`, `pay_claim`, `share_recovery`."""
+    """A bank's loan loss shared in layers. Acts: `register_loan`, `pay_claim`, `share_recovery`, `guard`."""
 
     kind: Literal["layered_loss_share"]
     layers: tuple[Layer, ...] = Field(min_length=2)
@@ -146,9 +176,19 @@ class LossShareTerms(Frozen):
     per_bank_yearly_cap: str | None = None
     yearly_cap: str | None = None
     public_cap: str | None = None
+    guard: PoolGuard | None = None
+    life: LoanLife | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without guard or life the bytes are those of the time before there were any: old hashes stay true."""
+        return {key: value for key, value in whole(self).items() if key not in {"guard", "life"} or value is not None}
 
     def parameters(self, act: str) -> Iterator[str]:
         """All of them for a registration or claim; a recovery goes back by the split stored with its claim."""
+        if act == "guard":
+            yield from self.guard.parameters() if self.guard else ()
+            return
         yield self.recovery_sharing
         if act == "share_recovery":
             return

@@ -15,6 +15,7 @@ PUBLIC_LAYERS = {"city", "district", "province"}
 REGISTER_FACTS = {
     "principal_fen": Fact("fen", "贷款本金", "principal of the loan"),
     "bank_exposure_fen": Fact("fen", "该行已登记贷款余额", "what the bank has registered already"),
+    "pool_exposure_fen": Fact("fen", "全部银行已登记贷款余额", "what all banks have registered already"),
 }
 CLAIM_FACTS = {
     "registered_principal_fen": Fact("fen", "登记的贷款本金", "principal as registered"),
@@ -29,6 +30,14 @@ CLAIM_FACTS = {
     "paid_to_bank_this_year_fen": Fact("fen", "该行本年度已补偿金额", "paid to the bank this year"),
     "paid_this_year_fen": Fact("fen", "资金池本年度已补偿金额", "paid from the pool this year"),
     "other_public_paid_fen": Fact("fen", "其他层级财政已补偿金额", "paid for the loss by public layers elsewhere"),
+}
+GUARD_FACTS = {
+    "of_whole_pool": Fact("flag", "是否就整个资金池判断", "whether it is about the whole pool"),
+    "is_suspended": Fact("flag", "是否已暂停新增登记", "whether new loans are stopped now"),
+    "overdue_balance_fen": Fact("fen", "逾期超过规定天数的贷款余额", "balance overdue beyond the days set"),
+    "paid_fen": Fact("fen", "累计已补偿金额", "paid in compensation ever"),
+    "outstanding_fen": Fact("fen", "贷款余额", "balance outstanding"),
+    "registered_fen": Fact("fen", "累计登记贷款本金", "principal registered ever"),
 }
 RECOVERY_FACTS = {
     "recovered_fen": Fact("fen", "追回金额", "amount recovered"),
@@ -54,8 +63,50 @@ def register_loan(terms: LossShareTerms, matter: Matter) -> None:
     matter.result("bank_limit_fen", limit)
     if exposure + principal > limit:
         matter.refuse("bank_leverage_exceeded", limit_fen=limit, would_be_fen=exposure + principal)
+    _within_pool_leverage(terms, matter, principal)
     matter.pay("covered", min(principal, matter.parameter(terms.per_loan_cap)))
     matter.terms["split_bp"] = split
+
+
+def _within_pool_leverage(terms: LossShareTerms, matter: Matter, principal: int) -> None:
+    """All banks together, once the city has said how far its fund may be stretched."""
+    multiple = matter.parameter_if_set(terms.guard.pool_leverage) if terms.guard else None
+    exposure = matter.fact("pool_exposure_fen") if multiple is not None else None
+    if exposure is None:
+        return
+    limit = matter.parameter(terms.fund) * multiple // WHOLE
+    matter.result("pool_limit_fen", limit)
+    if exposure + principal > limit:
+        matter.refuse("pool_leverage_exceeded", limit_fen=limit, would_be_fen=exposure + principal)
+
+
+def guard_pool(terms: LossShareTerms, matter: Matter) -> None:
+    """New loans stop at the line and go on at the resumption line; between the two it stays as it is."""
+    guard = terms.guard
+    if guard is None:
+        matter.terms["suspended"] = matter.fact("is_suspended")
+        return
+    facts = {"overdue_balance": "overdue_balance_fen", "compensation_paid": "paid_fen"}
+    wholes = {"outstanding_balance": "outstanding_fen", "cumulative_registered": "registered_fen"}
+    part = matter.fact(facts[matter.parameter(guard.numerator)])
+    whole = matter.fact(wholes[matter.parameter(guard.denominator)])
+    of_pool, suspended = matter.fact("of_whole_pool"), matter.fact("is_suspended")
+    if None in (part, whole, of_pool, suspended):
+        return
+    line, resume = (guard.pool_line, guard.pool_resume) if of_pool else (guard.bank_line, guard.bank_resume)
+    matter.result("ratio_bp", part * WHOLE // whole if whole else 0)
+    matter.terms["suspended"] = (
+        not _meets(matter, resume, part, whole) if suspended else _meets(matter, line, part, whole)
+    )
+    matter.terms["line_bp"], matter.terms["resume_bp"] = matter.parameter(line), matter.parameter(resume)
+    matter.terms["ratio_bp"] = part * WHOLE // whole if whole else 0
+
+
+def _meets(matter: Matter, key: str, part: int, whole: int) -> bool:
+    """Compared without rounding. Where nothing is lent, nothing is bad."""
+    if not whole and not part:
+        return matter.operator(key) in {"≤", "<"}
+    return COMPARE[matter.operator(key)](part * WHOLE, matter.parameter(key) * whole)
 
 
 def pay_claim(terms: LossShareTerms, matter: Matter) -> None:

@@ -73,6 +73,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "登记后该行贷款余额将超过资金规模的放大倍数上限。",
         "With this loan the bank would pass its multiple of the fund.",
     ),
+    "pool_leverage_exceeded": (
+        "登记后全部银行贷款余额将超过资金规模的放大倍数上限。",
+        "With this loan all banks together would pass the multiple of the fund.",
+    ),
     "not_overdue_long_enough": (
         "逾期 {overdue_days} 天,未达到申请补偿规定的逾期 {required_days} 天。",
         "{overdue_days} days past due, short of the {required_days} days a claim needs.",

@@ -10,8 +10,11 @@ import services.funds.approvals.models
 import services.funds.books.models
 import services.funds.entitlements.models
 import services.funds.invoices.models
+import services.funds.loan_pool.arrears.models
 import services.funds.loan_pool.claims.models
+import services.funds.loan_pool.guard.models
 import services.funds.loan_pool.lending.models
+import services.funds.loan_pool.movements.models
 import services.funds.loan_pool.recoveries.models
 import services.funds.paying_accounts.models
 import services.funds.payments.models

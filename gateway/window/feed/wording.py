@@ -83,6 +83,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "claim.decided": ("补偿申请已审定", "The claim was decided"),
     "claim.paid": ("补偿款已拨付", "The claim was paid"),
     "recovery.shared": ("追回款已分配", "A recovery was shared back"),
+    "pool.resumed": ("贷款登记已恢复", "New loans are registered again"),
+    "pool.suspended": ("已暂停新增贷款登记(熔断)", "New loans are stopped for now"),
     "journal.rooted": ("当日账簿指纹已公布", "The day's fingerprint of the books was published"),
     "period.changed": ("账期已结账或重新开启", "A period of the books was closed or opened again"),
     "tranche.allotted": ("创新券额度已下达", "Money was allotted to a voucher tranche"),

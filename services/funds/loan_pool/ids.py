@@ -7,4 +7,6 @@ from kernel.ids import public_id
 
 LoanId = Annotated[UUID, public_id("loan")]
 ClaimId = Annotated[UUID, public_id("clm")]
+ArrearsReportId = Annotated[UUID, public_id("arr")]
+SuspensionId = Annotated[UUID, public_id("sus")]
 RecoveryId = Annotated[UUID, public_id("rcv")]

@@ -2,7 +2,7 @@
 
 from kernel.problems import NotFound
 from policy.schema import Item, Pack, Programme
-from policy.terms import LossShareTerms
+from policy.terms import LoanLife, LossShareTerms, PoolGuard
 
 
 class NoLoanPool(NotFound):
@@ -15,6 +15,18 @@ def pool_programme(pack: Pack) -> Programme:
         if isinstance(programme.terms, LossShareTerms):
             return programme
     raise NoLoanPool
+
+
+def guard_of(pack: Pack) -> PoolGuard | None:
+    """What stops new loans and lets them go on; None where a pack has no such rule. Raises NoLoanPool."""
+    terms = pool_programme(pack).terms
+    return terms.guard if isinstance(terms, LossShareTerms) else None
+
+
+def life_of(pack: Pack) -> LoanLife | None:
+    """What a city may still say of a loan's life; None where a pack has no such rule. Raises NoLoanPool."""
+    terms = pool_programme(pack).terms
+    return terms.life if isinstance(terms, LossShareTerms) else None
 
 
 def claim_item(pack: Pack) -> Item:

@@ -2,10 +2,13 @@
 
 from contracts.window import CaseOpened
 from kernel.inbox import Consumer
+from services.funds.loan_pool.arrears.api import routes as arrears
 from services.funds.loan_pool.claims.api import routes as claims
 from services.funds.loan_pool.claims.service import on_case_opened
+from services.funds.loan_pool.daily.api import routes as daily
+from services.funds.loan_pool.guard.api import routes as guard
 from services.funds.loan_pool.lending.api import routes as lending
 from services.funds.loan_pool.recoveries.api import routes as recoveries
 
-ROUTERS = (lending, claims, recoveries)
+ROUTERS = (lending, claims, recoveries, daily, arrears, guard)
 CONSUMERS: dict[str, Consumer] = {CaseOpened.TYPE: on_case_opened}

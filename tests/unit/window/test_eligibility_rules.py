@@ -29,7 +29,8 @@ KEY_MUNICIPAL = LevelFact(level="municipal", is_key=True)
 FACTS = {"floor_area": 800, "seats": 60, "tenants": 26, "operating_months": 24, "full_time_staff": 5, "mentors": 6}
 NOT_SCANNED = {
     ("layered_loss_share", "register_loan"), ("layered_loss_share", "pay_claim"),
-    ("layered_loss_share", "share_recovery"), ("voucher_quota", "redeem"), ("envelope", "appropriate"),
+    ("layered_loss_share", "share_recovery"), ("layered_loss_share", "guard"),
+    ("voucher_quota", "redeem"), ("envelope", "appropriate"),
     ("yearly_growth", "assess"), ("carrier_evaluation", "evaluate"),
 }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Routes of loss claims."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import Query, Response
@@ -11,10 +12,15 @@ from kernel.idempotency import KeyOptional, KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
 from services.funds.loan_pool.access import visible_bank
-from services.funds.loan_pool.claims import deciding, queries, service
+from services.funds.loan_pool.bulk.schemas import BulkIn, BulkOut
+from services.funds.loan_pool.bulk.service import Done, carry_out, read_items
+from services.funds.loan_pool.claims import appeals, deciding, queries, service
 from services.funds.loan_pool.claims.explaining import explain, tried_out
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.schemas import (
+    AppealDecisionIn,
+    AppealIn,
+    AppealOut,
     ClaimIn,
     ClaimOut,
     DecisionIn,
@@ -24,8 +30,10 @@ from services.funds.loan_pool.claims.schemas import (
     ReviewIn,
 )
 from services.funds.loan_pool.claims.states import Status
-from services.funds.loan_pool.ids import ClaimId
+from services.funds.loan_pool.ids import ClaimId, LoanId
 from services.funds.loan_pool.lending.schemas import BankReference
+from services.funds.loan_pool.movements.queries import history_of
+from services.funds.loan_pool.movements.schemas import HistoryOut, MovedOut
 from services.funds.payments.payees import GatheringDep
 
 MayLodge = Annotated[Caller, may("claims:lodge")]
@@ -51,6 +59,20 @@ async def lodge_claim(
     return _shown(response, claim)
 
 
+@routes.post("/bulk")
+async def lodge_claims(caller: MayLodge, body: BulkIn, session: SessionDep, _key: KeyRequired) -> BulkOut:
+    """Lodge up to 500 claims, each with its own fate. Sent again it answers each reference with what stands.
+
+    An item is what `lodgeClaim` takes. `duplicate` changes nothing and gives the id of the claim that stands.
+    """
+    at = clock.now(caller.city)
+
+    async def lodge(given: ClaimIn) -> Done:
+        return await service.lodge_once(session, given=given, caller=caller, at=at)
+
+    return await carry_out(session, read_items(body.items, ClaimIn), prefix="clm", do=lodge)
+
+
 @routes.get("")
 async def list_claims(
     caller: MayRead,
@@ -58,9 +80,19 @@ async def list_claims(
     page: PageDep,
     bank_reference: Annotated[BankReference | None, Query()] = None,
     status: Status | None = None,
+    loan_id: LoanId | None = None,
+    lodged_from: date | None = None,
+    lodged_to: date | None = None,
 ) -> Page[ClaimOut]:
     """Claims: a bank's own, or all for staff. After an unknown outcome, ask by `bank_reference`."""
-    wanted = queries.claims_of(caller.city, bank_id=visible_bank(caller), bank_reference=bank_reference, status=status)
+    wanted = queries.claims_of(
+        caller.city,
+        bank_id=visible_bank(caller),
+        bank_reference=bank_reference,
+        status=status,
+        loan_id=loan_id,
+        lodged=(lodged_from, lodged_to),
+    )
     rows, cursor = await page_of(session, wanted, page, (LossClaim.recorded_at, LossClaim.id))
     return Page(items=[ClaimOut.model_validate(row) for row in rows], next_cursor=cursor)
 
@@ -69,6 +101,13 @@ async def list_claims(
 async def read_claim(caller: MayRead, claim_id: ClaimId, session: SessionDep, response: Response) -> ClaimOut:
     """Where a claim stands, and why each amount is what it is."""
     return _shown(response, await queries.get_claim(session, claim_id, caller))
+
+
+@routes.get("/{claim_id}/history")
+async def read_claim_history(caller: MayRead, claim_id: ClaimId, session: SessionDep) -> HistoryOut:
+    """What happened to a claim and when, by the city's clock."""
+    claim = await queries.get_claim(session, claim_id, caller)
+    return HistoryOut(items=[MovedOut.model_validate(row) for row in await history_of(session, claim.id)])
 
 
 @routes.get("/{claim_id}/explanation")
@@ -115,6 +154,42 @@ async def decide_claim(
         at=clock.now(caller.city),
     )
     return _shown(response, claim)
+
+
+@routes.post("/{claim_id}/appeal", status_code=201)
+async def appeal_claim(
+    caller: MayLodge, claim_id: ClaimId, body: AppealIn, session: SessionDep, _key: KeyRequired
+) -> AppealOut:
+    """Appeal against a refusal, once, within the working days the city set."""
+    appeal = await appeals.lodge_appeal(
+        session, claim_id=claim_id, given=body, caller=caller, at=clock.now(caller.city)
+    )
+    return AppealOut.model_validate(appeal)
+
+
+@routes.get("/{claim_id}/appeal")
+async def read_appeal(caller: MayRead, claim_id: ClaimId, session: SessionDep) -> AppealOut:
+    """The appeal against the refusal of a claim."""
+    claim = await queries.get_claim(session, claim_id, caller)
+    return AppealOut.model_validate(await appeals.get_appeal(session, claim.id))
+
+
+@routes.post("/{claim_id}/appeal/decision")
+async def decide_appeal(
+    caller: MayDecide,
+    claim_id: ClaimId,
+    body: AppealDecisionIn,
+    gathering: GatheringDep,
+    work: WorkDep,
+    _key: KeyRequired,
+) -> AppealOut:
+    """Grant or reject, as a person who had no part in the refusal. Granted, the claim is decided anew and paid."""
+    payee = await deciding.gather_payee_of_claim(gathering, claim_id=claim_id, caller=caller)
+    session = await work.open()
+    appeal = await appeals.decide_appeal(
+        session, claim_id=claim_id, given=body, payee=payee, caller=caller, at=clock.now(caller.city)
+    )
+    return AppealOut.model_validate(appeal)
 
 
 def _shown(response: Response, claim: LossClaim) -> ClaimOut:

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.funds import ClaimDecided, ClaimPaid
+from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import new_id
 from kernel.moves import status_after
@@ -25,6 +26,8 @@ from services.funds.loan_pool.claims.rules import claim_facts
 from services.funds.loan_pool.claims.service import ELIGIBLE, REFUSED_OPEN, covered_loan, stated_loss
 from services.funds.loan_pool.claims.states import MOVES, Fact
 from services.funds.loan_pool.lending.queries import get_loan
+from services.funds.loan_pool.movements.service import note
+from services.funds.loan_pool.movements.states import Fact as Moved
 from services.funds.loan_pool.policy import pool_programme
 from services.funds.loan_pool.recoveries.queries import claims_with_receipts
 from services.funds.payments.models import PaymentOrder
@@ -53,6 +56,19 @@ async def decide_claim(
             approver=caller.acting_for, prepared_by=claim.reviewed_by or "", decided_by=claim.lodged_by
         )
     )
+    determination, programme = await determine_claim(session, claim, policy_year=policy_year, caller=caller)
+    if determination.outcome == REFUSED_OPEN:
+        raise PolicyOpen(reasons=determination.findings)
+    claim.determination_id, claim.decided_by, claim.decided_at = determination.id, caller.acting_for, at
+    if determination.outcome != ELIGIBLE:
+        return await _refuse(session, claim, determination, at)
+    return await approve_claim(session, claim, determination, programme, policy_year, payee, at)
+
+
+async def determine_claim(
+    session: AsyncSession, claim: LossClaim, *, policy_year: int, caller: Caller
+) -> tuple[Determination, Programme]:
+    """Put the claim to the policy of the day it was lodged, one claim of the pool at a time, and keep the answer."""
     loan = await get_loan(session, claim.loan_id, caller)
     await hold_pool(session, claim.city_code)
     already = await drawn(session, loan, year=policy_year)
@@ -69,24 +85,20 @@ async def decide_claim(
         references={"claim": str(claim.id), "case": str(claim.case_id), "loan": str(loan.id)},
         case_id=claim.case_id,
     )
-    if determination.outcome == REFUSED_OPEN:
-        raise PolicyOpen(reasons=determination.findings)
-    claim.determination_id, claim.decided_by, claim.decided_at = determination.id, caller.acting_for, at
-    if determination.outcome != ELIGIBLE:
-        return await _refuse(session, claim, determination)
-    return await _approve(session, claim, determination, programme, policy_year, payee, at)
+    return determination, programme
 
 
-async def _refuse(session: AsyncSession, claim: LossClaim, determination: Determination) -> LossClaim:
+async def _refuse(session: AsyncSession, claim: LossClaim, determination: Determination, at: datetime) -> LossClaim:
     claim.status = status_after(Fact.REFUSED, claim.status, MOVES)
     claim.reasons = [reason_document(finding, "zh") for finding in determination.findings]
     claim.eligible_fen = 0
+    note(session, Moved.CLAIM_REFUSED, claim, amount_fen=claim.asked_fen, at=at)
     await session.flush()
-    await _tell_decided(session, claim, determination.id, outcome="refused")
+    await tell_decided(session, claim, determination.id, outcome="refused")
     return claim
 
 
-async def _approve(
+async def approve_claim(
     session: AsyncSession,
     claim: LossClaim,
     determination: Determination,
@@ -102,6 +114,7 @@ async def _approve(
     claim.layers_fen = {layer: amounts[layer] for layer in claim.split_bp}
     claim.eligible_fen, claim.approved_fen = amounts["base"], amounts["payable"]
     claim.policy_year, claim.payment_order_id = policy_year, order_id
+    note(session, Moved.CLAIM_APPROVED, claim, amount_fen=claim.approved_fen, at=at)
     await session.flush()
     approval = await approve(
         session,
@@ -115,7 +128,7 @@ async def _approve(
         decided_by=claim.lodged_by,
         at=at,
     )
-    await _tell_decided(session, claim, determination.id, outcome=None)
+    await tell_decided(session, claim, determination.id, outcome=None)
     grant = _grant(claim, determination, programme, approval.id)
     async with within_budget(session, grant.line, city_code=claim.city_code):
         await commit_payment(
@@ -142,9 +155,7 @@ def _grant(claim: LossClaim, determination: Determination, programme: Programme,
     )
 
 
-async def _tell_decided(
-    session: AsyncSession, claim: LossClaim, determination_id: UUID, *, outcome: str | None
-) -> None:
+async def tell_decided(session: AsyncSession, claim: LossClaim, determination_id: UUID, *, outcome: str | None) -> None:
     fact = ClaimDecided(
         case_id=claim.case_id,
         case_outcome="refused" if outcome == "refused" else None,
@@ -162,6 +173,7 @@ async def claim_paid(session: AsyncSession, order: PaymentOrder, on: date) -> No
     claim = await session.get_one(LossClaim, order.subject_id, with_for_update=True)
     claim.status = status_after(Fact.PAID, claim.status, MOVES)
     claim.paid_fen, claim.paid_on = order.amount_fen, on
+    note(session, Moved.CLAIM_PAID, claim, amount_fen=order.amount_fen, at=clock.now(claim.city_code))
     fact = ClaimPaid(
         case_id=claim.case_id,
         case_outcome="granted",
@@ -179,6 +191,7 @@ async def claim_payment_returned(session: AsyncSession, order: PaymentOrder, _on
     claim = await session.get_one(LossClaim, order.subject_id, with_for_update=True)
     claim.status = status_after(Fact.PAYMENT_RETURNED, claim.status, MOVES)
     claim.paid_fen, claim.paid_on = 0, None
+    note(session, Moved.CLAIM_PAYMENT_RETURNED, claim, amount_fen=order.amount_fen, at=clock.now(claim.city_code))
 
 
 register(

@@ -70,3 +70,27 @@ class LossClaim(Base):
     recorded_at: Mapped[RecordedAt]
 
     __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy declares it
+
+
+class LossAppeal(Base):
+    """A bank's appeal against a refusal, once per claim: what was refused, why it should not be, who decided anew."""
+
+    __tablename__ = "loss_appeal"
+    __table_args__ = (
+        CheckConstraint("decided_by <> refused_by AND decided_by <> lodged_by", name="another_person"),
+        CheckConstraint("num_nulls(granted, opinion, decided_by, decided_at) IN (0, 4)", name="decided_in_full"),
+    )
+
+    claim_id: Mapped[UUID] = mapped_column(ForeignKey("loss_claim.id"), primary_key=True)
+    city_code: Mapped[CityCode]
+    grounds: Mapped[str] = mapped_column(String(2000))
+    documents: Mapped[JsonList]
+    lodged_by: Mapped[str] = mapped_column(String(200))
+    lodged_at: Mapped[Moment]
+    refused_by: Mapped[str] = mapped_column(String(200))
+    refused_determination_id: Mapped[Ref]
+    granted: Mapped[bool | None]
+    opinion: Mapped[str | None] = mapped_column(String(2000))
+    decided_by: Mapped[str | None] = mapped_column(String(200))
+    decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    recorded_at: Mapped[RecordedAt]

@@ -1,5 +1,6 @@
 """Reading claims."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
@@ -39,6 +40,13 @@ async def drawn(session: AsyncSession, loan: Loan, *, year: int) -> Drawn:
     return Drawn(borrower_fen, bank_year_fen, year_fen)
 
 
+async def paid_fen(session: AsyncSession, city_code: str, bank_id: UUID | None) -> int:
+    """What the pool has paid to a bank, or to all, ever."""
+    wanted = select(func.sum(LossClaim.paid_fen)).where(LossClaim.city_code == city_code)
+    total = await session.scalar(wanted if bank_id is None else wanted.where(LossClaim.bank_id == bank_id))
+    return int(total or 0)
+
+
 async def hold_pool(session: AsyncSession, city_code: str) -> None:
     """One decision of a city's pool at a time: two would both see the room a cap leaves."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"loan_pool:{city_code}", 0))))
@@ -51,13 +59,28 @@ async def standing_claim(session: AsyncSession, loan_id: UUID) -> LossClaim | No
     return claim
 
 
+async def claim_by_reference(session: AsyncSession, city_code: str, bank_id: UUID, reference: str) -> LossClaim | None:
+    """What stands under a reference of the bank, if anything."""
+    found: LossClaim | None = await session.scalar(claims_of(city_code, bank_id=bank_id, bank_reference=reference))
+    return found
+
+
 def claims_of(
-    city_code: str, *, bank_id: UUID | None, bank_reference: str | None, status: Status | None
+    city_code: str,
+    *,
+    bank_id: UUID | None,
+    bank_reference: str | None = None,
+    status: Status | None = None,
+    loan_id: UUID | None = None,
+    lodged: tuple[date | None, date | None] = (None, None),
 ) -> Select[LossClaim]:
-    """Claims of a city, of one bank or all, to be paged."""
+    """Claims of a city, of one bank or all, to be paged. `lodged`: from and to, both included."""
+    asked = {
+        LossClaim.bank_id: bank_id, LossClaim.bank_reference: bank_reference, LossClaim.status: status,
+        LossClaim.loan_id: loan_id,
+    }  # fmt: skip
+    first, last = lodged
     wanted = select(LossClaim).where(LossClaim.city_code == city_code)
-    if bank_id is not None:
-        wanted = wanted.where(LossClaim.bank_id == bank_id)
-    if bank_reference is not None:
-        wanted = wanted.where(LossClaim.bank_reference == bank_reference)
-    return wanted.where(LossClaim.status == status) if status is not None else wanted
+    wanted = wanted.where(*(column == value for column, value in asked.items() if value is not None))
+    wanted = wanted.where(LossClaim.lodged_on >= first) if first is not None else wanted
+    return wanted.where(LossClaim.lodged_on <= last) if last is not None else wanted

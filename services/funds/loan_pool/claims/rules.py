@@ -81,6 +81,50 @@ def loan_findings(loan: CoveredLoan, loss: Loss, *, has_claim: bool, clauses: tu
     )
 
 
+@dataclass(frozen=True, slots=True)
+class LoanLife:
+    """Where the loan stands. `refinances`: it paid off an earlier loan of the borrower (借新还旧)."""
+
+    paid_out: bool
+    repaid: bool
+    withdrawn: bool
+    refinances: bool
+
+
+def life_findings(life: LoanLife, clauses: tuple[str, ...]) -> list[Finding]:
+    """What never was lent, was paid back, or only took an earlier loan's place is no loss of the pool."""
+    return findings(
+        (
+            not life.paid_out,
+            Finding(
+                "loan_not_disbursed",
+                clauses,
+                "该笔贷款尚未确认放款。",
+                "The payout of the loan has not been confirmed.",
+            ),
+        ),
+        (life.repaid, Finding("loan_repaid", clauses, "该笔贷款已还清。", "The loan has been repaid.")),
+        (life.withdrawn, Finding("loan_withdrawn", clauses, "该笔贷款登记已撤回。", "The loan was withdrawn.")),
+        (
+            life.refinances,
+            Finding(
+                "loan_refinances",
+                clauses,
+                "该笔贷款为借新还旧,不予补偿。",
+                "The loan paid off an earlier one; its loss is not shared.",
+            ),
+        ),
+    )
+
+
+def moved_out_findings(moved_out_on: date, *, covers: bool, clauses: tuple[str, ...]) -> list[Finding]:
+    """The borrower has left, and the city does not share such losses."""
+    zh, en = "借款企业已迁出本市,不予补偿。", "The borrower has left the city; its loss is not shared."
+    return findings(
+        (not covers, Finding("borrower_moved_out", clauses, zh, en, {"moved_out_on": moved_out_on.isoformat()}))
+    )
+
+
 def document_findings(documents: Iterable[str], known: Collection[str], clauses: tuple[str, ...]) -> list[Finding]:
     """A document nobody has a name for proves nothing. `known`: the kinds the policy lists; `clauses`: of the list."""
     return [

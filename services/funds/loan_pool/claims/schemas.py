@@ -28,6 +28,18 @@ EXAMPLE: JsonDict = {
 }
 
 
+APPEAL: JsonDict = {
+    "claim_id": "clm_01m89wy0hmeamb1cq4fb0g1pc9",
+    "grounds": "放款凭证已随申请提交,系扫描件归类有误。",
+    "documents": ["disbursement_voucher"],
+    "refused_determination_id": "det_01m89wy0hsep4957941vqa7apd",
+    "lodged_at": "2027-04-02T01:30:00Z",
+    "granted": None,
+    "opinion": None,
+    "decided_at": None,
+}
+
+
 class LossIn(WireIn):
     """What the bank states of its loss: principal and interest apart; recoveries include collateral proceeds.
 
@@ -169,6 +181,46 @@ class DecisionIn(WireIn):
     model_config = ConfigDict(json_schema_extra={"example": {"policy_year": 2026}})
 
     policy_year: Annotated[int, Field(strict=True, ge=2000, le=2100)]
+
+
+class AppealIn(WireIn):
+    """Why the refusal was wrong. `documents` are handed in besides those of the claim."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"grounds": "放款凭证已随申请提交,系扫描件归类有误。", "documents": ["disbursement_voucher"]}
+        }
+    )
+
+    grounds: Sentence
+    documents: Annotated[list[Code], Field(max_length=50, default_factory=list)]
+
+
+class AppealDecisionIn(WireIn):
+    """Granted, the claim is decided anew by the policy of the day it was lodged, out of the year's money."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"granted": True, "opinion": "凭证属实,应予补偿。", "policy_year": 2027}}
+    )
+
+    granted: Annotated[bool, Field(strict=True)]
+    opinion: Sentence
+    policy_year: Annotated[int, Field(strict=True, ge=2000, le=2100)]
+
+
+class AppealOut(Wire):
+    """An appeal against the determination that refused the claim. `granted` is null until it is decided."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [APPEAL]})
+
+    claim_id: ClaimId
+    grounds: str
+    documents: list[str]
+    refused_determination_id: DeterminationId
+    lodged_at: datetime
+    granted: bool | None
+    opinion: str | None
+    decided_at: datetime | None
 
 
 class ClaimOut(Wire):

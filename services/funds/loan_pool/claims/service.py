@@ -22,17 +22,31 @@ from policy.calendar import workdays
 from policy.engine import decide
 from policy.rules.matter import Ruling
 from policy.schema import Pack, Programme
-from policy.snapshots import Acceptance, Snapshot
+from policy.snapshots import Acceptance, Snapshot, open_finding
 from policy.store import PolicyOpen, policy_for
 from policy.terms import LossShareTerms
+from services.funds.loan_pool.access import own_bank
+from services.funds.loan_pool.bulk.service import Done, differing
 from services.funds.loan_pool.claims.models import LossClaim
-from services.funds.loan_pool.claims.queries import drawn, get_claim, standing_claim
-from services.funds.loan_pool.claims.rules import CoveredLoan, Loss, claim_facts, document_findings, loan_findings
+from services.funds.loan_pool.claims.queries import claim_by_reference, drawn, get_claim, standing_claim
+from services.funds.loan_pool.claims.rules import (
+    CoveredLoan,
+    LoanLife,
+    Loss,
+    claim_facts,
+    document_findings,
+    life_findings,
+    loan_findings,
+    moved_out_findings,
+)
 from services.funds.loan_pool.claims.schemas import ClaimIn, LossIn
 from services.funds.loan_pool.claims.states import MOVES, Fact, Status
 from services.funds.loan_pool.lending.models import Loan
-from services.funds.loan_pool.lending.queries import get_loan
-from services.funds.loan_pool.policy import claim_item, pool_programme
+from services.funds.loan_pool.lending.queries import admitted_bank, get_loan
+from services.funds.loan_pool.lending.states import Status as LoanStatus
+from services.funds.loan_pool.movements.service import note
+from services.funds.loan_pool.movements.states import Fact as Moved
+from services.funds.loan_pool.policy import claim_item, life_of, pool_programme
 
 ELIGIBLE, REFUSED_OPEN = "eligible", "refused_open"
 
@@ -87,7 +101,28 @@ async def try_claim(session: AsyncSession, *, given: LossIn, caller: Caller, at:
     earlier = await standing_claim(session, loan.id)
     own = loan_findings(covered_loan(loan), loss, has_claim=earlier is not None, clauses=programme.clauses)
     unknown = _unknown_documents(snapshot.pack, programme, loss)
-    return Tried(snapshot, loss, facts, ruling, (*ruling.findings, *own, *unknown))
+    life = (*life_findings(_life(loan), programme.clauses), *_moved_out(snapshot, accepted, loan, programme))
+    return Tried(snapshot, loss, facts, ruling, (*ruling.findings, *own, *life, *unknown))
+
+
+def _life(loan: Loan) -> LoanLife:
+    return LoanLife(
+        paid_out=loan.status is not LoanStatus.REGISTERED,
+        repaid=loan.status is LoanStatus.REPAID,
+        withdrawn=loan.status is LoanStatus.WITHDRAWN,
+        refinances=loan.refinances,
+    )
+
+
+def _moved_out(snapshot: Snapshot, accepted: Acceptance, loan: Loan, programme: Programme) -> list[Finding]:
+    """Whether the loss of a borrower that left is shared is for the city to say; while it has not, nobody knows."""
+    key = life_of(snapshot.pack)
+    if key is None or loan.moved_out_on is None:
+        return []
+    covers = snapshot.value(key.covers_moved_out, accepted=accepted)
+    if covers is None:
+        return [open_finding(snapshot, key.covers_moved_out)]
+    return moved_out_findings(loan.moved_out_on, covers=bool(covers.value), clauses=programme.clauses)
 
 
 def _unknown_documents(pack: Pack, programme: Programme, loss: Loss) -> list[Finding]:
@@ -114,6 +149,7 @@ async def lodge_claim(session: AsyncSession, *, given: ClaimIn, caller: Caller, 
     claim.review_due_on = workdays().add(claim.lodged_on, ruling.terms["review_working_days"]).on
     session.add(claim)
     await session.flush()
+    note(session, Moved.CLAIM_LODGED, claim, amount_fen=claim.asked_fen, at=at)
     fact = ClaimLodged(
         case_id=claim.case_id,
         claim_id=claim.id,
@@ -130,6 +166,22 @@ async def lodge_claim(session: AsyncSession, *, given: ClaimIn, caller: Caller, 
     return claim
 
 
+STATED = (
+    "loan_id", "outstanding_principal_fen", "outstanding_interest_fen", "recovered_fen", "other_public_fen",
+    "documents",
+)  # fmt: skip
+
+
+async def lodge_once(session: AsyncSession, *, given: ClaimIn, caller: Caller, at: datetime) -> Done:
+    """Lodge, or say what stands under the bank's reference already. Raises as `lodge_claim` does."""
+    await admitted_bank(session, caller.city, own_bank(caller), lock=True)
+    earlier = await claim_by_reference(session, caller.city, own_bank(caller), given.bank_reference)
+    if earlier is not None:
+        return Done(earlier.id, created=False, differs=differing(given, earlier, STATED))
+    claim = await lodge_claim(session, given=given, caller=caller, at=at)
+    return Done(claim.id, created=True)
+
+
 async def review_claim(
     session: AsyncSession, *, claim_id: UUID, opinion: str, caller: Caller, at: datetime
 ) -> LossClaim:
@@ -137,6 +189,7 @@ async def review_claim(
     claim = await get_claim(session, claim_id, caller, lock=True)
     claim.status = status_after(Fact.REVIEWED, claim.status, MOVES)
     claim.reviewed_by, claim.reviewed_at, claim.opinion = caller.acting_for, at, opinion
+    note(session, Moved.CLAIM_REVIEWED, claim, amount_fen=claim.asked_fen, at=at)
     fact = ClaimReviewed(case_id=claim.case_id, claim_id=claim.id, bank_id=claim.bank_id)
     await record(session, fact, city_code=claim.city_code, subject=claim.id)
     await session.flush()
@@ -161,7 +214,7 @@ def _must_hold(tried: Tried) -> None:
 
 def covered_loan(loan: Loan) -> CoveredLoan:
     """What of the loan decides."""
-    return CoveredLoan(loan.principal_fen, loan.registered_on, loan.due_on)
+    return CoveredLoan(loan.lent_fen, loan.registered_on, loan.falls_due_on)
 
 
 def stated_loss(given: LossIn | LossClaim, lodged_on: date) -> Loss:

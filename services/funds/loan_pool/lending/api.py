@@ -1,24 +1,41 @@
 """Routes of partner banks and registered loans."""
 
+from datetime import date
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Response
 
 from kernel import clock
 from kernel.auth import Caller, may
+from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyOptional, KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
 from services.funds.loan_pool.access import visible_bank
+from services.funds.loan_pool.bulk.schemas import BulkIn, BulkOut
+from services.funds.loan_pool.bulk.service import Done, carry_out, read_items
 from services.funds.loan_pool.ids import LoanId
-from services.funds.loan_pool.lending import queries, service
+from services.funds.loan_pool.lending import life, queries, service
 from services.funds.loan_pool.lending.models import Loan, PoolBank
-from services.funds.loan_pool.lending.schemas import BankIn, BankOut, BankReference, LoanIn, LoanOut
+from services.funds.loan_pool.lending.schemas import (
+    BankIn,
+    BankOut,
+    BankReference,
+    DayIn,
+    DisbursementIn,
+    ExtensionIn,
+    LoanIn,
+    LoanOut,
+)
+from services.funds.loan_pool.lending.states import Status
+from services.funds.loan_pool.movements.queries import history_of
+from services.funds.loan_pool.movements.schemas import HistoryOut, MovedOut
 from services.funds.payments.payees import GatheringDep
 
 MayAdmit = Annotated[Caller, may("banks:admit")]
 MaySeePool = Annotated[Caller, may("pool:read")]
 MayRegister = Annotated[Caller, may("loans:register")]
+MayExtend = Annotated[Caller, may("loans:extend")]
 MayReadLoans = Annotated[Caller, may("loans:read")]
 
 routes = router(prefix="/v1/funds/loan-pool", tags=["loan pool"])
@@ -53,20 +70,163 @@ async def register_loan(
     return LoanOut.model_validate(loan)
 
 
+@routes.post("/loans/bulk")
+async def register_loans(
+    caller: MayRegister, body: BulkIn, gathering: GatheringDep, work: WorkDep, _key: KeyRequired
+) -> BulkOut:
+    """Register up to 500 loans, each with its own fate. Sent again it answers each reference with what stands.
+
+    An item is what `registerLoan` takes. `duplicate` changes nothing and gives the id of the loan that stands.
+    """
+    borrowers, items = await service.gather_borrowers(gathering, items=read_items(body.items, LoanIn), caller=caller)
+    session, at = await work.open(), clock.now(caller.city)
+
+    async def register(given: LoanIn) -> Done:
+        return await service.register_once(
+            session, given=given, borrower=borrowers[service.borrower_key(given)], caller=caller, at=at
+        )
+
+    return await carry_out(session, items, prefix="loan", do=register)
+
+
 @routes.get("/loans")
 async def list_loans(
     caller: MayReadLoans,
     session: SessionDep,
     page: PageDep,
     bank_reference: Annotated[BankReference | None, Query()] = None,
+    status: Status | None = None,
+    due_by: date | None = None,
 ) -> Page[LoanOut]:
     """Registered loans: a bank's own, or all for staff. After an unknown outcome, ask by `bank_reference`."""
-    wanted = queries.loans_of(caller.city, bank_id=visible_bank(caller), bank_reference=bank_reference)
+    wanted = queries.loans_of(
+        caller.city, bank_id=visible_bank(caller), bank_reference=bank_reference, status=status, due_by=due_by
+    )
     rows, cursor = await page_of(session, wanted, page, (Loan.recorded_at, Loan.id))
     return Page(items=[LoanOut.model_validate(row) for row in rows], next_cursor=cursor)
 
 
 @routes.get("/loans/{loan_id}")
-async def read_loan(caller: MayReadLoans, loan_id: LoanId, session: SessionDep) -> LoanOut:
+async def read_loan(caller: MayReadLoans, loan_id: LoanId, session: SessionDep, response: Response) -> LoanOut:
     """A registered loan."""
-    return LoanOut.model_validate(await queries.get_loan(session, loan_id, caller))
+    return _shown(response, await queries.get_loan(session, loan_id, caller))
+
+
+@routes.post("/loans/{loan_id}/disbursement")
+async def confirm_disbursement(
+    caller: MayRegister,
+    loan_id: LoanId,
+    body: DisbursementIn,
+    session: SessionDep,
+    response: Response,
+    seen: IfMatch,
+    _key: KeyOptional = None,
+) -> LoanOut:
+    """Confirm that a loan registered beforehand was paid out: at most what was registered, in the time allowed."""
+    loan = await life.confirm_payout(
+        session,
+        loan_id=loan_id,
+        on=body.disbursed_on,
+        amount_fen=body.amount_fen,
+        seen=seen,
+        caller=caller,
+        at=clock.now(caller.city),
+    )
+    return _shown(response, loan)
+
+
+@routes.post("/loans/{loan_id}/withdrawal")
+async def withdraw_loan(
+    caller: MayRegister,
+    loan_id: LoanId,
+    session: SessionDep,
+    response: Response,
+    seen: IfMatch,
+    _key: KeyOptional = None,
+) -> LoanOut:
+    """Take back a loan that will not be paid out: its room under the caps is free again."""
+    loan = await life.withdraw_loan(session, loan_id=loan_id, seen=seen, caller=caller, at=clock.now(caller.city))
+    return _shown(response, loan)
+
+
+@routes.post("/loans/{loan_id}/extension")
+async def ask_extension(
+    caller: MayRegister,
+    loan_id: LoanId,
+    body: ExtensionIn,
+    session: SessionDep,
+    response: Response,
+    seen: IfMatch,
+    _key: KeyOptional = None,
+) -> LoanOut:
+    """Ask once, before it is due, that a loan falls due later; an officer grants it."""
+    loan = await life.ask_extension(
+        session,
+        loan_id=loan_id,
+        due_on=body.due_on,
+        reason=body.reason,
+        seen=seen,
+        caller=caller,
+        at=clock.now(caller.city),
+    )
+    return _shown(response, loan)
+
+
+@routes.post("/loans/{loan_id}/extension/grant")
+async def grant_extension(
+    caller: MayExtend,
+    loan_id: LoanId,
+    session: SessionDep,
+    response: Response,
+    seen: IfMatch,
+    _key: KeyOptional = None,
+) -> LoanOut:
+    """Agree to the extension the bank asked for; from now on the loan falls due on the later day."""
+    loan = await life.grant_extension(session, loan_id=loan_id, seen=seen, caller=caller, at=clock.now(caller.city))
+    return _shown(response, loan)
+
+
+@routes.post("/loans/{loan_id}/repayment")
+async def repay_loan(
+    caller: MayRegister,
+    loan_id: LoanId,
+    body: DayIn,
+    session: SessionDep,
+    response: Response,
+    seen: IfMatch,
+    _key: KeyOptional = None,
+) -> LoanOut:
+    """The borrower has paid the loan back, early or in time: its cover ends."""
+    loan = await life.repay_loan(
+        session, loan_id=loan_id, on=body.on, seen=seen, caller=caller, at=clock.now(caller.city)
+    )
+    return _shown(response, loan)
+
+
+@routes.post("/loans/{loan_id}/moving-out")
+async def record_moving_out(
+    caller: MayExtend,
+    loan_id: LoanId,
+    body: DayIn,
+    session: SessionDep,
+    response: Response,
+    seen: IfMatch,
+    _key: KeyOptional = None,
+) -> LoanOut:
+    """The borrower has left the city; whether its loss is still shared is the policy's to say."""
+    loan = await life.record_move_out(
+        session, loan_id=loan_id, on=body.on, seen=seen, caller=caller, at=clock.now(caller.city)
+    )
+    return _shown(response, loan)
+
+
+@routes.get("/loans/{loan_id}/history")
+async def read_loan_history(caller: MayReadLoans, loan_id: LoanId, session: SessionDep) -> HistoryOut:
+    """What happened to a loan and when, by the city's clock."""
+    loan = await queries.get_loan(session, loan_id, caller)
+    return HistoryOut(items=[MovedOut.model_validate(row) for row in await history_of(session, loan.id)])
+
+
+def _shown(response: Response, loan: Loan) -> LoanOut:
+    mark(response, loan.version)
+    return LoanOut.model_validate(loan)

@@ -1,12 +1,14 @@
-"""Banks admitted to the pool and the loans they registered. Amounts in fen; rows are never changed."""
+"""Banks admitted to the pool and the loans they registered. Amounts in fen; what was registered is never changed."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kernel.db import Base, CityCode, FenColumn, Id, Moment, RecordedAt, Ref, ShortText
+from kernel.db import Base, CityCode, FenColumn, Id, Moment, RecordedAt, Ref, ShortText, text_enum
+from services.funds.loan_pool.lending.states import Status
 
 
 class PoolBank(Base):
@@ -33,6 +35,10 @@ class Loan(Base):
         Index("ix_loan_bank", "city_code", "bank_id", "recorded_at"),
         CheckConstraint("principal_fen > 0 AND covered_fen BETWEEN 0 AND principal_fen", name="amounts"),
         CheckConstraint("due_on > disbursed_on", name="term"),
+        CheckConstraint("paid_out_fen > 0 AND paid_out_fen <= principal_fen", name="paid_out"),
+        CheckConstraint("(paid_out_on IS NULL) = (paid_out_fen IS NULL)", name="paid_out_whole"),
+        CheckConstraint("extended_by <> extension_asked_by", name="second_person"),
+        CheckConstraint("extended_to > due_on AND extended_to = extension_to", name="extension"),
     )
 
     id: Mapped[Id]
@@ -49,4 +55,33 @@ class Loan(Base):
     registered_at: Mapped[Moment]
     registered_by: Mapped[str] = mapped_column(String(200))
     determination_id: Mapped[UUID]
+    refinances: Mapped[bool] = mapped_column(default=False)
+    paid_out_on: Mapped[date | None]
+    paid_out_fen: Mapped[int | None] = mapped_column(BigInteger)
+    extension_to: Mapped[date | None]
+    extension_reason: Mapped[str | None] = mapped_column(String(2000))
+    extension_asked_by: Mapped[str | None] = mapped_column(String(200))
+    extended_to: Mapped[date | None]
+    extended_by: Mapped[str | None] = mapped_column(String(200))
+    repaid_on: Mapped[date | None]
+    moved_out_on: Mapped[date | None]
+    status: Mapped[Status] = mapped_column(text_enum(Status))
+    version: Mapped[int] = mapped_column(BigInteger)
     recorded_at: Mapped[RecordedAt]
+
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy declares it
+
+    @property
+    def lent_fen(self) -> int:
+        """What the borrower got: at most what was registered."""
+        return self.principal_fen if self.paid_out_fen is None else self.paid_out_fen
+
+    @property
+    def lent_on(self) -> date:
+        """The day of the payout, as confirmed or as registered."""
+        return self.paid_out_on or self.disbursed_on
+
+    @property
+    def falls_due_on(self) -> date:
+        """The due day, with its extension."""
+        return self.extended_to or self.due_on

@@ -1,5 +1,6 @@
 """Reading banks and loans."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -8,7 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel.auth import Caller
 from kernel.problems import NotFound, Refusal
 from services.funds.loan_pool.access import must_see
+from services.funds.loan_pool.claims.models import LossClaim
+from services.funds.loan_pool.claims.states import Status as ClaimStatus
 from services.funds.loan_pool.lending.models import Loan, PoolBank
+from services.funds.loan_pool.lending.states import OVER, Status
 
 
 class BankNotAdmitted(Refusal):
@@ -23,17 +27,37 @@ async def admitted_bank(session: AsyncSession, city_code: str, bank_id: UUID, *,
     return bank
 
 
-async def exposure_fen(session: AsyncSession, city_code: str, bank_id: UUID) -> int:
-    """Principal of all loans the bank has registered."""
-    total = await session.scalar(
-        select(func.sum(Loan.principal_fen)).where(Loan.city_code == city_code, Loan.bank_id == bank_id)
-    )
+async def exposure_fen(session: AsyncSession, city_code: str, bank_id: UUID | None) -> int:
+    """What is under cover of the bank, or of all banks without one: neither repaid nor withdrawn."""
+    lent = func.sum(func.coalesce(Loan.paid_out_fen, Loan.principal_fen))
+    wanted = select(lent).where(Loan.city_code == city_code, Loan.status.not_in(OVER))
+    total = await session.scalar(wanted if bank_id is None else wanted.where(Loan.bank_id == bank_id))
     return int(total or 0)
+
+
+async def registered_fen(session: AsyncSession, city_code: str, bank_id: UUID | None) -> int:
+    """What the bank, or all banks, ever registered and did not withdraw."""
+    wanted = select(func.sum(Loan.principal_fen))
+    wanted = wanted.where(Loan.city_code == city_code, Loan.status != Status.WITHDRAWN)
+    total = await session.scalar(wanted if bank_id is None else wanted.where(Loan.bank_id == bank_id))
+    return int(total or 0)
+
+
+async def has_claim(session: AsyncSession, loan_id: UUID) -> bool:
+    """Whether a claim on the loan stands."""
+    wanted = select(LossClaim.id).where(LossClaim.loan_id == loan_id, LossClaim.status != ClaimStatus.REFUSED)
+    return await session.scalar(wanted.limit(1)) is not None
+
+
+async def loan_by_reference(session: AsyncSession, city_code: str, bank_id: UUID, reference: str) -> Loan | None:
+    """What stands under a reference of the bank, if anything."""
+    found: Loan | None = await session.scalar(loans_of(city_code, bank_id=bank_id, bank_reference=reference))
+    return found
 
 
 async def get_loan(session: AsyncSession, loan_id: UUID, caller: Caller, *, lock: bool = False) -> Loan:
     """A loan the caller may see. Raises NotFound."""
-    loan = await session.get(Loan, loan_id, with_for_update=lock or None)
+    loan = await session.get(Loan, loan_id, with_for_update=lock or None, populate_existing=lock)
     if loan is None:
         raise NotFound
     must_see(caller, city_code=loan.city_code, bank_id=loan.bank_id)
@@ -45,9 +69,16 @@ def banks_of(city_code: str) -> Select[PoolBank]:
     return select(PoolBank).where(PoolBank.city_code == city_code)
 
 
-def loans_of(city_code: str, *, bank_id: UUID | None, bank_reference: str | None) -> Select[Loan]:
+def loans_of(
+    city_code: str,
+    *,
+    bank_id: UUID | None,
+    bank_reference: str | None = None,
+    status: Status | None = None,
+    due_by: date | None = None,
+) -> Select[Loan]:
     """Loans of a city, of one bank or all, to be paged."""
+    asked = {Loan.bank_id: bank_id, Loan.bank_reference: bank_reference, Loan.status: status}
     wanted = select(Loan).where(Loan.city_code == city_code)
-    if bank_id is not None:
-        wanted = wanted.where(Loan.bank_id == bank_id)
-    return wanted.where(Loan.bank_reference == bank_reference) if bank_reference is not None else wanted
+    wanted = wanted.where(*(column == value for column, value in asked.items() if value is not None))
+    return wanted.where(Loan.due_on <= due_by) if due_by is not None else wanted

@@ -7,10 +7,11 @@ from pydantic import ConfigDict, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from kernel.money import Fen, PositiveFen
-from kernel.schemas import Name, Wire, WireIn, of_the_city
+from kernel.schemas import Name, Sentence, Wire, WireIn, of_the_city
 from services.funds.ids import DeterminationId, OrganisationId
 from services.funds.loan_pool import examples
 from services.funds.loan_pool.ids import LoanId
+from services.funds.loan_pool.lending.states import Status
 
 BankReference = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._/\-]+$")]
 
@@ -42,7 +43,9 @@ class BankOut(Wire):
 
 
 class LoanIn(WireIn):
-    """A loan to be covered, registered by the bank before a loss.
+    """A loan to be covered, registered by the bank before a loss. With a day to come it waits for its payout.
+
+    `refinances` says that it pays off an earlier loan of the borrower (借新还旧).
 
     The borrower is named by `borrower_id`, or by credit code and name: then the registry finds the firm or takes it in.
     """
@@ -67,6 +70,7 @@ class LoanIn(WireIn):
     principal_fen: PositiveFen
     disbursed_on: date
     due_on: date
+    refinances: bool = False
 
     @model_validator(mode="after")
     def ends_after_it_begins(self) -> "LoanIn":
@@ -84,8 +88,34 @@ class LoanIn(WireIn):
         return self
 
 
+class DisbursementIn(WireIn):
+    """What was paid out in the end: at most what was registered, and not before."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"disbursed_on": "2026-12-04", "amount_fen": 180000000}})
+
+    disbursed_on: date
+    amount_fen: PositiveFen
+
+
+class ExtensionIn(WireIn):
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"due_on": "2027-06-04", "reason": "订单回款延后,经审查同意续期三个月。"}}
+    )
+
+    due_on: date
+    reason: Sentence
+
+
+class DayIn(WireIn):
+    model_config = ConfigDict(json_schema_extra={"example": {"on": "2027-02-10"}})
+
+    on: date
+
+
 class LoanOut(Wire):
-    """`covered_fen` is the part of the principal the pool covers."""
+    """`covered_fen` is the part of the principal the pool covers. An extension asked for stands in `extension_to`,
+    a granted one in `extended_to`.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.LOAN]})
 
@@ -99,5 +129,13 @@ class LoanOut(Wire):
     disbursed_on: date
     due_on: date
     registered_on: date
+    status: Status
+    refinances: bool
+    paid_out_on: date | None
+    paid_out_fen: Fen | None
+    extension_to: date | None
+    extended_to: date | None
+    repaid_on: date | None
+    moved_out_on: date | None
     determination_id: DeterminationId
     recorded_at: Annotated[datetime, of_the_city("registered_at")]

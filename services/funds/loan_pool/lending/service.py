@@ -1,5 +1,8 @@
 """Admitting banks and registering loans (XZ-33)."""
 
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,15 +14,23 @@ from kernel.auth import Caller
 from kernel.clock import on_date
 from kernel.ids import new_id
 from kernel.outbox import record
-from kernel.problems import Conflict, Refusal, named_constraint
-from policy.snapshots import Acceptance
+from kernel.problems import Conflict, Problem, Refusal, named_constraint
+from policy.snapshots import Acceptance, Snapshot
 from policy.store import decide_and_keep, must_be_eligible, policy_for
 from services.funds.loan_pool.access import own_bank
+from services.funds.loan_pool.bulk.service import Done, Item, differing
+from services.funds.loan_pool.guard.queries import hold_guard
+from services.funds.loan_pool.guard.service import must_be_open
 from services.funds.loan_pool.lending.models import Loan, PoolBank
-from services.funds.loan_pool.lending.queries import admitted_bank, exposure_fen
+from services.funds.loan_pool.lending.queries import admitted_bank, exposure_fen, loan_by_reference
 from services.funds.loan_pool.lending.schemas import BankIn, LoanIn
-from services.funds.loan_pool.policy import pool_programme
+from services.funds.loan_pool.lending.states import Status
+from services.funds.loan_pool.movements.service import note
+from services.funds.loan_pool.movements.states import Fact
+from services.funds.loan_pool.policy import guard_of, pool_programme
 from services.funds.payments.payees import Gathering
+
+ASKED_AT_ONCE = 8
 
 
 class BankAlreadyAdmitted(Conflict):
@@ -76,6 +87,39 @@ async def gather_borrower(gathering: Gathering, *, given: LoanIn, caller: Caller
     )
 
 
+def borrower_key(given: LoanIn) -> tuple[object, ...]:
+    """Items with the same key name the same borrower."""
+    return (given.borrower_id, given.borrower_credit_code, given.borrower_name)
+
+
+async def gather_borrowers(
+    gathering: Gathering, *, items: Sequence[Item[LoanIn]], caller: Caller
+) -> tuple[dict[tuple[object, ...], OrganisationReply], list[Item[LoanIn]]]:
+    """The borrowers of a batch, each asked for once and a few at a time; items whose borrower is refused have that
+    problem now. Raises what may succeed later.
+    """
+    wanted = {borrower_key(item.given): item.given for item in items if item.given is not None}
+    gate = asyncio.Semaphore(ASKED_AT_ONCE)
+
+    async def ask(given: LoanIn) -> OrganisationReply | Problem:
+        async with gate:
+            try:
+                return await gather_borrower(gathering, given=given, caller=caller)
+            except Problem as problem:
+                return problem
+
+    found = dict(zip(wanted, await asyncio.gather(*(ask(given) for given in wanted.values())), strict=True))
+    refused = {key: answer for key, answer in found.items() if isinstance(answer, Problem)}
+    for problem in refused.values():
+        if problem.retryable:
+            raise problem
+    known = {key: answer for key, answer in found.items() if not isinstance(answer, Problem)}
+    return known, [
+        replace(item, problem=refused.get(borrower_key(item.given))) if item.given is not None else item
+        for item in items
+    ]
+
+
 async def register_loan(
     session: AsyncSession, *, given: LoanIn, borrower: OrganisationReply, caller: Caller, at: datetime
 ) -> Loan:
@@ -84,15 +128,14 @@ async def register_loan(
     await admitted_bank(session, city_code, bank_id, lock=True)
     accepted = Acceptance(on=on_date(at), at=at)
     snapshot = await policy_for(session, city_code, accepted)
+    programme, facts = pool_programme(snapshot.pack), await _exposures(session, snapshot, accepted, bank_id)
+    await must_be_open(session, city_code=city_code, bank_id=bank_id, clauses=programme.clauses)
     determination = await decide_and_keep(
         session,
         snapshot,
-        programme=pool_programme(snapshot.pack).id,
+        programme=programme.id,
         act="register_loan",
-        facts={
-            "principal_fen": given.principal_fen,
-            "bank_exposure_fen": await exposure_fen(session, city_code, bank_id),
-        },
+        facts={"principal_fen": given.principal_fen, **facts},
         accepted=accepted,
         references={"loan": str(loan_id), "bank": str(bank_id)},
     )
@@ -101,9 +144,37 @@ async def register_loan(
     loan.covered_fen, loan.determination_id = determination.amounts["covered"], determination.id
     session.add(loan)
     await session.flush()
+    note(session, Fact.LOAN_REGISTERED, loan, amount_fen=loan.principal_fen, at=at)
     fact = LoanRegistered(loan_id=loan.id, bank_id=bank_id, principal_fen=loan.principal_fen)
     await record(session, fact, city_code=city_code, subject=loan.id)
     return loan
+
+
+async def register_once(
+    session: AsyncSession, *, given: LoanIn, borrower: OrganisationReply, caller: Caller, at: datetime
+) -> Done:
+    """Register, or say what stands under the bank's reference already. Raises as `register_loan` does."""
+    city_code, bank_id = caller.city, own_bank(caller)
+    await admitted_bank(session, city_code, bank_id, lock=True)  # two batches of one bank: one after the other
+    earlier = await loan_by_reference(session, city_code, bank_id, given.bank_reference)
+    if earlier is None:
+        loan = await register_loan(session, given=given, borrower=borrower, caller=caller, at=at)
+        return Done(loan.id, created=True)
+    differs = differing(given, earlier, ("principal_fen", "disbursed_on", "due_on", "refinances"))
+    return Done(earlier.id, created=False, differs=(*differs, *_another(borrower, earlier)))
+
+
+def _another(borrower: OrganisationReply, earlier: Loan) -> tuple[str, ...]:
+    return () if borrower.id == earlier.borrower_id else ("borrower_id",)
+
+
+async def _exposures(session: AsyncSession, snapshot: Snapshot, accepted: Acceptance, bank_id: UUID) -> dict[str, int]:
+    """What is registered already, under the guard: alone where the loans of all banks are counted together."""
+    city_code, guard = snapshot.city_code, guard_of(snapshot.pack)
+    together = guard is not None and snapshot.value(guard.pool_leverage, accepted=accepted) is not None
+    await hold_guard(session, city_code, shared=not together)
+    found = {"bank_exposure_fen": await exposure_fen(session, city_code, bank_id)}
+    return found | {"pool_exposure_fen": await exposure_fen(session, city_code, None)} if together else found
 
 
 def _loan(
@@ -119,7 +190,9 @@ def _loan(
         principal_fen=given.principal_fen,
         disbursed_on=given.disbursed_on,
         due_on=given.due_on,
+        refinances=given.refinances,
         registered_on=on_date(at),
         registered_at=at,
         registered_by=caller.acting_for,
+        status=Status.REGISTERED if given.disbursed_on > on_date(at) else Status.DISBURSED,
     )

@@ -19,6 +19,8 @@ from services.funds.journal import post_entry
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.queries import get_claim
 from services.funds.loan_pool.claims.states import Status as ClaimStatus
+from services.funds.loan_pool.movements.service import note
+from services.funds.loan_pool.movements.states import Fact as Moved
 from services.funds.loan_pool.policy import pool_programme
 from services.funds.loan_pool.recoveries.models import Recovery
 from services.funds.loan_pool.recoveries.postings import recovery_returned
@@ -86,6 +88,7 @@ async def report_recovery(
     row.layers_fen = {layer: determination.amounts[layer] for layer in claim.split_bp}
     row.returned_fen = determination.amounts[line.payer_level]
     session.add(row)
+    note(session, Moved.RECOVERY_REPORTED, row, amount_fen=row.recovered_fen, at=at)
     await session.flush()
     return row
 
@@ -133,6 +136,7 @@ async def receive_recovery(
         returned_fen=row.returned_fen,
     )
     await record(session, fact, city_code=row.city_code, subject=claim.id)
+    note(session, Moved.RECOVERY_RECEIVED, row, amount_fen=row.returned_fen, at=at)
     await session.flush()
     if row.returned_fen:
         await _post(session, row, claim, line, caller)

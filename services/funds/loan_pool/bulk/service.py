@@ -1,0 +1,120 @@
+"""Each item its own fate: a savepoint per item, one transaction for all, one answer in each place."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import context
+from kernel.failures import of_database
+from kernel.ids import encode_id
+from kernel.messages import message_of
+from kernel.openapi import ProblemDocument
+from kernel.problems import Invalid, Problem
+from services.funds.loan_pool.bulk.schemas import BulkItemOut, BulkOut, Outcome
+
+Given = TypeVar("Given", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What stands under the bank's reference now, whether this item made it, and where it says something else."""
+
+    id: UUID
+    created: bool
+    differs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item(Generic[Given]):
+    """One item as sent: readable, or the problem with it."""
+
+    given: Given | None
+    problem: Problem | None = None
+
+
+def read_items(items: Sequence[Any], kind: type[Given]) -> list[Item[Given]]:
+    """Each item on its own; of a malformed one every error, never what was sent."""
+    return [_read(item, kind) for item in items]
+
+
+def _read(item: Any, kind: type[Given]) -> Item[Given]:
+    try:
+        return Item(kind.model_validate(item))
+    except ValidationError as error:
+        language = context.current().language
+        found = [
+            {
+                "pointer": "".join(f"/{part}" for part in _known(one["loc"], kind)),
+                "code": one["type"],
+                "message": message_of(one["type"], language, one.get("ctx")),
+            }
+            for one in error.errors(include_input=False, include_url=False)
+        ]
+        return Item(None, Invalid(errors=found))
+
+
+def _known(location: tuple[int | str, ...], kind: type[BaseModel]) -> tuple[int | str, ...]:
+    """Where, without repeating a name that only the sender knows."""
+    return tuple(part for part in location if isinstance(part, int) or part in kind.model_fields)
+
+
+async def carry_out(
+    session: AsyncSession,
+    items: Sequence[Item[Given]],
+    *,
+    prefix: str,
+    do: Callable[[Given], Awaitable[Done]],
+) -> BulkOut:
+    """Do each readable item. What is refused leaves nothing; what may succeed later fails the whole request."""
+    answers = []
+    for index, item in enumerate(items):
+        if item.given is None or item.problem is not None:
+            answers.append(_answer(index, item, problem=item.problem))
+            continue
+        try:
+            async with session.begin_nested():
+                done = await do(item.given)
+        except (Problem, IntegrityError) as error:
+            problem = error if isinstance(error, Problem) else of_database(error)
+            if problem.retryable:
+                raise
+            answers.append(_answer(index, item, problem=problem))
+        else:
+            answers.append(_answer(index, item, done=done, prefix=prefix))
+    counts = {outcome: sum(one.outcome is outcome for one in answers) for outcome in Outcome}
+    return BulkOut(items=answers, counts=counts)
+
+
+def _answer(
+    index: int,
+    item: Item[Given],
+    *,
+    done: Done | None = None,
+    problem: Problem | None = None,
+    prefix: str = "",
+) -> BulkItemOut:
+    told = problem.document(context.current().language) if problem else None
+    return BulkItemOut(
+        index=index,
+        outcome=_outcome(done, problem),
+        id=encode_id(prefix, done.id) if done else None,
+        bank_reference=getattr(item.given, "bank_reference", None),
+        differs=list(done.differs) if done else [],
+        problem=ProblemDocument.model_validate(told) if told else None,
+    )
+
+
+def _outcome(done: Done | None, problem: Problem | None) -> Outcome:
+    if done is not None:
+        return Outcome.CREATED if done.created else Outcome.DUPLICATE
+    return Outcome.INVALID if problem is not None and problem.status == Invalid.status else Outcome.REFUSED
+
+
+def differing(given: BaseModel, row: Any, names: Sequence[str]) -> tuple[str, ...]:
+    """The fields in which what was sent is not what stands."""
+    return tuple(name for name in names if getattr(given, name) != getattr(row, name))

@@ -1,0 +1,53 @@
+"""The daily reconciliation file over HTTP."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import Response
+
+from kernel import clock
+from kernel.auth import Caller, may
+from kernel.routing import SessionDep, router
+from services.funds.ids import OrganisationId
+from services.funds.loan_pool.daily.files import as_csv, as_xlsx
+from services.funds.loan_pool.daily.schemas import DailyFileOut
+from services.funds.loan_pool.daily.service import bank_of_file, daily_file
+
+CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+routes = router(prefix="/v1/funds/loan-pool/daily-files", tags=["loan pool"])
+MayRead = Annotated[Caller, may("claims:read")]
+
+
+class Format(StrEnum):
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+@routes.get(
+    "/{on}",
+    response_class=Response,
+    responses={200: {"model": DailyFileOut, "content": {"text/csv": BINARY, XLSX: BINARY}}},
+)
+async def download_daily_file(
+    caller: MayRead,
+    on: date,
+    session: SessionDep,
+    kind: Format = Format.JSON,
+    bank_id: OrganisationId | None = None,
+) -> Response:
+    """What moved on a day of a bank, from ten minutes past midnight on: the same bytes whenever it is asked for.
+
+    A bank gets its own; staff name the bank. A day without movement is a file of zeros.
+    """
+    bank = bank_of_file(caller, bank_id)
+    file = await daily_file(session, on=on, bank_id=bank, caller=caller, now=clock.now(caller.city))
+    headers = {"Content-Disposition": f'attachment; filename="pool-{on}-{file.sequence:06d}.{kind}"'}
+    if kind is Format.CSV:
+        return Response(as_csv(file), media_type=CSV, headers=headers)
+    if kind is Format.XLSX:
+        return Response(as_xlsx(file), media_type=XLSX, headers=headers)
+    return Response(file.model_dump_json(), media_type="application/json")

@@ -1,0 +1,51 @@
+"""What a payout must be to be the one that was registered. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from kernel.findings import Finding, findings
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """Day and amount as the bank confirms them; `last_on`: the last day to confirm, where the city has set one."""
+
+    on: date
+    amount_fen: int
+    confirmed_on: date
+    last_on: date | None
+
+
+def payout_findings(
+    payout: Payout, registered_on: date, due_on: date, registered_fen: int, clauses: tuple[str, ...]
+) -> list[Finding]:
+    """Everything wrong at once: registered first, paid out after, never more, and confirmed in time."""
+    late = payout.last_on is not None and payout.confirmed_on > payout.last_on
+    return findings(
+        (
+            payout.amount_fen > registered_fen,
+            Finding(
+                "payout_above_registered", clauses, "放款金额超过登记金额。", "More was paid out than was registered.",
+                {"registered_fen": registered_fen, "paid_out_fen": payout.amount_fen},
+            ),
+        ),
+        (
+            payout.on < registered_on,
+            Finding("payout_before_registration", clauses, "放款日早于登记日。", "Paid out before it was registered."),
+        ),
+        (
+            payout.on > payout.confirmed_on,
+            Finding("payout_in_future", clauses, "放款日晚于今日。", "The day of the payout lies in the future."),
+        ),
+        (
+            payout.on >= due_on,
+            Finding("payout_after_due", clauses, "放款日不早于到期日。", "Paid out on or after the due day."),
+        ),
+        (
+            late,
+            Finding(
+                "confirmed_too_late", clauses, "已超过确认放款的期限。", "The time to confirm the payout is over.",
+                {"last_on": payout.last_on.isoformat() if payout.last_on else None},
+            ),
+        ),
+    )  # fmt: skip

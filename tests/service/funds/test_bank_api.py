@@ -1,0 +1,175 @@
+"""XZ-33, the bank's own side: many in one request, what stands under a reference, and what happened when."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from kernel import clock
+from kernel.ids import decode_id, encode_id, new_id
+from services.funds.loan_pool.lending.models import Loan
+from tests.service.funds.town import POOL, Town
+
+pytestmark = pytest.mark.anyio
+
+
+async def bulk(pool: Town, what: str, items: list[Any], **more: Any) -> dict[str, Any]:
+    found: dict[str, Any] = await pool.post(pool.bank_client(), f"{POOL}/{what}/bulk", {"items": items}, 200, **more)
+    return found
+
+
+def fates(told: dict[str, Any]) -> list[str]:
+    return [item["outcome"] for item in told["items"]]
+
+
+async def test_each_loan_of_a_batch_has_its_own_fate_in_its_own_place(pool: Town) -> None:
+    await pool.registers("HT-0")
+    far, wrong = {"principal_fen": 10**15}, {"principal_fen": -1, "due_on": "soon", "secret": "13912345678"}
+    items = [pool.loan("HT-1"), pool.loan("HT-2", **far), pool.loan("HT-3", **wrong), 7, pool.loan("HT-0"), None]
+    told = await bulk(pool, "loans", [*items, pool.loan("HT-4"), pool.loan("HT-1", principal_fen=1)])
+    assert fates(told) == [
+        "created", "refused", "invalid", "invalid", "duplicate", "invalid", "created", "duplicate",
+    ]  # fmt: skip
+    assert told["counts"] == {"created": 2, "duplicate": 2, "refused": 1, "invalid": 3}
+    assert [item["index"] for item in told["items"]] == list(range(8))
+    _, refused, invalid, number, stood, *_, twice = told["items"]
+    assert [reason["code"] for reason in refused["problem"]["reasons"]] == ["bank_leverage_exceeded"]
+    assert {error["pointer"] for error in invalid["problem"]["errors"]} >= {"/principal_fen", "/due_on"}
+    assert "secret" not in str(invalid)
+    assert "13912345678" not in str(told)
+    assert (number["bank_reference"], number["problem"]["code"]) == (None, "invalid")
+    assert (twice["id"], twice["differs"]) == (told["items"][0]["id"], ["principal_fen", "borrower_id"])
+    assert stood["differs"] == ["borrower_id"]
+    listed = await pool.get(pool.bank_client(), f"{POOL}/loans")
+    assert [loan["bank_reference"] for loan in listed["items"]] == ["HT-0", "HT-1", "HT-4"]
+    assert len(await pool.told("loan.registered")) == 3
+
+
+async def test_a_batch_sent_again_after_an_unknown_outcome_makes_nothing_twice(pool: Town) -> None:
+    items = [pool.loan(f"HT-{n}") for n in range(3)]
+    first = await bulk(pool, "loans", items)
+    again = await bulk(pool, "loans", [*items, pool.loan("HT-9")])
+    assert (fates(first), fates(again)) == (["created"] * 3, ["duplicate"] * 3 + ["created"])
+    assert [item["id"] for item in again["items"][:3]] == [item["id"] for item in first["items"]]
+    assert all(item["differs"] == [] for item in again["items"])
+    key = new_id().hex
+    one, two = [await bulk(pool, "loans", items, **{"Idempotency-Key": key}) for _ in range(2)]
+    assert one == two
+
+
+async def test_the_same_batch_twice_at_once_registers_once(pool: Town) -> None:
+    items = [pool.loan(f"HT-{n}") for n in range(8)]
+    told = await asyncio.gather(*(bulk(pool, "loans", items) for _ in range(4)))
+    assert sorted(fate for one in told for fate in fates(one)) == ["created"] * 8 + ["duplicate"] * 24
+    assert len({item["id"] for one in told for item in one["items"]}) == 8
+
+
+async def test_a_batch_has_an_end_and_a_beginning(pool: Town) -> None:
+    for items in ([], [1] * 501):
+        refused = await pool.post(pool.bank_client(), f"{POOL}/loans/bulk", {"items": items}, 422)
+        assert [error["pointer"] for error in refused["errors"]] == ["/items"]
+
+
+async def test_five_hundred_loans_are_taken_in_one_request(pool: Town) -> None:
+    borrower = encode_id("org", new_id())
+    items = [pool.loan(f"HT-{n}", principal_fen=100, borrower_id=borrower) for n in range(500)]
+    assert (await bulk(pool, "loans", items))["counts"]["created"] == 500
+
+
+async def test_a_stranger_registers_nothing_in_bulk_either(pool: Town) -> None:
+    stranger = pool.bank_client(new_id())
+    told = await pool.post(stranger, f"{POOL}/loans/bulk", {"items": [pool.loan()]}, 200)
+    assert told["items"][0]["problem"]["code"] == "bank_not_admitted"
+    assert (await pool.get(pool.bank_client(), f"{POOL}/loans"))["items"] == []
+
+
+async def test_claims_lodged_in_bulk_answer_each_in_its_place(pool: Town) -> None:
+    good, other, young = [await pool.registers(f"HT-{n}") for n in range(3)]
+    await pool.moves_clock(100)
+    loss = pool.loss(good) | {"bank_reference": "DC-1"}
+    items = [
+        loss, loss, pool.loss(good) | {"bank_reference": "DC-2"}, {"bank_reference": "DC-3"},
+        pool.loss(encode_id("loan", new_id())) | {"bank_reference": "DC-4"},
+        pool.loss(young, documents=[], outstanding_principal_fen=200_000_001) | {"bank_reference": "DC-5"},
+        pool.loss(other, recovered_fen=1) | {"bank_reference": "DC-6"},
+    ]  # fmt: skip
+    told = await bulk(pool, "claims", items)
+    assert fates(told) == ["created", "duplicate", "refused", "invalid", "refused", "refused", "created"]
+    problems = [item["problem"] and item["problem"]["code"] for item in told["items"]]
+    assert problems == [None, None, "refused", "invalid", "not_found", "refused", None]
+    reasons = [reason["code"] for reason in told["items"][5]["problem"]["reasons"]]
+    assert reasons == ["document_missing"] * 3 + ["outstanding_above_registered"]
+    again = await bulk(pool, "claims", [loss | {"recovered_fen": 5}])
+    assert (again["items"][0]["outcome"], again["items"][0]["differs"]) == ("duplicate", ["recovered_fen"])
+    assert len(await pool.told("claim.lodged")) == 2
+
+
+async def test_one_claim_lodged_twice_at_once_stands_once(pool: Town) -> None:
+    loan_id = await pool.registers()
+    await pool.moves_clock(100)
+
+    async def lodge(reference: str) -> int:
+        async with pool.bank_client() as bank:
+            body = pool.loss(loan_id) | {"bank_reference": reference}
+            answer = await bank.post(f"{POOL}/claims", json=body, headers={"Idempotency-Key": new_id().hex})
+        return int(answer.status_code)
+
+    statuses = await asyncio.gather(*(lodge(f"DC-{n % 2}") for n in range(6)))
+    assert sorted(statuses) == [201, 409, 409, 409, 409, 409]
+
+
+async def test_the_history_of_a_loan_and_a_claim_tells_what_happened_when(pool: Town) -> None:
+    year = clock.today(pool.city).year
+    loan_id = await pool.registers()
+    await pool.moves_clock(100)
+    claim = await pool.lodges(loan_id)
+    path = f"{POOL}/claims/{claim['id']}"
+    await pool.post(pool.person("officer-1", "officer"), f"{path}/review", {"opinion": "属实"}, 200)
+    decided = await pool.decides(claim["id"], year=year)
+    await pool.pays(decided["payment_order_id"], 30_000_000)
+    told = (await pool.get(pool.bank_client(), f"{path}/history"))["items"]
+    assert [(one["fact"], one["status"], one["amount_fen"]) for one in told] == [
+        ("claim.lodged", "lodged", 103_000_001),
+        ("claim.reviewed", "reviewed", 103_000_001),
+        ("claim.approved", "approved", 30_000_000),
+        ("claim.paid", "paid", 30_000_000),
+    ]
+    assert [one["at"] for one in told] == sorted(one["at"] for one in told)
+    of_loan = (await pool.get(pool.bank_client(), f"{POOL}/loans/{loan_id}/history"))["items"]
+    assert [(one["fact"], one["status"]) for one in of_loan] == [("loan.registered", "disbursed")]
+    async with pool.bank_client(new_id()) as stranger:
+        for where in (f"{path}/history", f"{POOL}/loans/{loan_id}/history"):
+            assert (await stranger.get(where)).status_code == 404
+
+
+async def test_lists_are_narrowed_and_one_loan_has_its_etag(pool: Town) -> None:
+    today = clock.today(pool.city)
+    later = today + timedelta(days=40)
+    waits = await pool.registers("HT-1", disbursed_on=later.isoformat(), due_on=(later + timedelta(5)).isoformat())
+    paid_out = await pool.registers("HT-2")
+
+    async def found(query: str) -> list[str]:
+        return [one["id"] for one in (await pool.get(pool.bank_client(), f"{POOL}/{query}"))["items"]]
+
+    assert await found("loans?status=registered") == [waits]
+    assert await found(f"loans?due_by={today + timedelta(30)}") == [paid_out]
+    async with pool.bank_client() as bank:
+        assert (await bank.get(f"{POOL}/loans/{waits}")).headers["etag"] == '"v1"'
+        assert (await bank.get(f"{POOL}/loans?status=lost")).status_code == 422
+    await pool.moves_clock(100)
+    claim = (await pool.lodges(paid_out))["id"]
+    lodged = clock.today(pool.city)
+    assert await found(f"claims?loan_id={paid_out}") == [claim]
+    assert await found(f"claims?loan_id={waits}") == []
+    assert await found(f"claims?lodged_from={lodged}&lodged_to={lodged}") == [claim]
+    assert await found(f"claims?lodged_from={lodged + timedelta(1)}") == []
+
+
+async def test_what_was_registered_of_a_loan_cannot_be_edited(pool: Town) -> None:
+    loan_id = decode_id("loan", await pool.registers())
+    async with pool.process.app.state.sessions() as session:
+        loan = await session.get_one(Loan, loan_id)
+        loan.principal_fen = 1
+        with pytest.raises(Exception, match="append-only"):
+            await session.flush()
