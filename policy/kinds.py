@@ -1,5 +1,6 @@
 """The closed set of rule kinds, told apart by `kind`."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field
@@ -22,6 +23,17 @@ from policy.terms_of_support import (
     YearlyGrowthTerms,
 )
 
+# What pays money to whoever applies for it, by rule kind, with the act that is asked for.
+APPLIED_FOR: Mapping[str, str] = {
+    "graded_award": "award",
+    "capped_share": "pay",
+    "recurring_subsidy": "pay",
+    "staged_subsidy": "pay",
+    "match": "match",
+    "uplift": "award",
+    "case_decision": "decide",
+    "floor_decision": "decide",
+}
 Terms = Annotated[
     RecognitionTerms
     | AwardTerms

@@ -14,7 +14,7 @@ from kernel.auth import Caller
 from kernel.findings import Finding
 from kernel.messages import message_of
 from kernel.problems import Invalid
-from policy.schema import Item
+from policy.schema import Item, Pack
 from policy.snapshots import Acceptance, Snapshot, open_findings
 
 
@@ -59,8 +59,8 @@ def assess(
     item = snapshot.pack.items.get(application.item)
     if item is None:
         return Assessment([FormError("/item", "literal_error")], reasons, [], [])
-    if not is_taken_here(item):
-        reasons.append(_elsewhere(item))
+    if not is_taken_here(snapshot.pack, item):
+        reasons.append(_elsewhere(snapshot.pack, item))
     return Assessment(
         errors=form_errors(application.form, fields_of(snapshot.pack, item)),
         reasons=reasons,
@@ -118,8 +118,8 @@ def _may_act_for(caller: Caller, applicant: OrganisationReply) -> bool:
     return own or "officer" in caller.roles or applicant.registered_by == caller.subject
 
 
-def _elsewhere(item: Item) -> Finding:
-    door = door_of(item)
+def _elsewhere(pack: Pack, item: Item) -> Finding:
+    door = door_of(pack, item)
     zh = f"“{item.zh}”不由窗口收件," + (f"请向 {door} 提出。" if door else "目前没有网上申请入口。")
     en = f"“{item.en}” is not handed in here, " + (f"but at {door}." if door else "and has no door of its own yet.")
     return Finding("item_taken_elsewhere", item.clauses, zh, en, {"service": item.service, "apply_at": door})

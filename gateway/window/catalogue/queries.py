@@ -15,7 +15,8 @@ from gateway.window.catalogue.schemas import (
     LimitOut,
 )
 from kernel.problems import NotFound
-from policy.schema import Item
+from policy.kinds import APPLIED_FOR
+from policy.schema import Item, Pack
 from policy.snapshots import Acceptance, Snapshot
 
 CASES_PATH = "/v1/window/cases"
@@ -35,14 +36,19 @@ def item_of(snapshot: Snapshot, item_id: str) -> Item:
     return item
 
 
-def is_taken_here(item: Item) -> bool:
-    """Whether the window takes applications for it; otherwise the owning service has its own door (a bank's claim)."""
-    return CaseAccepted.TYPE in SUBSCRIPTIONS["window"].get(item.service, ())
+def is_taken_here(pack: Pack, item: Item) -> bool:
+    """Whether the window takes applications for it; otherwise the owning service has its own door (a bank's claim).
+
+    Of the items of funds those are taken whose programme pays whoever applies.
+    """
+    programme = pack.programmes.get(item.programme or "")
+    pays_nobody = item.service == "funds" and (programme is None or programme.terms.kind not in APPLIED_FOR)
+    return CaseAccepted.TYPE in SUBSCRIPTIONS["window"].get(item.service, ()) and not pays_nobody
 
 
-def door_of(item: Item) -> str | None:
+def door_of(pack: Pack, item: Item) -> str | None:
     """Where an application is handed in; None where nobody applies: an event or the city's staff begins it."""
-    return CASES_PATH if is_taken_here(item) else DOORS.get(item.act or "")
+    return CASES_PATH if is_taken_here(pack, item) else DOORS.get(item.act or "")
 
 
 def catalogue(snapshot: Snapshot, *, on: date) -> CatalogueOut:
@@ -74,7 +80,7 @@ def _line(snapshot: Snapshot, item: Item, on: date) -> dict[str, object]:
         "zh": item.zh,
         "en": item.en,
         "service": item.service,
-        "apply_at": door_of(item),
+        "apply_at": door_of(snapshot.pack, item),
         "department_zh": zh,
         "department_en": en,
         "audience": list(item.audience),

@@ -123,7 +123,7 @@ def _trace(ruling: Ruling) -> list[StepOut]:
 def _ways(pack: Pack, result: Result) -> list[WayOut]:
     """The service items to go to next."""
     items = [item for item in pack.items_of(result.programme.id) if item.act in (None, result.act)]
-    return [WayOut(id=item.id, zh=item.zh, en=item.en, apply_at=door_of(item)) for item in items]
+    return [WayOut(id=item.id, zh=item.zh, en=item.en, apply_at=door_of(pack, item)) for item in items]
 
 
 def answer_shown(answer: Answer) -> AnswerOut:

@@ -6,20 +6,10 @@ from typing import Any
 
 from kernel.findings import Finding, findings
 from policy.engine import fits, known_facts
+from policy.kinds import APPLIED_FOR
 from policy.rules.matter import Fact
 from policy.schema import Pack, Programme
 
-# What pays money to an applicant, by rule kind; the amount of the ruling that is paid.
-PAYING: Mapping[str, str] = {
-    "graded_award": "award",
-    "capped_share": "pay",
-    "recurring_subsidy": "pay",
-    "staged_subsidy": "pay",
-    "match": "match",
-    "uplift": "award",
-    "case_decision": "decide",
-    "floor_decision": "decide",
-}
 ONCE = frozenset({"graded_award", "uplift", "match", "case_decision", "floor_decision"})
 # Facts only the books may say: whoever states them is not heard.
 OWN = frozenset({
@@ -45,7 +35,7 @@ def matter_of(pack: Pack, item_id: str) -> Matter | None:
     """None for an item that pays no applicant: loan claims and vouchers have ways of their own."""
     item = pack.items.get(item_id)
     programme = pack.programmes.get(item.programme or "") if item else None
-    act = PAYING.get(programme.terms.kind) if programme else None
+    act = APPLIED_FOR.get(programme.terms.kind) if programme else None
     if programme is None or act is None:
         return None
     return Matter(programme, act, known_facts(pack, programme, act))

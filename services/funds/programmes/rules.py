@@ -4,13 +4,11 @@ from datetime import date
 from typing import Any
 
 from kernel.findings import Finding, findings
+from policy.kinds import APPLIED_FOR
 from policy.schema import Pack, Programme
 from services.funds.chart import Line
 
-_PAYING = frozenset({
-    "voucher_quota", "once_only_award", "graded_award", "capped_share", "recurring_subsidy", "staged_subsidy", "match",
-    "uplift", "case_decision", "floor_decision",
-})  # fmt: skip
+_PAYING = frozenset({"voucher_quota", "once_only_award", *APPLIED_FOR})
 
 
 def is_fund(programme: Programme) -> bool:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import CancellationSettled, CureOrdered
+from contracts.registry_carriers import CancellationSettled, CureOrdered
 from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import new_id

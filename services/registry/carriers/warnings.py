@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import CarrierWarned
+from contracts.registry_carriers import CarrierWarned
 from kernel import clock
 from kernel.auth import Caller
 from kernel.findings import Finding

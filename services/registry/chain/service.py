@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import ProjectAdmitted, ProjectGraduated, ProjectLeft
+from contracts.registry_carriers import ProjectAdmitted, ProjectGraduated, ProjectLeft
 from kernel import clock
 from kernel.auth import Caller
 from kernel.findings import Finding

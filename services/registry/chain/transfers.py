@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import ProjectAdmitted, ProjectTransferred
+from contracts.registry_carriers import ProjectAdmitted, ProjectTransferred
 from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import new_id

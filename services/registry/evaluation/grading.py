@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import CarrierEvaluated, CarrierEvaluationFailedTwice
+from contracts.registry_reports import CarrierEvaluated, CarrierEvaluationFailedTwice
 from kernel import clock
 from kernel.moves import status_after
 from kernel.outbox import record

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import EvaluationResultsPublished, EvaluationRoundOpened
+from contracts.registry_reports import EvaluationResultsPublished, EvaluationRoundOpened
 from kernel import clock
 from kernel.auth import Caller
 from kernel.findings import Finding

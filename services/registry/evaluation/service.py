@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import EvaluationAppealAnswered, EvaluationAppealed
+from contracts.registry_reports import EvaluationAppealAnswered, EvaluationAppealed
 from kernel import clock
 from kernel.auth import Caller
 from kernel.etags import must_match

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import CarrierOperatorChanged
+from contracts.registry_carriers import CarrierOperatorChanged
 from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import new_id

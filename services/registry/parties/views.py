@@ -7,14 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import (
-    ControllerGroupReply,
-    GroupMember,
-    PartyStep,
-    RelatedAsked,
-    RelatedPair,
-    RelatedReply,
-)
+from contracts.registry import ControllerGroupReply, GroupMember, PartyStep, RelatedAsked, RelatedPair, RelatedReply
 from kernel import clock
 from kernel.problems import NotFound
 from services.registry.organisations.models import Organisation

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import AddressHostLeft
+from contracts.registry_carriers import AddressHostLeft
 from kernel import clock
 from kernel.moves import status_after
 from kernel.outbox import record

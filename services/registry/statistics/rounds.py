@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import StatisticsReportDue, StatisticsReportMissed, StatisticsRoundOpened
+from contracts.registry_reports import StatisticsReportDue, StatisticsReportMissed, StatisticsRoundOpened
 from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import new_id

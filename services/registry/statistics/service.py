@@ -9,7 +9,7 @@ from uuid import UUID
 from anyio import to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import StatisticsReportAccepted, StatisticsReportReturned, StatisticsReportSubmitted
+from contracts.registry_reports import StatisticsReportAccepted, StatisticsReportReturned, StatisticsReportSubmitted
 from kernel import clock
 from kernel.auth import Caller
 from kernel.etags import must_match

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import TalentConfirmed, TalentWithdrawn
+from contracts.registry_reports import TalentConfirmed, TalentWithdrawn
 from kernel import clock
 from kernel.auth import Caller
 from kernel.findings import Finding

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import TenantAdmitted, TenantLeft
+from contracts.registry_carriers import TenantAdmitted, TenantLeft
 from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import new_id

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import TenantsImported
+from contracts.registry_carriers import TenantsImported
 from kernel import clock
 from kernel.auth import Caller
 from kernel.bigrams import bigrams, searchable

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import CarrierRecognitionChanged
+from contracts.registry_carriers import CarrierRecognitionChanged
 from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import decode_id, encode_id, new_id

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import CarrierRecognitionRenewed
+from contracts.registry_carriers import CarrierRecognitionRenewed
 from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import new_id

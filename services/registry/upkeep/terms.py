@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import CarrierRecognitionEnded
+from contracts.registry_carriers import CarrierRecognitionEnded
 from kernel import clock
 from kernel.ids import new_id
 from kernel.outbox import record

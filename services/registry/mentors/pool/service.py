@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import MentorAdmitted, MentorEnded, MentorRenewed
+from contracts.registry_reports import MentorAdmitted, MentorEnded, MentorRenewed
 from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import new_id

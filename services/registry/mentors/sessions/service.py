@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import MentorBooked, MentorSessionConfirmed
+from contracts.registry_reports import MentorBooked, MentorSessionConfirmed
 from kernel import clock
 from kernel.auth import Caller
 from kernel.findings import Finding

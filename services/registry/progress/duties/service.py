@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import DutyDueDayTold
+from contracts.registry_reports import DutyDueDayTold
 from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import new_id

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import services.registry.progress.second_person  # noqa: F401 - names the constraint
-from contracts.registry import PlanAdopted
+from contracts.registry_reports import PlanAdopted
 from kernel import clock
 from kernel.auth import Caller
 from kernel.etags import must_match

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import ReportsOverdue, ReportsReminded
+from contracts.registry_reports import ReportsOverdue, ReportsReminded
 from kernel import clock
 from kernel.auth import Caller
 from kernel.outbox import record

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import services.registry.progress.second_person  # noqa: F401 - names the constraint
-from contracts.registry import ScoreConfirmed
+from contracts.registry_reports import ScoreConfirmed
 from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import new_id
