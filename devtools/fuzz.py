@@ -35,7 +35,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from contracts.scopes import ROLE_SCOPES
-from devtools.demo.cast import Actor, client_with_key, client_with_secret, new_key
+from devtools.demo.cast import Actor, Refused, client_with_key, client_with_secret, new_key
 from devtools.demo.stage import Stage
 from devtools.demo.story import play, visitor
 from devtools.postgres import throwaway_home
@@ -181,7 +181,10 @@ def known_values(actors: dict[str, Actor], document: dict[str, Any], city: str) 
     found: dict[str, set[str]] = {}
     for path, scopes in _lists(document):
         for role in [role for role in actors if scopes <= ROLE_SCOPES[role]][:1]:
-            answer = actors[role].get(path.replace("{city}", city))
+            try:
+                answer = actors[role].get(path.replace("{city}", city))
+            except Refused:  # it needs a question after all, or there is nothing of the kind yet
+                continue
             said_as = SAID_AS | {"id": IDS_OF.get(path.rpartition("/")[2], "id")}
             for name, value in _texts("", answer):
                 match = ID.fullmatch(value)
@@ -206,7 +209,8 @@ def _lists(document: dict[str, Any]) -> Iterator[tuple[str, set[str]]]:
     for path, methods in document["paths"].items():
         operation = methods.get("get", {})
         needs = {item["name"] for item in operation.get("parameters", ()) if item["required"]}
-        if operation.get("security") and needs <= {"city"}:
+        answers = operation.get("responses", {}).get("200", {}).get("content", {})
+        if operation.get("security") and needs <= {"city"} and "application/json" in answers:
             yield path, set(operation["security"][0][SCHEME])
 
 

@@ -183,6 +183,10 @@ def _tidy_parameters(operation: dict[str, Any]) -> None:
         parameter["required"] = schema.pop(INSISTS, False) or parameter["required"]
 
 
+NOT_YET: dict[int | str, dict[str, Any]] = {409: {"description": FAILURES[409]}}
+"""For a GET that is refused while a parameter is open or the day has not come."""
+
+
 def _state_failures(operation: dict[str, Any], method: str) -> None:
     """Each status an operation may fail with, by what it takes; one that is not there is a mistake of ours."""
     answers = operation["responses"]
@@ -195,7 +199,7 @@ def _state_failures(operation: dict[str, Any], method: str) -> None:
         statuses |= {422}
     if operation.get("requestBody"):
         statuses |= {413, 415, 422}
-    if method != "get":
+    if method != "get" or "409" in answers:  # a question that cannot be answered yet says so: `responses=NOT_YET`
         statuses |= {409}
     if any(parameter["name"].lower() == "if-match" for parameter in operation.get("parameters", ())):
         statuses |= {412, 428}

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from kernel.auth import Caller, may
+from kernel.openapi import NOT_YET
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, router
 from kernel.schemas import Instant
@@ -75,7 +76,7 @@ async def read_journal(
     return Page(items=items, next_cursor=cursor)
 
 
-@routes.get("/journal/{entry_id}/proof")
+@routes.get("/journal/{entry_id}/proof", responses=NOT_YET)
 async def prove_entry(caller: MayRead, entry_id: EntryId, session: SessionDep) -> EntryProofOut:
     """From the entry to the root of its day, for whoever kept that root; once the day is over."""
     return EntryProofOut.model_validate(await proof_of(session, entry_id, city_code=caller.city))

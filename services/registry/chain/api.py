@@ -7,6 +7,7 @@ from fastapi import Query
 
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyOptional
+from kernel.openapi import NOT_YET
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, router
 from services.registry.carriers.queries import find_own_carrier
@@ -210,7 +211,7 @@ async def count_stays(caller: MayRead, session: SessionDep) -> StageCountsOut:
     return reading.counted(await queries.stage_counts(session, city_code=caller.city))
 
 
-@routes.get("/operators/{organisation_id}/completeness")
+@routes.get("/operators/{organisation_id}/completeness", responses=NOT_YET)
 async def check_completeness(caller: MayRead, organisation_id: OrganisationId, session: SessionDep) -> CompletenessOut:
     """Whether the carriers of your operator make the whole chain, where the city says what that is (LZ-13)."""
     ruled = await deciding.complete_chain(session, organisation_id=organisation_id, caller=caller)

@@ -9,6 +9,7 @@ from kernel import clock
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyOptional
 from kernel.money import FEN_MAX
+from kernel.openapi import NOT_YET
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, router
 from services.registry.settings import PersonKey
@@ -65,7 +66,7 @@ async def count_talent(
     return TalentCountsOut(on=day, people=people, by_kind=by_kind)
 
 
-@routes.get("/returns")
+@routes.get("/returns", responses=NOT_YET)
 async def calculate_returns(
     caller: MayRead,
     session: SessionDep,

@@ -8,6 +8,7 @@ from fastapi import Response
 
 from kernel import clock
 from kernel.auth import Caller, may
+from kernel.openapi import NOT_YET
 from kernel.routing import SessionDep, router
 from services.funds.ids import OrganisationId
 from services.funds.loan_pool.daily.files import as_csv, as_xlsx
@@ -30,7 +31,7 @@ class Format(StrEnum):
 @routes.get(
     "/{on}",
     response_class=Response,
-    responses={200: {"model": DailyFileOut, "content": {"text/csv": BINARY, XLSX: BINARY}}},
+    responses={200: {"model": DailyFileOut, "content": {"text/csv": BINARY, XLSX: BINARY}}} | NOT_YET,
 )
 async def download_daily_file(
     caller: MayRead,
