@@ -145,7 +145,7 @@ async def download_bank_file(caller: MayManage, batch_id: BatchId, session: Sess
 @routes.get(
     "/payment-batches/{batch_id}/credit-transfer",
     response_class=Response,
-    responses={200: {"content": {XML: {"schema": {"type": "string", "format": "binary"}}}}} | NOT_YET,
+    responses={200: {"content": {XML: {"schema": {"type": "string", "format": "binary"}}}}, **NOT_YET},
 )
 async def download_credit_transfer(caller: MayManage, batch_id: BatchId, session: SessionDep) -> Response:
     """The same batch as ISO 20022 pain.001.001.09. 409 when the city had no paying account as it was made."""

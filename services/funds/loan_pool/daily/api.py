@@ -31,7 +31,7 @@ class Format(StrEnum):
 @routes.get(
     "/{on}",
     response_class=Response,
-    responses={200: {"model": DailyFileOut, "content": {"text/csv": BINARY, XLSX: BINARY}}} | NOT_YET,
+    responses={200: {"model": DailyFileOut, "content": {"text/csv": BINARY, XLSX: BINARY}}, **NOT_YET},
 )
 async def download_daily_file(
     caller: MayRead,
