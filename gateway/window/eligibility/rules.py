@@ -9,6 +9,7 @@ from gateway.window.eligibility.held import Facts, Held, Known, Source, Subject,
 from kernel.findings import Finding, findings
 from policy.checks import tested_facts, tests_of
 from policy.engine import decide, fits, known_facts
+from policy.kinds import APPLIED_FOR
 from policy.nearness import MISSING, Changes, nearest
 from policy.rules.matter import Fact, Ruling
 from policy.schema import Pack, Programme
@@ -21,14 +22,7 @@ Status = Literal["eligible", "nearly", "undetermined", "not_eligible", "not_open
 ACTS: Mapping[str, str] = {
     "recognition_criteria": "recognise",
     "once_only_award": "award",
-    "graded_award": "award",
-    "capped_share": "pay",
-    "recurring_subsidy": "pay",
-    "match": "match",
-    "staged_subsidy": "pay",
-    "uplift": "award",
-    "case_decision": "decide",
-    "floor_decision": "decide",
+    **APPLIED_FOR,
     "contest_result": "support",
     "priority": "give_priority",
     "tax_information": "inform",

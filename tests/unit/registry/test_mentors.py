@@ -73,6 +73,9 @@ def test_a_slot_lies_ahead_and_a_session_behind() -> None:
     [
         ("11010519491231002X", []),
         ("110105194912310021", ["id_number_invalid"]),
+        ("330113199001010011", []),  # Linping, a division python-stdnum does not know
+        ("810000199001010019", []),  # the permit of a Hong Kong resident
+        ("110105199913310021", ["id_number_invalid"]),  # a thirteenth month
         ("110105194912310000", ["id_number_invalid"]),  # what Excel makes of it: fifteen digits kept, noughts after
     ],
 )
