@@ -15,7 +15,8 @@ _COLUMNS = (
     *("uuid", "text", "text", "uuid", "date", "text"),  # id, key, fact, reference, effective_on, actor
     *("uuid", "uuid", "text", "text", "uuid"),  # determination, case, approvals, reason, reverses
     *("uuid", "bigint", "boolean"),  # hold, how much of it, whether the rest is released
-    *("integer", "integer", "text", "bigint"),  # of each leg: item, line, account, signed fen
+    "text",  # the accounts that are touched, each once
+    *("integer", "integer", "integer", "bigint"),  # item of each leg, last leg of each item; account and fen of each leg
     *("text", "text", "text", "text"),  # event type, subject, data; request id
 )
 _SEPARATOR = "\x1f"
@@ -64,12 +65,18 @@ def conflicts(command: Command) -> tuple[Hashable, ...]:
 
 
 def waves(commands: Sequence[Command]) -> list[list[int]]:
-    """Places in `commands`, split so that no wave holds two that conflict; order within a conflict is kept."""
+    """Places in `commands`, split so that no wave holds two that conflict, or days of two months.
+
+    Order within a conflict is kept, and between months.
+    """
     found: list[list[int]] = []
     last_wave: dict[Hashable, int] = {}
+    earliest, month = 0, commands[0].month if commands else None
     for place, command in enumerate(commands):
+        if command.month != month:
+            earliest, month = len(found), command.month
         marks = conflicts(command)
-        wave = max((last_wave.get(mark, -1) for mark in marks), default=-1) + 1
+        wave = max(earliest, *(last_wave.get(mark, -1) + 1 for mark in marks))
         last_wave.update(dict.fromkeys(marks, wave))
         if wave == len(found):
             found.append([])
@@ -147,13 +154,16 @@ def _captures(entries: Sequence[Entry]) -> tuple[str | None, ...]:
 
 
 def _legs(entries: Sequence[Entry]) -> tuple[str | None, ...]:
-    legs = [(item, line, leg) for item, entry in enumerate(entries, 1) for line, leg in enumerate(entry.legs, 1)]
-    return (
-        _plain(item for item, _, _ in legs),
-        _plain(line for _, line, _ in legs),
-        _texts([leg.account for _, _, leg in legs]),
-        _plain(leg.signed_fen for _, _, leg in legs),
-    )
+    """Accounts, and of the legs, in the order of the entries: item, last leg of each item, account, signed fen."""
+    places: dict[str, int] = {}
+    items, ends, at, fen = [], [], [], []
+    for item, entry in enumerate(entries, 1):
+        for leg in entry.legs:
+            items.append(item)
+            at.append(places.setdefault(leg.account, len(places) + 1))
+            fen.append(leg.signed_fen)
+        ends.append(len(at))
+    return _texts(list(places)), _plain(items), _plain(ends), _plain(at), _plain(fen)
 
 
 def _announcements(commands: Sequence[Command]) -> tuple[str | None, ...]:

@@ -26,6 +26,7 @@ C = TypeVar("C")
 A = TypeVar("A")
 
 BATCH_MAX = 128
+WHOLE_UP_TO = 16  # so few are not halved
 WAITING_MAX = 4096  # more callers than this are told to come back: a queue that only grows helps nobody
 FLUSHERS = 2  # one batch is encoded and answered while the other is in PostgreSQL
 TRIES = 4
@@ -71,6 +72,7 @@ class GroupCommit(Generic[C, A]):
         self._conflicts = conflicts
         self._waiting: deque[_Waiting[C, A]] = deque()
         self._arrived = asyncio.Event()
+        self._on_the_way = 0
         self._closing = False
         self._flushers: list[asyncio.Task[None]] = []
 
@@ -104,7 +106,11 @@ class GroupCommit(Generic[C, A]):
                     self._arrived.clear()
                     await self._arrived.wait()
                     continue
-                await self._flush(link, self._take())
+                batch = self._take()
+                self._on_the_way += len(batch)
+                await self._flush(link, batch)
+                self._on_the_way -= len(batch)
+                await asyncio.sleep(0)  # those who were just answered may have their next at hand
         finally:
             await link.close()
 
@@ -114,7 +120,9 @@ class GroupCommit(Generic[C, A]):
         left: list[_Waiting[C, A]] = []
         marks: set[Hashable] = set()
         group = self._waiting[0].group
-        while self._waiting and len(batch) < BATCH_MAX:
+        # Half of all there is: PostgreSQL takes in the other half meanwhile, or next.
+        most = min(BATCH_MAX, max(WHOLE_UP_TO, (len(self._waiting) + self._on_the_way + 1) // 2))
+        while self._waiting and len(batch) < most:
             waiting = self._waiting.popleft()
             if waiting.answer.done():  # the caller has gone
                 continue
@@ -208,10 +216,10 @@ class Poster(GroupCommit[Command, Posted]):
 
     async def post(self, command: Command, *, city_code: str, book: str) -> Posted:
         """Post once and return when it is committed. Raises the refusals of `ledger.refusals`, or Unavailable."""
-        return await self.submit(command, (city_code, book))
+        return await self.submit(command, (city_code, book, command.month))
 
 
 async def _post_batch(connection: Any, group: Any, commands: Sequence[Command]) -> list[Outcome]:
-    city_code, book = group
+    city_code, book, _ = group
     sent = batch(city_code, book, clock.now(city_code), commands)
     return answers(sent, await connection.fetchrow(POST, *sent.parameters))

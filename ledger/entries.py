@@ -216,3 +216,8 @@ class Command:
     announcement: Announcement | None = None
     request_id: str | None = None
     entry_id: UUID | None = field(default=None)
+
+    @property
+    def month(self) -> tuple[int, int]:
+        """Year and month the entry is effective in: a batch is of one."""
+        return self.entry.effective_on.year, self.entry.effective_on.month

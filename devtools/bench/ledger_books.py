@@ -73,18 +73,19 @@ $$;
 CREATE FUNCTION bench_batch(n integer, hot boolean) RETURNS boolean LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    ids uuid[]; keys text[]; sources text[]; targets text[]; made record;
+    ids uuid[]; keys text[]; sources text[]; targets text[]; codes text[]; made record;
 BEGIN
     SELECT array_agg(bench_id()), array_agg(gen_random_uuid()::text),
            array_agg(CASE WHEN hot THEN 'pool' ELSE 'from-' || floor(random() * 5000)::integer END),
            array_agg('to-' || floor(random() * 5000)::integer)
       INTO ids, keys, sources, targets FROM generate_series(1, n);
+    SELECT array_agg(DISTINCT code) INTO codes FROM unnest(sources || targets) code;
     SELECT * INTO made FROM ledger_post('320300', 'bench', clock_timestamp(), ids, keys,
         array_fill('claim.paid'::text, ARRAY[n]), ids, array_fill('2026-11-20'::date, ARRAY[n]),
         array_fill('officer:1'::text, ARRAY[n]), ids, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-        (SELECT array_agg(i ORDER BY i, line) FROM generate_series(1, n) i, generate_series(1, 2) line),
-        (SELECT array_agg(line ORDER BY i, line) FROM generate_series(1, n) i, generate_series(1, 2) line),
-        (SELECT array_agg(CASE line WHEN 1 THEN targets[i] ELSE sources[i] END ORDER BY i, line)
+        codes, (SELECT array_agg(i ORDER BY i, line) FROM generate_series(1, n) i, generate_series(1, 2) line),
+        (SELECT array_agg(2 * i ORDER BY i) FROM generate_series(1, n) i),
+        (SELECT array_agg(array_position(codes, CASE line WHEN 1 THEN targets[i] ELSE sources[i] END) ORDER BY i, line)
            FROM generate_series(1, n) i, generate_series(1, 2) line),
         (SELECT array_agg(CASE line WHEN 1 THEN 10 ELSE -10 END ORDER BY i, line)
            FROM generate_series(1, n) i, generate_series(1, 2) line),

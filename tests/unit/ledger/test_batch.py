@@ -5,7 +5,7 @@ import pytest
 
 from kernel.problems import Problem
 from ledger.batch import Batch, Posted, answers, batch, waves
-from ledger.entries import Announcement, Capture, Command, Entry, credit, debit
+from ledger.entries import Announcement, Capture, Command, Entry, Leg, credit, debit
 from ledger.refusals import BY_OUTCOME, Insufficient, refusal, together
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -13,8 +13,12 @@ DAY = date(2026, 11, 20)
 ONE, TWO, THREE = (UUID(int=n) for n in (1, 2, 3))
 
 
+def legs() -> list[Leg]:
+    return [debit("a", 5), credit("b", 5)]
+
+
 def command(key: str, **facts: object) -> Command:
-    return Command(Entry("moved", DAY, [debit("a", 5), credit("b", 5)], **facts), key, "officer:1")
+    return Command(Entry("moved", DAY, legs(), **facts), key, "officer:1")
 
 
 def test_commands_that_conflict_go_one_after_the_other_in_their_order() -> None:
@@ -29,6 +33,11 @@ def test_commands_that_conflict_go_one_after_the_other_in_their_order() -> None:
     ]
     assert waves(commands) == [[0, 1, 4, 6], [2, 3], [5]]
     assert waves([]) == []
+
+
+def test_days_of_two_months_never_share_a_batch() -> None:
+    november, december = command("a"), Command(Entry("moved", date(2026, 12, 1), legs()), "b", "officer:1")
+    assert waves([november, command("c"), december, command("d")]) == [[0, 1], [2], [3]]
 
 
 def test_a_batch_is_one_string_per_column() -> None:
@@ -47,7 +56,7 @@ def test_a_batch_is_one_string_per_column() -> None:
         "officer:1\x1fofficer:2",
         None, None, f"\x1f{{{1:032x},{2:032x}}}", "\x1f因", None,
         None, None, None,
-        "{1,1,2,2,2}", "{1,2,1,2,3}", "a\x1fb\x1fa\x1fb\x1fc", "{5,-5,2,3,-5}",
+        "a\x1fb\x1fc", "{1,1,2,2,2}", "{2,5}", "{1,2,1,2,3}", "{5,-5,2,3,-5}",
         "\x1fmoved", "\x1fobject", '\x1f{"n":1}', "\x1frequest",
     )  # fmt: skip
 
