@@ -27,3 +27,31 @@ def v002() -> None:
     for name in FUNCTIONS:
         run_script(script(name))
     run_script("DROP FUNCTION IF EXISTS ledger_lock_period(text, text, text), ledger_lock_periods(text, text, date[])")
+
+
+def v003() -> None:
+    """One walk decides a batch; what is posted to carries no CHECK that is read anew for every statement.
+
+    The former `ledger_post` stays, with what it calls, for processes that still run while this is installed.
+    """
+    run_script(
+        """
+        ALTER TABLE ledger_account
+            DROP CONSTRAINT IF EXISTS ck_ledger_account_kind, DROP CONSTRAINT IF EXISTS ck_ledger_account_normal_side,
+            DROP CONSTRAINT IF EXISTS ck_ledger_account_status, DROP CONSTRAINT IF EXISTS ck_ledger_account_code,
+            DROP CONSTRAINT IF EXISTS ck_ledger_account_held, DROP CONSTRAINT IF EXISTS ck_ledger_account_available,
+            ADD CONSTRAINT ck_ledger_account_available
+                CHECK (held_fen >= 0 AND (NOT spendable OR posted_fen >= held_fen));
+        ALTER TABLE ledger_period
+            DROP CONSTRAINT IF EXISTS ck_ledger_period_period, DROP CONSTRAINT IF EXISTS ck_ledger_period_status,
+            DROP CONSTRAINT IF EXISTS ck_ledger_period_closed, DROP CONSTRAINT IF EXISTS ck_ledger_period_four_eyes,
+            DROP CONSTRAINT IF EXISTS ck_ledger_period_reopen_four_eyes;
+        ALTER TABLE ledger_entry
+            DROP CONSTRAINT IF EXISTS ck_ledger_entry_number, DROP CONSTRAINT IF EXISTS ck_ledger_entry_plain,
+            DROP CONSTRAINT IF EXISTS ck_ledger_entry_reversal, DROP CONSTRAINT IF EXISTS ck_ledger_entry_hold;
+        ALTER TABLE ledger_leg
+            DROP CONSTRAINT IF EXISTS ck_ledger_leg_side, DROP CONSTRAINT IF EXISTS ck_ledger_leg_amount;
+        """
+    )
+    for name in ("guards", *FUNCTIONS):
+        run_script(script(name))
