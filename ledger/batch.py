@@ -16,7 +16,8 @@ _COLUMNS = (
     *("uuid", "uuid", "text", "text", "uuid"),  # determination, case, approvals, reason, reverses
     *("uuid", "bigint", "boolean"),  # hold, how much of it, whether the rest is released
     "text",  # the accounts that are touched, each once
-    *("integer", "integer", "integer", "bigint"),  # item of each leg, last leg of each item; account and fen of each leg
+    *("integer", "integer"),  # item of each leg; last leg of each item
+    *("integer", "bigint"),  # account and signed fen of each leg
     *("text", "text", "text", "text"),  # event type, subject, data; request id
 )
 _SEPARATOR = "\x1f"

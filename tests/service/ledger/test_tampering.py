@@ -92,6 +92,33 @@ async def test_a_spendable_balance_below_zero_is_refused_by_the_table_itself(cit
             )
 
 
+NEGATIVE = """
+    WITH leg AS (INSERT INTO ledger_leg SELECT '0198c0de-0000-7000-8000-000000000009', line, l.city_code, account_id, side,
+            -amount_fen, 0, account_version + 100 FROM ledger_leg l JOIN ledger_entry e ON e.id = entry_id
+            WHERE l.city_code = '{city}')
+    INSERT INTO ledger_entry (id, city_code, book, period, number, fact, effective_on, recorded_at, actor,
+            idempotency_key, body_hash, prev_hash, hash)
+    SELECT '0198c0de-0000-7000-8000-000000000009', city_code, book, period, number + 1, fact, effective_on, recorded_at,
+            actor, 'negative', body_hash, hash, hash FROM ledger_entry WHERE city_code = '{city}'
+"""
+WORDS = [
+    "UPDATE ledger_account SET status = 'gone' WHERE code = 'spent' AND city_code = '{city}'",
+    "UPDATE ledger_account SET held_fen = -1 WHERE code = 'spent' AND city_code = '{city}'",
+    "UPDATE ledger_period SET status = 'closed' WHERE city_code = '{city}'",
+    "UPDATE ledger_period SET status = 'closed', closed_at = now(), closed_by = 'one', close_approved_by = 'one' "
+    "WHERE city_code = '{city}'",
+    NEGATIVE,
+]
+
+
+@pytest.mark.parametrize("statement", WORDS)
+async def test_what_the_books_do_not_know_is_refused_by_the_tables(city: City, statement: str) -> None:
+    await city.post(transfer("treasury", "allotted", 100), key="money")
+    async with city.owner() as owner:
+        with pytest.raises(asyncpg.CheckViolationError):
+            await owner.execute(statement.format(city=city.code))
+
+
 REMOVE = (
     "WITH e AS (DELETE FROM ledger_entry WHERE number = {number} RETURNING id) "
     "DELETE FROM ledger_leg USING e WHERE entry_id = e.id"
