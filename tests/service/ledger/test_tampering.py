@@ -93,7 +93,8 @@ async def test_a_spendable_balance_below_zero_is_refused_by_the_table_itself(cit
 
 
 NEGATIVE = """
-    WITH leg AS (INSERT INTO ledger_leg SELECT '0198c0de-0000-7000-8000-000000000009', line, l.city_code, account_id, side,
+    WITH leg AS (INSERT INTO ledger_leg
+        SELECT '0198c0de-0000-7000-8000-000000000009', line, l.city_code, account_id, side,
             -amount_fen, 0, account_version + 100 FROM ledger_leg l JOIN ledger_entry e ON e.id = entry_id
             WHERE l.city_code = '{city}')
     INSERT INTO ledger_entry (id, city_code, book, period, number, fact, effective_on, recorded_at, actor,
@@ -105,8 +106,7 @@ WORDS = [
     "UPDATE ledger_account SET status = 'gone' WHERE code = 'spent' AND city_code = '{city}'",
     "UPDATE ledger_account SET held_fen = -1 WHERE code = 'spent' AND city_code = '{city}'",
     "UPDATE ledger_period SET status = 'closed' WHERE city_code = '{city}'",
-    "UPDATE ledger_period SET status = 'closed', closed_at = now(), closed_by = 'one', close_approved_by = 'one' "
-    "WHERE city_code = '{city}'",
+    "UPDATE ledger_period SET status = 'closed', closed_at = now(), closed_by = 'a', close_approved_by = 'a'",
     NEGATIVE,
 ]
 
