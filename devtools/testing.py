@@ -23,15 +23,14 @@ import asyncpg
 import pytest
 
 from devtools.databases import TARGETS, Database, prepare
-from devtools.postgres import throwaway_home, throwaway_server
-from devtools.running import Instance
+from devtools.postgres import throwaway_server
 from devtools.scheduling import ByModule, first_things_first
 from kernel.db import plain_dsn
 from kernel.provisioning import at_database
 
 CONTAINER_IMAGE = "postgres:17"
 _CONTAINER_SETTINGS = {"max_connections": "200", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-_LIVE = "live_"  # what the running instance writes to, beside the templates
+LIVE = "live_"  # what the running instance writes to, beside the templates
 _RUN = pytest.StashKey["Run"]()
 _CLEANUP = pytest.StashKey[contextlib.ExitStack]()
 _clone_numbers = itertools.count(1)
@@ -115,15 +114,6 @@ def database(test_run: Run) -> Iterator[Callable[[str], Database]]:
     threads.shutdown()
 
 
-@pytest.fixture(scope="session")
-def instance(test_run: Run) -> Iterator[Instance]:
-    """The whole product, running: one for all tests that ask for it. A test that kills things brings its own."""
-    with throwaway_home() as home:
-        elsewhere = test_run.admin_url if test_run.is_foreign else None
-        with Instance(home, postgres_url=elsewhere, database_prefix=test_run.prefix + _LIVE) as running:
-            yield running
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     first_things_first(items)
 
@@ -202,6 +192,6 @@ def _container() -> Iterator[str]:
 
 
 def _leave_nothing(run: Run) -> None:
-    for name in (f"{run.prefix}{part}{target}" for part in ("", _LIVE) for target in TARGETS):
+    for name in (f"{run.prefix}{part}{target}" for part in ("", LIVE) for target in TARGETS):
         run.drop(name)
         administer(run.admin_url, f'DROP ROLE IF EXISTS "{name}_migrator", "{name}_runtime"')

@@ -4,6 +4,7 @@ Async tests run by anyio on asyncio. Under `tests/unit` no socket connects, so n
 than `SLOW_UNIT_TEST_MS` are listed at the end of a run.
 """
 
+import gc
 import socket
 from collections.abc import Iterator
 from pathlib import PurePath
@@ -31,6 +32,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def is_unit(nodeid: str) -> bool:
     return PurePath(nodeid.partition("::")[0]).parts[:2] == ("tests", "unit")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[object]:
+    """Thousands of tests and all our modules stay to the end: nothing to look through for cycles, now or later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -129,9 +129,14 @@ class Snapshot(Frozen):
         return self.model_dump(mode="json", exclude=None if self.editions else {"editions"})
 
     @cached_property
+    def text(self) -> bytes:
+        """Canonical JSON of the body: what is stored, and what the hash is taken over."""
+        return canonical(self.body)
+
+    @cached_property
     def hash(self) -> str:
         """SHA-256 of the canonical JSON of the body."""
-        return sha256(canonical(self.body))
+        return sha256(self.text)
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> Self:

@@ -13,7 +13,6 @@ from kernel import clock
 from kernel.ids import new_id
 from kernel.outbox import Envelope
 from kernel.problems import NotFound, Refusal, Unavailable, refuse_if
-from policy.canonical import canonical
 from policy.determinations import Determination, Difference, determine, replay, replay_as_of
 from policy.models import DeterminationRow, PolicySnapshotRow
 from policy.snapshots import Acceptance, Snapshot
@@ -56,7 +55,7 @@ async def save_snapshot(session: AsyncSession, snapshot: Snapshot) -> None:
         "version": snapshot.version,
         "hash": snapshot.hash,
         "pack_id": snapshot.pack.pack,
-        "body": canonical(snapshot.body).decode(),
+        "body": snapshot.text.decode(),
     }
     await session.execute(
         insert(PolicySnapshotRow).values(row).on_conflict_do_nothing(index_elements=["city_code", "hash"])

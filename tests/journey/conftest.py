@@ -7,31 +7,45 @@ import pytest
 
 from devtools.demo.stage import Stage, set_the_stage
 from devtools.demo.story import Story, play, visitor
+from devtools.postgres import throwaway_home
 from devtools.running import Instance
+from devtools.testing import LIVE, Run
 from tests.builders.voucher_journey import VoucherJourney, open_wuhan
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
+def instance(test_run: Run) -> Iterator[Instance]:
+    """The whole product, running: one for all journeys, and ended with them: even an idle one takes time from others.
+
+    A test that kills things brings its own.
+    """
+    with throwaway_home() as home:
+        elsewhere = test_run.admin_url if test_run.is_foreign else None
+        with Instance(home, postgres_url=elsewhere, database_prefix=test_run.prefix + LIVE) as running:
+            yield running
+
+
+@pytest.fixture(scope="package")
 def gateway(instance: Instance) -> Iterator[httpx2.Client]:
     with visitor(instance.url) as http:
         yield http
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def bootstrap_secret(instance: Instance) -> str:
     return instance.secrets.bootstrap_secret.read_text(encoding="ascii").strip()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def story(gateway: httpx2.Client, bootstrap_secret: str) -> Story:
     return play(gateway, bootstrap_secret)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def wuhan(gateway: httpx2.Client, bootstrap_secret: str) -> VoucherJourney:
     return open_wuhan(set_the_stage(gateway, bootstrap_secret, pack_id="wuhan"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def xuzhou(story: Story) -> Stage:
     return story.stage

@@ -27,7 +27,7 @@ SPOOFED = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def doors(instance: Instance, gateway: httpx2.Client) -> Doors:
     return Doors(instance, gateway)
 

@@ -28,6 +28,7 @@ def test_canonical_bytes_are_read_back_and_stable(value: object) -> None:
     [b"NaN", b"Infinity", b'{"a":1,"a":1}', b'["\\u0000"]', b'{"k":["\\u0000"]}', b'"\\udc00"', b"9007199254740992",
      b"1" * 5000, b"", b"{", b"\xff", b"[" * 200_000, b'{"\\u0000":1}', b'{"a":{"b":1,"b":2}}',
      b"1e9999999999999999999", b"1e101", b"-0." + b"1" * 50, b"[1e-9999999999999999999]",
+     b'["\\b"]', b'{"a":["\\f"]}', b'["\x7f"]', b'"\x7f"', b'{"a\x7f":1}', b'{"\\b":1}', b'["\x00"]', b'{"\x1f":1}',
      b'{"a":{"b":["\\u0000"]}}', b'[{"a":{"b":{"c":["\\ud800"]}}}]'],
 )  # fmt: skip
 def test_what_is_refused(body: bytes) -> None:
