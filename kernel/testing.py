@@ -6,7 +6,7 @@ than `SLOW_UNIT_TEST_MS` are listed at the end of a run.
 
 import gc
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import PurePath
 from typing import Any, NoReturn
 
@@ -35,7 +35,7 @@ def is_unit(nodeid: str) -> bool:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Iterator[object]:
+def pytest_collection() -> Generator[None, object, object]:
     """Thousands of tests and all our modules stay to the end: nothing to look through for cycles, now or later."""
     gc.disable()
     try:
