@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from contracts.base import CaseEvent, Event, Reply
 
 
@@ -160,6 +162,53 @@ class TrancheReply(Reply):
     allotted_fen: int
     control_fen: int
     booked_fen: int
+
+
+class InvoiceNamed(Reply):
+    """An invoice by its number: 20 digits of a digital one, or number and code of a paper one."""
+
+    number: str = Field(min_length=1, max_length=40)
+    code: str | None = Field(default=None, max_length=20)
+    issued_on: date | None = None
+    amount_fen: int = Field(gt=0)
+
+
+class InvoicesAsked(Reply):
+    """Invoices something is to be paid for: `POST /internal/invoices/claims`.
+
+    `reference` is the asker's own id of what they are claimed for: asked again with the same one, nothing changes.
+    `hold` false only looks. Held ones stay held when the fact they are for is booked, else for a quarter of an hour.
+    """
+
+    city_code: str
+    reference: UUID
+    claimed_for: UUID
+    subject_kind: str = Field(max_length=40)
+    programme_kind: str = Field(max_length=40)
+    claimed_on: date
+    hold: bool
+    invoices: list[InvoiceNamed] = Field(min_length=1, max_length=200)
+
+
+class InvoiceUsedBefore(Reply):
+    """An invoice that is claimed elsewhere: for what kind of programme and when, never by whom."""
+
+    number_last4: str
+    programme_kind: str | None
+    claimed_on: date
+
+
+class InvoicesReply(Reply):
+    """What of the invoices is used elsewhere; with anything in it, nothing was held."""
+
+    used: list[InvoiceUsedBefore]
+
+
+class InvoicesGiven(Reply):
+    """What was claimed under `reference` was refused: `POST /internal/invoices/releases`."""
+
+    city_code: str
+    reference: UUID
 
 
 class AwardFact(Reply):

@@ -16,7 +16,10 @@ class VoucherIssued(CaseEvent):
 
 
 class VoucherRedeemed(CaseEvent):
-    """In transit until funds has booked it. `provider_id` is the provider's organisation: who is to be paid."""
+    """In transit until funds has booked it. `provider_id` is the provider's organisation: who is to be paid.
+
+    `invoice_reference` is what its invoice is held under in the one register.
+    """
 
     TYPE: ClassVar[str] = "voucher.redeemed"
 
@@ -25,6 +28,7 @@ class VoucherRedeemed(CaseEvent):
     tranche_id: UUID
     provider_id: UUID
     amount_fen: int
+    invoice_reference: UUID | None = None
 
 
 class VoucherExpired(CaseEvent):

@@ -32,6 +32,7 @@ from services.funds.entitlements.reactions import (
     on_determination_due,
     on_policy_published,
 )
+from services.funds.invoices import api as invoices
 from services.funds.loan_pool import wiring as loan_pool
 from services.funds.paying_accounts import api as paying_accounts
 from services.funds.payments import api as payments
@@ -58,6 +59,7 @@ ROUTERS = (
     assurance.determinations,
     impact_routes(),
     eligibility.internal,
+    invoices.internal,
 )
 CONSUMERS: dict[str, Consumer] = {
     **loan_pool.CONSUMERS,

@@ -34,8 +34,11 @@ class FundsBooks:
     allotted: dict[str, int] = field(default_factory=dict)
     booked: dict[str, int] = field(default_factory=dict)
     city_code: str = ""
+    used: list[dict[str, Any]] = field(default_factory=list)
 
     def answer(self, path: str) -> Answer:
+        if path == "/internal/invoices/claims":
+            return {"used": self.used}
         tranche = path.rsplit("/", 1)[1]
         if path != f"/internal/tranches/{tranche}" or tranche not in self.allotted:
             return 404

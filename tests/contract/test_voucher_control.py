@@ -13,6 +13,7 @@ from kernel.client import ServiceClient
 from kernel.ids import new_id
 from kernel.outbox import OutboxEvent
 from services.funds import main as funds_main
+from services.funds.invoices.models import Invoice
 from services.vouchers import main as vouchers_main
 from services.vouchers.settings import VoucherSettings
 from tests.builders.processes import Process, running
@@ -147,3 +148,39 @@ async def test_before_funds_is_told_its_control_account_stands_as_allotted(both:
         ALLOTTED_FEN - 1_500_000,
         1_500_000,
     )
+
+
+async def test_an_invoice_is_used_once_over_both_services(both: Both) -> None:
+    """A voucher and, at the same time, another service ask for one invoice: exactly one has it, for ever."""
+    wuhan, tranche = both.wuhan, await both.allot()
+    await both.carry_all()
+    await wuhan.admit(PROVIDER)
+    code = await wuhan.code_of((await wuhan.issue(tranche, HOLDER)).json()["id"])
+    won = 0
+    for _ in range(4):
+        claim = wuhan.a_claim(code, contract_net_fen=100_000)
+        redeemed, elsewhere = await asyncio.gather(wuhan.insist(claim), _asks_for(both, claim["invoice"]["number"]))
+        assert (redeemed.status_code == 201) != elsewhere
+        won += redeemed.status_code == 201
+        if redeemed.status_code != 201:
+            assert [reason["code"] for reason in redeemed.json()["reasons"]] == ["invoice_used"]
+    await both.carry_all()
+    async with both.funds.app.state.sessions() as session:
+        rows = list(
+            await session.scalars(select(Invoice).where(Invoice.city_code == wuhan.code, Invoice.service == "vouchers"))
+        )
+    assert [row.held_until for row in rows if not row.is_released] == [None] * won
+
+
+async def _asks_for(both: Both, number: str) -> bool:
+    """Another service asks until it knows; whether the invoice is its own now."""
+    asked = {
+        "city_code": both.wuhan.code, "reference": str(new_id()), "claimed_for": str(new_id()),
+        "subject_kind": "statement", "programme_kind": "hosting", "claimed_on": both.wuhan.today.isoformat(),
+        "hold": True, "invoices": [{"number": number, "amount_fen": 1}],
+    }  # fmt: skip
+    async with both.funds.as_("workload:events", "workload") as events:
+        while (answer := await events.post("/internal/invoices/claims", json=asked)).status_code != 200:
+            assert answer.json()["code"] == "invoice_taken"
+    free: bool = answer.json()["used"] == []
+    return free

@@ -19,7 +19,7 @@ from services.funds.applications.queries import is_known
 from services.funds.applications.rules import Matter, matter_of, stated_facts, unfit_findings
 from services.funds.applications.states import Status
 from services.funds.invoices.rules import InvoiceStated, repeated_findings, used_findings
-from services.funds.invoices.service import claim_invoices, used_among
+from services.funds.invoices.service import OWN, Purpose, claim_invoices, used_among
 from services.funds.programmes.rules import fund_of
 
 SERVICE = "funds"
@@ -44,13 +44,18 @@ async def on_case_accepted(session: AsyncSession, event: Received[CaseAccepted])
     if found:
         await _refuse(session, row, found)
         return
-    claim_invoices(
-        session,
-        invoices,
+    claim_invoices(session, invoices, _purpose(row, matter))
+
+
+def _purpose(row: Application, matter: Matter) -> Purpose:
+    return Purpose(
+        service=OWN,
         city_code=row.city_code,
         subject_kind=KIND,
-        subject_id=row.id,
+        reference=row.id,
         claimed_for=row.applicant_id,
+        programme_kind=matter.programme.terms.kind,
+        claimed_on=row.accepted_on,
     )
 
 

@@ -101,7 +101,7 @@ async def determine(
 async def _tell_determined(session: AsyncSession, row: Application, determination: Determination) -> None:
     told: ApplicationRefused | ApplicationDetermined
     if row.status is Status.REFUSED:
-        await release_invoices(session, row.id)
+        await release_invoices(session, row.id, city_code=row.city_code)
         told = ApplicationRefused(
             case_id=row.case_id,
             case_outcome="refused",

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from unicodedata import normalize
@@ -19,7 +19,7 @@ class InvoiceStated:
 
     number: str
     code: str | None
-    issued_on: date
+    issued_on: date | None
     amount_fen: int
 
     @property
@@ -56,19 +56,30 @@ def repeated_findings(stated: Sequence[InvoiceStated]) -> list[Finding]:
     ]
 
 
-def used_findings(stated: Sequence[InvoiceStated], used: set[str], *, on: date) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class UsedBefore:
+    """An invoice that money was asked for before: for what kind of programme, and when. Never by whom."""
+
+    number_last4: str
+    programme_kind: str | None
+    claimed_on: date
+
+    def finding(self) -> Finding:
+        """The refusal it gives."""
+        zh = f"发票(尾号{self.number_last4})已于{self.claimed_on}用于其他申请,同一费用不重复补助。"
+        en = f"The invoice ending in {self.number_last4} was used on {self.claimed_on}: a cost is paid for once."
+        told = {"number_last4": self.number_last4, "programme_kind": self.programme_kind}
+        return Finding("invoice_used", (), zh, en, told | {"claimed_on": self.claimed_on.isoformat()})
+
+
+def used_findings(stated: Sequence[InvoiceStated], used: Mapping[str, UsedBefore], *, on: date) -> list[Finding]:
     """Invoices that money was asked for before, in whatever city or programme; and those of a day to come."""
-    zh, en = "发票已用于其他申请,同一费用不重复补助。", "The invoice was used before: a cost is paid for once."
     late_zh, late_en = "发票日期晚于受理日期。", "The invoice is of a later day than the application."
     return [
-        *(
-            Finding("invoice_used", (), zh, en, {"number_last4": invoice.last4})
-            for invoice in stated
-            if invoice.fingerprint in used
-        ),
+        *(used[invoice.fingerprint].finding() for invoice in stated if invoice.fingerprint in used),
         *(
             Finding("invoice_in_future", (), late_zh, late_en, {"number_last4": invoice.last4})
             for invoice in stated
-            if invoice.issued_on > on
+            if invoice.issued_on is not None and invoice.issued_on > on
         ),
     ]

@@ -16,6 +16,7 @@ from ledger.chart import open_accounts
 from policy.store import policy_today
 from policy.terms import VoucherTerms
 from services.funds.chart import Line, payable_account, tranche_account
+from services.funds.invoices.service import keep_invoices
 from services.funds.journal import post_entry
 from services.funds.programmes.rules import fund_of
 from services.funds.programmes.spending import within_budget
@@ -23,7 +24,8 @@ from services.funds.tranches.models import BookedRedemption, Tranche
 from services.funds.tranches.postings import tranche_allotted, voucher_redeemed
 from services.funds.tranches.queries import line_of
 
-SYSTEM = "workload:vouchers"
+VOUCHERS = "vouchers"
+SYSTEM = f"workload:{VOUCHERS}"
 
 
 async def allot_tranche(
@@ -74,6 +76,8 @@ async def on_voucher_redeemed(session: AsyncSession, event: Received[VoucherRede
     # The same redemption under another event id: told again after a repair of the vouchers' outbox.
     if await session.get(BookedRedemption, told.redemption_id) is not None:
         return
+    if told.invoice_reference is not None:
+        await keep_invoices(session, service=VOUCHERS, reference=told.invoice_reference, city_code=city_code)
     line, actor = line_of(tranche), event.envelope.actor or SYSTEM
     booked = BookedRedemption(
         id=told.redemption_id,

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
+from kernel.neighbours import Funds
 from kernel.paging import Page, PageDep
-from kernel.routing import SessionDep, router
+from kernel.routing import SessionDep, WorkDep, router
 from services.vouchers.ids import RedemptionId, VoucherId
 from services.vouchers.redemption import queries, service
 from services.vouchers.redemption.schemas import PreviewOut, RedemptionIn, RedemptionOut
@@ -19,20 +20,25 @@ routes = router(prefix="/v1/vouchers/redemptions", tags=["vouchers: redemptions"
 
 @routes.post("", status_code=201)
 async def redeem_voucher(
-    caller: MayRedeem, body: RedemptionIn, key: CodeKey, session: SessionDep, _key: KeyRequired
+    caller: MayRedeem, body: RedemptionIn, key: CodeKey, funds: Funds, work: WorkDep, _key: KeyRequired
 ) -> RedemptionOut:
-    """Redeem as much of a voucher as the policy pays for the service. Refused with every reason."""
+    """Redeem as much of a voucher as the policy pays for the service. Refused with every reason.
+
+    An invoice pays once over all programmes, services and cities: the register of funds is asked first.
+    """
     redemption = await service.redeem_voucher(
-        session, claim=body.to_claim(), code_hash=body.code_hash(key), caller=caller
+        work, funds, claim=body.to_claim(), code_hash=body.code_hash(key), caller=caller
     )
     return RedemptionOut.model_validate(redemption)
 
 
 @routes.post("/preview")
-async def preview_redemption(caller: MayRedeem, body: RedemptionIn, key: CodeKey, session: SessionDep) -> PreviewOut:
+async def preview_redemption(
+    caller: MayRedeem, body: RedemptionIn, key: CodeKey, funds: Funds, work: WorkDep
+) -> PreviewOut:
     """What a redemption would pay now, or every reason against it. Nothing is redeemed or reserved."""
     voucher, would_pay_fen, found = await service.preview_redemption(
-        session, claim=body.to_claim(), code_hash=body.code_hash(key), caller=caller
+        work, funds, claim=body.to_claim(), code_hash=body.code_hash(key), caller=caller
     )
     return PreviewOut.of(voucher, would_pay_fen, found)
 

@@ -9,12 +9,14 @@ from contracts.funds import RedemptionBooked
 from contracts.vouchers import VoucherRedeemed
 from kernel import clock
 from kernel.auth import Caller
+from kernel.client import ServiceClient
 from kernel.findings import Finding
 from kernel.ids import encode_id, new_id
 from kernel.inbox import Received
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, Forbidden, NotFound, named_constraint
+from kernel.routing import Work
 from ledger.posting import post
 from policy.determinations import Determination, determine
 from policy.snapshots import Acceptance
@@ -26,6 +28,7 @@ from services.vouchers.policy_answers import refuse_together, voucher_clauses
 from services.vouchers.providers.models import Provider
 from services.vouchers.providers.queries import admissions_of, admitted_on
 from services.vouchers.redemption import queries
+from services.vouchers.redemption.invoices import ask_register, reference_of
 from services.vouchers.redemption.models import Redemption
 from services.vouchers.redemption.postings import redemption_booked, voucher_redeemed
 from services.vouchers.redemption.rules import Claim, Standing, redemption_findings
@@ -61,16 +64,21 @@ class Assessment:
 
 
 async def preview_redemption(
-    session: AsyncSession, *, claim: Claim, code_hash: bytes, caller: Caller
+    work: Work, funds: ServiceClient, *, claim: Claim, code_hash: bytes, caller: Caller
 ) -> tuple[Voucher, int, list[Finding]]:
     """What a redemption would pay now, in fen, or every reason against it. Nothing is kept."""
-    found = await _assess(session, claim, code_hash, caller, lock=False)
-    reasons = [*found.determination.findings, *found.own_findings]
+    found, used = await _gathered(work, funds, claim, code_hash, caller, hold=False)
+    reasons = [*found.determination.findings, *found.own_findings, *used]
     return found.voucher, 0 if reasons else found.determination.amounts["redeemed"], reasons
 
 
-async def redeem_voucher(session: AsyncSession, *, claim: Claim, code_hash: bytes, caller: Caller) -> Redemption:
+async def redeem_voucher(
+    work: Work, funds: ServiceClient, *, claim: Claim, code_hash: bytes, caller: Caller
+) -> Redemption:
     """The provider's claim leaves the voucher's value and is on its way to the control account of funds."""
+    first, used = await _gathered(work, funds, claim, code_hash, caller, hold=True)
+    refuse_together(first.determination, [*first.own_findings, *used])
+    session = await work.open()
     found = await _assess(session, claim, code_hash, caller, lock=True)
     voucher, provider = found.voucher, found.provider
     refuse_together(found.determination, found.own_findings)
@@ -82,8 +90,22 @@ async def redeem_voucher(session: AsyncSession, *, claim: Claim, code_hash: byte
     fact = voucher_states.Fact.REDEEMED if voucher.remaining_fen else voucher_states.Fact.SPENT
     voucher.status = status_after(fact, voucher.status, voucher_states.MOVES)
     session.add(redemption)
-    await _announce(session, redemption, voucher)
+    await _announce(session, redemption, voucher, reference_of(voucher, claim, redemption.organisation_id))
     return redemption
+
+
+async def _gathered(
+    work: Work, funds: ServiceClient, claim: Claim, code_hash: bytes, caller: Caller, *, hold: bool
+) -> tuple[Assessment, list[Finding]]:
+    """How the claim stands here and, with no transaction open, at the register of invoices.
+
+    Nothing is held for a claim that is refused here: the register only says what else stands against it.
+    """
+    found = await _assess(await work.open(), claim, code_hash, caller, lock=False)
+    await work.close()
+    hold = hold and not found.determination.findings and not found.own_findings
+    used = await ask_register(funds, found.voucher, claim, organisation_id=_organisation(caller), hold=hold)
+    return found, used
 
 
 async def on_redemption_booked(session: AsyncSession, event: Received[RedemptionBooked]) -> None:
@@ -186,13 +208,14 @@ def _new_redemption(claim: Claim, found: Assessment, provider: Provider, caller:
     )
 
 
-async def _announce(session: AsyncSession, redemption: Redemption, voucher: Voucher) -> None:
+async def _announce(session: AsyncSession, redemption: Redemption, voucher: Voucher, invoice_reference: UUID) -> None:
     fact = VoucherRedeemed(
         redemption_id=redemption.id,
         voucher_id=voucher.id,
         tranche_id=redemption.tranche_id,
         provider_id=redemption.organisation_id,
         amount_fen=redemption.amount_fen,
+        invoice_reference=invoice_reference,
     )
     await record(session, fact, city_code=redemption.city_code, subject=redemption.id)
     entry = voucher_redeemed(

@@ -120,7 +120,8 @@ async def test_an_invoice_is_paid_for_once_whatever_the_programme_and_freed_by_a
     typed = RENT | {"invoices": [invoice("2632 7000 0000 0000 0009", 150_000)]}
     second = await apply(xuzhou, "apply-operation-subsidy", typed)
     assert (second["status"], [reason["code"] for reason in second["reasons"]]) == ("refused", ["invoice_used"])
-    assert second["reasons"][0]["facts"] == {"number_last4": "0009"}
+    told = {"number_last4": "0009", "programme_kind": "recurring_subsidy", "claimed_on": xuzhou.today}
+    assert second["reasons"][0]["facts"] == told
     refused = await review(xuzhou, first, cost_subsidised_to="tenant")
     assert [reason["code"] for reason in refused["reasons"]] == ["cost_has_another_payee"]
     assert [told["case_outcome"] for told in await xuzhou.events("application.refused")] == ["refused", "refused"]

@@ -55,7 +55,9 @@ async def test_a_redemption_pays_the_share_and_tells_funds(wuhan: Wuhan) -> None
         "tranche_id": str(decode_id("trn", tranche)),
         "provider_id": str(PROVIDER),
         "amount_fen": 1_500_000,
+        "invoice_reference": told.data["invoice_reference"],
     }
+    assert UUID(told.data["invoice_reference"]).version == 5
 
 
 async def test_thirty_clients_at_once_get_the_face_value_and_not_a_fen_more(wuhan: Wuhan) -> None:
@@ -115,6 +117,25 @@ async def test_an_invoice_pays_once_whatever_the_voucher(wuhan: Wuhan) -> None:
     again = await wuhan.redeem(wuhan.a_claim(other_code, **invoice))
     assert codes_of(again) == ["invoice_used"]
     assert await redeemed(wuhan) == (1, 1_500_000)
+
+
+async def test_an_invoice_used_elsewhere_is_told_without_saying_by_whom(wuhan: Wuhan) -> None:
+    _, _, code = await wuhan.a_voucher()
+    wuhan.funds.used = [{"number_last4": "5678", "programme_kind": "cost_subsidy", "claimed_on": "2026-03-01"}]
+    claim = wuhan.a_claim(code)
+    refused = await wuhan.redeem(claim)
+    assert codes_of(refused) == ["invoice_used"]
+    (reason,) = refused.json()["reasons"]
+    assert reason["facts"] == {"number_last4": "5678", "programme_kind": "cost_subsidy", "claimed_on": "2026-03-01"}
+    async with wuhan.provider() as provider:
+        preview = (await provider.post("/v1/vouchers/redemptions/preview", json=claim)).json()
+    assert (preview["would_pay_fen"], [one["code"] for one in preview["reasons"]]) == (0, ["invoice_used"])
+    assert await redeemed(wuhan) == (0, 0)
+    wuhan.funds.used = []
+    answers(wuhan.process, "funds", lambda _path: 500)
+    unknown = await wuhan.redeem(claim)
+    assert (unknown.status_code, unknown.json()["retryable"]) == (503, True)
+    assert await redeemed(wuhan) == (0, 0)
 
 
 async def test_every_reason_at_once(wuhan: Wuhan) -> None:

@@ -1,0 +1,48 @@
+"""The one register of invoices, which funds keeps: asked before the transaction, so that no row waits for a network.
+
+What is held for a redemption that then is not made falls free by itself; told of the redemption, funds keeps it.
+"""
+
+from uuid import UUID, uuid5
+
+from contracts.funds import InvoiceNamed, InvoicesAsked, InvoicesReply, InvoiceUsedBefore
+from kernel import clock
+from kernel.client import ServiceClient
+from kernel.findings import Finding
+from services.vouchers.issuance.models import Voucher
+from services.vouchers.policy_answers import VOUCHER_KIND
+from services.vouchers.redemption.rules import Claim
+
+SUBJECT_KIND = "redemption"
+
+
+def reference_of(voucher: Voucher, claim: Claim, organisation_id: UUID) -> UUID:
+    """The same for the same intent however often it is sent, and whichever of our processes sends it."""
+    return uuid5(voucher.id, f"{organisation_id}|{claim.invoice.fingerprint.hex()}")
+
+
+async def ask_register(
+    funds: ServiceClient, voucher: Voucher, claim: Claim, *, organisation_id: UUID, hold: bool
+) -> list[Finding]:
+    """Hold the invoice, or only look; a reason for each use elsewhere. Raises Unavailable."""
+    asked = InvoicesAsked(
+        city_code=voucher.city_code,
+        reference=reference_of(voucher, claim, organisation_id),
+        claimed_for=organisation_id,
+        subject_kind=SUBJECT_KIND,
+        programme_kind=VOUCHER_KIND,
+        claimed_on=clock.today(voucher.city_code),
+        hold=hold,
+        invoices=[
+            InvoiceNamed(number=claim.invoice.number, code=claim.invoice.code, amount_fen=claim.contract_net_fen)
+        ],
+    )
+    told = await funds.post("/internal/invoices/claims", asked.model_dump(mode="json"), InvoicesReply, repeatable=True)
+    return [_finding(one) for one in told.used]
+
+
+def _finding(used: InvoiceUsedBefore) -> Finding:
+    zh = f"该发票(尾号{used.number_last4})已于{used.claimed_on}用于其他政策资金,同一费用不重复支持。"
+    en = f"The invoice ending in {used.number_last4} was used on {used.claimed_on} for other policy money."
+    told = {"number_last4": used.number_last4, "programme_kind": used.programme_kind}
+    return Finding("invoice_used", (), zh, en, told | {"claimed_on": used.claimed_on.isoformat()})
