@@ -6,7 +6,7 @@ Banks fill the last four columns. Account numbers and amounts are text: a spread
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from kernel.ids import decode_id, encode_id
 from kernel.money import in_yuan
 from kernel.problems import Invalid
 from kernel.workbooks import UnreadableWorkbook, read_sheet
+from services.funds.payments.cells import day_in, reference_in
 from services.funds.payments.rules import AdviceKind, AdviceLine
 
 SHEET, TOTALS = "付款指令", "控制"
@@ -121,8 +122,8 @@ def _read_row(number: int, cells: dict[str, Any], errors: list[dict[str, str]]) 
         "指令标识": lambda text: decode_id("pay", text),
         "结果": RESULTS.__getitem__,
         "金额(分)": _fen,
-        "入账日期": _day,
-        "银行流水号": _reference,
+        "入账日期": day_in,
+        "银行流水号": reference_in,
     }
     read: dict[str, Any] = {}
     for column, reader in readers.items():
@@ -136,21 +137,6 @@ def _read_row(number: int, cells: dict[str, Any], errors: list[dict[str, str]]) 
     return AdviceLine(order_id, kind, amount_fen, on, reference, str(cells.get("原因") or "") or None)
 
 
-def _day(cell: Any) -> date:
-    if isinstance(cell, datetime):
-        return cell.date()
-    return cell if isinstance(cell, date) else date.fromisoformat(str(cell).strip())
-
-
 def _fen(cell: Any) -> int:
     # A clerk who retypes the amount leaves a number cell; one with a fraction is no amount in fen.
     return int(str(cell).strip().removesuffix(".0"))
-
-
-def _reference(cell: Any) -> str:
-    if not isinstance(cell, str):
-        raise TypeError("a spreadsheet has rounded a reference that is not text")
-    text = cell.strip()
-    if not text or len(text) > 100 or not text.isprintable():  # noqa: PLR2004 - the column's length
-        raise ValueError("a bank reference is 1 to 100 printable characters")
-    return text

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import UploadFile
+from fastapi import Response, UploadFile
 
 from kernel import clock
 from kernel.auth import Caller, may
@@ -22,12 +22,15 @@ from services.funds.statements.schemas import (
     StatementLineOut,
     StatementOut,
     StatementsOut,
+    StatementTakenOut,
     StatementWithLinesOut,
 )
-from services.funds.statements.service import accept_explanation, explain_line, take_statements
+from services.funds.statements.service import accept_explanation, decline_explanation, explain_line, take_statements
+from services.funds.statements.sheet import write_template
 
 # Days an open item has waited, up to and including; what is older is in the last group.
 AGES = (3, 10, 30)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 routes = router(prefix="/v1/funds", tags=["reconciliation"])
 MayManage = Annotated[Caller, may("payments:manage")]
 MayRead = Annotated[Caller, may("payments:read")]
@@ -37,11 +40,22 @@ MayRead = Annotated[Caller, may("payments:read")]
 async def take_bank_statements(
     caller: MayManage, file: UploadFile, session: SessionDep, _key: KeyRequired
 ) -> StatementsOut:
-    """Take the bank's camt.053 or camt.054: lines that name an order settle or return it. The same file changes nothing
-    twice.
+    """Take the bank's camt.053 or camt.054, or its sheet (xlsx, csv) in the layout of the template: lines that name an
+    order settle or return it. The same statement changes nothing twice; one bad row, and nothing of a file is taken.
     """
-    rows = await take_statements(session, content=await file.read(), caller=caller, at=clock.now(caller.city))
-    return StatementsOut(items=[StatementWithLinesOut.whole(row) for row in rows])
+    taken = await take_statements(session, content=await file.read(), caller=caller, at=clock.now(caller.city))
+    return StatementsOut(items=[StatementTakenOut.taken(row, before) for row, before in taken])
+
+
+@routes.get(
+    "/statement-template",
+    response_class=Response,
+    responses={200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+async def download_statement_template(_caller: MayManage) -> Response:
+    """An empty sheet in the layout that is taken, for banks without camt."""
+    headers = {"Content-Disposition": 'attachment; filename="statement.xlsx"'}
+    return Response(write_template(), media_type=XLSX, headers=headers)
 
 
 @routes.get("/statements")
@@ -66,6 +80,14 @@ async def explain_statement_line(
     """Say what a line is that is about no order; another person accepts it."""
     row = await explain_line(session, line_id=line_id, explanation=body.explanation, caller=caller)
     return StatementLineOut.of(row)
+
+
+@routes.post("/statement-lines/{line_id}/rejection")
+async def decline_statement_line(
+    caller: MayManage, line_id: StatementLineId, session: SessionDep, _key: KeyRequired
+) -> StatementLineOut:
+    """Decline the explanation, as another person than gave it: the line waits for another one."""
+    return StatementLineOut.of(await decline_explanation(session, line_id=line_id, caller=caller))
 
 
 @routes.post("/statement-lines/{line_id}/acceptance")

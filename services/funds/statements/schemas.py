@@ -4,13 +4,14 @@ from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from kernel import context
 from kernel.ids import encode_id, public_id
 from kernel.schemas import Instant, Sentence, Wire, WireIn
 from services.funds.ids import EntryId, PaymentOrderId
 from services.funds.payments.rules import OUTCOMES
+from services.funds.statements import examples
 from services.funds.statements.models import BankStatement, StatementLine
 from services.funds.statements.rules import UNEXPLAINED, AgeGroup, OpenItem
 
@@ -21,6 +22,8 @@ WORDS = OUTCOMES | {UNEXPLAINED: ("未对应支付指令,待说明", "About no o
 
 class StatementLineOut(Wire):
     """A line and what became of it; `matched` lines moved their order, now or before."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.EXPLAINED]})
 
     id: StatementLineId
     place: int
@@ -60,6 +63,8 @@ class StatementOut(Wire):
 class StatementWithLinesOut(StatementOut):
     """A statement with every line."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.WHOLE]})
+
     lines: list[StatementLineOut]
 
     @classmethod
@@ -69,10 +74,23 @@ class StatementWithLinesOut(StatementOut):
         return cls(**plain, lines=[StatementLineOut.of(line) for line in row.lines])
 
 
+class StatementTakenOut(StatementWithLinesOut):
+    """`already_taken`: the same statement was taken before, and nothing moved again."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.TAKEN]})
+
+    already_taken: bool
+
+    @classmethod
+    def taken(cls, row: BankStatement, already_taken: bool) -> Self:
+        """Of a row whose lines were read or just made."""
+        return cls(**dict(StatementWithLinesOut.whole(row)), already_taken=already_taken)
+
+
 class StatementsOut(Wire):
     """What became of each statement of a document."""
 
-    items: list[StatementWithLinesOut]
+    items: list[StatementTakenOut]
 
 
 class ExplanationIn(WireIn):

@@ -18,6 +18,7 @@ from services.funds.statements.camt import read_statements
 from services.funds.statements.models import BankStatement, StatementLine
 from services.funds.statements.queries import get_line, last_closing_fen, statement_numbered
 from services.funds.statements.rules import UNEXPLAINED, Statement, advice_of, statement_findings
+from services.funds.statements.sheet import is_sheet, read_sheet_statement
 
 MATCHED = {"settled", "returned", "rejected"}
 
@@ -47,22 +48,30 @@ named_constraint("uq_bank_statement_city_code_number", StatementNumberTaken)
 
 async def take_statements(
     session: AsyncSession, *, content: bytes, caller: Caller, at: datetime
-) -> list[BankStatement]:
-    """Each statement of the document, once. Raises StatementUnreadable, StatementNumberTaken, Refusal."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    return [
-        await _take(session, statement, sha256=sha256, caller=caller, at=at) for statement in read_statements(content)
-    ]
+) -> list[tuple[BankStatement, bool]]:
+    """Each statement of the document, once, with whether it was taken before. Raises StatementUnreadable,
+    StatementNumberTaken, Refusal.
+    """
+    statements, sha256 = _read(content)
+    return [await _take(session, statement, sha256=sha256, caller=caller, at=at) for statement in statements]
+
+
+def _read(content: bytes) -> tuple[Sequence[Statement], str]:
+    """A document of the bank's own software, or a sheet; and the hash it is known by."""
+    if is_sheet(content):
+        statement, sha256 = read_sheet_statement(content)
+        return [statement], sha256
+    return read_statements(content), hashlib.sha256(content).hexdigest()
 
 
 async def _take(
     session: AsyncSession, statement: Statement, *, sha256: str, caller: Caller, at: datetime
-) -> BankStatement:
+) -> tuple[BankStatement, bool]:
     known = await statement_numbered(session, caller.city, statement.number)
     if known is not None:
         if known.sha256 != sha256:
             raise StatementNumberTaken
-        return known
+        return known, True
     account = await account_in_force(session, caller.city)
     refuse_if(
         statement_findings(
@@ -88,7 +97,7 @@ async def _take(
     today = clock.today(caller.city)
     outcomes = await take_advice(session, city_code=caller.city, lines=told, caller=caller, today=today)
     row.lines.extend(_lines(row, statement, outcomes))
-    return row
+    return row, False
 
 
 def _lines(row: BankStatement, statement: Statement, outcomes: Sequence[LineOutcome]) -> list[StatementLine]:
@@ -127,13 +136,25 @@ async def explain_line(session: AsyncSession, *, line_id: UUID, explanation: str
     return row
 
 
+async def decline_explanation(session: AsyncSession, *, line_id: UUID, caller: Caller) -> StatementLine:
+    """Another person does not agree: the line waits for another explanation. Raises as accepting does."""
+    row = await _explained(session, line_id, caller)
+    row.explanation = row.explained_by = None
+    return row
+
+
 async def accept_explanation(session: AsyncSession, *, line_id: UUID, caller: Caller, at: datetime) -> StatementLine:
     """Another person agrees; the line is open no more. Raises NotFound, NotExplained, AlreadyAccepted, Refusal."""
+    row = await _explained(session, line_id, caller)
+    row.accepted_by, row.accepted_at = caller.acting_for, at
+    return row
+
+
+async def _explained(session: AsyncSession, line_id: UUID, caller: Caller) -> StatementLine:
     row = await get_line(session, line_id, caller.city)
     if row.accepted_by is not None:
         raise AlreadyAccepted
     if row.explained_by is None:
         raise NotExplained
     refuse_if(second_person_findings(approver=caller.acting_for, prepared_by=row.explained_by, decided_by=None))
-    row.accepted_by, row.accepted_at = caller.acting_for, at
     return row

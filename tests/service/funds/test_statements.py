@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 import sepaxml
+import xlsxwriter
 from lxml import etree
+from python_calamine import CalamineWorkbook
 
 from kernel.ids import new_id
 from tests.builders.bank import Movement, statement
@@ -94,7 +96,8 @@ async def test_a_statement_settles_its_orders_once_and_leaves_the_rest_to_be_exp
         ("settled", True), ("unexplained", False), ("already_settled", False), ("unknown_order", False),
     ]  # fmt: skip
     assert (await city.get(f"/v1/funds/payment-orders/{order['id']}"))["status"] == "settled"
-    assert (await take(city, content))["items"] == [taken]
+    assert taken["already_taken"] is False
+    assert (await take(city, content))["items"] == [taken | {"already_taken": True}]
     assert (await city.books())["treasury"] == 1_000_000 - 300_000
 
     after = await city.get("/v1/funds/reconciliation")
@@ -102,6 +105,10 @@ async def test_a_statement_settles_its_orders_once_and_leaves_the_rest_to_be_exp
     assert after["ageing"][0] == {"from_days": 0, "to_days": 3, "items": 3, "amount_fen": 30_000_000 + 100 + 1234}
     for line in taken["lines"][1:]:
         path = f"/v1/funds/statement-lines/{line['id']}"
+        assert (await city.post("finance-2", f"{path}/acceptance", status=409))["code"] == "not_explained"
+        await city.post("finance-1", f"{path}/explanation", {"explanation": "已与银行核实"})
+        await city.post("finance-1", f"{path}/rejection", status=409)
+        await city.post("finance-2", f"{path}/rejection")
         assert (await city.post("finance-2", f"{path}/acceptance", status=409))["code"] == "not_explained"
         await city.post("finance-1", f"{path}/explanation", {"explanation": "已与银行核实"})
         own = await city.post("finance-1", f"{path}/acceptance", status=409)
@@ -153,10 +160,82 @@ async def test_what_stands_against_a_statement_is_told_at_once_and_nothing_moves
         b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
         b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
         b"\x00\xff" * 100,
+        "对账单编号,1".encode(),
+        ("对账单编号," + "x" * 200_000).encode(),
     ],
 )
 async def test_what_is_no_statement_is_refused(city: City, content: bytes) -> None:
     assert (await take(city, content, status=422))["code"] == "statement_unreadable"
+
+
+HEAD = ("对账单编号", "账号", "期初余额(元)", "期末余额(元)")
+COLUMNS = ["记账日期", "银行流水号", "收入(元)", "支出(元)", "指令标识", "摘要"]
+
+
+def rows_of(*rows: list[Any], number: str = "DZD-1", closing: str = "700012.34") -> list[list[Any]]:
+    told = (number, ACCOUNT["account_number"], "1000000.00", closing)
+    return [*([name, value] for name, value in zip(HEAD, told, strict=True)), COLUMNS, *rows]
+
+
+async def a_workbook(city: City, rows: list[list[Any]]) -> bytes:
+    """The template as it is downloaded, filled in: dates and amounts as a clerk types them."""
+    template = await city.call("finance-1", "GET", "/v1/funds/statement-template")
+    empty = CalamineWorkbook.from_filelike(BytesIO(template.content)).get_sheet_by_index(0).to_python()
+    assert [row[0] for row in empty[:4]] == list(HEAD)
+    assert empty[4] == COLUMNS
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet, day = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
+        for place, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                if isinstance(cell, date):
+                    sheet.write_datetime(place, column, cell, day)
+                elif isinstance(cell, Decimal):
+                    sheet.write_number(place, column, cell)
+                else:
+                    sheet.write_string(place, column, str(cell))
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv", "csv in gb18030"])
+async def test_a_bank_without_camt_sends_a_sheet(city: City, kind: str) -> None:
+    await a_paying_account(city)
+    order, today = await an_order(city), date.fromisoformat(city.today)
+    rows = rows_of(
+        [today, "L-1", "", Decimal("300000.00"), order["id"], "奖补"],
+        [today, "L-2", Decimal("12.34"), "", "", "利息"],
+    )
+    text = "\r\n".join(",".join(map(str, row)) for row in rows)
+    written = {"csv": text.encode("utf-8-sig"), "csv in gb18030": text.encode("gb18030")}
+    content = written[kind] if kind in written else await a_workbook(city, rows)
+    (taken,) = (await take(city, content))["items"]
+    assert [(line["outcome"], line["signed_fen"]) for line in taken["lines"]] == [
+        ("settled", -30_000_000), ("unexplained", 1234),
+    ]  # fmt: skip
+    again = await a_workbook(city, rows)  # another file that says the same
+    assert [one["already_taken"] for one in (await take(city, again))["items"]] == [True]
+    other = await a_workbook(city, rows_of(rows[-1], closing="1000012.34"))
+    assert (await take(city, other, status=409))["code"] == "statement_number_taken"
+    assert (await city.get(f"/v1/funds/payment-orders/{order['id']}"))["status"] == "settled"
+    assert (await city.books())["treasury"] == 1_000_000 - 300_000
+
+
+async def test_one_bad_row_is_named_with_all_that_is_wrong_and_nothing_is_taken(city: City) -> None:
+    await a_paying_account(city)
+    order, today = await an_order(city), date.fromisoformat(city.today)
+    good = [today, "L-1", "", "300,000.00", order["id"], "奖补"]
+    bad = ["4 December", Decimal(17), "1.005", "", "", ""]
+    both = [today, "L-3", "1.00", "1.00", "", ""]
+    refused = await take(city, await a_workbook(city, rows_of(good, bad, both)), status=422)
+    assert [error["pointer"] for error in refused["errors"]] == [
+        "/7/记账日期", "/7/银行流水号", "/7/收入(元)", "/8/收入(元)",
+    ]  # fmt: skip
+    assert (await city.get(f"/v1/funds/payment-orders/{order['id']}"))["status"] == "batched"
+    assert (await city.get("/v1/funds/statements"))["items"] == []
+    wrong = await a_workbook(city, rows_of(good, closing="1.00"))
+    assert [reason["code"] for reason in (await take(city, wrong, status=409))["reasons"]] == ["does_not_add_up"]
+    taken = (await take(city, await a_workbook(city, rows_of(good, closing="700000.00"))))["items"]
+    assert [line["outcome"] for line in taken[0]["lines"]] == ["settled"]
 
 
 async def test_every_line_that_cannot_be_read_is_named(city: City) -> None:

@@ -1,0 +1,147 @@
+"""The statement of a bank without camt: one sheet, as xlsx or csv, in the layout of the template.
+
+Four lines name it, a line of titles follows, then one transaction a row. A bad row is named with all that is wrong
+with it, and then nothing of the file is taken.
+"""
+
+import csv
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from io import BytesIO, StringIO
+from typing import Any
+
+import xlsxwriter
+
+from kernel.workbooks import UnreadableWorkbook, read_sheets
+from services.funds.payments.cells import day_in, reference_in, yuan_in
+from services.funds.statements.camt import LINES_MAX, TEXT_MAX, StatementUnreadable
+from services.funds.statements.rules import Line, Statement
+
+XLSX_MARK = b"PK"
+ENCODINGS = ("utf-8-sig", "gb18030")
+SHEET = "对账单"
+HEAD = ("对账单编号", "账号", "期初余额(元)", "期末余额(元)")
+COLUMNS = ("记账日期", "银行流水号", "收入(元)", "支出(元)", "指令标识", "摘要")
+ERRORS_MAX = 100
+_ORDER = re.compile(r"pay_[0-9a-z]{26}")
+_WANTED = {
+    "对账单编号": "the bank's number of the statement, 1 to 100 characters of text",
+    "账号": "the account, as text",
+    "期初余额(元)": "an amount in yuan with two decimals at most",
+    "期末余额(元)": "an amount in yuan with two decimals at most",
+    "记账日期": "a date such as 2026-12-04",
+    "银行流水号": "the bank's reference, as text",
+    "收入(元)": "exactly one of income and payment, an amount in yuan above zero with two decimals at most",
+    "支出(元)": "exactly one of income and payment, an amount in yuan above zero with two decimals at most",
+}
+
+
+def write_template() -> bytes:
+    """An empty statement in the layout that is read; all cells are text, so that nothing is rounded."""
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet, text = book.add_worksheet(SHEET), book.add_format({"num_format": "@"})
+        sheet.set_column(0, len(COLUMNS) - 1, 24, text)
+        for row, name in enumerate(HEAD):
+            sheet.write_string(row, 0, name)
+        for column, title in enumerate(COLUMNS):
+            sheet.write_string(len(HEAD), column, title)
+    return stream.getvalue()
+
+
+def is_sheet(content: bytes) -> bool:
+    """Whether it is read as a sheet; what begins like XML, after a mark of its encoding, is not."""
+    return content.startswith(XLSX_MARK) or b"<" not in content[:8]
+
+
+def read_sheet_statement(content: bytes) -> tuple[Statement, str]:
+    """The statement and a hash of what it says. Raises StatementUnreadable with all faults at once."""
+    rows = _rows(content)
+    titles = rows[len(HEAD)] if len(rows) > len(HEAD) else ()
+    if [_text(row[0]) for row in rows[: len(HEAD)] if row] != list(HEAD) or _plain(titles) != list(COLUMNS):
+        raise StatementUnreadable("the layout is not that of the template")
+    errors: list[dict[str, str]] = []
+    head = _head(rows, errors)
+    first = len(HEAD) + 2  # as the spreadsheet numbers them
+    found = [_line(place, row, errors) for place, row in enumerate(rows[len(HEAD) + 1 :], start=first) if any(row)]
+    if errors:
+        raise StatementUnreadable(errors=errors[:ERRORS_MAX])
+    number, account, opening, closing = head
+    statement = Statement(number, account, opening, closing, tuple(line for line in found if line is not None))
+    return statement, hashlib.sha256(repr(statement).encode()).hexdigest()
+
+
+def _rows(content: bytes) -> Sequence[Sequence[Any]]:
+    rows_max = len(HEAD) + 1 + LINES_MAX
+    if content.startswith(XLSX_MARK):
+        try:
+            sheets = read_sheets(content, rows_max=rows_max)
+        except UnreadableWorkbook:
+            raise StatementUnreadable from None
+        return next(iter(sheets.values()), [])
+    try:
+        rows = list(csv.reader(StringIO(_decoded(content), newline="")))
+    except csv.Error:
+        raise StatementUnreadable from None
+    if len(rows) > rows_max:
+        raise StatementUnreadable(f"at most {LINES_MAX} transactions")
+    return rows
+
+
+def _decoded(content: bytes) -> str:
+    for encoding in ENCODINGS:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if text.startswith(HEAD[0]) and "\0" not in text:
+            return text
+    raise StatementUnreadable
+
+
+def _head(rows: Sequence[Sequence[Any]], errors: list[dict[str, str]]) -> list[Any]:
+    readers = (reference_in, reference_in, yuan_in, yuan_in)
+    return [
+        _read(place, name, row[1] if len(row) > 1 else "", reader, errors)
+        for place, (name, row, reader) in enumerate(zip(HEAD, rows, readers, strict=False), start=1)
+    ]
+
+
+def _line(place: int, row: Sequence[Any], errors: list[dict[str, str]]) -> Line | None:
+    cells = dict(zip(COLUMNS, [*row, *[""] * len(COLUMNS)], strict=False))
+    known = len(errors)
+    on = _read(place, "记账日期", cells["记账日期"], day_in, errors)
+    reference = _read(place, "银行流水号", cells["银行流水号"], reference_in, errors)
+    one = "收入(元)" if _text(cells["收入(元)"]) else "支出(元)"
+    other = "支出(元)" if one == "收入(元)" else "收入(元)"
+    fen = _read(place, one, "" if _text(cells[other]) else cells[one], _above_zero, errors)
+    if len(errors) > known:
+        return None
+    said = _text(cells["摘要"])
+    named = _ORDER.search(_text(cells["指令标识"])) or _ORDER.search(said)
+    order = named.group() if named else None
+    return Line(fen if one == "收入(元)" else -fen, on, reference, order, said[:TEXT_MAX] or None)
+
+
+def _read(place: int, name: str, cell: Any, reader: Callable[[Any], Any], errors: list[dict[str, str]]) -> Any:
+    try:
+        return reader(cell)
+    except (ValueError, TypeError, ArithmeticError):
+        errors.append({"pointer": f"/{place}/{name}", "code": "cell_unreadable", "message": _WANTED[name]})
+        return None
+
+
+def _above_zero(cell: Any) -> int:
+    fen = yuan_in(cell)
+    if fen <= 0:
+        raise ValueError("above zero")
+    return fen
+
+
+def _plain(row: Sequence[Any]) -> list[str]:
+    return [_text(cell) for cell in row][: len(COLUMNS)]
+
+
+def _text(cell: Any) -> str:
+    return str(cell).strip()
