@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from contracts.base import CaseEvent
+from contracts.base import CaseEvent, Reply
 
 
 class CaseOpened(CaseEvent):
@@ -70,3 +70,11 @@ class CaseDelivered(CaseEvent):
 
     number: str
     channel: str
+
+
+class ClientKeysReply(Reply):
+    """The public keys a living client of a city registered (RFC 7517): `GET /internal/clients/{client_id}/keys`."""
+
+    client_id: str
+    city_code: str
+    jwks: dict[str, Any]

@@ -20,5 +20,6 @@ import services.funds.paying_accounts.models
 import services.funds.payments.models
 import services.funds.periods.models
 import services.funds.programmes.models
+import services.funds.signatures.models
 import services.funds.statements.models
 import services.funds.tranches.models

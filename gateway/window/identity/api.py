@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Request
 
+from contracts.window import ClientKeysReply
 from gateway.window.identity import queries, service
 from gateway.window.identity.models import Client
 from gateway.window.identity.schemas import (
@@ -20,6 +21,7 @@ from gateway.window.identity.tokens import IDENTITY_SECONDS, Principal, identity
 from kernel.auth import Caller, Internal, may
 from kernel.idempotency import AnswerShownOnce, KeyOptional, OnceShown
 from kernel.paging import Page, PageDep, page_of
+from kernel.problems import NotFound
 from kernel.routing import SessionDep, router
 
 routes = router(prefix="/v1/window/clients", tags=["clients"])
@@ -94,3 +96,12 @@ async def exchange(_proxy: Internal, body: ExchangeIn, request: Request, session
         state.signing_keys.signing, narrowed, issuer=state.settings.public_url, audience=body.audience
     )
     return ExchangeOut(identity=token, expires_in=IDENTITY_SECONDS)
+
+
+@internal.get("/clients/{client_id}/keys")
+async def tell_keys(_caller: Internal, client_id: str, session: SessionDep) -> ClientKeysReply:
+    """The keys of a bank's client, for a service that checks what it signed."""
+    client = await session.get(Client, client_id)
+    if client is None or not client.active or client.jwks is None:
+        raise NotFound
+    return ClientKeysReply(client_id=client.client_id, city_code=client.city_code, jwks=client.jwks)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import context
 from kernel.failures import of_database
-from kernel.ids import encode_id
+from kernel.ids import decode_id, encode_id
 from kernel.messages import message_of
 from kernel.openapi import ProblemDocument
 from kernel.problems import Invalid, Problem
@@ -88,6 +88,11 @@ async def carry_out(
             answers.append(_answer(index, item, done=done, prefix=prefix))
     counts = {outcome: sum(one.outcome is outcome for one in answers) for outcome in Outcome}
     return BulkOut(items=answers, counts=counts)
+
+
+def made_by(told: BulkOut, prefix: str) -> list[UUID]:
+    """What the request made; not what stood before."""
+    return [decode_id(prefix, one.id) for one in told.items if one.outcome is Outcome.CREATED and one.id]
 
 
 def _answer(

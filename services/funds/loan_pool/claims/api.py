@@ -13,7 +13,7 @@ from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
 from services.funds.loan_pool.access import visible_bank
 from services.funds.loan_pool.bulk.schemas import BulkIn, BulkOut
-from services.funds.loan_pool.bulk.service import Done, carry_out, read_items
+from services.funds.loan_pool.bulk.service import Done, carry_out, made_by, read_items
 from services.funds.loan_pool.claims import appeals, deciding, queries, service
 from services.funds.loan_pool.claims.explaining import explain, tried_out
 from services.funds.loan_pool.claims.models import LossClaim
@@ -35,6 +35,8 @@ from services.funds.loan_pool.lending.schemas import BankReference
 from services.funds.loan_pool.movements.queries import history_of
 from services.funds.loan_pool.movements.schemas import HistoryOut, MovedOut
 from services.funds.payments.payees import GatheringDep
+from services.funds.signatures.schemas import SignatureOut
+from services.funds.signatures.service import SignedBody, keep_signature, signature_on
 
 MayLodge = Annotated[Caller, may("claims:lodge")]
 MayRead = Annotated[Caller, may("claims:read")]
@@ -52,25 +54,29 @@ async def try_claim(caller: MayRead, body: LossIn, session: SessionDep) -> DryRu
 
 @routes.post("", status_code=201)
 async def lodge_claim(
-    caller: MayLodge, body: ClaimIn, session: SessionDep, response: Response, _key: KeyRequired
+    caller: MayLodge, body: ClaimIn, signed: SignedBody, work: WorkDep, response: Response, _key: KeyRequired
 ) -> ClaimOut:
     """Lodge a loss claim on a registered loan, once per loan and per reference of the bank."""
-    claim = await service.lodge_claim(session, given=body, caller=caller, at=clock.now(caller.city))
+    session, at = await work.open(), clock.now(caller.city)
+    claim = await service.lodge_claim(session, given=body, caller=caller, at=at)
+    keep_signature(session, signed, caller, [claim.id], at=at)
     return _shown(response, claim)
 
 
 @routes.post("/bulk")
-async def lodge_claims(caller: MayLodge, body: BulkIn, session: SessionDep, _key: KeyRequired) -> BulkOut:
+async def lodge_claims(caller: MayLodge, body: BulkIn, signed: SignedBody, work: WorkDep, _key: KeyRequired) -> BulkOut:
     """Lodge up to 500 claims, each with its own fate. Sent again it answers each reference with what stands.
 
     An item is what `lodgeClaim` takes. `duplicate` changes nothing and gives the id of the claim that stands.
     """
-    at = clock.now(caller.city)
+    session, at = await work.open(), clock.now(caller.city)
 
     async def lodge(given: ClaimIn) -> Done:
         return await service.lodge_once(session, given=given, caller=caller, at=at)
 
-    return await carry_out(session, read_items(body.items, ClaimIn), prefix="clm", do=lodge)
+    told = await carry_out(session, read_items(body.items, ClaimIn), prefix="clm", do=lodge)
+    keep_signature(session, signed, caller, made_by(told, "clm"), at=at)
+    return told
 
 
 @routes.get("")
@@ -114,6 +120,13 @@ async def read_claim_history(caller: MayRead, claim_id: ClaimId, session: Sessio
 async def explain_claim(caller: MayRead, claim_id: ClaimId, session: SessionDep) -> ExplanationOut:
     """A decided claim, step by step: parameters, facts and results with their clauses, and why not more was shared."""
     return await explain(session, await queries.get_claim(session, claim_id, caller))
+
+
+@routes.get("/{claim_id}/signature")
+async def read_claim_signature(caller: MayRead, claim_id: ClaimId, session: SessionDep) -> SignatureOut:
+    """What the bank signed to lodge it, with the key it was checked with. 404 when it was not signed."""
+    claim = await queries.get_claim(session, claim_id, caller)
+    return SignatureOut.of(await signature_on(session, claim.id, city_code=claim.city_code))
 
 
 @routes.post("/{claim_id}/review")

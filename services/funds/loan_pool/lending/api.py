@@ -13,7 +13,7 @@ from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
 from services.funds.loan_pool.access import visible_bank
 from services.funds.loan_pool.bulk.schemas import BulkIn, BulkOut
-from services.funds.loan_pool.bulk.service import Done, carry_out, read_items
+from services.funds.loan_pool.bulk.service import Done, carry_out, made_by, read_items
 from services.funds.loan_pool.ids import LoanId
 from services.funds.loan_pool.lending import life, queries, service
 from services.funds.loan_pool.lending.models import Loan, PoolBank
@@ -31,6 +31,8 @@ from services.funds.loan_pool.lending.states import Status
 from services.funds.loan_pool.movements.queries import history_of
 from services.funds.loan_pool.movements.schemas import HistoryOut, MovedOut
 from services.funds.payments.payees import GatheringDep
+from services.funds.signatures.schemas import SignatureOut
+from services.funds.signatures.service import SignedBody, keep_signature, signature_on
 
 MayAdmit = Annotated[Caller, may("banks:admit")]
 MaySeePool = Annotated[Caller, may("pool:read")]
@@ -61,18 +63,19 @@ async def list_banks(caller: MaySeePool, session: SessionDep, page: PageDep) -> 
 
 @routes.post("/loans", status_code=201)
 async def register_loan(
-    caller: MayRegister, body: LoanIn, gathering: GatheringDep, work: WorkDep, _key: KeyRequired
+    caller: MayRegister, body: LoanIn, gathering: GatheringDep, signed: SignedBody, work: WorkDep, _key: KeyRequired
 ) -> LoanOut:
     """Register a loan under the pool's cover. Refused while the pool's shares or rules are open, naming all of them."""
     borrower = await service.gather_borrower(gathering, given=body, caller=caller)
-    session = await work.open()
-    loan = await service.register_loan(session, given=body, borrower=borrower, caller=caller, at=clock.now(caller.city))
+    session, at = await work.open(), clock.now(caller.city)
+    loan = await service.register_loan(session, given=body, borrower=borrower, caller=caller, at=at)
+    keep_signature(session, signed, caller, [loan.id], at=at)
     return LoanOut.model_validate(loan)
 
 
 @routes.post("/loans/bulk")
 async def register_loans(
-    caller: MayRegister, body: BulkIn, gathering: GatheringDep, work: WorkDep, _key: KeyRequired
+    caller: MayRegister, body: BulkIn, gathering: GatheringDep, signed: SignedBody, work: WorkDep, _key: KeyRequired
 ) -> BulkOut:
     """Register up to 500 loans, each with its own fate. Sent again it answers each reference with what stands.
 
@@ -86,7 +89,9 @@ async def register_loans(
             session, given=given, borrower=borrowers[service.borrower_key(given)], caller=caller, at=at
         )
 
-    return await carry_out(session, items, prefix="loan", do=register)
+    told = await carry_out(session, items, prefix="loan", do=register)
+    keep_signature(session, signed, caller, made_by(told, "loan"), at=at)
+    return told
 
 
 @routes.get("/loans")
@@ -225,6 +230,13 @@ async def read_loan_history(caller: MayReadLoans, loan_id: LoanId, session: Sess
     """What happened to a loan and when, by the city's clock."""
     loan = await queries.get_loan(session, loan_id, caller)
     return HistoryOut(items=[MovedOut.model_validate(row) for row in await history_of(session, loan.id)])
+
+
+@routes.get("/loans/{loan_id}/signature")
+async def read_loan_signature(caller: MayReadLoans, loan_id: LoanId, session: SessionDep) -> SignatureOut:
+    """What the bank signed to register it, with the key it was checked with. 404 when it was not signed."""
+    loan = await queries.get_loan(session, loan_id, caller)
+    return SignatureOut.of(await signature_on(session, loan.id, city_code=loan.city_code))
 
 
 def _shown(response: Response, loan: Loan) -> LoanOut:
