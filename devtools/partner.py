@@ -21,7 +21,7 @@ WRITTEN_TO = Path("var/partner.json")
 
 
 def open_for_a_bank(http: httpx2.Client, bootstrap_secret: str) -> dict[str, Any]:
-    """The sandbox, its operator's account, and the bank as an organisation that was admitted to the pool."""
+    """The sandbox, its people's accounts, and the bank as an organisation that was admitted to the pool."""
     stage = set_the_stage(http, bootstrap_secret)
     pool = [name for name in stage.script.values if name.startswith("loan_pool.")]
     stage.set_parameters(pool)
@@ -35,6 +35,7 @@ def open_for_a_bank(http: httpx2.Client, bootstrap_secret: str) -> dict[str, Any
         "url": str(http.base_url).rstrip("/"),
         "city_code": stage.city,
         "operator": stage.logins["operator-1"],
+        "people": stage.logins,
         "bank_id": bank_id,
         "bank_name": told.bank.name,
     }

@@ -6,6 +6,7 @@ from sqlalchemy.sql import ColumnElement
 
 from gateway.window.cases.queries import organisation_of, sees_all_cases, visible_cases
 from gateway.window.feed.models import FeedEntry
+from gateway.window.feed.rules import PUBLIC_TYPES
 from kernel.auth import Caller
 
 WINDOW_MAX = (
@@ -29,9 +30,9 @@ async def entries_after(
 
 
 def concerns(caller: Caller) -> ColumnElement[bool]:
-    """Staff read everything of their city; a partner its own cases and what names its organisation."""
+    """Staff read everything of their city; a partner its own cases, what names its organisation, and public facts."""
     if sees_all_cases(caller):
         return true()
     organisation = organisation_of(caller)
-    mine = FeedEntry.case_id.in_(visible_cases(caller))
+    mine = or_(FeedEntry.case_id.in_(visible_cases(caller)), FeedEntry.type.in_(PUBLIC_TYPES))
     return or_(mine, FeedEntry.organisations.contains([organisation])) if organisation else mine

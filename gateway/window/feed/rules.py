@@ -34,7 +34,10 @@ PUBLIC_FIELDS = frozenset({
     "certificate_number", "published_on", "closes_on", "provisional", "objections", "reason_codes", "version", "hash",
     "pack_id", "kind", "title", "starts_at", "ends_at", "sequence",
     "period_from", "period_until", "revision", "is_late", "working_days_left", "missed_in_a_row", "consequence",
+    "root", "entries", "on",
 })  # fmt: skip
+# Facts about nobody in particular: everybody who may read the city's feed reads them.
+PUBLIC_TYPES = frozenset({"journal.rooted"})
 ORGANISATION_FIELDS = ("organisation_id", "applicant_id", "bank_id", "provider_id", "holder_id")
 
 ActorKind = Literal["staff", "partner", "system"]
