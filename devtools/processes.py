@@ -63,6 +63,7 @@ def environment(process: str, at: Addresses, secrets: SecretFiles, database: Dat
             "SIGNING_KEYS_DIR": str(secrets.signing_keys),
             "WORKLOAD_PUBLIC_KEYS_DIR": str(secrets.workload_public_keys),
             "BOOTSTRAP_SECRET_FILE": str(secrets.bootstrap_secret),
+            "WEBHOOK_PRIVATE_TARGETS": "true",
         }
     if process == "registry":
         told["CERTIFICATE_KEY_FILE"] = str(secrets.certificate_key)

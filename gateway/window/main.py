@@ -28,6 +28,8 @@ from gateway.window.reference.api import routes as reference
 from gateway.window.sandboxes.api import routes as sandboxes
 from gateway.window.settings import WindowSettings
 from gateway.window.targets.api import routes as targets
+from gateway.window.webhooks.api import routes as webhooks
+from gateway.window.webhooks.sending import sending
 from kernel.app import create_app
 from kernel.identity import Keys
 
@@ -47,6 +49,7 @@ ROUTERS = (
     developer,
     reference,
     targets,
+    webhooks,
 )
 
 
@@ -61,7 +64,7 @@ def build(settings: WindowSettings | None = None, *, keys: Keys | None = None) -
         subscriptions=SUBSCRIPTIONS,
         consumers=CONSUMERS,
         timers=TIMERS,
-        parts=[bootstrapped, weighing],
+        parts=[bootstrapped, weighing, sending],
         keys=keys or signing_keys,
     )
     app.mount("/docs/static", static_files)

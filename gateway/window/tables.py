@@ -9,5 +9,6 @@ import gateway.window.eligibility.models
 import gateway.window.feed.models
 import gateway.window.identity.models
 import gateway.window.policies.models
+import gateway.window.webhooks.models
 import kernel.tables
 import policy.models

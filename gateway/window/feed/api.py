@@ -31,10 +31,11 @@ async def read_feed(caller: MayReadFeed, session: SessionDep, poll: Annotated[Pa
     await stamp(session, caller.city)
     start = (poll.position() or [0])[0]
     entries, reached, more = await entries_after(session, caller, after=start, limit=poll.limit)
-    return FeedOut(items=[_shown(entry) for entry in entries], next=poll.seal([reached]), more=more)
+    return FeedOut(items=[shown(entry) for entry in entries], next=poll.seal([reached]), more=more)
 
 
-def _shown(entry: FeedEntry) -> FeedEntryOut:
+def shown(entry: FeedEntry) -> FeedEntryOut:
+    """An entry as partners read it, whichever way it reaches them."""
     zh, en = words_of(entry.type, entry.data)
     return FeedEntryOut(
         id=entry.event_id,

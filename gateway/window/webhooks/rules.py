@@ -1,0 +1,82 @@
+"""Signatures by Standard Webhooks, where a webhook may lead, and when to try again. Pure."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+URL_MAX = 500
+GIVE_UP_AFTER = timedelta(days=3)
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=6)
+DOUBLINGS_MAX = 20
+TAKEN, GONE = range(200, 300), 410
+
+
+class Status(StrEnum):
+    """`failing` gave up after three days; `gone` was told so by the receiver (410). Replaying starts it again."""
+
+    ACTIVE = "active"
+    FAILING = "failing"
+    GONE = "gone"
+
+
+class Outcome(StrEnum):
+    """`refused`: another answer than 2xx; `unreachable`: no answer in time; `not_allowed`: a private address."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    NOT_ALLOWED = "not_allowed"
+
+
+def secret_of(key: str, webhook_id: str, generation: int) -> str:
+    """The secret as Standard Webhooks writes it; it follows from ours, so that none is kept."""
+    made = hmac.digest(key.encode(), f"webhook:{webhook_id}:{generation}".encode(), hashlib.sha256)
+    return "whsec_" + base64.b64encode(made).decode()
+
+
+def signatures(secrets: Sequence[str], event_id: str, timestamp: int, body: bytes) -> str:
+    """The value of webhook-signature, with one signature for each living secret."""
+    signed = f"{event_id}.{timestamp}.".encode() + body
+    keys = [base64.b64decode(secret.removeprefix("whsec_")) for secret in secrets]
+    return " ".join("v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode() for key in keys)
+
+
+def is_target(url: str, *, private_allowed: bool) -> bool:
+    """Whether an address may be told at all: https without credentials; http only where private ones are allowed."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    schemes = {"https", "http"} if private_allowed else {"https"}
+    plain = not (parts.username or parts.password or parts.fragment)
+    if not host or parts.scheme not in schemes or not plain or not url.isascii() or not url.isprintable() or " " in url:
+        return False
+    try:
+        return is_reachable(host, private_allowed=private_allowed)
+    except ValueError:
+        return True  # a name: looked up, and judged, each time it is told
+
+
+def is_reachable(address: str, *, private_allowed: bool) -> bool:
+    """Whether an IP address is one of the open internet. Raises ValueError for a name."""
+    found = ip_address(address)
+    return private_allowed or (found.is_global and not found.is_multicast)
+
+
+def next_try(tries: int, *, now: datetime, jitter: timedelta) -> datetime:
+    """After `tries` failures in a row: twice as long each time, up to six hours."""
+    longer: int = 1 << min(tries - 1, DOUBLINGS_MAX)
+    return now + min(FIRST_WAIT * longer, LONGEST_WAIT) + jitter
+
+
+def status_after_failure(status_code: int | None, *, failing_since: datetime, now: datetime) -> Status:
+    """Where a webhook stands after a failed try."""
+    if status_code == GONE:
+        return Status.GONE
+    return Status.FAILING if now - failing_since >= GIVE_UP_AFTER else Status.ACTIVE

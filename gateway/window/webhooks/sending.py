@@ -1,0 +1,272 @@
+"""Sends the feed to webhooks in the background, one entry after the other, with no transaction open meanwhile.
+
+A webhook is leased for longer than a try may last; what was sent is kept after each try, so a process that ends leaves
+at most one entry to be sent twice, with the same webhook-id.
+"""
+
+import asyncio
+import random
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from time import perf_counter
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import httpx2
+import structlog
+from fastapi import FastAPI
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gateway.window.feed.api import shown
+from gateway.window.feed.models import FeedEntry
+from gateway.window.feed.queries import entries_after
+from gateway.window.identity.models import Client
+from gateway.window.identity.service import principal_of_client
+from gateway.window.settings import WindowSettings
+from gateway.window.webhooks.models import Webhook, WebhookDelivery
+from gateway.window.webhooks.rules import (
+    TAKEN,
+    Outcome,
+    Status,
+    is_reachable,
+    next_try,
+    secret_of,
+    signatures,
+    status_after_failure,
+)
+from gateway.window.webhooks.service import newest_position
+from kernel import clock, context
+from kernel.auth import Caller
+from kernel.ids import new_id
+from kernel.schemas import json_value
+from kernel.strict_json import canonical
+
+SANDBOX_MARK = "-"
+IDLE_SECONDS = 1
+TRY_SECONDS = 10
+LEASE = timedelta(seconds=30)
+KEPT = timedelta(days=30)
+PAGE = 50
+AT_ONCE = 10
+UNREACHABLE = (SQLAlchemyError, OSError, TimeoutError)
+log = structlog.get_logger()
+
+
+def private_allowed(settings: WindowSettings, city_code: str) -> bool:
+    """A developer's own machine may be told, of a sandbox, where the instance allows it."""
+    return settings.webhook_private_targets and SANDBOX_MARK in city_code
+
+
+@asynccontextmanager
+async def sending(app: FastAPI) -> AsyncIterator[None]:
+    """A part of the window: sends for as long as the process runs, where it tells anybody anything."""
+    if not app.state.settings.relay_enabled:
+        yield
+        return
+    limits = httpx2.Limits(max_connections=AT_ONCE * 2, max_keepalive_connections=AT_ONCE)
+    async with httpx2.AsyncClient(limits=limits, trust_env=False, timeout=TRY_SECONDS) as http:
+        task = asyncio.create_task(_send_for_ever(app, http))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _send_for_ever(app: FastAPI, http: httpx2.AsyncClient) -> None:
+    told = False
+    while True:
+        try:
+            went_on = await send_a_round(app, http)
+            told = False
+        except UNREACHABLE as error:
+            log.warning("webhooks.interrupted", kind=type(error).__name__, exc_info=not told)
+            went_on, told = False, True
+        except Exception:
+            # What cannot be sent to one must not end the sending to others.
+            log.exception("webhooks.failed")
+            went_on = False
+        if not went_on:
+            await asyncio.sleep(IDLE_SECONDS)
+
+
+async def send_a_round(app: FastAPI, http: httpx2.AsyncClient) -> bool:
+    """A page to each webhook that waits. Whether anybody took anything."""
+    context.enter(context.background(actor="webhooks"))
+    async with app.state.sessions() as session, session.begin():
+        waiting = await _waiting(session)
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def send(webhook_id: UUID) -> bool:
+        async with gate:
+            return await _send_page(app, http, webhook_id)
+
+    return any(await asyncio.gather(*(send(webhook_id) for webhook_id in waiting)))
+
+
+async def _waiting(session: AsyncSession) -> list[UUID]:
+    now = clock.real_now()
+    active = select(Webhook.id, Webhook.city_code, Webhook.position).where(
+        Webhook.status == Status.ACTIVE,
+        or_(Webhook.next_at.is_(None), Webhook.next_at <= now),
+        or_(Webhook.leased_until.is_(None), Webhook.leased_until < now),
+    )
+    rows = (await session.execute(active)).all()
+    newest = {code: await newest_position(session, code) for code in sorted({row.city_code for row in rows})}
+    return [row.id for row in rows if row.position < newest[row.city_code]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Leased:
+    """What a page needs of a webhook; `secrets` are those that sign now."""
+
+    id: UUID
+    city_code: str
+    url: str
+    types: frozenset[str]
+    secrets: list[str]
+    private_allowed: bool
+
+
+async def _send_page(app: FastAPI, http: httpx2.AsyncClient, webhook_id: UUID) -> bool:
+    async with app.state.sessions() as session, session.begin():
+        leased, entries, reached = await _lease(session, webhook_id, app.state.settings)
+    if leased is None:
+        return False
+    for entry in entries:
+        if leased.types and entry.type not in leased.types:
+            continue
+        outcome, code, milliseconds = await _tell(http, leased, entry)
+        async with app.state.sessions() as session, session.begin():
+            if not await _keep(session, leased, entry, outcome, code, milliseconds):
+                return False
+    async with app.state.sessions() as session, session.begin():
+        # Without its lease it was set back meanwhile, and stays there.
+        held = update(Webhook).where(Webhook.id == leased.id, Webhook.leased_until.is_not(None))
+        await session.execute(held.values(position=func.greatest(Webhook.position, reached), leased_until=None))
+    return True
+
+
+async def _lease(
+    session: AsyncSession, webhook_id: UUID, settings: WindowSettings
+) -> tuple[_Leased | None, list[FeedEntry], int]:
+    now = clock.real_now()
+    row = await session.get(Webhook, webhook_id, with_for_update={"skip_locked": True})
+    if row is None or row.status is not Status.ACTIVE or (row.leased_until is not None and row.leased_until >= now):
+        return None, [], 0
+    client = await session.get(Client, row.client_id)
+    if client is None or not client.active:
+        row.status = Status.GONE
+        return None, [], 0
+    row.leased_until = now + LEASE
+    await session.execute(
+        delete(WebhookDelivery).where(WebhookDelivery.webhook_id == row.id, WebhookDelivery.recorded_at < now - KEPT)
+    )
+    entries, reached, _ = await entries_after(session, _caller(client), after=row.position, limit=PAGE)
+    living = [row.generation]
+    if row.previous_until is not None and row.previous_until > now:
+        living.append(row.generation - 1)
+    secrets = [secret_of(settings.cursor_secret, str(row.id), generation) for generation in living]
+    allowed = private_allowed(settings, row.city_code)
+    return _Leased(row.id, row.city_code, row.url, frozenset(row.types), secrets, allowed), entries, reached
+
+
+def _caller(client: Client) -> Caller:
+    known = principal_of_client(client)
+    cities = (known.city_code,)
+    return Caller(known.subject, known.organisation_id, frozenset(known.roles), known.scopes, cities)
+
+
+async def _tell(http: httpx2.AsyncClient, leased: _Leased, entry: FeedEntry) -> tuple[Outcome, int | None, int]:
+    started = perf_counter()
+    outcome, code = await _try(http, leased, entry)
+    return outcome, code, int((perf_counter() - started) * 1_000)
+
+
+async def _try(http: httpx2.AsyncClient, leased: _Leased, entry: FeedEntry) -> tuple[Outcome, int | None]:
+    data = json_value(shown(entry))
+    body = canonical({"type": entry.type, "timestamp": data["occurred_at"], "data": data})
+    event_id, now = str(entry.event_id), int(clock.real_now().timestamp())
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "window-webhooks",
+        "webhook-id": event_id,
+        "webhook-timestamp": str(now),
+        "webhook-signature": signatures(leased.secrets, event_id, now, body),
+    }
+    try:
+        async with asyncio.timeout(TRY_SECONDS):
+            address = await _address(leased)
+            if address is None:
+                return Outcome.NOT_ALLOWED, None
+            answer = await http.send(_pinned(http, leased.url, address, headers, body), stream=True)
+            code = int(answer.status_code)
+            await answer.aclose()  # what else it says is not read
+    except (httpx2.HTTPError, OSError, ValueError):  # a timeout is an OSError
+        return Outcome.UNREACHABLE, None
+    return (Outcome.TAKEN if code in TAKEN else Outcome.REFUSED), code
+
+
+async def _address(leased: _Leased) -> str | None:
+    """Where the name leads now; None when any of its addresses is one we do not call."""
+    parts = urlsplit(leased.url)
+    found = await asyncio.get_running_loop().getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+    addresses = [str(one[4][0]).partition("%")[0] for one in found]
+    allowed = addresses and all(is_reachable(one, private_allowed=leased.private_allowed) for one in addresses)
+    return addresses[0] if allowed else None
+
+
+def _pinned(http: httpx2.AsyncClient, url: str, address: str, headers: dict[str, str], body: bytes) -> httpx2.Request:
+    """The request to the very address that was judged, so that a name cannot lead elsewhere a moment later."""
+    parts = urlsplit(url)
+    host = f"[{address}]" if ":" in address else address
+    port = f":{parts.port}" if parts.port else ""
+    return http.build_request(
+        "POST",
+        parts._replace(netloc=host + port).geturl(),
+        headers=headers | {"Host": parts.netloc},
+        content=body,
+        extensions={"sni_hostname": parts.hostname},
+    )
+
+
+async def _keep(
+    session: AsyncSession, leased: _Leased, entry: FeedEntry, outcome: Outcome, code: int | None, milliseconds: int
+) -> bool:
+    """Write down what became of the try. Whether the next entry may follow."""
+    now = clock.real_now()
+    row = await session.get(Webhook, leased.id, with_for_update=True)
+    position = entry.position or 0
+    if row is None or row.status is not Status.ACTIVE or row.leased_until is None or row.position >= position:
+        return False  # removed, set back or leased anew meanwhile: whoever did goes on from there
+    session.add(
+        WebhookDelivery(
+            id=new_id(),
+            city_code=leased.city_code,
+            webhook_id=row.id,
+            event_id=entry.event_id,
+            type=entry.type,
+            position=position,
+            attempt=row.tries + 1,
+            outcome=outcome,
+            status_code=code,
+            milliseconds=milliseconds,
+            sent_at=now,
+        )
+    )
+    if outcome is Outcome.TAKEN:
+        row.position, row.tries, row.failing_since, row.next_at = position, 0, None, None
+        row.leased_until = now + LEASE
+        return True
+    row.tries += 1
+    row.failing_since = row.failing_since or now
+    row.next_at = next_try(row.tries, now=now, jitter=timedelta(milliseconds=random.randrange(1_000)))  # noqa: S311
+    row.status = status_after_failure(code, failing_since=row.failing_since, now=now)
+    row.leased_until = None
+    return False

@@ -1,0 +1,171 @@
+"""The feed, pushed: signed, in order, until it is taken; to nobody who may not be told."""
+
+import asyncio
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+from sqlalchemy import update
+
+from gateway.window.identity.models import ClientKind
+from gateway.window.identity.service import add_client
+from gateway.window.webhooks.models import Webhook
+from gateway.window.webhooks.rules import signatures
+from gateway.window.webhooks.sending import send_a_round
+from kernel import clock
+from kernel.ids import decode_id, new_id
+from tests.builders.processes import Process
+
+pytestmark = pytest.mark.anyio
+HOOKS = "/v1/window/webhooks"
+URL = "https://8.8.8.8/hook?bank=1"
+
+
+class Bank:
+    """A bank with a client, and what arrives at its address; `answer` is what it says to each."""
+
+    def __init__(self, window: Process, city: str) -> None:
+        self.window, self.city, self.id, self.client_id = window, city, uuid4(), f"bank-{new_id().hex[:12]}"
+        self.arrived: list[httpx2.Request] = []
+        self.answer = 204
+
+    async def opens(self) -> "Bank":
+        async with self.window.app.state.sessions() as session, session.begin():
+            await add_client(
+                session, city_code=self.city, kind=ClientKind.BANK, name="彭城银行", organisation_id=self.id,
+                client_id=self.client_id, jwks={"keys": []},
+            )  # fmt: skip
+        return self
+
+    async def call(self, method: str, path: str, body: Any = None, *, status: int = 200) -> Any:
+        async with self.window.as_(self.client_id, "bank", city=self.city, organisation=str(self.id)) as client:
+            answer = await client.request(method, HOOKS + path, json=body)
+        assert answer.status_code == status, answer.text
+        return answer.json() if answer.content else None
+
+    async def loan(self, fen: int, bank: Any = None) -> None:
+        data = {"loan_id": str(new_id()), "bank_id": str(bank or self.id), "principal_fen": fen}
+        await self.window.tell("loan.registered", data, city=self.city)
+
+    async def handle(self, request: httpx2.Request) -> httpx2.Response:
+        self.arrived.append(request)
+        return httpx2.Response(self.answer)
+
+    async def send(self) -> None:
+        async with httpx2.AsyncClient(transport=httpx2.MockTransport(self.handle)) as http:
+            while await send_a_round(self.window.app, http):
+                pass
+
+    async def wait_is_over(self, hook: str, **values: Any) -> None:
+        async with self.window.app.state.sessions() as session, session.begin():
+            changed = update(Webhook).where(Webhook.id == decode_id("whk", hook))
+            await session.execute(changed.values(next_at=None, **values))
+
+    def amounts(self) -> list[int]:
+        return [json.loads(request.content)["data"]["data"]["principal_fen"] for request in self.arrived]
+
+
+@pytest.fixture
+async def bank(window: Process, city: str) -> Bank:
+    return await Bank(window, city).opens()
+
+
+async def test_what_concerns_the_bank_arrives_signed_and_in_order(bank: Bank) -> None:
+    await bank.loan(1)
+    hook = await bank.call("POST", "", {"url": URL}, status=201)
+    for fen in (2, 3):
+        await bank.loan(fen)
+        await bank.loan(99, bank=uuid4())
+    await bank.send()
+    assert bank.amounts() == [2, 3]
+    for request in bank.arrived:
+        told, now = request.headers["webhook-id"], int(request.headers["webhook-timestamp"])
+        assert request.headers["webhook-signature"] == signatures([hook["secret"]], told, now, request.content)
+        assert (json.loads(request.content)["type"], json.loads(request.content)["data"]["id"]) == (
+            "loan.registered",
+            told,
+        )
+    assert str(bank.arrived[0].url) == URL
+    await bank.send()
+    shown = await bank.call("GET", f"/{hook['id']}")
+    assert len(bank.arrived) == 2
+    assert (shown["status"], shown["tries"], "secret" in shown) == ("active", 0, False)
+    log = (await bank.call("GET", f"/{hook['id']}/deliveries"))["items"]
+    assert [(one["outcome"], one["status_code"], one["attempt"]) for one in log] == [("taken", 204, 1)] * 2
+
+    await bank.call("POST", f"/{hook['id']}/replays", {"after": 0})
+    renewed = await bank.call("POST", f"/{hook['id']}/secrets", status=201)
+    bank.arrived.clear()
+    await bank.send()
+    assert bank.amounts() == [1, 2, 3]
+    request = bank.arrived[0]
+    both = signatures(
+        [renewed["secret"], hook["secret"]],
+        request.headers["webhook-id"],
+        int(request.headers["webhook-timestamp"]),
+        request.content,
+    )
+    assert request.headers["webhook-signature"] == both
+
+
+async def test_what_is_not_taken_waits_and_holds_back_what_follows(bank: Bank) -> None:
+    hook = (await bank.call("POST", "", {"url": URL, "types": ["loan.registered"]}, status=201))["id"]
+    bank.answer = 500
+    await bank.loan(1)
+    await bank.loan(2)
+    await bank.send()
+    await bank.send()
+    assert bank.amounts() == [1]
+    failing = await bank.call("GET", f"/{hook}")
+    assert failing["tries"] == 1
+    assert failing["next_at"] > failing["failing_since"]
+    await bank.wait_is_over(hook)
+    bank.answer = 200
+    await bank.send()
+    assert bank.amounts() == [1, 1, 2]
+    assert len({request.headers["webhook-id"] for request in bank.arrived}) == 2
+    bank.answer = 500
+    await bank.loan(3)
+    await bank.send()
+    await bank.wait_is_over(hook, failing_since=clock.real_now() - timedelta(days=4))
+    await bank.send()
+    assert (await bank.call("GET", f"/{hook}"))["status"] == "failing"
+    bank.answer = 410
+    await bank.call("POST", f"/{hook}/replays", {"after": 0})
+    await bank.send()
+    assert (await bank.call("GET", f"/{hook}"))["status"] == "gone"
+    await bank.call("DELETE", f"/{hook}", status=204)
+    await bank.call("GET", f"/{hook}", status=404)
+
+
+async def test_two_processes_send_an_entry_once(bank: Bank) -> None:
+    await bank.call("POST", "", {"url": URL}, status=201)
+    for fen in range(5):
+        await bank.loan(fen)
+    await asyncio.gather(*(bank.send() for _ in range(4)))
+    await bank.send()
+    assert bank.amounts() == [0, 1, 2, 3, 4]
+
+
+async def test_nobody_is_led_inside_and_nobody_sees_anothers(bank: Bank, city: str) -> None:
+    for url in ("https://127.0.0.1/", "http://8.8.8.8/", "https://"):
+        refused = await bank.call("POST", "", {"url": url}, status=422)
+        assert refused["errors"][0]["pointer"] == "/url"
+    named = await bank.call("POST", "", {"url": "https://localhost/hook"}, status=201)
+    await bank.loan(1)
+    await bank.send()
+    assert bank.arrived == []
+    (tried,) = (await bank.call("GET", f"/{named['id']}/deliveries"))["items"]
+    assert (tried["outcome"], tried["status_code"]) == ("not_allowed", None)
+    other = await Bank(bank.window, city).opens()
+    assert await other.call("GET", "") == []
+    for method, path in (("GET", ""), ("DELETE", ""), ("GET", "/deliveries"), ("POST", "/secrets")):
+        await other.call(method, f"/{named['id']}{path}", status=404)
+    for _ in range(4):
+        await bank.call("POST", "", {"url": URL}, status=201)
+    assert (await bank.call("POST", "", {"url": URL}, status=409))["code"] == "too_many_webhooks"
+    async with bank.window.as_("person:officer-1", "officer", city=city) as officer:
+        assert (await officer.post(HOOKS, json={"url": URL})).status_code == 403
