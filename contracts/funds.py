@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.base import CaseEvent, Event, Reply
+from contracts.counting import Question
 
 
 class EntitlementDetermined(CaseEvent):
@@ -164,7 +165,7 @@ class TrancheReply(Reply):
     booked_fen: int
 
 
-class InvoiceNamed(Reply):
+class InvoiceNamed(Question):
     """An invoice by its number: 20 digits of a digital one, or number and code of a paper one."""
 
     number: str = Field(min_length=1, max_length=40)
@@ -173,7 +174,7 @@ class InvoiceNamed(Reply):
     amount_fen: int = Field(gt=0)
 
 
-class InvoicesAsked(Reply):
+class InvoicesAsked(Question):
     """Invoices something is to be paid for: `POST /internal/invoices/claims`.
 
     `reference` is the asker's own id of what they are claimed for: asked again with the same one, nothing changes.
@@ -204,7 +205,7 @@ class InvoicesReply(Reply):
     used: list[InvoiceUsedBefore]
 
 
-class InvoicesGiven(Reply):
+class InvoicesGiven(Question):
     """What was claimed under `reference` was refused: `POST /internal/invoices/releases`."""
 
     city_code: str

@@ -3,13 +3,12 @@
 from typing import Annotated
 
 from fastapi import Request
-from sqlalchemy import select
 
 from gateway.window.webhooks import service
 from gateway.window.webhooks.models import Webhook, WebhookDelivery
-from gateway.window.webhooks.rules import secret_of
 from gateway.window.webhooks.schemas import DeliveryOut, NewWebhookOut, ReplayIn, WebhookId, WebhookIn, WebhookOut
 from gateway.window.webhooks.sending import private_allowed
+from gateway.window.webhooks.standard import secret_of
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyOptional, OnceShown
 from kernel.paging import Page, PageDep, page_of
@@ -73,7 +72,7 @@ async def list_webhook_deliveries(
 ) -> Page[DeliveryOut]:
     """Every try of thirty days, newest first."""
     row = await service.webhook_for(session, webhook_id, caller)
-    log = select(WebhookDelivery).where(WebhookDelivery.webhook_id == row.id)
+    log = service.deliveries_of(row)
     key = (WebhookDelivery.recorded_at, WebhookDelivery.id)
     rows, cursor = await page_of(session, log, page, key, descending=True)
     return Page(items=[DeliveryOut.model_validate(one) for one in rows], next_cursor=cursor)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gateway.window.webhooks.rules import Outcome, Status
+from gateway.window.webhooks.states import Outcome, Status
 from kernel.db import Base, CityCode, Id, JsonList, Moment, RecordedAt, Ref, reference, text_enum
 
 

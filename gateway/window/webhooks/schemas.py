@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from gateway.window.webhooks.rules import URL_MAX, Outcome, Status
+from gateway.window.webhooks.standard import URL_MAX
+from gateway.window.webhooks.states import Outcome, Status
 from kernel.ids import public_id
 from kernel.schemas import Instant, Wire, WireIn
 

@@ -29,17 +29,16 @@ from gateway.window.identity.models import Client
 from gateway.window.identity.service import principal_of_client
 from gateway.window.settings import WindowSettings
 from gateway.window.webhooks.models import Webhook, WebhookDelivery
-from gateway.window.webhooks.rules import (
+from gateway.window.webhooks.service import newest_position
+from gateway.window.webhooks.standard import (
     TAKEN,
-    Outcome,
-    Status,
     is_reachable,
     next_try,
     secret_of,
     signatures,
     status_after_failure,
 )
-from gateway.window.webhooks.service import newest_position
+from gateway.window.webhooks.states import Outcome, Status
 from kernel import clock, context
 from kernel.auth import Caller
 from kernel.ids import new_id

@@ -3,14 +3,15 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.service import stamp
 from gateway.window.identity.models import Client
 from gateway.window.webhooks.models import Webhook, WebhookDelivery
-from gateway.window.webhooks.rules import Status, is_target
+from gateway.window.webhooks.standard import is_target
+from gateway.window.webhooks.states import Status
 from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import new_id
@@ -95,6 +96,11 @@ async def replay(session: AsyncSession, webhook_id: UUID, caller: Caller, *, aft
     row.status, row.tries = Status.ACTIVE, 0
     row.failing_since = row.next_at = row.leased_until = None
     return row
+
+
+def deliveries_of(row: Webhook) -> Select[tuple[WebhookDelivery]]:
+    """Every try that is kept."""
+    return select(WebhookDelivery).where(WebhookDelivery.webhook_id == row.id)
 
 
 async def remove_webhook(session: AsyncSession, webhook_id: UUID, caller: Caller) -> None:

@@ -13,8 +13,8 @@ from sqlalchemy import update
 from gateway.window.identity.models import ClientKind
 from gateway.window.identity.service import add_client
 from gateway.window.webhooks.models import Webhook
-from gateway.window.webhooks.rules import signatures
 from gateway.window.webhooks.sending import send_a_round
+from gateway.window.webhooks.standard import signatures
 from kernel import clock
 from kernel.ids import decode_id, new_id
 from tests.builders.processes import Process

@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.window.webhooks.rules import (
+from gateway.window.webhooks.standard import (
     GIVE_UP_AFTER,
     LONGEST_WAIT,
-    Status,
     is_reachable,
     is_target,
     next_try,
@@ -18,6 +17,7 @@ from gateway.window.webhooks.rules import (
     signatures,
     status_after_failure,
 )
+from gateway.window.webhooks.states import Status
 
 NOW = datetime(2026, 12, 4, tzinfo=UTC)
 

@@ -1,36 +1,20 @@
-"""Signatures by Standard Webhooks, where a webhook may lead, and when to try again. Pure."""
+"""Standard Webhooks: how a try is signed, where it may lead, and when it is made again."""
 
 import base64
 import hashlib
 import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+from gateway.window.webhooks.states import Status
 
 URL_MAX = 500
 GIVE_UP_AFTER = timedelta(days=3)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=6)
 DOUBLINGS_MAX = 20
 TAKEN, GONE = range(200, 300), 410
-
-
-class Status(StrEnum):
-    """`failing` gave up after three days; `gone` was told so by the receiver (410). Replaying starts it again."""
-
-    ACTIVE = "active"
-    FAILING = "failing"
-    GONE = "gone"
-
-
-class Outcome(StrEnum):
-    """`refused`: another answer than 2xx; `unreachable`: no answer in time; `not_allowed`: a private address."""
-
-    TAKEN = "taken"
-    REFUSED = "refused"
-    UNREACHABLE = "unreachable"
-    NOT_ALLOWED = "not_allowed"
 
 
 def secret_of(key: str, webhook_id: str, generation: int) -> str:
