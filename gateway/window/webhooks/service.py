@@ -98,7 +98,7 @@ async def replay(session: AsyncSession, webhook_id: UUID, caller: Caller, *, aft
     return row
 
 
-def deliveries_of(row: Webhook) -> Select[tuple[WebhookDelivery]]:
+def deliveries_of(row: Webhook) -> Select[WebhookDelivery]:
     """Every try that is kept."""
     return select(WebhookDelivery).where(WebhookDelivery.webhook_id == row.id)
 

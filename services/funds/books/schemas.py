@@ -3,7 +3,10 @@
 from datetime import date
 from typing import Literal
 
+from pydantic import ConfigDict
+
 from kernel.schemas import Instant, Wire
+from services.funds.books import examples
 from services.funds.ids import ApprovalId, CaseId, DeterminationId, EntryId
 from services.funds.payments.schemas import EntryOut
 
@@ -26,6 +29,8 @@ class AccountOut(Wire):
 
 class TrialLineOut(Wire):
     """One account of a trial balance: its balance stands on one of the two sides."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.TRIAL_LINE]})
 
     code: str
     name_zh: str
@@ -95,6 +100,8 @@ class VerificationOut(Wire):
 
 class DailyRootOut(Wire):
     """One hash over all chains as they stood when the day ended: what banks and auditors keep to check us."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ROOT]})
 
     city_code: str
     on: date

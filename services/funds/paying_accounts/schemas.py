@@ -3,11 +3,12 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from kernel.ids import public_id
 from kernel.schemas import Instant, Wire, WireIn
 from kernel.schemas import Name as AnyName
+from services.funds.paying_accounts import examples
 from services.funds.paying_accounts.models import PayingAccount
 from services.funds.payments.rules import masked
 
@@ -19,6 +20,8 @@ Name = Annotated[AnyName, Field(max_length=ISO_NAME_MAX)]
 class PayingAccountIn(WireIn):
     """The city's account, as the bank names it. `cnaps_code` is the bank's twelve digits."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ENTERED]})
+
     account_name: Name = Field(examples=["徐州市财政局"])
     account_number: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{6,34}$")] = Field(
         examples=["32001718036052500001"]
@@ -29,6 +32,8 @@ class PayingAccountIn(WireIn):
 
 class PayingAccountOut(Wire):
     """The account with its number masked. In force is the one approved last."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ACCOUNT]})
 
     id: PayingAccountId
     account_name: str

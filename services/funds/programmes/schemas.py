@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 from kernel.money import PositiveFen
 from kernel.schemas import Instant, Name, Wire, WireIn
 from services.funds.ids import AllotmentId, AppropriationId, DeterminationId, EntryId
+from services.funds.programmes import examples
 
 YEAR_MIN, YEAR_MAX = 2000, 2100
 PolicyYear = Annotated[int, Field(strict=True, ge=YEAR_MIN, le=YEAR_MAX, examples=[2026])]
@@ -55,6 +56,8 @@ class FundsOut(Wire):
 class PositionOut(Wire):
     """Where the authority of a budget line stands."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.POSITION]})
+
     fund: str
     policy_year: int
     payer_level: str
@@ -75,6 +78,8 @@ class PositionsOut(Wire):
 class AppropriationOut(Wire):
     """Money granted to a fund for a policy year."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.APPROPRIATION]})
+
     id: AppropriationId
     fund: str
     policy_year: int
@@ -89,6 +94,8 @@ class AppropriationOut(Wire):
 
 class AllotmentOut(Wire):
     """Appropriated money released for use."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ALLOTMENT]})
 
     id: AllotmentId
     fund: str

@@ -45,3 +45,23 @@ WHOLE: dict[str, Any] = {
     "lines": [_LINE, EXPLAINED],
 }
 TAKEN: dict[str, Any] = WHOLE | {"already_taken": False}
+
+STATEMENT: dict[str, Any] = {
+    "id": "stm_01m8avzvasevb8myjxmqm11t4y",
+    "number": "DZD-1",
+    "opening_fen": 2000000000,
+    "closing_fen": 1952000000,
+    "taken_by": "person:finance-1@320300-a1b2c3d4",
+    "taken_at": "2027-05-11T02:47:07.382154Z",
+}
+
+RECONCILIATION: dict[str, Any] = {
+    "agrees": True,
+    "ageing": [
+        {"from_days": 0, "to_days": 3, "items": 0, "amount_fen": 0},
+        {"from_days": 4, "to_days": 10, "items": 0, "amount_fen": 0},
+        {"from_days": 11, "to_days": 30, "items": 0, "amount_fen": 0},
+        {"from_days": 31, "to_days": None, "items": 0, "amount_fen": 0},
+    ],
+    "items": [],
+}

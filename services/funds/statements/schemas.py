@@ -52,6 +52,8 @@ class StatementLineOut(Wire):
 class StatementOut(Wire):
     """A statement by its number."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.STATEMENT]})
+
     id: StatementId
     number: str
     opening_fen: int | None
@@ -130,6 +132,8 @@ class AgeGroupOut(Wire):
 
 class ReconciliationOut(Wire):
     """What is open between the books and the bank; nothing when they agree."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.RECONCILIATION]})
 
     agrees: bool
     ageing: list[AgeGroupOut]

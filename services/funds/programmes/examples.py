@@ -1,0 +1,40 @@
+"""What budgets look like, for the documentation: of a real run."""
+
+from typing import Any
+
+POSITION: dict[str, Any] = {
+    "fund": "fund.loan_risk",
+    "policy_year": 2026,
+    "payer_level": "city",
+    "appropriated_fen": 2000000000,
+    "allotted_fen": 2000000000,
+    "encumbered_fen": 0,
+    "spent_fen": 33300000,
+    "available_fen": 1966700000,
+    "treasury_fen": 1966700000,
+}
+
+APPROPRIATION: dict[str, Any] = {
+    "id": "apn_01m8avzk8ceahagarbsyba13se",
+    "fund": "fund.loan_risk",
+    "policy_year": 2026,
+    "payer_level": "city",
+    "amount_fen": 2000000000,
+    "document": "徐财预〔2026〕33号",
+    "determination_id": "det_01m8avzk94e68v3m0x7da0zg2t",
+    "entry_id": "jrn_01m8avzk8ceahagarbt2r1wk26",
+    "made_by": "person:finance-1@320300-a1b2c3d4",
+    "made_at": "2026-11-26T02:47:01.106904Z",
+}
+
+ALLOTMENT: dict[str, Any] = {
+    "id": "alt_01m8avzknweeqaqn89427gz5s4",
+    "fund": "fund.loan_risk",
+    "policy_year": 2026,
+    "payer_level": "city",
+    "amount_fen": 2000000000,
+    "document": "徐财预〔2026〕33号",
+    "entry_id": "jrn_01m8avzknweeqaqn8947papmrc",
+    "made_by": "person:finance-1@320300-a1b2c3d4",
+    "made_at": "2026-11-26T02:47:01.564657Z",
+}
