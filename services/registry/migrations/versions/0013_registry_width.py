@@ -1,0 +1,60 @@
+"""What lists of carriers ask for stands on the carrier; a person stands once."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+from kernel.schema.scripts import run_script
+
+revision = "0013"
+down_revision = "0011"
+
+# Whoever writes a level, an address or an offer marks its carrier, in the same transaction.
+TAGS = """
+CREATE VIEW carrier_tag AS
+    SELECT carrier_id, tag FROM carrier_level, unnest(
+        ARRAY['level:' || level, 'key:' || is_key, 'level:' || level || ':' || is_key]
+    ) tag WHERE ended_on IS NULL
+    UNION ALL
+    SELECT carrier_id, 'district:' || district_code FROM carrier_premises
+    WHERE ended_on IS NULL AND district_code IS NOT NULL
+    UNION ALL
+    SELECT carrier_id, 'service:' || service FROM carrier_offer WHERE ended_on IS NULL AND service IS NOT NULL;
+CREATE FUNCTION carrier_is_tagged() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE carrier SET tags = present.tags FROM (
+        SELECT id, coalesce(array_agg(DISTINCT tag ORDER BY tag) FILTER (WHERE tag IS NOT NULL), '{}') AS tags
+        FROM (SELECT DISTINCT carrier_id AS id FROM changed) touched LEFT JOIN carrier_tag ON carrier_id = id
+        GROUP BY id
+    ) present WHERE carrier.id = present.id AND carrier.tags IS DISTINCT FROM present.tags;
+    RETURN NULL;
+END $$;
+UPDATE carrier SET tags = present.tags FROM (
+    SELECT carrier_id, array_agg(DISTINCT tag ORDER BY tag) AS tags FROM carrier_tag GROUP BY carrier_id
+) present WHERE id = carrier_id;
+""" + "".join(
+    f"""
+CREATE TRIGGER {table}_tags_carrier_on_{event} AFTER {event.upper()} ON {table}
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION carrier_is_tagged();
+"""
+    for table in ("carrier_level", "carrier_premises", "carrier_offer")
+    for event in ("insert", "update")
+)
+
+
+def upgrade() -> None:
+    """Tags of the carriers there are, and from now on."""
+    op.add_column(
+        "carrier",
+        sa.Column("tags", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+    )
+    run_script(TAGS)
+    op.create_index("ix_carrier_level_carrier_id", "carrier_level", ["carrier_id"], unique=False)
+    op.create_index("ix_carrier_tags", "carrier", ["tags"], unique=False, postgresql_using="gin")
+    op.create_index(
+        "ix_carrier_counting",
+        "carrier",
+        ["city_code"],
+        unique=False,
+        postgresql_include=["kind", "category", "tags", "is_public", "operator_id"],
+    )
