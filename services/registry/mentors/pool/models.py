@@ -133,5 +133,6 @@ class MentorAssessment(Base):
     sessions: Mapped[int]
     required: Mapped[int]
     passed: Mapped[bool]
+    assessed_on: Mapped[date] = mapped_column(Date)
     assessed_by: Mapped[str] = mapped_column(String(200))
     recorded_at: Mapped[RecordedAt]

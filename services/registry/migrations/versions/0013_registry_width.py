@@ -58,3 +58,6 @@ def upgrade() -> None:
         unique=False,
         postgresql_include=["kind", "category", "tags", "is_public", "operator_id"],
     )
+    op.add_column("mentor_assessment", sa.Column("assessed_on", sa.Date(), nullable=True))
+    op.execute("UPDATE mentor_assessment SET assessed_on = (recorded_at AT TIME ZONE 'Asia/Shanghai')::date")
+    op.alter_column("mentor_assessment", "assessed_on", nullable=False)
