@@ -43,6 +43,7 @@ ASKING = {
     ("POST", "/internal/identities"),
     ("POST", "/internal/determinations/impact"),
     ("POST", "/internal/counts"),
+    ("POST", "/internal/published-statistics"),
     ("POST", "/internal/organisations/related"),
     ("POST", "/v1/window/cases/preflight"),
     ("POST", "/v1/funds/loan-pool/claims/dry-run"),

@@ -95,13 +95,19 @@ class Published:
 async def publish(session: AsyncSession, *, by: Grouping, round_id: UUID | None, caller: Caller) -> Published:
     """Accepted reports of a period (the newest unless one is named), or by `period` of every one. Raises NotFound."""
     round_ = None if by == "period" else await _round(session, round_id, caller)
+    return await publish_round(session, by=by, round_=round_, city_code=caller.city, is_public=not is_staff(caller))
+
+
+async def publish_round(
+    session: AsyncSession, *, by: Grouping, round_: StatisticsRound | None, city_code: str, is_public: bool
+) -> Published:
+    """Of one period, or without one of the newest ones; with small groups left out when it `is_public`."""
     form = form_of(round_.form_on) if round_ else report_forms()[-1]
     reported = await accepted_figures(
-        session, caller.city, by=by, measures=list(form.measures), round_id=round_.id if round_ else None
+        session, city_code, by=by, measures=list(form.measures), round_id=round_.id if round_ else None
     )
-    is_public = not is_staff(caller)
     table = (by_period if by == "period" else table_of)(form, reported, is_public=is_public)
-    pack = (await policy_today(session, caller.city)).pack
+    pack = (await policy_today(session, city_code)).pack
     places = {division.code: (division.zh, division.en) for division in pack.divisions if division.code}
     places[CITY] = (pack.city.zh, pack.city.en)
 

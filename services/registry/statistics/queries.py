@@ -250,9 +250,11 @@ async def behind(session: AsyncSession, round_id: UUID, most: int) -> Sequence[S
     return (await session.scalars(wanted.order_by(StatisticsReport.id).limit(most))).all()
 
 
-async def newest_round(session: AsyncSession, city_code: str) -> StatisticsRound | None:
-    """The latest period that was opened."""
+async def newest_round(session: AsyncSession, city_code: str, *, closed: bool = False) -> StatisticsRound | None:
+    """The latest period that was opened, or of those that are over."""
     wanted = select(StatisticsRound).where(StatisticsRound.city_code == city_code)
+    if closed:
+        wanted = wanted.where(StatisticsRound.closed_at.is_not(None))
     found: StatisticsRound | None = await session.scalar(wanted.order_by(StatisticsRound.period_from.desc()).limit(1))
     return found
 

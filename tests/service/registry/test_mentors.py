@@ -155,7 +155,10 @@ async def test_a_term_runs_out_and_is_renewed_once_ahead(zhuzhou: PackCity) -> N
     async with zhuzhou.officer() as officer:
         assert answered(await officer.get(f"{PATH}/mentors/{mentor['id']}"))["is_serving"] is True
         assert answered(await officer.get(f"{PATH}/mentors/{other['id']}"))["is_serving"] is False
-        assert refused(await officer.post(f"{PATH}/mentors/{other['id']}/renewal")) == ["term_over"]
+        assert refused(await officer.post(f"{PATH}/mentors/{other['id']}/renewal")) == [
+            "term_over",
+            "assessment_overdue",
+        ]
 
 
 SLOT = {"starts_at": "2026-09-10T06:00:00Z", "ends_at": "2026-09-10T07:00:00Z"}
