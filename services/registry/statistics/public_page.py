@@ -27,7 +27,8 @@ async def published(session: AsyncSession, *, city_code: str, language: Language
         return PublishedReply(
             period_from=None, period_until=None, clauses=(), measures=(), suppress_below=least, tables=()
         )
-    tables, named = [], ()
+    tables: list[PublishedTable] = []
+    named: tuple[str, ...] = ()
     for by, drawn in GROUPINGS.items():
         of = None if by == "period" else round_
         found = await publish_round(session, by=by, round_=of, city_code=city_code, is_public=True)

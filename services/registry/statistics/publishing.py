@@ -60,6 +60,7 @@ class Published:
             self.table,
             measure,
             asked,
+            by=self.grouping,
             language=language,
             named=lambda group: self.named(group, language),
             period=period,

@@ -15,7 +15,6 @@ from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from policy.snapshots import Acceptance, Snapshot, open_findings
 from policy.store import PolicyOpen, decide_and_keep, must_be_eligible, policy_today
-from services.registry.enrolled_persons.service import known_person
 from services.registry.mentors.pool.models import Mentor, MentorAssessment, MentorInterest, MentorTerm
 from services.registry.mentors.pool.queries import find_mentor, last_assessment, must_be_here
 from services.registry.mentors.pool.rules import (
@@ -29,6 +28,7 @@ from services.registry.mentors.pool.schemas import InterestIn, MentorDecisionIn,
 from services.registry.mentors.pool.states import MOVES, Fact, Status
 from services.registry.mentors.sessions.queries import confirmed_in_year
 from services.registry.organisations.queries import is_staff
+from services.registry.people.service import person_enrolled
 
 ADMISSION, TERM, SESSIONS = "mentor.admission", "mentor.term_years", "mentor.yearly_sessions"
 MONTHS = "mentor.assessment_months"
@@ -60,7 +60,7 @@ named_constraint("uq_mentor_assessment_mentor_id_year", MentorAssessed)
 
 async def apply_for_mentor(session: AsyncSession, *, given: MentorIn, caller: Caller, key: bytes) -> Mentor:
     """One open or standing entry of a person in a tier; the same person in another tier is the same mentor."""
-    person_id = await known_person(session, given=given.person, city_code=caller.city, by=caller.acting_for, key=key)
+    person_id = await person_enrolled(session, given=given.person, key=key, caller=caller)
     mentor_id = new_id()
     session.add(
         Mentor(

@@ -41,6 +41,32 @@ CREATE TRIGGER {table}_tags_carrier_on_{event} AFTER {event.upper()} ON {table}
     for event in ("insert", "update")
 )
 
+# The keyed hash of a resident's number is made the same way in both tables: who is in both is one person from now on.
+PEOPLE = """
+ALTER TABLE natural_person ALTER name DROP NOT NULL, ALTER number_hash DROP NOT NULL, ALTER number_last4 DROP NOT NULL,
+    ADD erased_at timestamptz, DROP CONSTRAINT ck_natural_person_numberkind,
+    ADD CONSTRAINT ck_natural_person_numberkind
+        CHECK (number_kind IN ('resident', 'residence_permit', 'foreign_resident', 'passport')),
+    ADD CONSTRAINT ck_natural_person_erased_in_full
+        CHECK ((erased_at IS NULL) = (num_nulls(name, number_hash) = 0));
+INSERT INTO natural_person (id, city_code, name, number_kind, number_hash, identifier_warnings, recorded_by,
+                            registered_at, erased_at, version, recorded_at)
+SELECT id, city_code, name, CASE paper_kind WHEN 'passport' THEN 'passport' ELSE 'resident' END, paper_hash, '[]',
+       recorded_by, recorded_at, erased_at, 1, recorded_at
+FROM enrolled_person ON CONFLICT (city_code, number_hash) DO NOTHING;
+""" + "".join(
+    f"""
+ALTER TABLE {table} DROP CONSTRAINT fk_{table}_person_id;
+UPDATE {table} SET person_id = one.id FROM enrolled_person other
+JOIN natural_person one ON one.city_code = other.city_code AND one.number_hash = other.paper_hash
+WHERE {table}.person_id = other.id AND one.id <> other.id;
+ALTER TABLE {table} ADD CONSTRAINT fk_{table}_person_id FOREIGN KEY (person_id) REFERENCES natural_person (id);
+"""
+    for table in (
+        "mentor", "mentor_interest", "mentor_engagement", "mentor_session", "mentor_slot", "talent_status",
+    )
+) + "DROP TABLE enrolled_person;"  # fmt: skip
+
 
 def upgrade() -> None:
     """Tags of the carriers there are, and from now on."""
@@ -61,3 +87,4 @@ def upgrade() -> None:
     op.add_column("mentor_assessment", sa.Column("assessed_on", sa.Date(), nullable=True))
     op.execute("UPDATE mentor_assessment SET assessed_on = (recorded_at AT TIME ZONE 'Asia/Shanghai')::date")
     op.alter_column("mentor_assessment", "assessed_on", nullable=False)
+    run_script(PEOPLE)
