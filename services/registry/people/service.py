@@ -56,7 +56,7 @@ async def person_enrolled(session: AsyncSession, *, given: EnrolledIn, key: byte
         found.identifier_warnings = warnings
         session.add(found)
         await session.flush()
-    return (await hold_person(session, found.id)).id
+    return found.id
 
 
 async def hold_person(session: AsyncSession, person_id: UUID) -> NaturalPerson:
