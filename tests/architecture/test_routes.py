@@ -30,6 +30,7 @@ PUBLIC = PROBES | {
     ("GET", "/docs"),
     ("GET", "/policies"),
     ("GET", "/policies/{pack_id}"),
+    ("GET", "/policies/{pack_id}/statistics"),
     ("GET", "/problems"),
     ("GET", "/problems/{code}"),
     ("GET", "/v1/events/calendar.ics"),
