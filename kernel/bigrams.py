@@ -9,6 +9,8 @@ from unicodedata import normalize
 from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import InstrumentedAttribute
 
+TELLING = 6
+
 
 def searchable(text: str) -> str:
     """Text as it is compared: full-width forms folded, no case, no white space."""
@@ -26,5 +28,13 @@ def contains(
 ) -> ColumnElement[bool]:
     """Rows whose searchable text (`plain`) holds what is sought; `grams` are its bigrams, under a GIN index."""
     wanted = searchable(sought)
-    pairs = [first + second for first, second in pairwise(wanted)] or [*wanted]
-    return grams.contains(pairs) & (func.strpos(plain, wanted) > 0)
+    return grams.contains(telling_pairs(wanted)) & (func.strpos(plain, wanted) > 0)
+
+
+def telling_pairs(wanted: str) -> list[str]:
+    """Pairs to look up. Of a long name a few after its first: nearly all begin with a place and end with a form.
+
+    Lists of pairs that every name has are what such a search would spend its time on.
+    """
+    pairs = [first + second for first, second in pairwise(wanted)]
+    return (pairs[1 : 1 + TELLING] if len(pairs) > TELLING // 2 else pairs) or [*wanted]

@@ -88,6 +88,7 @@ ROUTERS = (
     premises_hosts.routes,
     recognition.routes,
     statistics.routes,
+    statistics.internal,
     evaluation.routes,
     upkeep.routes,
     cancellation.routes,

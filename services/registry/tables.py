@@ -7,7 +7,6 @@ import services.registry.carriers.models
 import services.registry.certificates.models
 import services.registry.chain.models
 import services.registry.endings.models
-import services.registry.enrolled_persons.models
 import services.registry.evaluation.models
 import services.registry.examinations.models
 import services.registry.experts.models

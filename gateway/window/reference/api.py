@@ -1,17 +1,21 @@
-"""For people: each live city's policy as a page, with what is set today. `/policies`, `/policies/xuzhou?lang=en`."""
+"""For people: each live city's policy as a page, with what is set today. `/policies`, `/policies/xuzhou?lang=en`,
+`/policies/xuzhou/statistics`.
+"""
 
 from typing import Annotated
 
 from fastapi import Header, Path, Query
 from fastapi.responses import HTMLResponse
 
+from contracts.published_statistics import PublishedAsked, PublishedReply
 from gateway.window.policies.queries import policy_for
 from gateway.window.policies.service import instant
-from gateway.window.reference.pages import index_page, reference_page
+from gateway.window.reference.pages import index_page, reference_page, statistics_page
 from gateway.window.reference.queries import live_cities
 from gateway.window.reference.words import Language
+from kernel.neighbours import Registry
 from kernel.problems import NotFound
-from kernel.routing import SessionDep, router
+from kernel.routing import SessionDep, WorkDep, router
 
 # No scope: what a city has published is public. A sandbox is somebody's own and has no page.
 routes = router()
@@ -36,8 +40,34 @@ async def read_policy_page(
     city_code = (await live_cities(session)).get(pack_id)
     if city_code is None:
         raise NotFound
-    language: Language = lang or ("en" if accepted.lower().startswith("en") else "zh")
+    language = _language(lang, accepted)
     other = f"/policies/{pack_id}?lang={'en' if language == 'zh' else 'zh'}"
     at = instant(city_code)
     snapshot = await policy_for(session, city_code, at)
     return HTMLResponse(reference_page(snapshot, at=at, language=language, other=other))
+
+
+@routes.get("/policies/{pack_id}/statistics", include_in_schema=False)
+async def read_statistics_page(
+    pack_id: Annotated[str, Path(max_length=40)],
+    work: WorkDep,
+    registry: Registry,
+    lang: Annotated[Language | None, Query()] = None,
+    accepted: Accepted = "",
+) -> HTMLResponse:
+    """XZ-37: what the city publishes of its statistical reports, with pictures; no firm can be told from it."""
+    session = await work.open()
+    city_code = (await live_cities(session)).get(pack_id)
+    if city_code is None:
+        raise NotFound
+    snapshot = await policy_for(session, city_code, instant(city_code))
+    await work.close()  # nothing is held while the registry answers
+    language = _language(lang, accepted)
+    asked = PublishedAsked(city_code=city_code, language=language).model_dump(mode="json")
+    found = await registry.post("/internal/published-statistics", asked, PublishedReply, repeatable=True)
+    page = statistics_page(snapshot.pack, found, language=language)
+    return HTMLResponse(page, headers={"Cache-Control": "public, max-age=300"})
+
+
+def _language(lang: Language | None, accepted: str) -> Language:
+    return lang or ("en" if accepted.lower().startswith("en") else "zh")

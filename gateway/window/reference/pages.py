@@ -5,9 +5,16 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from contracts.published_statistics import PublishedReply
 from gateway.window.reference.views import Page, in_order
 from gateway.window.reference.words import Language
+from policy.schema import Pack
 from policy.snapshots import Acceptance, Snapshot
+
+GROUPINGS = {
+    "district": ("按区划", "By division"), "kind": ("按载体类型", "By kind of carrier"),
+    "level": ("按级别", "By level"), "period": ("按报告期", "Over the periods"),
+}  # fmt: skip
 
 _templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
 
@@ -25,3 +32,12 @@ def reference_page(snapshot: Snapshot, *, at: Acceptance, language: Language, ot
 def index_page(cities: Sequence[Snapshot]) -> str:
     """The page that leads to every live city's."""
     return _templates.get_template("index.html.j2").render(packs=[snapshot.pack for snapshot in cities])
+
+
+def statistics_page(pack: Pack, found: PublishedReply, *, language: Language) -> str:
+    """Published figures of a city with their pictures, which the registry drew of numbers and escaped names."""
+    place = 0 if language == "zh" else 1
+    template = _templates.get_template("statistics.html.j2")
+    titles = {by: names[place] for by, names in GROUPINGS.items()}
+    city = pack.city.zh if language == "zh" else pack.city.en
+    return template.render(found=found, city=city, pack_id=pack.pack, titles=titles, language=language)

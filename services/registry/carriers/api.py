@@ -73,8 +73,7 @@ async def register_carrier(
 async def list_carriers(caller: MayRead, session: SessionDep, page: PageDep, wanted: FilterDep) -> Page[CarrierOut]:
     """Carriers of the city that hold or held a level, and your own; `level` and `is_key` filter by the present."""
     rows, cursor = await queries.list_carriers(session, page, caller=caller, wanted=wanted)
-    own = await queries.own_among(session, rows, caller)
-    return Page(items=[_shown(row, is_own=row.id in own) for row in rows], next_cursor=cursor)
+    return Page(items=[_shown(row, caller) for row in rows], next_cursor=cursor)
 
 
 @routes.get("/summary")
@@ -106,7 +105,7 @@ async def read_carrier(caller: MayRead, carrier_id: CarrierId, session: SessionD
     """A carrier with its premises, offers and every level it held."""
     carrier = await queries.find_carrier(session, carrier_id, caller=caller)
     mark(response, carrier.version)
-    return _shown(carrier, is_own=bool(await queries.own_among(session, [carrier], caller)))
+    return _shown(carrier, caller)
 
 
 @routes.get("/{carrier_id}/premises")
@@ -169,9 +168,9 @@ def _answer(response: Response, carrier: Carrier) -> CarrierOut:
     return CarrierOut.model_validate(carrier)
 
 
-def _shown(carrier: Carrier, *, is_own: bool) -> CarrierOut:
+def _shown(carrier: Carrier, caller: Caller) -> CarrierOut:
     shown = CarrierOut.model_validate(carrier)
-    return shown if is_own else shown.model_copy(update={"facts": None, "warnings": None})
+    return shown if queries.is_own(carrier, caller) else shown.model_copy(update={"facts": None, "warnings": None})
 
 
 def _word(word: Word) -> WordOut:

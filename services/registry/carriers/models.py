@@ -112,7 +112,9 @@ class Carrier(Base):
     `category` is one of the pack's. A host in a functional zone, which has no code of GB/T 2260, names it in
     `host_zone`. `seats` are those of the present premises (null: nobody stated any), `seats_taken` and `tenants_now`
     those of the open tenancies: kept here, in the transaction that changes them, so that a search need not count.
-    `is_public` since it first held a level; a trigger on the levels says so.
+    `is_public` since it first held a level; a trigger on the levels says so. `tags` are what lists ask for of present
+    levels, addresses and offers (`level:municipal`, `key:true`, `level:municipal:true`, `district:320303`,
+    `service:finance`); triggers on those tables write them, nothing else does.
     """
 
     __tablename__ = "carrier"
@@ -121,8 +123,13 @@ class Carrier(Base):
         Index("ix_carrier_kind", "city_code", "kind", "recorded_at", "id"),
         Index("ix_carrier_operator_id", "operator_id"),
         Index("ix_carrier_grams", "grams", postgresql_using="gin"),
+        Index("ix_carrier_tags", "tags", postgresql_using="gin"),
+        Index(
+            "ix_carrier_counting", "city_code",
+            postgresql_include=["kind", "category", "tags", "is_public", "operator_id"],
+        ),
         CheckConstraint("seats_taken >= 0 AND tenants_now >= 0", name="tenants_counted"),
-    )
+    )  # fmt: skip
 
     id: Mapped[Id]
     city_code: Mapped[CityCode]
@@ -139,6 +146,7 @@ class Carrier(Base):
     seats_taken: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
     tenants_now: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
     is_public: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     facts: Mapped[Json]
     registered_by: Mapped[str] = mapped_column(String(200))
     registered_at: Mapped[Moment]
@@ -226,6 +234,7 @@ class CarrierLevel(Base):
         Index(
             "uq_carrier_level_held", "carrier_id", "level", "is_key", unique=True, postgresql_where="ended_on IS NULL"
         ),
+        Index("ix_carrier_level_carrier_id", "carrier_id"),
         Index("ix_carrier_level_present", "city_code", "level", "is_key", postgresql_where="ended_on IS NULL"),
         UniqueConstraint("recognition_id"),
         CheckConstraint("ended_on IS NULL OR ended_on > recognised_on", name="ends_after_beginning"),

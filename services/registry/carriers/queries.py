@@ -1,24 +1,26 @@
 """Reads of carriers. Recognised carriers are public in their city; others exist for their operator and the staff."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from kernel.auth import Caller
 from kernel.paging import PageQuery, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.filters import CarrierFilter
 from services.registry.carriers.geo import Box
-from services.registry.carriers.models import Carrier, CarrierLevel, CarrierOffer, CarrierWarning, Level, Premises
+from services.registry.carriers.models import Carrier, CarrierWarning, Premises
 from services.registry.carriers.searching import named_like
 from services.registry.organisations.models import Organisation
-from services.registry.organisations.queries import held_by, is_staff
+from services.registry.organisations.queries import held_by, is_held_by, is_staff
 
 ORDER = (Carrier.recorded_at, Carrier.id)
+TALLIED = ("by_kind", "by_category", "by_level", "by_district")
 
 
 class Tally(NamedTuple):
@@ -65,19 +67,16 @@ async def read_carrier(session: AsyncSession, carrier_id: UUID, city_code: str) 
     return row
 
 
-async def own_among(session: AsyncSession, carriers: list[Carrier], caller: Caller) -> set[UUID]:
-    """The ids, of those given, whose operator's own facts the caller sees."""
-    ids = {carrier.id for carrier in carriers}
-    if is_staff(caller) or not ids:
-        return ids
-    return set(await session.scalars(select(Carrier.id).where(Carrier.id.in_(ids), run_by(caller))))
+def is_own(carrier: Carrier, caller: Caller) -> bool:
+    """Whether the caller sees what only the operator states of it. For a carrier read with its operator."""
+    return is_staff(caller) or is_held_by(carrier.operator, caller)
 
 
 async def list_carriers(
     session: AsyncSession, page: PageQuery, *, caller: Caller, wanted: CarrierFilter
 ) -> tuple[list[Carrier], str | None]:
     """In the order they were registered."""
-    statement = _whole().where(seen_by(caller), *await _conditions(session, wanted, caller))
+    statement = _whole().where(*await _conditions(session, wanted, caller))
     return await page_of(session, statement, page, ORDER)
 
 
@@ -90,7 +89,7 @@ async def list_places(
         placed.append(Premises.longitude_e6.between(box.west, box.east))
         placed.append(Premises.latitude_e6.between(box.south, box.north))
     # In a query of its own: what asks for a district looks at the carrier's addresses, not at the one shown.
-    carriers = select(Carrier.id).where(seen_by(caller), *await _conditions(session, wanted, caller))
+    carriers = select(Carrier.id).where(*await _conditions(session, wanted, caller))
     statement = select(Premises).where(*placed, Premises.carrier_id.in_(carriers))
     statement = statement.options(selectinload(Premises.carrier).selectinload(Carrier.levels))
     return await page_of(session, statement, page, (Premises.recorded_at, Premises.id))
@@ -112,29 +111,22 @@ async def open_warnings(session: AsyncSession, carrier_id: UUID) -> Sequence[Car
 async def count_carriers(
     session: AsyncSession, *, caller: Caller, wanted: CarrierFilter
 ) -> tuple[int, dict[str, list[Tally]]]:
-    """How many there are, and by kind, category, level held and district."""
-    found = select(Carrier.id).where(seen_by(caller), *await _conditions(session, wanted, caller))
-    total = await session.scalar(select(func.count()).select_from(found.subquery()))
-    own, levels = Carrier.id.in_(found), CarrierLevel.carrier_id.in_(found)
-    standing = and_(Premises.carrier_id.in_(found), Premises.ended_on.is_(None))
-    return total or 0, {
-        "by_kind": await _tallies(session, Carrier.kind, Carrier.id, own),
-        "by_category": await _tallies(session, Carrier.category, Carrier.id, own),
-        "by_level": await _tallies(
-            session, CarrierLevel.level, CarrierLevel.carrier_id, levels & CarrierLevel.ended_on.is_(None)
-        ),
-        "by_district": await _tallies(session, Premises.district_code, Premises.carrier_id, standing),
-    }
+    """How many there are, and by kind, category, level held and district: counted in one pass over them."""
+    alike = (Carrier.kind, Carrier.category, Carrier.tags)
+    counted = select(*alike, func.count()).where(*await _conditions(session, wanted, caller)).group_by(*alike)
+    total, tallies = 0, {name: Counter[str]() for name in TALLIED}
+    for kind, category, tags, carriers in await session.execute(counted):
+        total += carriers
+        for name, value in (("by_kind", kind), ("by_category", category), *map(_tallied, tags)):
+            if name in TALLIED and value is not None:
+                tallies[name][value] += carriers
+    return total, {name: [Tally(*one) for one in sorted(found.items())] for name, found in tallies.items()}
 
 
-async def _tallies(
-    session: AsyncSession,
-    value: InstrumentedAttribute[object] | ColumnElement[object],
-    carrier_id: InstrumentedAttribute[UUID],
-    where: ColumnElement[bool],
-) -> list[Tally]:
-    counted = select(value, func.count(distinct(carrier_id))).where(where, value.is_not(None))
-    return [Tally(str(row[0]), row[1]) for row in await session.execute(counted.group_by(value).order_by(value))]
+def _tallied(tag: str) -> tuple[str, str | None]:
+    """By what a tag is counted: `level:municipal` is; `level:municipal:true` and `service:finance` are not."""
+    name, _, value = tag.partition(":")
+    return f"by_{name}", None if ":" in value else value
 
 
 async def _conditions(session: AsyncSession, wanted: CarrierFilter, caller: Caller) -> list[ColumnElement[bool]]:
@@ -143,14 +135,10 @@ async def _conditions(session: AsyncSession, wanted: CarrierFilter, caller: Call
         Carrier.category: wanted.category,
         Carrier.operator_id: wanted.operator_id,
     }
-    found = [column == value for column, value in same.items() if value is not None]
-    if wanted.district_code is not None:
-        found.append(_stands_in(wanted.district_code))
-    if wanted.level is not None or wanted.is_key is not None:
-        found.append(_holds(wanted.level, wanted.is_key))
-    if wanted.service is not None:
-        offered = (CarrierOffer.carrier_id == Carrier.id, CarrierOffer.ended_on.is_(None))
-        found.append(exists().where(*offered, CarrierOffer.service == wanted.service))
+    found = [seen_by(caller), *(column == value for column, value in same.items() if value is not None)]
+    tags = _tags(wanted)
+    if tags:
+        found.append(Carrier.tags.contains(tags))
     if wanted.has_free_seats is not None:
         found.append(_has_free_seats() if wanted.has_free_seats else ~func.coalesce(_has_free_seats(), False))
     if wanted.has_warnings is not None:
@@ -163,7 +151,7 @@ async def _conditions(session: AsyncSession, wanted: CarrierFilter, caller: Call
             row_id=Carrier.id,
             grams=Carrier.grams,
             plain=Carrier.plain,
-            within=[Carrier.city_code == caller.city],
+            within=found,
             order=ORDER,
         )
         found.append(await like)
@@ -180,20 +168,20 @@ def _is_warned(caller: Caller) -> ColumnElement[bool]:
     return warned if is_staff(caller) else warned & run_by(caller)
 
 
-def _stands_in(district_code: str) -> ColumnElement[bool]:
-    current = (Premises.carrier_id == Carrier.id, Premises.ended_on.is_(None))
-    return exists().where(*current, Premises.district_code == district_code)
-
-
-def _holds(level: Level | None, is_key: bool | None) -> ColumnElement[bool]:
-    wanted = {CarrierLevel.level: level, CarrierLevel.is_key: is_key}
-    given = [column == value for column, value in wanted.items() if value is not None]
-    return exists().where(CarrierLevel.carrier_id == Carrier.id, CarrierLevel.ended_on.is_(None), *given)
+def _tags(wanted: CarrierFilter) -> list[str]:
+    """What the carriers have to be marked with; a level and whether it is a key one are asked of the same level."""
+    key = None if wanted.is_key is None else str(wanted.is_key).lower()
+    level = wanted.level
+    held = f"level:{level}:{key}" if level and key else f"level:{level}" if level else f"key:{key}" if key else None
+    district = wanted.district_code and f"district:{wanted.district_code}"
+    service = wanted.service and f"service:{wanted.service}"
+    return [tag for tag in (held, district, service) if tag]
 
 
 def _whole() -> Select[Carrier]:
-    loaded = (Carrier.operator, Carrier.premises, Carrier.levels, Carrier.offers, Carrier.warnings)
-    return select(Carrier).options(*map(selectinload, loaded)).execution_options(populate_existing=True)
+    loaded = map(selectinload, (Carrier.premises, Carrier.levels, Carrier.offers, Carrier.warnings))
+    statement = select(Carrier).options(joinedload(Carrier.operator, innerjoin=True), *loaded)
+    return statement.execution_options(populate_existing=True)
 
 
 async def _one(session: AsyncSession, statement: Select[Carrier]) -> Carrier:

@@ -1,8 +1,8 @@
 """Part of a name, sought among a million: the few that have it, or a walk along the list where many have it.
 
 PostgreSQL multiplies the frequencies of pairs as if they were independent, so of a word of three characters it
-expects a handful where there are tens of thousands, and sorts all of them for one page. The head of the list tells:
-a word that fills a page there fills every page soon; a word that does not is rare enough to be looked up.
+expects a handful where there are tens of thousands, and sorts all of them for one page. The head of the list tells,
+within whatever else was asked for: a word found there a few times fills a page soon; any other is looked up.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from kernel.bigrams import contains, searchable
 
-HEAD, MANY, FEW = 2_000, 20, 500  # many: more than one name in a hundred
+HEAD, MANY, FEW = 2_000, 6, 500  # many: a page is full after some fifteen thousand names
 
 
 async def named_like(

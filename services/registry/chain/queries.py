@@ -60,6 +60,12 @@ async def held_project(session: AsyncSession, project_id: UUID, *, caller: Calle
     return row
 
 
+async def held_projects(session: AsyncSession, organisation_id: UUID) -> list[Project]:
+    """All of an organisation, locked one after the other by their ids. For who holds the lock of the organisation."""
+    statement = _whole().where(Project.organisation_id == organisation_id).order_by(Project.id)
+    return list(await session.scalars(statement.with_for_update(of=Project)))
+
+
 async def lock_project(session: AsyncSession, project_id: UUID) -> Project:
     """For a timer, and for who answers an offer."""
     row: Project = (await session.scalars(_whole().where(Project.id == project_id).with_for_update(of=Project))).one()

@@ -13,21 +13,24 @@ from services.registry.carriers.models import Carrier, CarrierLevel
 from services.registry.endings.models import Ending
 from services.registry.endings.rules import UNDER_WAY, OpenThing
 from services.registry.endings.states import Status
+from services.registry.premises.models import AddressHost
 from services.registry.recognition.models import Recognition
 from services.registry.recognition.states import ENDED
 
-_PREFIXES = {UNDER_WAY: "rec", "level": "car", "carrier": "car"}
+_PREFIXES = {UNDER_WAY: "rec", "level": "car", "carrier": "car", "host": "hst"}
 
 
 async def open_things(session: AsyncSession, organisation_id: UUID) -> list[OpenThing]:
-    """Recognitions under way for it or its carriers, levels its carriers hold, and the carriers themselves."""
+    """Recognitions under way for it or its carriers, levels its carriers hold, the carriers, and ways it hosts."""
     run = select(Carrier.id).where(Carrier.operator_id == organisation_id)
     about = or_(Recognition.applicant_id == organisation_id, Recognition.carrier_id.in_(run))
     under_way = select(Recognition.id, Recognition.status).where(about, Recognition.status.not_in(ENDED))
     held = (CarrierLevel.carrier_id.in_(run), CarrierLevel.ended_on.is_(None))
     levels = select(CarrierLevel.carrier_id, CarrierLevel.level).where(*held)
     carriers = run.add_columns(Carrier.kind)
-    asked = ((UNDER_WAY, under_way), ("level", levels), ("carrier", carriers))
+    hosting = (AddressHost.organisation_id == organisation_id, AddressHost.left_on.is_(None))
+    hosts = select(AddressHost.id, AddressHost.mode).where(*hosting)
+    asked = ((UNDER_WAY, under_way), ("level", levels), ("carrier", carriers), ("host", hosts))
     found: list[OpenThing] = []
     for kind, statement in asked:
         rows = await session.execute(statement.order_by(*statement.selected_columns))

@@ -12,7 +12,7 @@ UNDER_WAY = "recognition"
 
 @dataclass(frozen=True, slots=True)
 class OpenThing:
-    """What would be taken away or left without an owner. `kind`: recognition, level, or carrier."""
+    """What would be taken away or left without an owner. `kind`: recognition, level, carrier or host."""
 
     kind: str
     id: UUID

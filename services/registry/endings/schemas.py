@@ -53,7 +53,7 @@ class WithdrawalIn(WireIn):
 
 
 class OpenThingOut(Wire):
-    """`kind`: recognition, level or carrier; `id` is the recognition's or the carrier's."""
+    """`kind`: recognition, level, carrier or host (of addresses); `id` is the recognition's, carrier's or host's."""
 
     kind: str
     id: str

@@ -16,6 +16,7 @@ from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, Invalid, named_constraint, refuse_if
 from services.registry.carriers.models import Carrier
+from services.registry.chain.following import holder_deregistered, holder_merged
 from services.registry.endings.models import Ending
 from services.registry.endings.queries import find_ending, open_things, shown
 from services.registry.endings.rules import (
@@ -29,6 +30,7 @@ from services.registry.endings.schemas import DeregistrationIn, MergerIn
 from services.registry.endings.states import MOVES, Cause, Fact, Kind, Status
 from services.registry.organisations.models import Organisation, OrganisationStatus, PayeeAccount
 from services.registry.organisations.queries import find_organisation
+from services.registry.premises.following import firm_deregistered, firm_merged
 
 
 class AlreadyDeregistered(Conflict):
@@ -141,13 +143,15 @@ async def _confirm(session: AsyncSession, ending: Ending, organisation: Organisa
     if ending.kind is Kind.MERGER and ending.successor_id is not None:
         organisation.status, organisation.merged_on = OrganisationStatus.MERGED, ending.effective_on
         organisation.merged_into_id = ending.successor_id
-        await _hand_over(session, organisation, ending.successor_id)
+        await _hand_over(session, ending, ending.successor_id, caller)
         fact = OrganisationMerged(
             organisation_id=organisation.id, successor_id=ending.successor_id, effective_on=ending.effective_on
         )
     else:
         organisation.status, organisation.deregistered_on = OrganisationStatus.DEREGISTERED, ending.effective_on
         organisation.deregistration_reason = ending.reason
+        await holder_deregistered(session, organisation_id=organisation.id, on=ending.effective_on, caller=caller)
+        await firm_deregistered(session, organisation_id=organisation.id, on=ending.effective_on)
         cause = ending.cause or Cause.OTHER
         fact = OrganisationDeregistered(
             organisation_id=organisation.id, effective_on=ending.effective_on, cause=cause.value
@@ -155,13 +159,16 @@ async def _confirm(session: AsyncSession, ending: Ending, organisation: Organisa
     await record(session, fact, city_code=ending.city_code, subject=organisation.id)
 
 
-async def _hand_over(session: AsyncSession, organisation: Organisation, successor_id: UUID) -> None:
-    """Carriers go along with what they hold; the account of who is gone is closed."""
-    run = update(Carrier).where(Carrier.operator_id == organisation.id)
+async def _hand_over(session: AsyncSession, ending: Ending, successor_id: UUID, caller: Caller) -> None:
+    """Carriers, projects and hosts go along with what they hold; the account of who is gone is closed."""
+    merged, on = ending.organisation_id, ending.effective_on
+    run = update(Carrier).where(Carrier.operator_id == merged)
     await session.execute(run.values(operator_id=successor_id, version=Carrier.version + 1))
-    account = (PayeeAccount.organisation_id == organisation.id, PayeeAccount.replaced_at.is_(None))
-    closed_at = clock.now(organisation.city_code)
+    account = (PayeeAccount.organisation_id == merged, PayeeAccount.replaced_at.is_(None))
+    closed_at = clock.now(ending.city_code)
     await session.execute(update(PayeeAccount).where(*account).values(replaced_at=closed_at))
+    await holder_merged(session, organisation_id=merged, successor_id=successor_id, on=on, caller=caller)
+    await firm_merged(session, organisation_id=merged, successor_id=successor_id, on=on)
 
 
 def _proposed(organisation: Organisation, kind: Kind, things: list[OpenThing], caller: Caller, **said: Any) -> Ending:

@@ -12,6 +12,7 @@ from kernel.etags import must_match
 from kernel.findings import Finding
 from kernel.outbox import record
 from kernel.problems import Conflict, refuse_if
+from services.registry.chain.following import holder_incorporated
 from services.registry.organisations.credit_codes import warnings_of
 from services.registry.organisations.firms import is_unclaimed
 from services.registry.organisations.models import Organisation, OrganisationKind
@@ -52,6 +53,7 @@ async def incorporate_team(
     session.add(named(team.id, given.name, given.effective_on, city_code=team.city_code, by=caller.acting_for))
     fact = OrganisationIncorporated(organisation_id=team.id, name=given.name, effective_on=given.effective_on)
     await record(session, fact, city_code=team.city_code, subject=team.id)
+    await holder_incorporated(session, organisation_id=team.id, on=given.effective_on, caller=caller)
     await session.flush()
     return await find_organisation(session, team.id, caller=caller)
 

@@ -25,6 +25,11 @@ def held_by(caller: Caller) -> ColumnElement[bool]:
     return or_(Organisation.registered_by == caller.subject, Organisation.id == own)
 
 
+def is_held_by(organisation: Organisation, caller: Caller) -> bool:
+    """The same of one that is at hand."""
+    return organisation.registered_by == caller.subject or str(organisation.id) == caller.organisation_id
+
+
 def seen_by(caller: Caller) -> ColumnElement[bool]:
     """The organisations of the caller's city that exist for the caller."""
     in_city = Organisation.city_code == caller.city

@@ -95,7 +95,7 @@ async def names_of(session: AsyncSession, nodes: Collection[Node]) -> dict[Node,
         named |= {Node("organisation", found): name for found, name in await session.execute(wanted)}
     if persons:
         known = select(NaturalPerson.id, NaturalPerson.name).where(NaturalPerson.id.in_(persons))
-        named |= {Node("person", found): name for found, name in await session.execute(known)}
+        named |= {Node("person", found): name or "" for found, name in await session.execute(known)}
     return named
 
 

@@ -38,7 +38,7 @@ Names = Mapping[Node, str]
 def party_out(party: Party) -> PartyOut:
     """With who holds it; of a person the name alone."""
     node, held_by = holder_of(party), party.holder_organisation or party.holder_person
-    holder = NodeOut.of(node, held_by.name) if node and held_by else None
+    holder = NodeOut.of(node, held_by.name or "") if node and held_by else None
     return PartyOut(holder=holder, **_fields(party, PartyOut, without="holder"))
 
 

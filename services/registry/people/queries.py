@@ -22,7 +22,7 @@ async def find_person(
 
 
 async def of_number(session: AsyncSession, city_code: str, number_hash: bytes) -> NaturalPerson | None:
-    """The person of a number in a city."""
+    """The person of a number in a city, locked: who is being erased at this moment is nobody's number afterwards."""
     wanted = select(NaturalPerson).where(NaturalPerson.city_code == city_code, NaturalPerson.number_hash == number_hash)
-    row: NaturalPerson | None = await session.scalar(wanted)
+    row: NaturalPerson | None = await session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
     return row

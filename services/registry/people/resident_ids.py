@@ -37,11 +37,12 @@ DOUBTS: dict[str, tuple[str, str]] = {
 
 
 class NumberKind(StrEnum):
-    """Whose number it is, by its first digits."""
+    """Whose number it is, by its first digits; a passport's is of no such shape."""
 
     RESIDENT = "resident"
     RESIDENCE_PERMIT = "residence_permit"
     FOREIGN_RESIDENT = "foreign_resident"
+    PASSPORT = "passport"
 
 
 class NumberMalformed(ValueError):

@@ -2,11 +2,16 @@
 
 import hashlib
 import hmac
+import re
 from datetime import date
 
+from stdnum.cn import ric
+
 from kernel.findings import Finding, findings
+from services.registry.people.resident_ids import NumberMalformed, normalised
 
 _GB_11643 = ("GB 11643-1999",)
+_PASSPORT = re.compile(r"[A-Z0-9]{5,20}")
 
 
 def keyed_hash(city_code: str, kind: str, value: str, key: bytes) -> bytes:
@@ -31,3 +36,22 @@ def person_findings(*, born_on: date, today: date, name: str, known_as: str | No
 
 def _bare(name: str) -> str:
     return "".join(name.split()).replace("·", "").casefold()
+
+
+def paper_findings(*, is_resident_id: bool, number: str) -> list[Finding]:
+    """A resident id has its check character; one that a spreadsheet turned into a number has lost it."""
+    wrong_id = Finding("id_number_invalid", ("GB 11643",), "身份证号码不正确。", "The resident id number is not valid.")
+    wrong_passport = Finding("passport_number_invalid", (), "护照号码格式不正确。", "The passport number is not valid.")
+    return findings(
+        (is_resident_id and not _is_resident_id(number), wrong_id),
+        (not is_resident_id and not _PASSPORT.fullmatch(number), wrong_passport),
+    )
+
+
+def _is_resident_id(number: str) -> bool:
+    # Not python-stdnum's `is_valid`: it raises KeyError for the divisions of today.
+    try:
+        plain = normalised(number)
+    except NumberMalformed:
+        return False
+    return bool(ric.calc_check_digit(plain) == plain[-1])

@@ -1,5 +1,6 @@
 """What crosses the wire about persons. A number comes in whole and goes out as its last four."""
 
+from enum import StrEnum
 from numbers import Number
 from typing import Annotated, Any
 from uuid import UUID
@@ -61,6 +62,26 @@ class PersonIn(WireIn):
     identifier_override: OverrideIn | None = None
 
 
+class PaperKind(StrEnum):
+    RESIDENT_ID = "resident_id"
+    PASSPORT = "passport"
+
+
+PaperNumber = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, to_upper=True, min_length=5, max_length=20, pattern=r"^[A-Za-z0-9]+$"),
+    Field(repr=False, description="Kept apart, shown to nobody; it tells one person from another"),
+]
+
+
+class EnrolledIn(WireIn):
+    """A person by name and paper: for whom the number of a resident is not the only one."""
+
+    name: Name
+    paper_kind: PaperKind = PaperKind.RESIDENT_ID
+    paper_number: PaperNumber
+
+
 class PersonWarningOut(Wire):
     """A doubt about the number, and what it means. What the number is, is never told."""
 
@@ -75,7 +96,10 @@ class PersonWarningOut(Wire):
 
 
 class PersonOut(Wire):
-    """`identifier_override` is null while warnings, if any, still wait for a clerk."""
+    """`identifier_override` is null while warnings, if any, still wait for a clerk; `name` of one who was erased.
+
+    `number_last4` is null for who was enrolled before it was kept.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -94,9 +118,9 @@ class PersonOut(Wire):
     )
 
     id: PersonId
-    name: str
+    name: str | None
     number_kind: NumberKind
-    number_last4: str
+    number_last4: str | None
     identifier_warnings: list[PersonWarningOut]
     identifier_override: OverrideOut | None
     registered_at: Instant

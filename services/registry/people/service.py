@@ -1,4 +1,4 @@
-"""What is done to persons: recorded once by their number, their number confirmed."""
+"""What is done to persons: recorded once by their number whoever enters them, their number confirmed, erased."""
 
 from typing import Any
 from uuid import UUID
@@ -17,9 +17,9 @@ from services.registry.organisations.schemas import OverrideIn
 from services.registry.organisations.service import NothingToOverride, override_by, refuse_override
 from services.registry.people.models import NaturalPerson
 from services.registry.people.queries import find_person, of_number
-from services.registry.people.resident_ids import born_on, kind_of, warnings_of
-from services.registry.people.rules import keyed_hash, person_findings
-from services.registry.people.schemas import PersonIn
+from services.registry.people.resident_ids import NumberKind, born_on, kind_of, normalised, warnings_of
+from services.registry.people.rules import keyed_hash, paper_findings, person_findings
+from services.registry.people.schemas import EnrolledIn, PaperKind, PersonIn
 
 NUMBER = "resident_id"
 
@@ -41,6 +41,37 @@ async def person_named(session: AsyncSession, *, given: PersonIn, key: bytes, ca
     return found or await _record(session, given, number_hash, caller)
 
 
+async def person_enrolled(session: AsyncSession, *, given: EnrolledIn, key: bytes, caller: Caller) -> UUID:
+    """The id of the one person with this paper, locked; the name they were entered with first stays."""
+    is_resident = given.paper_kind is PaperKind.RESIDENT_ID
+    refuse_if(paper_findings(is_resident_id=is_resident, number=given.paper_number))
+    number = normalised(given.paper_number) if is_resident else given.paper_number
+    number_hash = keyed_hash(caller.city, given.paper_kind.value, number, key)
+    await _hold(session, number_hash)
+    found = await of_number(session, caller.city, number_hash)
+    if found is None:
+        kind = kind_of(number) if is_resident else NumberKind.PASSPORT
+        warnings = await _warnings(session, number, caller) if is_resident else []
+        found = _person(given.name, number, kind, number_hash, caller)
+        found.identifier_warnings = warnings
+        session.add(found)
+        await session.flush()
+    return found.id
+
+
+async def hold_person(session: AsyncSession, person_id: UUID) -> NaturalPerson:
+    """Locked: whatever takes the person's time comes one after the other."""
+    return await session.get_one(NaturalPerson, person_id, with_for_update=True)
+
+
+async def erase_person(session: AsyncSession, person: NaturalPerson) -> None:
+    """Name and number are gone; what refers to the person stays without saying who. Call it with the row held."""
+    person.name, person.number_hash, person.number_last4 = None, None, None
+    person.erased_at = clock.now(person.city_code)
+    person.version += 1
+    await session.flush()
+
+
 async def override_number_warnings(
     session: AsyncSession, *, person_id: UUID, given: OverrideIn, if_match: str, caller: Caller
 ) -> NaturalPerson:
@@ -57,28 +88,36 @@ async def override_number_warnings(
 
 
 async def _record(session: AsyncSession, given: PersonIn, number_hash: bytes, caller: Caller) -> NaturalPerson:
-    city_code = caller.city
-    divisions = all_codes((await policy_today(session, city_code)).pack.divisions)
-    warnings = warnings_of(given.resident_id, city_code=city_code, divisions=divisions)
+    warnings = await _warnings(session, given.resident_id, caller)
     override = given.identifier_override if warnings else None
     if override is not None:
         refuse_override(caller, override)
-    person = NaturalPerson(
-        id=new_id(),
-        city_code=city_code,
-        name=given.name,
-        number_kind=kind_of(given.resident_id),
-        number_hash=number_hash,
-        number_last4=given.resident_id[-4:],
-        identifier_warnings=[_told(warning) for warning in warnings],
-        identifier_override=override_by(caller, override) if override else None,
-        recorded_by=caller.acting_for,
-        registered_at=clock.now(city_code),
-        version=1,
-    )
+    person = _person(given.name, given.resident_id, kind_of(given.resident_id), number_hash, caller)
+    person.identifier_warnings = warnings
+    person.identifier_override = override_by(caller, override) if override else None
     session.add(person)
     await session.flush()
     return person
+
+
+async def _warnings(session: AsyncSession, number: str, caller: Caller) -> list[dict[str, Any]]:
+    divisions = all_codes((await policy_today(session, caller.city)).pack.divisions)
+    return [_told(warning) for warning in warnings_of(number, city_code=caller.city, divisions=divisions)]
+
+
+def _person(name: str, number: str, kind: NumberKind, number_hash: bytes, caller: Caller) -> NaturalPerson:
+    return NaturalPerson(
+        id=new_id(),
+        city_code=caller.city,
+        name=name,
+        number_kind=kind,
+        number_hash=number_hash,
+        number_last4=number[-4:],
+        identifier_warnings=[],
+        recorded_by=caller.acting_for,
+        registered_at=clock.now(caller.city),
+        version=1,
+    )
 
 
 def _told(warning: Any) -> dict[str, Any]:

@@ -121,13 +121,22 @@ async def change_host(
 async def leave(session: AsyncSession, *, host_id: UUID, reason: str, caller: Caller) -> AddressHost:
     """A host without firms is gone at once; one with firms has the city's working days to move them first."""
     row = await find_host(session, host_id, caller=caller, for_update=True)
+    await begin_leaving(session, row, reason)
+    return await find_host(session, row.id, caller=caller)
+
+
+async def begin_leaving(session: AsyncSession, row: AddressHost, reason: str, *, is_gone: bool = False) -> None:
+    """Of a host that the caller has locked. Refused, naming the clause, while the days to move firms are open.
+
+    `is_gone`: who does not exist any more cannot be refused; without days set, its firms stand without a host at once.
+    """
     row.status, row.reason = status_after(HostFact.LEAVING, row.status, HOST_MOVES), reason
     row.version += 1
     firms = await hosted_by(session, row.id)
     today = clock.today(row.city_code)
-    if not firms:
+    if not firms or (is_gone and (await _leaving_days(session, row)) is None):
         row.move_by = today
-        await let_go(session, row, [])
+        await let_go(session, row, firms)
     else:
         await _set_move_by(session, row, today)
         told = AddressHostLeaving(
@@ -138,7 +147,11 @@ async def leave(session: AsyncSession, *, host_id: UUID, reason: str, caller: Ca
         )
         await record(session, told, city_code=row.city_code, subject=row.id)
     await session.flush()
-    return await find_host(session, row.id, caller=caller)
+
+
+async def _leaving_days(session: AsyncSession, row: AddressHost) -> int | None:
+    days: int | None = (await terms_today(session, row.city_code)).value(HOST_PARAMETERS[row.mode].leaving_days)
+    return days
 
 
 async def _set_move_by(session: AsyncSession, row: AddressHost, today: date) -> None:

@@ -116,6 +116,22 @@ async def hosted_by(session: AsyncSession, host_id: UUID) -> list[AddressRegistr
     return list(await session.scalars(statement.execution_options(populate_existing=True)))
 
 
+async def hosts_about(session: AsyncSession, organisation_id: UUID) -> list[AddressHost]:
+    """The hosts an organisation is, and those it stands with, locked by their ids. For who has its lock."""
+    stands_with = select(AddressRegistration.host_id).where(
+        AddressRegistration.organisation_id == organisation_id, _STANDS, AddressRegistration.host_id.is_not(None)
+    )
+    about = or_(AddressHost.organisation_id == organisation_id, AddressHost.id.in_(stands_with))
+    statement = select(AddressHost).where(about, AddressHost.left_on.is_(None)).order_by(AddressHost.id)
+    return list(await session.scalars(statement.with_for_update().execution_options(populate_existing=True)))
+
+
+async def modes_hosted(session: AsyncSession, organisation_id: UUID) -> set[Mode]:
+    """The ways in which an organisation hosts others and has not left."""
+    wanted = (AddressHost.organisation_id == organisation_id, AddressHost.left_on.is_(None))
+    return set(await session.scalars(select(AddressHost.mode).where(*wanted)))
+
+
 async def hosted_number(session: AsyncSession, host_id: UUID) -> int:
     """How many firms stand with a host."""
     counted = select(func.count()).where(AddressRegistration.host_id == host_id, _STANDS)

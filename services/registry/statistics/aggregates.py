@@ -19,11 +19,12 @@ UNKNOWN = ""
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What one accepted report adds: its group's key, its figures, and how many firms stand behind those of firms."""
+    """What accepted reports of a group add: figures, how many firms stand behind those of firms, and the carriers."""
 
     group: str
     figures: Mapping[str, int]
     firms: int
+    carriers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,12 @@ def by_period(form: ReportForm, reports: Sequence[Reported], *, is_public: bool)
         cells = [
             _shown(cell, form, is_hidden=cell.carriers < least, is_few=(cell.firms or 0) < least) for cell in cells
         ]
-    return Table(tuple(cells), Cell("", len(reports), None, None))
+    return Table(tuple(cells), Cell("", sum(report.carriers for report in reports), None, None))
 
 
 def _cell(form: ReportForm, group: str, reports: Sequence[Reported]) -> Cell:
     sums = {name: sum(report.figures.get(name, 0) for report in reports) for name in form.measures}
-    return Cell(group, len(reports), sum(report.firms for report in reports), sums)
+    return Cell(group, sum(report.carriers for report in reports), sum(report.firms for report in reports), sums)
 
 
 def _hidden(cells: Sequence[Cell], least: int) -> set[str]:

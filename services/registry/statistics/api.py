@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from fastapi import Form, Path, Query, Response, UploadFile
 from fastapi.responses import HTMLResponse
 
+from contracts.published_statistics import PublishedAsked, PublishedReply
 from kernel import context
-from kernel.auth import Caller, may
+from kernel.auth import Caller, Internal, may
 from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyOptional
 from kernel.paging import Page, PageDep
@@ -18,6 +19,7 @@ from services.registry.statistics import charts, publishing, queries, rounds, se
 from services.registry.statistics.aggregates import Cell, Grouping
 from services.registry.statistics.models import StatisticsReport, StatisticsRevision
 from services.registry.statistics.overview import overview_page
+from services.registry.statistics.public_page import published
 from services.registry.statistics.reading import Line
 from services.registry.statistics.schemas import (
     AggregatesOut,
@@ -49,6 +51,7 @@ SVG_ANSWER: dict[int | str, dict[str, Any]] = {200: {"content": {charts.MEDIA_TY
 STILL = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 
 routes = router(prefix="/v1/registry/statistics", tags=["registry: statistics"])
+internal = router(prefix="/internal/published-statistics")
 
 
 @routes.get("/forms")
@@ -259,6 +262,12 @@ async def show_overview(
     """For officers: who has reported, who is behind, and the city's figures, on one page without scripts."""
     page = await overview_page(session, language=_language(lang), caller=caller)
     return HTMLResponse(page, headers=STILL)
+
+
+@internal.post("", include_in_schema=False)
+async def tell_published(_caller: Internal, body: PublishedAsked, session: SessionDep) -> PublishedReply:
+    """For the window's public page; a question, not a write."""
+    return await published(session, city_code=body.city_code, language=body.language)
 
 
 def _pointer(section: str, row: int, name: str) -> dict[str, Any]:

@@ -24,7 +24,14 @@ _BAR, _LINE = "#7fb0e6", "#1f5fa8"
 
 
 def bar_chart(
-    table: Table, measure: str, asked: FormField, *, language: Language, named: Callable[[str], str], period: str
+    table: Table,
+    measure: str,
+    asked: FormField,
+    *,
+    by: str,
+    language: Language,
+    named: Callable[[str], str],
+    period: str,
 ) -> bytes:
     """One bar a group, the largest on top; what is left out is said below and has no bar."""
     values = [(named(cell.group), (cell.figures or {}).get(measure)) for cell in table.cells]
@@ -47,7 +54,7 @@ def bar_chart(
     chart.x_labels = labels
     chart.y_labels = ticks([value for value, _ in rows])
     chart.add("", [value for value, _ in rows])
-    return _drawn(chart, measure)
+    return _drawn(chart, f"{by}-{measure}")
 
 
 def trend_chart(table: Table, measure: str, asked: FormField, *, language: Language) -> bytes:
@@ -68,7 +75,7 @@ def trend_chart(table: Table, measure: str, asked: FormField, *, language: Langu
     values = [(cell.figures or {}).get(measure) for cell in table.cells]
     chart.add("", values)
     chart.y_labels = ticks([value for value in values if value is not None])
-    return _drawn(chart, measure)
+    return _drawn(chart, f"period-{measure}")
 
 
 def ticks(values: Sequence[int]) -> list[int]:
@@ -94,9 +101,12 @@ def _style(colour: str) -> Style:
     )  # fmt: skip
 
 
-def _drawn(chart: Any, measure: str) -> bytes:
-    """Without scripts and what the library says of itself; the same bytes for the same figures."""
-    chart.uuid = f"chart-{measure.replace('.', '-')}"
+def _drawn(chart: Any, name: str) -> bytes:
+    """Without scripts and what the library says of itself; the same bytes for the same figures.
+
+    Its styles go by `name`: two pictures of a page have two.
+    """
+    chart.uuid = f"chart-{name.replace('.', '-')}"
     return _BESIDE_THE_PICTURE.sub("", str(chart.render(is_unicode=True))).encode()
 
 

@@ -13,10 +13,10 @@ from kernel.problems import Invalid, NotFound
 from policy.forms import FormField, ReportForm, form_of, report_forms
 from policy.store import policy_today
 from services.registry.organisations.queries import is_staff
-from services.registry.statistics.aggregates import Grouping, Reported, Table, by_period, table_of
+from services.registry.statistics.aggregates import Grouping, Table, by_period, table_of
 from services.registry.statistics.charts import bar_chart, trend_chart
-from services.registry.statistics.models import StatisticsReport, StatisticsRound
-from services.registry.statistics.queries import accepted_reports, find_round, newest_round
+from services.registry.statistics.models import StatisticsRound
+from services.registry.statistics.queries import CITY, accepted_figures, find_round, newest_round
 from services.registry.statistics.workbooks import Language, said, unit_of
 
 KINDS: dict[str, tuple[str, str]] = {
@@ -27,7 +27,6 @@ KINDS: dict[str, tuple[str, str]] = {
     "startup_street": ("创业街区", "start-up street"), "district": ("县区级", "district"),
     "municipal": ("市级", "municipal"), "provincial": ("省级", "provincial"), "national": ("国家级", "national"),
 }  # fmt: skip
-CITY = "city"
 
 
 class MeasureUnknown(Invalid):
@@ -61,6 +60,7 @@ class Published:
             self.table,
             measure,
             asked,
+            by=self.grouping,
             language=language,
             named=lambda group: self.named(group, language),
             period=period,
@@ -96,14 +96,19 @@ class Published:
 async def publish(session: AsyncSession, *, by: Grouping, round_id: UUID | None, caller: Caller) -> Published:
     """Accepted reports of a period (the newest unless one is named), or by `period` of every one. Raises NotFound."""
     round_ = None if by == "period" else await _round(session, round_id, caller)
-    reports = await accepted_reports(session, caller.city, None if round_ is None else round_.id)
+    return await publish_round(session, by=by, round_=round_, city_code=caller.city, is_public=not is_staff(caller))
+
+
+async def publish_round(
+    session: AsyncSession, *, by: Grouping, round_: StatisticsRound | None, city_code: str, is_public: bool
+) -> Published:
+    """Of one period, or without one of the newest ones; with small groups left out when it `is_public`."""
     form = form_of(round_.form_on) if round_ else report_forms()[-1]
-    reported = [
-        Reported(_group(report, by), report.accepted_figures or {}, report.accepted_firms or 0) for report in reports
-    ]
-    is_public = not is_staff(caller)
+    reported = await accepted_figures(
+        session, city_code, by=by, measures=list(form.measures), round_id=round_.id if round_ else None
+    )
     table = (by_period if by == "period" else table_of)(form, reported, is_public=is_public)
-    pack = (await policy_today(session, caller.city)).pack
+    pack = (await policy_today(session, city_code)).pack
     places = {division.code: (division.zh, division.en) for division in pack.divisions if division.code}
     places[CITY] = (pack.city.zh, pack.city.en)
 
@@ -121,14 +126,3 @@ async def _round(session: AsyncSession, round_id: UUID | None, caller: Caller) -
     if newest is None:
         raise NotFound
     return newest
-
-
-def _group(report: StatisticsReport, by: Grouping) -> str:
-    groups = {
-        "city": CITY,
-        "district": report.district_code or "",
-        "kind": report.carrier_kind.value,
-        "level": report.level.value,
-        "period": report.round.period_until.isoformat(),
-    }
-    return groups[by]

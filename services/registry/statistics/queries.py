@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, delete, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -15,12 +15,21 @@ from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier, CarrierLevel
 from services.registry.organisations.models import Organisation
 from services.registry.organisations.queries import held_by, is_staff
+from services.registry.statistics.aggregates import Grouping, Reported
 from services.registry.statistics.models import StatisticsEntry, StatisticsReport, StatisticsRevision, StatisticsRound
 from services.registry.statistics.rules import Elsewhere
 from services.registry.statistics.states import WAITING, Status
 
 T = TypeVar("T")
 PERIODS_MAX = 40  # of a trend: ten years of quarters
+CITY = "city"
+_GROUPS: dict[Grouping, Any] = {
+    "city": StatisticsReport.city_code,
+    "district": StatisticsReport.district_code,
+    "kind": StatisticsReport.carrier_kind,
+    "level": StatisticsReport.level,
+    "period": StatisticsRound.period_until,
+}
 
 
 class Before(NamedTuple):
@@ -185,18 +194,31 @@ async def find_revision(session: AsyncSession, report_id: UUID, number: int) -> 
     return _there(await session.scalar(_with_decisions().where(*same)))
 
 
-async def accepted_reports(session: AsyncSession, city_code: str, round_id: UUID | None) -> Sequence[StatisticsReport]:
-    """Of one period or all of them, with their rounds: what figures of the city are made of."""
-    wanted = _whole(carrier=False).where(
-        StatisticsReport.city_code == city_code, StatisticsReport.accepted_revision.is_not(None)
-    )
+async def accepted_figures(
+    session: AsyncSession, city_code: str, *, by: Grouping, measures: Sequence[str], round_id: UUID | None
+) -> list[Reported]:
+    """Accepted reports of one period, or of the newest ones, added up by group in the database."""
+    figures = StatisticsReport.accepted_figures
+    sums = [func.coalesce(func.sum(cast(figures[name].astext, BigInteger)), 0) for name in measures]
+    firms = func.coalesce(func.sum(StatisticsReport.accepted_firms), 0)
+    group = _GROUPS[by].label("grouped")
+    wanted = select(group, func.count(), firms, *sums).join(StatisticsReport.round)
+    wanted = wanted.where(StatisticsReport.city_code == city_code, StatisticsReport.accepted_revision.is_not(None))
     if round_id is not None:
         wanted = wanted.where(StatisticsReport.round_id == round_id)
     else:
         newest = select(StatisticsRound.id).where(StatisticsRound.city_code == city_code)
         newest = newest.order_by(StatisticsRound.period_until.desc()).limit(PERIODS_MAX)
         wanted = wanted.where(StatisticsReport.round_id.in_(newest))
-    return (await session.scalars(wanted)).all()
+    return [
+        Reported(
+            CITY if by == CITY else str(key or ""),
+            dict(zip(measures, map(int, added), strict=True)),
+            int(behind_it),
+            carriers,
+        )
+        for key, carriers, behind_it, *added in await session.execute(wanted.group_by(group))
+    ]
 
 
 async def count_reported_firms(session: AsyncSession, city_code: str, *, since: date | None, until: date) -> int:
@@ -228,9 +250,11 @@ async def behind(session: AsyncSession, round_id: UUID, most: int) -> Sequence[S
     return (await session.scalars(wanted.order_by(StatisticsReport.id).limit(most))).all()
 
 
-async def newest_round(session: AsyncSession, city_code: str) -> StatisticsRound | None:
-    """The latest period that was opened."""
+async def newest_round(session: AsyncSession, city_code: str, *, closed: bool = False) -> StatisticsRound | None:
+    """The latest period that was opened, or of those that are over."""
     wanted = select(StatisticsRound).where(StatisticsRound.city_code == city_code)
+    if closed:
+        wanted = wanted.where(StatisticsRound.closed_at.is_not(None))
     found: StatisticsRound | None = await session.scalar(wanted.order_by(StatisticsRound.period_from.desc()).limit(1))
     return found
 
@@ -239,10 +263,8 @@ def _with_decisions() -> Select[StatisticsRevision]:
     return select(StatisticsRevision).options(selectinload(StatisticsRevision.decisions))
 
 
-def _whole(*, carrier: bool = True) -> Select[StatisticsReport]:
-    loaded = [selectinload(StatisticsReport.round)]
-    if carrier:
-        loaded.append(selectinload(StatisticsReport.carrier))
+def _whole() -> Select[StatisticsReport]:
+    loaded = (selectinload(StatisticsReport.round), selectinload(StatisticsReport.carrier))
     return select(StatisticsReport).options(*loaded).execution_options(populate_existing=True)
 
 

@@ -1,4 +1,4 @@
-"""People the policy supports. Who they are stands in `enrolled_person` alone and goes when consent is withdrawn."""
+"""People the policy supports. Who they are stands in `natural_person` alone and goes when consent is withdrawn."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Date, DateTime, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kernel.db import Base, CityCode, Id, Json, Moment, RecordedAt, reference, text_enum
-from services.registry.enrolled_persons.models import EnrolledPerson
+from services.registry.people.models import NaturalPerson
 from services.registry.talent.rules import TalentKind
 from services.registry.talent.states import STANDING, Status
 
@@ -29,7 +29,7 @@ class TalentStatus(Base):
 
     id: Mapped[Id]
     city_code: Mapped[CityCode]
-    person_id: Mapped[UUID] = reference("enrolled_person.id")
+    person_id: Mapped[UUID] = reference("natural_person.id")
     kind: Mapped[TalentKind] = mapped_column(text_enum(TalentKind))
     clause: Mapped[str] = mapped_column(String(20))
     unit_id: Mapped[UUID | None] = reference("organisation.id")
@@ -49,4 +49,4 @@ class TalentStatus(Base):
     decision_reason: Mapped[str | None] = mapped_column(Text)
     recorded_at: Mapped[RecordedAt]
 
-    person: Mapped[EnrolledPerson] = relationship(lazy="raise")
+    person: Mapped[NaturalPerson] = relationship(lazy="raise")

@@ -13,6 +13,7 @@ from kernel.problems import NotFound
 from services.registry.mentors.pool.models import Mentor
 from services.registry.mentors.pool.states import Status as MentorStatus
 from services.registry.organisations.queries import is_staff
+from services.registry.parties.models import Party
 from services.registry.talent.models import TalentStatus
 from services.registry.talent.rules import TalentKind
 from services.registry.talent.states import STANDING, Status
@@ -74,12 +75,13 @@ async def days_before(session: AsyncSession, row: TalentStatus) -> int:
 
 
 async def is_needed(session: AsyncSession, person_id: UUID) -> bool:
-    """Whether another status or an entry in the pool of mentors still rests on who the person is."""
+    """Whether another status, an entry in the pool of mentors, or a part in an organisation rests on who they are."""
     status = exists().where(TalentStatus.person_id == person_id, TalentStatus.status.in_(STANDING))
     entry = exists().where(
         Mentor.person_id == person_id, Mentor.status.in_((MentorStatus.APPLIED, MentorStatus.ADMITTED))
     )
-    return bool(await session.scalar(select(or_(status, entry))))
+    part = exists().where(Party.holder_person_id == person_id)
+    return bool(await session.scalar(select(or_(status, entry, part))))
 
 
 def _whole() -> Select[TalentStatus]:

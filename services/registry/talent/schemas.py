@@ -10,8 +10,8 @@ from kernel.ids import public_id
 from kernel.money import BasisPoints, Fen
 from kernel.schemas import Instant, Name, Sentence, Wire, WireIn
 from services.registry.carriers.schemas import Facts
-from services.registry.enrolled_persons.schemas import PersonIn
 from services.registry.organisations.schemas import OrganisationId
+from services.registry.people.schemas import EnrolledIn
 from services.registry.talent.rules import TalentKind
 from services.registry.talent.states import Status
 
@@ -47,7 +47,7 @@ class TalentIn(WireIn):
         }
     )
 
-    person: PersonIn
+    person: EnrolledIn
     kind: TalentKind
     unit_id: OrganisationId | None = None
     firm_id: OrganisationId | None = None

@@ -19,8 +19,8 @@ from policy.schema import Pack
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import decide_and_keep, must_be_eligible, policy_today
 from services.registry.carriers.rules import unfit_facts
-from services.registry.enrolled_persons.service import erase_person, hold_person, known_person
 from services.registry.mentors.pool.queries import must_be_here
+from services.registry.people.service import erase_person, hold_person, person_enrolled
 from services.registry.talent.models import TalentStatus
 from services.registry.talent.queries import days_before, find_talent, is_needed
 from services.registry.talent.rules import (
@@ -63,7 +63,7 @@ async def apply_for_status(session: AsyncSession, *, given: TalentIn, caller: Ca
     assert support is not None  # noqa: S101 - refused above
     for organisation_id in filter(None, (given.unit_id, given.firm_id)):
         await must_be_here(session, organisation_id, caller.city)
-    person_id = await known_person(session, given=given.person, city_code=caller.city, by=caller.acting_for, key=key)
+    person_id = await person_enrolled(session, given=given.person, key=key, caller=caller)
     row = TalentStatus(
         id=new_id(),
         city_code=caller.city,

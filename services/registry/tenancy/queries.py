@@ -51,20 +51,17 @@ async def list_tenants(
         Tenancy.status: wanted.status,
         Tenancy.credit_code: wanted.credit_code,
     }
-    given = [column == value for column, value in same.items() if value is not None]
+    given = [seen_by(caller), *(column == value for column, value in same.items() if value is not None)]
     if wanted.q is not None:
-        within = [Tenancy.city_code == caller.city]
-        if carrier_id is not None:
-            within.append(Tenancy.carrier_id == carrier_id)
         like = named_like(
             session,
             wanted.q,
             row_id=Tenancy.id,
             grams=Tenancy.grams,
             plain=Tenancy.plain,
-            within=within,
+            within=given,
             order=ORDER,
         )
         given.append(await like)
-    statement = select(Tenancy).where(seen_by(caller), *given)
+    statement = select(Tenancy).where(*given)
     return await page_of(session, statement, page, ORDER)

@@ -198,7 +198,7 @@ async def test_three_carriers_take_the_same_queries_as_one(city: City) -> None:
         async with city.portal() as portal:
             counts.append([await queries_of(city, portal.get(PATH + path)) for path in ("", "/map", "/summary")])
     assert counts[0] == counts[1]
-    assert max(counts[0]) <= 8
+    assert max(counts[0]) <= 5
 
 
 async def queries_of(city: City, call: Any) -> int:

@@ -132,7 +132,7 @@ async def test_all_reasons_against_an_admission_are_told_at_once(city: City) -> 
 
 
 async def test_a_firm_in_two_nurseries_is_refused_also_when_both_come_at_once(city: City) -> None:
-    """Issue 4, bad input: a firm in two nurseries."""
+    """XZ-09: a firm is in one nursery."""
     holder = await a_holder(city, "firm")
     projects = [await a_project(city, holder) for _ in range(2)]
     nurseries = [await a_carrier(city) for _ in range(2)]
@@ -447,3 +447,63 @@ async def test_lists_ask_as_often_for_three_as_for_one(city: City) -> None:
     for _ in range(2):
         await offered(city, await admitted(city, carrier=nursery), to, "incubator")
     assert [await asked(city, path) for path in paths] == for_one == [2, 1, 1]
+
+
+async def test_a_team_that_becomes_a_firm_stays_in_its_nursery_since_when_it_came(city: City) -> None:
+    """LZ-13: the organisation incorporates, and its project is a firm's from that day."""
+    team = await a_holder(city)
+    project = await a_project(city, team)
+    answered(await step(city, project, "admission", an_admission(await a_carrier(city))))
+    await city.set_clock(date(2026, 9, 15))
+    body = {"name": "徐州巡检智能有限公司", "credit_code": a_credit_code(), "effective_on": "2026-09-10"}
+    async with city.portal() as portal:
+        path = f"/v1/registry/organisations/{team}/incorporation"
+        answered(await portal.post(path, json=body, headers={"If-Match": "*"}))
+    told = await chain(city, project)
+    assert (told["standing"], told["since"], told["now"]["organisation_id"]) == ("nursery", "2026-09-01", team)
+    assert [(one["organisation_id"], one["effective_on"]) for one in told["holders"]] == [
+        (team, "2026-09-01"), (team, "2026-09-10"),
+    ]  # fmt: skip
+    second = await step(city, await a_project(city, team), "admission", an_admission(await a_carrier(city)))
+    assert second.json()["code"] == "firm_in_two_carriers"
+
+
+async def test_a_firm_that_is_deregistered_leaves_its_stage_with_the_reason(city: City) -> None:
+    firm, other = await a_holder(city, "firm"), await a_carrier(city, "incubator")
+    staying, offered_on = await a_project(city, firm), await a_project(city, firm)
+    answered(await step(city, staying, "admission", an_admission(await a_carrier(city))))
+    waiting = await offered(city, offered_on, other, "incubator")
+    await city.set_clock(date(2026, 9, 15))
+    async with city.officer() as officer:
+        path = f"/v1/registry/organisations/{firm}/deregistration"
+        body = {"on": "2026-09-12", "reason": "市场监管部门公告注销"}
+        answered(await officer.post(path, json=body, headers={"If-Match": "*"}))
+    told = await chain(city, staying)
+    (stay,) = told["history"]
+    assert (told["standing"], told["now"], stay["ended_on"], stay["ending"]) == ("outside", None, "2026-09-12", "left")
+    assert "注销" in stay["end_reason"]
+    assert (await chain(city, staying, "2026-09-11"))["standing"] == "nursery"
+    assert (await answer(city, waiting, "acceptance", AGREED)).status_code == 409
+    (left,) = await city.facts("project.left")
+    assert left["left_on"] == "2026-09-12"
+
+
+async def test_a_merger_hands_stays_on_but_never_puts_a_firm_into_two_nurseries(city: City) -> None:
+    firm, successor = await a_holder(city, "firm"), await a_holder(city, "firm")
+    nursery, incubating = await a_project(city, firm), await a_project(city, firm)
+    theirs = await a_project(city, successor)
+    for project, stage in ((nursery, "nursery"), (incubating, "incubator"), (theirs, "nursery")):
+        carrier = await a_carrier(city, "incubator" if stage == "incubator" else "makerspace")
+        answered(await step(city, project, "admission", an_admission(carrier, stage)))
+    await city.set_clock(date(2026, 9, 15))
+    async with city.officer("person:officer-2") as officer:
+        body = {"into_id": successor, "on": "2026-09-12", "reason": "吸收合并", "evidence": "准予合并登记通知书"}
+        path = f"/v1/registry/organisations/{firm}/merger"
+        ending = created(await officer.post(path, json=body, headers={"If-Match": "*"}))
+    async with city.officer("person:officer-3") as officer:
+        answered(await officer.post(f"/v1/registry/endings/{ending['id']}/confirmation"))
+    on, out = await chain(city, incubating), await chain(city, nursery)
+    assert (on["standing"], on["since"], on["now"]["organisation_id"]) == ("incubator", "2026-09-01", successor)
+    assert (out["standing"], out["organisation_id"], out["history"][0]["ending"]) == ("outside", successor, "left")
+    assert "同一阶段" in out["history"][0]["end_reason"]
+    assert (await chain(city, theirs))["standing"] == "nursery"

@@ -155,7 +155,10 @@ async def test_a_term_runs_out_and_is_renewed_once_ahead(zhuzhou: PackCity) -> N
     async with zhuzhou.officer() as officer:
         assert answered(await officer.get(f"{PATH}/mentors/{mentor['id']}"))["is_serving"] is True
         assert answered(await officer.get(f"{PATH}/mentors/{other['id']}"))["is_serving"] is False
-        assert refused(await officer.post(f"{PATH}/mentors/{other['id']}/renewal")) == ["term_over"]
+        assert refused(await officer.post(f"{PATH}/mentors/{other['id']}/renewal")) == [
+            "term_over",
+            "assessment_overdue",
+        ]
 
 
 SLOT = {"starts_at": "2026-09-10T06:00:00Z", "ends_at": "2026-09-10T07:00:00Z"}
@@ -274,6 +277,28 @@ async def test_a_year_is_assessed_by_confirmed_sessions_and_bars_renewal(zhuzhou
         again = await officer.post(f"{path}/assessments", json={"year": 2026})
         assert again.json()["code"] == "mentor_assessed"
         assert refused(await officer.post(f"{path}/renewal")) == ["assessment_failed"]
+
+
+async def test_a_term_is_renewed_only_while_the_assessments_are_in_time(process: Process, zhuzhou: PackCity) -> None:
+    """ZZ-26: every twelve months as the city set it; while it is open, that is the reason."""
+    in_time, late = await admitted(zhuzhou), await admitted(zhuzhou)
+    async with zhuzhou.officer() as officer:
+        await zhuzhou.set_clock(date(2027, 9, 1))
+        answered(await officer.post(f"{PATH}/mentors/{in_time['id']}/renewal"))
+        await zhuzhou.set_clock(date(2027, 9, 2))
+        told = await officer.post(f"{PATH}/mentors/{late['id']}/renewal")
+        assert refused(told) == ["assessment_overdue"]
+        (reason,) = told.json()["reasons"]
+        assert (reason["clauses"], reason["facts"]) == (["ZZ-26"], {"due_on": "2027-09-01"})
+        created(await officer.post(f"{PATH}/mentors/{late['id']}/assessments", json={"year": 2027}))
+        assert refused(await officer.post(f"{PATH}/mentors/{late['id']}/renewal")) == ["assessment_failed"]
+    settings = default_settings("zhuzhou")
+    del settings["mentor.assessment_months"]
+    city = await a_city_of(process, "zhuzhou", settings)
+    waiting = await admitted(city)
+    async with city.officer() as officer:
+        told = await officer.post(f"{PATH}/mentors/{waiting['id']}/renewal")
+    assert told.json()["reasons"][0]["facts"]["parameter"] == "mentor.assessment_months"
 
 
 async def test_a_mentor_counts_towards_one_space_at_a_time(city: City) -> None:

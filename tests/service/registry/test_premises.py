@@ -517,3 +517,55 @@ async def test_lists_ask_as_often_for_two_as_for_one(zhuzhou: City) -> None:
         counts.append(len(seen))
         await a_host(zhuzhou)
     assert counts[0] == counts[1] > 0
+
+
+async def ended(city: City, firm: str, **merger: Any) -> None:
+    """Deregistered, or merged; by two persons where it takes two."""
+    what, body = ("merger", {"evidence": "准予合并登记通知书"} | merger) if merger else ("deregistration", {})
+    async with city.officer("person:officer-2") as officer:
+        path = f"/v1/registry/organisations/{firm}/{what}"
+        told = await officer.post(path, json={"on": "2026-09-01", "reason": "公告"} | body, headers={"If-Match": "*"})
+        assert told.is_success, told.text
+        waiting = answered(await officer.get("/v1/registry/endings", params={"organisation_id": firm}))["items"][-1]
+    if waiting["status"] == "proposed":
+        async with city.officer("person:officer-3") as officer:
+            answered(await officer.post(f"/v1/registry/endings/{waiting['id']}/confirmation"))
+
+
+async def test_a_deregistered_firm_stands_nowhere_and_its_leaving_host_is_gone(zhuzhou: City) -> None:
+    """ZZ-20: the last firm of a host that leaves takes it along."""
+    host, firm = await a_host(zhuzhou), await an_organisation(zhuzhou)
+    standing = created(await hosting(zhuzhou, host, firm))
+    answered(await on_host(zhuzhou, host, "leaving"))
+    await ended(zhuzhou, firm)
+    row = await read(zhuzhou, f"registrations/{standing['id']}")
+    assert (row["status"], row["ended_on"]) == ("ended", "2026-09-01")
+    assert "注销" in row["reason"]
+    assert (await read(zhuzhou, f"hosts/{host['id']}"))["status"] == "left"
+
+
+async def test_a_host_that_is_deregistered_owes_its_firms_the_days_to_move(zhuzhou: City, process: Process) -> None:
+    """ZZ-20: and where the city has set no days, its firms stand without a host at once."""
+    open_city = await in_city(process, "zhuzhou", **{k: v for k, v in CLUSTER.items() if "leaving" not in k})
+    for city, status, firms in ((zhuzhou, "leaving", "standing"), (open_city, "left", "without_host")):
+        host = await a_host(city)
+        standing = created(await hosting(city, host))
+        await ended(city, host["organisation"])
+        told = await read(city, f"hosts/{host['id']}")
+        assert (told["status"], told["move_by"] is not None) == (status, True)
+        assert (await read(city, f"registrations/{standing['id']}"))["status"] == firms
+    assert len(await zhuzhou.facts("address_host.leaving")) == 1
+    assert len((await open_city.facts("address_host.left"))[0]["stranded"]) == 1
+
+
+async def test_hosts_and_addresses_of_a_merged_firm_are_its_successors(zhuzhou: City) -> None:
+    """ZZ-20: a successor that hosts already is a host once; the other leaves with its days."""
+    first, second, successor = await a_host(zhuzhou), await a_host(zhuzhou), await an_organisation(zhuzhou)
+    created(await hosting(zhuzhou, second))
+    await ended(zhuzhou, first["organisation"], into_id=successor)
+    assert (await read(zhuzhou, f"hosts/{first['id']}"))["organisation_id"] == successor
+    assert (await read(zhuzhou, f"addresses/{first['address']}"))["holder_id"] == successor
+    created(await hosting(zhuzhou, first))
+    await ended(zhuzhou, second["organisation"], into_id=successor)
+    told = await read(zhuzhou, f"hosts/{second['id']}")
+    assert (told["organisation_id"], told["status"]) == (second["organisation"], "leaving")

@@ -7,7 +7,7 @@ import pytest
 
 from kernel.workbooks import read_sheets
 from tests.builders.processes import Process
-from tests.builders.registry import City, answered, created
+from tests.builders.registry import City, answered, created, the_day_after
 from tests.builders.statistics import (
     PATH,
     a_carrier,
@@ -176,3 +176,27 @@ async def test_incubated_firms_are_counted_once_over_the_city_from_accepted_repo
     assert await counted(since="2016-02-18") == 1
     assert await counted() == 2
     assert await counted(since="2016-02-18", until="2026-08-02") == 0
+
+
+async def public_page(city: City, language: str = "zh") -> dict[str, Any]:
+    async with city.process.as_("workload:window", "workload") as window:
+        body = {"city_code": city.code, "language": language}
+        return answered(await window.post("/internal/published-statistics", json=body))
+
+
+async def test_what_is_published_tells_periods_that_are_over_and_no_group_of_few(reported: tuple[City, str]) -> None:
+    """XZ-37: totals by division, kind, level and period with pictures; never a single reporter's figure."""
+    city, round_id = reported
+    assert (await public_page(city))["period_from"] is None
+    await city.set_clock(the_day_after("2026-09-14"))
+    await city.until(f"{PATH}/rounds/{round_id}", lambda row: row["closed_at"] is not None)
+    found = await public_page(city)
+    assert (found["period_until"], found["clauses"]) == ("2026-08-31", ["XZ-37"])
+    tables = {table["by"]: table for table in found["tables"]}
+    assert [len(tables[by]["charts"]) for by in ("district", "kind", "level", "period")] == [1, 1, 1, 3]
+    rows = {row["name"]: row for row in tables["district"]["rows"]}
+    assert (rows["云龙区"]["figures"], rows["铜山区"]["carriers"]) == (["—"] * 3, 3)
+    assert rows["合计"]["figures"][0] != "—"
+    assert all("<script" not in chart and "独家" not in chart for table in tables.values() for chart in table["charts"])
+    english = await public_page(city, "en")
+    assert [row["name"] for row in english["tables"][0]["rows"]][-1] == "Total"

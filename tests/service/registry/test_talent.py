@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from services.registry.people.rules import keyed_hash
 from tests.builders.processes import Process
-from tests.builders.registry import SECOND, City, answered, created, refused
+from tests.builders.registry import SECOND, City, a_firm, answered, created, refused
 from tests.builders.registry_cities import PackCity, a_city_of
 from tests.service.registry.test_mentors import a_resident_id, an_entry
 
@@ -144,7 +144,7 @@ async def test_people_are_counted_once_on_the_days_they_stood(jiaxing: PackCity)
 async def person_of(city: City, number: str) -> list[Any]:
     async with city.process.app.state.sessions() as session:
         key = city.process.app.state.settings.person_number_key.encode()
-        wanted = text("SELECT name FROM enrolled_person WHERE city_code = :city AND paper_hash = :hash")
+        wanted = text("SELECT name FROM natural_person WHERE city_code = :city AND number_hash = :hash")
         hashed = keyed_hash(city.code, "resident_id", number, key)
         return list(await session.scalars(wanted, {"city": city.code, "hash": hashed}))
 
@@ -166,6 +166,21 @@ async def test_consent_is_withdrawn_and_the_person_erased(jiaxing: PackCity) -> 
     assert await person_of(jiaxing, number) == []
     fresh = created(await apply(jiaxing, paper_number=number))
     assert fresh["name"] == "李四光明"
+
+
+async def test_who_controls_a_firm_is_the_same_person_and_is_not_erased_with_a_status(jiaxing: PackCity) -> None:
+    """One row for a number, whoever enters it and as what; a part in a firm has a basis of its own."""
+    number = a_resident_id()
+    boss = {"name": "李四光明", "resident_id": number}
+    body = {"role": "controller", "person": boss, "effective_on": "2026-01-05", "source": "licence"}
+    talent = created(await apply(jiaxing, paper_number=number))
+    async with jiaxing.portal() as portal, jiaxing.officer() as officer:
+        firm = created(await portal.post("/v1/registry/organisations", json=a_firm()))
+        party = created(await officer.post(f"/v1/registry/organisations/{firm['id']}/parties", json=body))
+        person = answered(await officer.get(f"/v1/registry/people/{party['holder']['id']}"))
+    assert (person["name"], person["number_last4"]) == ("李四光明", number[-4:])
+    answered(await officer_posts(jiaxing, f"/{talent['id']}/consent-withdrawal"))
+    assert await person_of(jiaxing, number) == ["李四光明"]
 
 
 async def test_a_mentor_is_not_erased_with_a_status(jiaxing: PackCity) -> None:

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from kernel.findings import codes
-from services.registry.enrolled_persons.rules import paper_findings
 from services.registry.mentors.pool.rules import renewal_findings, second_person_findings, term_ends_on
 from services.registry.mentors.sessions.rules import meeting_findings, side_findings, time_findings
+from services.registry.people.rules import paper_findings
 
 NOW = datetime(2026, 9, 1, 2, tzinfo=UTC)
 

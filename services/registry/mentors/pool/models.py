@@ -8,8 +8,8 @@ from sqlalchemy import CheckConstraint, Date, DateTime, Index, Integer, String, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kernel.db import Base, CityCode, Id, Moment, RecordedAt, reference, text_enum
-from services.registry.enrolled_persons.models import EnrolledPerson
 from services.registry.mentors.pool.states import Status
+from services.registry.people.models import NaturalPerson
 
 
 class Tier(StrEnum):
@@ -59,7 +59,7 @@ class Mentor(Base):
 
     id: Mapped[Id]
     city_code: Mapped[CityCode]
-    person_id: Mapped[UUID] = reference("enrolled_person.id")
+    person_id: Mapped[UUID] = reference("natural_person.id")
     tier: Mapped[Tier] = mapped_column(text_enum(Tier))
     mentor_class: Mapped[MentorClass] = mapped_column(text_enum(MentorClass))
     source: Mapped[str] = mapped_column(String(100))
@@ -74,7 +74,7 @@ class Mentor(Base):
     ended_on: Mapped[date | None] = mapped_column(Date)
     recorded_at: Mapped[RecordedAt]
 
-    person: Mapped[EnrolledPerson] = relationship(lazy="raise")
+    person: Mapped[NaturalPerson] = relationship(lazy="raise")
     terms: Mapped[list["MentorTerm"]] = relationship(lazy="raise", viewonly=True, order_by="MentorTerm.starts_on")
 
     def serves_on(self, day: date) -> bool:
@@ -111,7 +111,7 @@ class MentorInterest(Base):
 
     id: Mapped[Id]
     city_code: Mapped[CityCode]
-    person_id: Mapped[UUID] = reference("enrolled_person.id")
+    person_id: Mapped[UUID] = reference("natural_person.id")
     organisation_id: Mapped[UUID] = reference("organisation.id")
     kind: Mapped[InterestKind] = mapped_column(text_enum(InterestKind))
     since_on: Mapped[date] = mapped_column(Date)
@@ -133,5 +133,6 @@ class MentorAssessment(Base):
     sessions: Mapped[int]
     required: Mapped[int]
     passed: Mapped[bool]
+    assessed_on: Mapped[date] = mapped_column(Date)
     assessed_by: Mapped[str] = mapped_column(String(200))
     recorded_at: Mapped[RecordedAt]

@@ -72,10 +72,10 @@ async def interests_of(session: AsyncSession, person_id: UUID, organisation_id: 
     return sorted(kind.value for kind in found)
 
 
-async def last_assessment(session: AsyncSession, mentor_id: UUID) -> bool | None:
-    """Whether the newest assessment was passed; None when there is none."""
-    newest = select(MentorAssessment.passed).where(MentorAssessment.mentor_id == mentor_id)
-    found: bool | None = await session.scalar(newest.order_by(MentorAssessment.year.desc()).limit(1))
+async def last_assessment(session: AsyncSession, mentor_id: UUID) -> MentorAssessment | None:
+    """The newest one."""
+    newest = select(MentorAssessment).where(MentorAssessment.mentor_id == mentor_id)
+    found: MentorAssessment | None = await session.scalar(newest.order_by(MentorAssessment.year.desc()).limit(1))
     return found
 
 

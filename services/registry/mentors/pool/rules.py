@@ -3,6 +3,7 @@
 from datetime import date
 
 from kernel.findings import Finding, findings
+from policy.rules.vouchers import months_later
 
 
 def second_person_findings(*, applied_by: str, decided_by: str, clauses: tuple[str, ...]) -> list[Finding]:
@@ -19,6 +20,23 @@ def term_ends_on(starts_on: date, years: int | None) -> date | None:
         return starts_on.replace(year=starts_on.year + years)
     except ValueError:
         return date(starts_on.year + years, starts_on.month + 1, 1)
+
+
+def assessment_due_on(counted_from: date, months: int) -> date:
+    """The day an assessment falls due, whole months after the last one, or after the mentor began."""
+    return months_later(counted_from, months)
+
+
+def overdue_findings(*, due_on: date, today: date, clauses: tuple[str, ...]) -> list[Finding]:
+    """On its day it is still in time."""
+    overdue = Finding(
+        "assessment_overdue",
+        clauses,
+        "考核已逾期,须先考核再续聘。",
+        "An assessment is overdue; the mentor is assessed before the term is renewed.",
+        {"due_on": due_on.isoformat()},
+    )
+    return findings((today > due_on, overdue))
 
 
 def renewal_findings(

@@ -8,10 +8,10 @@ from pydantic import ConfigDict, Field
 
 from kernel.ids import public_id
 from kernel.schemas import Code, Instant, Sentence, Wire, WireIn
-from services.registry.enrolled_persons.schemas import PersonIn
 from services.registry.mentors.pool.models import InterestKind, MentorClass, PaymentClass, Tier
 from services.registry.mentors.pool.states import Status
 from services.registry.organisations.schemas import OrganisationId
+from services.registry.people.schemas import EnrolledIn
 
 MentorId = Annotated[UUID, public_id("mtr")]
 InterestId = Annotated[UUID, public_id("mint")]
@@ -32,7 +32,7 @@ class MentorIn(WireIn):
         json_schema_extra={"examples": [_ENTRY | {"person": {"name": "张三", "paper_number": "11010519491231002X"}}]}
     )
 
-    person: PersonIn
+    person: EnrolledIn
     tier: Tier
     mentor_class: MentorClass
     source: Code

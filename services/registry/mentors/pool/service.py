@@ -8,22 +8,30 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.registry_reports import MentorAdmitted, MentorEnded, MentorRenewed
 from kernel import clock
 from kernel.auth import Caller
+from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from policy.snapshots import Acceptance, Snapshot, open_findings
 from policy.store import PolicyOpen, decide_and_keep, must_be_eligible, policy_today
-from services.registry.enrolled_persons.service import known_person
 from services.registry.mentors.pool.models import Mentor, MentorAssessment, MentorInterest, MentorTerm
 from services.registry.mentors.pool.queries import find_mentor, last_assessment, must_be_here
-from services.registry.mentors.pool.rules import renewal_findings, second_person_findings, term_ends_on
+from services.registry.mentors.pool.rules import (
+    assessment_due_on,
+    overdue_findings,
+    renewal_findings,
+    second_person_findings,
+    term_ends_on,
+)
 from services.registry.mentors.pool.schemas import InterestIn, MentorDecisionIn, MentorIn
 from services.registry.mentors.pool.states import MOVES, Fact, Status
 from services.registry.mentors.sessions.queries import confirmed_in_year
 from services.registry.organisations.queries import is_staff
+from services.registry.people.service import person_enrolled
 
 ADMISSION, TERM, SESSIONS = "mentor.admission", "mentor.term_years", "mentor.yearly_sessions"
+MONTHS = "mentor.assessment_months"
 
 
 class MentorEntryExists(Conflict):
@@ -52,7 +60,7 @@ named_constraint("uq_mentor_assessment_mentor_id_year", MentorAssessed)
 
 async def apply_for_mentor(session: AsyncSession, *, given: MentorIn, caller: Caller, key: bytes) -> Mentor:
     """One open or standing entry of a person in a tier; the same person in another tier is the same mentor."""
-    person_id = await known_person(session, given=given.person, city_code=caller.city, by=caller.acting_for, key=key)
+    person_id = await person_enrolled(session, given=given.person, key=key, caller=caller)
     mentor_id = new_id()
     session.add(
         Mentor(
@@ -90,20 +98,21 @@ async def decide_mentor(session: AsyncSession, *, mentor_id: UUID, given: Mentor
 
 
 async def renew_mentor(session: AsyncSession, *, mentor_id: UUID, caller: Caller) -> Mentor:
-    """Within the term, for another one under the criteria of today; not after a failed assessment."""
+    """Within the term, for another one under the criteria of today; not after a failed or an overdue assessment."""
     row = await find_mentor(session, mentor_id, caller=caller, for_update=True)
     row.status = status_after(Fact.RENEWED, row.status, MOVES)
     policy, last = await policy_today(session, row.city_code), row.terms[-1]
-    clauses, applied = _clauses(policy), row.applied_by
+    clauses, applied, last_result = _clauses(policy), row.applied_by, await last_assessment(session, row.id)
     found = [
         *second_person_findings(applied_by=applied, decided_by=caller.acting_for, clauses=clauses),
         *renewal_findings(
             starts_on=last.starts_on,
             ends_on=last.ends_on,
             today=clock.today(row.city_code),
-            assessed=await last_assessment(session, row.id),
+            assessed=last_result.passed if last_result else None,
             clauses=clauses,
         ),
+        *_assessment_findings(policy, row, last_result.assessed_on if last_result else None),
     ]
     refuse_if(found)
     assert last.ends_on is not None  # noqa: S101 - a term without end is refused above
@@ -163,11 +172,27 @@ async def assess_mentor(session: AsyncSession, *, mentor_id: UUID, year: int, ca
         sessions=sessions,
         required=required,
         passed=sessions >= required,
+        assessed_on=clock.today(row.city_code),
         assessed_by=caller.acting_for,
     )
     session.add(assessment)
     await session.flush()
     return assessment
+
+
+def _assessment_findings(policy: Snapshot, row: Mentor, assessed_on: date | None) -> list[Finding]:
+    """ZZ-26: within the months the city set; while they are open nobody can tell, and that is the reason."""
+    if MONTHS not in policy.pack.parameters:
+        return []
+    months = _whole(policy, MONTHS)
+    if months is None:
+        return open_findings(policy, [MONTHS], accepted=_now(row.city_code))
+    counted_from = max(filter(None, (assessed_on, row.terms[0].starts_on)))
+    return overdue_findings(
+        due_on=assessment_due_on(counted_from, months),
+        today=clock.today(row.city_code),
+        clauses=policy.pack.parameters[MONTHS].clauses,
+    )
 
 
 async def _judge(session: AsyncSession, policy: Snapshot, row: Mentor) -> UUID | None:

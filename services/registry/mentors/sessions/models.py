@@ -30,7 +30,7 @@ class MentorSlot(Base):
     id: Mapped[Id]
     city_code: Mapped[CityCode]
     mentor_id: Mapped[UUID] = reference("mentor.id")
-    person_id: Mapped[UUID] = reference("enrolled_person.id")
+    person_id: Mapped[UUID] = reference("natural_person.id")
     starts_at: Mapped[Moment]
     ends_at: Mapped[Moment]
     offered_by: Mapped[str] = mapped_column(String(200))
@@ -79,7 +79,7 @@ class MentorSession(Base):
     id: Mapped[Id]
     city_code: Mapped[CityCode]
     mentor_id: Mapped[UUID] = reference("mentor.id")
-    person_id: Mapped[UUID] = reference("enrolled_person.id")
+    person_id: Mapped[UUID] = reference("natural_person.id")
     carrier_id: Mapped[UUID] = reference("carrier.id")
     mentee_id: Mapped[UUID] = reference("organisation.id")
     starts_at: Mapped[Moment]
@@ -117,7 +117,7 @@ class MentorEngagement(Base):
     id: Mapped[Id]
     city_code: Mapped[CityCode]
     mentor_id: Mapped[UUID] = reference("mentor.id")
-    person_id: Mapped[UUID] = reference("enrolled_person.id")
+    person_id: Mapped[UUID] = reference("natural_person.id")
     carrier_id: Mapped[UUID] = reference("carrier.id")
     counts: Mapped[bool]
     since_on: Mapped[date] = mapped_column(Date)

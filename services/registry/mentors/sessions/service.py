@@ -15,7 +15,6 @@ from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from policy.store import policy_today
 from services.registry.carriers.queries import find_carrier
-from services.registry.enrolled_persons.service import hold_person
 from services.registry.mentors.pool.models import Mentor
 from services.registry.mentors.pool.queries import find_mentor, interests_of, must_be_here
 from services.registry.mentors.sessions.models import (
@@ -38,6 +37,7 @@ from services.registry.mentors.sessions.rules import meeting_findings, overlap_f
 from services.registry.mentors.sessions.schemas import BookingIn, EngagementIn, SessionAnswerIn, SessionIn, SlotIn
 from services.registry.mentors.sessions.states import MOVES, Fact, Status
 from services.registry.organisations.queries import is_staff
+from services.registry.people.service import hold_person
 
 ADMISSION = "mentor.admission"
 
