@@ -29,6 +29,7 @@ from tests.builders.processes import Process, running
 from tests.policy.cases import default_settings
 
 ACCEPTING, SECOND, THIRD = "person:officer-1", "person:officer-2", "person:officer-3"
+ENTERING = "person:officer-5"
 PORTAL = "client:portal"
 PERSON_KEY = {"person_number_key": "p" * 40}
 TUESDAY = date(2026, 9, 1)
@@ -184,7 +185,7 @@ def case_accepted(applicant: str, form: dict[str, Any], **case: Any) -> dict[str
     return {
         "case_id": str(new_id()), "number": "320300-2026-0001", "item": "recognise-key-makerspace",
         "service": "registry", "applicant_id": str(decode_id("org", applicant)), "accepted_on": "2026-08-31",
-        "accepted_at": ACCEPTED_AT.isoformat(), "accepted_by": ACCEPTING, "form": form,
+        "accepted_at": ACCEPTED_AT.isoformat(), "accepted_by": ACCEPTING, "opened_by": ENTERING, "form": form,
     } | case  # fmt: skip
 
 

@@ -245,6 +245,7 @@ async def _tell_accepted(session: AsyncSession, case: CaseFile, form: dict[str, 
         accepted_at=at.at,
         accepted_by=case.accepted_by or "",
         form=form,
+        opened_by=case.opened_by,
     )
     await publish(session, fact, city_code=case.city_code, subject=case.id)
 

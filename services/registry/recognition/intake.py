@@ -134,6 +134,7 @@ def _row(event: Received[CaseAccepted], subject: Subject | None) -> Recognition:
         accepted_on=case.accepted_on,
         accepted_at=case.accepted_at,
         accepted_by=case.accepted_by,
+        opened_by=case.opened_by,
         form=_kept(case.form),
         programme=subject.programme.id if subject else None,
         way=subject.way if subject else Way.ASSESSED,

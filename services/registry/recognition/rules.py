@@ -116,15 +116,28 @@ def objection_findings(*, closes_on: date | None, today: date) -> list[Finding]:
     return findings((closes_on is None, early), (closes_on is not None and today > closes_on, late))
 
 
-def four_eyes_findings(*, decider: str, reviewed_by: str | None, clauses: Clauses) -> list[Finding]:
-    """Who reviewed does not decide, whichever way."""
-    same = Finding(
-        "decided_by_reviewer",
-        clauses,
-        "审查人员不得作出决定。",
-        "The officer who reviewed may not decide.",
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who had a case before it is decided. `opened_by` entered it: a client, or an officer at the counter."""
+
+    opened_by: str | None
+    accepted_by: str
+    reviewed_by: str | None
+
+
+def four_eyes_findings(*, decider: str, hands: Hands, clauses: Clauses) -> list[Finding]:
+    """Who entered, accepted or reviewed does not decide, whichever way; each is named."""
+    zh, en = "录入人员不得作出决定。", "The officer who entered the case may not decide it."
+    entered = Finding("decided_by_entering_officer", clauses, zh, en)
+    zh, en = "受理人员不得作出决定。", "The officer who accepted the case may not decide it."
+    accepted = Finding("decided_by_accepting_officer", clauses, zh, en)
+    zh, en = "审查人员不得作出决定。", "The officer who reviewed may not decide."
+    reviewed = Finding("decided_by_reviewer", clauses, zh, en)
+    return findings(
+        (decider == hands.opened_by, entered),
+        (decider == hands.accepted_by, accepted),
+        (decider == hands.reviewed_by, reviewed),
     )
-    return findings((decider == reviewed_by, same))
 
 
 def decision_findings(*, standing: Standing, clauses: Clauses) -> list[Finding]:

@@ -28,6 +28,7 @@ from services.registry.recognition.models import Recognition
 from services.registry.recognition.notice import publish_notice
 from services.registry.recognition.queries import find_to_decide
 from services.registry.recognition.rules import (
+    Hands,
     decision_findings,
     evidence_not_verified,
     four_eyes_findings,
@@ -47,7 +48,7 @@ class SecondOfficerNeeded(Conflict):
     code, title_zh, title_en = "second_officer_needed", "须由另一名人员办理", "Another officer has to do this"
 
 
-for _constraint in ("second_officer_reviews", "another_officer_decides"):
+for _constraint in ("second_officer_reviews", "another_officer_decides", "not_decided_at_the_counter"):
     named_constraint(f"ck_recognition_{_constraint}", SecondOfficerNeeded)
 
 
@@ -60,7 +61,7 @@ async def review_recognition(
     snapshot = await policy_for(session, row.city_code, _accepted(row))
     subject, carrier = _subject(snapshot, row), await _carrier(session, row)
     clauses = subject.programme.clauses
-    refuse_if(review_findings(reviewer=caller.acting_for, accepted_by=row.accepted_by, clauses=clauses))
+    refuse_if(_review_findings(row, caller.acting_for, clauses))
     must_fit(given.facts, subject)
     heard = await hear(session, row)
     refuse_if(unfinished_findings(heard.panels))
@@ -86,14 +87,14 @@ async def review_recognition(
 async def decide_recognition(
     session: AsyncSession, certifier: Certifier, *, recognition_id: UUID, given: DecisionIn, caller: Caller
 ) -> Recognition:
-    """By another officer than the reviewer: recognised with a certificate, or refused with all reasons."""
+    """By none of those who entered, accepted or reviewed it: recognised with a certificate, or refused with reasons."""
     row = await find_to_decide(session, recognition_id, caller=caller)
     fact = Fact.RECOGNISED if given.outcome == "recognise" else Fact.REFUSED
     status_after(fact, row.status, MOVES[row.way])
     carrier, decider = await _carrier(session, row), caller.acting_for
     clauses = _subject(await policy_for(session, row.city_code, _accepted(row)), row).programme.clauses
     # Before the merits: who may not decide is not told what stands in the way.
-    refuse_if(four_eyes_findings(decider=decider, reviewed_by=row.reviewed_by, clauses=clauses))
+    refuse_if(four_eyes_findings(decider=decider, hands=_hands(row), clauses=clauses))
     if fact is Fact.RECOGNISED:
         refuse_if(decision_findings(standing=await standing_of(session, row, carrier), clauses=clauses))
     row.decided_by, row.decided_at, row.decision_reason = decider, clock.now(row.city_code), given.reason
@@ -167,6 +168,17 @@ def _note_review(
         "is_verified": given.is_verified,
         "opinion": given.opinion,
     }
+
+
+def _review_findings(row: Recognition, reviewer: str, clauses: tuple[str, ...]) -> list[Finding]:
+    """Of an upper-level record the review is the decision: nobody from the counter takes it."""
+    if row.way is Way.RECORDED and reviewer != row.accepted_by:
+        return four_eyes_findings(decider=reviewer, hands=_hands(row), clauses=clauses)
+    return review_findings(reviewer=reviewer, accepted_by=row.accepted_by, clauses=clauses)
+
+
+def _hands(row: Recognition) -> Hands:
+    return Hands(opened_by=row.opened_by, accepted_by=row.accepted_by, reviewed_by=row.reviewed_by)
 
 
 def _accepted(row: Recognition) -> Acceptance:

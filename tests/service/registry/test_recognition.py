@@ -17,6 +17,7 @@ from services.registry.recognition.models import Recognition
 from tests.builders.processes import Process
 from tests.builders.registry import (
     ACCEPTING,
+    ENTERING,
     PORTAL,
     SECOND,
     THIRD,
@@ -102,11 +103,36 @@ async def test_the_officer_who_accepted_does_not_review(city: City) -> None:
     assert refused(await city.reviewed(recognition, by=ACCEPTING)) == ["reviewed_by_accepting_officer"]
 
 
-async def test_the_officer_who_reviewed_does_not_decide_either_way(city: City) -> None:
+@pytest.mark.parametrize("outcome", ["recognise", "refuse"])
+async def test_who_entered_accepted_or_reviewed_does_not_decide_either_way(city: City, outcome: str) -> None:
+    """A decision by the officer who entered the case is a named refusal; so is one by whoever had it after that."""
     recognition = await to_decide(city)
-    assert refused(await city.decided(recognition, by=SECOND)) == ["decided_by_reviewer"]
-    assert refused(await city.decided(recognition, by=SECOND, outcome="refuse")) == ["decided_by_reviewer"]
-    assert answered(await city.decided(recognition, by=ACCEPTING))["status"] == "recognised"
+    named = [await city.decided(recognition, by=by, outcome=outcome) for by in (ENTERING, ACCEPTING, SECOND)]
+    assert [refused(answer) for answer in named] == [
+        ["decided_by_entering_officer"],
+        ["decided_by_accepting_officer"],
+        ["decided_by_reviewer"],
+    ]
+    ended = answered(await city.decided(recognition, outcome=outcome))
+    assert ended["status"] == {"recognise": "recognised", "refuse": "refused"}[outcome]
+
+
+async def test_one_officer_who_entered_and_accepted_is_told_both(city: City) -> None:
+    firm = await city.register()
+    case = await city.accept(firm["id"], a_form(), opened_by=ACCEPTING)
+    reviewed = answered(await city.reviewed(await city.recognition_of(case)))
+    await notice_over(city, reviewed)
+    codes = ["decided_by_entering_officer", "decided_by_accepting_officer"]
+    assert refused(await city.decided(reviewed, by=ACCEPTING)) == codes
+
+
+async def test_who_entered_an_upper_level_record_does_not_record_it(city: City) -> None:
+    """Of a record the review is the decision."""
+    firm = await city.register()
+    case = await city.accept(firm["id"], an_upper_form(), item="record-upper-recognition")
+    recognition, authority = await city.recognition_of(case), {"issuing_authority": "江苏省科学技术厅"}
+    assert refused(await city.reviewed(recognition, by=ENTERING, **authority)) == ["decided_by_entering_officer"]
+    assert answered(await city.reviewed(recognition, **authority))["status"] == "recognised"
 
 
 @pytest.mark.parametrize(
@@ -114,6 +140,8 @@ async def test_the_officer_who_reviewed_does_not_decide_either_way(city: City) -
     [
         ({"reviewed_by": ACCEPTING}, "second_officer_reviews"),
         ({"decided_by": SECOND}, "another_officer_decides"),
+        ({"decided_by": ACCEPTING}, "not_decided_at_the_counter"),
+        ({"decided_by": ENTERING}, "not_decided_at_the_counter"),
         ({"status": "recognised"}, "recognised_in_full"),
     ],
 )
@@ -129,7 +157,7 @@ async def test_the_database_refuses_what_a_mistake_in_code_would_let_pass(
 
 async def test_two_officers_decide_at_once_and_one_certificate_is_issued(city: City) -> None:
     recognition = await to_decide(city)
-    answers = await asyncio.gather(*(city.decided(recognition, by=by) for by in (ACCEPTING, THIRD, "person:officer-4")))
+    answers = await asyncio.gather(*(city.decided(recognition, by=by) for by in (THIRD, "person:officer-4", "person:officer-6")))
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
     assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"move_not_allowed"}
     async with city.portal() as portal:
