@@ -24,7 +24,13 @@ from services.registry.carriers.service import enter_carrier
 from services.registry.organisations.models import Organisation
 from services.registry.recognition.forms import Application, Subject, item_unknown, read_form, subject_of
 from services.registry.recognition.models import Recognition
-from services.registry.recognition.queries import carrier_named, is_held, is_open_for, recognition_of_case
+from services.registry.recognition.queries import (
+    carrier_named,
+    is_held,
+    is_open_for,
+    operator_changes,
+    recognition_of_case,
+)
 from services.registry.recognition.rules import AREA_FACT, SEATS_FACT
 from services.registry.recognition.states import Status, Way
 
@@ -111,6 +117,9 @@ async def _carrier_findings(
     if await is_open_for(session, carrier.id, level, is_key=subject.is_key):
         zh, en = "该载体的同级认定正在办理。", "Another case asks for the same level."
         found.append(Finding("recognition_pending", clauses, zh, en, {"level": level.value}))
+    if await operator_changes(session, carrier.id):
+        zh, en = "该载体正在变更运营单位,变更生效或撤回后再申请。", "The carrier passes to another operator: apply after that."
+        found.append(Finding("operator_change_pending", clauses, zh, en))
     return found
 
 

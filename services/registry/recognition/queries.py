@@ -11,6 +11,8 @@ from kernel.auth import Caller
 from kernel.paging import PageQuery, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier, CarrierLevel, Level
+from services.registry.operator_changes.models import OperatorChange
+from services.registry.operator_changes.states import OPEN as OPEN_CHANGES
 from services.registry.organisations.models import Organisation
 from services.registry.organisations.queries import held_by, is_staff
 from services.registry.recognition.models import Objection, Recognition
@@ -57,6 +59,12 @@ async def is_open_for(session: AsyncSession, carrier_id: UUID, level: Level, *, 
     """Whether another case asks for the same."""
     same = (Recognition.carrier_id == carrier_id, Recognition.level == level, Recognition.is_key == is_key)
     return bool(await session.scalar(select(exists().where(*same, Recognition.status.not_in(ENDED)))))
+
+
+async def operator_changes(session: AsyncSession, carrier_id: UUID) -> bool:
+    """Whether the carrier is about to pass to another operator."""
+    waiting = (OperatorChange.carrier_id == carrier_id, OperatorChange.status.in_(OPEN_CHANGES))
+    return bool(await session.scalar(select(exists().where(*waiting))))
 
 
 async def is_held(session: AsyncSession, carrier_id: UUID, level: Level, *, is_key: bool) -> bool:
