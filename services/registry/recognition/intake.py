@@ -118,7 +118,8 @@ async def _carrier_findings(
         zh, en = "该载体的同级认定正在办理。", "Another case asks for the same level."
         found.append(Finding("recognition_pending", clauses, zh, en, {"level": level.value}))
     if await operator_changes(session, carrier.id):
-        zh, en = "该载体正在变更运营单位,变更生效或撤回后再申请。", "The carrier passes to another operator: apply after that."
+        zh = "该载体正在变更运营单位,变更生效或撤回后再申请。"
+        en = "The carrier is passing to another operator: apply after that."
         found.append(Finding("operator_change_pending", clauses, zh, en))
     return found
 

@@ -142,7 +142,8 @@ async def test_a_recognised_carrier_changes_hands_at_the_named_door_and_every_ce
     named = [reason["facts"]["request"] for reason in answer.json()["reasons"]]
     assert named == [f"/v1/registry/recognitions/{one['id']}/changes" for one in (municipal, upper)]
     where = named[0].removeprefix("/v1/registry/")
-    asked = created(await city.send(where, {"kind": "operator", "operator_id": taker, "grounds": "运营权转让"}, by=PORTAL))
+    wanted = {"kind": "operator", "operator_id": taker, "grounds": "运营权转让"}
+    asked = created(await city.send(where, wanted, by=PORTAL))
     answered(await city.send(f"{where}/{asked['id']}/decision", {"outcome": "grant", "reason": "同意"}, by=THIRD))
     assert await operator_of(city, carrier) == taker
     changed = await city.facts("carrier.recognition_changed")

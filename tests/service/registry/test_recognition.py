@@ -157,7 +157,8 @@ async def test_the_database_refuses_what_a_mistake_in_code_would_let_pass(
 
 async def test_two_officers_decide_at_once_and_one_certificate_is_issued(city: City) -> None:
     recognition = await to_decide(city)
-    answers = await asyncio.gather(*(city.decided(recognition, by=by) for by in (THIRD, "person:officer-4", "person:officer-6")))
+    officers = (THIRD, "person:officer-4", "person:officer-6")
+    answers = await asyncio.gather(*(city.decided(recognition, by=by) for by in officers))
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
     assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"move_not_allowed"}
     async with city.portal() as portal:
