@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.funds import ClaimLodged
-from contracts.registry import NoticePublished
+from contracts.registry import DueDaySettled, NoticePublished
 from gateway.window.cases.closing import CORRECTION_ENDS, close
 from gateway.window.cases.models import CaseFile
 from gateway.window.cases.numbers import next_number
@@ -23,6 +23,9 @@ from kernel.moves import status_after
 from kernel.outbox import Envelope
 from kernel.timers import Timer, TimerHandler
 from policy.snapshots import Acceptance
+
+# What a case waits for, and the day that says until when.
+_LAST_DAY = {NoticePublished.TYPE: "closes_on", DueDaySettled.TYPE: "due_on"}
 
 
 async def on_any_event(session: AsyncSession, event: Envelope) -> None:
@@ -80,7 +83,7 @@ async def _follow(
     if case.status is Status.ACCEPTED and not kind.startswith("case."):
         case.status, case.status_since = status_after(Fact.REVIEW_BEGUN, case.status, MOVES), at.at
     if case.status is Status.IN_REVIEW:
-        case.waits_until = day_of(data.get("closes_on")) if kind == NoticePublished.TYPE else None
+        case.waits_until = day_of(data.get(_LAST_DAY[kind])) if kind in _LAST_DAY else None
         outcome = data.get("case_outcome")
         if outcome is not None:
             await close(session, case, Fact.DECIDED, outcome=str(outcome), at=at)

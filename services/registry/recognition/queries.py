@@ -49,6 +49,13 @@ async def read_for_timer(session: AsyncSession, recognition_id: UUID) -> Recogni
     return await session.get_one(Recognition, recognition_id, with_for_update=True)
 
 
+async def provisional_notices(session: AsyncSession, city_code: str) -> Sequence[Recognition]:
+    """Those on public notice whose last day may still move, locked in one order."""
+    wanted = (Recognition.city_code == city_code, Recognition.status == Status.ON_NOTICE)
+    statement = select(Recognition).where(*wanted, Recognition.notice_provisional).order_by(Recognition.id)
+    return (await session.scalars(statement.with_for_update())).all()
+
+
 async def recognition_of_case(session: AsyncSession, case_id: UUID) -> UUID | None:
     """Whether a case has been taken already."""
     found: UUID | None = await session.scalar(select(Recognition.id).where(Recognition.case_id == case_id))

@@ -35,7 +35,7 @@ from tests.builders.evaluation import (
     verified,
 )
 from tests.builders.processes import Process
-from tests.builders.registry import PORTAL, City, a_city, a_firm, answered, created, refused, snapshot_in
+from tests.builders.registry import PORTAL, City, a_city, a_firm, answered, created, recounted, refused, snapshot_in
 from tests.policy.cases import default_settings
 
 pytestmark = pytest.mark.anyio
@@ -283,6 +283,28 @@ async def test_where_the_department_evaluates_an_officer_verifies(process: Proce
     answered(await round_.post("finalisation", FINALISER))
     told = await city.facts("carrier.evaluated")
     assert [(fact["programme"], fact["grade"]) for fact in told] == [("evaluation.makerspaces", "excellent")]
+
+
+async def test_results_published_into_a_year_without_a_calendar_are_counted_again(evaluated: Round) -> None:
+    """Practice f.3: notice and time to appeal are both told anew, and an appeal counts until the later day."""
+    answered(await evaluated.report(0))
+    await evaluated.reporting_over()
+    answered(await evaluated.verify(0))
+    await evaluated.city.set_clock(date(2026, 12, 29))
+    notice = answered(await evaluated.post("results", OPENER))["notice"]
+    assert (notice["closes_on"], notice["appeals_until_on"], notice["provisional"]) == (
+        "2027-01-06",
+        "2027-01-06",
+        True,
+    )
+    moved = [("2027-01-06", "2027-01-07", False)] * 2
+    assert [told[1:] for told in await recounted(evaluated.city)] == moved
+    notice = answered(await evaluated.get("", by=OPENER))["notice"]
+    assert (notice["closes_on"], notice["appeals_until_on"], notice["provisional"]) == (
+        "2027-01-07",
+        "2027-01-07",
+        False,
+    )
 
 
 async def test_a_conflict_of_interest_is_refused_for_each_carrier(evaluated: Round) -> None:

@@ -1,7 +1,6 @@
 """Recognition as XZ-39 and its practice have it: second officer, public notice, decision by another, certificate."""
 
 import asyncio
-from dataclasses import replace
 from datetime import date, time
 from typing import Any
 from uuid import UUID
@@ -11,13 +10,14 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from kernel.ids import decode_id
-from policy.calendar import workdays
 from services.registry.recognition import notice
 from services.registry.recognition.models import Recognition
+from services.registry.recounting import service as recounting
 from tests.builders.processes import Process
 from tests.builders.registry import (
     ACCEPTING,
     ENTERING,
+    NEW_YEAR_LONGER,
     PORTAL,
     SECOND,
     THIRD,
@@ -26,6 +26,7 @@ from tests.builders.registry import (
     a_form,
     an_upper_form,
     answered,
+    calendar_of_2027,
     created,
     refused,
     the_day_after,
@@ -330,16 +331,31 @@ async def test_a_provisional_notice_is_counted_again_when_the_calendar_is_publis
     told = recognition["notice"]
     assert (told["closes_on"], told["provisional"]) == ("2027-01-06", True)
 
-    shipped = workdays()
-    rests = {**shipped.exceptions, date(2027, 1, 1): False, date(2027, 1, 4): False}
-    settled = replace(shipped, exceptions=rests, last_year=2027, version="2027")
-    monkeypatch.setattr(notice, "workdays", lambda: settled)
-    await city.set_clock(date(2027, 1, 6), time(0, 1))
+    monkeypatch.setattr(recounting, "workdays", lambda: NEW_YEAR_LONGER)
+    await city.set_clock(date(2026, 12, 30), time(0, 1))  # the next morning, not only the last one
     path = f"/v1/registry/recognitions/{recognition['id']}"
     found = await city.until(path, lambda found: not found["notice"]["provisional"])
     assert found["notice"]["closes_on"] == "2027-01-07"
+    (moved,) = await city.facts("due_day.settled")
+    assert (moved["kind"], moved["told_on"], moved["due_on"]) == ("recognition_notice", "2027-01-06", "2027-01-07")
+    assert moved["case_id"] == str(decode_id("case", recognition["case_id"]))
     await city.set_clock(date(2027, 1, 7), time(23, 59))
     created(await object_to(city, recognition))
+    await notice_over(city, found)
+
+
+async def test_a_notice_whose_calendar_comes_out_on_its_last_evening_does_not_close_that_night(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The timer of the day that was told counts again before it closes; the one it sets for the later day fires too."""
+    city = await a_city(process, on=date(2026, 12, 29))
+    recognition = await on_notice(city)
+    await city.set_clock(date(2027, 1, 6), time(23, 59))
+    monkeypatch.setattr(notice, "workdays", lambda: NEW_YEAR_LONGER)
+    await city.set_clock(date(2027, 1, 7), time(0, 1))
+    path = f"/v1/registry/recognitions/{recognition['id']}"
+    found = await city.until(path, lambda found: not found["notice"]["provisional"])
+    assert (found["status"], found["notice"]["closes_on"]) == ("on_notice", "2027-01-07")
     await notice_over(city, found)
 
 
@@ -347,10 +363,7 @@ async def test_what_was_told_is_never_moved_earlier(process: Process, monkeypatc
     """Practice f.3: a make-up Saturday of the new calendar would end the notice sooner; nobody loses a day told."""
     city = await a_city(process, on=date(2026, 12, 29))
     recognition = await on_notice(city)
-    shipped = workdays()
-    works = {**shipped.exceptions, date(2027, 1, 2): True}
-    settled = replace(shipped, exceptions=works, last_year=2027, version="2027")
-    monkeypatch.setattr(notice, "workdays", lambda: settled)
+    monkeypatch.setattr(notice, "workdays", lambda: calendar_of_2027(works=[date(2027, 1, 2)]))
     await city.set_clock(date(2027, 1, 5))
     created(await object_to(city, recognition))
     found = answered(await city_get(city, recognition))

@@ -18,6 +18,7 @@ from tests.builders.registry import (
     a_form,
     answered,
     created,
+    recounted,
     refused,
     the_day_after,
 )
@@ -201,6 +202,19 @@ async def test_a_fault_is_cured_until_the_last_evening_and_the_recognition_stand
     for day, curing in {"2026-09-27": False, "2026-09-28": True, "2026-10-15": True, "2026-10-16": False}.items():
         level = (await proof(city, recognition, day))["statement"]["levels"][0]
         assert level["in_cure_period"] is curing, day
+
+
+async def test_a_cure_period_into_a_year_without_a_calendar_is_counted_again(city: City) -> None:
+    """XZ-38, practice f.3: provisional when ordered, later by the notice of the year, never earlier than was told."""
+    recognition = await city.recognised()
+    await city.set_clock(date(2026, 12, 29))
+    cancellation = created(await city.send(f"recognitions/{recognition['id']}/cancellations", MISSED))
+    assert (cancellation["cure_by"], cancellation["cure_provisional"]) == ("2027-01-13", True)
+    assert await recounted(city) == [("cure_period", "2027-01-13", "2027-01-14", False)]
+    await city.set_clock(date(2027, 1, 14), time(23, 59))
+    cure = {"opinion": "已补报", "evidence": EVIDENCE}
+    cured = answered(await city.send(f"cancellations/{cancellation['id']}/cure", cure))
+    assert (cured["status"], cured["cure_by"], cured["cure_provisional"]) == ("cured", "2027-01-14", False)
 
 
 async def test_what_is_not_cured_is_taken_away_by_another_officer_once(city: City) -> None:
