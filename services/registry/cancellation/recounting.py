@@ -20,7 +20,11 @@ CURE_LAPSES = "cancellation.cure_lapses"
 
 async def recount_cures(session: AsyncSession, city_code: str, *, days: Workdays) -> None:
     """Every provisional one of the city; a day an officer named is not one of them."""
-    curing = (Cancellation.city_code == city_code, Cancellation.status == Status.CURING, Cancellation.cure_provisional)
+    curing = (
+        Cancellation.city_code == city_code,
+        Cancellation.status == Status.CURING,
+        Cancellation.cure_provisional.is_(True),
+    )
     found = select(Cancellation).where(*curing).order_by(Cancellation.id).with_for_update()
     for row in (await session.scalars(found)).all():
         await recount_cure(session, row, days)

@@ -19,7 +19,11 @@ NOTICE_CLOSES = "evaluation.notice_closes"
 async def recount_results(session: AsyncSession, city_code: str, *, days: Workdays) -> None:
     """Every provisional round of the city."""
     on_notice = (EvaluationRound.city_code == city_code, EvaluationRound.status == RoundStatus.ON_NOTICE)
-    found = select(EvaluationRound).where(*on_notice, EvaluationRound.notice_provisional).order_by(EvaluationRound.id)
+    found = (
+        select(EvaluationRound)
+        .where(*on_notice, EvaluationRound.notice_provisional.is_(True))
+        .order_by(EvaluationRound.id)
+    )
     for row in (await session.scalars(found.with_for_update())).all():
         await recount_round(session, row, days)
 

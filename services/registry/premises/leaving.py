@@ -40,7 +40,7 @@ async def end_move(session: AsyncSession, timer: Timer) -> None:
 async def recount_moves(session: AsyncSession, city_code: str, *, days: Workdays) -> None:
     """Every provisional day of the city by which firms have to move."""
     leaving = (AddressHost.city_code == city_code, AddressHost.status == HostStatus.LEAVING)
-    found = select(AddressHost).where(*leaving, AddressHost.move_by_provisional).order_by(AddressHost.id)
+    found = select(AddressHost).where(*leaving, AddressHost.move_by_provisional.is_(True)).order_by(AddressHost.id)
     for row in (await session.scalars(found.with_for_update())).all():
         await _recount(session, row, days)
 

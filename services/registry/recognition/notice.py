@@ -162,8 +162,10 @@ async def _resettle(session: AsyncSession, row: Recognition, days: Workdays) -> 
         return
     row.closes_on, row.notice_provisional = due.on, due.provisional
     await _set_timer(session, row, due.on)
-    about = {"kind": "recognition_notice", "object_id": row.id, "case_id": row.case_id}
-    await tell_settled(session, row.city_code, told_on=told_on, due=due, organisation_id=row.applicant_id, **about)
+    await tell_settled(
+        session, row.city_code, kind="recognition_notice", object_id=row.id, told_on=told_on, due=due,
+        organisation_id=row.applicant_id, case_id=row.case_id,
+    )  # fmt: skip
 
 
 async def _set_timer(session: AsyncSession, row: Recognition, closes_on: date) -> None:

@@ -52,7 +52,7 @@ async def read_for_timer(session: AsyncSession, recognition_id: UUID) -> Recogni
 async def provisional_notices(session: AsyncSession, city_code: str) -> Sequence[Recognition]:
     """Those on public notice whose last day may still move, locked in one order."""
     wanted = (Recognition.city_code == city_code, Recognition.status == Status.ON_NOTICE)
-    statement = select(Recognition).where(*wanted, Recognition.notice_provisional).order_by(Recognition.id)
+    statement = select(Recognition).where(*wanted, Recognition.notice_provisional.is_(True)).order_by(Recognition.id)
     return (await session.scalars(statement.with_for_update())).all()
 
 

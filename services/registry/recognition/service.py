@@ -23,7 +23,7 @@ from services.registry.panels.rules import unfinished_findings, verdict_findings
 from services.registry.recognition.forms import Subject, subject_of
 from services.registry.recognition.granting import grant, refuse, standing_of
 from services.registry.recognition.hearing import hear
-from services.registry.recognition.judging import facts_of, judge, must_fit
+from services.registry.recognition.judging import facts_of, judge, must_fit, space_lost, with_space
 from services.registry.recognition.models import Recognition
 from services.registry.recognition.notice import publish_notice
 from services.registry.recognition.queries import find_to_decide
@@ -32,6 +32,7 @@ from services.registry.recognition.rules import (
     decision_findings,
     evidence_not_verified,
     four_eyes_findings,
+    premises_facts,
     recording_findings,
     refused_by_decision,
     review_findings,
@@ -68,7 +69,7 @@ async def review_recognition(
     facts = facts_of(row, carrier, heard.counted | given.facts, subject)
     determination = await judge(session, snapshot, row, subject, facts, accepted=_accepted(row), case_id=row.case_id)
     _note_review(row, given, facts, determination, caller)
-    row.evidence = {**(row.evidence or {}), **heard.kept()}
+    row.evidence = {**(row.evidence or {}), **heard.kept(), "registered": premises_facts(carrier.premises)}
     against = [*determination.findings, *verdict_findings(heard.panels)]
     if not given.is_verified:
         await _fail_review(session, row, determination, [evidence_not_verified(given.opinion, clauses)])
@@ -92,17 +93,34 @@ async def decide_recognition(
     fact = Fact.RECOGNISED if given.outcome == "recognise" else Fact.REFUSED
     status_after(fact, row.status, MOVES[row.way])
     carrier, decider = await _carrier(session, row), caller.acting_for
-    clauses = _subject(await policy_for(session, row.city_code, _accepted(row)), row).programme.clauses
+    snapshot = await policy_for(session, row.city_code, _accepted(row))
+    subject = _subject(snapshot, row)
+    clauses = subject.programme.clauses
     # Before the merits: who may not decide is not told what stands in the way.
     refuse_if(four_eyes_findings(decider=decider, hands=_hands(row), clauses=clauses))
     if fact is Fact.RECOGNISED:
-        refuse_if(decision_findings(standing=await standing_of(session, row, carrier), clauses=clauses))
+        found = decision_findings(standing=await standing_of(session, row, carrier), clauses=clauses)
+        refuse_if([*found, *await _lost_since_review(session, snapshot, row, subject, carrier)])
     row.decided_by, row.decided_at, row.decision_reason = decider, clock.now(row.city_code), given.reason
     if fact is Fact.RECOGNISED:
         await grant(session, certifier, row, carrier)
     else:
         await refuse(session, row, fact, [refused_by_decision(given.reason, clauses)])
     return row
+
+
+async def _lost_since_review(
+    session: AsyncSession, snapshot: Snapshot, row: Recognition, subject: Subject, carrier: Carrier
+) -> Sequence[Finding]:
+    """An area that shrank after the review is judged again: criteria it no longer meets; else it is decided on."""
+    evidence = row.evidence or {}
+    lost = space_lost(evidence, carrier)
+    if not lost:
+        return []
+    facts = with_space(evidence["facts"], lost)
+    again = await judge(session, snapshot, row, subject, facts, accepted=_accepted(row), case_id=row.case_id)
+    row.determination_id, row.evidence = again.id, {**evidence, "facts": facts}
+    return again.findings
 
 
 async def _pass_review(session: AsyncSession, row: Recognition, determination: Determination) -> None:

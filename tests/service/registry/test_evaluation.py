@@ -320,6 +320,27 @@ async def test_a_conflict_of_interest_is_refused_for_each_carrier(evaluated: Rou
     assert (await evaluated.read(0, by=OPENER))["evaluator"] == EVALUATOR
 
 
+async def test_an_evaluator_related_to_the_operator_stands_aside_when_assigned_and_when_verifying(
+    evaluated: Round,
+) -> None:
+    """XZ-24: by the graph of parties: one controller above both, found at the assignment or only after it."""
+    city = evaluated.city
+    async with city.portal() as portal:
+        carrier = answered(await portal.get(f"/v1/registry/carriers/{evaluated.evaluations[0]['carrier_id']}"))
+    operator = carrier["operator"]["id"]
+    parent = (await city.register(name="徐州母公司"))["id"]
+    holds = {"role": "controller", "effective_on": "2026-01-05", "source": "licence", "holder_organisation_id": parent}
+    answered(await evaluated.assign(0))
+    answered(await evaluated.report(0))
+    await evaluated.reporting_over()
+    for held in (operator, evaluated.body):
+        created(await city.send(f"organisations/{held}/parties", holds))
+    assert refused(await evaluated.verify(0)) == ["evaluator_has_interest"]
+    assert refused(await evaluated.assign(0)) == ["evaluator_has_interest"]
+    ids = [reason["facts"]["carrier_id"] for reason in (await evaluated.assign(0, 1, 2)).json()["reasons"]]
+    assert str(decode_id("car", carrier["id"])) in ids
+
+
 async def test_who_stands_aside_is_not_assigned_again(evaluated: Round) -> None:
     path = f"/v1/registry/evaluations/{evaluated.evaluations[0]['id']}"
     async with evaluated.evaluator() as evaluator:

@@ -402,6 +402,31 @@ async def test_an_operator_deregistered_meanwhile_gets_no_certificate(city: City
     assert await city.facts("carrier.recognised") == []
 
 
+async def moved_to(city: City, recognition: dict[str, Any], *places: dict[str, Any]) -> None:
+    async with city.portal() as portal:
+        path = f"/v1/registry/carriers/{recognition['carrier_id']}"
+        answered(await portal.patch(path, json={"premises": list(places)}, headers={"If-Match": "*"}))
+
+
+async def test_an_area_that_shrank_after_the_review_is_judged_again_at_the_decision(city: City) -> None:
+    """XZ-39: 500 square metres by the settings; 800 were reviewed, and the register has had less since."""
+    recognition = await to_decide(city)
+    place = {"address": "徐州市云龙区和平路57号A座", "area_sqm": 300, "seats": 60}
+    for places in ([place], []):
+        await moved_to(city, recognition, *places)
+        answer = await city.decided(recognition)
+        assert set(refused(answer)) == {"criterion_not_met"}
+        named = {reason["facts"]["fact"]: reason["clauses"] for reason in answer.json()["reasons"]}
+        assert "floor_area" in named
+    await moved_to(city, recognition, place | {"area_sqm": 600})
+    decided = answered(await city.decided(recognition))
+    assert decided["status"] == "recognised"
+    assert {"fact": "floor_area", "value": 600, "source": "registry"} in decided["evidence"]["facts"]
+    async with city.officer() as officer:
+        kept = answered(await officer.get(f"/v1/registry/determinations/{decided['determination_id']}"))["document"]
+    assert kept["inputs"]["floor_area"] == 600
+
+
 async def test_an_upper_level_is_recorded_by_a_second_officer(city: City) -> None:
     firm = await city.register()
     item = {"item": "record-upper-recognition"}

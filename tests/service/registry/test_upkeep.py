@@ -90,6 +90,29 @@ async def test_a_renewal_is_judged_by_todays_criteria_with_all_reasons(zhuzhou: 
     assert (await upkeep(zhuzhou, recognition))["renewals"] == []
 
 
+async def test_a_renewal_looks_at_the_area_the_register_has_now(zhuzhou: City) -> None:
+    """ZZ-09: the area that shrank counts at the review of a renewal, and again when it is decided."""
+    recognition = await recognised_there(zhuzhou)
+    path = f"recognitions/{recognition['id']}/renewals"
+
+    async def moved(area: int) -> None:
+        async with zhuzhou.portal() as portal:
+            places = {"premises": [{"address": "株洲市天元区1号", "area_sqm": area, "seats": 60}]}
+            where = f"/v1/registry/carriers/{recognition['carrier_id']}"
+            answered(await portal.patch(where, json=places, headers={"If-Match": "*"}))
+
+    await moved(20)
+    answer = await zhuzhou.send(path, RENEWAL)
+    assert [reason["facts"]["fact"] for reason in answer.json()["reasons"]] == ["floor_area"]
+    await moved(800)
+    renewal = created(await zhuzhou.send(path, RENEWAL))
+    await moved(20)
+    refusal = await zhuzhou.send(f"{path}/{renewal['id']}/decision", GRANT, by=THIRD)
+    assert [reason["facts"]["fact"] for reason in refusal.json()["reasons"]] == ["floor_area"]
+    await moved(790)
+    assert answered(await zhuzhou.send(f"{path}/{renewal['id']}/decision", GRANT, by=THIRD))["status"] == "granted"
+
+
 async def test_what_has_no_term_is_not_renewed(city: City) -> None:
     """XZ-39: the text names no validity; a recognition stands until it is taken away."""
     recognition = await city.recognised()
