@@ -95,21 +95,21 @@ async def test_a_renewal_looks_at_the_area_the_register_has_now(zhuzhou: City) -
     recognition = await recognised_there(zhuzhou)
     path = f"recognitions/{recognition['id']}/renewals"
 
-    async def moved(area: int) -> None:
+    async def moved(area: int, seats: int) -> None:
         async with zhuzhou.portal() as portal:
-            places = {"premises": [{"address": "株洲市天元区1号", "area_sqm": area, "seats": 60}]}
+            places = {"premises": [{"address": "株洲市天元区1号", "area_sqm": area, "seats": seats}]}
             where = f"/v1/registry/carriers/{recognition['carrier_id']}"
             answered(await portal.patch(where, json=places, headers={"If-Match": "*"}))
 
-    await moved(20)
+    await moved(20, 2)
     answer = await zhuzhou.send(path, RENEWAL)
-    assert [reason["facts"]["fact"] for reason in answer.json()["reasons"]] == ["floor_area"]
-    await moved(800)
+    assert [reason["facts"]["fact"] for reason in answer.json()["reasons"]] == ["floor_area", "seats"]
+    await moved(800, 60)
     renewal = created(await zhuzhou.send(path, RENEWAL))
-    await moved(20)
+    await moved(20, 2)
     refusal = await zhuzhou.send(f"{path}/{renewal['id']}/decision", GRANT, by=THIRD)
-    assert [reason["facts"]["fact"] for reason in refusal.json()["reasons"]] == ["floor_area"]
-    await moved(790)
+    assert [reason["facts"]["fact"] for reason in refusal.json()["reasons"]] == ["floor_area", "seats"]
+    await moved(790, 60)
     assert answered(await zhuzhou.send(f"{path}/{renewal['id']}/decision", GRANT, by=THIRD))["status"] == "granted"
 
 
