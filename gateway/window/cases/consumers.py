@@ -10,14 +10,14 @@ from contracts.registry import DueDaySettled, NoticePublished
 from gateway.window.cases.closing import CORRECTION_ENDS, close
 from gateway.window.cases.models import CaseFile
 from gateway.window.cases.numbers import next_number
-from gateway.window.cases.queries import hold_case, timeline_statement
-from gateway.window.cases.service import new_case, tell_opened
+from gateway.window.cases.queries import hold_case, notice_of, timeline_statement
+from gateway.window.cases.service import new_case, recount_correction, tell_opened
 from gateway.window.cases.states import MOVES, Fact, Status
 from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.rules import day_of, uuid_of
 from gateway.window.feed.service import keep
 from gateway.window.policies.service import instant
-from kernel.clock import on_date
+from kernel.clock import on_date, today
 from kernel.inbox import Consumer, Received
 from kernel.moves import status_after
 from kernel.outbox import Envelope
@@ -90,9 +90,14 @@ async def _follow(
 
 
 async def correction_lapsed(session: AsyncSession, timer: Timer) -> None:
-    """The time for correcting is over: the application counts as withdrawn."""
+    """The time for correcting is over: the application counts as withdrawn; unless its day has become later."""
     case = await session.scalar(select(CaseFile).where(CaseFile.id == uuid_of(timer.object_id)).with_for_update())
-    if case is not None and case.status is Status.CORRECTION_REQUESTED:
+    if case is None or case.status is not Status.CORRECTION_REQUESTED:
+        return
+    notice = await notice_of(session, case.id)
+    if notice is not None:
+        await recount_correction(session, case, notice)
+    if notice is None or notice.due_on is None or notice.due_on < today(case.city_code):
         await close(session, case, Fact.CORRECTION_LAPSED, outcome="lapsed", at=instant(case.city_code))
 
 

@@ -45,7 +45,7 @@ from kernel.etags import must_match
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.problems import Conflict, Invalid, Refusal, named_constraint
-from kernel.workdays import Deadline
+from kernel.workdays import Deadline, settled
 from policy.calendar import workdays
 from policy.schema import Item
 from policy.snapshots import Acceptance, Snapshot
@@ -187,6 +187,20 @@ def _must_be_whole(snapshot: Snapshot, item: Item, case: CaseFile, pointers: Seq
 def _correction_deadline(snapshot: Snapshot, item: Item, at: Acceptance) -> Deadline | None:
     days = days_of(snapshot, item.correction_working_days, accepted=at)
     return workdays().add(at.on, days) if days else None
+
+
+async def recount_correction(session: AsyncSession, case: CaseFile, notice: CorrectionNotice) -> None:
+    """A provisional last day, by the calendar of now: later when the year's notice says so, never earlier than told."""
+    issued = Acceptance(notice.issued_on, notice.issued_at)
+    snapshot = await policy_for(session, case.city_code, issued)
+    counted = _correction_deadline(snapshot, item_of(snapshot, case.item), issued)
+    if not notice.due_provisional or notice.due_on is None or counted is None:
+        return
+    due = settled(notice.due_on, counted)
+    if due.on > notice.due_on:
+        ends = start_of(due.on + timedelta(days=1))
+        await timers.schedule(session, kind=CORRECTION_ENDS, object_id=case.id, city_code=case.city_code, due_at=ends)
+    notice.due_on, notice.due_provisional = due.on, due.provisional
 
 
 async def resubmit(
