@@ -17,7 +17,7 @@ from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.rules import day_of, uuid_of
 from gateway.window.feed.service import keep
 from gateway.window.policies.service import instant
-from kernel.clock import on_date, today
+from kernel.clock import on_date
 from kernel.inbox import Consumer, Received
 from kernel.moves import status_after
 from kernel.outbox import Envelope
@@ -95,9 +95,7 @@ async def correction_lapsed(session: AsyncSession, timer: Timer) -> None:
     if case is None or case.status is not Status.CORRECTION_REQUESTED:
         return
     notice = await notice_of(session, case.id)
-    if notice is not None:
-        await recount_correction(session, case, notice)
-    if notice is None or notice.due_on is None or notice.due_on < today(case.city_code):
+    if notice is None or not await recount_correction(session, case, notice):
         await close(session, case, Fact.CORRECTION_LAPSED, outcome="lapsed", at=instant(case.city_code))
 
 

@@ -189,18 +189,20 @@ def _correction_deadline(snapshot: Snapshot, item: Item, at: Acceptance) -> Dead
     return workdays().add(at.on, days) if days else None
 
 
-async def recount_correction(session: AsyncSession, case: CaseFile, notice: CorrectionNotice) -> None:
-    """A provisional last day, by the calendar of now: later when the year's notice says so, never earlier than told."""
+async def recount_correction(session: AsyncSession, case: CaseFile, notice: CorrectionNotice) -> bool:
+    """Count a provisional last day by the calendar of now, never earlier than told. Whether it has become later."""
     issued = Acceptance(notice.issued_on, notice.issued_at)
     snapshot = await policy_for(session, case.city_code, issued)
     counted = _correction_deadline(snapshot, item_of(snapshot, case.item), issued)
     if not notice.due_provisional or notice.due_on is None or counted is None:
-        return
+        return False
     due = settled(notice.due_on, counted)
-    if due.on > notice.due_on:
+    is_later = due.on > notice.due_on
+    if is_later:
         ends = start_of(due.on + timedelta(days=1))
         await timers.schedule(session, kind=CORRECTION_ENDS, object_id=case.id, city_code=case.city_code, due_at=ends)
     notice.due_on, notice.due_provisional = due.on, due.provisional
+    return is_later
 
 
 async def resubmit(

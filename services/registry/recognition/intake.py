@@ -30,8 +30,9 @@ from services.registry.recognition.queries import (
     is_open_for,
     operator_changes,
     recognition_of_case,
+    same_space_of_others,
 )
-from services.registry.recognition.rules import AREA_FACT, SEATS_FACT
+from services.registry.recognition.rules import AREA_FACT, SEATS_FACT, space_findings
 from services.registry.recognition.states import Status, Way
 
 SERVICE = "registry"
@@ -117,6 +118,9 @@ async def _carrier_findings(
     if await is_open_for(session, carrier.id, level, is_key=subject.is_key):
         zh, en = "该载体的同级认定正在办理。", "Another case asks for the same level."
         found.append(Finding("recognition_pending", clauses, zh, en, {"level": level.value}))
+    others = await same_space_of_others(session, carrier)
+    addresses = [place.address for place in carrier.premises]
+    found += space_findings(name=carrier.name, addresses=addresses, others=others, clauses=clauses)
     if await operator_changes(session, carrier.id):
         zh = "该载体正在变更运营单位,变更生效或撤回后再申请。"
         en = "The carrier is passing to another operator: apply after that."

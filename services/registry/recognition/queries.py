@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
 from kernel.paging import PageQuery, page_of
 from kernel.problems import NotFound
-from services.registry.carriers.models import Carrier, CarrierLevel, Level
+from services.registry.carriers.models import Carrier, CarrierLevel, Level, Premises
 from services.registry.operator_changes.models import OperatorChange
 from services.registry.operator_changes.states import OPEN as OPEN_CHANGES
 from services.registry.organisations.models import Organisation
@@ -66,6 +66,21 @@ async def is_open_for(session: AsyncSession, carrier_id: UUID, level: Level, *, 
     """Whether another case asks for the same."""
     same = (Recognition.carrier_id == carrier_id, Recognition.level == level, Recognition.is_key == is_key)
     return bool(await session.scalar(select(exists().where(*same, Recognition.status.not_in(ENDED)))))
+
+
+async def same_space_of_others(session: AsyncSession, carrier: Carrier) -> Sequence[tuple[str, str]]:
+    """Name and address of spaces of the kind that others run under that name or at one of these addresses.
+
+    Only of those that hold a level or wait for one: what nobody applied for stands in nobody's way.
+    """
+    places = [place.address for place in carrier.premises]
+    others = (Carrier.city_code == carrier.city_code, Carrier.kind == carrier.kind, Carrier.id != carrier.id)
+    alike = or_(Carrier.name == carrier.name, Premises.address.in_(places))
+    holds = exists().where(CarrierLevel.carrier_id == Carrier.id, CarrierLevel.ended_on.is_(None))
+    waits = exists().where(Recognition.carrier_id == Carrier.id, Recognition.status.not_in(ENDED))
+    found = select(Carrier.name, Premises.address).join(Premises, Premises.carrier_id == Carrier.id)
+    run_by_others = (Carrier.operator_id != carrier.operator_id, Premises.ended_on.is_(None), alike, or_(holds, waits))
+    return [(name, address) for name, address in await session.execute(found.where(*others, *run_by_others))]
 
 
 async def operator_changes(session: AsyncSession, carrier_id: UUID) -> bool:

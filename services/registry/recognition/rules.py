@@ -7,6 +7,7 @@ from typing import Any
 
 from kernel.findings import Finding, findings
 from services.registry.carriers.rules import operator_deregistered
+from services.registry.premises.rules import address_key
 
 # Facts the register knows of a carrier by itself, under the ids packs give them.
 AREA_FACT, SEATS_FACT = "floor_area", "seats"
@@ -32,6 +33,16 @@ def review_findings(*, reviewer: str, accepted_by: str, clauses: Clauses) -> lis
         "The officer who accepted the case may not review it.",
     )
     return findings((reviewer == accepted_by, same))
+
+
+def space_findings(
+    *, name: str, addresses: Iterable[str], others: Iterable[tuple[str, str]], clauses: Clauses
+) -> list[Finding]:
+    """One space is applied for by one operator: the same name at the same address is another's already."""
+    own = {(address_key(name), address_key(address)) for address in addresses}
+    taken = sorted({address for other, address in others if (address_key(other), address_key(address)) in own})
+    zh, en = "同名同址的空间已由另一单位申报或获认定。", "Another operator has, or applied for, this space."
+    return findings((bool(taken), Finding("space_of_another_operator", clauses, zh, en, {"addresses": taken})))
 
 
 def identifier_unconfirmed(clauses: Clauses) -> Finding:

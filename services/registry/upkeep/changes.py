@@ -14,7 +14,7 @@ from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from policy.snapshots import Acceptance
-from policy.store import must_be_eligible, policy_for
+from policy.store import must_be_eligible, policy_for, policy_today
 from services.registry.carriers.models import Carrier, CarrierLevel, Premises
 from services.registry.carriers.queries import find_own_carrier
 from services.registry.carriers.rules import carrier_findings
@@ -69,7 +69,9 @@ async def request_change(
         await _operator(session, row, wanted)
     if given.premises is not None:
         districts = [place.district_code for place in given.premises]
-        refuse_if(carrier_findings(city_code=row.city_code, operator_is_active=True, districts=districts))
+        known = (await policy_today(session, row.city_code)).pack.divisions
+        city = row.city_code
+        refuse_if(carrier_findings(city_code=city, operator_is_active=True, districts=districts, divisions=known))
     change = RecognitionChange(
         id=new_id(),
         city_code=row.city_code,

@@ -164,7 +164,9 @@ async def test_liuzhou_files_spaces_and_certifies_university_parks(process: Proc
     await told(city, Act("file-makerspace", a_form(), "filing", issuer="柳州市科技局"), stranger)
     form = a_form(carrier_kind="university_park", carrier_name="柳州大学科技园", floor_area=6000)
     park = Act("recognise-university-park", form, "certification", issuer="柳州市教育局", has_panel=True)
-    await told(city, park, stranger)
+    certified_park = await told(city, park, stranger)
+    tax = answered(await city.ask(f"recognitions/{certified_park['id']}/upkeep"))["tax"]
+    assert [(one["clauses"], one["from_month"]) for one in tax] == [(["LZ-20"], "2026-10")]
     base = {"carrier_kind": "micro_firm_base", "authority": "广西壮族自治区中小企业局"}
     await recorded(city, stranger, item="record-upper-base", **base)
 
