@@ -387,7 +387,7 @@ async def test_more_reports_take_no_more_queries(city: City) -> None:
     counts = []
     for wanted in (1, 3):
         while len(await _carriers(city)) < wanted:
-            await a_carrier(city)
+            await a_carrier(city, name=f"矿大众创{len(await _carriers(city))}")
         await a_round(city, f"2026-{8 + len(counts):02}-28")
         async with city.officer() as officer:
             counts.append(await statements(city, officer.get(f"{PATH}/reports")))
