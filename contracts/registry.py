@@ -79,6 +79,23 @@ class NoticePublished(CaseEvent):
     provisional: bool
 
 
+class DueDaySettled(CaseEvent):
+    """A provisional last day was counted again: `told_on` has become `due_on`, never an earlier day.
+
+    `kind`: recognition_notice, evaluation_notice, evaluation_appeal, statistics_report, cure_period, transfer_offer or
+    host_move; `object_id` is whose day it is, `organisation_id` who has to keep it (null: everybody in the round).
+    """
+
+    TYPE: ClassVar[str] = "due_day.settled"
+
+    kind: str
+    object_id: UUID
+    organisation_id: UUID | None
+    told_on: date
+    due_on: date
+    provisional: bool
+
+
 class NoticeEnded(CaseEvent):
     """The notice has run out; a decision may be taken."""
 

@@ -21,7 +21,8 @@ class CaseOpened(CaseEvent):
 class CaseAccepted(CaseEvent):
     """Complete and in scope: the owning service takes it from here, under the policy of `accepted_at`.
 
-    `form` is what the catalogue item asks for; `accepted_by` may not review what they accepted.
+    `form` is what the catalogue item asks for; `accepted_by` may neither review nor decide what they accepted, and
+    `opened_by`, who entered it, may not decide it (absent in what was accepted before it was told).
     """
 
     TYPE: ClassVar[str] = "case.accepted"
@@ -34,6 +35,7 @@ class CaseAccepted(CaseEvent):
     accepted_at: datetime
     accepted_by: str
     form: dict[str, Any]
+    opened_by: str | None = None
 
 
 class CaseClosed(CaseEvent):

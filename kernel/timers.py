@@ -159,8 +159,10 @@ class TimerRunner:
             await read_clocks(session)  # a wake-up that met a stale clock would wait for the next sweep
             if timer is None or timer.due_at > clock.now(timer.city_code):
                 return
-            await self._handlers[timer.kind](session, timer)
+            # Before the handler: one that sets its own timer anew, for a later day, is not undone.
             timer.fired_at = clock.now(timer.city_code)
+            await session.flush()
+            await self._handlers[timer.kind](session, timer)
         self._after_commit()
 
 

@@ -22,6 +22,11 @@ class Deadline:
     calendar_version: str
 
 
+def settled(told_on: date, counted: Deadline) -> Deadline:
+    """A last day counted again: a day that was told is never moved earlier, a later notice may move it later."""
+    return Deadline(max(told_on, counted.on), counted.provisional, counted.calendar_version)
+
+
 @dataclass(frozen=True, slots=True)
 class Workdays:
     """`exceptions` maps a date to whether it is worked; `first_year` to `last_year` are the years with a final notice.

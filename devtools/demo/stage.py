@@ -37,6 +37,7 @@ class Stage:
     portal: Actor
     officer_1: Actor
     officer_2: Actor
+    officer_3: Actor
     finance_1: Actor
     finance_2: Actor
     operator: Actor
@@ -141,6 +142,7 @@ def set_the_stage(
         portal=client_with_secret(http, "portal", portal["login"], portal["secret"]),
         officer_1=of("officer-1"),
         officer_2=of("officer-2"),
+        officer_3=of("officer-3"),
         finance_1=of("finance-1"),
         finance_2=of("finance-2"),
         operator=of("operator-1"),

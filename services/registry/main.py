@@ -11,7 +11,8 @@ from kernel.inbox import Consumer
 from kernel.timers import TimerHandler
 from policy.determination_routes import impact_routes
 from services.registry.cancellation import api as cancellation
-from services.registry.cancellation.service import CURE_LAPSES, lapse
+from services.registry.cancellation.recounting import CURE_LAPSES
+from services.registry.cancellation.service import lapse
 from services.registry.carriers import api as carriers
 from services.registry.certificates import api as certificates
 from services.registry.certificates.signing import Certifier
@@ -25,7 +26,7 @@ from services.registry.divisions import api as divisions
 from services.registry.eligibility import api as eligibility
 from services.registry.endings import api as endings
 from services.registry.evaluation import api as evaluation
-from services.registry.evaluation.rounds import NOTICE_CLOSES as RESULTS_NOTICE_CLOSES
+from services.registry.evaluation.recounting import NOTICE_CLOSES as RESULTS_NOTICE_CLOSES
 from services.registry.evaluation.rounds import REPORTING_CLOSES, close_reporting, close_results_notice
 from services.registry.examinations import api as examinations
 from services.registry.experts import api as experts
@@ -47,7 +48,6 @@ from services.registry.progress.duties.service import (
     CALENDAR_KEPT,
     OVERDUE,
     REMINDER,
-    on_calendar_day,
     on_policy_published,
 )
 from services.registry.progress.plans import api as progress_plans
@@ -56,7 +56,8 @@ from services.registry.progress.reports.circulation import remind, tell_overdue
 from services.registry.progress.scores import api as progress_scores
 from services.registry.recognition import api as recognition
 from services.registry.recognition.intake import on_case_accepted
-from services.registry.recognition.notice import NOTICE_CLOSES, NOTICE_RESETTLES, close_notice, resettle_notice
+from services.registry.recognition.notice import NOTICE_CLOSES, close_notice
+from services.registry.recounting.service import on_calendar_day
 from services.registry.settings import RegistrySettings
 from services.registry.statistics import api as statistics
 from services.registry.statistics import rounds as statistics_rounds
@@ -121,7 +122,6 @@ TIMERS: dict[str, TimerHandler] = {
     MOVE_ENDS: end_move,
     REPORTING_CLOSES: close_reporting,
     RESULTS_NOTICE_CLOSES: close_results_notice,
-    NOTICE_RESETTLES: resettle_notice,
     TERM_ENDS: end_expired,
     CURE_LAPSES: lapse,
     CALENDAR_KEPT: on_calendar_day,

@@ -1,9 +1,9 @@
 """A registry under test: a sandbox city with its own clock and policy, organisations, carriers, accepted cases."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
@@ -20,15 +20,19 @@ from devtools.databases import Database
 from kernel import clock
 from kernel.ids import decode_id, encode_id, new_id
 from kernel.outbox import OutboxEvent
+from kernel.workdays import Workdays
+from policy.calendar import workdays
 from policy.loader import load_pack
 from policy.snapshots import Setting, Snapshot, first_snapshot
 from services.registry.main import build
 from services.registry.organisations.credit_codes import subject_check_character
+from services.registry.recounting.service import recount_city
 from services.registry.settings import RegistrySettings
 from tests.builders.processes import Process, running
 from tests.policy.cases import default_settings
 
 ACCEPTING, SECOND, THIRD = "person:officer-1", "person:officer-2", "person:officer-3"
+ENTERING = "person:officer-5"
 PORTAL = "client:portal"
 PERSON_KEY = {"person_number_key": "p" * 40}
 TUESDAY = date(2026, 9, 1)
@@ -184,7 +188,7 @@ def case_accepted(applicant: str, form: dict[str, Any], **case: Any) -> dict[str
     return {
         "case_id": str(new_id()), "number": "320300-2026-0001", "item": "recognise-key-makerspace",
         "service": "registry", "applicant_id": str(decode_id("org", applicant)), "accepted_on": "2026-08-31",
-        "accepted_at": ACCEPTED_AT.isoformat(), "accepted_by": ACCEPTING, "form": form,
+        "accepted_at": ACCEPTED_AT.isoformat(), "accepted_by": ACCEPTING, "opened_by": ENTERING, "form": form,
     } | case  # fmt: skip
 
 
@@ -250,6 +254,25 @@ async def a_city(
     await city.set_clock(on)
     await city.set_policy(default_settings(pack) if settings is None else settings)
     return city
+
+
+def calendar_of_2027(*, rests: Iterable[date] = (), works: Iterable[date] = ()) -> Workdays:
+    """The calendar as it ships, with a notice for 2027 as it might read: New Year, and what is named."""
+    shipped = workdays()
+    rest = dict.fromkeys([date(2027, 1, 1), *rests], False)
+    exceptions = {**shipped.exceptions, **rest, **dict.fromkeys(works, True)}
+    return replace(shipped, exceptions=exceptions, last_year=2027, version="2027")
+
+
+NEW_YEAR_LONGER = calendar_of_2027(rests=[date(2027, 1, 4)])
+
+
+async def recounted(city: City, days: Workdays = NEW_YEAR_LONGER) -> list[tuple[str, str, str, bool]]:
+    """What a city's morning makes of a calendar that has come out; answers what was told of it."""
+    async with city.process.app.state.sessions() as session, session.begin():
+        await recount_city(session, city.code, days=days)
+    told = await city.facts("due_day.settled")
+    return [(one["kind"], one["told_on"], one["due_on"], one["provisional"]) for one in told]
 
 
 def the_day_after(day: str) -> date:

@@ -6,12 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.funds import ClaimLodged
-from contracts.registry import NoticePublished
+from contracts.registry import DueDaySettled, NoticePublished
 from gateway.window.cases.closing import CORRECTION_ENDS, close
 from gateway.window.cases.models import CaseFile
 from gateway.window.cases.numbers import next_number
-from gateway.window.cases.queries import hold_case, timeline_statement
-from gateway.window.cases.service import new_case, tell_opened
+from gateway.window.cases.queries import hold_case, notice_of, timeline_statement
+from gateway.window.cases.service import new_case, recount_correction, tell_opened
 from gateway.window.cases.states import MOVES, Fact, Status
 from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.rules import day_of, uuid_of
@@ -23,6 +23,9 @@ from kernel.moves import status_after
 from kernel.outbox import Envelope
 from kernel.timers import Timer, TimerHandler
 from policy.snapshots import Acceptance
+
+# What a case waits for, and the day that says until when.
+_LAST_DAY = {NoticePublished.TYPE: "closes_on", DueDaySettled.TYPE: "due_on"}
 
 
 async def on_any_event(session: AsyncSession, event: Envelope) -> None:
@@ -80,16 +83,19 @@ async def _follow(
     if case.status is Status.ACCEPTED and not kind.startswith("case."):
         case.status, case.status_since = status_after(Fact.REVIEW_BEGUN, case.status, MOVES), at.at
     if case.status is Status.IN_REVIEW:
-        case.waits_until = day_of(data.get("closes_on")) if kind == NoticePublished.TYPE else None
+        case.waits_until = day_of(data.get(_LAST_DAY[kind])) if kind in _LAST_DAY else None
         outcome = data.get("case_outcome")
         if outcome is not None:
             await close(session, case, Fact.DECIDED, outcome=str(outcome), at=at)
 
 
 async def correction_lapsed(session: AsyncSession, timer: Timer) -> None:
-    """The time for correcting is over: the application counts as withdrawn."""
+    """The time for correcting is over: the application counts as withdrawn; unless its day has become later."""
     case = await session.scalar(select(CaseFile).where(CaseFile.id == uuid_of(timer.object_id)).with_for_update())
-    if case is not None and case.status is Status.CORRECTION_REQUESTED:
+    if case is None or case.status is not Status.CORRECTION_REQUESTED:
+        return
+    notice = await notice_of(session, case.id)
+    if notice is None or not await recount_correction(session, case, notice):
         await close(session, case, Fact.CORRECTION_LAPSED, outcome="lapsed", at=instant(case.city_code))
 
 

@@ -45,7 +45,7 @@ from kernel.etags import must_match
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.problems import Conflict, Invalid, Refusal, named_constraint
-from kernel.workdays import Deadline
+from kernel.workdays import Deadline, settled
 from policy.calendar import workdays
 from policy.schema import Item
 from policy.snapshots import Acceptance, Snapshot
@@ -189,6 +189,22 @@ def _correction_deadline(snapshot: Snapshot, item: Item, at: Acceptance) -> Dead
     return workdays().add(at.on, days) if days else None
 
 
+async def recount_correction(session: AsyncSession, case: CaseFile, notice: CorrectionNotice) -> bool:
+    """Count a provisional last day by the calendar of now, never earlier than told. Whether it has become later."""
+    issued = Acceptance(notice.issued_on, notice.issued_at)
+    snapshot = await policy_for(session, case.city_code, issued)
+    counted = _correction_deadline(snapshot, item_of(snapshot, case.item), issued)
+    if not notice.due_provisional or notice.due_on is None or counted is None:
+        return False
+    due = settled(notice.due_on, counted)
+    is_later = due.on > notice.due_on
+    if is_later:
+        ends = start_of(due.on + timedelta(days=1))
+        await timers.schedule(session, kind=CORRECTION_ENDS, object_id=case.id, city_code=case.city_code, due_at=ends)
+    notice.due_on, notice.due_provisional = due.on, due.provisional
+    return is_later
+
+
 async def resubmit(
     session: AsyncSession,
     *,
@@ -245,6 +261,7 @@ async def _tell_accepted(session: AsyncSession, case: CaseFile, form: dict[str, 
         accepted_at=at.at,
         accepted_by=case.accepted_by or "",
         form=form,
+        opened_by=case.opened_by,
     )
     await publish(session, fact, city_code=case.city_code, subject=case.id)
 

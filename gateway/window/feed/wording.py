@@ -13,6 +13,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "recognition.reviewed": ("审核完成", "The review is complete"),
     "recognition.notice_published": ("开始公示", "Public notice has begun"),
     "recognition.notice_closed": ("公示结束", "Public notice has ended"),
+    "due_day.settled": (
+        "暂定期限已按公布的日历重新计算",
+        "A provisional last day was counted again by the calendar as published",
+    ),
     "recognition.refused": ("不予认定", "Recognition was refused"),
     "action_plan.adopted": ("年度行动计划已批准", "A year's action plan was adopted"),
     "assessment.score_confirmed": ("考核结果已确认", "An assessment score was confirmed"),

@@ -20,6 +20,7 @@ TAIL = 8
 CREW = (
     ("officer-1", "officer"),
     ("officer-2", "officer"),
+    ("officer-3", "officer"),
     ("finance-1", "finance"),
     ("finance-2", "finance"),
     ("operator-1", "operator"),

@@ -17,6 +17,8 @@ _OPEN = f"status NOT IN ({', '.join(repr(str(status)) for status in SETTLED)})"
 class Cancellation(Base):
     """`cure_by` is the last day to set right what is wrong; null for a cause that cannot be cured.
 
+    `cure_working_days` is what the policy gave for it; null where an officer named the day.
+
     `settled_on` is the day it was cured, dropped or decided. Who opened it does not decide to cancel.
     """
 
@@ -42,6 +44,7 @@ class Cancellation(Base):
     opened_at: Mapped[Moment]
     cure_by: Mapped[date | None] = mapped_column(Date)
     cure_provisional: Mapped[bool | None]
+    cure_working_days: Mapped[int | None]
     evidence: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
     settled_on: Mapped[date | None] = mapped_column(Date)
     settled_by: Mapped[str | None] = mapped_column(String(200))

@@ -19,6 +19,7 @@ from policy.snapshots import Acceptance, Snapshot, open_findings
 from policy.store import PolicyOpen, policy_for
 from services.registry.cancellation.models import Cancellation
 from services.registry.cancellation.queries import find_to_settle, is_open, read_for_timer
+from services.registry.cancellation.recounting import CURE_LAPSES, recount_cure
 from services.registry.cancellation.rules import cure_findings, decision_findings, opening_findings
 from services.registry.cancellation.schemas import CancellationDecisionIn, CancellationIn, CureIn
 from services.registry.cancellation.states import CURABLE, MOVES, Cause, Fact, Status
@@ -29,8 +30,6 @@ from services.registry.upkeep.queries import standing_level
 from services.registry.upkeep.service import NotStanding, programme_of, standing
 from services.registry.upkeep.states import EndCause
 from services.registry.upkeep.terms import end_by_hand
-
-CURE_LAPSES = "cancellation.cure_lapses"
 
 
 class CancellationPending(Conflict):
@@ -68,6 +67,8 @@ async def open_cancellation(
     refuse_if(found)
     deadline = _cure_deadline(snapshot, subject, at, given) if given.cause in CURABLE else None
     cancellation = _opened(row, given, _clauses(snapshot, subject), deadline, caller)
+    if deadline is not None and subject.terms.cure_working_days is not None:
+        cancellation.cure_working_days = workdays().between(today, deadline.on)
     session.add(cancellation)
     if deadline is not None:
         await _order_cure(session, row, carrier, cancellation, deadline)
@@ -101,7 +102,10 @@ async def decide_cancellation(
 async def lapse(session: AsyncSession, timer: Timer) -> None:
     """Handler of the timer after the last day of a cure period: a person decides now."""
     row = await read_for_timer(session, UUID(timer.object_id))
-    if row.status is Status.CURING:
+    if row.status is not Status.CURING:
+        return
+    await recount_cure(session, row, workdays())
+    if row.cure_by is None or row.cure_by < clock.today(row.city_code):
         row.status = status_after(Fact.CURE_LAPSED, row.status, MOVES)
 
 

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any, Protocol
 
 from kernel.findings import Finding, findings
+from services.registry.premises.rules import DIVISION_ELSEWHERE, Division, division_findings
 
-_CITY_DIGITS = 4  # allow number: province and city in a code of GB/T 2260
 COUNT_MAX = 2_000_000_000  # allow number: what an integer column holds
 FEN_MAX = 2**53 - 1  # allow number: what every JSON reader keeps exact
 CODE_LENGTH_MAX = 200  # allow number: no document number is longer
@@ -19,21 +19,30 @@ class Declared(Protocol):
     def type(self) -> str: ...
 
 
-def carrier_findings(*, city_code: str, operator_is_active: bool, districts: Iterable[str | None]) -> list[Finding]:
-    """The operator exists in law, and every address lies in the city."""
-    elsewhere = [code for code in districts if code and code[:_CITY_DIGITS] != city_code[:_CITY_DIGITS]]
-    return findings(
-        (not operator_is_active, operator_deregistered()),
-        (
-            bool(elsewhere),
-            Finding(
-                "district_elsewhere",
-                ("GB/T 2260",),
-                "场地所在区划不属于本市。",
-                "An address lies in a division of another city.",
-                {"district_codes": elsewhere},
-            ),
+def carrier_findings(
+    *, city_code: str, operator_is_active: bool, districts: Iterable[str | None], divisions: Iterable[Division] = ()
+) -> list[Finding]:
+    """The operator exists in law, and every address lies in the city, by a code of this year's list."""
+    known, named = list(divisions), [code for code in dict.fromkeys(districts) if code]
+    told = [one for code in named for one in division_findings(code=code, city_code=city_code, divisions=known)]
+    elsewhere = [one.facts["division_code"] for one in told if one.code == DIVISION_ELSEWHERE]
+    return [
+        *findings(
+            (not operator_is_active, operator_deregistered()),
+            (bool(elsewhere), district_elsewhere(elsewhere)),
         ),
+        *(one for one in told if one.code != DIVISION_ELSEWHERE),
+    ]
+
+
+def district_elsewhere(codes: list[str]) -> Finding:
+    """A carrier stands in its city."""
+    return Finding(
+        "district_elsewhere",
+        ("GB/T 2260",),
+        "场地所在区划不属于本市。",
+        "An address lies in a division of another city.",
+        {"district_codes": codes},
     )
 
 

@@ -38,7 +38,7 @@ async def register_carrier(session: AsyncSession, *, given: CarrierIn, caller: C
     """A carrier of an organisation the caller may act for."""
     operator = await find_organisation(session, given.operator_id, caller=caller)
     host_at = given.host_district_code
-    _refuse_misplaced(caller.city, given.premises, host_at, operator_is_active=operator.is_active)
+    await _refuse_misplaced(session, caller.city, given.premises, host_at, operator_is_active=operator.is_active)
     await must_fit_pack(session, caller.city, given.facts, given.category, given.kind)
     carrier_id = await enter_carrier(
         session,
@@ -72,7 +72,8 @@ async def change_carrier(
     if given.premises is not None or given.host_district_code is not None:
         is_active = carrier.operator.is_active
         places = given.premises or ()
-        _refuse_misplaced(carrier.city_code, places, given.host_district_code, operator_is_active=is_active)
+        host_at = given.host_district_code
+        await _refuse_misplaced(session, carrier.city_code, places, host_at, operator_is_active=is_active)
     if given.premises is not None:
         before = space_of(carrier.premises)
         await _move(session, carrier, given.premises, by=caller.acting_for)
@@ -155,11 +156,21 @@ def _place(given: PremisesIn, carrier_id: UUID, city_code: str, on: date, by: st
     )
 
 
-def _refuse_misplaced(
-    city_code: str, premises: Sequence[PremisesIn], host_at: str | None, *, operator_is_active: bool
+async def _refuse_misplaced(
+    session: AsyncSession,
+    city_code: str,
+    premises: Sequence[PremisesIn],
+    host_at: str | None,
+    *,
+    operator_is_active: bool,
 ) -> None:
     districts = [place.district_code for place in premises] + [host_at]
-    refuse_if(carrier_findings(city_code=city_code, operator_is_active=operator_is_active, districts=districts))
+    divisions = (await policy_today(session, city_code)).pack.divisions if any(districts) else ()
+    refuse_if(
+        carrier_findings(
+            city_code=city_code, operator_is_active=operator_is_active, districts=districts, divisions=divisions
+        )
+    )
 
 
 async def must_fit_pack(

@@ -129,6 +129,7 @@ class Stay(Base):
 class Offer(Base):
     """A transfer offered by who has the project to a carrier that may take it; it lapses after `expires_on`.
 
+    `working_days` is what the policy gave for the answer; null in what was offered before it was kept.
     `from_carrier_id` is null for a project that is in no carrier: then its holder offers it. `precedence` is the
     outcome of the determination on a high-growth firm that asks for an accelerator (LZ-41); null where none was asked.
     """
@@ -155,6 +156,7 @@ class Offer(Base):
     offered_by: Mapped[str] = mapped_column(String(200))
     expires_on: Mapped[date] = mapped_column(Date)
     expires_provisional: Mapped[bool]
+    working_days: Mapped[int | None]
     precedence: Mapped[str | None] = mapped_column(String(40))
     determination_id: Mapped[UUID | None] = reference("determination.id")
     answered_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

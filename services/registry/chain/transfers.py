@@ -20,6 +20,7 @@ from services.registry.chain.deciding import ask_precedence
 from services.registry.chain.models import Offer, Project, Stay
 from services.registry.chain.offers import OFFER_EXPIRES, answer
 from services.registry.chain.queries import find_offer, find_project, lock_project, read_offer, runs
+from services.registry.chain.recounting import recount_offer
 from services.registry.chain.rules import answer_findings, offer_findings
 from services.registry.chain.schemas import OfferIn
 from services.registry.chain.service import end_stay, fitting_findings, open_stay
@@ -131,7 +132,10 @@ async def expire_offer(session: AsyncSession, timer: Timer) -> None:
     offer = await read_offer(session, UUID(timer.object_id))
     await lock_project(session, offer.project_id)
     offer = await read_offer(session, offer.id)
-    if offer.status is OfferStatus.OFFERED:
+    if offer.status is not OfferStatus.OFFERED:
+        return
+    await recount_offer(session, offer, workdays())
+    if offer.expires_on < clock.today(offer.city_code):
         offer.status = status_after(OfferFact.EXPIRED, offer.status, OFFER_MOVES)
         offer.answered_at = clock.now(offer.city_code)
 
@@ -155,6 +159,7 @@ def _offer(project: Project, stay: Stay | None, to: Carrier, stage: Stage, days:
         offered_by=caller.acting_for,
         expires_on=deadline.on,
         expires_provisional=deadline.provisional,
+        working_days=days,
     )
 
 

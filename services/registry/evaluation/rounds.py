@@ -30,6 +30,7 @@ from services.registry.evaluation.queries import (
     read_round_for_timer,
     roster,
 )
+from services.registry.evaluation.recounting import NOTICE_CLOSES, recount_round
 from services.registry.evaluation.rules import (
     REGISTER,
     exemption_findings,
@@ -41,7 +42,7 @@ from services.registry.evaluation.schemas import RoundIn
 from services.registry.evaluation.states import MOVES, ROUND_MOVES, Fact, RoundFact, RoundStatus, Status
 from services.registry.recognition.rules import premises_facts
 
-REPORTING_CLOSES, NOTICE_CLOSES = "evaluation.reporting_closes", "evaluation.notice_closes"
+REPORTING_CLOSES = "evaluation.reporting_closes"
 
 
 class RoundOpenBefore(Conflict):
@@ -205,7 +206,10 @@ async def _publish(session: AsyncSession, row: EvaluationRound, basis: Basis) ->
 async def close_results_notice(session: AsyncSession, timer: Timer) -> None:
     """Handler of the timer when notice and time to appeal are both over."""
     row = await read_round_for_timer(session, UUID(timer.object_id))
-    if row.status is RoundStatus.ON_NOTICE:
+    if row.status is not RoundStatus.ON_NOTICE:
+        return
+    await recount_round(session, row, workdays())
+    if max(filter(None, (row.notice_closes_on, row.appeals_until_on))) < clock.today(row.city_code):
         row.status = status_after(RoundFact.NOTICE_CLOSED, row.status, ROUND_MOVES)
         row.version += 1
 

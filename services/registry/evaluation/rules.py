@@ -160,18 +160,19 @@ def conflict_findings(
     evaluator: Evaluator,
     *,
     carrier_id: UUID,
-    related: frozenset[UUID],
+    has_interest: bool,
     entered_by: frozenset[str],
     recused: Sequence[str],
     clauses: Clauses,
 ) -> list[Finding]:
     """Who runs the carrier, entered it or its operator, is related to it, or has stood aside, does not verify it.
 
-    `related` are the operator and its related parties; `entered_by` the subjects that registered carrier and operator.
+    `has_interest`: its organisation runs the carrier, or is related to who does; `entered_by` are the subjects that
+    registered carrier and operator.
     """
     facts = {"carrier_id": str(carrier_id)}
     held = {
-        "evaluator_has_interest": evaluator.organisation_id in related,
+        "evaluator_has_interest": has_interest,
         "evaluator_acts_for_carrier": evaluator.subject in entered_by,
         "evaluator_recused": evaluator.subject in recused,
     }

@@ -1,5 +1,6 @@
 """One carrier's evaluation: its own report, the evaluator's verification, the appeal and its answer."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from services.registry.evaluation.rules import (
 from services.registry.evaluation.schemas import AnswerIn, AppealIn, AssignmentIn, RecusalIn, ReportIn, VerificationIn
 from services.registry.evaluation.states import MOVES, Fact, RoundStatus, Status
 from services.registry.organisations.queries import read_organisation
+from services.registry.parties.graph import relations
 
 OFFICER = "officer"
 
@@ -76,8 +78,9 @@ async def assign(session: AsyncSession, *, round_id: UUID, given: AssignmentIn, 
     if unknown:
         zh, en = "所列评价不属于本轮。", "An evaluation is none of this round."
         found.append(Finding("evaluation_not_in_round", basis.clauses, zh, en, {"evaluation_ids": unknown}))
+    related = await _related(session, rows, evaluator)
     for row in rows:
-        found += _conflicts(row, evaluator, basis)
+        found += _conflicts(row, evaluator, basis, related)
     refuse_if(found)
     if round_.status not in (RoundStatus.COLLECTING, RoundStatus.VERIFYING):
         raise VerificationClosed
@@ -95,13 +98,24 @@ async def _evaluator(session: AsyncSession, given: AssignmentIn, caller: Caller)
     return Evaluator(given.evaluator, organisation.id, organisation.kind.value)
 
 
-def _conflicts(row: Evaluation, evaluator: Evaluator, basis: Basis) -> list[Finding]:
+async def _related(session: AsyncSession, rows: Sequence[Evaluation], evaluator: Evaluator) -> frozenset[UUID]:
+    """The operators of these carriers that the evaluator's organisation is related to today, or is itself."""
+    own = evaluator.organisation_id
+    if own is None or not rows:
+        return frozenset()
+    operators, city_code = {row.carrier.operator_id for row in rows}, rows[0].city_code
+    pairs = [(own, operator) for operator in sorted(operators - {own})]
+    found = await relations(session, city_code, pairs, on=clock.today(city_code))
+    return frozenset({operator for (_, operator), relation in found.items() if relation.is_related} | {own})
+
+
+def _conflicts(row: Evaluation, evaluator: Evaluator, basis: Basis, related: frozenset[UUID]) -> list[Finding]:
     carrier: Carrier = row.carrier
     entered_by = {carrier.registered_by, carrier.operator.registered_by, row.reported_by or ""}
     return conflict_findings(
         evaluator,
         carrier_id=row.carrier_id,
-        related=frozenset({carrier.operator_id}),
+        has_interest=carrier.operator_id in related,
         entered_by=frozenset(entered_by),
         recused=[one["evaluator"] for one in row.recused],
         clauses=basis.clauses,
@@ -122,7 +136,7 @@ async def verify(
     refuse_if(
         [
             *_officer_findings(evaluator, basis),
-            *_conflicts(row, evaluator, basis),
+            *_conflicts(row, evaluator, basis, await _related(session, [row], evaluator)),
             *verification_findings(values, basis.system, known=known, clauses=basis.clauses),
         ]
     )

@@ -1,5 +1,6 @@
 """Reads of operator changes: the staff sees all of the city, others those one of their organisations is part of."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
@@ -9,6 +10,7 @@ from sqlalchemy.orm import selectinload
 from kernel.auth import Caller
 from kernel.paging import PageQuery, page_of
 from kernel.problems import NotFound
+from services.registry.carriers.models import CarrierLevel
 from services.registry.operator_changes.models import OperatorChange
 from services.registry.operator_changes.states import ChangeStatus
 from services.registry.organisations.models import Organisation
@@ -57,6 +59,12 @@ async def list_changes(
 async def holds(session: AsyncSession, organisation_id: UUID, *, caller: Caller) -> bool:
     """Whether the caller may act for the organisation."""
     return bool(await session.scalar(_held(caller).where(Organisation.id == organisation_id)))
+
+
+async def live_recognitions(session: AsyncSession, carrier_id: UUID) -> Sequence[UUID]:
+    """The recognitions whose level the carrier holds: each has a certificate that names the operator."""
+    held = (CarrierLevel.carrier_id == carrier_id, CarrierLevel.ended_on.is_(None))
+    return (await session.scalars(select(CarrierLevel.recognition_id).where(*held).order_by(CarrierLevel.id))).all()
 
 
 async def is_under_review(session: AsyncSession, carrier_id: UUID) -> bool:

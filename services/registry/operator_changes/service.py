@@ -20,6 +20,7 @@ from services.registry.operator_changes.queries import (
     find_change,
     holds,
     is_under_review,
+    live_recognitions,
     organisation_in_city,
     read_for_timer,
 )
@@ -91,10 +92,18 @@ async def withdraw_change(session: AsyncSession, *, change_id: UUID, caller: Cal
 
 
 async def on_change_due(session: AsyncSession, timer: Timer) -> None:
-    """Its first day has come."""
+    """Its first day has come. What a recognition overtook is not done: its certificate names the operator.
+
+    No case is taken up while a change waits (`recognition.intake`); this is for those that waited before it was so.
+    """
     row = await read_for_timer(session, UUID(timer.object_id))
-    if row.status is ChangeStatus.AGREED:
-        await _enforce(session, row, await _carrier(session, row))
+    if row.status is not ChangeStatus.AGREED:
+        return
+    carrier = await _carrier(session, row)
+    if await is_under_review(session, carrier.id) or await live_recognitions(session, carrier.id):
+        row.status = status_after(Fact.OVERTAKEN, row.status, MOVES)
+        return
+    await _enforce(session, row, carrier)
 
 
 async def _refuse_unfit(
@@ -108,6 +117,7 @@ async def _refuse_unfit(
         taker_is_active=taker.is_active,
         is_ordered=is_ordered,
         is_under_review=await is_under_review(session, carrier.id),
+        recognitions=await live_recognitions(session, carrier.id),
     )
     refuse_if(found)
 

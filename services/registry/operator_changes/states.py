@@ -17,6 +17,7 @@ class Fact(StrEnum):
     ORDERED = "ordered"
     DAY_CAME = "day_came"
     WITHDRAWN = "withdrawn"
+    OVERTAKEN = "overtaken"
 
 
 OPEN = (ChangeStatus.PROPOSED, ChangeStatus.AGREED)
@@ -25,4 +26,5 @@ MOVES: dict[Fact, Move[ChangeStatus]] = {
     Fact.ORDERED: move(ChangeStatus.PROPOSED, to=ChangeStatus.AGREED),
     Fact.DAY_CAME: move(ChangeStatus.AGREED, to=ChangeStatus.IN_FORCE),
     Fact.WITHDRAWN: move(ChangeStatus.PROPOSED, ChangeStatus.AGREED, to=ChangeStatus.WITHDRAWN),
+    Fact.OVERTAKEN: move(ChangeStatus.AGREED, to=ChangeStatus.WITHDRAWN),
 }

@@ -158,7 +158,8 @@ async def _set_move_by(session: AsyncSession, row: AddressHost, today: date) -> 
     terms = await terms_today(session, row.city_code)
     parameter = HOST_PARAMETERS[row.mode].leaving_days
     refuse_if(terms.open([parameter]))
-    deadline = workdays().add(today, int(terms.value(parameter)))
+    row.leaving_on, row.move_working_days = today, int(terms.value(parameter))
+    deadline = workdays().add(today, row.move_working_days)
     row.move_by, row.move_by_provisional = deadline.on, deadline.provisional
     over_at = clock.start_of(deadline.on + timedelta(days=1))
     await schedule(session, kind=MOVE_ENDS, object_id=row.id, city_code=row.city_code, due_at=over_at)

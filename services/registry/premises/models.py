@@ -76,6 +76,8 @@ class AddressHost(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     move_by: Mapped[date | None] = mapped_column(Date)
     move_by_provisional: Mapped[bool | None]
+    leaving_on: Mapped[date | None] = mapped_column(Date)
+    move_working_days: Mapped[int | None]
     left_on: Mapped[date | None] = mapped_column(Date)
     version: Mapped[int]
     recorded_at: Mapped[RecordedAt]

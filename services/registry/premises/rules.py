@@ -9,6 +9,7 @@ from typing import Protocol
 from kernel.findings import Finding, findings
 from services.registry.premises.states import HOSTED, TOGETHER, Mode
 
+DIVISION_ELSEWHERE = "division_elsewhere"
 _CITY_DIGITS = 4  # allow number: province and city in a code of GB/T 2260
 CLUSTER_MARKING = "(集群注册)"
 MODES = "premises.modes"
@@ -67,7 +68,7 @@ def division_findings(*, code: str | None, city_code: str, divisions: Iterable[D
     now = {division.code for division in known}
     was = {former: division.code for division in known for former in division.former_codes}
     elsewhere = Finding(
-        "division_elsewhere", ("GB/T 2260",), "区划不属于本市。", "The division belongs to another city.",
+        DIVISION_ELSEWHERE, ("GB/T 2260",), "区划不属于本市。", "The division belongs to another city.",
         {"division_code": code},
     )  # fmt: skip
     former = Finding(

@@ -85,7 +85,7 @@ async def decide_recognition(
     certifier: CertifierDep,
     _key: KeyOptional = None,
 ) -> RecognitionOut:
-    """By another officer than the reviewer, after the notice: a certificate, or a refusal with all reasons."""
+    """After the notice, by none who entered, accepted or reviewed it: a certificate, or a refusal with all reasons."""
     row = await service.decide_recognition(session, certifier, recognition_id=recognition_id, given=body, caller=caller)
     return _shown(row)
 

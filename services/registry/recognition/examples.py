@@ -36,7 +36,7 @@ RECOGNITION: dict[str, Any] = {
     "reviewed_by": "person:officer-2@320300-a1b2c3d4",
     "reviewed_at": "2026-11-25T17:44:21Z",
     "notice": {"published_on": "2026-11-26", "closes_on": "2026-12-03", "provisional": False},
-    "decided_by": "person:officer-1@320300-a1b2c3d4",
+    "decided_by": "person:officer-3@320300-a1b2c3d4",
     "decided_at": "2026-12-04T03:59:59Z",
     "decision_reason": "公示无异议",
     "certificate_number": "320300-A1B2C3D4-2026-00001-E",

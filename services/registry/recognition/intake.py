@@ -24,8 +24,15 @@ from services.registry.carriers.service import enter_carrier
 from services.registry.organisations.models import Organisation
 from services.registry.recognition.forms import Application, Subject, item_unknown, read_form, subject_of
 from services.registry.recognition.models import Recognition
-from services.registry.recognition.queries import carrier_named, is_held, is_open_for, recognition_of_case
-from services.registry.recognition.rules import AREA_FACT, SEATS_FACT
+from services.registry.recognition.queries import (
+    carrier_named,
+    is_held,
+    is_open_for,
+    operator_changes,
+    recognition_of_case,
+    same_space_of_others,
+)
+from services.registry.recognition.rules import AREA_FACT, SEATS_FACT, space_findings
 from services.registry.recognition.states import Status, Way
 
 SERVICE = "registry"
@@ -111,6 +118,13 @@ async def _carrier_findings(
     if await is_open_for(session, carrier.id, level, is_key=subject.is_key):
         zh, en = "该载体的同级认定正在办理。", "Another case asks for the same level."
         found.append(Finding("recognition_pending", clauses, zh, en, {"level": level.value}))
+    others = await same_space_of_others(session, carrier)
+    addresses = [place.address for place in carrier.premises]
+    found += space_findings(name=carrier.name, addresses=addresses, others=others, clauses=clauses)
+    if await operator_changes(session, carrier.id):
+        zh = "该载体正在变更运营单位,变更生效或撤回后再申请。"
+        en = "The carrier is passing to another operator: apply after that."
+        found.append(Finding("operator_change_pending", clauses, zh, en))
     return found
 
 
@@ -134,6 +148,7 @@ def _row(event: Received[CaseAccepted], subject: Subject | None) -> Recognition:
         accepted_on=case.accepted_on,
         accepted_at=case.accepted_at,
         accepted_by=case.accepted_by,
+        opened_by=case.opened_by,
         form=_kept(case.form),
         programme=subject.programme.id if subject else None,
         way=subject.way if subject else Way.ASSESSED,

@@ -1,6 +1,6 @@
 """Puts a recognition's facts to its programme: at the review, and again when it is renewed or its premises change."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,21 @@ def facts_of(row: Recognition, carrier: Carrier, verified: Mapping[str, Any], su
         verified=verified,
         asked=subject.asked | {"carrier_kind"},
     )
+
+
+def space_lost(evidence: Mapping[str, Any], carrier: Carrier) -> dict[str, int]:
+    """Area and seats of which the register has less today than at the review; what it has no longer counts as gone."""
+    decided = {fact["fact"]: fact["value"] for fact in evidence["facts"]}
+    registered: dict[str, int] = evidence.get("registered", {})
+    now = dict.fromkeys(registered, 0) | premises_facts(carrier.premises)
+    before = decided | registered
+    return {name: now[name] for name in now.keys() & decided.keys() if now[name] < before[name]}
+
+
+def with_space(facts: Sequence[Mapping[str, Any]], space: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The facts decided on, with area and seats as the register has them now."""
+    newer = {name: {"fact": name, "value": value, "source": "registry"} for name, value in space.items()}
+    return [newer.get(fact["fact"], dict(fact)) for fact in facts]
 
 
 def must_fit(facts: Mapping[str, Any], subject: Subject) -> None:

@@ -20,7 +20,8 @@ class Recognition(Base):
     """One accepted case. What its form could not name (carrier, level) is null when it was refused at intake.
 
     `form` is what the applicant stated, `evidence` what the reviewer found; `reasons` are findings in both languages.
-    The officer who accepted does not review, and who reviewed does not decide: the constraints say so too.
+    Who accepted the case neither reviews nor decides, who entered it (`opened_by`) and who reviewed do not decide: the
+    constraints say so too.
     """
 
     __tablename__ = "recognition"
@@ -31,6 +32,7 @@ class Recognition(Base):
         Index("uq_recognition_open", "carrier_id", "level", "is_key", unique=True, postgresql_where=_OPEN),
         CheckConstraint("reviewed_by <> accepted_by", name="second_officer_reviews"),
         CheckConstraint("way = 'recorded' OR decided_by <> reviewed_by", name="another_officer_decides"),
+        CheckConstraint("decided_by <> accepted_by AND decided_by <> opened_by", name="not_decided_at_the_counter"),
         CheckConstraint("decided_by IS NULL OR reviewed_by IS NOT NULL", name="decided_after_review"),
         CheckConstraint(
             "status <> 'recognised' OR num_nulls(carrier_id, level, is_key, determination_id, decided_by) = 0",
@@ -48,6 +50,7 @@ class Recognition(Base):
     accepted_on: Mapped[date] = mapped_column(Date)
     accepted_at: Mapped[Moment]
     accepted_by: Mapped[str] = mapped_column(String(200))
+    opened_by: Mapped[str | None] = mapped_column(String(200))
     form: Mapped[Json]
     programme: Mapped[str | None] = mapped_column(String(100))
     way: Mapped[Way] = mapped_column(text_enum(Way))

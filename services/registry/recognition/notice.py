@@ -1,8 +1,7 @@
 """The public notice: published for a number of working days, open to objections, closed by the city's clock."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +14,7 @@ from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, refuse_if
 from kernel.timers import Timer, schedule
-from kernel.workdays import Deadline
+from kernel.workdays import Workdays, settled
 from policy.calendar import workdays
 from policy.store import load_determination
 from services.registry.recognition.models import Objection, Recognition
@@ -26,14 +25,15 @@ from services.registry.recognition.queries import (
     find_to_decide,
     objections_by_answer,
     objections_to,
+    provisional_notices,
     read_for_timer,
 )
 from services.registry.recognition.rules import objection_findings
 from services.registry.recognition.schemas import ObjectionIn, ResolutionIn
 from services.registry.recognition.states import ENDED, MOVES, Fact, Status
+from services.registry.recounting.telling import is_news, tell_settled
 
 NOTICE_CLOSES = "recognition.notice_closes"
-NOTICE_RESETTLES = "recognition.notice_resettles"
 
 
 class ObjectionAnswered(Conflict):
@@ -51,13 +51,13 @@ class RecognitionEnded(Conflict):
 async def publish_notice(session: AsyncSession, row: Recognition, working_days: int) -> None:
     """The day of publication is not counted; the notice stands until midnight after its last working day.
 
-    A provisional last day is looked at again on its morning, when the calendar of the year must be out.
+    A provisional last day is counted again every morning, at each objection, and before it closes.
     """
     row.status = status_after(Fact.NOTICE_PUBLISHED, row.status, MOVES[row.way])
     published_on = clock.today(row.city_code)
     deadline = workdays().add(published_on, working_days)
     row.published_on, row.closes_on, row.notice_provisional = published_on, deadline.on, deadline.provisional
-    await _set_timers(session, row, deadline)
+    await _set_timer(session, row, deadline.on)
     published = NoticePublished(
         case_id=row.case_id,
         recognition_id=row.id,
@@ -68,11 +68,10 @@ async def publish_notice(session: AsyncSession, row: Recognition, working_days: 
     await record(session, published, city_code=row.city_code, subject=row.case_id)
 
 
-async def resettle_notice(session: AsyncSession, timer: Timer) -> None:
-    """Handler of the timer on the morning of a provisional last day."""
-    row = await read_for_timer(session, UUID(timer.object_id))
-    if row.status is Status.ON_NOTICE:
-        await _resettle(session, row)
+async def recount_notices(session: AsyncSession, city_code: str, *, days: Workdays) -> None:
+    """Every provisional notice of the city."""
+    for row in await provisional_notices(session, city_code):
+        await _resettle(session, row, days)
 
 
 async def close_notice(session: AsyncSession, timer: Timer) -> None:
@@ -80,6 +79,9 @@ async def close_notice(session: AsyncSession, timer: Timer) -> None:
     row = await read_for_timer(session, UUID(timer.object_id))
     if row.status is not Status.ON_NOTICE:
         return
+    await _resettle(session, row, workdays())
+    if row.closes_on is not None and row.closes_on >= clock.today(row.city_code):
+        return  # moved later, and its timer with it
     row.status = status_after(Fact.NOTICE_CLOSED, row.status, MOVES[row.way])
     answers = await objections_by_answer(session, row.id)
     ended = NoticeEnded(case_id=row.case_id, recognition_id=row.id, objections=sum(answers.values()))
@@ -92,7 +94,7 @@ async def file_objection(
     """Until the last evening of the notice, by the city's date and not by the timer's punctuality."""
     row = await find_published(session, recognition_id, caller=caller)
     if row.status is Status.ON_NOTICE:
-        await _resettle(session, row)
+        await _resettle(session, row, workdays())
     refuse_if(objection_findings(closes_on=row.closes_on, today=clock.today(row.city_code)))
     objection = Objection(
         id=new_id(),
@@ -148,23 +150,24 @@ def _must_wait(objection: Objection) -> None:
         raise ObjectionWithdrawn
 
 
-async def _resettle(session: AsyncSession, row: Recognition) -> None:
+async def _resettle(session: AsyncSession, row: Recognition, days: Workdays) -> None:
     """Count a provisional notice again by the calendar of now. What the public was told is never moved earlier."""
     if not row.notice_provisional or row.published_on is None or row.closes_on is None:
         return
     assert row.determination_id is not None  # noqa: S101 - nothing is published unreviewed
     determination = await load_determination(session, row.city_code, row.determination_id)
-    deadline = workdays().add(row.published_on, determination.terms["notice_working_days"])
-    later = max(deadline.on, row.closes_on)
-    if deadline.provisional and later == row.closes_on:
+    told_on = row.closes_on
+    due = settled(told_on, days.add(row.published_on, determination.terms["notice_working_days"]))
+    if not is_news(told_on, due):
         return
-    row.closes_on, row.notice_provisional = later, deadline.provisional
-    await _set_timers(session, row, replace(deadline, on=later), resettles=False)
+    row.closes_on, row.notice_provisional = due.on, due.provisional
+    await _set_timer(session, row, due.on)
+    await tell_settled(
+        session, row.city_code, kind="recognition_notice", object_id=row.id, told_on=told_on, due=due,
+        organisation_id=row.applicant_id, case_id=row.case_id,
+    )  # fmt: skip
 
 
-async def _set_timers(session: AsyncSession, row: Recognition, deadline: Deadline, *, resettles: bool = True) -> None:
-    over_at = clock.start_of(deadline.on + timedelta(days=1))
+async def _set_timer(session: AsyncSession, row: Recognition, closes_on: date) -> None:
+    over_at = clock.start_of(closes_on + timedelta(days=1))
     await schedule(session, kind=NOTICE_CLOSES, object_id=row.id, city_code=row.city_code, due_at=over_at)
-    if deadline.provisional and resettles:
-        morning = clock.start_of(deadline.on)
-        await schedule(session, kind=NOTICE_RESETTLES, object_id=row.id, city_code=row.city_code, due_at=morning)

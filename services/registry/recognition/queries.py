@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
 from kernel.paging import PageQuery, page_of
 from kernel.problems import NotFound
-from services.registry.carriers.models import Carrier, CarrierLevel, Level
+from services.registry.carriers.models import Carrier, CarrierLevel, Level, Premises
+from services.registry.operator_changes.models import OperatorChange
+from services.registry.operator_changes.states import OPEN as OPEN_CHANGES
 from services.registry.organisations.models import Organisation
 from services.registry.organisations.queries import held_by, is_staff
 from services.registry.recognition.models import Objection, Recognition
@@ -47,6 +49,13 @@ async def read_for_timer(session: AsyncSession, recognition_id: UUID) -> Recogni
     return await session.get_one(Recognition, recognition_id, with_for_update=True)
 
 
+async def provisional_notices(session: AsyncSession, city_code: str) -> Sequence[Recognition]:
+    """Those on public notice whose last day may still move, locked in one order."""
+    wanted = (Recognition.city_code == city_code, Recognition.status == Status.ON_NOTICE)
+    statement = select(Recognition).where(*wanted, Recognition.notice_provisional.is_(True)).order_by(Recognition.id)
+    return (await session.scalars(statement.with_for_update())).all()
+
+
 async def recognition_of_case(session: AsyncSession, case_id: UUID) -> UUID | None:
     """Whether a case has been taken already."""
     found: UUID | None = await session.scalar(select(Recognition.id).where(Recognition.case_id == case_id))
@@ -57,6 +66,27 @@ async def is_open_for(session: AsyncSession, carrier_id: UUID, level: Level, *, 
     """Whether another case asks for the same."""
     same = (Recognition.carrier_id == carrier_id, Recognition.level == level, Recognition.is_key == is_key)
     return bool(await session.scalar(select(exists().where(*same, Recognition.status.not_in(ENDED)))))
+
+
+async def same_space_of_others(session: AsyncSession, carrier: Carrier) -> Sequence[tuple[str, str]]:
+    """Name and address of spaces of the kind that others run under that name or at one of these addresses.
+
+    Only of those that hold a level or wait for one: what nobody applied for stands in nobody's way.
+    """
+    places = [place.address for place in carrier.premises]
+    others = (Carrier.city_code == carrier.city_code, Carrier.kind == carrier.kind, Carrier.id != carrier.id)
+    alike = or_(Carrier.name == carrier.name, Premises.address.in_(places))
+    holds = exists().where(CarrierLevel.carrier_id == Carrier.id, CarrierLevel.ended_on.is_(None))
+    waits = exists().where(Recognition.carrier_id == Carrier.id, Recognition.status.not_in(ENDED))
+    found = select(Carrier.name, Premises.address).join(Premises, Premises.carrier_id == Carrier.id)
+    run_by_others = (Carrier.operator_id != carrier.operator_id, Premises.ended_on.is_(None), alike, or_(holds, waits))
+    return [(name, address) for name, address in await session.execute(found.where(*others, *run_by_others))]
+
+
+async def operator_changes(session: AsyncSession, carrier_id: UUID) -> bool:
+    """Whether the carrier is about to pass to another operator."""
+    waiting = (OperatorChange.carrier_id == carrier_id, OperatorChange.status.in_(OPEN_CHANGES))
+    return bool(await session.scalar(select(exists().where(*waiting))))
 
 
 async def is_held(session: AsyncSession, carrier_id: UUID, level: Level, *, is_key: bool) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from kernel.findings import Finding, findings
 from services.registry.carriers.rules import operator_deregistered
+from services.registry.premises.rules import address_key
 
 # Facts the register knows of a carrier by itself, under the ids packs give them.
 AREA_FACT, SEATS_FACT = "floor_area", "seats"
@@ -32,6 +33,16 @@ def review_findings(*, reviewer: str, accepted_by: str, clauses: Clauses) -> lis
         "The officer who accepted the case may not review it.",
     )
     return findings((reviewer == accepted_by, same))
+
+
+def space_findings(
+    *, name: str, addresses: Iterable[str], others: Iterable[tuple[str, str]], clauses: Clauses
+) -> list[Finding]:
+    """One space is applied for by one operator: the same name at the same address is another's already."""
+    own = {(address_key(name), address_key(address)) for address in addresses}
+    taken = sorted({address for other, address in others if (address_key(other), address_key(address)) in own})
+    zh, en = "同名同址的空间已由另一单位申报或获认定。", "Another operator has, or applied for, this space."
+    return findings((bool(taken), Finding("space_of_another_operator", clauses, zh, en, {"addresses": taken})))
 
 
 def identifier_unconfirmed(clauses: Clauses) -> Finding:
@@ -116,15 +127,28 @@ def objection_findings(*, closes_on: date | None, today: date) -> list[Finding]:
     return findings((closes_on is None, early), (closes_on is not None and today > closes_on, late))
 
 
-def four_eyes_findings(*, decider: str, reviewed_by: str | None, clauses: Clauses) -> list[Finding]:
-    """Who reviewed does not decide, whichever way."""
-    same = Finding(
-        "decided_by_reviewer",
-        clauses,
-        "审查人员不得作出决定。",
-        "The officer who reviewed may not decide.",
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who had a case before it is decided. `opened_by` entered it: a client, or an officer at the counter."""
+
+    opened_by: str | None
+    accepted_by: str
+    reviewed_by: str | None
+
+
+def four_eyes_findings(*, decider: str, hands: Hands, clauses: Clauses) -> list[Finding]:
+    """Who entered, accepted or reviewed does not decide, whichever way; each is named."""
+    zh, en = "录入人员不得作出决定。", "The officer who entered the case may not decide it."
+    entered = Finding("decided_by_entering_officer", clauses, zh, en)
+    zh, en = "受理人员不得作出决定。", "The officer who accepted the case may not decide it."
+    accepted = Finding("decided_by_accepting_officer", clauses, zh, en)
+    zh, en = "审查人员不得作出决定。", "The officer who reviewed may not decide."
+    reviewed = Finding("decided_by_reviewer", clauses, zh, en)
+    return findings(
+        (decider == hands.opened_by, entered),
+        (decider == hands.accepted_by, accepted),
+        (decider == hands.reviewed_by, reviewed),
     )
-    return findings((decider == reviewed_by, same))
 
 
 def decision_findings(*, standing: Standing, clauses: Clauses) -> list[Finding]:

@@ -23,14 +23,16 @@ from services.registry.panels.rules import unfinished_findings, verdict_findings
 from services.registry.recognition.forms import Subject, subject_of
 from services.registry.recognition.granting import grant, refuse, standing_of
 from services.registry.recognition.hearing import hear
-from services.registry.recognition.judging import facts_of, judge, must_fit
+from services.registry.recognition.judging import facts_of, judge, must_fit, space_lost, with_space
 from services.registry.recognition.models import Recognition
 from services.registry.recognition.notice import publish_notice
 from services.registry.recognition.queries import find_to_decide
 from services.registry.recognition.rules import (
+    Hands,
     decision_findings,
     evidence_not_verified,
     four_eyes_findings,
+    premises_facts,
     recording_findings,
     refused_by_decision,
     review_findings,
@@ -47,7 +49,7 @@ class SecondOfficerNeeded(Conflict):
     code, title_zh, title_en = "second_officer_needed", "须由另一名人员办理", "Another officer has to do this"
 
 
-for _constraint in ("second_officer_reviews", "another_officer_decides"):
+for _constraint in ("second_officer_reviews", "another_officer_decides", "not_decided_at_the_counter"):
     named_constraint(f"ck_recognition_{_constraint}", SecondOfficerNeeded)
 
 
@@ -60,14 +62,14 @@ async def review_recognition(
     snapshot = await policy_for(session, row.city_code, _accepted(row))
     subject, carrier = _subject(snapshot, row), await _carrier(session, row)
     clauses = subject.programme.clauses
-    refuse_if(review_findings(reviewer=caller.acting_for, accepted_by=row.accepted_by, clauses=clauses))
+    refuse_if(_review_findings(row, caller.acting_for, clauses))
     must_fit(given.facts, subject)
     heard = await hear(session, row)
     refuse_if(unfinished_findings(heard.panels))
     facts = facts_of(row, carrier, heard.counted | given.facts, subject)
     determination = await judge(session, snapshot, row, subject, facts, accepted=_accepted(row), case_id=row.case_id)
     _note_review(row, given, facts, determination, caller)
-    row.evidence = {**(row.evidence or {}), **heard.kept()}
+    row.evidence = {**(row.evidence or {}), **heard.kept(), "registered": premises_facts(carrier.premises)}
     against = [*determination.findings, *verdict_findings(heard.panels)]
     if not given.is_verified:
         await _fail_review(session, row, determination, [evidence_not_verified(given.opinion, clauses)])
@@ -86,22 +88,39 @@ async def review_recognition(
 async def decide_recognition(
     session: AsyncSession, certifier: Certifier, *, recognition_id: UUID, given: DecisionIn, caller: Caller
 ) -> Recognition:
-    """By another officer than the reviewer: recognised with a certificate, or refused with all reasons."""
+    """By none of those who entered, accepted or reviewed it: recognised with a certificate, or refused with reasons."""
     row = await find_to_decide(session, recognition_id, caller=caller)
     fact = Fact.RECOGNISED if given.outcome == "recognise" else Fact.REFUSED
     status_after(fact, row.status, MOVES[row.way])
     carrier, decider = await _carrier(session, row), caller.acting_for
-    clauses = _subject(await policy_for(session, row.city_code, _accepted(row)), row).programme.clauses
+    snapshot = await policy_for(session, row.city_code, _accepted(row))
+    subject = _subject(snapshot, row)
+    clauses = subject.programme.clauses
     # Before the merits: who may not decide is not told what stands in the way.
-    refuse_if(four_eyes_findings(decider=decider, reviewed_by=row.reviewed_by, clauses=clauses))
+    refuse_if(four_eyes_findings(decider=decider, hands=_hands(row), clauses=clauses))
     if fact is Fact.RECOGNISED:
-        refuse_if(decision_findings(standing=await standing_of(session, row, carrier), clauses=clauses))
+        found = decision_findings(standing=await standing_of(session, row, carrier), clauses=clauses)
+        refuse_if([*found, *await _lost_since_review(session, snapshot, row, subject, carrier)])
     row.decided_by, row.decided_at, row.decision_reason = decider, clock.now(row.city_code), given.reason
     if fact is Fact.RECOGNISED:
         await grant(session, certifier, row, carrier)
     else:
         await refuse(session, row, fact, [refused_by_decision(given.reason, clauses)])
     return row
+
+
+async def _lost_since_review(
+    session: AsyncSession, snapshot: Snapshot, row: Recognition, subject: Subject, carrier: Carrier
+) -> Sequence[Finding]:
+    """An area that shrank after the review is judged again: criteria it no longer meets; else it is decided on."""
+    evidence = row.evidence or {}
+    lost = space_lost(evidence, carrier)
+    if not lost:
+        return []
+    facts = with_space(evidence["facts"], lost)
+    again = await judge(session, snapshot, row, subject, facts, accepted=_accepted(row), case_id=row.case_id)
+    row.determination_id, row.evidence = again.id, {**evidence, "facts": facts}
+    return again.findings
 
 
 async def _pass_review(session: AsyncSession, row: Recognition, determination: Determination) -> None:
@@ -167,6 +186,17 @@ def _note_review(
         "is_verified": given.is_verified,
         "opinion": given.opinion,
     }
+
+
+def _review_findings(row: Recognition, reviewer: str, clauses: tuple[str, ...]) -> list[Finding]:
+    """Of an upper-level record the review is the decision: nobody from the counter takes it."""
+    if row.way is Way.RECORDED and reviewer != row.accepted_by:
+        return four_eyes_findings(decider=reviewer, hands=_hands(row), clauses=clauses)
+    return review_findings(reviewer=reviewer, accepted_by=row.accepted_by, clauses=clauses)
+
+
+def _hands(row: Recognition) -> Hands:
+    return Hands(opened_by=row.opened_by, accepted_by=row.accepted_by, reviewed_by=row.reviewed_by)
 
 
 def _accepted(row: Recognition) -> Acceptance:

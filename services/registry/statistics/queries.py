@@ -54,6 +54,13 @@ async def find_round(session: AsyncSession, round_id: UUID, *, caller: Caller) -
     return _there(await session.scalar(wanted))
 
 
+async def provisional_rounds(session: AsyncSession, city_code: str) -> Sequence[StatisticsRound]:
+    """Those not closed whose last day may still move, locked in one order."""
+    waiting = (StatisticsRound.city_code == city_code, StatisticsRound.closed_at.is_(None))
+    found = select(StatisticsRound).where(*waiting, StatisticsRound.due_provisional).order_by(StatisticsRound.id)
+    return (await session.scalars(found.with_for_update())).all()
+
+
 async def read_round(session: AsyncSession, round_id: UUID) -> StatisticsRound:
     """For a timer, locked."""
     return await session.get_one(StatisticsRound, round_id, with_for_update=True)

@@ -19,16 +19,19 @@ from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, Refusal, named_constraint, refuse_if
 from kernel.timers import Timer, TimerHandler, schedule
+from kernel.workdays import Workdays, settled
 from policy.calendar import workdays
 from policy.determinations import finding_document
 from policy.forms import ReportForm, form_for, form_of
 from policy.snapshots import Acceptance, Snapshot, open_finding, open_findings
 from policy.store import policy_today
 from services.registry.carriers.models import Carrier, Level
+from services.registry.recounting.telling import is_news, tell_settled
 from services.registry.statistics.models import StatisticsReport, StatisticsRound
 from services.registry.statistics.queries import (
     carriers_to_ask,
     earlier_statuses,
+    provisional_rounds,
     read_round,
     round_of_period,
     waiting_reports,
@@ -189,13 +192,28 @@ async def remind(session: AsyncSession, timer: Timer) -> None:
         await record(session, due, city_code=row.city_code, subject=report.id)
 
 
+async def recount_rounds(session: AsyncSession, city_code: str, *, days: Workdays) -> None:
+    """Every round of the city whose last day was provisional when it was told."""
+    for row in await provisional_rounds(session, city_code):
+        await _recount(session, row, days)
+
+
+async def _recount(session: AsyncSession, row: StatisticsRound, days: Workdays) -> None:
+    told_on = row.due_on
+    due = settled(told_on, days.add(row.period_until, row.working_days))
+    if not row.due_provisional or not is_news(told_on, due):
+        return
+    row.due_on, row.due_provisional = due.on, due.provisional
+    await _set_timers(session, row, form_of(row.form_on))
+    kind = "statistics_report"
+    await tell_settled(session, row.city_code, kind=kind, object_id=row.id, told_on=told_on, due=due)
+
+
 async def close_round(session: AsyncSession, timer: Timer) -> None:
     """Handler at the end of the last day. What a later notice of the calendar moved is closed later, never earlier."""
     row = await read_round(session, UUID(timer.object_id))
-    settled = workdays().add(row.period_until, row.working_days)
-    if settled.on > row.due_on:
-        row.due_on, row.due_provisional = settled.on, settled.provisional
-        await _set_timers(session, row, form_of(row.form_on))
+    await _recount(session, row, workdays())
+    if row.due_on >= clock.today(row.city_code):
         return
     row.closed_at = clock.now(row.city_code)
     missing = [one for one in await waiting_reports(session, row.id) if one.status is Status.EXPECTED]

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry_carriers import CarrierRecognitionChanged
+from contracts.registry_carriers import CarrierOperatorChanged, CarrierRecognitionChanged
 from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import decode_id, encode_id, new_id
@@ -14,8 +14,8 @@ from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from policy.snapshots import Acceptance
-from policy.store import must_be_eligible, policy_for
-from services.registry.carriers.models import Carrier, Premises
+from policy.store import must_be_eligible, policy_for, policy_today
+from services.registry.carriers.models import Carrier, CarrierLevel, Premises
 from services.registry.carriers.queries import find_own_carrier
 from services.registry.carriers.rules import carrier_findings
 from services.registry.carriers.schemas import PremisesIn
@@ -28,7 +28,7 @@ from services.registry.recognition.queries import find_to_decide
 from services.registry.recognition.rules import AREA_FACT, SEATS_FACT
 from services.registry.recognition.states import Way
 from services.registry.upkeep.models import RecognitionChange
-from services.registry.upkeep.queries import find_change, standing_level
+from services.registry.upkeep.queries import find_change, others_standing, standing_level
 from services.registry.upkeep.rules import change_differs, decided_by_who_asked, decision_findings
 from services.registry.upkeep.schemas import ChangeIn, RequestDecisionIn
 from services.registry.upkeep.service import (
@@ -69,7 +69,9 @@ async def request_change(
         await _operator(session, row, wanted)
     if given.premises is not None:
         districts = [place.district_code for place in given.premises]
-        refuse_if(carrier_findings(city_code=row.city_code, operator_is_active=True, districts=districts))
+        known = (await policy_today(session, row.city_code)).pack.divisions
+        city = row.city_code
+        refuse_if(carrier_findings(city_code=city, operator_is_active=True, districts=districts, divisions=known))
     change = RecognitionChange(
         id=new_id(),
         city_code=row.city_code,
@@ -125,24 +127,48 @@ async def _apply(
         raise NotStanding
     carrier.version += 1
     await session.flush()
+    change.certificate_number = await _reissue(session, certifier, row, carrier, level, change.kind)
+    # Its other certificates name the same space and operator: none of them stays wrong.
+    for other, held in await others_standing(session, row):
+        await _reissue(session, certifier, other, carrier, held, change.kind)
+    if change.kind is ChangeKind.OPERATOR:
+        await _tell_operator(session, carrier, change)
+
+
+async def _reissue(
+    session: AsyncSession, certifier: Certifier, row: Recognition, carrier: Carrier, level: CarrierLevel, kind: str
+) -> str:
     paper = await reissue(session, certifier, row, carrier, level)
-    change.certificate_number = paper.number
     changed = CarrierRecognitionChanged(
         recognition_id=row.id,
         carrier_id=carrier.id,
         organisation_id=carrier.operator_id,
-        kind=change.kind,
+        kind=kind,
         certificate_number=paper.number,
     )
     await record(session, changed, city_code=row.city_code, subject=carrier.id)
+    return paper.number
+
+
+async def _tell_operator(session: AsyncSession, carrier: Carrier, change: RecognitionChange) -> None:
+    """The same fact as of a carrier without a certificate: whoever follows operators hears of all of them."""
+    changed = CarrierOperatorChanged(
+        carrier_id=carrier.id,
+        organisation_id=carrier.operator_id,
+        former_organisation_id=decode_id("org", (change.former or {})["operator_id"]),
+        effective_on=clock.today(carrier.city_code),
+        by_order=False,
+    )
+    await record(session, changed, city_code=carrier.city_code, subject=carrier.id)
 
 
 async def _move(
     session: AsyncSession, row: Recognition, carrier: Carrier, wanted: list[dict[str, Any]], *, by: str
 ) -> None:
     places = [PremisesIn.model_validate(place) for place in wanted]
-    if row.way is Way.ASSESSED:
-        await _must_still_fit(session, row, carrier, places)
+    for one in (row, *(other for other, _ in await others_standing(session, row))):
+        if one.way is Way.ASSESSED:
+            await _must_still_fit(session, one, carrier, places)
     today = clock.today(row.city_code)
     present = (Premises.carrier_id == carrier.id, Premises.ended_on.is_(None))
     await session.execute(update(Premises).where(*present).values(ended_on=today))

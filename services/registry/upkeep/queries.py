@@ -36,6 +36,17 @@ async def standing_level(session: AsyncSession, recognition_id: UUID) -> Carrier
     return found
 
 
+async def others_standing(session: AsyncSession, row: Recognition) -> list[tuple[Recognition, CarrierLevel]]:
+    """The other recognitions whose level the same carrier holds, in the order they were given.
+
+    Not locked: two changes of one carrier would wait for each other. The carrier itself is.
+    """
+    held = (CarrierLevel.carrier_id == row.carrier_id, CarrierLevel.ended_on.is_(None))
+    joined = select(Recognition, CarrierLevel).join(CarrierLevel, CarrierLevel.recognition_id == Recognition.id)
+    wanted = joined.where(*held, Recognition.id != row.id).order_by(CarrierLevel.id)
+    return [(other, level) for other, level in await session.execute(wanted)]
+
+
 async def end_of(session: AsyncSession, recognition_id: UUID) -> LevelEnd | None:
     """Why and when the level ended; None while it stands."""
     found: LevelEnd | None = await session.scalar(select(LevelEnd).where(LevelEnd.recognition_id == recognition_id))

@@ -1,5 +1,6 @@
 """Renewals: judged by today's policy, decided by another officer, told by a new certificate."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.registry_carriers import CarrierRecognitionRenewed
 from kernel import clock
 from kernel.auth import Caller
+from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
@@ -25,15 +27,18 @@ from services.registry.certificates.service import issue_certificate, next_numbe
 from services.registry.certificates.signing import Certifier
 from services.registry.recognition.forms import Subject, subject_of
 from services.registry.recognition.granting import issued_by
-from services.registry.recognition.judging import facts_of, judge, must_fit
+from services.registry.recognition.judging import facts_of, judge, must_fit, space_lost, with_space
 from services.registry.recognition.models import Recognition
 from services.registry.recognition.queries import find_to_decide
+from services.registry.recognition.rules import premises_facts
 from services.registry.upkeep.models import Renewal
 from services.registry.upkeep.queries import find_renewal, renewal_is_open, standing_level, valid_until
 from services.registry.upkeep.rules import Request, decided_by_who_asked, decision_findings, renewal_findings
 from services.registry.upkeep.schemas import RenewalIn, RequestDecisionIn
 from services.registry.upkeep.states import MOVES, RequestFact, RequestStatus
 from services.registry.upkeep.terms import begin_term
+
+NO_EVIDENCE: dict[str, Any] = {"facts": []}
 
 
 class NotStanding(Conflict):
@@ -68,10 +73,13 @@ async def review_renewal(session: AsyncSession, *, recognition_id: UUID, given: 
     )
     refuse_if(found)
     must_fit(given.facts, subject)
-    facts = facts_of(row, carrier, verified_before(row, given.facts), subject)
+    # An area that shrank since it was recognised stands as the register has it, unless it was measured again now.
+    lost = space_lost(row.evidence or NO_EVIDENCE, carrier)
+    facts = facts_of(row, carrier, verified_before(row, lost | given.facts), subject)
     determination = await judge(session, snapshot, row, subject, facts, accepted=accepted)
     must_be_eligible(determination)
     renewal = _opened(row, given, facts, determination, caller)
+    renewal.evidence = {**renewal.evidence, "registered": premises_facts(carrier.premises)}
     session.add(renewal)
     return renewal
 
@@ -102,7 +110,7 @@ async def decide_renewal(
 async def _renew(session: AsyncSession, certifier: Certifier, row: Recognition, renewal: Renewal, decider: str) -> None:
     carrier, level = await carrier_of(session, row), await standing_level(session, row.id)
     request = await request_of(session, row, carrier, level, decider=decider, asked_by=renewal.reviewed_by)
-    refuse_if(decision_findings(request, clauses=()))
+    refuse_if([*decision_findings(request, clauses=()), *await _lost_since(session, row, renewal, carrier)])
     before = await valid_until(session, row.id)
     assert level is not None  # noqa: S101 - decision_findings would have said so
     assert before is not None  # noqa: S101 - only what has a term is renewed
@@ -127,6 +135,19 @@ async def _renew(session: AsyncSession, certifier: Certifier, row: Recognition, 
         determination_id=renewal.determination_id,
     )
     await record(session, renewed, city_code=row.city_code, subject=carrier.id)
+
+
+async def _lost_since(session: AsyncSession, row: Recognition, renewal: Renewal, carrier: Carrier) -> Sequence[Finding]:
+    """Criteria no longer met by an area that shrank after the renewal was judged; else it is decided on."""
+    lost = space_lost(renewal.evidence, carrier)
+    if not lost:
+        return []
+    accepted = Acceptance(clock.today(row.city_code), clock.now(row.city_code))
+    snapshot = await policy_for(session, row.city_code, accepted)
+    subject, facts = programme_of(subject_of(snapshot.pack, row.item)), with_space(renewal.evidence["facts"], lost)
+    again = await judge(session, snapshot, row, subject, facts, accepted=accepted)
+    renewal.determination_id, renewal.evidence = again.id, {**renewal.evidence, "facts": facts}
+    return again.findings
 
 
 async def standing(

@@ -156,6 +156,13 @@ async def test_a_carrier_stands_in_its_city(city: City) -> None:
     }
     async with city.portal() as portal:
         assert refused(await portal.post(PATH, json=body)) == ["district_elsewhere"]
+        # 铜山县 has been 铜山区 since 2010: a list of another year is named with the code of today.
+        former = body | {"premises": [PLACE | {"district_code": "320323"}]}
+        answer = await portal.post(PATH, json=former)
+        assert refused(answer) == ["division_code_former"]
+        assert answer.json()["reasons"][0]["facts"] == {"division_code": "320323", "now": "320312"}
+        never = body | {"premises": [PLACE | {"district_code": "320399"}], "host_district_code": "320323"}
+        assert refused(await portal.post(PATH, json=never)) == ["division_unknown", "division_code_former"]
 
 
 async def test_facts_are_those_the_pack_declares(city: City) -> None:

@@ -2,34 +2,17 @@
 
 import json
 import re
-import subprocess
-import sys
 import zlib
 from datetime import date, time
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.builders.offline import Stranger
 from tests.builders.processes import Process
 from tests.builders.registry import PORTAL, THIRD, City, a_city, a_form, answered, refused
 
 pytestmark = pytest.mark.anyio
-SCRIPT = Path(__file__).resolve().parents[3] / "docs" / "verify_certificate.py"
-
-
-def verified(folder: Path, keys: Any, document: Any) -> tuple[int, str]:
-    """What the script says that has the two files and nothing else: no network address, none of our packages."""
-    (folder / "keys.json").write_text(json.dumps(keys), encoding="utf-8")
-    (folder / "document.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-    told = subprocess.run(
-        [sys.executable, "-I", SCRIPT, "keys.json", "document.json"],
-        cwd=folder,
-        check=False,
-        capture_output=True,
-        env={"PYTHONIOENCODING": "utf-8"},
-    )
-    return told.returncode, told.stdout.decode() + told.stderr.decode()
 
 
 def attached(pdf: bytes) -> list[bytes]:
@@ -53,16 +36,20 @@ async def documents(city: City, recognition: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def test_certificate_standing_and_proof_verify_offline_with_the_key_set_alone(city: City, tmp_path: Path) -> None:
+async def test_certificate_standing_and_proof_verify_offline_with_the_key_set_alone(
+    city: City, stranger: Stranger
+) -> None:
+    assert [stranger.imports(one) for one in ("joserfc", "pydantic", "services", "kernel")] == [True, *[False] * 3]
     files = await documents(city, await city.recognised())
     keys = files.pop("keys")
+    assert {"d", "k"}.isdisjoint(*keys["keys"])  # public keys alone
     for name, document in files.items():
-        code, told = verified(tmp_path, keys, document)
+        code, told = stranger.verifies(keys, document)
         assert (code, told.splitlines()[0]) == (0, "VERIFIED 已核验"), name
 
 
 async def test_a_changed_byte_anywhere_fails_and_so_does_another_key(
-    city: City, process: Process, tmp_path: Path
+    city: City, process: Process, stranger: Stranger
 ) -> None:
     files = await documents(city, await city.recognised())
     certificate, proof = files["certificate"], files["proof"]
@@ -80,14 +67,14 @@ async def test_a_changed_byte_anywhere_fails_and_so_does_another_key(
         proof | {"statement": proof["statement"] | {"on": "2026-09-08"}, "on": "2026-09-08"},
         files["standing"] | {"certificate": certificate | {"issued_on": "2026-09-10"}},
     ]
-    assert [verified(tmp_path, files["keys"], document)[0] for document in wrong] == [1] * len(wrong)
+    assert [stranger.verifies(files["keys"], document)[0] for document in wrong] == [1] * len(wrong)
     unsigned = {"keys": [files["keys"]["keys"][0] | {"x": files["keys"]["keys"][0]["y"]}]}
-    assert verified(tmp_path, unsigned, certificate)[0] != 0
-    assert verified(tmp_path, files["keys"], {"statement": 1})[0] == 2
+    assert stranger.verifies(unsigned, certificate)[0] != 0
+    assert stranger.verifies(files["keys"], {"statement": 1})[0] == 2
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-async def test_the_paper_is_a_pdf_with_the_signed_data_attached(city: City, tmp_path: Path, language: str) -> None:
+async def test_the_paper_is_a_pdf_with_the_signed_data_attached(city: City, stranger: Stranger, language: str) -> None:
     recognition = await city.recognised()
     number = recognition["certificate_number"]
     answer = await city.ask(f"certificates/{number}.pdf", language=language)
@@ -98,7 +85,7 @@ async def test_the_paper_is_a_pdf_with_the_signed_data_attached(city: City, tmp_
     inside = [json.loads(one) for one in attached(answer.content) if one.startswith(b"{")]
     certificate = answered(await city.ask(f"certificates/{number}"))
     assert inside == [certificate]
-    assert verified(tmp_path, answered(await city.ask("keys")), inside[0])[0] == 0
+    assert stranger.verifies(answered(await city.ask("keys")), inside[0])[0] == 0
 
 
 async def test_whoever_holds_the_paper_asks_how_it_stands_without_a_token(process: Process, city: City) -> None:
@@ -143,7 +130,7 @@ async def test_a_dissolved_operator_gets_no_certificate_not_even_a_renewed_one(p
     assert refused(answer) == ["operator_deregistered"]
 
 
-async def test_a_term_that_ran_out_ends_the_level_by_the_clock(process: Process, tmp_path: Path) -> None:
+async def test_a_term_that_ran_out_ends_the_level_by_the_clock(process: Process, stranger: Stranger) -> None:
     """ZZ-09: the measure's validity; a proof says recognised up to the last day, and not one day longer."""
     city = await a_city(process, pack="zhuzhou")
     recognition = await city.recognised(a_form(yearly_events=12), item="recognise-makerspace")
@@ -167,7 +154,7 @@ async def test_a_term_that_ran_out_ends_the_level_by_the_clock(process: Process,
     last_day = answered(await city.ask(f"carriers/{carrier}/proof", on="2029-09-08"))
     assert (last_day["recognised"], last_day["statement"]["levels"][0]["valid_until"]) == (True, "2029-09-08")
     keys = answered(await city.ask("keys"))
-    assert verified(tmp_path, keys, last_day)[0] == 0
+    assert stranger.verifies(keys, last_day)[0] == 0
 
 
 async def test_the_portal_reads_its_own_paper(city: City) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from tests.builders.processes import Process
-from tests.builders.registry import PORTAL, City, a_city, a_credit_code, a_firm, answered, created, refused
+from tests.builders.registry import PORTAL, City, a_city, a_credit_code, a_firm, answered, created, recounted, refused
 from tests.policy.cases import default_settings
 
 pytestmark = pytest.mark.anyio
@@ -214,6 +214,18 @@ async def test_an_offer_is_answered_on_its_last_evening_and_expires_by_the_clock
             await asyncio.sleep(0.05)
     late = await answer(city, offer, "acceptance", AGREED)
     assert (late.status_code, late.json()["code"]) == (409, "move_not_allowed")
+
+
+async def test_an_offer_into_a_year_without_a_calendar_is_counted_again(city: City) -> None:
+    """Practice f.3: told provisional, later when the year's notice is out, and it lapses by the day it has become."""
+    await city.set_clock(date(2026, 12, 29))
+    project, to = await admitted(city), await a_carrier(city, "incubator")
+    offer = await offered(city, project, to, "incubator")
+    assert (offer["expires_on"], offer["expires_provisional"]) == ("2027-01-06", True)
+    assert await recounted(city) == [("transfer_offer", "2027-01-06", "2027-01-07", False)]
+    assert len(await recounted(city)) == 1  # once: what is final is left alone
+    await city.set_clock(date(2027, 1, 7), time(23, 59))
+    assert answered(await answer(city, offer, "acceptance", AGREED))["status"] == "accepted"
 
 
 async def test_a_holder_offers_its_project_to_a_carrier_of_somebody_else(city: City) -> None:

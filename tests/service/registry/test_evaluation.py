@@ -35,7 +35,7 @@ from tests.builders.evaluation import (
     verified,
 )
 from tests.builders.processes import Process
-from tests.builders.registry import PORTAL, City, a_city, a_firm, answered, created, refused, snapshot_in
+from tests.builders.registry import PORTAL, City, a_city, a_firm, answered, created, recounted, refused, snapshot_in
 from tests.policy.cases import default_settings
 
 pytestmark = pytest.mark.anyio
@@ -285,6 +285,28 @@ async def test_where_the_department_evaluates_an_officer_verifies(process: Proce
     assert [(fact["programme"], fact["grade"]) for fact in told] == [("evaluation.makerspaces", "excellent")]
 
 
+async def test_results_published_into_a_year_without_a_calendar_are_counted_again(evaluated: Round) -> None:
+    """Practice f.3: notice and time to appeal are both told anew, and an appeal counts until the later day."""
+    answered(await evaluated.report(0))
+    await evaluated.reporting_over()
+    answered(await evaluated.verify(0))
+    await evaluated.city.set_clock(date(2026, 12, 29))
+    notice = answered(await evaluated.post("results", OPENER))["notice"]
+    assert (notice["closes_on"], notice["appeals_until_on"], notice["provisional"]) == (
+        "2027-01-06",
+        "2027-01-06",
+        True,
+    )
+    moved = [("2027-01-06", "2027-01-07", False)] * 2
+    assert [told[1:] for told in await recounted(evaluated.city)] == moved
+    notice = answered(await evaluated.get("", by=OPENER))["notice"]
+    assert (notice["closes_on"], notice["appeals_until_on"], notice["provisional"]) == (
+        "2027-01-07",
+        "2027-01-07",
+        False,
+    )
+
+
 async def test_a_conflict_of_interest_is_refused_for_each_carrier(evaluated: Round) -> None:
     """XZ-24: who runs a carrier, or has acted for it, does not evaluate it."""
     carriers = [str(decode_id("car", one["carrier_id"])) for one in evaluated.evaluations]
@@ -296,6 +318,27 @@ async def test_a_conflict_of_interest_is_refused_for_each_carrier(evaluated: Rou
     answer = await evaluated.assign(0, 1, evaluator=PORTAL)
     assert refused(answer) == ["evaluator_acts_for_carrier"] * 2
     assert (await evaluated.read(0, by=OPENER))["evaluator"] == EVALUATOR
+
+
+async def test_an_evaluator_related_to_the_operator_stands_aside_when_assigned_and_when_verifying(
+    evaluated: Round,
+) -> None:
+    """XZ-24: by the graph of parties: one controller above both, found at the assignment or only after it."""
+    city = evaluated.city
+    async with city.portal() as portal:
+        carrier = answered(await portal.get(f"/v1/registry/carriers/{evaluated.evaluations[0]['carrier_id']}"))
+    operator = carrier["operator"]["id"]
+    parent = (await city.register(name="徐州母公司"))["id"]
+    holds = {"role": "controller", "effective_on": "2026-01-05", "source": "licence", "holder_organisation_id": parent}
+    answered(await evaluated.assign(0))
+    answered(await evaluated.report(0))
+    await evaluated.reporting_over()
+    for held in (operator, evaluated.body):
+        created(await city.send(f"organisations/{held}/parties", holds))
+    assert refused(await evaluated.verify(0)) == ["evaluator_has_interest"]
+    assert refused(await evaluated.assign(0)) == ["evaluator_has_interest"]
+    ids = [reason["facts"]["carrier_id"] for reason in (await evaluated.assign(0, 1, 2)).json()["reasons"]]
+    assert str(decode_id("car", carrier["id"])) in ids
 
 
 async def test_who_stands_aside_is_not_assigned_again(evaluated: Round) -> None:

@@ -92,6 +92,22 @@ async def test_somebody_elses_carrier_is_not_recognised_for_the_applicant(city: 
     assert await refusal(city, stranger["id"], a_form(carrier_id=str(new_id()))) == ["carrier_not_of_applicant"]
 
 
+async def test_two_operators_do_not_apply_for_one_space(city: City) -> None:
+    """However its name and address are typed; a space that was refused is free for another again."""
+    first = await city.applied()
+    other = await city.register(name="徐州另一家有限公司")
+    typed = {"carrier_name": "云创 众创空间", "address": "徐州市云龙区和平路57号A座"}
+    assert await refusal(city, other["id"], a_form(**typed)) == ["space_of_another_operator"]
+    elsewhere = a_form(address="徐州市泉山区矿山东路1号")
+    taken = await city.recognition_of(await city.accept(other["id"], elsewhere))
+    assert taken["status"] == "under_review"
+    answered(await city.reviewed(first, is_verified=False, opinion="租赁合同系伪造"))
+    answered(await city.decided(first, outcome="refuse"))
+    third = await city.register(name="徐州第三家有限公司")
+    again = await city.recognition_of(await city.accept(third["id"], a_form(**typed)))
+    assert again["status"] == "under_review"
+
+
 async def test_two_cases_for_one_level_and_a_level_held_already_are_named(city: City) -> None:
     first = await city.applied()
     assert await refusal(city, first["applicant_id"], a_form()) == ["recognition_pending"]

@@ -8,7 +8,18 @@ import httpx2
 import pytest
 
 from tests.builders.processes import Process
-from tests.builders.registry import PORTAL, TUESDAY, City, a_city, a_firm, an_upper_form, answered, created, refused
+from tests.builders.registry import (
+    PORTAL,
+    THIRD,
+    TUESDAY,
+    City,
+    a_city,
+    a_firm,
+    an_upper_form,
+    answered,
+    created,
+    refused,
+)
 
 pytestmark = pytest.mark.anyio
 TAKER = "client:taker"
@@ -109,7 +120,48 @@ async def test_a_carrier_under_review_keeps_its_operator(city: City) -> None:
     assert refused(await propose(city, carrier, taker)) == ["recognition_pending"]
     recognition = await city.recognition_of(case)
     answered(await city.reviewed(recognition, issuing_authority="江苏省科学技术厅"))
-    created(await propose(city, carrier, taker))
+    answer = await propose(city, carrier, taker)
+    assert refused(answer) == ["recognised_carrier_changes_by_request"]
+    assert answer.json()["reasons"][0]["facts"] == {
+        "recognition_id": recognition["id"],
+        "request": f"/v1/registry/recognitions/{recognition['id']}/changes",
+        "kind": "operator",
+    }
+    ordered = await propose(city, carrier, taker, by="person:officer-2", order_reason="原单位失联")
+    assert refused(ordered) == ["recognised_carrier_changes_by_request"]
+
+
+async def test_a_recognised_carrier_changes_hands_at_the_named_door_and_every_certificate_with_it(city: City) -> None:
+    """The door that is named: one request, another officer's decision, new certificates of all that is held."""
+    municipal = await city.recognised()
+    form = an_upper_form(carrier_id=municipal["carrier_id"])
+    case = await city.accept(municipal["applicant_id"], form, item="record-upper-recognition")
+    upper = answered(await city.reviewed(await city.recognition_of(case), issuing_authority="江苏省科学技术厅"))
+    carrier, taker = {"id": municipal["carrier_id"]}, await a_taker(city)
+    answer = await propose(city, carrier, taker, on="2026-09-20")
+    named = [reason["facts"]["request"] for reason in answer.json()["reasons"]]
+    assert named == [f"/v1/registry/recognitions/{one['id']}/changes" for one in (municipal, upper)]
+    where = named[0].removeprefix("/v1/registry/")
+    wanted = {"kind": "operator", "operator_id": taker, "grounds": "运营权转让"}
+    asked = created(await city.send(where, wanted, by=PORTAL))
+    answered(await city.send(f"{where}/{asked['id']}/decision", {"outcome": "grant", "reason": "同意"}, by=THIRD))
+    assert await operator_of(city, carrier) == taker
+    changed = await city.facts("carrier.recognition_changed")
+    for one in changed:
+        said = answered(await city.ask(f"certificates/{one['certificate_number']}"))["statement"]
+        assert said["operator"]["name"] == "接手公司"
+    assert len({one["recognition_id"] for one in changed}) == 2
+    assert len(await city.facts("carrier.operator_changed")) == 1
+
+
+async def test_no_recognition_is_applied_for_while_the_carrier_is_passing_to_another(city: City) -> None:
+    carrier, taker = await a_carrier(city), await a_taker(city)
+    proposed = created(await propose(city, carrier, taker, on="2026-09-10"))
+    answered(await consent(city, proposed))
+    form = an_upper_form(carrier_id=carrier["id"], carrier_name=carrier["name"], carrier_kind="incubator")
+    case = await city.accept(carrier["operator"]["id"], form, item="record-upper-recognition")
+    refusal = await city.recognition_of(case)
+    assert [reason["code"] for reason in refusal["reasons"]] == ["operator_change_pending"]
 
 
 async def test_one_change_waits_at_a_time_and_can_be_taken_back(city: City) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.builders.processes import Process
-from tests.builders.registry import PORTAL, City, a_city, a_firm, answered, created, refused
+from tests.builders.registry import PORTAL, City, a_city, a_firm, answered, created, recounted, refused
 from tests.policy.cases import default_settings
 from tests.service.registry.test_carriers import verified_offline
 
@@ -334,6 +334,18 @@ async def test_a_host_that_leaves_moves_its_firms_first(zhuzhou: City) -> None:
     assert [fact["stranded"] for fact in await zhuzhou.facts("address_host.left")] == [[]]
     moved = await read(zhuzhou, f"registrations/{rows[0]['id']}")
     assert (moved["status"], moved["ended_on"]) == ("ended", "2026-09-01")
+
+
+async def test_the_days_to_move_into_a_year_without_a_calendar_are_counted_again(zhuzhou: City) -> None:
+    """Practice f.3: the host and its firms are told the later day once, and nobody is stranded before it."""
+    await zhuzhou.set_clock(date(2026, 12, 29))
+    host = await a_host(zhuzhou)
+    created(await hosting(zhuzhou, host))
+    leaving = answered(await on_host(zhuzhou, host, "leaving"))
+    assert (leaving["move_by"], leaving["move_by_provisional"]) == ("2027-01-06", True)
+    assert await recounted(zhuzhou) == [("host_move", "2027-01-06", "2027-01-07", False)]
+    await zhuzhou.set_clock(date(2027, 1, 7), time(23, 59))
+    assert (await read(zhuzhou, f"hosts/{host['id']}"))["status"] == "leaving"
 
 
 async def test_firms_that_have_not_moved_in_time_stand_without_a_host(zhuzhou: City) -> None:

@@ -1,7 +1,6 @@
 """Recognition as XZ-39 and its practice have it: second officer, public notice, decision by another, certificate."""
 
 import asyncio
-from dataclasses import replace
 from datetime import date, time
 from typing import Any
 from uuid import UUID
@@ -11,12 +10,14 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from kernel.ids import decode_id
-from policy.calendar import workdays
 from services.registry.recognition import notice
 from services.registry.recognition.models import Recognition
+from services.registry.recounting import service as recounting
 from tests.builders.processes import Process
 from tests.builders.registry import (
     ACCEPTING,
+    ENTERING,
+    NEW_YEAR_LONGER,
     PORTAL,
     SECOND,
     THIRD,
@@ -25,6 +26,7 @@ from tests.builders.registry import (
     a_form,
     an_upper_form,
     answered,
+    calendar_of_2027,
     created,
     refused,
     the_day_after,
@@ -102,11 +104,36 @@ async def test_the_officer_who_accepted_does_not_review(city: City) -> None:
     assert refused(await city.reviewed(recognition, by=ACCEPTING)) == ["reviewed_by_accepting_officer"]
 
 
-async def test_the_officer_who_reviewed_does_not_decide_either_way(city: City) -> None:
+@pytest.mark.parametrize("outcome", ["recognise", "refuse"])
+async def test_who_entered_accepted_or_reviewed_does_not_decide_either_way(city: City, outcome: str) -> None:
+    """A decision by the officer who entered the case is a named refusal; so is one by whoever had it after that."""
     recognition = await to_decide(city)
-    assert refused(await city.decided(recognition, by=SECOND)) == ["decided_by_reviewer"]
-    assert refused(await city.decided(recognition, by=SECOND, outcome="refuse")) == ["decided_by_reviewer"]
-    assert answered(await city.decided(recognition, by=ACCEPTING))["status"] == "recognised"
+    named = [await city.decided(recognition, by=by, outcome=outcome) for by in (ENTERING, ACCEPTING, SECOND)]
+    assert [refused(answer) for answer in named] == [
+        ["decided_by_entering_officer"],
+        ["decided_by_accepting_officer"],
+        ["decided_by_reviewer"],
+    ]
+    ended = answered(await city.decided(recognition, outcome=outcome))
+    assert ended["status"] == {"recognise": "recognised", "refuse": "refused"}[outcome]
+
+
+async def test_one_officer_who_entered_and_accepted_is_told_both(city: City) -> None:
+    firm = await city.register()
+    case = await city.accept(firm["id"], a_form(), opened_by=ACCEPTING)
+    reviewed = answered(await city.reviewed(await city.recognition_of(case)))
+    await notice_over(city, reviewed)
+    codes = ["decided_by_entering_officer", "decided_by_accepting_officer"]
+    assert refused(await city.decided(reviewed, by=ACCEPTING)) == codes
+
+
+async def test_who_entered_an_upper_level_record_does_not_record_it(city: City) -> None:
+    """Of a record the review is the decision."""
+    firm = await city.register()
+    case = await city.accept(firm["id"], an_upper_form(), item="record-upper-recognition")
+    recognition, authority = await city.recognition_of(case), {"issuing_authority": "江苏省科学技术厅"}
+    assert refused(await city.reviewed(recognition, by=ENTERING, **authority)) == ["decided_by_entering_officer"]
+    assert answered(await city.reviewed(recognition, **authority))["status"] == "recognised"
 
 
 @pytest.mark.parametrize(
@@ -114,6 +141,8 @@ async def test_the_officer_who_reviewed_does_not_decide_either_way(city: City) -
     [
         ({"reviewed_by": ACCEPTING}, "second_officer_reviews"),
         ({"decided_by": SECOND}, "another_officer_decides"),
+        ({"decided_by": ACCEPTING}, "not_decided_at_the_counter"),
+        ({"decided_by": ENTERING}, "not_decided_at_the_counter"),
         ({"status": "recognised"}, "recognised_in_full"),
     ],
 )
@@ -129,7 +158,8 @@ async def test_the_database_refuses_what_a_mistake_in_code_would_let_pass(
 
 async def test_two_officers_decide_at_once_and_one_certificate_is_issued(city: City) -> None:
     recognition = await to_decide(city)
-    answers = await asyncio.gather(*(city.decided(recognition, by=by) for by in (ACCEPTING, THIRD, "person:officer-4")))
+    officers = (THIRD, "person:officer-4", "person:officer-6")
+    answers = await asyncio.gather(*(city.decided(recognition, by=by) for by in officers))
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
     assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"move_not_allowed"}
     async with city.portal() as portal:
@@ -301,16 +331,31 @@ async def test_a_provisional_notice_is_counted_again_when_the_calendar_is_publis
     told = recognition["notice"]
     assert (told["closes_on"], told["provisional"]) == ("2027-01-06", True)
 
-    shipped = workdays()
-    rests = {**shipped.exceptions, date(2027, 1, 1): False, date(2027, 1, 4): False}
-    settled = replace(shipped, exceptions=rests, last_year=2027, version="2027")
-    monkeypatch.setattr(notice, "workdays", lambda: settled)
-    await city.set_clock(date(2027, 1, 6), time(0, 1))
+    monkeypatch.setattr(recounting, "workdays", lambda: NEW_YEAR_LONGER)
+    await city.set_clock(date(2026, 12, 30), time(0, 1))  # the next morning, not only the last one
     path = f"/v1/registry/recognitions/{recognition['id']}"
     found = await city.until(path, lambda found: not found["notice"]["provisional"])
     assert found["notice"]["closes_on"] == "2027-01-07"
+    (moved,) = await city.facts("due_day.settled")
+    assert (moved["kind"], moved["told_on"], moved["due_on"]) == ("recognition_notice", "2027-01-06", "2027-01-07")
+    assert moved["case_id"] == str(decode_id("case", recognition["case_id"]))
     await city.set_clock(date(2027, 1, 7), time(23, 59))
     created(await object_to(city, recognition))
+    await notice_over(city, found)
+
+
+async def test_a_notice_whose_calendar_comes_out_on_its_last_evening_does_not_close_that_night(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The timer of the day that was told counts again before it closes; the one it sets for the later day fires too."""
+    city = await a_city(process, on=date(2026, 12, 29))
+    recognition = await on_notice(city)
+    await city.set_clock(date(2027, 1, 6), time(23, 59))
+    monkeypatch.setattr(notice, "workdays", lambda: NEW_YEAR_LONGER)
+    await city.set_clock(date(2027, 1, 7), time(0, 1))
+    path = f"/v1/registry/recognitions/{recognition['id']}"
+    found = await city.until(path, lambda found: not found["notice"]["provisional"])
+    assert (found["status"], found["notice"]["closes_on"]) == ("on_notice", "2027-01-07")
     await notice_over(city, found)
 
 
@@ -318,10 +363,7 @@ async def test_what_was_told_is_never_moved_earlier(process: Process, monkeypatc
     """Practice f.3: a make-up Saturday of the new calendar would end the notice sooner; nobody loses a day told."""
     city = await a_city(process, on=date(2026, 12, 29))
     recognition = await on_notice(city)
-    shipped = workdays()
-    works = {**shipped.exceptions, date(2027, 1, 2): True}
-    settled = replace(shipped, exceptions=works, last_year=2027, version="2027")
-    monkeypatch.setattr(notice, "workdays", lambda: settled)
+    monkeypatch.setattr(notice, "workdays", lambda: calendar_of_2027(works=[date(2027, 1, 2)]))
     await city.set_clock(date(2027, 1, 5))
     created(await object_to(city, recognition))
     found = answered(await city_get(city, recognition))
@@ -358,6 +400,31 @@ async def test_an_operator_deregistered_meanwhile_gets_no_certificate(city: City
         answered(await officer.post(f"{path}/deregistration", json=gone, headers={"If-Match": version}))
     assert refused(await city.decided(recognition)) == ["operator_deregistered"]
     assert await city.facts("carrier.recognised") == []
+
+
+async def moved_to(city: City, recognition: dict[str, Any], *places: dict[str, Any]) -> None:
+    async with city.portal() as portal:
+        path = f"/v1/registry/carriers/{recognition['carrier_id']}"
+        answered(await portal.patch(path, json={"premises": list(places)}, headers={"If-Match": "*"}))
+
+
+async def test_an_area_that_shrank_after_the_review_is_judged_again_at_the_decision(city: City) -> None:
+    """XZ-39: 500 square metres or 30 seats as set; 800 and 60 were reviewed, and the register has had less since."""
+    recognition = await to_decide(city)
+    place = {"address": "徐州市云龙区和平路57号A座", "area_sqm": 300, "seats": 10}
+    for places in ([place], []):
+        await moved_to(city, recognition, *places)
+        answer = await city.decided(recognition)
+        assert set(refused(answer)) == {"criterion_not_met"}
+        named = {reason["facts"]["fact"]: reason["clauses"] for reason in answer.json()["reasons"]}
+        assert named == {"floor_area": ["XZ-39"], "seats": ["XZ-39"]}
+    await moved_to(city, recognition, place | {"area_sqm": 600})
+    decided = answered(await city.decided(recognition))
+    assert decided["status"] == "recognised"
+    assert {"fact": "floor_area", "value": 600, "source": "registry"} in decided["evidence"]["facts"]
+    async with city.officer() as officer:
+        kept = answered(await officer.get(f"/v1/registry/determinations/{decided['determination_id']}"))["document"]
+    assert kept["inputs"]["floor_area"] == 600
 
 
 async def test_an_upper_level_is_recorded_by_a_second_officer(city: City) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from policy.loader import load_pack
 from policy.snapshots import first_snapshot
 from tests.builders.processes import Process
-from tests.builders.registry import City, a_city, answered, created, refused
+from tests.builders.registry import City, a_city, answered, created, recounted, refused
 from tests.builders.statistics import (
     FORM_ON,
     PATH,
@@ -376,14 +376,18 @@ async def test_a_last_day_in_a_year_without_a_notice_is_provisional(city: City) 
     assert refused(early) == ["period_not_begun"]
     await city.set_clock(date(2026, 12, 1))
     opened = await a_round(city, "2026-12-31")
-    assert (opened["period_until"], opened["due_provisional"]) == ("2026-12-31", True)
+    assert (opened["period_until"], opened["due_on"], opened["due_provisional"]) == ("2026-12-31", "2027-01-15", True)
+    assert await recounted(city) == [("statistics_report", "2027-01-15", "2027-01-18", False)]
+    async with city.officer() as officer:
+        found = answered(await officer.get(f"{PATH}/rounds"))["items"]
+    assert [(one["due_on"], one["due_provisional"]) for one in found] == [("2027-01-18", False)]
 
 
 async def test_more_reports_take_no_more_queries(city: City) -> None:
     counts = []
     for wanted in (1, 3):
         while len(await _carriers(city)) < wanted:
-            await a_carrier(city)
+            await a_carrier(city, name=f"矿大众创{len(await _carriers(city))}")
         await a_round(city, f"2026-{8 + len(counts):02}-28")
         async with city.officer() as officer:
             counts.append(await statements(city, officer.get(f"{PATH}/reports")))

@@ -18,6 +18,7 @@ from tests.builders.registry import (
     a_form,
     answered,
     created,
+    recounted,
     refused,
     the_day_after,
 )
@@ -87,6 +88,29 @@ async def test_a_renewal_is_judged_by_todays_criteria_with_all_reasons(zhuzhou: 
     answer = await zhuzhou.send(f"recognitions/{recognition['id']}/renewals", worse)
     assert refused(answer) == ["criterion_not_met", "criterion_not_met"]
     assert (await upkeep(zhuzhou, recognition))["renewals"] == []
+
+
+async def test_a_renewal_looks_at_the_area_the_register_has_now(zhuzhou: City) -> None:
+    """ZZ-09: the area that shrank counts at the review of a renewal, and again when it is decided."""
+    recognition = await recognised_there(zhuzhou)
+    path = f"recognitions/{recognition['id']}/renewals"
+
+    async def moved(area: int, seats: int) -> None:
+        async with zhuzhou.portal() as portal:
+            places = {"premises": [{"address": "株洲市天元区1号", "area_sqm": area, "seats": seats}]}
+            where = f"/v1/registry/carriers/{recognition['carrier_id']}"
+            answered(await portal.patch(where, json=places, headers={"If-Match": "*"}))
+
+    await moved(20, 2)
+    answer = await zhuzhou.send(path, RENEWAL)
+    assert [reason["facts"]["fact"] for reason in answer.json()["reasons"]] == ["floor_area", "seats"]
+    await moved(800, 60)
+    renewal = created(await zhuzhou.send(path, RENEWAL))
+    await moved(20, 2)
+    refusal = await zhuzhou.send(f"{path}/{renewal['id']}/decision", GRANT, by=THIRD)
+    assert [reason["facts"]["fact"] for reason in refusal.json()["reasons"]] == ["floor_area", "seats"]
+    await moved(790, 60)
+    assert answered(await zhuzhou.send(f"{path}/{renewal['id']}/decision", GRANT, by=THIRD))["status"] == "granted"
 
 
 async def test_what_has_no_term_is_not_renewed(city: City) -> None:
@@ -201,6 +225,19 @@ async def test_a_fault_is_cured_until_the_last_evening_and_the_recognition_stand
     for day, curing in {"2026-09-27": False, "2026-09-28": True, "2026-10-15": True, "2026-10-16": False}.items():
         level = (await proof(city, recognition, day))["statement"]["levels"][0]
         assert level["in_cure_period"] is curing, day
+
+
+async def test_a_cure_period_into_a_year_without_a_calendar_is_counted_again(city: City) -> None:
+    """XZ-38, practice f.3: provisional when ordered, later by the notice of the year, never earlier than was told."""
+    recognition = await city.recognised()
+    await city.set_clock(date(2026, 12, 29))
+    cancellation = created(await city.send(f"recognitions/{recognition['id']}/cancellations", MISSED))
+    assert (cancellation["cure_by"], cancellation["cure_provisional"]) == ("2027-01-13", True)
+    assert await recounted(city) == [("cure_period", "2027-01-13", "2027-01-14", False)]
+    await city.set_clock(date(2027, 1, 14), time(23, 59))
+    cure = {"opinion": "已补报", "evidence": EVIDENCE}
+    cured = answered(await city.send(f"cancellations/{cancellation['id']}/cure", cure))
+    assert (cured["status"], cured["cure_by"], cured["cure_provisional"]) == ("cured", "2027-01-14", False)
 
 
 async def test_what_is_not_cured_is_taken_away_by_another_officer_once(city: City) -> None:

@@ -127,6 +127,7 @@ async def test_acceptance_tells_the_owning_service(window: Process, city: str) -
     (fact,) = await told(window, city, "case.accepted")
     assert fact.data["form"] == a_form(seats=40)
     assert (fact.data["service"], fact.data["accepted_by"]) == ("registry", "person:officer-1")
+    assert fact.data["opened_by"] == PORTAL
     assert fact.data["accepted_on"] == accepted.json()["accepted_on"]
     assert accepted.json()["waiting"]["holder"] == "service"
 

@@ -68,7 +68,7 @@ def test_every_conflict_is_told_at_once() -> None:
     found = conflict_findings(
         Evaluator("person:x", BODY, "association"),
         carrier_id=CARRIER,
-        related=frozenset({OPERATOR, BODY}),
+        has_interest=True,
         entered_by=frozenset({"person:x"}),
         recused=["person:x"],
         clauses=CLAUSES,
@@ -79,9 +79,8 @@ def test_every_conflict_is_told_at_once() -> None:
 
 def test_an_evaluator_without_a_body_has_no_interest_by_being_nobody() -> None:
     evaluator = Evaluator("person:x", None, None)
-    related: frozenset[UUID] = frozenset({OPERATOR})
     assert not conflict_findings(
-        evaluator, carrier_id=CARRIER, related=related, entered_by=frozenset(), recused=[], clauses=CLAUSES
+        evaluator, carrier_id=CARRIER, has_interest=False, entered_by=frozenset(), recused=[], clauses=CLAUSES
     )
 
 

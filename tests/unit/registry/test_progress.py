@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.findings import codes
-from kernel.workdays import Deadline
+from kernel.workdays import Deadline, settled
 from policy.calendar import workdays
 from policy.loader import load_pack
 from policy.snapshots import Acceptance, Setting, first_snapshot
-from services.registry.progress.duties.rules import Occurrence, occurrences, scheduled, settled, working_days_before
+from services.registry.progress.duties.rules import Occurrence, occurrences, scheduled, working_days_before
 from services.registry.progress.plans.rules import plan_findings
 from services.registry.progress.reports.rules import Reported, state_of, submission_findings, total
 from services.registry.progress.scores.rules import Aspect, score_findings, total_bp

@@ -1,10 +1,11 @@
 """What recognition asks for, sentence by sentence."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from kernel import clock
 from kernel.findings import codes
 from services.registry.carriers.rules import carrier_findings, unfit_facts
 from services.registry.certificates.rules import OnTheDay, certificate_number, highest_first
@@ -45,6 +46,19 @@ class Declared:
 )
 def test_an_objection_counts_before_on_and_not_after_the_last_day(today: date, found: list[str]) -> None:
     assert codes(objection_findings(closes_on=LAST_DAY, today=today)) == found
+
+
+@pytest.mark.parametrize(
+    ("instant", "found"),
+    [
+        (datetime(2026, 9, 8, 15, 59, 59, 999_999, tzinfo=UTC), []),  # 23:59:59 of the last evening in the city
+        (datetime(2026, 9, 8, 16, 0, 0, tzinfo=UTC), ["notice_over"]),  # 00:00 of the next day there
+    ],
+)
+def test_an_objection_counts_to_the_last_second_of_the_citys_evening(instant: datetime, found: list[str]) -> None:
+    told = objection_findings(closes_on=LAST_DAY, today=clock.on_date(instant))
+    assert codes(told) == found
+    assert [one.facts for one in told] == [{"closes_on": "2026-09-08"}] * len(found)
 
 
 def test_everything_that_stands_against_recognising_is_said_at_once() -> None:

@@ -20,6 +20,7 @@ TABLES: list[tuple[Any, type[StrEnum], dict[tuple[str, str], str]]] = [
             ("day_came", "agreed"): "in_force",
             ("withdrawn", "proposed"): "withdrawn",
             ("withdrawn", "agreed"): "withdrawn",
+            ("overtaken", "agreed"): "withdrawn",
         },
     ),
     (tenancies, tenancies.TenancyStatus, {("left", "open"): "ended"}),

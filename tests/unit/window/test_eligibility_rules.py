@@ -329,3 +329,42 @@ def test_whatever_is_stated_a_scan_answers_and_never_against_a_service(stated: d
             assert result.status != "eligible"
         for name, fact in result.facts.items():
             assert fact.source != "stated" or owner_of(result.programme, name) not in known.away
+
+
+JIAXING = first_snapshot("330400", load_pack("jiaxing"))
+SMALL = {"is_small_low_profit": True, "income_fen": 30_000_000, "taxed_on": "2016-12-31"}
+
+
+def small_firm_relief(stated: Mapping[str, Any]) -> Result:
+    return next(one for one in scan_of(held(), stated, JIAXING) if one.programme.id == "tax.small_firm")
+
+
+def test_a_firm_is_told_the_income_tax_it_would_owe_and_where_that_stands() -> None:
+    """JX-26: 30万元 included, 减按50%计入, 按20%的税率, 2015年10月1日至2017年12月31日; told, not paid."""
+    found = small_firm_relief(SMALL)
+    assert (found.status, dict(found.ruling.amounts)) == ("eligible", {})
+    assert found.ruling.terms == {"tax": "企业所得税", "taxable_fen": 15_000_000, "tax_fen": 3_000_000}
+    assert {clause for step in found.ruling.trace for clause in step.clauses} == {"JX-26"}
+
+
+@pytest.mark.parametrize(
+    ("stated", "status", "codes"),
+    [
+        ({"income_fen": 30_000_001}, "not_eligible", ["income_out_of_bounds"]),
+        ({"income_fen": 20_000_000}, "not_eligible", ["income_out_of_bounds"]),
+        ({"taxed_on": "2018-01-01"}, "not_eligible", ["outside_period"]),
+        ({"taxed_on": "2015-09-30", "income_fen": 1}, "not_eligible", ["outside_period", "income_out_of_bounds"]),
+    ],
+)
+def test_outside_the_bounds_or_the_years_the_reason_is_named(
+    stated: dict[str, Any], status: str, codes: list[str]
+) -> None:
+    """JX-26: >20万元, ≤30万元, within its years."""
+    found = small_firm_relief(SMALL | stated)
+    assert (found.status in (status, "nearly"), sorted(one.code for one in found.reasons)) == (True, sorted(codes))
+
+
+def test_what_the_relief_needs_to_know_is_asked_for() -> None:
+    """JX-26: a missing fact is not false."""
+    found = small_firm_relief({})
+    assert (found.status, {one.name for one in found.missing}) == ("undetermined", set(SMALL))

@@ -64,11 +64,6 @@ def occurrences(plan: Scheduled, *, since: date, until: date, days: Workdays) ->
             yield found
 
 
-def settled(told_on: date, computed: Deadline) -> Deadline:
-    """A day that was told is never moved earlier; a later notice may move it later."""
-    return Deadline(max(told_on, computed.on), computed.provisional, computed.calendar_version)
-
-
 def working_days_before(day: date, count: int, days: Workdays) -> date:
     """The `count`-th working day before."""
     while count:

@@ -13,8 +13,8 @@ from kernel.auth import Caller
 from kernel.ids import new_id
 from kernel.outbox import Envelope, record
 from kernel.problems import Invalid
-from kernel.timers import Timer, schedule
-from kernel.workdays import Workdays
+from kernel.timers import schedule
+from kernel.workdays import Workdays, settled
 from policy.calendar import workdays
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import on_snapshot_published, policy_today
@@ -25,7 +25,6 @@ from services.registry.progress.duties.rules import (
     Scheduled,
     occurrences,
     scheduled,
-    settled,
     working_days_before,
 )
 
@@ -93,11 +92,6 @@ async def on_policy_published(session: AsyncSession, event: Envelope) -> None:
     """Consumer of `policy.snapshot_published`: keep the policy, and the calendar that follows from it."""
     await on_snapshot_published(session, event)
     await keep_calendar(session, event.city_code, days=workdays())
-
-
-async def on_calendar_day(session: AsyncSession, timer: Timer) -> None:
-    """Handler of the daily timer: what a new period or a new notice of holidays changes is told."""
-    await keep_calendar(session, timer.city_code, days=workdays())
 
 
 async def keep_calendar(session: AsyncSession, city_code: str, *, days: Workdays) -> None:
