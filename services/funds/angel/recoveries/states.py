@@ -1,0 +1,19 @@
+"""What can happen to a recovery."""
+
+from enum import StrEnum
+
+from kernel.moves import Move, move
+
+
+class Status(StrEnum):
+    """`reported` by the investor; `received` when the fund's share has arrived."""
+
+    REPORTED = "reported"
+    RECEIVED = "received"
+
+
+class Fact(StrEnum):
+    RECEIVED = "received"
+
+
+MOVES: dict[Fact, Move[Status]] = {Fact.RECEIVED: move(Status.REPORTED, to=Status.RECEIVED)}
