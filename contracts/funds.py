@@ -106,14 +106,18 @@ class RecoveryShared(CaseEvent):
 
 
 class PoolSuspended(Event):
-    """New loans of a bank, or of all (`bank_id` null), are not registered until `pool.resumed`. Shares in bp."""
+    """New loans of a bank, or of all (`bank_id` null), are not registered until `pool.resumed`. Shares in bp.
+
+    `how`: by the ratio, or ordered by an officer; then there is no ratio and no determination.
+    """
 
     TYPE: ClassVar[str] = "pool.suspended"
 
     suspension_id: UUID
     bank_id: UUID | None
-    ratio_bp: int
-    determination_id: UUID
+    ratio_bp: int | None
+    determination_id: UUID | None
+    how: str = "ratio"
 
 
 class PoolResumed(Event):

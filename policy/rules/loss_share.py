@@ -29,6 +29,7 @@ CLAIM_FACTS = {
     "paid_to_borrower_fen": Fact("fen", "该借款人历年已补偿金额", "paid for the borrower ever"),
     "paid_to_bank_this_year_fen": Fact("fen", "该行本年度已补偿金额", "paid to the bank this year"),
     "paid_this_year_fen": Fact("fen", "资金池本年度已补偿金额", "paid from the pool this year"),
+    "negligence_bp": Fact("count", "审核认定银行未尽职的扣减比例(万分)", "reduction for the bank's negligence, in bp"),
     "other_public_paid_fen": Fact("fen", "其他层级财政已补偿金额", "paid for the loss by public layers elsewhere"),
 }
 GUARD_FACTS = {
@@ -117,6 +118,7 @@ def pay_claim(terms: LossShareTerms, matter: Matter) -> None:
         return
     nominal = _split(terms, matter)
     parts = dict(zip(nominal, allocate(base, list(nominal.values())), strict=True))
+    _for_negligence(terms, matter, parts)
     _within_caps(terms, matter, parts)
     for layer, part in parts.items():
         matter.pay(layer, part)
@@ -125,6 +127,18 @@ def pay_claim(terms: LossShareTerms, matter: Matter) -> None:
     matter.terms["split_bp"] = dict(zip(parts, allocate(WHOLE, list(parts.values())), strict=True))
     matter.terms["review_working_days"] = matter.parameter(terms.review_working_days)
     matter.terms["recovery_sharing"] = matter.parameter(terms.recovery_sharing)
+
+
+def _for_negligence(terms: LossShareTerms, matter: Matter, parts: dict[str, int]) -> None:
+    """What the bank lost by its own fault it bears itself. Nothing was found against most."""
+    reduction = matter.peek("negligence_bp")
+    if not reduction:
+        return
+    cut = share_of(parts[terms.paying_layer], min(WHOLE, reduction))
+    matter.result("negligence_fen", cut)
+    _shift_to_bank(parts, terms.paying_layer, cut)
+    if parts[terms.paying_layer] == 0:
+        matter.refuse("negligence_forfeits")
 
 
 def _within_caps(terms: LossShareTerms, matter: Matter, parts: dict[str, int]) -> None:

@@ -71,6 +71,10 @@ REASONS: dict[str, tuple[str, str]] = {
     # angel investment
     "stage_out_of_scope": ("该阶段的投资不在补偿范围内。", "Losses at this stage are not shared."),
     # loan pool
+    "negligence_forfeits": (
+        "经审核认定银行未尽职,不予补偿。",
+        "For the bank's negligence nothing is paid.",
+    ),
     "bank_leverage_exceeded": (
         "登记后该行贷款余额将超过资金规模的放大倍数上限。",
         "With this loan the bank would pass its multiple of the fund.",

@@ -20,6 +20,7 @@ RESULTS: dict[str, tuple[str, str]] = {
     "left": ("资金余额", "left in the fund"),
     "loss": ("规则认可的损失", "loss as the rule counts it"),
     "match": ("配套金额", "match"),
+    "negligence_fen": ("因银行未尽职扣减", "reduced for the bank's negligence"),
     "net": ("扣除费用后的追回", "recovered, less costs"),
     "other_public": ("其他财政资金已承担", "borne by other public money"),
     "over_project_cap": ("超过单个项目上限部分", "above the cap of one project"),

@@ -25,9 +25,10 @@ from services.funds.angel.recoveries.schemas import AngelRecoveryIn
 from services.funds.angel.recoveries.states import MOVES, Fact, Status
 from services.funds.approvals.rules import second_person_findings
 from services.funds.journal import post_entry
+from services.funds.loan_pool.claims.service import ClaimNotPaid
 from services.funds.loan_pool.recoveries.postings import Fact as Posted
 from services.funds.loan_pool.recoveries.postings import recovery_returned
-from services.funds.loan_pool.recoveries.service import ClaimNotPaid, DateInFuture, DateTooEarly
+from services.funds.loan_pool.recoveries.service import DateInFuture, DateTooEarly
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.service import line_of
 

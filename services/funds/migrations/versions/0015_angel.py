@@ -1,4 +1,4 @@
-"""Angel compensation: the register, investments with their losses, claims and recoveries."""
+"""Angel compensation; and of the loan pool: instalments, negligence, closing, suspension by order, quotas."""
 
 from typing import Any
 
@@ -13,6 +13,13 @@ down_revision = "0013"
 
 MOMENT, TEXT, LONG = sa.DateTime(timezone=True), sa.String(200), sa.String(2000)
 JSON = postgresql.JSONB(astext_type=sa.Text())
+CLAIM_CHECKS = {
+    "status": "status IN ('lodged', 'reviewed', 'approved', 'refused', 'partly_paid', 'paid', 'appealed')",
+    "paid": "paid_fen BETWEEN 0 AND approved_fen",
+    "approved": "status NOT IN ('approved', 'partly_paid', 'paid') OR (approved_fen > 0"
+    " AND determination_id IS NOT NULL AND payment_order_id IS NOT NULL AND decided_by IS NOT NULL)",
+    "closed_in_full": "num_nulls(closed_on, closed_by, closed_because) IN (0, 3)",
+}
 KEPT = """
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON angel_loss
     FOR EACH STATEMENT EXECUTE FUNCTION funds_is_append_only();
@@ -26,6 +33,57 @@ def upgrade() -> None:
     _claim()
     _recovery()
     run_script(KEPT)
+    _instalments()
+    _claims_of_the_pool()
+    _suspensions()
+
+
+def _instalments() -> None:
+    op.add_column("payment_order", sa.Column("not_before", sa.Date(), nullable=True))
+    op.create_table(
+        "loss_instalment",
+        *_own(),
+        _column("claim_id", sa.Uuid()),
+        _column("number", sa.Integer()),
+        _column("amount_fen", sa.BigInteger()),
+        _column("due_on", sa.Date()),
+        _column("payment_order_id", sa.Uuid()),
+        _column("paid_on", sa.Date(), null=True),
+        _column("recorded_at", MOMENT),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_loss_instalment")),
+        sa.ForeignKeyConstraint(["claim_id"], ["loss_claim.id"], name=op.f("fk_loss_instalment_claim_id")),
+        sa.UniqueConstraint("claim_id", "number", name=op.f("uq_loss_instalment_claim_id_number")),
+        sa.CheckConstraint("amount_fen > 0 AND number > 0", name=op.f("ck_loss_instalment_amounts")),
+    )
+
+
+def _claims_of_the_pool() -> None:
+    op.add_column("loss_claim", sa.Column("negligence", JSON, nullable=False, server_default="[]"))
+    op.alter_column("loss_claim", "negligence", server_default=None)
+    op.add_column("loss_claim", sa.Column("closed_on", sa.Date(), nullable=True))
+    op.add_column("loss_claim", sa.Column("closed_by", TEXT, nullable=True))
+    op.add_column("loss_claim", sa.Column("closed_because", LONG, nullable=True))
+    for name, holds in CLAIM_CHECKS.items():
+        if name != "closed_in_full":
+            op.drop_constraint(f"ck_loss_claim_{name}", "loss_claim")
+        op.create_check_constraint(op.f(f"ck_loss_claim_{name}"), "loss_claim", holds)
+    op.add_column("recovery", sa.Column("after_closure", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.alter_column("recovery", "after_closure", server_default=None)
+
+
+def _suspensions() -> None:
+    for name in ("ratio_bp", "line_bp", "resume_bp", "determination_id"):
+        op.alter_column("pool_suspension", name, nullable=True)
+    op.add_column("pool_suspension", sa.Column("ordered_by", TEXT, nullable=True))
+    op.add_column("pool_suspension", sa.Column("ordered_because", LONG, nullable=True))
+    op.create_check_constraint(
+        op.f("ck_pool_suspension_cause"),
+        "pool_suspension",
+        "num_nulls(ratio_bp, line_bp, resume_bp, determination_id) = CASE WHEN ordered_by IS NULL THEN 0 ELSE 4 END"
+        " AND (ordered_by IS NULL) = (ordered_because IS NULL)",
+    )
+    op.add_column("pool_bank", sa.Column("quota_fen", sa.BigInteger(), nullable=True))
+    op.create_check_constraint(op.f("ck_pool_bank_quota"), "pool_bank", "quota_fen > 0")
 
 
 def _column(name: str, kind: Any, *, null: bool = False) -> sa.Column[Any]:
