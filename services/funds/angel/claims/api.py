@@ -15,15 +15,15 @@ from policy.rules.loss_share import ordered
 from services.funds.angel.claims import deciding, queries, service
 from services.funds.angel.claims.models import AngelClaim
 from services.funds.angel.claims.schemas import (
+    AngelClaimIn,
     AngelClaimOut,
-    ClaimIn,
-    DecisionIn,
-    DryRunOut,
-    LayerOut,
-    OpinionIn,
+    AngelDecisionIn,
+    AngelDryRunOut,
+    AngelLayerOut,
+    AngelOpinionIn,
     reductions_out,
 )
-from services.funds.angel.claims.states import Status
+from services.funds.angel.claims.states import AngelClaimStatus
 from services.funds.angel.ids import AngelClaimId, InvestmentId
 from services.funds.angel.policy import angel_programme
 from services.funds.payments.payees import GatheringDep
@@ -37,7 +37,9 @@ routes = router(prefix="/v1/funds/angel/claims", tags=["angel compensation"])
 
 
 @routes.post("/dry-run")
-async def try_angel_claim(caller: MayRead, body: ClaimIn, gathering: GatheringDep, work: WorkDep) -> DryRunOut:
+async def try_angel_claim(
+    caller: MayRead, body: AngelClaimIn, gathering: GatheringDep, work: WorkDep
+) -> AngelDryRunOut:
     """What would be paid now, who bears the rest, and why not more. Stores nothing."""
     at = clock.now(caller.city)
     related = await service.gather_relations(gathering, investment_id=body.investment_id, caller=caller, at=at)
@@ -47,7 +49,7 @@ async def try_angel_claim(caller: MayRead, body: ClaimIn, gathering: GatheringDe
 
 @routes.post("", status_code=201)
 async def lodge_angel_claim(
-    caller: MayFile, body: ClaimIn, gathering: GatheringDep, work: WorkDep, _key: KeyRequired
+    caller: MayFile, body: AngelClaimIn, gathering: GatheringDep, work: WorkDep, _key: KeyRequired
 ) -> AngelClaimOut:
     """Claim for a lost investment, once. Refused with every reason at once, open parameters by their clause."""
     at = clock.now(caller.city)
@@ -62,7 +64,7 @@ async def list_angel_claims(
     session: SessionDep,
     page: PageDep,
     investment_id: InvestmentId | None = None,
-    status: Status | None = None,
+    status: AngelClaimStatus | None = None,
 ) -> Page[AngelClaimOut]:
     """Claims: a portal's own, or all for staff."""
     wanted = queries.claims_of(caller, investment_id=investment_id, status=status)
@@ -78,7 +80,7 @@ async def read_angel_claim(caller: MayRead, claim_id: AngelClaimId, session: Ses
 
 @routes.post("/{claim_id}/review")
 async def review_angel_claim(
-    caller: MayReview, claim_id: AngelClaimId, body: OpinionIn, session: SessionDep, _key: KeyRequired
+    caller: MayReview, claim_id: AngelClaimId, body: AngelOpinionIn, session: SessionDep, _key: KeyRequired
 ) -> AngelClaimOut:
     """An officer's opinion on the claim."""
     return AngelClaimOut.of(
@@ -92,7 +94,7 @@ async def review_angel_claim(
 async def decide_angel_claim(
     caller: MayDecide,
     claim_id: AngelClaimId,
-    body: DecisionIn,
+    body: AngelDecisionIn,
     gathering: GatheringDep,
     work: WorkDep,
     _key: KeyRequired,
@@ -113,13 +115,13 @@ async def decide_angel_claim(
     return AngelClaimOut.of(claim)
 
 
-def _tried_out(tried: service.Tried) -> DryRunOut:
+def _tried_out(tried: service.Tried) -> AngelDryRunOut:
     # A figure beside a refusal would be read as a promise.
     amounts, terms = (tried.ruling.amounts, tried.ruling.terms) if not tried.findings else ({}, {})
     causes = service.reductions_of(tried.snapshot, tried.claimed.stage, amounts)
     language = context.current().language
     _, programme_terms = angel_programme(tried.snapshot.pack)
-    return DryRunOut(
+    return AngelDryRunOut(
         outcome=tried.outcome,
         loss_fen=tried.claimed.loss_fen,
         payable_fen=amounts.get("payable", 0),
@@ -130,8 +132,8 @@ def _tried_out(tried: service.Tried) -> DryRunOut:
     )
 
 
-def _layers(split_bp: Mapping[str, int], amounts: Mapping[str, int], *, paying: str) -> list[LayerOut]:
+def _layers(split_bp: Mapping[str, int], amounts: Mapping[str, int], *, paying: str) -> list[AngelLayerOut]:
     return [
-        LayerOut(layer=layer, share_bp=split_bp[layer], amount_fen=amounts[layer], pays=layer == paying)
+        AngelLayerOut(layer=layer, share_bp=split_bp[layer], amount_fen=amounts[layer], pays=layer == paying)
         for layer in ordered(split_bp)
     ]

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, CityCode, FenColumn, Id, Json, JsonList, Moment, RecordedAt, Ref, text_enum
-from services.funds.angel.claims.states import Status
+from services.funds.angel.claims.states import AngelClaimStatus
 
 
 class AngelClaim(Base):
@@ -52,7 +52,7 @@ class AngelClaim(Base):
     lodged_on: Mapped[date]
     lodged_at: Mapped[Moment]
     review_due_on: Mapped[date]
-    status: Mapped[Status] = mapped_column(text_enum(Status), default=Status.LODGED)
+    status: Mapped[AngelClaimStatus] = mapped_column(text_enum(AngelClaimStatus), default=AngelClaimStatus.LODGED)
     reviewed_by: Mapped[str | None] = mapped_column(String(200))
     reviewed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     opinion: Mapped[str | None] = mapped_column(String(2000))

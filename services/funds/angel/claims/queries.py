@@ -9,7 +9,7 @@ from kernel.auth import Caller
 from services.funds.angel.access import must_see, own_only
 from services.funds.angel.claims.models import AngelClaim
 from services.funds.angel.claims.rules import Drawn
-from services.funds.angel.claims.states import COMMITTED, Status
+from services.funds.angel.claims.states import COMMITTED, AngelClaimStatus
 from services.funds.angel.investments.models import AngelInvestment
 
 
@@ -23,7 +23,9 @@ async def get_claim(session: AsyncSession, claim_id: UUID, caller: Caller, *, lo
 
 async def standing_claim(session: AsyncSession, investment_id: UUID) -> AngelClaim | None:
     """The claim for an investment that was not refused."""
-    wanted = select(AngelClaim).where(AngelClaim.investment_id == investment_id, AngelClaim.status != Status.REFUSED)
+    wanted = select(AngelClaim).where(
+        AngelClaim.investment_id == investment_id, AngelClaim.status != AngelClaimStatus.REFUSED
+    )
     found: AngelClaim | None = await session.scalar(wanted)
     return found
 
@@ -50,7 +52,7 @@ async def hold_angel(session: AsyncSession, city_code: str) -> None:
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"angel:{city_code}", 0))))
 
 
-def claims_of(caller: Caller, *, investment_id: UUID | None, status: Status | None) -> Select[AngelClaim]:
+def claims_of(caller: Caller, *, investment_id: UUID | None, status: AngelClaimStatus | None) -> Select[AngelClaim]:
     """What the caller may see, to be paged."""
     asked = {AngelClaim.investment_id: investment_id, AngelClaim.status: status}
     wanted = select(AngelClaim).where(

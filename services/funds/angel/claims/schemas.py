@@ -11,14 +11,14 @@ from kernel.openapi import Reason
 from kernel.schemas import Code, Sentence, Wire, WireIn, of_the_city
 from services.funds.angel import examples
 from services.funds.angel.claims.models import AngelClaim
-from services.funds.angel.claims.states import Status
+from services.funds.angel.claims.states import AngelClaimStatus
 from services.funds.angel.ids import AngelClaimId, InvestmentId
 from services.funds.ids import CaseId, DeterminationId, OrganisationId, PaymentOrderId
 from services.funds.loan_pool.layers import FenByLayer, SharesByLayer
 from services.funds.reasons import ReasonOut, reasons_out
 
 
-class ClaimIn(WireIn):
+class AngelClaimIn(WireIn):
     """A claim for a lost investment: the loss is the audited one. `other_public_fen`: paid by others for it."""
 
     model_config = ConfigDict(
@@ -36,13 +36,13 @@ class ClaimIn(WireIn):
     documents: Annotated[list[Code], Field(max_length=50)]
 
 
-class OpinionIn(WireIn):
+class AngelOpinionIn(WireIn):
     model_config = ConfigDict(json_schema_extra={"example": {"opinion": "审计属实,资金流水已核对,建议补偿。"}})
 
     opinion: Sentence
 
 
-class DecisionIn(WireIn):
+class AngelDecisionIn(WireIn):
     """`policy_year` names the budget line that pays, and the year of the investor's cap."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"policy_year": 2028}})
@@ -50,7 +50,7 @@ class DecisionIn(WireIn):
     policy_year: Annotated[int, Field(strict=True, ge=2000, le=2100)]
 
 
-class LayerOut(Wire):
+class AngelLayerOut(Wire):
     """Who bears how much of the loss. `pays` marks what this fund pays."""
 
     layer: str
@@ -59,7 +59,7 @@ class LayerOut(Wire):
     pays: bool
 
 
-class ReductionOut(Wire):
+class AngelReductionOut(Wire):
     """A cause why less is paid than was lost, with its amount and the clauses it rests on."""
 
     code: str
@@ -68,7 +68,7 @@ class ReductionOut(Wire):
     clauses: list[str]
 
 
-class DryRunOut(Wire):
+class AngelDryRunOut(Wire):
     """What would be decided now: nothing is stored, nothing promised."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.DRY_RUN]})
@@ -76,8 +76,8 @@ class DryRunOut(Wire):
     outcome: str
     loss_fen: Fen
     payable_fen: Fen
-    layers: list[LayerOut]
-    reductions: list[ReductionOut]
+    layers: list[AngelLayerOut]
+    reductions: list[AngelReductionOut]
     reasons: list[Reason]
     policy_version: int
 
@@ -94,14 +94,14 @@ class AngelClaimOut(Wire):
     investor_id: OrganisationId
     project_id: OrganisationId
     stage: str
-    status: Status
+    status: AngelClaimStatus
     loss_fen: Fen
     other_public_fen: Fen
     approved_fen: Fen
     paid_fen: Fen
     layers_fen: FenByLayer | None
     split_bp: SharesByLayer | None
-    reductions: list[ReductionOut]
+    reductions: list[AngelReductionOut]
     reasons: list[ReasonOut]
     opinion: str | None
     determination_id: DeterminationId | None
@@ -120,9 +120,9 @@ class AngelClaimOut(Wire):
         return cls.model_validate(own | told | {"recorded_at": row.lodged_at})
 
 
-def reductions_out(stored: Iterable[Mapping[str, Any]]) -> list[ReductionOut]:
+def reductions_out(stored: Iterable[Mapping[str, Any]]) -> list[AngelReductionOut]:
     """Stored causes (both languages) as one."""
     return [
-        ReductionOut(code=one.code, text=one.text, amount_fen=one.facts["amount_fen"], clauses=one.clauses)
+        AngelReductionOut(code=one.code, text=one.text, amount_fen=one.facts["amount_fen"], clauses=one.clauses)
         for one in reasons_out(stored)
     ]

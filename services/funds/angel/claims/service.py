@@ -26,8 +26,8 @@ from policy.store import PolicyOpen, policy_for
 from services.funds.angel.claims.models import AngelClaim
 from services.funds.angel.claims.queries import drawn, get_claim, standing_claim
 from services.funds.angel.claims.rules import Causes, Claimed, claim_facts, reductions, standing_findings
-from services.funds.angel.claims.schemas import ClaimIn
-from services.funds.angel.claims.states import MOVES, Fact, Status
+from services.funds.angel.claims.schemas import AngelClaimIn
+from services.funds.angel.claims.states import MOVES, AngelClaimStatus, Fact
 from services.funds.angel.investments.models import AngelInvestment, AngelLoss
 from services.funds.angel.investments.queries import get_investment, losses_of
 from services.funds.angel.policy import angel_programme, claim_item
@@ -85,7 +85,7 @@ async def gather_relations(
 
 
 async def try_claim(
-    session: AsyncSession, *, given: ClaimIn, related: tuple[Relation, ...], caller: Caller, at: datetime
+    session: AsyncSession, *, given: AngelClaimIn, related: tuple[Relation, ...], caller: Caller, at: datetime
 ) -> Tried:
     """What lodging would meet now. Stores nothing. Raises NotFound, InvestmentNotLost."""
     investment = await get_investment(session, given.investment_id, caller)
@@ -109,7 +109,7 @@ async def _loss(session: AsyncSession, investment_id: UUID) -> AngelLoss:
 
 
 async def lodge_claim(
-    session: AsyncSession, *, given: ClaimIn, related: tuple[Relation, ...], caller: Caller, at: datetime
+    session: AsyncSession, *, given: AngelClaimIn, related: tuple[Relation, ...], caller: Caller, at: datetime
 ) -> AngelClaim:
     """Take a complete claim; the clock of its review starts. Raises PolicyOpen or Refusal with every reason."""
     investment = await get_investment(session, given.investment_id, caller, lock=True)
@@ -137,7 +137,7 @@ async def lodge_claim(
     return claim
 
 
-def _claim(given: ClaimIn, investment: AngelInvestment, tried: Tried, caller: Caller, at: datetime) -> AngelClaim:
+def _claim(given: AngelClaimIn, investment: AngelInvestment, tried: Tried, caller: Caller, at: datetime) -> AngelClaim:
     return AngelClaim(
         id=new_id(),
         city_code=investment.city_code,
@@ -153,7 +153,7 @@ def _claim(given: ClaimIn, investment: AngelInvestment, tried: Tried, caller: Ca
         lodged_on=on_date(at),
         lodged_at=at,
         review_due_on=workdays().add(on_date(at), tried.ruling.terms["review_working_days"]).on,
-        status=Status.LODGED,
+        status=AngelClaimStatus.LODGED,
     )
 
 
@@ -187,7 +187,7 @@ def reductions_of(snapshot: Snapshot, stage: str, amounts: Mapping[str, int]) ->
     return reductions(amounts, causes)
 
 
-def _claimed(given: ClaimIn, investment: AngelInvestment, loss: AngelLoss) -> Claimed:
+def _claimed(given: AngelClaimIn, investment: AngelInvestment, loss: AngelLoss) -> Claimed:
     return Claimed(investment.stage, loss.loss_fen, given.other_public_fen, tuple(given.documents))
 
 

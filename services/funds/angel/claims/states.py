@@ -5,7 +5,7 @@ from enum import StrEnum
 from kernel.moves import Move, move
 
 
-class Status(StrEnum):
+class AngelClaimStatus(StrEnum):
     """`reviewed`: an officer has given an opinion; another person decides."""
 
     LODGED = "lodged"
@@ -23,11 +23,11 @@ class Fact(StrEnum):
     PAYMENT_RETURNED = "payment_returned"
 
 
-COMMITTED = frozenset({Status.APPROVED, Status.PAID})
-MOVES: dict[Fact, Move[Status]] = {
-    Fact.REVIEWED: move(Status.LODGED, to=Status.REVIEWED),
-    Fact.APPROVED: move(Status.REVIEWED, to=Status.APPROVED),
-    Fact.REFUSED: move(Status.REVIEWED, to=Status.REFUSED),
-    Fact.PAID: move(Status.APPROVED, to=Status.PAID),
-    Fact.PAYMENT_RETURNED: move(Status.PAID, to=Status.APPROVED),
+COMMITTED = frozenset({AngelClaimStatus.APPROVED, AngelClaimStatus.PAID})
+MOVES: dict[Fact, Move[AngelClaimStatus]] = {
+    Fact.REVIEWED: move(AngelClaimStatus.LODGED, to=AngelClaimStatus.REVIEWED),
+    Fact.APPROVED: move(AngelClaimStatus.REVIEWED, to=AngelClaimStatus.APPROVED),
+    Fact.REFUSED: move(AngelClaimStatus.REVIEWED, to=AngelClaimStatus.REFUSED),
+    Fact.PAID: move(AngelClaimStatus.APPROVED, to=AngelClaimStatus.PAID),
+    Fact.PAYMENT_RETURNED: move(AngelClaimStatus.PAID, to=AngelClaimStatus.APPROVED),
 }

@@ -22,7 +22,7 @@ Number = Annotated[
 StageId = Annotated[Code, Field(max_length=40, examples=["seed"])]
 
 
-class InvestmentIn(WireIn):
+class AngelInvestmentIn(WireIn):
     """What an investor paid into a project under one agreement. `stage`: the project's on that day."""
 
     model_config = ConfigDict(
@@ -54,7 +54,7 @@ class InvestmentIn(WireIn):
         return self
 
 
-class LossIn(WireIn):
+class AngelLossIn(WireIn):
     """How and when it was lost, what came back, and the audit that proves it. `audit_sha256`: of the report's file."""
 
     model_config = ConfigDict(
@@ -82,7 +82,7 @@ class LossIn(WireIn):
     audit_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
-class LossOut(Wire):
+class AngelLossOut(Wire):
     cause: Cause
     happened_on: date
     proceeds_fen: Fen
@@ -93,7 +93,7 @@ class LossOut(Wire):
     audit_sha256: str
 
 
-class InvestmentOut(Wire):
+class AngelInvestmentOut(Wire):
     """`loss` is null until one is told."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.INVESTMENT]})
@@ -110,11 +110,11 @@ class InvestmentOut(Wire):
     stage: str
     status: Status
     opinion: str | None
-    loss: LossOut | None = None
+    loss: AngelLossOut | None = None
     recorded_at: Annotated[datetime, of_the_city("filed_at")]
 
     @classmethod
     def of(cls, row: AngelInvestment, loss: AngelLoss | None) -> Self:
         """An investment with its loss, where there is one."""
         shown = cls.model_validate(row)
-        return shown.model_copy(update={"loss": LossOut.model_validate(loss) if loss is not None else None})
+        return shown.model_copy(update={"loss": AngelLossOut.model_validate(loss) if loss is not None else None})

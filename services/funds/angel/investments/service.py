@@ -19,12 +19,12 @@ from services.funds.angel.access import must_act_for
 from services.funds.angel.investments.models import AngelInvestment, AngelLoss
 from services.funds.angel.investments.queries import get_investment
 from services.funds.angel.investments.rules import Invested, Lost, Party, investment_findings, loss_findings
-from services.funds.angel.investments.schemas import InvestmentIn, LossIn
+from services.funds.angel.investments.schemas import AngelInvestmentIn, AngelLossIn
 from services.funds.angel.investments.states import MOVES, Fact, Status
 from services.funds.angel.policy import angel_programme
 from services.funds.angel.register.models import AngelRegistration
 from services.funds.angel.register.queries import standing
-from services.funds.angel.register.schemas import ReviewIn
+from services.funds.angel.register.schemas import AngelReviewIn
 from services.funds.angel.register.states import Kind
 from services.funds.angel.relation import Relation, relation_findings
 from services.funds.approvals.rules import second_person_findings
@@ -42,7 +42,7 @@ named_constraint("uq_angel_investment_agreement", InvestmentRecordedBefore)
 async def record_investment(
     session: AsyncSession,
     *,
-    given: InvestmentIn,
+    given: AngelInvestmentIn,
     investor: OrganisationReply,
     related: tuple[Relation, ...],
     caller: Caller,
@@ -71,7 +71,7 @@ def _party(kind: Kind, row: AngelRegistration | None) -> Party:
 
 
 def _investment(
-    given: InvestmentIn, rows: dict[Kind, AngelRegistration | None], caller: Caller, at: datetime
+    given: AngelInvestmentIn, rows: dict[Kind, AngelRegistration | None], caller: Caller, at: datetime
 ) -> AngelInvestment:
     names = {kind: row.name if row is not None else "" for kind, row in rows.items()}
     return AngelInvestment(
@@ -93,7 +93,7 @@ def _investment(
 
 
 async def review_investment(
-    session: AsyncSession, *, investment_id: UUID, given: ReviewIn, caller: Caller, at: datetime
+    session: AsyncSession, *, investment_id: UUID, given: AngelReviewIn, caller: Caller, at: datetime
 ) -> AngelInvestment:
     """An officer has seen agreement and payment, or has not; nobody confirms what they recorded."""
     row = await get_investment(session, investment_id, caller, lock=True)
@@ -107,7 +107,7 @@ async def review_investment(
 
 
 async def tell_loss(
-    session: AsyncSession, *, investment_id: UUID, given: LossIn, caller: Caller, at: datetime
+    session: AsyncSession, *, investment_id: UUID, given: AngelLossIn, caller: Caller, at: datetime
 ) -> tuple[AngelInvestment, AngelLoss]:
     """The investment is lost, with its audit; once. Raises Refusal with everything wrong."""
     row = await get_investment(session, investment_id, caller, lock=True)

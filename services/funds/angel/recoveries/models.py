@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, CityCode, FenColumn, Id, Json, Moment, RecordedAt, Ref, text_enum
-from services.funds.angel.recoveries.states import Status
+from services.funds.angel.recoveries.states import AngelRecoveryStatus
 
 
 class AngelRecovery(Base):
@@ -33,7 +33,9 @@ class AngelRecovery(Base):
     layers_fen: Mapped[Json]
     returned_fen: Mapped[FenColumn]
     determination_id: Mapped[Ref]
-    status: Mapped[Status] = mapped_column(text_enum(Status), default=Status.REPORTED)
+    status: Mapped[AngelRecoveryStatus] = mapped_column(
+        text_enum(AngelRecoveryStatus), default=AngelRecoveryStatus.REPORTED
+    )
     filed_by: Mapped[str] = mapped_column(String(200))
     filed_at: Mapped[Moment]
     received_on: Mapped[date | None]

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel.auth import Caller
 from services.funds.angel.access import must_see
 from services.funds.angel.recoveries.models import AngelRecovery
-from services.funds.angel.recoveries.states import Status
+from services.funds.angel.recoveries.states import AngelRecoveryStatus
 
 
 async def get_recovery(
@@ -32,7 +32,7 @@ async def claims_with_receipts(session: AsyncSession, claim_ids: Collection[UUID
     """Of these claims, those whose fund has received something back."""
     wanted = select(AngelRecovery.claim_id).where(
         AngelRecovery.claim_id.in_(claim_ids),
-        AngelRecovery.status == Status.RECEIVED,
+        AngelRecovery.status == AngelRecoveryStatus.RECEIVED,
         AngelRecovery.returned_fen > 0,
     )
     return set(await session.scalars(wanted))

@@ -10,7 +10,7 @@ from kernel.schemas import Wire, WireIn, of_the_city
 from services.funds.angel import examples
 from services.funds.angel.ids import AngelClaimId, AngelRecoveryId
 from services.funds.angel.investments.schemas import Number
-from services.funds.angel.recoveries.states import Status
+from services.funds.angel.recoveries.states import AngelRecoveryStatus
 from services.funds.ids import DeterminationId
 from services.funds.loan_pool.layers import FenByLayer
 
@@ -54,7 +54,7 @@ class AngelRecoveryOut(Wire):
     costs_fen: Fen
     layers_fen: FenByLayer
     returned_fen: Fen
-    status: Status
+    status: AngelRecoveryStatus
     received_on: date | None
     determination_id: DeterminationId
     recorded_at: Annotated[datetime, of_the_city("filed_at")]

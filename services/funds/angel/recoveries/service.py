@@ -17,12 +17,12 @@ from policy.snapshots import Acceptance
 from policy.store import decide_and_keep, must_be_eligible, policy_for
 from services.funds.angel.claims.models import AngelClaim
 from services.funds.angel.claims.queries import get_claim
-from services.funds.angel.claims.states import Status as ClaimStatus
+from services.funds.angel.claims.states import AngelClaimStatus as ClaimStatus
 from services.funds.angel.policy import angel_programme
 from services.funds.angel.recoveries.models import AngelRecovery
 from services.funds.angel.recoveries.queries import get_recovery, returned_fen
 from services.funds.angel.recoveries.schemas import AngelRecoveryIn
-from services.funds.angel.recoveries.states import MOVES, Fact, Status
+from services.funds.angel.recoveries.states import MOVES, AngelRecoveryStatus, Fact
 from services.funds.approvals.rules import second_person_findings
 from services.funds.journal import post_entry
 from services.funds.loan_pool.claims.service import ClaimNotPaid
@@ -67,7 +67,7 @@ async def report_recovery(
         layers_fen=layers,
         returned_fen=layers[line_of(await _order(session, claim)).payer_level],
         determination_id=determination.id,
-        status=Status.REPORTED,
+        status=AngelRecoveryStatus.REPORTED,
         filed_by=caller.acting_for,
         filed_at=at,
     )

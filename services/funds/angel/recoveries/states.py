@@ -5,7 +5,7 @@ from enum import StrEnum
 from kernel.moves import Move, move
 
 
-class Status(StrEnum):
+class AngelRecoveryStatus(StrEnum):
     """`reported` by the investor; `received` when the fund's share has arrived."""
 
     REPORTED = "reported"
@@ -16,4 +16,6 @@ class Fact(StrEnum):
     RECEIVED = "received"
 
 
-MOVES: dict[Fact, Move[Status]] = {Fact.RECEIVED: move(Status.REPORTED, to=Status.RECEIVED)}
+MOVES: dict[Fact, Move[AngelRecoveryStatus]] = {
+    Fact.RECEIVED: move(AngelRecoveryStatus.REPORTED, to=AngelRecoveryStatus.RECEIVED)
+}

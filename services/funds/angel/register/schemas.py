@@ -12,7 +12,7 @@ from services.funds.angel.register.states import Kind, Status
 from services.funds.ids import OrganisationId
 
 
-class RegistrationIn(WireIn):
+class AngelRegistrationIn(WireIn):
     """`evidence`: what makes it an investor or a project the programme is for, such as its record number."""
 
     model_config = ConfigDict(
@@ -30,7 +30,7 @@ class RegistrationIn(WireIn):
     evidence: Sentence
 
 
-class ReviewIn(WireIn):
+class AngelReviewIn(WireIn):
     """An officer's finding: `accepted`, or not, and why."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"accepted": True, "opinion": "材料属实,符合登记条件。"}})
@@ -39,7 +39,7 @@ class ReviewIn(WireIn):
     opinion: Sentence
 
 
-class RegistrationOut(Wire):
+class AngelRegistrationOut(Wire):
     """What is invested before `registered_on` is not compensated."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.REGISTRATION]})

@@ -19,7 +19,7 @@ from services.funds.angel.access import must_act_for
 from services.funds.angel.policy import angel_programme
 from services.funds.angel.register.models import AngelRegistration
 from services.funds.angel.register.queries import get_registration
-from services.funds.angel.register.schemas import RegistrationIn, ReviewIn
+from services.funds.angel.register.schemas import AngelRegistrationIn, AngelReviewIn
 from services.funds.angel.register.states import MOVES, Fact, Status
 from services.funds.approvals.rules import second_person_findings
 
@@ -38,7 +38,7 @@ named_constraint("uq_angel_registration_standing", RegisteredBefore)
 
 
 async def register(
-    session: AsyncSession, *, given: RegistrationIn, organisation: OrganisationReply, caller: Caller, at: datetime
+    session: AsyncSession, *, given: AngelRegistrationIn, organisation: OrganisationReply, caller: Caller, at: datetime
 ) -> AngelRegistration:
     """Hand in for review. Raises NotFound for another's, OrganisationInactive, RegisteredBefore."""
     must_act_for(caller, organisation)
@@ -62,7 +62,7 @@ async def register(
 
 
 async def review_registration(
-    session: AsyncSession, *, registration_id: UUID, given: ReviewIn, caller: Caller, at: datetime
+    session: AsyncSession, *, registration_id: UUID, given: AngelReviewIn, caller: Caller, at: datetime
 ) -> AngelRegistration:
     """An officer who did not hand it in admits or refuses it; it counts from today on."""
     row = await get_registration(session, registration_id, caller, lock=True)

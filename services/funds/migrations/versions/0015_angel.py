@@ -242,7 +242,8 @@ def _claim() -> None:
         sa.UniqueConstraint("case_id", name=op.f("uq_angel_claim_case_id")),
         sa.ForeignKeyConstraint(["investment_id"], ["angel_investment.id"], name=op.f("fk_angel_claim_investment_id")),
         sa.CheckConstraint(
-            "status IN ('lodged', 'reviewed', 'approved', 'refused', 'paid')", name=op.f("ck_angel_claim_status")
+            "status IN ('lodged', 'reviewed', 'approved', 'refused', 'paid')",
+            name=op.f("ck_angel_claim_angelclaimstatus"),
         ),
         sa.CheckConstraint("reviewed_by <> filed_by", name=op.f("ck_angel_claim_review_by_another")),
         sa.CheckConstraint(
@@ -293,7 +294,7 @@ def _recovery() -> None:
         sa.UniqueConstraint(
             "city_code", "claim_id", "reference", name=op.f("uq_angel_recovery_city_code_claim_id_reference")
         ),
-        sa.CheckConstraint("status IN ('reported', 'received')", name=op.f("ck_angel_recovery_status")),
+        sa.CheckConstraint("status IN ('reported', 'received')", name=op.f("ck_angel_recovery_angelrecoverystatus")),
         sa.CheckConstraint(
             "recovered_fen > 0 AND costs_fen >= 0 AND returned_fen >= 0", name=op.f("ck_angel_recovery_amounts")
         ),
