@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from kernel.schema.scripts import run_script
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0019"
 
 MOMENT, TEXT, LONG = sa.DateTime(timezone=True), sa.String(200), sa.String(2000)
 JSON = postgresql.JSONB(astext_type=sa.Text())
