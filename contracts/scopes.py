@@ -10,6 +10,7 @@ PORTAL = frozenset({
     "evaluations:read", "evaluations:report",
     "progress:read", "progress:report", "mentors:read", "mentors:write",
     "talent:read", "talent:write",
+    "angel:file", "angel:read",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
@@ -32,6 +33,7 @@ OFFICER = frozenset({
     "progress:manage", "progress:read", "progress:report",
     "mentors:read", "mentors:write", "mentors:admit", "talent:read", "talent:write", "talent:decide",
     "pool:guard", "loans:extend",
+    "angel:file", "angel:read", "angel:review",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",
@@ -41,6 +43,7 @@ FINANCE = frozenset({
     "applications:read",
     "evaluations:read",
     "evaluations:rank",
+    "angel:read", "angel:decide",
 })  # fmt: skip
 OPERATOR = frozenset({
     "parties:read", "people:override", "held-data:read",
@@ -61,6 +64,7 @@ AUDITOR = frozenset({
     "premises:read", "projects:read",
     "evaluations:read", "evaluations:rank",
     "progress:read", "mentors:read", "talent:read",
+    "angel:read",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
 # A body outside the administration that verifies what carriers report (XZ-24): only those assigned to it.

@@ -19,6 +19,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "int_type": ("应为整数", "Must be a whole number"),
     "int_from_float": ("应为整数,不接受小数", "Must be a whole number, without a fraction"),
     "int_parsing": ("应为整数", "Must be a whole number"),
+    "instalments_not_whole": ("各期比例合计须为100%", "All instalments together must be the whole"),
+    "investor_is_project": ("投资人与项目不能是同一单位", "Investor and project are one organisation"),
     "sum_too_large": ("各项合计数值过大", "Together the amounts are too large"),
     "int_parsing_size": ("数值过大", "The number is too large"),
     "bool_type": ("应为布尔值", "Must be true or false"),

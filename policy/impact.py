@@ -28,6 +28,7 @@ WORTH: dict[tuple[str, str], Worth] = {
     ("once_only_award", "award"): Worth("award", spends=True),
     ("layered_loss_share", "register_loan"): Worth("covered", spends=False),
     ("layered_loss_share", "pay_claim"): Worth("payable", spends=True),
+    ("investment_loss_share", "compensate"): Worth("payable", spends=True),
     ("voucher_quota", "issue"): Worth("face", spends=False),  # spent only when it is redeemed
     ("voucher_quota", "redeem"): Worth("redeemed", spends=True),
     ("graded_award", "award"): Worth("award", spends=True),

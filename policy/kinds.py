@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from policy.terms import AwardTerms, EnvelopeTerms, LossShareTerms, RecognitionTerms, VoucherTerms
+from policy.terms_of_angel import InvestmentLossTerms
 from policy.terms_of_evaluation import EvaluationTerms
 from policy.terms_of_support import (
     CappedShareTerms,
@@ -53,6 +54,7 @@ Terms = Annotated[
     | StandardTerms
     | CaseDecisionTerms
     | PriorityTerms
-    | EvaluationTerms,
+    | EvaluationTerms
+    | InvestmentLossTerms,
     Field(discriminator="kind"),
 ]

@@ -10,7 +10,7 @@ from policy.terms import LossShareTerms
 
 # A stored split has lost its order as JSON; the odd fen of an allocation must fall to the same layer every time,
 # and people read the layers in the order in which they bear the loss.
-LAYER_ORDER = ("city", "district", "province", "guarantor", "bank")
+LAYER_ORDER = ("city", "district", "province", "other_public", "guarantor", "bank", "investor")
 PUBLIC_LAYERS = {"city", "district", "province"}
 REGISTER_FACTS = {
     "principal_fen": Fact("fen", "贷款本金", "principal of the loan"),
@@ -29,6 +29,7 @@ CLAIM_FACTS = {
     "paid_to_borrower_fen": Fact("fen", "该借款人历年已补偿金额", "paid for the borrower ever"),
     "paid_to_bank_this_year_fen": Fact("fen", "该行本年度已补偿金额", "paid to the bank this year"),
     "paid_this_year_fen": Fact("fen", "资金池本年度已补偿金额", "paid from the pool this year"),
+    "negligence_bp": Fact("count", "审核认定银行未尽职的扣减比例(万分)", "reduction for the bank's negligence, in bp"),
     "other_public_paid_fen": Fact("fen", "其他层级财政已补偿金额", "paid for the loss by public layers elsewhere"),
 }
 GUARD_FACTS = {
@@ -117,6 +118,7 @@ def pay_claim(terms: LossShareTerms, matter: Matter) -> None:
         return
     nominal = _split(terms, matter)
     parts = dict(zip(nominal, allocate(base, list(nominal.values())), strict=True))
+    _for_negligence(terms, matter, parts)
     _within_caps(terms, matter, parts)
     for layer, part in parts.items():
         matter.pay(layer, part)
@@ -125,6 +127,18 @@ def pay_claim(terms: LossShareTerms, matter: Matter) -> None:
     matter.terms["split_bp"] = dict(zip(parts, allocate(WHOLE, list(parts.values())), strict=True))
     matter.terms["review_working_days"] = matter.parameter(terms.review_working_days)
     matter.terms["recovery_sharing"] = matter.parameter(terms.recovery_sharing)
+
+
+def _for_negligence(terms: LossShareTerms, matter: Matter, parts: dict[str, int]) -> None:
+    """What the bank lost by its own fault it bears itself. Nothing was found against most."""
+    reduction = matter.peek("negligence_bp")
+    if not reduction:
+        return
+    cut = share_of(parts[terms.paying_layer], min(WHOLE, reduction))
+    matter.result("negligence_fen", cut)
+    _shift_to_bank(parts, terms.paying_layer, cut)
+    if parts[terms.paying_layer] == 0:
+        matter.refuse("negligence_forfeits")
 
 
 def _within_caps(terms: LossShareTerms, matter: Matter, parts: dict[str, int]) -> None:
@@ -164,9 +178,14 @@ def _shift_to_bank(parts: dict[str, int], layer: str, excess: int) -> None:
 
 def share_recovery(terms: LossShareTerms, matter: Matter) -> None:
     """What is recovered goes back by the split stored with the claim, never above what the public layer paid."""
+    give_back(matter, sharing=terms.recovery_sharing, paying=terms.paying_layer, rest="bank")
+
+
+def give_back(matter: Matter, *, sharing: str, paying: str, rest: str) -> None:
+    """A recovery by the stored split; what lies above what the `paying` layer paid is the `rest` layer's own."""
     recovered, split = matter.fact("recovered_fen"), matter.fact("split_bp")
     paid, returned = matter.fact("paid_fen"), matter.fact("returned_fen")
-    after_costs = matter.parameter(terms.recovery_sharing) == "pro_rata_after_costs"
+    after_costs = matter.parameter(sharing) == "pro_rata_after_costs"
     costs = matter.fact("costs_fen") if after_costs else 0
     if None in (recovered, split, paid, returned, costs):
         return
@@ -175,16 +194,11 @@ def share_recovery(terms: LossShareTerms, matter: Matter) -> None:
         matter.refuse("nothing_to_share", net_fen=net)
         return
     matter.pay("net", net)
-    _give_back(terms, matter, allocate(net, _weights(split)), paid - returned)
-
-
-def _give_back(terms: LossShareTerms, matter: Matter, parts: list[int], still_owed: int) -> None:
-    split: Mapping[str, int] = matter.fact("split_bp")
-    # Above what the public layer paid a recovery is the bank's: its interest and costs stand behind the shared base.
-    back = dict(zip(ordered(split), parts, strict=True))
-    excess = max(0, back[terms.paying_layer] - still_owed)
-    back[terms.paying_layer] -= excess
-    back["bank"] = back.get("bank", 0) + excess
+    # Above what the public layer paid a recovery is the claimant's: its interest and costs stand behind the base.
+    back = dict(zip(ordered(split), allocate(net, _weights(split)), strict=True))
+    excess = max(0, back[paying] - (paid - returned))
+    back[paying] -= excess
+    back[rest] = back.get(rest, 0) + excess
     for layer, part in back.items():
         matter.pay(layer, part)
 
@@ -209,7 +223,7 @@ def _claimable(terms: LossShareTerms, matter: Matter) -> None:
             _refuse_as_early(matter, due, overdue, required)
     if due and registered and registered > due:
         matter.refuse("registered_after_due")
-    _documents(terms, matter)
+    need_documents(terms.claim_documents, matter)
 
 
 def _refuse_as_early(matter: Matter, due: date, overdue: int, required: int) -> None:
@@ -219,11 +233,12 @@ def _refuse_as_early(matter: Matter, due: date, overdue: int, required: int) -> 
         matter.refuse("not_overdue_long_enough", overdue_days=overdue, required_days=required)
 
 
-def _documents(terms: LossShareTerms, matter: Matter) -> None:
+def need_documents(key: str, matter: Matter) -> None:
+    """One reason for each document of the list that was not handed in."""
     handed_in = matter.fact("documents")
-    for document in matter.parameter(terms.claim_documents) if handed_in is not None else ():
+    for document in matter.parameter(key) if handed_in is not None else ():
         if document not in handed_in:
-            named = matter.choice(terms.claim_documents, document)
+            named = matter.choice(key, document)
             matter.refuse("document_missing", name=named, document=document)
 
 

@@ -68,7 +68,13 @@ REASONS: dict[str, tuple[str, str]] = {
     "not_grown": ("本年度经费未达到增长要求。", "The budget of the year has not grown as it must."),
     "above_cap": ("超过单项上限。", "The amount is above the cap."),
     "envelope_exceeded": ("超过资金规模。", "This is more than the size of the fund."),
+    # angel investment
+    "stage_out_of_scope": ("该阶段的投资不在补偿范围内。", "Losses at this stage are not shared."),
     # loan pool
+    "negligence_forfeits": (
+        "经审核认定银行未尽职,不予补偿。",
+        "For the bank's negligence nothing is paid.",
+    ),
     "bank_leverage_exceeded": (
         "登记后该行贷款余额将超过资金规模的放大倍数上限。",
         "With this loan the bank would pass its multiple of the fund.",

@@ -1,18 +1,20 @@
 """The funds process: `uvicorn --factory services.funds.main:build`."""
 
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.policy import PolicySnapshotPublished
 from contracts.registry import CarrierRecognised
 from contracts.subscriptions import SUBSCRIPTIONS
 from contracts.vouchers import VoucherRedeemed
-from contracts.window import CaseAccepted
+from contracts.window import CaseAccepted, CaseOpened
 from kernel.app import create_app
 from kernel.identity import Keys
-from kernel.inbox import Consumer
+from kernel.inbox import Consumer, Received
 from kernel.settings import ServiceSettings
 from kernel.timers import TimerHandler
 from policy.determination_routes import impact_routes
+from services.funds.angel import wiring as angel
 from services.funds.applications import api as applications
 from services.funds.applications.intake import KIND as APPLICATION
 from services.funds.applications.intake import on_case_accepted
@@ -45,6 +47,7 @@ from services.funds.tranches.service import on_voucher_redeemed
 
 ROUTERS = (
     *loan_pool.ROUTERS,
+    *angel.ROUTERS,
     programmes.routes,
     entitlements.routes,
     applications.routes,
@@ -61,8 +64,16 @@ ROUTERS = (
     eligibility.internal,
     invoices.internal,
 )
+
+
+async def on_case_opened(session: AsyncSession, event: Received[CaseOpened]) -> None:
+    """The window has numbered a case that one of ours asked for."""
+    await loan_pool.on_case_opened(session, event)
+    await angel.on_case_opened(session, event)
+
+
 CONSUMERS: dict[str, Consumer] = {
-    **loan_pool.CONSUMERS,
+    CaseOpened.TYPE: on_case_opened,
     PolicySnapshotPublished.TYPE: on_policy_published,
     CarrierRecognised.TYPE: on_carrier_recognised,
     VoucherRedeemed.TYPE: on_voucher_redeemed,

@@ -5,6 +5,10 @@
 import kernel.tables
 import ledger.tables
 import policy.models
+import services.funds.angel.claims.models
+import services.funds.angel.investments.models
+import services.funds.angel.recoveries.models
+import services.funds.angel.register.models
 import services.funds.applications.models
 import services.funds.approvals.models
 import services.funds.books.models

@@ -1,11 +1,12 @@
 """What the window does with facts of other services and with its own timers."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import ClaimLodged
+from contracts.funds import AngelClaimLodged, ClaimLodged
 from contracts.registry import DueDaySettled, NoticePublished
 from gateway.window.cases.closing import CORRECTION_ENDS, close
 from gateway.window.cases.models import CaseFile
@@ -26,6 +27,7 @@ from policy.snapshots import Acceptance
 
 # What a case waits for, and the day that says until when.
 _LAST_DAY = {NoticePublished.TYPE: "closes_on", DueDaySettled.TYPE: "due_on"}
+ClaimOfAny = Received[ClaimLodged] | Received[AngelClaimLodged]
 
 
 async def on_any_event(session: AsyncSession, event: Envelope) -> None:
@@ -41,7 +43,17 @@ async def on_any_event(session: AsyncSession, event: Envelope) -> None:
 
 
 async def on_claim_lodged(session: AsyncSession, event: Received[ClaimLodged]) -> None:
-    """Open and number the case of a bank's claim under the id funds has given it; catch up with what came before."""
+    """A bank claims the loss of a loan."""
+    await _open_case(session, event, applicant_id=event.data.bank_id)
+
+
+async def on_angel_claim_lodged(session: AsyncSession, event: Received[AngelClaimLodged]) -> None:
+    """An investor claims the loss of an investment."""
+    await _open_case(session, event, applicant_id=event.data.applicant_id)
+
+
+async def _open_case(session: AsyncSession, event: ClaimOfAny, *, applicant_id: UUID) -> None:
+    """Open and number the case of a claim under the id funds has given it; catch up with what came before."""
     claim, city_code = event.data, event.city_code
     keep(session, event.envelope)
     if claim.case_id is None or await hold_case(session, claim.case_id) is not None:
@@ -50,7 +62,7 @@ async def on_claim_lodged(session: AsyncSession, event: Received[ClaimLodged]) -
     number = await next_number(session, city_code=city_code, service="funds", year=claim.lodged_on.year)
     case = new_case(
         case_id=claim.case_id, city_code=city_code, number=number, item=claim.item, service="funds",
-        applicant_id=claim.bank_id, opened_by=event.envelope.actor or "workload:funds", at=accepted,
+        applicant_id=applicant_id, opened_by=event.envelope.actor or "workload:funds", at=accepted,
     )  # fmt: skip
     case.subject_id, case.form = claim.claim_id, {}
     _accepted_by_lodging(case, accepted)
@@ -63,12 +75,12 @@ async def on_claim_lodged(session: AsyncSession, event: Received[ClaimLodged]) -
 
 
 def _accepted_by_lodging(case: CaseFile, accepted: Acceptance) -> None:
-    """The bank's interface checks completeness itself, so a lodged claim is an accepted one."""
+    """Funds checks completeness itself, so a lodged claim is an accepted one."""
     case.status = status_after(Fact.ACCEPTED, case.status, MOVES)
     case.accepted_on, case.accepted_at, case.accepted_by = accepted.on, accepted.at, "workload:funds"
 
 
-async def _catch_up(session: AsyncSession, case: CaseFile, event: Received[ClaimLodged]) -> None:
+async def _catch_up(session: AsyncSession, case: CaseFile, event: ClaimOfAny) -> None:
     earlier = timeline_statement(case.id).where(FeedEntry.event_id != event.envelope.id)
     lines = await session.scalars(earlier.order_by(FeedEntry.occurred_at, FeedEntry.seq))
     for line in lines.all():
@@ -99,5 +111,9 @@ async def correction_lapsed(session: AsyncSession, timer: Timer) -> None:
         await close(session, case, Fact.CORRECTION_LAPSED, outcome="lapsed", at=instant(case.city_code))
 
 
-CONSUMERS: dict[str, Consumer] = {ClaimLodged.TYPE: on_claim_lodged, "*": on_any_event}
+CONSUMERS: dict[str, Consumer] = {
+    ClaimLodged.TYPE: on_claim_lodged,
+    AngelClaimLodged.TYPE: on_angel_claim_lodged,
+    "*": on_any_event,
+}
 TIMERS: dict[str, TimerHandler] = {CORRECTION_ENDS: correction_lapsed}

@@ -17,8 +17,8 @@ from policy.snapshots import Acceptance, Snapshot
 from policy.terms import AwardTerms, RecognitionTerms
 
 Status = Literal["eligible", "nearly", "undetermined", "not_eligible", "not_open"]
-# What an organisation can meet, by rule kind. Not among them: a bank's loans and claims, each about one loan; what is
-# done with a voucher once it is issued; funds and budgets, which are the administration's own.
+# What an organisation can meet, by rule kind. Not among them: claims of banks and investors, each about one loan or one
+# investment; what is done with a voucher once it is issued; funds and budgets, which are the administration's own.
 ACTS: Mapping[str, str] = {
     "recognition_criteria": "recognise",
     "once_only_award": "award",

@@ -86,6 +86,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "claim.reviewed": ("补偿申请已审核,等待决定", "The claim was reviewed; another person decides"),
     "claim.decided": ("补偿申请已审定", "The claim was decided"),
     "claim.paid": ("补偿款已拨付", "The claim was paid"),
+    "angel_registration.reviewed": ("天使投资登记已审核", "An investor or project was reviewed"),
+    "angel_investment.reviewed": ("天使投资记录已核对", "A recorded investment was reviewed"),
+    "angel_claim.lodged": ("投资人已提出损失补偿申请", "An investor lodged a claim"),
+    "angel_claim.reviewed": ("投资损失补偿申请已审核,等待决定", "The claim was reviewed; another person decides"),
+    "angel_claim.decided": ("投资损失补偿申请已审定", "The investor's claim was decided"),
+    "angel_claim.paid": ("投资损失补偿款已拨付", "The investor's claim was paid"),
+    "angel_recovery.shared": ("投资追回款已分配", "Money that came in after a paid claim was shared back"),
     "recovery.shared": ("追回款已分配", "A recovery was shared back"),
     "pool.resumed": ("贷款登记已恢复", "New loans are registered again"),
     "pool.suspended": ("已暂停新增贷款登记(熔断)", "New loans are stopped for now"),
@@ -116,6 +123,9 @@ BY_OUTCOME: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("application.determined", "undetermined"): ("补助待定:缺少必要事实", "The application waits for facts"),
     ("recognition.reviewed", "not_eligible"): ("审核完成:未达到条件", "The review is complete: criteria are not met"),
+    ("angel_registration.reviewed", "refused"): ("天使投资登记未获通过", "The registration was refused"),
+    ("angel_investment.reviewed", "refused"): ("天使投资记录未予确认", "The recorded investment was not confirmed"),
+    ("angel_claim.decided", "refused"): ("投资损失补偿申请经审定不予补偿", "The investor's claim was decided: refused"),
     ("claim.decided", "refused"): ("补偿申请经审定不予补偿", "The claim was decided: refused"),
 }
 UNNAMED = ("办件有新进展", "There is news")

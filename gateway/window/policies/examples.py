@@ -47,7 +47,7 @@ POLICY: dict[str, Any] = {
             "id": "angel.compensation",
             "zh": "天使投资风险补偿",
             "en": "compensation of angel investment losses",
-            "kind": "capped_share",
+            "kind": "investment_loss_share",
             "service": "funds",
             "clauses": ["XZ-32"],
             "open_parameters": ["angel.seed.share", "angel.seed.yearly_cap"],

@@ -18,6 +18,7 @@ KINDS: Words = {
     "envelope": ("资金规模", "fund"),
     "graded_award": ("按等次奖补", "award by grade"),
     "capped_share": ("按比例补助,设上限", "capped share of cost"),
+    "investment_loss_share": ("投资损失按阶段分担", "investment loss shared by stage"),
     "recurring_subsidy": ("按年补助", "yearly subsidy"),
     "match": ("配套", "match"),
     "uplift": ("上浮", "uplift"),

@@ -7,6 +7,7 @@ BANK: dict[str, Any] = {
     "name": "彭城银行股份有限公司",
     "product": "成果转化贷",
     "agreement": "合作协议 2026-03",
+    "quota_fen": 10000000000,
     "admitted_on": "2026-12-04",
 }
 
@@ -88,12 +89,15 @@ CLAIM: dict[str, Any] = {
     "layers_fen": {"city": 48000000, "province": 112000001, "bank": 0},
     "split_bp": {"city": 3000, "province": 7000, "bank": 0},
     "reasons": [],
+    "negligence": [],
     "determination_id": "det_01m89wy0vxevfr8dspa8bn9vh4",
     "payment_order_id": "pay_01m89wy0vye9tsrschmaz4s339",
     "lodged_on": "2027-05-18",
     "review_due_on": "2027-06-01",
     "decided_at": "2027-05-18T03:59:59Z",
     "paid_on": "2027-05-18",
+    "closed_on": None,
+    "closed_because": None,
     "recorded_at": "2026-11-25T17:44:23Z",
 }
 
@@ -197,6 +201,7 @@ RECOVERY: dict[str, Any] = {
     "costs_fen": 1000000,
     "layers_fen": {"city": 14700000, "province": 34300000, "bank": 0},
     "returned_fen": 14700000,
+    "after_closure": False,
     "status": "received",
     "received_on": "2027-09-15",
     "determination_id": "det_01m89wy15yek88vnj1ft9vt010",

@@ -1,7 +1,5 @@
 """What the loan pool adds to the process."""
 
-from contracts.window import CaseOpened
-from kernel.inbox import Consumer
 from services.funds.loan_pool.arrears.api import routes as arrears
 from services.funds.loan_pool.claims.api import routes as claims
 from services.funds.loan_pool.claims.service import on_case_opened
@@ -10,5 +8,5 @@ from services.funds.loan_pool.guard.api import routes as guard
 from services.funds.loan_pool.lending.api import routes as lending
 from services.funds.loan_pool.recoveries.api import routes as recoveries
 
+__all__ = ["ROUTERS", "on_case_opened"]
 ROUTERS = (lending, claims, recoveries, daily, arrears, guard)
-CONSUMERS: dict[str, Consumer] = {CaseOpened.TYPE: on_case_opened}

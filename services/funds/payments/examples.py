@@ -32,6 +32,7 @@ ORDER: dict[str, Any] = {
     "batch_id": "bat_01m89wxz8jem7tcqjjky7fdv6b",
     "batch_line": 1,
     "settled_on": "2026-12-04",
+    "not_before": None,
     "bank_reference": "LSjvwt4hf6e61s",
     "encumbrance_entry_id": "jrn_01m89wxz55evh9jvwt4n25nvk2",
     "payment_entry_id": "jrn_01m89wxz95es9b0s1rve3g9xd5",

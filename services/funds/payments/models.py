@@ -74,6 +74,7 @@ class PaymentOrder(Base):
     payee_adopted_by: Mapped[str | None] = mapped_column(String(200))
     released_by: Mapped[str | None] = mapped_column(String(200))
     released_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    not_before: Mapped[date | None]
     encumbrance_entry_id: Mapped[Ref]
     batch_id: NullableRef = mapped_column(ForeignKey("payment_batch.id"))
     batch_line: Mapped[int | None]

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from contracts.registry import FirmNamed, OrganisationReply, PayeeReply
+from contracts.registry import FirmNamed, OrganisationReply, PayeeReply, RelatedAsked, RelatedReply
 from kernel.client import AnsweredProblem, ServiceClient
 from kernel.neighbours import Registry as RegistryDep
 from kernel.problems import Conflict, NotFound, Refusal
@@ -69,6 +69,8 @@ class Registry(Protocol):
 
     async def firm(self, named: FirmNamed) -> OrganisationReply: ...
 
+    async def related(self, asked: RelatedAsked) -> RelatedReply: ...
+
 
 class RegistryClient:
     """The registry over HTTP."""
@@ -101,6 +103,16 @@ class RegistryClient:
         """The firm of a credit code, registered when it is new. Raises the registry's refusals as they are."""
         body = named.model_dump(mode="json")
         return await self._client.post("/internal/organisations/firms", body, OrganisationReply, repeatable=True)
+
+    async def related(self, asked: RelatedAsked) -> RelatedReply:
+        """Which pairs of organisations are related on a day. Raises OrganisationUnknown, Unavailable."""
+        body = asked.model_dump(mode="json")
+        try:
+            return await self._client.post("/internal/organisations/related", body, RelatedReply, repeatable=True)
+        except AnsweredProblem as answer:
+            if answer.status == NotFound.status:
+                raise OrganisationUnknown from None
+            raise
 
 
 @dataclass(frozen=True, slots=True)

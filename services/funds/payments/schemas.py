@@ -72,6 +72,7 @@ class PaymentOrderOut(Wire):
     batch_id: BatchId | None
     batch_line: int | None
     settled_on: date | None
+    not_before: date | None
     bank_reference: str | None
     encumbrance_entry_id: EntryId
     payment_entry_id: EntryId | None

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,6 +32,12 @@ class NothingToSend(Refusal):
     code, title_zh, title_en = "nothing_to_send", "没有可报送的已复核指令", "No released order is waiting to be sent"
 
 
+class NotYetDue(Refusal):
+    """`not_before` is the first day it may be released."""
+
+    code, title_zh, title_en = "not_yet_due", "该期款项尚未到支付日", "This instalment is not due yet"
+
+
 class NotAllReleased(Refusal):
     code, title_zh, title_en = "not_all_released", "所列指令中有未复核的", "Some of these orders are not released"
 
@@ -40,7 +46,8 @@ class NotAllReleased(Refusal):
 class Grant:
     """An approved amount to be paid: for what, from which budget line, resting on what.
 
-    `prepared_by` is whoever approved the subject: another person releases the order. `approvals` are their ids.
+    `not_before`: the day an instalment falls due. `prepared_by` is whoever approved the subject: another person
+    releases the order. `approvals` are their ids.
     """
 
     subject_kind: str
@@ -54,6 +61,7 @@ class Grant:
     case_id: UUID | None
     prepared_by: str
     approvals: Sequence[UUID]
+    not_before: date | None = None
 
 
 async def commit_payment(
@@ -86,6 +94,7 @@ async def commit_payment(
         status=Status.PREPARED,
         attempt=1,
         prepared_by=grant.prepared_by,
+        not_before=grant.not_before,
         encumbrance_entry_id=entry_id,
     )
     _pay_to(order, payee)
@@ -148,6 +157,8 @@ async def release_order(
     if payee != _payee_on(order):
         raise PayeeChanged(payee)
     order.status = status_after(Fact.RELEASED, order.status, MOVES)
+    if order.not_before is not None and on_date(at) < order.not_before:
+        raise NotYetDue(not_before=order.not_before.isoformat())
     await approve(
         session,
         city_code=order.city_code,

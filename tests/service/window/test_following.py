@@ -161,6 +161,24 @@ async def test_a_bank_sees_its_own_claims_case(window: Process, city: str) -> No
         assert (await bank.get(path)).status_code == 404
 
 
+async def test_an_investors_claim_has_a_case_of_the_investor(window: Process, city: str) -> None:
+    """XZ-32: lodged at funds, numbered and followed at the window."""
+    case_id = new_id()
+    claim = {"case_id": str(case_id), "claim_id": str(new_id())}
+    lodged = claim | {
+        "applicant_id": str(BANK), "investment_id": str(new_id()), "item": "apply-angel-compensation",
+        "amount_fen": 900_000_00, "lodged_on": "2026-11-22", "lodged_at": "2026-11-22T02:00:00Z",
+        "policy_version": 3, "review_due_on": "2026-12-18",
+    }  # fmt: skip
+    assert (await window.tell("angel_claim.lodged", lodged, city=city))["outcome"] == "done"
+    paid = claim | {"investor_id": str(BANK), "amount_fen": 540_000_00, "case_outcome": "granted"}
+    await window.tell("angel_claim.paid", paid, city=city)
+    case = await read(window, city, encode_id("case", case_id))
+    assert (case["status"], case["outcome"], case["clock"]["due_on"]) == ("decided", "granted", "2026-12-18")
+    async with window.as_("portal-2", "portal", city=city, organisation=str(UUID(int=78))) as stranger:
+        assert (await stranger.get(f"{CASES}/{case['id']}")).status_code == 404
+
+
 async def test_a_second_claim_of_the_same_case_changes_nothing(window: Process, city: str) -> None:
     lodged = a_claim(new_id())[0][1]
     for _ in range(2):

@@ -260,4 +260,4 @@ async def test_the_catalogue_says_what_is_open_and_then_what_is_set(window: Proc
     doors = {entry["id"]: entry["apply_at"] for entry in items}
     assert doors["recognise-key-makerspace"] == "/v1/window/cases"
     assert doors["claim-loan-loss"] == "/v1/funds/loan-pool/claims"
-    assert doors["apply-angel-compensation"] == "/v1/window/cases"
+    assert doors["apply-angel-compensation"] == "/v1/funds/angel/claims"

@@ -31,6 +31,7 @@ NOT_SCANNED = {
     ("layered_loss_share", "register_loan"), ("layered_loss_share", "pay_claim"),
     ("layered_loss_share", "share_recovery"), ("layered_loss_share", "guard"),
     ("voucher_quota", "redeem"), ("envelope", "appropriate"),
+    ("investment_loss_share", "compensate"), ("investment_loss_share", "share_recovery"),
     ("yearly_growth", "assess"), ("carrier_evaluation", "evaluate"),
 }  # fmt: skip
 

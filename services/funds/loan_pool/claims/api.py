@@ -16,16 +16,21 @@ from services.funds.loan_pool.bulk.schemas import BulkIn, BulkOut
 from services.funds.loan_pool.bulk.service import Done, carry_out, made_by, read_items
 from services.funds.loan_pool.claims import appeals, deciding, queries, service
 from services.funds.loan_pool.claims.explaining import explain, tried_out
+from services.funds.loan_pool.claims.instalments import instalments_of
 from services.funds.loan_pool.claims.models import LossClaim
+from services.funds.loan_pool.claims.rules import Part
 from services.funds.loan_pool.claims.schemas import (
     AppealDecisionIn,
     AppealIn,
     AppealOut,
     ClaimIn,
     ClaimOut,
+    ClosureIn,
     DecisionIn,
     DryRunOut,
     ExplanationOut,
+    InstalmentOut,
+    InstalmentsOut,
     LossIn,
     ReviewIn,
 )
@@ -84,19 +89,25 @@ async def list_claims(
     caller: MayRead,
     session: SessionDep,
     page: PageDep,
+    *,
     bank_reference: Annotated[BankReference | None, Query()] = None,
     status: Status | None = None,
     loan_id: LoanId | None = None,
+    loan_reference: Annotated[BankReference | None, Query()] = None,
     lodged_from: date | None = None,
     lodged_to: date | None = None,
 ) -> Page[ClaimOut]:
-    """Claims: a bank's own, or all for staff. After an unknown outcome, ask by `bank_reference`."""
+    """Claims: a bank's own, or all for staff. After an unknown outcome, ask by `bank_reference`.
+
+    `loan_reference` is the bank's own reference of the loan.
+    """
     wanted = queries.claims_of(
         caller.city,
         bank_id=visible_bank(caller),
         bank_reference=bank_reference,
         status=status,
         loan_id=loan_id,
+        loan_reference=loan_reference,
         lodged=(lodged_from, lodged_to),
     )
     rows, cursor = await page_of(session, wanted, page, (LossClaim.recorded_at, LossClaim.id))
@@ -138,10 +149,8 @@ async def review_claim(
     response: Response,
     _key: KeyOptional = None,
 ) -> ClaimOut:
-    """An officer's opinion on the claim."""
-    claim = await service.review_claim(
-        session, claim_id=claim_id, opinion=body.opinion, caller=caller, at=clock.now(caller.city)
-    )
+    """An officer's opinion on the claim, and what was found against the bank."""
+    claim = await service.review_claim(session, claim_id=claim_id, given=body, caller=caller, at=clock.now(caller.city))
     return _shown(response, claim)
 
 
@@ -165,6 +174,26 @@ async def decide_claim(
         payee=payee,
         caller=caller,
         at=clock.now(caller.city),
+        parts=[Part(part.share_bp, part.due_on) for part in body.instalments],
+    )
+    return _shown(response, claim)
+
+
+@routes.get("/{claim_id}/instalments")
+async def list_claim_instalments(caller: MayRead, claim_id: ClaimId, session: SessionDep) -> InstalmentsOut:
+    """The parts a claim is paid in, where its decision says so."""
+    claim = await queries.get_claim(session, claim_id, caller)
+    rows = await instalments_of(session, claim.id)
+    return InstalmentsOut(items=[InstalmentOut.model_validate(row) for row in rows])
+
+
+@routes.post("/{claim_id}/closure")
+async def close_claim(
+    caller: MayReview, claim_id: ClaimId, body: ClosureIn, session: SessionDep, response: Response, _key: KeyRequired
+) -> ClaimOut:
+    """Nothing more is expected of a paid claim. What comes in later all the same is reported and shared as before."""
+    claim = await service.close_claim(
+        session, claim_id=claim_id, reason=body.reason, caller=caller, at=clock.now(caller.city)
     )
     return _shown(response, claim)
 

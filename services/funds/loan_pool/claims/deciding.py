@@ -1,12 +1,12 @@
 """Deciding a claim by a second person, and what happens to it when the bank has its money (XZ-33)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import ClaimDecided, ClaimPaid
-from kernel import clock
+from contracts.funds import ClaimDecided
 from kernel.auth import Caller
 from kernel.ids import new_id
 from kernel.moves import status_after
@@ -20,9 +20,11 @@ from policy.terms import LossShareTerms
 from services.funds.approvals.rules import second_person_findings
 from services.funds.approvals.service import approve
 from services.funds.chart import Line
+from services.funds.loan_pool.claims.instalments import commit_instalments
 from services.funds.loan_pool.claims.models import LossClaim
+from services.funds.loan_pool.claims.paid import money_arrived, money_came_back
 from services.funds.loan_pool.claims.queries import drawn, get_claim, hold_pool
-from services.funds.loan_pool.claims.rules import claim_facts
+from services.funds.loan_pool.claims.rules import Part, claim_facts, negligence_bp
 from services.funds.loan_pool.claims.service import ELIGIBLE, REFUSED_OPEN, covered_loan, stated_loss
 from services.funds.loan_pool.claims.states import MOVES, Fact
 from services.funds.loan_pool.lending.queries import get_loan
@@ -47,9 +49,19 @@ async def gather_payee_of_claim(gathering: Gathering, *, claim_id: UUID, caller:
 
 
 async def decide_claim(
-    session: AsyncSession, *, claim_id: UUID, policy_year: int, payee: Payee, caller: Caller, at: datetime
+    session: AsyncSession,
+    *,
+    claim_id: UUID,
+    policy_year: int,
+    payee: Payee,
+    caller: Caller,
+    at: datetime,
+    parts: Sequence[Part] = (),
 ) -> LossClaim:
-    """Determine by the policy of the day it was lodged; approve and encumber, or refuse with every reason."""
+    """Determine by the policy of the day it was lodged; approve and encumber, or refuse with every reason.
+
+    With `parts` what is approved is paid in instalments.
+    """
     claim = await get_claim(session, claim_id, caller, lock=True)
     refuse_if(
         second_person_findings(
@@ -62,7 +74,7 @@ async def decide_claim(
     claim.determination_id, claim.decided_by, claim.decided_at = determination.id, caller.acting_for, at
     if determination.outcome != ELIGIBLE:
         return await _refuse(session, claim, determination, at)
-    return await approve_claim(session, claim, determination, programme, policy_year, payee, at)
+    return await approve_claim(session, claim, determination, programme, policy_year, payee, at, parts)
 
 
 async def determine_claim(
@@ -80,7 +92,8 @@ async def determine_claim(
         snapshot,
         programme=programme.id,
         act="pay_claim",
-        facts=claim_facts(covered_loan(loan), stated_loss(claim, claim.lodged_on), already),
+        facts=claim_facts(covered_loan(loan), stated_loss(claim, claim.lodged_on), already)
+        | negligence_bp(claim.negligence),
         accepted=accepted,
         references={"claim": str(claim.id), "case": str(claim.case_id), "loan": str(loan.id)},
         case_id=claim.case_id,
@@ -106,14 +119,15 @@ async def approve_claim(
     policy_year: int,
     payee: Payee,
     at: datetime,
+    parts: Sequence[Part] = (),
 ) -> LossClaim:
     """Posting is the last statement, so the claim's row and events come first."""
-    amounts, order_id, approver = determination.amounts, new_id(), claim.decided_by or ""
+    amounts, approver = determination.amounts, claim.decided_by or ""
     claim.status = status_after(Fact.APPROVED, claim.status, MOVES)
     claim.split_bp = dict(determination.terms["split_bp"])
     claim.layers_fen = {layer: amounts[layer] for layer in claim.split_bp}
     claim.eligible_fen, claim.approved_fen = amounts["base"], amounts["payable"]
-    claim.policy_year, claim.payment_order_id = policy_year, order_id
+    claim.policy_year, claim.payment_order_id = policy_year, new_id()
     note(session, Moved.CLAIM_APPROVED, claim, amount_fen=claim.approved_fen, at=at)
     await session.flush()
     approval = await approve(
@@ -129,12 +143,21 @@ async def approve_claim(
         at=at,
     )
     await tell_decided(session, claim, determination.id, outcome=None)
-    grant = _grant(claim, determination, programme, approval.id)
-    async with within_budget(session, grant.line, city_code=claim.city_code):
-        await commit_payment(
-            session, city_code=claim.city_code, grant=grant, payee=payee, at=at, order_id=order_id, entry_id=new_id()
-        )
+    await _commit(session, claim, _grant(claim, determination, programme, approval.id), payee, at, parts)
     return claim
+
+
+async def _commit(
+    session: AsyncSession, claim: LossClaim, grant: Grant, payee: Payee, at: datetime, parts: Sequence[Part]
+) -> None:
+    order_id, city_code = claim.payment_order_id or new_id(), claim.city_code
+    async with within_budget(session, grant.line, city_code=city_code):
+        if parts:
+            await commit_instalments(session, claim, grant, parts, payee, at)
+            return
+        await commit_payment(
+            session, city_code=city_code, grant=grant, payee=payee, at=at, order_id=order_id, entry_id=new_id()
+        )
 
 
 def _grant(claim: LossClaim, determination: Determination, programme: Programme, approval_id: UUID) -> Grant:
@@ -169,29 +192,13 @@ async def tell_decided(session: AsyncSession, claim: LossClaim, determination_id
 
 
 async def claim_paid(session: AsyncSession, order: PaymentOrder, on: date) -> None:
-    """Reaction of payments: the bank has the money, the case is granted."""
-    claim = await session.get_one(LossClaim, order.subject_id, with_for_update=True)
-    claim.status = status_after(Fact.PAID, claim.status, MOVES)
-    claim.paid_fen, claim.paid_on = order.amount_fen, on
-    note(session, Moved.CLAIM_PAID, claim, amount_fen=order.amount_fen, at=clock.now(claim.city_code))
-    fact = ClaimPaid(
-        case_id=claim.case_id,
-        case_outcome="granted",
-        claim_id=claim.id,
-        bank_id=claim.bank_id,
-        payment_order_id=order.id,
-        amount_fen=order.amount_fen,
-        settled_on=on,
-    )
-    await record(session, fact, city_code=claim.city_code, subject=claim.id)
+    """Reaction of payments: the bank has all of it."""
+    await money_arrived(session, order.subject_id, order, on)
 
 
 async def claim_payment_returned(session: AsyncSession, order: PaymentOrder, _on: date) -> None:
     """Reaction of payments: the money came back, the approval stands."""
-    claim = await session.get_one(LossClaim, order.subject_id, with_for_update=True)
-    claim.status = status_after(Fact.PAYMENT_RETURNED, claim.status, MOVES)
-    claim.paid_fen, claim.paid_on = 0, None
-    note(session, Moved.CLAIM_PAYMENT_RETURNED, claim, amount_fen=order.amount_fen, at=clock.now(claim.city_code))
+    await money_came_back(session, order.subject_id, order)
 
 
 register(

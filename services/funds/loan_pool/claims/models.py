@@ -25,12 +25,13 @@ class LossClaim(Base):
         CheckConstraint("reviewed_by <> lodged_by", name="review_by_another"),
         CheckConstraint("decided_by <> reviewed_by AND decided_by <> lodged_by", name="second_person"),
         CheckConstraint("approved_fen <= eligible_fen AND eligible_fen <= asked_fen", name="amounts"),
-        CheckConstraint("paid_fen IN (0, approved_fen)", name="paid"),
+        CheckConstraint("paid_fen BETWEEN 0 AND approved_fen", name="paid"),
         CheckConstraint(
-            "status NOT IN ('approved', 'paid') OR (approved_fen > 0 AND determination_id IS NOT NULL"
+            "status NOT IN ('approved', 'partly_paid', 'paid') OR (approved_fen > 0 AND determination_id IS NOT NULL"
             " AND payment_order_id IS NOT NULL AND decided_by IS NOT NULL)",
             name="approved",
         ),
+        CheckConstraint("num_nulls(closed_on, closed_by, closed_because) IN (0, 3)", name="closed_in_full"),
     )
 
     id: Mapped[Id]
@@ -57,6 +58,7 @@ class LossClaim(Base):
     reviewed_by: Mapped[str | None] = mapped_column(String(200))
     reviewed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     opinion: Mapped[str | None] = mapped_column(String(2000))
+    negligence: Mapped[JsonList] = mapped_column(default=list)
     decided_by: Mapped[str | None] = mapped_column(String(200))
     decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     determination_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
@@ -66,10 +68,33 @@ class LossClaim(Base):
     policy_year: Mapped[int | None]
     payment_order_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
     paid_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    closed_by: Mapped[str | None] = mapped_column(String(200))
+    closed_because: Mapped[str | None] = mapped_column(String(2000))
     version: Mapped[int] = mapped_column(BigInteger)
     recorded_at: Mapped[RecordedAt]
 
     __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy declares it
+
+
+class LossInstalment(Base):
+    """One part of what was approved, with its order; not paid before `due_on`."""
+
+    __tablename__ = "loss_instalment"
+    __table_args__ = (
+        UniqueConstraint("claim_id", "number"),
+        CheckConstraint("amount_fen > 0 AND number > 0", name="amounts"),
+    )
+
+    id: Mapped[Id]
+    city_code: Mapped[CityCode]
+    claim_id: Mapped[UUID] = mapped_column(ForeignKey("loss_claim.id"))
+    number: Mapped[int]
+    amount_fen: Mapped[FenColumn]
+    due_on: Mapped[date]
+    payment_order_id: Mapped[Ref]
+    paid_on: Mapped[date | None]
+    recorded_at: Mapped[RecordedAt]
 
 
 class LossAppeal(Base):

@@ -11,7 +11,7 @@ from kernel.problems import NotFound
 from services.funds.loan_pool.access import must_see
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.rules import Drawn
-from services.funds.loan_pool.claims.states import Status
+from services.funds.loan_pool.claims.states import COMMITTED, Status
 from services.funds.loan_pool.lending.models import Loan
 
 
@@ -34,7 +34,7 @@ async def drawn(session: AsyncSession, loan: Loan, *, year: int) -> Drawn:
     wanted = select(
         total(Loan.borrower_id == loan.borrower_id), total(in_year, LossClaim.bank_id == loan.bank_id), total(in_year)
     ).join(Loan, Loan.id == LossClaim.loan_id)
-    counted = LossClaim.status.in_((Status.APPROVED, Status.PAID))
+    counted = LossClaim.status.in_(COMMITTED)
     found = await session.execute(wanted.where(LossClaim.city_code == loan.city_code, counted))
     borrower_fen, bank_year_fen, year_fen = found.one()
     return Drawn(borrower_fen, bank_year_fen, year_fen)
@@ -72,6 +72,7 @@ def claims_of(
     bank_reference: str | None = None,
     status: Status | None = None,
     loan_id: UUID | None = None,
+    loan_reference: str | None = None,
     lodged: tuple[date | None, date | None] = (None, None),
 ) -> Select[LossClaim]:
     """Claims of a city, of one bank or all, to be paged. `lodged`: from and to, both included."""
@@ -81,6 +82,9 @@ def claims_of(
     }  # fmt: skip
     first, last = lodged
     wanted = select(LossClaim).where(LossClaim.city_code == city_code)
+    if loan_reference is not None:
+        of_loan = select(Loan.id).where(Loan.city_code == city_code, Loan.bank_reference == loan_reference)
+        wanted = wanted.where(LossClaim.loan_id.in_(of_loan))
     wanted = wanted.where(*(column == value for column, value in asked.items() if value is not None))
     wanted = wanted.where(LossClaim.lodged_on >= first) if first is not None else wanted
     return wanted.where(LossClaim.lodged_on <= last) if last is not None else wanted

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from kernel.findings import Finding, findings
+from kernel.money import WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,20 @@ def document_findings(documents: Iterable[str], known: Collection[str], clauses:
         for document in dict.fromkeys(documents)
         if known and document not in known
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One instalment as the decision has it: its share of what is approved, and the day before which it is not paid."""
+
+    share_bp: int
+    due_on: date
+
+
+def negligence_bp(found: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """The fact of the rule for what a review found against the bank; none where it found nothing."""
+    total = sum(one["reduction_bp"] for one in found)
+    return {"negligence_bp": min(WHOLE, total)} if total else {}
 
 
 @dataclass(frozen=True, slots=True)

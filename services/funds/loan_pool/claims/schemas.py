@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
-from kernel.money import FEN_MAX, BasisPoints, Fen, PositiveFen
+from kernel.money import FEN_MAX, WHOLE, BasisPoints, Fen, PositiveFen
 from kernel.openapi import Reason
 from kernel.schemas import Code, Sentence, Wire, WireIn, of_the_city
 from services.funds.ids import CaseId, DeterminationId, OrganisationId, PaymentOrderId
@@ -169,18 +169,97 @@ class ExplanationOut(Wire):
     clauses: list[ClauseOut]
 
 
+class NegligenceIn(WireIn):
+    """A duty the bank did not do, and by how much of it the pool's part is reduced for that."""
+
+    finding: Sentence
+    reduction_bp: Annotated[BasisPoints, Field(ge=1)]
+
+
 class ReviewIn(WireIn):
-    model_config = ConfigDict(json_schema_extra={"example": {"opinion": "材料齐全,逾期属实,建议补偿。"}})
+    """`negligence`: what was found against the bank. The reductions add up, to the whole at most."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "opinion": "材料齐全,逾期属实,贷后检查有缺失,建议扣减后补偿。",
+                "negligence": [{"finding": "放款后六个月未做贷后检查", "reduction_bp": 2000}],
+            }
+        }
+    )
 
     opinion: Sentence
+    negligence: Annotated[list[NegligenceIn], Field(max_length=20, default_factory=list)]
+
+
+class NegligenceOut(Wire):
+    finding: str
+    reduction_bp: BasisPoints
+
+
+class ClosureIn(WireIn):
+    model_config = ConfigDict(json_schema_extra={"example": {"reason": "法院裁定终结本次执行,已核销。"}})
+
+    reason: Sentence
+
+
+class InstalmentIn(WireIn):
+    """A part of what is approved, not paid before `due_on`."""
+
+    share_bp: Annotated[BasisPoints, Field(ge=1)]
+    due_on: date
+
+
+class InstalmentOut(Wire):
+    """A part with its payment order; `paid_on` is null until it has arrived."""
+
+    number: int
+    amount_fen: Fen
+    due_on: date
+    payment_order_id: PaymentOrderId
+    paid_on: date | None
+
+
+class InstalmentsOut(Wire):
+    """In the order in which they fall due; none for a claim that is paid at once."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [
+                        {
+                            "number": 1,
+                            "amount_fen": 24000000,
+                            "due_on": "2027-05-18",
+                            "payment_order_id": "pay_01m89wy0vye9tsrschmaz4s339",
+                            "paid_on": "2027-05-20",
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
+    items: list[InstalmentOut]
 
 
 class DecisionIn(WireIn):
-    """`policy_year` names the budget line that pays: the pool's money of that year."""
+    """`policy_year` names the budget line that pays: the pool's money of that year.
+
+    With `instalments` what is approved is paid in parts, which together are the whole.
+    """
 
     model_config = ConfigDict(json_schema_extra={"example": {"policy_year": 2026}})
 
     policy_year: Annotated[int, Field(strict=True, ge=2000, le=2100)]
+    instalments: Annotated[list[InstalmentIn], Field(max_length=12, default_factory=list)]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.instalments and sum(part.share_bp for part in self.instalments) != WHOLE:
+            raise PydanticCustomError("instalments_not_whole", "the shares of all instalments are 10000 together")
+        return self
 
 
 class AppealIn(WireIn):
@@ -243,10 +322,13 @@ class ClaimOut(Wire):
     layers_fen: FenByLayer | None
     split_bp: SharesByLayer | None
     reasons: list[Reason]
+    negligence: list[NegligenceOut]
     determination_id: DeterminationId | None
     payment_order_id: PaymentOrderId | None
     lodged_on: date
     review_due_on: date | None
     decided_at: datetime | None
     paid_on: date | None
+    closed_on: date | None
+    closed_because: str | None
     recorded_at: Annotated[datetime, of_the_city("lodged_at")]

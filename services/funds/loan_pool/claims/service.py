@@ -39,7 +39,7 @@ from services.funds.loan_pool.claims.rules import (
     loan_findings,
     moved_out_findings,
 )
-from services.funds.loan_pool.claims.schemas import ClaimIn, LossIn
+from services.funds.loan_pool.claims.schemas import ClaimIn, LossIn, ReviewIn
 from services.funds.loan_pool.claims.states import MOVES, Fact, Status
 from services.funds.loan_pool.lending.models import Loan
 from services.funds.loan_pool.lending.queries import admitted_bank, get_loan
@@ -63,6 +63,14 @@ class LoanAlreadyClaimed(Conflict):
     code, title_zh, title_en = "loan_already_claimed", "该笔贷款已有补偿申请", "The loan has a claim already"
     hint_zh = "可用 GET /v1/funds/loan-pool/claims 查询本行已提交的申请"
     hint_en = "Your claims are at GET /v1/funds/loan-pool/claims"
+
+
+class ClaimNotPaid(Conflict):
+    code, title_zh, title_en = "claim_not_paid", "补偿款尚未支付", "The claim has not been paid"
+
+
+class ClaimClosed(Conflict):
+    code, title_zh, title_en = "claim_closed", "该申请的追偿已结案", "The claim was closed before"
 
 
 class ReviewedBySamePerson(Refusal):
@@ -183,15 +191,28 @@ async def lodge_once(session: AsyncSession, *, given: ClaimIn, caller: Caller, a
 
 
 async def review_claim(
-    session: AsyncSession, *, claim_id: UUID, opinion: str, caller: Caller, at: datetime
+    session: AsyncSession, *, claim_id: UUID, given: ReviewIn, caller: Caller, at: datetime
 ) -> LossClaim:
-    """An officer's opinion, for the person who decides."""
+    """An officer's opinion, for the person who decides, and what was found against the bank, each with its reason."""
     claim = await get_claim(session, claim_id, caller, lock=True)
     claim.status = status_after(Fact.REVIEWED, claim.status, MOVES)
-    claim.reviewed_by, claim.reviewed_at, claim.opinion = caller.acting_for, at, opinion
+    claim.reviewed_by, claim.reviewed_at, claim.opinion = caller.acting_for, at, given.opinion
+    claim.negligence = [one.model_dump() for one in given.negligence]
     note(session, Moved.CLAIM_REVIEWED, claim, amount_fen=claim.asked_fen, at=at)
     fact = ClaimReviewed(case_id=claim.case_id, claim_id=claim.id, bank_id=claim.bank_id)
     await record(session, fact, city_code=claim.city_code, subject=claim.id)
+    await session.flush()
+    return claim
+
+
+async def close_claim(session: AsyncSession, *, claim_id: UUID, reason: str, caller: Caller, at: datetime) -> LossClaim:
+    """Nothing more is expected of a paid claim; what still comes in later is shared as before. Raises ClaimClosed."""
+    claim = await get_claim(session, claim_id, caller, lock=True)
+    if claim.status is not Status.PAID:
+        raise ClaimNotPaid
+    if claim.closed_on is not None:
+        raise ClaimClosed
+    claim.closed_on, claim.closed_by, claim.closed_because = on_date(at), caller.acting_for, reason
     await session.flush()
     return claim
 

@@ -6,12 +6,16 @@ from kernel.moves import move
 
 
 class Status(StrEnum):
-    """`reviewed`: an officer has given an opinion; another person decides. `appealed`: refused, and looked at again."""
+    """`reviewed`: an officer has given an opinion; another person decides. `appealed`: refused, and looked at again.
+
+    `partly_paid`: the decision pays in instalments, and not all have arrived.
+    """
 
     LODGED = "lodged"
     REVIEWED = "reviewed"
     APPROVED = "approved"
     REFUSED = "refused"
+    PARTLY_PAID = "partly_paid"
     PAID = "paid"
     APPEALED = "appealed"
 
@@ -22,18 +26,23 @@ class Fact(StrEnum):
     REVIEWED = "reviewed"
     APPROVED = "approved"
     REFUSED = "refused"
+    PART_PAID = "part_paid"
     PAID = "paid"
+    PART_RETURNED = "part_returned"
     PAYMENT_RETURNED = "payment_returned"
     APPEALED = "appealed"
     APPEAL_REJECTED = "appeal_rejected"
 
 
+COMMITTED = frozenset({Status.APPROVED, Status.PARTLY_PAID, Status.PAID})
 MOVES = {
     Fact.REVIEWED: move(Status.LODGED, to=Status.REVIEWED),
     Fact.APPROVED: move(Status.REVIEWED, Status.APPEALED, to=Status.APPROVED),
     Fact.REFUSED: move(Status.REVIEWED, to=Status.REFUSED),
-    Fact.PAID: move(Status.APPROVED, to=Status.PAID),
-    Fact.PAYMENT_RETURNED: move(Status.PAID, to=Status.APPROVED),
+    Fact.PART_PAID: move(Status.APPROVED, Status.PARTLY_PAID, to=Status.PARTLY_PAID),
+    Fact.PAID: move(Status.APPROVED, Status.PARTLY_PAID, to=Status.PAID),
+    Fact.PART_RETURNED: move(Status.PARTLY_PAID, Status.PAID, to=Status.PARTLY_PAID),
+    Fact.PAYMENT_RETURNED: move(Status.PARTLY_PAID, Status.PAID, to=Status.APPROVED),
     Fact.APPEALED: move(Status.REFUSED, to=Status.APPEALED),
     Fact.APPEAL_REJECTED: move(Status.APPEALED, to=Status.REFUSED),
 }

@@ -11,7 +11,7 @@ from services.funds.ids import OrganisationId
 from services.funds.loan_pool.access import visible_bank
 from services.funds.loan_pool.guard import queries, service
 from services.funds.loan_pool.guard.models import PoolSuspension
-from services.funds.loan_pool.guard.schemas import LiftIn, StandingOut, SuspensionOut
+from services.funds.loan_pool.guard.schemas import LiftIn, StandingOut, SuspendIn, SuspensionOut
 from services.funds.loan_pool.guard.standing import pool_standing
 from services.funds.loan_pool.ids import SuspensionId
 
@@ -26,6 +26,17 @@ async def read_pool_standing(
 ) -> StandingOut:
     """Exposure, arrears, what they may cost, and what is stopped: a bank's own, or for staff of one bank or of all."""
     return await pool_standing(session, bank_id=visible_bank(caller) or bank_id, caller=caller)
+
+
+@routes.post("/suspensions", status_code=201)
+async def suspend_registrations(
+    caller: MayGuard, body: SuspendIn, session: SessionDep, _key: KeyRequired
+) -> SuspensionOut:
+    """Stop new loans of a bank, or of all, by an officer's order and with its reason. Two officers lift it."""
+    row = await service.suspend_by_order(
+        session, bank_id=body.bank_id, reason=body.reason, caller=caller, at=clock.now(caller.city)
+    )
+    return SuspensionOut.model_validate(row)
 
 
 @routes.get("/suspensions")

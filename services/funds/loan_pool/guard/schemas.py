@@ -21,6 +21,7 @@ SUSPENSION: JsonDict = {
     "line_bp": 500,
     "resume_bp": 300,
     "determination_id": "det_01m89wy0hsep4957941vqa7apd",
+    "ordered_because": None,
     "suspended_at": "2026-12-04T01:30:00Z",
     "reason": None,
     "ended_at": None,
@@ -33,10 +34,27 @@ class LiftIn(WireIn):
     reason: Sentence
 
 
+class SuspendIn(WireIn):
+    """New loans of one bank, or of all without `bank_id`, are to stop, whatever the ratio is."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "bank_id": "org_01m89wy09ge7dt9ww4xaxs9v4m",
+                "reason": "现场检查发现贷款资料不实,核查期间暂停新增登记。",
+            }
+        }
+    )
+
+    bank_id: OrganisationId | None = None
+    reason: Sentence
+
+
 class SuspensionOut(Wire):
     """New loans of a bank, or of all when `bank_id` is null, stopped at `line_bp`; cured at `resume_bp`.
 
-    `reason` is why somebody proposed to lift it.
+    Ordered by an officer it has no ratio, but says why: it ends by two officers alone. `reason` is why somebody
+    proposed to lift it.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [SUSPENSION]})
@@ -44,10 +62,11 @@ class SuspensionOut(Wire):
     id: SuspensionId
     bank_id: OrganisationId | None
     status: Status
-    ratio_bp: int
-    line_bp: int
-    resume_bp: int
-    determination_id: DeterminationId
+    ratio_bp: int | None
+    line_bp: int | None
+    resume_bp: int | None
+    determination_id: DeterminationId | None
+    ordered_because: str | None
     suspended_at: datetime
     reason: str | None
     ended_at: datetime | None

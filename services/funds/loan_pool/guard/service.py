@@ -17,7 +17,7 @@ from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.problems import Refusal, refuse_if
+from kernel.problems import Conflict, Refusal, named_constraint, refuse_if
 from policy.determinations import Determination
 from policy.rules.criteria import COMPARE
 from policy.snapshots import Acceptance, Snapshot
@@ -28,7 +28,7 @@ from services.funds.loan_pool.claims.queries import paid_fen
 from services.funds.loan_pool.guard.models import PoolSuspension
 from services.funds.loan_pool.guard.queries import get_suspension, hold_guard, standing_of, standing_suspensions
 from services.funds.loan_pool.guard.states import MOVES, Fact, Status
-from services.funds.loan_pool.lending.queries import registered_fen
+from services.funds.loan_pool.lending.queries import admitted_bank, registered_fen
 from services.funds.loan_pool.policy import guard_of, pool_programme
 
 ELIGIBLE = "eligible"
@@ -41,6 +41,13 @@ class RegistrationSuspended(Refusal):
     title_zh, title_en = "已暂停新增贷款登记", "New loans are not registered for now"
     hint_zh = "暂停期间,已登记贷款继续有效,仍可申请补偿"
     hint_en = "Loans registered before stay covered and can be claimed"
+
+
+class SuspendedAlready(Conflict):
+    code, title_zh, title_en = "suspended_already", "已处于暂停登记状态", "New loans are stopped already"
+
+
+named_constraint("uq_pool_suspension_standing", SuspendedAlready)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +84,10 @@ async def judge(session: AsyncSession, *, city_code: str, bank_id: UUID | None, 
     suspended = bool(determination.terms["suspended"])
     if suspended and standing is None:
         await _suspend(session, city_code, bank_id, determination, at)
-    elif not suspended and standing is not None:
+    elif not suspended and standing is not None and standing.ordered_by is None:
         await _end(session, standing, Fact.CURED, at, determination_id=determination.id)
-    return Verdict(bank_id, suspended, determination.terms.get("ratio_bp"), ())
+    stands = suspended or (standing is not None and standing.ordered_by is not None)
+    return Verdict(bank_id, stands, determination.terms.get("ratio_bp"), ())
 
 
 async def judge_all(session: AsyncSession, *, city_code: str, bank_id: UUID, at: datetime) -> list[Verdict]:
@@ -146,12 +154,47 @@ async def must_be_open(session: AsyncSession, *, city_code: str, bank_id: UUID, 
             clauses,
             "资金池已暂停新增登记。" if row.bank_id is None else "该行已暂停新增登记。",
             "New loans of all banks are stopped." if row.bank_id is None else "New loans of this bank are stopped.",
-            {"ratio_bp": row.ratio_bp, "line_bp": row.line_bp, "resume_bp": row.resume_bp},
+            _figures(row),
         )
         for row in await standing_suspensions(session, city_code, bank_id)
     ]
     if found:
         raise RegistrationSuspended(reasons=found)
+
+
+def _figures(row: PoolSuspension) -> dict[str, Any]:
+    if row.ordered_by is not None:
+        return {"by_order": True}
+    return {"ratio_bp": row.ratio_bp, "line_bp": row.line_bp, "resume_bp": row.resume_bp}
+
+
+async def suspend_by_order(
+    session: AsyncSession, *, bank_id: UUID | None, reason: str, caller: Caller, at: datetime
+) -> PoolSuspension:
+    """An officer stops new loans of a bank, or of all. Raises BankNotAdmitted, SuspendedAlready.
+
+    The ratio may be as good as it likes: two officers alone let them go on.
+    """
+    city_code = caller.city
+    if bank_id is not None:
+        await admitted_bank(session, city_code, bank_id)
+    await hold_guard(session, city_code)
+    if await standing_of(session, city_code, bank_id) is not None:
+        raise SuspendedAlready
+    row = PoolSuspension(
+        id=new_id(),
+        city_code=city_code,
+        bank_id=bank_id,
+        status=Status.SUSPENDED,
+        ordered_by=caller.acting_for,
+        ordered_because=reason,
+        suspended_at=at,
+    )
+    session.add(row)
+    told = PoolSuspended(suspension_id=row.id, bank_id=bank_id, ratio_bp=None, determination_id=None, how="ordered")
+    await record(session, told, city_code=city_code, subject=row.id)
+    await session.flush()
+    return row
 
 
 async def propose_lifting(

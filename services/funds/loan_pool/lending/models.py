@@ -12,9 +12,13 @@ from services.funds.loan_pool.lending.states import Status
 
 
 class PoolBank(Base):
-    """A partner bank with its product. Its row is the lock under which its exposure is judged."""
+    """A partner bank with its product and, where the agreement sets one, its quota.
+
+    Its row is the lock under which its exposure is judged.
+    """
 
     __tablename__ = "pool_bank"
+    __table_args__ = (CheckConstraint("quota_fen > 0", name="quota"),)
 
     city_code: Mapped[CityCode] = mapped_column(primary_key=True)
     bank_id: Mapped[Ref] = mapped_column(primary_key=True)
@@ -23,6 +27,7 @@ class PoolBank(Base):
     admitted_on: Mapped[date]
     admitted_by: Mapped[str] = mapped_column(String(200))
     agreement: Mapped[ShortText]
+    quota_fen: Mapped[int | None] = mapped_column(BigInteger)
     recorded_at: Mapped[RecordedAt]
 
 

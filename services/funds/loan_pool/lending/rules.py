@@ -1,4 +1,4 @@
-"""What a payout must be to be the one that was registered. Pure."""
+"""What leaves room for a loan, and what a payout must be to be the one that was registered. Pure."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -49,3 +49,21 @@ def payout_findings(
             ),
         ),
     )  # fmt: skip
+
+
+def quota_findings(
+    principal_fen: int, exposure_fen: int, quota_fen: int | None, clauses: tuple[str, ...]
+) -> list[Finding]:
+    """The quota of the bank's agreement, where there is one."""
+    over = quota_fen is not None and exposure_fen + principal_fen > quota_fen
+    zh, en = "登记后将超过合作协议约定的额度。", "With this loan the bank would pass the quota of its agreement."
+    facts = {"quota_fen": quota_fen, "would_be_fen": exposure_fen + principal_fen}
+    return findings((over, Finding("bank_quota_exceeded", clauses, zh, en, facts)))
+
+
+def exhausted_findings(allotted_fen: int, left_fen: int, clauses: tuple[str, ...]) -> list[Finding]:
+    """Who registers a loan relies on the pool: with nothing left no further loan is covered."""
+    zh, en = "资金池可用资金已用完,暂不能登记新增贷款。", "The pool is exhausted; no further loans are registered."
+    return findings(
+        (allotted_fen > 0 and left_fen <= 0, Finding("pool_exhausted", clauses, zh, en, {"allotted_fen": allotted_fen}))
+    )

@@ -17,6 +17,8 @@ BankReference = Annotated[str, StringConstraints(min_length=1, max_length=64, pa
 
 
 class BankIn(WireIn):
+    """`quota_fen`: the most the bank may have under cover at once, where its agreement sets it."""
+
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
@@ -30,6 +32,7 @@ class BankIn(WireIn):
     bank_id: OrganisationId
     product: Name
     agreement: Name
+    quota_fen: PositiveFen | None = None
 
 
 class BankOut(Wire):
@@ -39,6 +42,7 @@ class BankOut(Wire):
     name: str
     product: str
     agreement: str
+    quota_fen: Fen | None
     admitted_on: date
 
 

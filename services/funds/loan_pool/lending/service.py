@@ -12,9 +12,11 @@ from contracts.funds import LoanRegistered
 from contracts.registry import FirmNamed, OrganisationReply
 from kernel.auth import Caller
 from kernel.clock import on_date
+from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.outbox import record
-from kernel.problems import Conflict, Problem, Refusal, named_constraint
+from kernel.problems import Conflict, Problem, Refusal, named_constraint, refuse_if
+from policy.schema import Programme
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import decide_and_keep, must_be_eligible, policy_for
 from services.funds.loan_pool.access import own_bank
@@ -23,12 +25,14 @@ from services.funds.loan_pool.guard.queries import hold_guard
 from services.funds.loan_pool.guard.service import must_be_open
 from services.funds.loan_pool.lending.models import Loan, PoolBank
 from services.funds.loan_pool.lending.queries import admitted_bank, exposure_fen, loan_by_reference
+from services.funds.loan_pool.lending.rules import exhausted_findings, quota_findings
 from services.funds.loan_pool.lending.schemas import BankIn, LoanIn
 from services.funds.loan_pool.lending.states import Status
 from services.funds.loan_pool.movements.service import note
 from services.funds.loan_pool.movements.states import Fact
 from services.funds.loan_pool.policy import guard_of, pool_programme
 from services.funds.payments.payees import Gathering
+from services.funds.programmes.queries import positions
 
 ASKED_AT_ONCE = 8
 
@@ -65,6 +69,7 @@ async def admit_bank(
         name=bank.name,
         product=given.product,
         agreement=given.agreement,
+        quota_fen=given.quota_fen,
         admitted_on=on_date(at),
         admitted_by=caller.acting_for,
     )
@@ -125,11 +130,13 @@ async def register_loan(
 ) -> Loan:
     """Take a loan under cover. Raises BankNotAdmitted, PolicyOpen, Refusal with every reason, LoanAlreadyRegistered."""
     city_code, bank_id, loan_id = caller.city, own_bank(caller), new_id()
-    await admitted_bank(session, city_code, bank_id, lock=True)
+    bank = await admitted_bank(session, city_code, bank_id, lock=True)
     accepted = Acceptance(on=on_date(at), at=at)
     snapshot = await policy_for(session, city_code, accepted)
     programme, facts = pool_programme(snapshot.pack), await _exposures(session, snapshot, accepted, bank_id)
     await must_be_open(session, city_code=city_code, bank_id=bank_id, clauses=programme.clauses)
+    room = quota_findings(given.principal_fen, facts["bank_exposure_fen"], bank.quota_fen, programme.clauses)
+    refuse_if([*room, *await _exhausted(session, city_code, programme)])
     determination = await decide_and_keep(
         session,
         snapshot,
@@ -175,6 +182,13 @@ async def _exposures(session: AsyncSession, snapshot: Snapshot, accepted: Accept
     await hold_guard(session, city_code, shared=not together)
     found = {"bank_exposure_fen": await exposure_fen(session, city_code, bank_id)}
     return found | {"pool_exposure_fen": await exposure_fen(session, city_code, None)} if together else found
+
+
+async def _exhausted(session: AsyncSession, city_code: str, programme: Programme) -> list[Finding]:
+    """Nothing is left of what was allotted to the pool; one that never had money is the budget's matter."""
+    lines = await positions(session, city_code, fund=programme.paid_from)
+    allotted, left = sum(line.allotted_fen for line in lines), sum(line.available_fen for line in lines)
+    return exhausted_findings(allotted, left, programme.clauses)
 
 
 def _loan(

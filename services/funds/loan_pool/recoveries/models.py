@@ -32,6 +32,7 @@ class Recovery(Base):
     costs_fen: Mapped[FenColumn]
     layers_fen: Mapped[Json]
     returned_fen: Mapped[FenColumn]
+    after_closure: Mapped[bool] = mapped_column(default=False)
     determination_id: Mapped[Ref]
     status: Mapped[Status] = mapped_column(text_enum(Status), default=Status.REPORTED)
     reported_by: Mapped[str] = mapped_column(String(200))

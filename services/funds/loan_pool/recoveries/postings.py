@@ -1,4 +1,4 @@
-"""How a recovery comes back into the pool. Pure."""
+"""How a recovery comes back into the pool, or the fund behind angel compensation. Pure."""
 
 from datetime import date
 from enum import StrEnum
@@ -10,14 +10,22 @@ from services.funds.chart import Line
 
 class Fact(StrEnum):
     RETURNED = "recovery.returned"
+    ANGEL_RETURNED = "angel_recovery.returned"
 
 
 def recovery_returned(
-    line: Line, amount_fen: int, *, recovery_id: UUID, determination_id: UUID, case_id: UUID, on: date
+    line: Line,
+    amount_fen: int,
+    *,
+    recovery_id: UUID,
+    determination_id: UUID,
+    case_id: UUID,
+    on: date,
+    fact: Fact = Fact.RETURNED,
 ) -> Entry:
     """The pool's share is cash again and can be used again; what was granted cost that much less."""
     return Entry(
-        Fact.RETURNED,
+        fact,
         on,
         [
             debit(line.spent, amount_fen),      credit(line.allotted, amount_fen),

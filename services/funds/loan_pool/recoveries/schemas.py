@@ -40,7 +40,10 @@ class ReceiptIn(WireIn):
 
 
 class RecoveryOut(Wire):
-    """`layers_fen` splits what is left after costs; `returned_fen` is the pool's part of it."""
+    """`layers_fen` splits what is left after costs; `returned_fen` is the pool's part of it.
+
+    `after_closure`: it came in although the claim had been closed.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.RECOVERY]})
 
@@ -52,6 +55,7 @@ class RecoveryOut(Wire):
     costs_fen: Fen
     layers_fen: FenByLayer
     returned_fen: Fen
+    after_closure: bool
     status: Status
     received_on: date | None
     determination_id: DeterminationId

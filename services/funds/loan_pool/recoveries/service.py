@@ -18,7 +18,7 @@ from services.funds.chart import Line
 from services.funds.journal import post_entry
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.queries import get_claim
-from services.funds.loan_pool.claims.states import Status as ClaimStatus
+from services.funds.loan_pool.claims.service import ClaimNotPaid
 from services.funds.loan_pool.movements.service import note
 from services.funds.loan_pool.movements.states import Fact as Moved
 from services.funds.loan_pool.policy import pool_programme
@@ -29,10 +29,6 @@ from services.funds.loan_pool.recoveries.schemas import RecoveryIn
 from services.funds.loan_pool.recoveries.states import MOVES, Fact, Status
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.service import line_of
-
-
-class ClaimNotPaid(Conflict):
-    code, title_zh, title_en = "claim_not_paid", "补偿款尚未支付", "The claim has not been paid"
 
 
 class RecoveryAlreadyReported(Conflict):
@@ -59,7 +55,7 @@ async def report_recovery(
     if given.recovered_on > on_date(at):
         raise DateInFuture
     claim = await get_claim(session, claim_id, caller, lock=True)
-    if claim.status is not ClaimStatus.PAID or claim.split_bp is None:
+    if not claim.paid_fen or claim.split_bp is None:
         raise ClaimNotPaid
     if given.recovered_on < claim.lodged_on:
         raise DateTooEarly
@@ -87,6 +83,7 @@ async def report_recovery(
     row = _recovery(claim, given, caller, recovery_id, determination.id, at)
     row.layers_fen = {layer: determination.amounts[layer] for layer in claim.split_bp}
     row.returned_fen = determination.amounts[line.payer_level]
+    row.after_closure = claim.closed_on is not None
     session.add(row)
     note(session, Moved.RECOVERY_REPORTED, row, amount_fen=row.recovered_fen, at=at)
     await session.flush()

@@ -1,0 +1,43 @@
+"""Reading investments and their losses."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.auth import Caller
+from services.funds.angel.access import must_see, own_only
+from services.funds.angel.investments.models import AngelInvestment, AngelLoss
+from services.funds.angel.investments.states import Status
+
+
+async def get_investment(
+    session: AsyncSession, investment_id: UUID, caller: Caller, *, lock: bool = False
+) -> AngelInvestment:
+    """One the caller may see. Raises NotFound."""
+    row = await session.get(AngelInvestment, investment_id, with_for_update=lock or None, populate_existing=lock)
+    must_see(caller, row)
+    assert row is not None  # noqa: S101 - `must_see` refused
+    return row
+
+
+async def losses_of(session: AsyncSession, investment_ids: Collection[UUID]) -> dict[UUID, AngelLoss]:
+    """The loss of each investment that has one."""
+    found = await session.scalars(select(AngelLoss).where(AngelLoss.investment_id.in_(investment_ids)))
+    return {loss.investment_id: loss for loss in found}
+
+
+def investments_of(
+    caller: Caller, *, investor_id: UUID | None, project_id: UUID | None, status: Status | None
+) -> Select[AngelInvestment]:
+    """What the caller may see, to be paged."""
+    asked = {
+        AngelInvestment.investor_id: investor_id, AngelInvestment.project_id: project_id,
+        AngelInvestment.status: status,
+    }  # fmt: skip
+    wanted = select(AngelInvestment).where(
+        AngelInvestment.city_code == caller.city,
+        *own_only(caller, AngelInvestment.filed_by, AngelInvestment.investor_id, AngelInvestment.project_id),
+    )
+    return wanted.where(*(column == value for column, value in asked.items() if value is not None))
