@@ -10,6 +10,7 @@ PORTAL = frozenset({
     "evaluations:read", "evaluations:report",
     "progress:read", "progress:report", "mentors:read", "mentors:write",
     "talent:read", "talent:write",
+    "entitlements:confirm", "clawbacks:read", "clawbacks:object", "spending:read", "spending:report",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
@@ -32,6 +33,7 @@ OFFICER = frozenset({
     "progress:manage", "progress:read", "progress:report",
     "mentors:read", "mentors:write", "mentors:admit", "talent:read", "talent:write", "talent:decide",
     "pool:guard", "loans:extend",
+    "entitlements:publish", "clawbacks:read", "clawbacks:find", "clawbacks:decide", "spending:read", "spending:check",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",
@@ -41,6 +43,8 @@ FINANCE = frozenset({
     "applications:read",
     "evaluations:read",
     "evaluations:rank",
+    "entitlements:publish", "clawbacks:read", "clawbacks:find", "clawbacks:decide", "clawbacks:collect",
+    "spending:read",
 })  # fmt: skip
 OPERATOR = frozenset({
     "parties:read", "people:override", "held-data:read",
@@ -56,7 +60,7 @@ AUDITOR = frozenset({
     "parties:read", "held-data:read",
     "books:read", "cases:read", "entitlements:read", "claims:read", "policies:read", "editions:read", "vouchers:read",
     "pool:read", "loans:read", "carriers:read", "organisations:read", "payments:read", "feed:read", "consents:read",
-    "eligibility:read", "applications:read",
+    "eligibility:read", "applications:read", "clawbacks:read", "spending:read",
     "statistics:read",
     "premises:read", "projects:read",
     "evaluations:read", "evaluations:rank",
