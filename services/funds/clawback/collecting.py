@@ -144,12 +144,31 @@ async def set_off(
     part = _part(row, Kind.SET_OFF, amount_fen, on, caller, at, order_id=order.id)
     order.offset_fen += amount_fen
     if not order.to_transfer_fen:
+        await _release_whole(session, order, caller, at)
         order.status, order.settled_on, order.payment_entry_id = settled, on, part.entry_id
         await session.flush()
         await subject_of(order).settled(session, order, on)
     entry = clawback_set_off(debt_of(row, paid), amount_fen, paying=line_of(order), on=on)
     await _collect(session, row, part, entry)
     return row
+
+
+async def _release_whole(session: AsyncSession, order: PaymentOrder, caller: Caller, at: datetime) -> None:
+    """Setting off the last fen is the release of the order: by another person than prepared it."""
+    await approve(
+        session,
+        city_code=order.city_code,
+        subject_kind="payment_order",
+        subject_id=order.id,
+        case_id=order.case_id,
+        step="release",
+        approver=caller.acting_for,
+        prepared_by=order.prepared_by,
+        decided_by=order.payee_adopted_by,
+        at=at,
+        attempt=order.attempt,
+    )
+    order.released_by, order.released_at = caller.acting_for, at
 
 
 def _part(

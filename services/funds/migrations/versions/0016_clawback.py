@@ -118,7 +118,8 @@ def _clawback() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", MOMENT, nullable=False),
         sa.CheckConstraint(
-            "NOT status IN ('receivable', 'collected', 'written_off') OR num_nulls(decided_by, decided_at, pay_until_on, entry_id) = 0",
+            "NOT status IN ('receivable', 'collected', 'written_off')"
+            " OR num_nulls(decided_by, decided_at, pay_until_on, entry_id) = 0",
             name="ck_clawback_decided_in_full",
         ),
         sa.CheckConstraint(
@@ -260,9 +261,9 @@ def _entitlement() -> None:
     op.add_column("entitlement", sa.Column("confirmed_at", MOMENT))
     op.add_column("entitlement", sa.Column("list_id", UUID))
     op.add_column("entitlement", sa.Column("recognition_ended_on", sa.Date()))
-    op.alter_column("entitlement", "recognition_id", existing_type=UUID)
-    op.alter_column("entitlement", "level", existing_type=sa.VARCHAR(40))
-    op.alter_column("entitlement", "designation", existing_type=sa.VARCHAR(40))
+    op.alter_column("entitlement", "recognition_id", existing_type=UUID, nullable=True)
+    op.alter_column("entitlement", "level", existing_type=sa.VARCHAR(40), nullable=True)
+    op.alter_column("entitlement", "designation", existing_type=sa.VARCHAR(40), nullable=True)
     op.create_unique_constraint(
         "uq_entitlement_city_code_programme_evaluation_id",
         "entitlement",
