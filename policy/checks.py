@@ -260,5 +260,7 @@ def _around_payments(pack: Pack) -> Iterator[Wrong]:
             if parameter is None or parameter.unit != unit:
                 yield (section,), f"no parameter {key} in {unit}"
     if pack.spending:
-        yield from _missing(("spending", "programmes"), pack.spending.programmes, pack.programmes, "programme")
+        named = (*pack.spending.programmes, pack.spending.check)
+        yield from _missing(("spending", "programmes"), named, pack.programmes, "programme")
+        yield from _missing(("spending", "fact"), (pack.spending.fact,), pack.facts, "fact")
         yield from _missing(("spending", "clauses"), pack.spending.clauses, pack.clauses, "clause")

@@ -259,9 +259,14 @@ class PayingTerms(Frozen):
 
 
 class SpendingTerms(Frozen):
-    """Money that is bound to a use (JX-21): what of it must go to which purposes, and by when that is reported."""
+    """Money that is bound to a use (JX-21): what of it must go to which purposes, and by when that is reported.
+
+    `check` is the standard that rules on it, `fact` what it asks: the share that went to the purposes, in bp.
+    """
 
     programmes: tuple[str, ...] = Field(min_length=1)
+    check: str
+    fact: str
     purposes: str
     share: str
     report_working_days: str

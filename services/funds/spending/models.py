@@ -46,6 +46,7 @@ class SpendingReport(Base):
     checked_by: Mapped[str | None] = mapped_column(String(200))
     checked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     short_fen: Mapped[FenColumn] = mapped_column(default=0)
+    determination_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
     clawback_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
     version: Mapped[int] = mapped_column(BigInteger)
     recorded_at: Mapped[RecordedAt]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from kernel.money import share_of
+from kernel.money import WHOLE, share_of
 from services.funds.invoices.rules import InvoiceStated
 
 
@@ -24,7 +24,16 @@ def by_purpose(lines: Sequence[tuple[str, int]]) -> dict[str, int]:
     return found
 
 
-def short_of(spent: Mapping[str, int], purposes: Collection[str], *, amount_fen: int, share_bp: int) -> int:
-    """Fen of the subsidy that did not go to the bound purposes though they had to; 0 when enough did."""
-    bound = sum(fen for purpose, fen in spent.items() if purpose in purposes)
-    return max(0, share_of(amount_fen, share_bp) - bound)
+def bound_fen(spent: Mapping[str, int], purposes: Collection[str]) -> int:
+    """Fen that went to the bound purposes."""
+    return sum(fen for purpose, fen in spent.items() if purpose in purposes)
+
+
+def share_bp_of(bound: int, amount_fen: int) -> int:
+    """The share of the money that went there in basis points, rounded down, never above all of it."""
+    return min(WHOLE, bound * WHOLE // amount_fen)
+
+
+def short_of(bound: int, *, amount_fen: int, share_bp: int) -> int:
+    """Fen that had to go to the bound purposes and did not: of a share that was missed at least one."""
+    return max(1, share_of(amount_fen, share_bp) - bound)

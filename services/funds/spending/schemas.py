@@ -10,7 +10,7 @@ from kernel.ids import public_id
 from kernel.money import PositiveFen
 from kernel.schemas import Code, Instant, Sentence, Wire, WireIn
 from services.funds.applications.forms import Number
-from services.funds.ids import ClawbackId, OrganisationId, PaymentOrderId
+from services.funds.ids import ClawbackId, DeterminationId, OrganisationId, PaymentOrderId
 from services.funds.invoices.rules import InvoiceStated
 from services.funds.spending.models import SpendingReport
 from services.funds.spending.rules import Spent, by_purpose
@@ -35,6 +35,7 @@ EXAMPLE: dict[str, Any] = {
     "checked_by": "person:officer-1@330400-a1b2c3d4",
     "checked_at": "2027-03-01T02:00:00Z",
     "short_fen": 5000000,
+    "determination_id": "det_01m89wxyzfepp99dbe28es9sq0",
     "clawback_id": "clw_01m89wxz55evh9jvwt4n25nvk2",
 }
 
@@ -116,6 +117,7 @@ class SpendingReportOut(Wire):
     checked_by: str | None
     checked_at: Instant | None
     short_fen: int
+    determination_id: DeterminationId | None
     clawback_id: ClawbackId | None
 
     @classmethod

@@ -18,7 +18,7 @@ from kernel.problems import NotFound, refuse_if
 from kernel.timers import Timer, schedule
 from policy.calendar import workdays
 from policy.snapshots import Acceptance, open_findings
-from policy.store import PolicyOpen, policy_for
+from policy.store import PolicyOpen, decide_and_keep, policy_for
 from services.funds.approvals.rules import second_person_findings
 from services.funds.clawback.service import Finding, open_finding_on
 from services.funds.clawback.states import Cause
@@ -27,7 +27,7 @@ from services.funds.invoices.service import claim_invoices, release_invoices, us
 from services.funds.payments.models import PaymentOrder
 from services.funds.spending.models import SpendingReport
 from services.funds.spending.queries import get_report
-from services.funds.spending.rules import Spent, by_purpose, short_of
+from services.funds.spending.rules import Spent, bound_fen, by_purpose, share_bp_of, short_of
 from services.funds.spending.states import MOVES, Fact, Status
 
 KIND = "spending_report"
@@ -136,9 +136,7 @@ async def check_report(
     """
     row = await get_report(session, report_id, caller, lock=True)
     refuse_if(second_person_findings(approver=caller.acting_for, prepared_by=row.submitted_by or "", decided_by=None))
-    purposes, share_bp = await _bound(session, row, at)
-    spent = by_purpose([(line["purpose"], line["amount_fen"]) for line in row.lines])
-    short = short_of(spent, purposes, amount_fen=row.amount_fen, share_bp=share_bp)
+    short = await _rule(session, row, at)
     row.status = status_after(Fact.FOUND_SHORT if short else Fact.FOUND_IN_ORDER, row.status, MOVES)
     row.opinion, row.checked_by, row.checked_at, row.short_fen = opinion, caller.acting_for, at, short
     if short:
@@ -149,7 +147,8 @@ async def check_report(
     return row
 
 
-async def _bound(session: AsyncSession, row: SpendingReport, at: datetime) -> tuple[tuple[str, ...], int]:
+async def _rule(session: AsyncSession, row: SpendingReport, at: datetime) -> int:
+    """Fen that did not go to the bound use, by the city's standard; the ruling is kept."""
     accepted = Acceptance(row.paid_on, at)
     snapshot = await policy_for(session, row.city_code, accepted)
     terms = snapshot.pack.spending
@@ -159,7 +158,21 @@ async def _bound(session: AsyncSession, row: SpendingReport, at: datetime) -> tu
     share = snapshot.value(terms.share, accepted=accepted)
     if purposes is None or share is None:
         raise PolicyOpen(reasons=open_findings(snapshot, (terms.purposes, terms.share), accepted=accepted))
-    return tuple(purposes.value), int(share.value)  # type: ignore[arg-type]  # choices and bp: the loader checked
+    spent = by_purpose([(line["purpose"], line["amount_fen"]) for line in row.lines])
+    bound = bound_fen(spent, tuple(purposes.value))  # type: ignore[arg-type]  # choices: the loader checked
+    determination = await decide_and_keep(
+        session,
+        snapshot,
+        programme=terms.check,
+        act="check",
+        facts={terms.fact: share_bp_of(bound, row.amount_fen)},
+        accepted=accepted,
+        references={"spending_report": str(row.id), "payment_order": str(row.order_id)},
+    )
+    row.determination_id = determination.id
+    if determination.outcome == "eligible":
+        return 0
+    return short_of(bound, amount_fen=row.amount_fen, share_bp=int(share.value))  # type: ignore[arg-type]  # bp
 
 
 async def _find(

@@ -53,7 +53,7 @@ KINDS = [
     Kind("recurring subsidy, XZ-22", "xuzhou", "apply-operation-subsidy", 75_000,
          {"head": "rent", "cost_fen": 150_000 * YUAN, "cost_subsidised_to": "nobody", "other_public_money_fen": 0}),
     Kind("match, JX-20", "jiaxing", "apply-upper-match", 200_000,
-         {"carrier_kind": "makerspace", "upper_level": "provincial", "upper_received_fen": 200_000 * YUAN}, "浙科〔2026〕1号"),
+         {"carrier_kind": "makerspace", "upper_level": "provincial", "upper_received_fen": 200_000 * YUAN}, "浙科1号"),
     Kind("uplift, LZ-18", "liuzhou", "apply-base-award", 260_000,
          {"carrier_kind": "micro_firm_base", "recognised_level": "municipal", "grade": "excellent"}, "2026"),
     Kind("share of cost, LZ-39", "liuzhou", "apply-training-subsidy", 40_000,
@@ -72,7 +72,7 @@ KINDS = [
     Kind("floor, JX-17", "jiaxing", "apply-operator-start-up", 500_000,
          {"space_stands_in_city": True, "is_confirmed": True, "decided_amount_fen": 500_000 * YUAN}, "纪要1号"),
     Kind("decision on the case, LZ-32", "liuzhou", "apply-campus-park-support", 300_000,
-         {"school_kind": "undergraduate", "relies_on_city_park": True, "decided_amount_fen": 300_000 * YUAN}, "纪要2号"),
+         {"school_kind": "undergraduate", "relies_on_city_park": True, "decided_amount_fen": 300_000 * YUAN}, "2号"),
 ]  # fmt: skip
 
 

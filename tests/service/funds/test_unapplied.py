@@ -1,4 +1,4 @@
-"""Awards nobody applied for (XZ-24, JX-19), what an ended recognition stops, and what bound money is spent on (JX-21)."""
+"""Awards nobody applied for (XZ-24, JX-19), what an ended recognition stops, and the use of bound money (JX-21)."""
 
 import asyncio
 from datetime import date, timedelta

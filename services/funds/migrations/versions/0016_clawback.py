@@ -180,6 +180,7 @@ def _spending_report() -> None:
         sa.Column("checked_by", sa.String(200)),
         sa.Column("checked_at", MOMENT),
         sa.Column("short_fen", sa.BigInteger(), nullable=False),
+        sa.Column("determination_id", UUID),
         sa.Column("clawback_id", UUID),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", MOMENT, nullable=False),
