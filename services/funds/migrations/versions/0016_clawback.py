@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from kernel.schema.scripts import run_script
 
 revision = "0016"
-down_revision = "0013"
+down_revision = "0019"
 
 MOMENT, UUID = sa.DateTime(timezone=True), sa.Uuid()
 HELD = "status IN ('approved', 'paid')"
