@@ -40,6 +40,28 @@ class EntitlementPaid(CaseEvent):
     settled_on: date
 
 
+class EntitlementStopped(CaseEvent):
+    """The recognition it rests on ended before it was paid; it is owed no more."""
+
+    TYPE: ClassVar[str] = "entitlement.stopped"
+
+    entitlement_id: UUID
+    organisation_id: UUID
+    ended_on: date
+
+
+class AwardsPublished(Event):
+    """Awards nobody applied for stand on a public list until the end of `until_on`, counted in working days."""
+
+    TYPE: ClassVar[str] = "entitlement.list_published"
+
+    list_id: UUID
+    programme: str
+    until_on: date
+    provisional: bool
+    entries: int
+
+
 class LoanRegistered(Event):
     TYPE: ClassVar[str] = "loan.registered"
 

@@ -122,6 +122,7 @@ class CarrierEvaluated(Event):
 
     `score_bp` is of 10000, rounded down. `determination_id` has the trace by indicator. The round's opening
     (`accepted_on`, `accepted_at`) fixed the policy version. `participated` false: graded for not taking part.
+    `level` is the highest that stands on the day, null when none does.
     """
 
     TYPE: ClassVar[str] = "carrier.evaluated"
@@ -142,6 +143,7 @@ class CarrierEvaluated(Event):
     decided_by: str
     accepted_on: date
     accepted_at: datetime
+    level: str | None = None
 
 
 class CarrierEvaluationFailedTwice(Event):

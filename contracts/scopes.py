@@ -11,6 +11,7 @@ PORTAL = frozenset({
     "progress:read", "progress:report", "mentors:read", "mentors:write",
     "talent:read", "talent:write",
     "angel:file", "angel:read",
+    "entitlements:confirm", "clawbacks:read", "clawbacks:object", "spending:read", "spending:report",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
@@ -34,6 +35,7 @@ OFFICER = frozenset({
     "mentors:read", "mentors:write", "mentors:admit", "talent:read", "talent:write", "talent:decide",
     "pool:guard", "loans:extend",
     "angel:file", "angel:read", "angel:review",
+    "entitlements:publish", "clawbacks:read", "clawbacks:find", "clawbacks:decide", "spending:read", "spending:check",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",
@@ -44,6 +46,8 @@ FINANCE = frozenset({
     "evaluations:read",
     "evaluations:rank",
     "angel:read", "angel:decide",
+    "entitlements:publish", "clawbacks:read", "clawbacks:find", "clawbacks:decide", "clawbacks:collect",
+    "spending:read",
 })  # fmt: skip
 OPERATOR = frozenset({
     "parties:read", "people:override", "held-data:read",
@@ -59,7 +63,7 @@ AUDITOR = frozenset({
     "parties:read", "held-data:read",
     "books:read", "cases:read", "entitlements:read", "claims:read", "policies:read", "editions:read", "vouchers:read",
     "pool:read", "loans:read", "carriers:read", "organisations:read", "payments:read", "feed:read", "consents:read",
-    "eligibility:read", "applications:read",
+    "eligibility:read", "applications:read", "clawbacks:read", "spending:read",
     "statistics:read",
     "premises:read", "projects:read",
     "evaluations:read", "evaluations:rank",

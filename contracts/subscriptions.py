@@ -11,7 +11,10 @@ SUBSCRIPTIONS: dict[str, dict[str, frozenset[str]]] = {
         "funds": CITY | {"case.opened", "case.accepted"},
         "events": CITY,
     },
-    "registry": {"window": EVERYTHING, "funds": frozenset({"carrier.recognised"})},
+    "registry": {
+        "window": EVERYTHING,
+        "funds": frozenset({"carrier.recognised", "carrier.evaluated", "carrier.recognition_ended"}),
+    },
     "vouchers": {"window": EVERYTHING, "funds": frozenset({"voucher.redeemed"})},
     "funds": {"window": EVERYTHING, "vouchers": frozenset({"tranche.allotted", "redemption.booked"})},
     "events": {"window": EVERYTHING},

@@ -48,6 +48,7 @@ def faults(pack: Pack) -> list[Wrong]:
         *_constraints(pack),
         *_programmes(pack),
         *_items_targets_and_duties(pack),
+        *_around_payments(pack),
     ]
 
 
@@ -250,3 +251,16 @@ def _items_targets_and_duties(pack: Pack) -> Iterator[Wrong]:
         named = [name for name in (duty.period, duty.deadline, *duty.parameters) if name]
         yield from _missing(("duties", key), named, pack.parameters, "parameter")
         yield from _missing(("duties", key, "role"), (duty.role,), pack.roles, "role")
+
+
+def _around_payments(pack: Pack) -> Iterator[Wrong]:
+    for section, terms in (("paying", pack.paying), ("spending", pack.spending)):
+        for key, unit in terms.parameters() if terms else ():
+            parameter = pack.parameters.get(key)
+            if parameter is None or parameter.unit != unit:
+                yield (section,), f"no parameter {key} in {unit}"
+    if pack.spending:
+        named = (*pack.spending.programmes, pack.spending.check)
+        yield from _missing(("spending", "programmes"), named, pack.programmes, "programme")
+        yield from _missing(("spending", "fact"), (pack.spending.fact,), pack.facts, "fact")
+        yield from _missing(("spending", "clauses"), pack.spending.clauses, pack.clauses, "clause")

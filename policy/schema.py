@@ -6,14 +6,14 @@ Amounts are integer fen, ratios integer basis points, days and months integers. 
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from policy.canonical import canonical, sha256
 from policy.indicators import SystemValue
 from policy.kinds import Terms
-from policy.terms import Frozen, RecognitionTerms, Test
+from policy.terms import Frozen, PayingTerms, RecognitionTerms, SpendingTerms, Test
 
 Unit = Literal[
     "fen", "bp", "multiple_bp", "working_days", "calendar_days", "months", "years",
@@ -260,6 +260,14 @@ class Pack(Frozen):
     programmes: dict[str, Programme] = Field(default_factory=dict)
     items: dict[str, Item] = Field(default_factory=dict)
     duties: dict[str, Duty] = Field(default_factory=dict)
+    paying: PayingTerms | None = None
+    spending: SpendingTerms | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What a pack does not name is not written: the hashes of packs from before there were such sections hold."""
+        written: dict[str, Any] = write(self)
+        return {key: value for key, value in written.items() if key not in {"paying", "spending"} or value is not None}
 
     @cached_property
     def hash(self) -> str:

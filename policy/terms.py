@@ -237,3 +237,43 @@ class EnvelopeTerms(Frozen):
     def parameters(self, _act: str) -> Iterator[str]:
         """The size and whether it comes back every year."""
         yield from (self.amount, self.period)
+
+
+class PayingTerms(Frozen):
+    """What a city says around every payment: public notice of lists, and the clock of money demanded back.
+
+    `stands_months`: an award is demanded back when its recognition ends sooner after the payment.
+    """
+
+    publicity_working_days: str
+    objection_working_days: str
+    repayment_working_days: str
+    stands_months: str
+
+    def parameters(self) -> Iterator[tuple[str, str]]:
+        """Each key with the unit it has to have."""
+        yield self.publicity_working_days, "working_days"
+        yield self.objection_working_days, "working_days"
+        yield self.repayment_working_days, "working_days"
+        yield self.stands_months, "months"
+
+
+class SpendingTerms(Frozen):
+    """Money that is bound to a use (JX-21): what of it must go to which purposes, and by when that is reported.
+
+    `check` is the standard that rules on it, `fact` what it asks: the share that went to the purposes, in bp.
+    """
+
+    programmes: tuple[str, ...] = Field(min_length=1)
+    check: str
+    fact: str
+    purposes: str
+    share: str
+    report_working_days: str
+    clauses: tuple[str, ...] = Field(min_length=1)
+
+    def parameters(self) -> Iterator[tuple[str, str]]:
+        """Each key with the unit it has to have."""
+        yield self.purposes, "choices"
+        yield self.share, "bp"
+        yield self.report_working_days, "working_days"

@@ -11,7 +11,9 @@ Financial, where money and obligations stand:
 
     treasury 国库可用额度   what may leave the treasury for this line
     funding  财政拨款       where it came from
-    expense  奖补支出       what was granted, when it was granted
+    expense  奖补支出       what was granted, when it was granted, less what was demanded back
+    receivable 应收追回款   what a payee has to pay back, one account per payee
+    written_off 核销损失    what of it never comes
     payable  应付补助款     what is owed, one account per payee
 
 Every account that can run out is `spendable`: the database itself refuses to take it below zero.
@@ -76,6 +78,14 @@ class Line:
         """What the line owes one payee."""
         return f"{self.prefix}/payable/{payee_id}"
 
+    def receivable(self, payee_id: UUID) -> str:
+        """What one payee has to pay back to the line."""
+        return f"{self.prefix}/receivable/{payee_id}"
+
+    @property
+    def written_off(self) -> str:
+        return f"{self.prefix}/written_off"
+
     def tranche(self, tranche_id: UUID) -> str:
         """The control account of one voucher tranche."""
         return f"{self.prefix}/tranche/{tranche_id}"
@@ -98,6 +108,14 @@ def line_accounts(line: Line) -> list[Account]:
 def payable_account(line: Line, payee_id: UUID, *, name: str) -> Account:
     """The account of what the line owes one payee. `name` is the organisation's."""
     return _account(line, line.payable(payee_id), Kind.LIABILITY, f"应付补助款 · {name}", f"Payable · {name}")
+
+
+def clawback_accounts(line: Line, payee_id: UUID, *, name: str) -> list[Account]:
+    """What one payee has to pay back, and where it ends when it never comes. `name` is the organisation's."""
+    return [
+        _account(line, line.receivable(payee_id), Kind.ASSET, f"应收追回款 · {name}", f"To be paid back · {name}"),
+        _account(line, line.written_off, Kind.EXPENSE, "核销损失", "Written off", spendable=False),
+    ]
 
 
 def tranche_account(line: Line, tranche_id: UUID) -> Account:

@@ -14,6 +14,9 @@ RecognitionId = Annotated[UUID, public_id("rec")]
 CaseId = Annotated[UUID, public_id("case")]
 DeterminationId = Annotated[UUID, public_id("det")]
 ApprovalId = Annotated[UUID, public_id("apr")]
+ClawbackId = Annotated[UUID, public_id("clw")]
+EvaluationId = Annotated[UUID, public_id("eva")]
+PublicityListId = Annotated[UUID, public_id("pub")]
 EntitlementId = Annotated[UUID, public_id("ent")]
 PaymentOrderId = Annotated[UUID, public_id("pay")]
 BatchId = Annotated[UUID, public_id("bat")]
@@ -27,7 +30,7 @@ EntryId = Annotated[UUID, public_id("jrn")]
 # What an entry is about, by its fact or by the part of it before the dot.
 REFERENCE_PREFIX = {
     "payment": "pay", "budget.appropriated": "apn", "budget.allotted": "alt", "tranche": "trn", "voucher": "rdm",
-    "recovery": "rcv", "angel_recovery": "arc",
+    "recovery": "rcv", "angel_recovery": "arc", "clawback": "clw",
 }  # fmt: skip
 
 

@@ -5,6 +5,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.policy import PolicySnapshotPublished
 from contracts.registry import CarrierRecognised
+from contracts.registry_carriers import CarrierRecognitionEnded
+from contracts.registry_reports import CarrierEvaluated
 from contracts.subscriptions import SUBSCRIPTIONS
 from contracts.vouchers import VoucherRedeemed
 from contracts.window import CaseAccepted, CaseOpened
@@ -24,15 +26,23 @@ from services.funds.applications.reactions import on_determination_due as on_app
 from services.funds.assurance import api as assurance
 from services.funds.books import api as books
 from services.funds.books.roots import ROOT, tell_root
+from services.funds.clawback import api as clawback
+from services.funds.clawback.collecting import on_due_day_over
+from services.funds.clawback.queries import owed_back
+from services.funds.clawback.service import DUE
 from services.funds.eligibility import api as eligibility
 from services.funds.entitlements import api as entitlements
+from services.funds.entitlements.endings import END, on_end_due
 from services.funds.entitlements.reactions import (
     DETERMINE,
     entitlement_paid,
+    entitlement_payment_reopened,
     entitlement_payment_returned,
+    on_carrier_evaluated,
     on_carrier_recognised,
     on_determination_due,
     on_policy_published,
+    on_recognition_ended,
 )
 from services.funds.invoices import api as invoices
 from services.funds.loan_pool import wiring as loan_pool
@@ -41,6 +51,10 @@ from services.funds.payments import api as payments
 from services.funds.payments.subjects import Subject, register
 from services.funds.periods import api as periods
 from services.funds.programmes import api as programmes
+from services.funds.spending import api as spending
+from services.funds.spending.service import DUE as REPORT_DUE
+from services.funds.spending.service import MISSED as REPORT_MISSED
+from services.funds.spending.service import on_report_due, on_report_missed
 from services.funds.statements import api as statements
 from services.funds.tranches import api as tranches
 from services.funds.tranches.service import on_voucher_redeemed
@@ -49,7 +63,10 @@ ROUTERS = (
     *loan_pool.ROUTERS,
     *angel.ROUTERS,
     programmes.routes,
+    entitlements.lists,
     entitlements.routes,
+    clawback.routes,
+    spending.routes,
     applications.routes,
     payments.routes,
     paying_accounts.routes,
@@ -76,6 +93,8 @@ CONSUMERS: dict[str, Consumer] = {
     CaseOpened.TYPE: on_case_opened,
     PolicySnapshotPublished.TYPE: on_policy_published,
     CarrierRecognised.TYPE: on_carrier_recognised,
+    CarrierEvaluated.TYPE: on_carrier_evaluated,
+    CarrierRecognitionEnded.TYPE: on_recognition_ended,
     VoucherRedeemed.TYPE: on_voucher_redeemed,
     CaseAccepted.TYPE: on_case_accepted,
 }
@@ -83,9 +102,24 @@ TIMERS: dict[str, TimerHandler] = {
     DETERMINE: on_determination_due,
     RULE_ON_APPLICATION: on_application_due,
     ROOT: tell_root,
+    DUE: on_due_day_over,
+    END: on_end_due,
+    REPORT_DUE: on_report_due,
+    REPORT_MISSED: on_report_missed,
 }
-register(APPLICATION, Subject("apl", settled=application_paid, returned=application_payment_returned))
-register("entitlement", Subject("ent", settled=entitlement_paid, returned=entitlement_payment_returned))
+register(
+    APPLICATION, Subject("apl", settled=application_paid, returned=application_payment_returned, recovered=owed_back)
+)
+register(
+    "entitlement",
+    Subject(
+        "ent",
+        settled=entitlement_paid,
+        returned=entitlement_payment_returned,
+        recovered=owed_back,
+        reopened=entitlement_payment_reopened,
+    ),
+)
 
 
 def build(settings: ServiceSettings | None = None, *, keys: Keys | None = None) -> FastAPI:

@@ -12,6 +12,7 @@ import services.funds.angel.register.models
 import services.funds.applications.models
 import services.funds.approvals.models
 import services.funds.books.models
+import services.funds.clawback.models
 import services.funds.entitlements.models
 import services.funds.invoices.models
 import services.funds.loan_pool.arrears.models
@@ -25,5 +26,6 @@ import services.funds.payments.models
 import services.funds.periods.models
 import services.funds.programmes.models
 import services.funds.signatures.models
+import services.funds.spending.models
 import services.funds.statements.models
 import services.funds.tranches.models

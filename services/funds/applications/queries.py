@@ -10,6 +10,8 @@ from kernel.problems import NotFound
 from services.funds.applications.models import Application
 from services.funds.applications.rules import Earlier
 from services.funds.applications.states import COMMITTED, Status
+from services.funds.entitlements.models import Entitlement
+from services.funds.entitlements.states import COMMITTED as AWARDED
 from services.funds.payments.models import PaymentOrder
 
 
@@ -72,6 +74,20 @@ async def earlier_of(session: AsyncSession, row: Application) -> list[Earlier]:
         .order_by(Application.approved_at, Application.id)
     )
     return [Earlier(one.policy_year or 0, (one.facts or {}).get("head"), one.about, one.amount_fen) for one in found]
+
+
+async def evaluated_years(session: AsyncSession, row: Application) -> set[int]:
+    """Years whose evaluation was awarded to the applicant without application under the programme."""
+    found = await session.scalars(
+        select(Entitlement.evaluation_year).where(
+            Entitlement.city_code == row.city_code,
+            Entitlement.organisation_id == row.applicant_id,
+            Entitlement.programme == row.programme,
+            Entitlement.evaluation_id.is_not(None),
+            Entitlement.status.in_(AWARDED),
+        )
+    )
+    return {year for year in found if year is not None}
 
 
 async def waiting_for_policy(session: AsyncSession, city_code: str, version: int) -> list[UUID]:

@@ -15,6 +15,7 @@ from services.funds.applications.queries import application_of_order, waiting_fo
 from services.funds.applications.service import determine_anew
 from services.funds.applications.states import MOVES, Fact
 from services.funds.payments.models import PaymentOrder
+from services.funds.spending.service import expect_report
 
 DETERMINE = "application.determine"
 
@@ -47,6 +48,7 @@ async def application_paid(session: AsyncSession, order: PaymentOrder, on: date)
         settled_on=on,
     )
     await record(session, told, city_code=row.city_code, subject=row.id)
+    await expect_report(session, order, on)
 
 
 async def application_payment_returned(session: AsyncSession, order: PaymentOrder, _on: date) -> None:

@@ -19,7 +19,13 @@ from policy.snapshots import Acceptance, Snapshot
 from policy.store import decide_and_keep, load_determination, policy_for
 from services.funds.applications.intake import KIND
 from services.funds.applications.models import Application
-from services.funds.applications.queries import earlier_of, get_application, hold_applicant, read_application
+from services.funds.applications.queries import (
+    earlier_of,
+    evaluated_years,
+    get_application,
+    hold_applicant,
+    read_application,
+)
 from services.funds.applications.rules import Matter, matter_of, own_facts, people_findings, review_findings
 from services.funds.applications.states import BY_OUTCOME, MOVES, UNDECIDED, Fact, Status
 from services.funds.approvals.service import approve
@@ -133,7 +139,11 @@ async def determine_anew(session: AsyncSession, row: Application) -> None:
 async def _facts(session: AsyncSession, row: Application, matter: Matter, year: int) -> dict[str, Any]:
     await hold_applicant(session, row.city_code, row.applicant_id, row.programme)
     found = row.facts or {}
-    return found | own_facts(matter, found, await earlier_of(session, row), about=row.about, year=year)
+    own = own_facts(matter, found, await earlier_of(session, row), about=row.about, year=year)
+    if "already_awarded" in own:
+        years = await evaluated_years(session, row)
+        own["already_awarded"] |= any(str(one) in (row.about or "") for one in years)
+    return found | own
 
 
 async def _policy(session: AsyncSession, row: Application) -> Snapshot:

@@ -57,8 +57,8 @@ CHECKS = (
         """
         SELECT a.code AS subject, format('%s fen, still to be paid %s', a.posted_fen, coalesce(sum(o.fen), 0)) AS detail
           FROM ledger_account a LEFT JOIN (
-               SELECT fund, policy_year, payer_level, amount_fen AS fen FROM payment_order
-                WHERE city_code = :city AND status <> 'settled'
+               SELECT fund, policy_year, payer_level, amount_fen - offset_fen AS fen FROM payment_order
+                WHERE city_code = :city AND status NOT IN ('settled', 'cancelled')
                UNION ALL
                SELECT t.fund, t.policy_year, t.payer_level, r.amount_fen FROM booked_redemption r
                  JOIN allotted_tranche t ON t.id = r.tranche_id WHERE r.city_code = :city
@@ -74,8 +74,9 @@ CHECKS = (
         """
         SELECT a.code AS subject, format('%s fen, still to be paid %s', a.posted_fen, coalesce(sum(o.fen), 0)) AS detail
           FROM ledger_account a LEFT JOIN (
-               SELECT format('%s/%s/%s/payable/%s', fund, policy_year, payer_level, payee_id) AS code, amount_fen AS fen
-                 FROM payment_order WHERE city_code = :city AND status <> 'settled'
+               SELECT format('%s/%s/%s/payable/%s', fund, policy_year, payer_level, payee_id) AS code,
+                      amount_fen - offset_fen AS fen
+                 FROM payment_order WHERE city_code = :city AND status NOT IN ('settled', 'cancelled')
                UNION ALL
                SELECT format('%s/%s/%s/payable/%s', t.fund, t.policy_year, t.payer_level, r.provider_id), r.amount_fen
                  FROM booked_redemption r JOIN allotted_tranche t ON t.id = r.tranche_id WHERE r.city_code = :city
@@ -122,9 +123,52 @@ CHECKS = (
            AND jsonb_array_length(o.clauses) > 0
            AND (SELECT count(DISTINCT approved_by) FROM approval p WHERE p.subject_id IN (o.id, o.subject_id)) > 1
            AND EXISTS (SELECT FROM ledger_entry j WHERE j.id = o.encumbrance_entry_id AND j.reference = o.id)
-           AND EXISTS (SELECT FROM ledger_entry j WHERE j.id = o.payment_entry_id AND j.reference = o.id)
-           AND EXISTS (SELECT FROM payment_advice b WHERE b.order_id = o.id AND b.entry_id = o.payment_entry_id
-                          AND b.attempt = o.attempt AND b.kind = 'settled' AND b.amount_fen = o.amount_fen))
+           AND (o.offset_fen = o.amount_fen
+                AND EXISTS (SELECT FROM clawback_part c WHERE c.order_id = o.id AND c.entry_id = o.payment_entry_id)
+             OR EXISTS (SELECT FROM ledger_entry j WHERE j.id = o.payment_entry_id AND j.reference = o.id)
+            AND EXISTS (SELECT FROM payment_advice b WHERE b.order_id = o.id AND b.entry_id = o.payment_entry_id
+                           AND b.attempt = o.attempt AND b.kind = 'settled'
+                           AND b.amount_fen = o.amount_fen - o.offset_fen)))
+        """,
+    ),
+    Check(
+        "receivables_equal_open_clawbacks",
+        "应收追回款等于未结清追回决定的尚欠金额",
+        "What payees owe back equals what is outstanding of the decisions",
+        """
+        SELECT a.code AS subject, format('%s fen, outstanding %s', a.posted_fen, coalesce(sum(c.fen), 0)) AS detail
+          FROM ledger_account a LEFT JOIN (
+               SELECT format('%s/%s/%s/receivable/%s', o.fund, o.policy_year, o.payer_level, c.payee_id) AS code,
+                      c.decided_fen - c.collected_fen - c.written_off_fen AS fen
+                 FROM clawback c JOIN payment_order o ON o.id = c.order_id
+                WHERE c.city_code = :city AND c.status = 'receivable'
+               ) c ON c.code = a.code
+         WHERE a.city_code = :city AND a.code LIKE '%/receivable/%'
+         GROUP BY a.id HAVING a.posted_fen <> coalesce(sum(c.fen), 0)
+        """,
+    ),
+    Check(
+        "clawbacks_add_up",
+        "追回款的收回、抵扣、核销各有凭证,且不超过已付金额",
+        "Each part of a clawback is in the books, adds up, and no payment is demanded back beyond what it paid",
+        """
+        SELECT c.id::text AS subject,
+               format('%s collected, %s written off', c.collected_fen, c.written_off_fen) AS detail
+          FROM clawback c LEFT JOIN clawback_part p ON p.clawback_id = c.id
+         WHERE c.city_code = :city
+         GROUP BY c.id
+        HAVING c.collected_fen <> coalesce(sum(p.amount_fen) FILTER (WHERE p.kind <> 'written_off'), 0)
+            OR c.written_off_fen <> coalesce(sum(p.amount_fen) FILTER (WHERE p.kind = 'written_off'), 0)
+            OR bool_or(p.id IS NOT NULL AND NOT EXISTS (
+               SELECT FROM ledger_entry j WHERE j.id = p.entry_id AND j.reference = c.id))
+        UNION ALL
+        SELECT o.id::text, format('%s fen paid, %s decided to come back', o.amount_fen, sum(c.decided_fen))
+          FROM payment_order o JOIN clawback c ON c.order_id = o.id
+         WHERE o.city_code = :city GROUP BY o.id HAVING sum(c.decided_fen) > o.amount_fen
+        UNION ALL
+        SELECT o.id::text, format('%s fen set off, parts say %s', o.offset_fen, coalesce(sum(p.amount_fen), 0))
+          FROM payment_order o LEFT JOIN clawback_part p ON p.order_id = o.id
+         WHERE o.city_code = :city GROUP BY o.id HAVING o.offset_fen <> coalesce(sum(p.amount_fen), 0)
         """,
     ),
     Check(
@@ -154,10 +198,10 @@ CHECKS = (
         "No bank file holds more than its control totals say",
         """
         SELECT b.id::text AS subject,
-               format('file %s: %s orders, %s fen', b.sequence, count(*), sum(o.amount_fen)) AS detail
+               format('file %s: %s orders, %s fen', b.sequence, count(*), sum(o.amount_fen - o.offset_fen)) AS detail
           FROM payment_batch b JOIN payment_order o ON o.batch_id = b.id
          WHERE b.city_code = :city
-         GROUP BY b.id HAVING count(*) > b.orders OR sum(o.amount_fen) > b.total_fen
+         GROUP BY b.id HAVING count(*) > b.orders OR sum(o.amount_fen - o.offset_fen) > b.total_fen
         """,
     ),
     Check(

@@ -9,6 +9,7 @@ from contracts.funds import AwardFact, PaidFact
 from services.funds.entitlements.models import Entitlement
 from services.funds.entitlements.states import COMMITTED
 from services.funds.payments.models import PaymentOrder
+from services.funds.payments.states import Status as OrderStatus
 
 
 async def awards_of(session: AsyncSession, organisation_id: UUID, *, city_code: str) -> list[AwardFact]:
@@ -19,11 +20,12 @@ async def awards_of(session: AsyncSession, organisation_id: UUID, *, city_code: 
             Entitlement.city_code == city_code,
             Entitlement.organisation_id == organisation_id,
             Entitlement.status.in_(COMMITTED),
+            Entitlement.recognition_id.is_not(None),
         )
         .order_by(Entitlement.id)
     )
     return [
-        AwardFact(programme=row.programme, carrier_id=row.carrier_id, level=row.level, amount_fen=row.amount_fen)
+        AwardFact(programme=row.programme, carrier_id=row.carrier_id, level=row.level or "", amount_fen=row.amount_fen)
         for row in found
     ]
 
@@ -33,7 +35,11 @@ async def paid_to(session: AsyncSession, organisation_id: UUID, *, city_code: st
     by = (PaymentOrder.programme, PaymentOrder.policy_year)
     found = await session.execute(
         select(*by, func.sum(PaymentOrder.amount_fen))
-        .where(PaymentOrder.city_code == city_code, PaymentOrder.payee_id == organisation_id)
+        .where(
+            PaymentOrder.city_code == city_code,
+            PaymentOrder.payee_id == organisation_id,
+            PaymentOrder.status != OrderStatus.CANCELLED,
+        )
         .group_by(*by)
         .order_by(*by)
     )

@@ -2,12 +2,15 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
 from kernel.problems import NotFound
-from services.funds.entitlements.models import Entitlement
+from services.funds.applications.models import Application
+from services.funds.applications.queries import hold_applicant
+from services.funds.applications.states import COMMITTED as APPLIED
+from services.funds.entitlements.models import Entitlement, PublicityList
 from services.funds.entitlements.rules import EarlierAward
 from services.funds.entitlements.states import COMMITTED, Status
 
@@ -50,25 +53,104 @@ async def lock_carrier(session: AsyncSession, entitlement: Entitlement) -> list[
 def earlier_awards(siblings: list[Entitlement], entitlement: Entitlement) -> list[EarlierAward]:
     """What the carrier was awarded before: approved or paid, itself aside."""
     return [
-        EarlierAward(other.level, other.amount_fen)
+        EarlierAward(other.level or "", other.amount_fen)
         for other in siblings
         if other.id != entitlement.id and other.status in COMMITTED
     ]
 
 
 async def insert_once(session: AsyncSession, entitlement: Entitlement) -> bool:
-    """Add it unless the recognition opened one under the programme before."""
+    """Add it unless the recognition or evaluation opened one under the programme before."""
+    source = (
+        Entitlement.recognition_id == entitlement.recognition_id
+        if entitlement.recognition_id
+        else Entitlement.evaluation_id == entitlement.evaluation_id
+    )
     known = await session.scalar(
         select(Entitlement.id).where(
-            Entitlement.city_code == entitlement.city_code,
-            Entitlement.programme == entitlement.programme,
-            Entitlement.recognition_id == entitlement.recognition_id,
+            Entitlement.city_code == entitlement.city_code, Entitlement.programme == entitlement.programme, source
         )
     )
     if known is None:
         session.add(entitlement)
         await session.flush()
     return known is None
+
+
+async def awarded_for_year(session: AsyncSession, entitlement: Entitlement, siblings: list[Entitlement]) -> bool:
+    """Whether the same year's evaluation was awarded before: here, or to an application that names the year."""
+    if any(
+        other.id != entitlement.id
+        and other.status in COMMITTED
+        and other.evaluation_year == entitlement.evaluation_year
+        for other in siblings
+    ):
+        return True
+    await hold_applicant(session, entitlement.city_code, entitlement.organisation_id, entitlement.programme)
+    applied = select(Application.id).where(
+        Application.city_code == entitlement.city_code,
+        Application.applicant_id == entitlement.organisation_id,
+        Application.programme == entitlement.programme,
+        Application.status.in_(APPLIED),
+        Application.about.contains(str(entitlement.evaluation_year)),
+    )
+    return await session.scalar(applied.limit(1)) is not None
+
+
+async def confirmed_awards(session: AsyncSession, city_code: str, programme: str) -> list[Entitlement]:
+    """Payable, confirmed, and on no list yet; locked."""
+    found = await session.scalars(
+        select(Entitlement)
+        .where(
+            Entitlement.city_code == city_code,
+            Entitlement.programme == programme,
+            Entitlement.status == Status.PAYABLE,
+            Entitlement.confirmed_at.is_not(None),
+            Entitlement.list_id.is_(None),
+        )
+        .order_by(Entitlement.id)
+        .with_for_update()
+    )
+    return list(found)
+
+
+async def get_list(session: AsyncSession, list_id: UUID, caller: Caller) -> tuple[PublicityList, list[Entitlement]]:
+    """A published list of the caller's city with what stands on it. Raises NotFound."""
+    row = await session.get(PublicityList, list_id)
+    if row is None:
+        raise NotFound
+    caller.must_act_in(row.city_code)
+    found = await session.scalars(select(Entitlement).where(Entitlement.list_id == list_id).order_by(Entitlement.id))
+    return row, list(found)
+
+
+def lists_of(city_code: str) -> Select[PublicityList]:
+    """Published lists of a city, to be paged."""
+    return select(PublicityList).where(PublicityList.city_code == city_code)
+
+
+async def resting_on(
+    session: AsyncSession, city_code: str, *, recognition_id: UUID, carrier_id: UUID, level: str
+) -> list[Entitlement]:
+    """Awards that rest on a recognition: opened by it, or by an evaluation of the level it gave; locked."""
+    found = await session.scalars(
+        select(Entitlement)
+        .where(
+            Entitlement.city_code == city_code,
+            or_(
+                Entitlement.recognition_id == recognition_id,
+                and_(
+                    Entitlement.carrier_id == carrier_id,
+                    Entitlement.evaluation_id.is_not(None),
+                    Entitlement.level == level,
+                ),
+            ),
+        )
+        .order_by(Entitlement.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(found)
 
 
 async def awaiting_policy(session: AsyncSession, city_code: str, version: int) -> list[UUID]:

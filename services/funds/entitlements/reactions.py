@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.funds import EntitlementPaid
 from contracts.policy import PolicySnapshotPublished
 from contracts.registry import CarrierRecognised
+from contracts.registry_carriers import CarrierRecognitionEnded
+from contracts.registry_reports import CarrierEvaluated
 from kernel import clock
 from kernel.inbox import Received
 from kernel.moves import status_after
@@ -15,11 +17,14 @@ from kernel.outbox import record
 from kernel.timers import Timer, schedule
 from policy.store import on_snapshot_published
 from services.funds.applications.reactions import expect_determinations
+from services.funds.entitlements.endings import END, end_awards, find_if_ended
 from services.funds.entitlements.models import Entitlement
 from services.funds.entitlements.queries import AWAITING_POLICY, awaiting_policy
 from services.funds.entitlements.service import determine_if_changed, open_entitlements
 from services.funds.entitlements.states import MOVES, Fact
+from services.funds.entitlements.unapplied import open_for_evaluation
 from services.funds.payments.models import PaymentOrder
+from services.funds.spending.service import expect_report
 
 SYSTEM = "workload:funds"
 DETERMINE = "entitlement.determine"
@@ -28,6 +33,16 @@ DETERMINE = "entitlement.determine"
 async def on_carrier_recognised(session: AsyncSession, event: Received[CarrierRecognised]) -> None:
     """A recognised carrier may be owed an award."""
     await open_entitlements(session, city_code=event.city_code, recognised=event.data, prepared_by=SYSTEM)
+
+
+async def on_carrier_evaluated(session: AsyncSession, event: Received[CarrierEvaluated]) -> None:
+    """A carrier graded well enough is owed an award it need not apply for."""
+    await open_for_evaluation(session, city_code=event.city_code, evaluated=event.data, prepared_by=SYSTEM)
+
+
+async def on_recognition_ended(session: AsyncSession, event: Received[CarrierRecognitionEnded]) -> None:
+    """What rests on it and is not paid is stopped; what was paid too shortly before is found to come back."""
+    await end_awards(session, city_code=event.city_code, ended=event.data)
 
 
 async def on_policy_published(session: AsyncSession, event: Received[PolicySnapshotPublished]) -> None:
@@ -65,6 +80,9 @@ async def entitlement_paid(session: AsyncSession, order: PaymentOrder, on: date)
         settled_on=on,
     )
     await record(session, paid, city_code=entitlement.city_code, subject=entitlement.id)
+    await session.flush()
+    await find_if_ended(session, entitlement, order, by=SYSTEM)
+    await expect_report(session, order, on)
 
 
 async def entitlement_payment_returned(session: AsyncSession, order: PaymentOrder, _on: date) -> None:
@@ -72,3 +90,11 @@ async def entitlement_payment_returned(session: AsyncSession, order: PaymentOrde
     entitlement = await session.get_one(Entitlement, order.subject_id, with_for_update=True)
     entitlement.status = status_after(Fact.PAYMENT_RETURNED, entitlement.status, MOVES)
     entitlement.paid_on = None
+
+
+async def entitlement_payment_reopened(session: AsyncSession, order: PaymentOrder, _on: date) -> None:
+    """What rests on a recognition that ended meanwhile is not paid again: it is stopped in a transaction of its own."""
+    entitlement = await session.get_one(Entitlement, order.subject_id)
+    if entitlement.recognition_ended_on is not None:
+        now = clock.now(order.city_code)
+        await schedule(session, kind=END, object_id=entitlement.id, city_code=order.city_code, due_at=now)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from kernel.findings import Finding, findings
 from policy.schema import Programme
 from policy.terms import LADDER, AwardTerms
+from policy.terms_of_support import GradedAwardTerms, UpliftTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,46 @@ def award_facts(carrier: CarrierLevel, earlier: Sequence[EarlierAward]) -> dict[
         "designation": carrier.designation,
         "earlier_awards": [{"level": award.level, "amount_fen": award.amount_fen} for award in ranked],
     }
+
+
+def is_graded(programme: Programme, grade: str) -> bool:
+    """Whether the programme pays for the grade at all: a lower one opens nothing."""
+    terms = programme.terms
+    return isinstance(terms, GradedAwardTerms | UpliftTerms) and grade in {entry.grade for entry in terms.grades}
+
+
+def evaluation_facts(
+    known: Mapping[str, Any], *, grade: str, carrier_kind: str, level: str | None, already_awarded: bool
+) -> dict[str, Any]:
+    """What the registry told of a carrier's evaluation, under the names the rule or the city's conditions ask for."""
+    told = {
+        "grade": grade,
+        "already_awarded": already_awarded,
+        "carrier_kind": carrier_kind,
+        "recognised_level": level,
+        "is_municipal_makerspace": carrier_kind == "makerspace" and level in LADDER[LADDER.index("municipal") :],
+    }
+    return {name: value for name, value in told.items() if name in known and value is not None}
+
+
+def publicity_findings(*, is_confirmed: bool, until_on: date | None, on: date) -> list[Finding]:
+    """What nobody applied for: the payee wants it, and the list was public for its whole time."""
+    running = until_on is not None and on <= until_on
+    until = until_on.isoformat() if until_on else None
+    return findings(
+        (
+            not is_confirmed,
+            Finding("not_confirmed", (), "收款单位尚未确认。", "The payee has not confirmed it."),
+        ),
+        (
+            until_on is None,
+            Finding("not_published", (), "尚未列入公示名单。", "It stands on no published list."),
+        ),
+        (
+            running,
+            Finding("notice_running", (), "公示期未满。", "The list is still on public notice.", {"until_on": until}),
+        ),
+    )
 
 
 def approval_findings(determined_on: Mapping[str, Any], present: Mapping[str, Any]) -> list[Finding]:

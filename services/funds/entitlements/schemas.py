@@ -1,13 +1,14 @@
 """What crosses the wire about entitlements. Amounts in fen."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Self
 
 from pydantic import ConfigDict
 
-from kernel.schemas import Instant, Wire, WireIn
+from kernel.schemas import Code, Instant, Wire, WireIn
 from services.funds.entitlements import examples
-from services.funds.entitlements.models import Entitlement
+from services.funds.entitlements.models import Entitlement, PublicityList
 from services.funds.entitlements.states import Status
 from services.funds.ids import (
     CarrierId,
@@ -15,8 +16,10 @@ from services.funds.ids import (
     DeterminationId,
     EntitlementId,
     EntryId,
+    EvaluationId,
     OrganisationId,
     PaymentOrderId,
+    PublicityListId,
     RecognitionId,
 )
 from services.funds.programmes.schemas import PolicyYear
@@ -31,8 +34,62 @@ class ApprovalIn(WireIn):
     policy_year: PolicyYear | None = None
 
 
+class PublicityListIn(WireIn):
+    """Of which programme the confirmed awards are published."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"programme": "evaluation.award"}]})
+
+    programme: Code
+
+
+class PublicityListOut(Wire):
+    """A published list; `provisional`: a notice of holidays may still move its last day, later only."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PUBLICITY_LIST]})
+
+    id: PublicityListId
+    programme: str
+    published_on: date
+    until_on: date
+    provisional: bool
+    entries: int
+    total_fen: int
+    made_by: str
+
+
+class PublicityEntryOut(Wire):
+    """Who is to get how much, and for which grade; never an account."""
+
+    entitlement_id: EntitlementId
+    organisation_id: OrganisationId
+    carrier_id: CarrierId
+    evaluation_year: int | None
+    grade: str | None
+    amount_fen: int
+
+
+class PublicityListWithEntriesOut(PublicityListOut):
+    """A list with what stands on it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PUBLICITY_LIST | {"items": [examples.ENTRY]}]})
+
+    items: list[PublicityEntryOut]
+
+    @classmethod
+    def whole(cls, row: PublicityList, entries: Sequence[Entitlement]) -> Self:
+        """Of a list and what stands on it."""
+        names = [name for name in PublicityEntryOut.model_fields if name != "entitlement_id"]
+        items = [
+            PublicityEntryOut(entitlement_id=one.id, **{name: getattr(one, name) for name in names}) for one in entries
+        ]
+        return cls(**dict(PublicityListOut.model_validate(row)), items=items)
+
+
 class EntitlementOut(Wire):
-    """An award as it stands. `reasons` say why it waits or was refused; `amount_fen` is 0 until it is payable."""
+    """An award as it stands. `reasons` say why it waits or was refused; `amount_fen` is 0 until it is payable.
+
+    It rests on a recognition, or on an evaluation with its year and grade; `recognised_on` is the day of that fact.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.ENTITLEMENT]})
 
@@ -40,12 +97,15 @@ class EntitlementOut(Wire):
     programme: str
     fund: str
     carrier_id: CarrierId
-    recognition_id: RecognitionId
+    recognition_id: RecognitionId | None
+    evaluation_id: EvaluationId | None
+    evaluation_year: int | None
+    grade: str | None
     organisation_id: OrganisationId
     case_id: CaseId | None
     carrier_kind: str
-    level: str
-    designation: str
+    level: str | None
+    designation: str | None
     recognised_on: date
     accepted_on: date
     status: Status
@@ -60,6 +120,9 @@ class EntitlementOut(Wire):
     payment_order_id: PaymentOrderId | None
     encumbrance_entry_id: EntryId | None
     paid_on: date | None
+    confirmed_at: Instant | None
+    list_id: PublicityListId | None
+    recognition_ended_on: date | None
 
     @classmethod
     def of(cls, row: Entitlement) -> Self:

@@ -1,28 +1,44 @@
 """An award from the fact of recognition to the budget: opened, determined, approved by a second person."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.funds import EntitlementApproved, EntitlementDetermined
 from contracts.registry import CarrierRecognised
+from kernel import clock
 from kernel.auth import Caller
+from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import NotFound, Refusal, named_constraint, refuse_if
 from policy.determinations import Determination, finding_document
-from policy.engine import decide
+from policy.engine import decide, known_facts
 from policy.schema import Programme
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import decide_and_keep, load_determination, policy_for
 from services.funds.approvals.models import Approval
 from services.funds.approvals.service import approve
 from services.funds.chart import Line
-from services.funds.entitlements.models import Entitlement
-from services.funds.entitlements.queries import earlier_awards, get_entitlement, insert_once, lock_carrier
-from services.funds.entitlements.rules import CarrierLevel, approval_findings, award_facts, concerns, designation_of
+from services.funds.entitlements.models import Entitlement, PublicityList
+from services.funds.entitlements.queries import (
+    awarded_for_year,
+    earlier_awards,
+    get_entitlement,
+    insert_once,
+    lock_carrier,
+)
+from services.funds.entitlements.rules import (
+    CarrierLevel,
+    approval_findings,
+    award_facts,
+    concerns,
+    designation_of,
+    evaluation_facts,
+    publicity_findings,
+)
 from services.funds.entitlements.states import BY_OUTCOME, MOVES, Fact, Status
 from services.funds.payments.payees import Gathering, Payee, verified_payee
 from services.funds.payments.service import Grant, commit_payment
@@ -41,6 +57,7 @@ class AwardedBefore(Refusal):
 
 
 named_constraint("uq_entitlement_once", AwardedBefore)
+named_constraint("uq_entitlement_evaluation", AwardedBefore)
 
 
 async def open_entitlements(
@@ -99,18 +116,17 @@ async def determine_entitlement(session: AsyncSession, *, entitlement: Entitleme
         snapshot,
         programme=entitlement.programme,
         act=AWARD,
-        facts=_facts(entitlement, siblings),
+        facts=await _facts(session, snapshot, entitlement, siblings),
         accepted=_accepted(entitlement),
-        references={
-            "entitlement": str(entitlement.id),
-            "carrier": str(entitlement.carrier_id),
-            "recognition": str(entitlement.recognition_id),
-        },
+        references=_references(entitlement),
         case_id=entitlement.case_id,
     )
     entitlement.status = status_after(BY_OUTCOME[determination.outcome], entitlement.status, MOVES)
     entitlement.determination_id, entitlement.policy_version = determination.id, snapshot.version
     entitlement.reasons = [finding_document(finding) for finding in determination.findings]
+    # Who confirmed another amount, and whoever saw it published, agreed to that one.
+    if entitlement.amount_fen != determination.amounts.get(AWARD, 0):
+        entitlement.confirmed_by = entitlement.confirmed_at = entitlement.list_id = None
     entitlement.amount_fen = determination.amounts.get(AWARD, 0)
     entitlement.prepared_by = prepared_by
     await record(session, _determined(entitlement, determination), city_code=snapshot.city_code, subject=entitlement.id)
@@ -126,7 +142,7 @@ async def determine_if_changed(session: AsyncSession, *, entitlement: Entitlemen
         snapshot,
         programme=entitlement.programme,
         act=AWARD,
-        facts=_facts(entitlement, siblings),
+        facts=await _facts(session, snapshot, entitlement, siblings),
         accepted=_accepted(entitlement),
     )
     stands = entitlement.amount_fen, entitlement.reasons
@@ -139,9 +155,26 @@ def _accepted(entitlement: Entitlement) -> Acceptance:
     return Acceptance(entitlement.accepted_on, entitlement.accepted_at)
 
 
-def _facts(entitlement: Entitlement, siblings: list[Entitlement]) -> dict[str, object]:
-    carrier = CarrierLevel(entitlement.carrier_kind, entitlement.level, entitlement.designation)
-    return award_facts(carrier, earlier_awards(siblings, entitlement))
+def _references(entitlement: Entitlement) -> dict[str, str]:
+    named = {"entitlement": entitlement.id, "carrier": entitlement.carrier_id}
+    sources = {"recognition": entitlement.recognition_id, "evaluation": entitlement.evaluation_id}
+    return {name: str(of) for name, of in (named | sources).items() if of is not None}
+
+
+async def _facts(
+    session: AsyncSession, snapshot: Snapshot, entitlement: Entitlement, siblings: list[Entitlement]
+) -> dict[str, object]:
+    if entitlement.evaluation_id is None:
+        carrier = CarrierLevel(entitlement.carrier_kind, entitlement.level or "", entitlement.designation or "")
+        return award_facts(carrier, earlier_awards(siblings, entitlement))
+    programme = snapshot.pack.programmes[entitlement.programme]
+    return evaluation_facts(
+        known_facts(snapshot.pack, programme, AWARD),
+        grade=entitlement.grade or "",
+        carrier_kind=entitlement.carrier_kind,
+        level=entitlement.level,
+        already_awarded=await awarded_for_year(session, entitlement, siblings),
+    )
 
 
 def _determined(entitlement: Entitlement, determination: Determination) -> EntitlementDetermined:
@@ -179,7 +212,13 @@ async def approve_entitlement(
     siblings = await lock_carrier(session, entitlement)
     status = status_after(Fact.APPROVED, entitlement.status, MOVES)
     determination = await _standing_determination(session, entitlement)
-    refuse_if(approval_findings(determination.inputs, _facts(entitlement, siblings)))
+    snapshot = await policy_for(session, entitlement.city_code, _accepted(entitlement))
+    refuse_if(
+        [
+            *approval_findings(determination.inputs, await _facts(session, snapshot, entitlement, siblings)),
+            *await _publicity_findings(session, entitlement, clock.on_date(at)),
+        ]
+    )
     approval = await approve(
         session,
         city_code=entitlement.city_code,
@@ -201,6 +240,15 @@ async def approve_entitlement(
     await record(session, _approved(entitlement), city_code=entitlement.city_code, subject=entitlement.id)
     await _encumber(session, entitlement, grant, payee, at=at, order_id=order_id, entry_id=entry_id)
     return entitlement
+
+
+async def _publicity_findings(session: AsyncSession, entitlement: Entitlement, on: date) -> list[Finding]:
+    if entitlement.evaluation_id is None:
+        return []
+    published = await session.get(PublicityList, entitlement.list_id) if entitlement.list_id else None
+    return publicity_findings(
+        is_confirmed=entitlement.confirmed_at is not None, until_on=published.until_on if published else None, on=on
+    )
 
 
 async def _standing_determination(session: AsyncSession, entitlement: Entitlement) -> Determination:

@@ -6,7 +6,10 @@ from kernel.moves import move
 
 
 class Status(StrEnum):
-    """`waiting_policy`: a parameter is open; `waiting_facts`: a fact is missing; `payable`: awaits a second person."""
+    """`waiting_policy`: a parameter is open; `waiting_facts`: a fact is missing; `payable`: awaits a second person;
+
+    `stopped`: the recognition it rests on ended before it was paid.
+    """
 
     OPENED = "opened"
     WAITING_POLICY = "waiting_policy"
@@ -15,6 +18,7 @@ class Status(StrEnum):
     PAYABLE = "payable"
     APPROVED = "approved"
     PAID = "paid"
+    STOPPED = "stopped"
 
 
 class Fact(StrEnum):
@@ -27,6 +31,7 @@ class Fact(StrEnum):
     APPROVED = "approved"
     PAID = "paid"
     PAYMENT_RETURNED = "payment_returned"
+    STOPPED = "stopped"
 
 
 # Until a second person approves, a new determination may lead anywhere; afterwards only money moves it.
@@ -39,6 +44,7 @@ MOVES = {
     Fact.APPROVED: move(Status.PAYABLE, to=Status.APPROVED),
     Fact.PAID: move(Status.APPROVED, to=Status.PAID),
     Fact.PAYMENT_RETURNED: move(Status.PAID, to=Status.APPROVED),
+    Fact.STOPPED: move(*UNDECIDED, Status.APPROVED, to=Status.STOPPED),
 }
 COMMITTED = (Status.APPROVED, Status.PAID)
 BY_OUTCOME = {

@@ -6,11 +6,13 @@ from ledger.reading import JournalEntry, journal
 from policy.determinations import Determination
 from policy.snapshots import Setting, Snapshot
 from policy.store import load_determination, snapshot_of
+from services.funds.clawback.queries import clawbacks_on_chain
 from services.funds.payments.models import PaymentBatch, PaymentOrder
 from services.funds.payments.queries import advice_of, approvals_of
 from services.funds.payments.schemas import (
     AdviceOut,
     ApprovalOut,
+    ChainClawbackOut,
     ChainOut,
     ClauseOut,
     DeterminationOut,
@@ -30,7 +32,10 @@ async def chain_of(session: AsyncSession, order: PaymentOrder) -> ChainOut:
     published = await snapshot_of(session, order.city_code, determination.snapshot_hash)
     snapshot = published.in_force(determination.accepted)
     approvals = await approvals_of(session, [order.subject_id, order.id])
+    clawbacks = await clawbacks_on_chain(session, order.id)
     entries = await journal(session, city_code=order.city_code, reference=order.id)
+    for one in dict.fromkeys(row.id for row, _, _ in clawbacks):
+        entries += await journal(session, city_code=order.city_code, reference=one)
     return ChainOut(
         clauses=[clause_out(snapshot, clause) for clause in order.clauses],
         parameters=_parameters(determination, snapshot),
@@ -38,6 +43,10 @@ async def chain_of(session: AsyncSession, order: PaymentOrder) -> ChainOut:
         case_id=order.case_id,
         approvals=[ApprovalOut.model_validate(approval) for approval in approvals],
         entries=[entry_out(entry) for entry in entries],
+        clawbacks=[
+            ChainClawbackOut(clawback_id=row.id, role=role, cause=row.cause, status=row.status, amount_fen=fen)
+            for row, role, fen in clawbacks
+        ],
         payment=await _payment_line(session, order),
     )
 

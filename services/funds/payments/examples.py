@@ -15,6 +15,7 @@ ORDER: dict[str, Any] = {
     "determination_id": "det_01m89wxyzfepp99dbe28es9sq0",
     "clauses": ["XZ-23", "XZ-21"],
     "amount_fen": 30000000,
+    "offset_fen": 0,
     "purpose": "重点载体认定一次性奖补",
     "payee": {
         "organisation_id": "org_01m89wxxrfe14rrhf4g4q47rst",
@@ -121,6 +122,7 @@ CHAIN: dict[str, Any] = {
             "approved_at": "2026-12-04T03:59:59Z",
         }
     ],
+    "clawbacks": [],
     "entries": [
         {
             "id": "jrn_01m89wxz55evh9jvwt4n25nvk2",

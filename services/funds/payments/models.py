@@ -38,6 +38,7 @@ class PaymentOrder(Base):
         Index("ix_payment_order_status", "city_code", "status", "recorded_at"),
         Index("ix_payment_order_payee", "city_code", "payee_id"),
         CheckConstraint("amount_fen > 0", name="amount"),
+        CheckConstraint("offset_fen BETWEEN 0 AND amount_fen", name="offset_never_above"),
         CheckConstraint("released_by <> prepared_by", name="second_person"),
         CheckConstraint(
             "status NOT IN ('released', 'batched') OR released_by <> payee_adopted_by", name="payee_seen_by_two"
@@ -61,6 +62,7 @@ class PaymentOrder(Base):
     determination_id: Mapped[Ref]
     clauses: Mapped[JsonList]
     amount_fen: Mapped[FenColumn]
+    offset_fen: Mapped[FenColumn] = mapped_column(default=0)
     purpose: Mapped[str] = mapped_column(String(200))
     payee_id: Mapped[Ref]
     payee_name: Mapped[str] = mapped_column(String(200))
@@ -85,6 +87,11 @@ class PaymentOrder(Base):
     recorded_at: Mapped[RecordedAt]
 
     __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy declares it
+
+    @property
+    def to_transfer_fen(self) -> int:
+        """What the bank pays: the amount less what was set off against money the payee owes."""
+        return self.amount_fen - self.offset_fen
 
 
 class PaymentSeries(Base):

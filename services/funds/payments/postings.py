@@ -14,16 +14,21 @@ class Fact(StrEnum):
     COMMITTED = "payment.committed"
     SETTLED = "payment.settled"
     RETURNED = "payment.returned"
+    CANCELLED = "payment.cancelled"
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What is posted about: an order with its lineage. `order_id` is every entry's reference."""
+    """What is posted about: an order with its lineage. `order_id` is every entry's reference.
+
+    `to_transfer_fen` is what the bank pays: the amount less what was set off before.
+    """
 
     order_id: UUID
     line: Line
     payee_id: UUID
     amount_fen: int
+    to_transfer_fen: int
     determination_id: UUID
     case_id: UUID | None
     approvals: Sequence[UUID]
@@ -31,12 +36,30 @@ class Payment:
 
 def payment_committed(payment: Payment, *, on: date) -> Entry:
     """The second person approved: the budget is encumbered and the payee is owed the amount."""
-    line, amount_fen = payment.line, payment.amount_fen
-    return _entry(Fact.COMMITTED, payment, on, [
+    return _entry(Fact.COMMITTED, payment, on, _committed_legs(payment, payment.amount_fen))
+
+
+def payment_cancelled(payment: Payment, *, committed_entry_id: UUID, reason: str, on: date) -> Entry:
+    """It is owed no more: what was not set off yet goes back to the allotment, and the grant is none."""
+    return reversal(
+        _committed_legs(payment, payment.to_transfer_fen),
+        of=committed_entry_id,
+        fact=Fact.CANCELLED,
+        effective_on=on,
+        reason=reason,
+        reference=payment.order_id,
+        case_id=payment.case_id,
+        approvals=payment.approvals,
+    )
+
+
+def _committed_legs(payment: Payment, amount_fen: int) -> list[Leg]:
+    line = payment.line
+    return [
         debit(line.allotted, amount_fen),           credit(line.encumbered, amount_fen),
 
         debit(line.expense, amount_fen),            credit(line.payable(payment.payee_id), amount_fen),
-    ])  # fmt: skip
+    ]  # fmt: skip
 
 
 def payment_settled(payment: Payment, *, on: date) -> Entry:
@@ -59,7 +82,7 @@ def payment_returned(payment: Payment, *, settled_entry_id: UUID, reason: str, o
 
 
 def _settled_legs(payment: Payment) -> list[Leg]:
-    line, amount_fen = payment.line, payment.amount_fen
+    line, amount_fen = payment.line, payment.to_transfer_fen
     return [
         debit(line.encumbered, amount_fen),                     credit(line.spent, amount_fen),
 

@@ -24,7 +24,10 @@ class AdviceLine:
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """What of an order decides on a line about it. `recovered`: some of the money came back by another way."""
+    """What of an order decides on a line about it: `amount_fen` is what the bank was to pay.
+
+    `recovered`: some of the money came back by another way.
+    """
 
     status: Status
     amount_fen: int

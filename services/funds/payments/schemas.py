@@ -13,6 +13,7 @@ from services.funds.ids import (
     ApprovalId,
     BatchId,
     CaseId,
+    ClawbackId,
     DeterminationId,
     EntryId,
     OrganisationId,
@@ -45,7 +46,10 @@ class PayeeOut(Wire):
 
 
 class PaymentOrderOut(Wire):
-    """A payment order as it stands. `subject` is what it pays, by its own id."""
+    """A payment order as it stands. `subject` is what it pays, by its own id.
+
+    The bank pays `amount_fen` less `offset_fen`, which was set off against money the payee owes the city.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.ORDER]})
 
@@ -61,6 +65,7 @@ class PaymentOrderOut(Wire):
     determination_id: DeterminationId
     clauses: list[str]
     amount_fen: int
+    offset_fen: int
     purpose: str
     payee: PayeeOut
     status: Status
@@ -287,6 +292,16 @@ class PaymentLineOut(Wire):
     advice: list[AdviceOut]
 
 
+class ChainClawbackOut(Wire):
+    """Money of the payment that was demanded back, or set off against it: `role` is `demanded_back` or `set_off`."""
+
+    clawback_id: ClawbackId
+    role: Literal["demanded_back", "set_off"]
+    cause: str
+    status: str
+    amount_fen: int
+
+
 class ChainOut(Wire):
     """One yuan from clause to bank line."""
 
@@ -298,4 +313,5 @@ class ChainOut(Wire):
     case_id: CaseId | None
     approvals: list[ApprovalOut]
     entries: list[EntryOut]
+    clawbacks: list[ChainClawbackOut]
     payment: PaymentLineOut

@@ -23,8 +23,8 @@ from services.funds.payments.bank_file import LINES_MAX, FileLine, write_bank_fi
 from services.funds.payments.credit_transfer import Debtor, write_credit_transfer
 from services.funds.payments.models import PaymentBatch, PaymentOrder
 from services.funds.payments.payees import Gathering, Payee, PayeeChanged, verified_payee
-from services.funds.payments.postings import Payment, payment_committed
-from services.funds.payments.queries import get_order, locked_released_orders, next_number
+from services.funds.payments.postings import Payment, payment_cancelled, payment_committed
+from services.funds.payments.queries import approvals_of, get_order, locked_released_orders, next_number
 from services.funds.payments.states import MOVES, Fact, Status
 
 
@@ -89,6 +89,7 @@ async def commit_payment(
         determination_id=grant.determination_id,
         clauses=list(grant.clauses),
         amount_fen=grant.amount_fen,
+        offset_fen=0,
         purpose=grant.purpose,
         payee_id=payee.organisation_id,
         status=Status.PREPARED,
@@ -121,6 +122,7 @@ def payment_of(order: PaymentOrder, approvals: Sequence[UUID]) -> Payment:
         line=line_of(order),
         payee_id=order.payee_id,
         amount_fen=order.amount_fen,
+        to_transfer_fen=order.to_transfer_fen,
         determination_id=order.determination_id,
         case_id=order.case_id,
         approvals=tuple(approvals),
@@ -190,6 +192,24 @@ async def adopt_payee(
     return order
 
 
+def is_cancellable(order: PaymentOrder) -> bool:
+    """Whether nothing of it has left or can leave: it is not at the bank, and nothing was set off against it."""
+    return order.status in MOVES[Fact.CANCELLED].sources and not order.offset_fen
+
+
+async def cancel_order(session: AsyncSession, order: PaymentOrder, *, reason: str, actor: str, on: date) -> None:
+    """What a locked order was to pay is owed no more: encumbrance and debt are reversed. Posts, so it is last."""
+    order.status = status_after(Fact.CANCELLED, order.status, MOVES)
+    order.released_by = order.released_at = None
+    await session.flush()
+    approvals = [step.id for step in await approvals_of(session, [order.subject_id, order.id])]
+    entry = payment_cancelled(
+        payment_of(order, approvals), committed_entry_id=order.encumbrance_entry_id, reason=reason, on=on
+    )
+    key = f"payment.cancelled:{order.id}"
+    await post_entry(session, entry, city_code=order.city_code, key=key, entry_id=new_id(), actor=actor)
+
+
 async def make_batch(
     session: AsyncSession, *, city_code: str, order_ids: Collection[UUID] | None, caller: Caller, at: datetime
 ) -> PaymentBatch:
@@ -207,7 +227,7 @@ async def make_batch(
         city_code=city_code,
         sequence=sequence,
         orders=len(orders),
-        total_fen=sum(order.amount_fen for order in orders),
+        total_fen=sum(order.to_transfer_fen for order in orders),
         file=content,
         sha256=hashlib.sha256(content).hexdigest(),
         credit_transfer=await _credit_transfer(session, lines, city_code=city_code, sequence=sequence, at=at),
@@ -241,7 +261,7 @@ def file_line(order: PaymentOrder) -> FileLine:
         account_name=order.account_name,
         account_number=order.account_number,
         bank_name=order.bank_name,
-        amount_fen=order.amount_fen,
+        amount_fen=order.to_transfer_fen,
         purpose=order.purpose,
         cnaps_code=order.cnaps_code,
     )

@@ -85,7 +85,7 @@ def _view(order: PaymentOrder | None, recovered: set[UUID]) -> OrderView | None:
     if order is None:
         return None
     released_on = clock.on_date(order.released_at) if order.released_at is not None else None
-    return OrderView(order.status, order.amount_fen, released_on, order.subject_id in recovered)
+    return OrderView(order.status, order.to_transfer_fen, released_on, order.subject_id in recovered)
 
 
 def _known(advice: PaymentAdvice | None) -> KnownAdvice | None:
@@ -147,3 +147,4 @@ async def _move(
     await session.flush()
     if was_settled:
         await subject_of(order).returned(session, order, line.on)
+    await subject_of(order).reopened(session, order, line.on)

@@ -6,13 +6,17 @@ from kernel.moves import move
 
 
 class Status(StrEnum):
-    """`reopened`: the money came back or the bank would not take it; it waits for another release."""
+    """`reopened`: the money came back or the bank would not take it; it waits for another release.
+
+    `cancelled`: what it was to pay is owed no more. Wholly set off it is settled without the bank.
+    """
 
     PREPARED = "prepared"
     RELEASED = "released"
     BATCHED = "batched"
     SETTLED = "settled"
     REOPENED = "reopened"
+    CANCELLED = "cancelled"
 
 
 class Fact(StrEnum):
@@ -23,6 +27,8 @@ class Fact(StrEnum):
     SETTLED = "settled"
     REJECTED = "rejected"
     RETURNED = "returned"
+    SET_OFF = "set_off"
+    CANCELLED = "cancelled"
 
 
 MOVES = {
@@ -31,4 +37,6 @@ MOVES = {
     Fact.SETTLED: move(Status.BATCHED, to=Status.SETTLED),
     Fact.REJECTED: move(Status.BATCHED, to=Status.REOPENED),
     Fact.RETURNED: move(Status.SETTLED, to=Status.REOPENED),
+    Fact.SET_OFF: move(Status.PREPARED, Status.REOPENED, to=Status.SETTLED),
+    Fact.CANCELLED: move(Status.PREPARED, Status.REOPENED, Status.RELEASED, to=Status.CANCELLED),
 }

@@ -21,10 +21,15 @@ async def none_recovered(_session: AsyncSession, _subject_ids: Collection[UUID])
     return set()
 
 
+async def nothing_follows(_session: AsyncSession, _order: PaymentOrder, _on: date) -> None:
+    """Of what simply waits for another release."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """Reactions of one kind of subject. `prefix` is of its ids on the wire.
 
+    `reopened` is told when the order waits again, whether the money came back or the bank would not take it.
     `recovered` tells of which subjects money came back by another way already, so that it cannot be returned as well.
     """
 
@@ -32,6 +37,7 @@ class Subject:
     settled: Reaction
     returned: Reaction
     recovered: Callable[[AsyncSession, Collection[UUID]], Awaitable[set[UUID]]] = none_recovered
+    reopened: Reaction = nothing_follows
 
 
 # Filled at import by the capabilities that have money paid; payments itself knows none of them.

@@ -57,9 +57,11 @@ async def get_line(session: AsyncSession, line_id: UUID, city_code: str) -> Stat
 async def open_items(session: AsyncSession, city_code: str) -> list[OpenItem]:
     """Orders at the bank without its word since their release, and lines nobody has explained."""
     waiting = await session.execute(
-        select(PaymentOrder.id, PaymentOrder.amount_fen, PaymentOrder.released_at).where(
-            PaymentOrder.city_code == city_code, PaymentOrder.status == Status.BATCHED
-        )
+        select(
+            PaymentOrder.id,
+            (PaymentOrder.amount_fen - PaymentOrder.offset_fen).label("amount_fen"),
+            PaymentOrder.released_at,
+        ).where(PaymentOrder.city_code == city_code, PaymentOrder.status == Status.BATCHED)
     )
     lines = await session.execute(
         select(StatementLine.id, StatementLine.signed_fen, StatementLine.booked_on).where(

@@ -17,7 +17,10 @@ from services.funds.statements.rules import UNEXPLAINED, AgeGroup, OpenItem
 
 StatementId = Annotated[UUID, public_id("stm")]
 StatementLineId = Annotated[UUID, public_id("stl")]
-WORDS = OUTCOMES | {UNEXPLAINED: ("未对应支付指令,待说明", "About no order of ours: to be explained")}
+WORDS = OUTCOMES | {
+    UNEXPLAINED: ("未对应支付指令,待说明", "About no order of ours: to be explained"),
+    "clawback_received": ("追回款已收到", "Money that was demanded back is in"),
+}
 
 
 class StatementLineOut(Wire):

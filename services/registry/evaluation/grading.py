@@ -14,7 +14,7 @@ from policy.snapshots import open_finding
 from policy.store import decide_and_keep, must_be_eligible
 from services.registry.evaluation.models import Evaluation, EvaluationRound
 from services.registry.evaluation.policy import ACT, Basis
-from services.registry.evaluation.queries import earlier_results
+from services.registry.evaluation.queries import earlier_results, levels_on
 from services.registry.evaluation.rules import best_values, failures_in_a_row
 from services.registry.evaluation.states import MOVES, Fact, Status
 
@@ -68,12 +68,14 @@ async def finalise_all(
     limit, before = basis.failures_to_exit, await earlier_results(session, row)
     if basis.terms.failures_to_exit is not None and limit is None:
         row.reasons = [finding_document(open_finding(basis.snapshot, basis.terms.failures_to_exit))]
+    levels = await levels_on(session, [one.carrier_id for one in evaluations], clock.today(row.city_code))
     for evaluation in evaluations:
         if evaluation.status is not Status.GRADED:
             continue
         evaluation.status = status_after(Fact.FINALISED, evaluation.status, MOVES)
         evaluation.version += 1
-        await record(session, _evaluated(row, evaluation), city_code=row.city_code, subject=evaluation.carrier_id)
+        told = _evaluated(row, evaluation, levels.get(evaluation.carrier_id))
+        await record(session, told, city_code=row.city_code, subject=evaluation.carrier_id)
         failures = failures_in_a_row(before.get(evaluation.carrier_id, ()), passed=bool(evaluation.passed))
         if limit is not None and failures >= limit:
             await _recommend_exit(session, row, basis, evaluation, failures)
@@ -98,7 +100,7 @@ async def _recommend_exit(
     await record(session, failed, city_code=row.city_code, subject=evaluation.carrier_id)
 
 
-def _evaluated(row: EvaluationRound, evaluation: Evaluation) -> CarrierEvaluated:
+def _evaluated(row: EvaluationRound, evaluation: Evaluation, level: str | None) -> CarrierEvaluated:
     graded: Mapping[str, Any] = {
         name: getattr(evaluation, name) for name in ("grade", "passed", "score_bp", "participated", "determination_id")
     }
@@ -114,5 +116,6 @@ def _evaluated(row: EvaluationRound, evaluation: Evaluation) -> CarrierEvaluated
         decided_by=row.finalised_by,
         accepted_on=row.opened_on,
         accepted_at=row.opened_at,
+        level=level,
         **graded,
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from kernel.auth import Caller
 from kernel.paging import PageQuery, page_of
 from kernel.problems import NotFound
+from policy.terms import LADDER
 from services.registry.carriers.models import Carrier, CarrierLevel
 from services.registry.carriers.queries import run_by
 from services.registry.evaluation.models import Evaluation, EvaluationRound
@@ -84,6 +85,17 @@ async def roster(
     statement = statement.where(Carrier.city_code == city_code, Carrier.kind.in_(kinds), held)
     active = Organisation.status == OrganisationStatus.ACTIVE
     return list(await session.scalars(statement.where(active).order_by(Carrier.id)))
+
+
+async def levels_on(session: AsyncSession, carrier_ids: Sequence[UUID], on: date) -> dict[UUID, str]:
+    """The highest level each carrier holds on the day; who holds none is left out."""
+    wanted = select(CarrierLevel.carrier_id, CarrierLevel.level).where(
+        CarrierLevel.carrier_id.in_(carrier_ids),
+        CarrierLevel.recognised_on <= on,
+        or_(CarrierLevel.ended_on.is_(None), CarrierLevel.ended_on > on),
+    )
+    held = [(carrier_id, str(level.value)) for carrier_id, level in await session.execute(wanted)]
+    return dict(sorted(held, key=lambda one: [str(rung) for rung in LADDER].index(one[1])))
 
 
 async def find_evaluation(

@@ -63,6 +63,7 @@ def a_payment(yuan: int) -> Payment:
         line=LINE,
         payee_id=CARRIER,
         amount_fen=yuan * YUAN,
+        to_transfer_fen=yuan * YUAN,
         determination_id=UUID(int=8),
         case_id=UUID(int=7),
         approvals=(UUID(int=6),),

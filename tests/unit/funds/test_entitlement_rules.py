@@ -67,6 +67,7 @@ def test_entitlements_move_as_the_table_says_and_no_other_way(fact: Fact, status
         (Fact.APPROVED, Status.PAYABLE): Status.APPROVED,
         (Fact.PAID, Status.APPROVED): Status.PAID,
         (Fact.PAYMENT_RETURNED, Status.PAID): Status.APPROVED,
+        (Fact.STOPPED, Status.APPROVED): Status.STOPPED,
     }
     undecided = {Status.OPENED, Status.WAITING_POLICY, Status.WAITING_FACTS, Status.PAYABLE}
     outcome = {
@@ -74,6 +75,7 @@ def test_entitlements_move_as_the_table_says_and_no_other_way(fact: Fact, status
         Fact.LEFT_UNDETERMINED: Status.WAITING_FACTS,
         Fact.REFUSED: Status.REFUSED,
         Fact.FOUND_PAYABLE: Status.PAYABLE,
+        Fact.STOPPED: Status.STOPPED,
     }
     target = decided.get((fact, status)) or (outcome.get(fact) if status in undecided else None)
     if target is None:

@@ -116,6 +116,11 @@ def test_orders_move_as_the_table_says_and_no_other_way(fact: Fact, status: Stat
         (Fact.SETTLED, Status.BATCHED): Status.SETTLED,
         (Fact.REJECTED, Status.BATCHED): Status.REOPENED,
         (Fact.RETURNED, Status.SETTLED): Status.REOPENED,
+        (Fact.SET_OFF, Status.PREPARED): Status.SETTLED,
+        (Fact.SET_OFF, Status.REOPENED): Status.SETTLED,
+        (Fact.CANCELLED, Status.PREPARED): Status.CANCELLED,
+        (Fact.CANCELLED, Status.REOPENED): Status.CANCELLED,
+        (Fact.CANCELLED, Status.RELEASED): Status.CANCELLED,
     }
     if (fact, status) in allowed:
         assert status_after(fact, status, MOVES) is allowed[fact, status]

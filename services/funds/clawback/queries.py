@@ -1,0 +1,94 @@
+"""Reads of money demanded back: the payee sees its own, staff the city's."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.auth import Caller
+from kernel.problems import NotFound
+from services.funds.clawback.models import Clawback, ClawbackInstalment, ClawbackPart
+from services.funds.clawback.rules import Instalment
+from services.funds.clawback.states import OWED, Status
+
+STAFF = frozenset({"officer", "finance", "auditor", "operator"})
+NOBODY = UUID(int=0)
+
+
+def clawbacks_of(
+    caller: Caller, *, status: Status | None, payee_id: UUID | None, order_id: UUID | None
+) -> Select[Clawback]:
+    """What the caller may know of; a payee hears of it with the notice."""
+    wanted = select(Clawback).where(Clawback.city_code == caller.city)
+    if STAFF.isdisjoint(caller.roles):
+        own = UUID(caller.organisation_id) if caller.organisation_id else NOBODY
+        wanted = wanted.where(Clawback.payee_id == own, Clawback.notified_at.is_not(None))
+    for column, value in ((Clawback.status, status), (Clawback.payee_id, payee_id), (Clawback.order_id, order_id)):
+        if value is not None:
+            wanted = wanted.where(column == value)
+    return wanted
+
+
+async def get_clawback(session: AsyncSession, clawback_id: UUID, caller: Caller, *, lock: bool = False) -> Clawback:
+    """One the caller may know of. Raises NotFound."""
+    wanted = clawbacks_of(caller, status=None, payee_id=None, order_id=None).where(Clawback.id == clawback_id)
+    if lock:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    row: Clawback | None = await session.scalar(wanted)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def demanded_before(session: AsyncSession, order_id: UUID, *, but: UUID | None = None) -> int:
+    """Fen of an order that are demanded back already, or were: what was dropped aside."""
+    worth = func.coalesce(func.sum(Clawback.demanded_fen).filter(Clawback.decided_at.is_(None)), 0) + func.coalesce(
+        func.sum(Clawback.decided_fen).filter(Clawback.decided_at.is_not(None)), 0
+    )
+    wanted = select(worth).where(Clawback.order_id == order_id, Clawback.status != Status.DROPPED)
+    if but is not None:
+        wanted = wanted.where(Clawback.id != but)
+    return int(await session.scalar(wanted) or 0)
+
+
+async def parts_of(session: AsyncSession, clawback_id: UUID) -> list[ClawbackPart]:
+    """What came of it, in order."""
+    wanted = select(ClawbackPart).where(ClawbackPart.clawback_id == clawback_id)
+    return list(await session.scalars(wanted.order_by(ClawbackPart.recorded_at, ClawbackPart.id)))
+
+
+async def plan_of(session: AsyncSession, clawback_id: UUID) -> list[ClawbackInstalment]:
+    """The parts it may be paid in, by day."""
+    wanted = select(ClawbackInstalment).where(ClawbackInstalment.clawback_id == clawback_id)
+    return list(await session.scalars(wanted.order_by(ClawbackInstalment.due_on)))
+
+
+async def agreed_plan(session: AsyncSession, row: Clawback) -> list[Instalment]:
+    """The plan when a second person agreed to it; else none."""
+    if row.plan_approved_by is None:
+        return []
+    return [Instalment(part.due_on, part.amount_fen) for part in await plan_of(session, row.id)]
+
+
+async def owed_back(session: AsyncSession, subject_ids: Collection[UUID]) -> set[UUID]:
+    """Subjects of which money was demanded back by a decision: the bank's return of the whole would count it twice."""
+    wanted = select(Clawback.subject_id).where(Clawback.subject_id.in_(subject_ids), Clawback.status.in_(OWED))
+    return set(await session.scalars(wanted))
+
+
+async def clawbacks_on_chain(session: AsyncSession, order_id: UUID) -> list[tuple[Clawback, str, int]]:
+    """What was demanded back of an order, and what was set off against it: (clawback, role, fen)."""
+    demanded = await session.scalars(
+        select(Clawback).where(Clawback.order_id == order_id).order_by(Clawback.recorded_at, Clawback.id)
+    )
+    set_off = await session.execute(
+        select(Clawback, ClawbackPart.amount_fen)
+        .join(ClawbackPart, ClawbackPart.clawback_id == Clawback.id)
+        .where(ClawbackPart.order_id == order_id)
+        .order_by(ClawbackPart.recorded_at, ClawbackPart.id)
+    )
+    return [
+        *((row, "demanded_back", row.decided_fen if row.decided_at else row.demanded_fen) for row in demanded),
+        *((row, "set_off", fen) for row, fen in set_off),
+    ]

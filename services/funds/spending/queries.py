@@ -1,0 +1,35 @@
+"""Reads of spending reports: a payee sees its own, staff the city's."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.auth import Caller
+from kernel.problems import NotFound
+from services.funds.clawback.queries import NOBODY, STAFF
+from services.funds.spending.models import SpendingReport
+from services.funds.spending.states import Status
+
+
+def reports_of(caller: Caller, *, status: Status | None, payee_id: UUID | None) -> Select[SpendingReport]:
+    """What the caller may know of."""
+    wanted = select(SpendingReport).where(SpendingReport.city_code == caller.city)
+    if STAFF.isdisjoint(caller.roles):
+        wanted = wanted.where(
+            SpendingReport.payee_id == (UUID(caller.organisation_id) if caller.organisation_id else NOBODY)
+        )
+    if status is not None:
+        wanted = wanted.where(SpendingReport.status == status)
+    return wanted.where(SpendingReport.payee_id == payee_id) if payee_id is not None else wanted
+
+
+async def get_report(session: AsyncSession, report_id: UUID, caller: Caller, *, lock: bool = False) -> SpendingReport:
+    """One the caller may know of. Raises NotFound."""
+    wanted = reports_of(caller, status=None, payee_id=None).where(SpendingReport.id == report_id)
+    if lock:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    row: SpendingReport | None = await session.scalar(wanted)
+    if row is None:
+        raise NotFound
+    return row

@@ -1,0 +1,185 @@
+"""Money bound to a use: what it was spent on is reported, reminded of, and checked against the policy (JX-21)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.funds_clawback import SpendingReportChecked, SpendingReportDue
+from kernel import clock
+from kernel.auth import Caller
+from kernel.clock import on_date, start_of
+from kernel.ids import new_id
+from kernel.moves import status_after
+from kernel.outbox import record
+from kernel.problems import NotFound, refuse_if
+from kernel.timers import Timer, schedule
+from policy.calendar import workdays
+from policy.snapshots import Acceptance, open_findings
+from policy.store import PolicyOpen, decide_and_keep, policy_for
+from services.funds.approvals.rules import second_person_findings
+from services.funds.clawback.service import Finding, open_finding_on
+from services.funds.clawback.states import Cause
+from services.funds.invoices.rules import repeated_findings, used_findings
+from services.funds.invoices.service import claim_invoices, release_invoices, used_among
+from services.funds.payments.models import PaymentOrder
+from services.funds.spending.models import SpendingReport
+from services.funds.spending.queries import get_report
+from services.funds.spending.rules import Spent, bound_fen, by_purpose, share_bp_of, short_of
+from services.funds.spending.states import MOVES, Fact, Status
+
+KIND = "spending_report"
+DUE, MISSED = "spending_report.due", "spending_report.missed"
+SYSTEM = "workload:funds"
+
+
+async def expect_report(session: AsyncSession, order: PaymentOrder, on: date) -> None:
+    """A settled order of a programme whose money is bound: its payee reports, once, however often it is settled."""
+    accepted = Acceptance(on, clock.now(order.city_code))
+    snapshot = await policy_for(session, order.city_code, accepted)
+    terms = snapshot.pack.spending
+    if terms is None or order.programme not in terms.programmes:
+        return
+    known = await session.scalar(select(SpendingReport.id).where(SpendingReport.order_id == order.id))
+    if known is not None:
+        return
+    days = snapshot.value(terms.report_working_days, accepted=accepted)
+    due = workdays().add(on, days.value) if days is not None and isinstance(days.value, int) else None
+    row = SpendingReport(
+        id=new_id(),
+        city_code=order.city_code,
+        order_id=order.id,
+        payee_id=order.payee_id,
+        programme=order.programme,
+        amount_fen=order.amount_fen,
+        paid_on=on,
+        due_on=due.on if due else None,
+        provisional=due.provisional if due else False,
+        status=Status.EXPECTED,
+        lines=[],
+    )
+    session.add(row)
+    await session.flush()
+    if due is not None:
+        for kind, day in ((DUE, due.on), (MISSED, due.on + timedelta(days=1))):
+            await schedule(session, kind=kind, object_id=row.id, city_code=row.city_code, due_at=start_of(day))
+
+
+async def on_report_due(session: AsyncSession, timer: Timer) -> None:
+    """The last day has begun: the payee is reminded."""
+    row = await session.get(SpendingReport, UUID(timer.object_id), with_for_update=True)
+    if row is not None and row.status is Status.EXPECTED:
+        await _tell_due(session, row, overdue=False)
+
+
+async def on_report_missed(session: AsyncSession, timer: Timer) -> None:
+    """Nothing came: what nobody can show the use of is found to come back, and people decide."""
+    row = await session.get(SpendingReport, UUID(timer.object_id), with_for_update=True)
+    if row is None or row.status is not Status.EXPECTED:
+        return
+    row.status = status_after(Fact.MISSED, row.status, MOVES)
+    await _tell_due(session, row, overdue=True)
+    at = clock.now(row.city_code)
+    grounds = f"资金使用情况报告逾期未交(期限{row.due_on.isoformat() if row.due_on else ''})"
+    await _find(session, row, row.amount_fen, grounds, found_by=SYSTEM, at=at)
+
+
+async def _tell_due(session: AsyncSession, row: SpendingReport, *, overdue: bool) -> None:
+    told = SpendingReportDue(
+        report_id=row.id,
+        organisation_id=row.payee_id,
+        payment_order_id=row.order_id,
+        due_on=row.due_on or row.paid_on,
+        overdue=overdue,
+    )
+    await record(session, told, city_code=row.city_code, subject=row.id)
+
+
+async def submit_report(
+    session: AsyncSession, *, report_id: UUID, lines: Sequence[Spent], caller: Caller, at: datetime
+) -> SpendingReport:
+    """The payee says what it was spent on, line by line; each invoice stands for one cost in one programme, for ever.
+
+    Handed in again before it was checked, it replaces what stood. Raises Refusal with every invoice that is wrong.
+    """
+    row = await get_report(session, report_id, caller, lock=True)
+    row.status = status_after(Fact.SUBMITTED, row.status, MOVES)
+    await release_invoices(session, row.id)
+    invoices = [line.invoice for line in lines]
+    used = await used_among(session, invoices, city_code=row.city_code)
+    refuse_if([*repeated_findings(invoices), *used_findings(invoices, used, on=on_date(at))])
+    claim_invoices(
+        session,
+        invoices,
+        city_code=row.city_code,
+        subject_kind=KIND,
+        subject_id=row.id,
+        claimed_for=row.payee_id,
+    )
+    row.lines = [
+        {"purpose": line.purpose, "amount_fen": line.amount_fen, "number_last4": line.invoice.last4} for line in lines
+    ]
+    row.submitted_by, row.submitted_at = caller.acting_for, at
+    row.is_late = row.due_on is not None and on_date(at) > row.due_on
+    await session.flush()
+    return row
+
+
+async def check_report(
+    session: AsyncSession, *, report_id: UUID, opinion: str, caller: Caller, at: datetime
+) -> SpendingReport:
+    """An officer has it checked against the policy: what did not go to the bound use is found to come back.
+
+    Raises PolicyOpen with all that is open, Refusal for who handed it in.
+    """
+    row = await get_report(session, report_id, caller, lock=True)
+    refuse_if(second_person_findings(approver=caller.acting_for, prepared_by=row.submitted_by or "", decided_by=None))
+    short = await _rule(session, row, at)
+    row.status = status_after(Fact.FOUND_SHORT if short else Fact.FOUND_IN_ORDER, row.status, MOVES)
+    row.opinion, row.checked_by, row.checked_at, row.short_fen = opinion, caller.acting_for, at, short
+    if short:
+        await _find(session, row, short, opinion, found_by=caller.acting_for, at=at)
+    told = SpendingReportChecked(report_id=row.id, organisation_id=row.payee_id, outcome=row.status, short_fen=short)
+    await record(session, told, city_code=row.city_code, subject=row.id)
+    await session.flush()
+    return row
+
+
+async def _rule(session: AsyncSession, row: SpendingReport, at: datetime) -> int:
+    """Fen that did not go to the bound use, by the city's standard; the ruling is kept."""
+    accepted = Acceptance(row.paid_on, at)
+    snapshot = await policy_for(session, row.city_code, accepted)
+    terms = snapshot.pack.spending
+    if terms is None:
+        raise NotFound
+    purposes = snapshot.value(terms.purposes, accepted=accepted)
+    share = snapshot.value(terms.share, accepted=accepted)
+    if purposes is None or share is None:
+        raise PolicyOpen(reasons=open_findings(snapshot, (terms.purposes, terms.share), accepted=accepted))
+    spent = by_purpose([(line["purpose"], line["amount_fen"]) for line in row.lines])
+    bound = bound_fen(spent, tuple(purposes.value))  # type: ignore[arg-type]  # choices: the loader checked
+    determination = await decide_and_keep(
+        session,
+        snapshot,
+        programme=terms.check,
+        act="check",
+        facts={terms.fact: share_bp_of(bound, row.amount_fen)},
+        accepted=accepted,
+        references={"spending_report": str(row.id), "payment_order": str(row.order_id)},
+    )
+    row.determination_id = determination.id
+    if determination.outcome == "eligible":
+        return 0
+    return short_of(bound, amount_fen=row.amount_fen, share_bp=int(share.value))  # type: ignore[arg-type]  # bp
+
+
+async def _find(
+    session: AsyncSession, row: SpendingReport, short_fen: int, grounds: str, *, found_by: str, at: datetime
+) -> None:
+    order = await session.get_one(PaymentOrder, row.order_id, with_for_update=True, populate_existing=True)
+    snapshot = await policy_for(session, row.city_code, Acceptance(row.paid_on, at))
+    clauses = snapshot.pack.spending.clauses if snapshot.pack.spending else ()
+    finding = Finding(Cause.USE_RESTRICTION_BROKEN, short_fen, grounds, (), clauses=clauses)
+    row.clawback_id = (await open_finding_on(session, order, finding=finding, found_by=found_by, at=at)).id

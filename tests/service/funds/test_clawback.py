@@ -1,0 +1,266 @@
+"""Paid money that comes back: its clock, its parts, set off and written off, with the whole trial balance in yuan."""
+
+import asyncio
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from kernel import clock
+from kernel.ids import decode_id, new_id
+from tests.builders.bank import Movement
+from tests.builders.processes import Process
+from tests.policy.cases import default_settings
+from tests.service.funds.city import City, open_city
+from tests.service.funds.test_applications import RENT, apply, approve, review
+from tests.service.funds.test_entitlements import pay
+from tests.service.funds.test_periods import move_clock
+from tests.service.funds.test_statements import a_paying_account, day_of, take
+
+pytestmark = pytest.mark.anyio
+YUAN = 100
+PATH = "/v1/funds/clawbacks"
+PAID = {
+    "authority": 1_000_000, "allotted": 700_000, "spent": 300_000,
+    "treasury": 700_000, "funding": 1_000_000, "expense": 300_000,
+}  # fmt: skip
+
+
+async def xuzhou(funds: Process, **changed: Any) -> City:
+    """Every value set that an operator might set, and a million in the budget."""
+    given = {key: tuple(v) if isinstance(v, list) else v for key, v in default_settings("xuzhou").items()} | changed
+    city = await open_city(funds, settings={key: value for key, value in given.items() if value is not None})
+    await city.budget(1_000_000 * YUAN)
+    return city
+
+
+async def a_paid_award(city: City) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """(recognition, award, order): 300,000 paid to a key makerspace (XZ-23)."""
+    told = await city.recognise(carrier=new_id(), organisation=city.organisation())
+    award = await city.awarded(told)
+    await pay(city, award, "ICBC-1")
+    return told, award, await city.order_of(award)
+
+
+async def found(city: City, order: Any, yuan: int, *, status: int = 201, who: str = "officer-1") -> Any:
+    body = {
+        "payment_order_id": order["id"], "cause": "false_evidence", "amount_fen": yuan * YUAN,
+        "grounds": "发票经核验为虚开", "evidence": ["files/2026/000321.pdf"],
+    }  # fmt: skip
+    return await city.post(who, PATH, body, status=status)
+
+
+async def step(city: City, row: Any, action: str, body: Any = None, *, who: str, status: int = 200, **more: Any) -> Any:
+    return await city.post(who, f"{PATH}/{row['id']}/{action}", body, status=status, **more)
+
+
+async def owed(city: City, order: Any, yuan: int) -> Any:
+    """Found, told, answered by the payee and decided."""
+    row = await found(city, order, yuan)
+    await step(city, row, "notice", who="officer-1")
+    payee = order["payee"]["organisation_id"]
+    await step(city, row, "objection", {"objection": "不属实"}, who="portal-1", organisation=plain(payee))
+    return await step(city, row, "decision", {"amount_fen": yuan * YUAN, "opinion": "予以追回"}, who="finance-1")
+
+
+def plain(public: str) -> str:
+    return str(decode_id(public.partition("_")[0], public))
+
+
+async def received(city: City, row: Any, yuan: int, reference: str, *, status: int = 200) -> Any:
+    body = {"amount_fen": yuan * YUAN, "received_on": city.today, "bank_reference": reference}
+    return await step(city, row, "receipts", body, who="finance-1", status=status)
+
+
+def reasons(answer: Any) -> list[str]:
+    return [reason["code"] for reason in answer["reasons"]]
+
+
+async def test_an_award_is_demanded_back_decided_by_another_person_and_comes_in_parts(funds: Process) -> None:
+    city = await xuzhou(funds)
+    _, _, order = await a_paid_award(city)
+    assert await city.books() == PAID
+    assert reasons(await found(city, order, 300_001, status=409)) == ["above_paid"]
+    row = await found(city, order, 300_000)
+    assert reasons(await found(city, order, 1, status=409)) == ["above_paid"]
+
+    payee = {"organisation": plain(order["payee"]["organisation_id"])}
+    assert (await city.call("portal-1", "GET", f"{PATH}/{row['id']}", **payee)).status_code == 404  # not told yet
+    early = await step(city, row, "decision", {"amount_fen": 1, "opinion": "x"}, who="finance-1", status=409)
+    assert early["code"] == "move_not_allowed"
+    told = await step(city, row, "notice", who="officer-1")
+    running = await step(
+        city, row, "decision", {"amount_fen": 300_001 * YUAN, "opinion": "x"}, who="finance-1", status=409
+    )
+    assert reasons(running) == ["above_demand", "objection_time_running"]
+    days = (date.fromisoformat(told["object_until_on"]) - date.fromisoformat(city.today)).days
+    assert days >= 14  # ten working days
+    await move_clock(city, days + 1)
+    late = await step(city, row, "objection", {"objection": "不属实"}, who="portal-1", status=409, **payee)
+    assert late["code"] == "objection_too_late"
+    own = await step(city, row, "decision", {"amount_fen": 1, "opinion": "x"}, who="officer-1", status=409)
+    assert reasons(own) == ["prepared_by_same_person"]
+    decided = await step(city, row, "decision", {"amount_fen": 250_000 * YUAN, "opinion": "部分属实"}, who="officer-2")
+    assert (decided["status"], decided["outstanding_fen"]) == ("receivable", 250_000 * YUAN)
+    assert await city.books() == PAID | {"expense": 50_000, "receivable": 250_000}
+
+    days = [(date.fromisoformat(city.today) + timedelta(days=n)).isoformat() for n in (20, 40)]
+    plan = {"instalments": [{"due_on": days[0], "amount_fen": 200_000 * YUAN}, {"due_on": days[1], "amount_fen": 1}]}
+    assert reasons(await step(city, row, "plan", plan, who="finance-1", status=409)) == ["plan_does_not_add_up"]
+    plan["instalments"][1]["amount_fen"] = 50_000 * YUAN
+    await step(city, row, "plan", plan, who="finance-1")
+    assert reasons(await step(city, row, "plan/approval", who="finance-1", status=409)) == ["prepared_by_same_person"]
+    await step(city, row, "plan/approval", who="finance-2")
+    await received(city, row, 50_000, "IN-1")
+    assert await city.books() == PAID | {
+        "allotted": 750_000, "spent": 250_000, "treasury": 750_000, "expense": 50_000, "receivable": 200_000,
+    }  # fmt: skip
+    assert (await received(city, row, 1, "IN-1", status=409))["code"] == "receipt_taken"
+    assert reasons(await received(city, row, 200_001, "IN-2", status=409)) == ["above_outstanding"]
+    await move_clock(city, (date.fromisoformat(days[0]) - date.fromisoformat(city.today)).days + days_moved(city) + 1)
+    (overdue,) = await eventually(city, "clawback.overdue")
+    assert (overdue["due_fen"], overdue["collected_fen"]) == (200_000 * YUAN, 50_000 * YUAN)
+
+    two = await asyncio.gather(*(pay_in(city, row, 200_000, f"IN-{n}") for n in (3, 4)))
+    assert sorted(two) == [200, 409]  # what is owed comes once
+    whole = await city.get(f"{PATH}/{row['id']}")
+    assert (whole["status"], len(whole["parts"]), len(whole["plan"])) == ("collected", 2, 2)
+    assert await city.books() == PAID | {
+        "allotted": 950_000, "spent": 50_000, "treasury": 950_000, "expense": 50_000,
+    }  # fmt: skip
+    (line,) = await city.confirm(city.line(order, "ICBC-9", outcome="returned"))
+    assert line["outcome"] == "recovered_meanwhile"
+    chain = await city.get(f"/v1/funds/payment-orders/{order['id']}/chain")
+    assert [(one["role"], one["amount_fen"]) for one in chain["clawbacks"]] == [("demanded_back", 250_000 * YUAN)]
+    assert [entry["fact"] for entry in chain["entries"]][2:] == [
+        "clawback.upheld", "clawback.received", "clawback.received",
+    ]  # fmt: skip
+    await city.assert_sound()
+
+
+def days_moved(city: City) -> int:
+    """Days the city's clock stands ahead, the day that has begun counted."""
+    return (clock.now(city.code) - clock.real_now()).days + 1
+
+
+async def pay_in(city: City, row: Any, yuan: int, reference: str) -> int:
+    body = {"amount_fen": yuan * YUAN, "received_on": city.today, "bank_reference": reference}
+    answer = await city.call("finance-1", "POST", f"{PATH}/{row['id']}/receipts", body)
+    return int(answer.status_code)
+
+
+async def eventually(city: City, kind: str) -> list[dict[str, Any]]:
+    for _ in range(100):
+        told = await city.events(kind)
+        if told:
+            return told
+        await asyncio.sleep(0.05)
+    return []
+
+
+async def test_a_debt_is_set_off_against_a_coming_payment_of_the_same_payee_and_the_rest_written_off(
+    funds: Process,
+) -> None:
+    city = await xuzhou(funds)
+    told, _, order = await a_paid_award(city)
+    row = await owed(city, order, 300_000)
+    payee = UUID(told["organisation_id"])
+    rent = await approve(city, await review(city, await apply(city, "apply-operation-subsidy", RENT, applicant=payee)))
+    coming = await city.get(f"/v1/funds/payment-orders/{rent['payment_order_id']}")
+    assert coming["amount_fen"] == 75_000 * YUAN
+
+    async def offset(against: Any, yuan: int, *, status: int = 200) -> Any:
+        body = {"payment_order_id": against["id"], "amount_fen": yuan * YUAN}
+        return await step(city, row, "offsets", body, who="finance-1", status=status)
+
+    assert reasons(await offset(coming, 75_001, status=409)) == ["above_payment"]
+    assert set(reasons(await offset(order, 300_001, status=409))) == {"above_outstanding"}
+    assert "same_payment" in reasons(await offset(order, 1, status=409))
+    other = await approve(city, await review(city, await apply(city, "apply-operation-subsidy", RENT)))
+    assert reasons(await offset({"id": other["payment_order_id"]}, 1, status=409)) == ["another_payee"]
+    await offset(coming, 25_000)
+    owing = PAID | {"encumbered": 125_000, "payable": 125_000, "expense": 150_000, "receivable": 275_000}
+    assert await city.books() == owing | {"allotted": 575_000}
+
+    late = await city.call("finance-2", "POST", f"/v1/funds/payment-orders/{coming['id']}/release", {}, if_match='"v1"')
+    assert late.status_code == 412  # nobody releases what they did not see
+    coming = await city.get(f"/v1/funds/payment-orders/{coming['id']}")
+    batch = await city.send(coming)
+    assert (coming["offset_fen"], batch["total_fen"]) == (25_000 * YUAN, 50_000 * YUAN)
+    assert (await offset(coming, 1, status=409))["code"] == "move_not_allowed"
+    whole = city.line(coming, "ICBC-2")
+    assert [line["outcome"] for line in await city.confirm(whole)] == ["wrong_amount"]
+    assert [line["outcome"] for line in await city.confirm(whole | {"amount_fen": 50_000 * YUAN})] == ["settled"]
+    assert await city.books() == PAID | {
+        "allotted": 575_000, "encumbered": 75_000, "payable": 75_000, "expense": 150_000, "receivable": 275_000,
+        "spent": 350_000, "treasury": 650_000,
+    }  # fmt: skip
+    chain = await city.get(f"/v1/funds/payment-orders/{coming['id']}/chain")
+    assert [(one["role"], one["amount_fen"]) for one in chain["clawbacks"]] == [("set_off", 25_000 * YUAN)]
+
+    await step(city, row, "write-off", {"reason": "法院裁定破产"}, who="finance-1")
+    own = await step(city, row, "write-off/approval", who="finance-1", status=409)
+    assert reasons(own) == ["prepared_by_same_person"]
+    ended = await step(city, row, "write-off/approval", who="finance-2")
+    assert (ended["status"], ended["collected_fen"], ended["written_off_fen"]) == (
+        "written_off", 25_000 * YUAN, 275_000 * YUAN,
+    )  # fmt: skip
+    books = await city.books()
+    assert (books["written_off"], books.get("receivable")) == (275_000, None)
+    assert [told["outcome"] for told in await city.events("clawback.closed")] == ["written_off"]
+    await city.assert_sound()
+
+
+async def test_what_is_wholly_set_off_never_goes_to_the_bank_though_it_is_of_another_fund(funds: Process) -> None:
+    city = await xuzhou(funds)
+    told, _, order = await a_paid_award(city)
+    await city.budget(100_000 * YUAN, fund="investor.case_support")
+    row = await owed(city, order, 300_000)
+    form = await apply(city, "apply-investor-support", {}, applicant=UUID(told["organisation_id"]))
+    await review(city, form, about="纪要〔2026〕9号", decided_amount_fen=100_000 * YUAN)
+    paid = await approve(city, form)
+    body = {"payment_order_id": paid["payment_order_id"], "amount_fen": 100_000 * YUAN}
+    own = await step(city, row, "offsets", body, who="finance-1", status=409)
+    assert reasons(own) == ["prepared_by_same_person"]  # to set off the last fen is to release it
+    await step(city, row, "offsets", body, who="finance-2")
+    assert (await city.get(f"/v1/funds/applications/{form['id']}"))["status"] == "paid"
+    assert await city.books() == {
+        "authority": 1_100_000, "allotted": 800_000, "spent": 300_000, "treasury": 800_000, "funding": 1_100_000,
+        "expense": 100_000, "receivable": 200_000,
+    }  # fmt: skip
+    await city.assert_sound()
+
+
+async def test_a_line_of_a_statement_pays_a_debt_once(funds: Process) -> None:
+    city = await xuzhou(funds)
+    await a_paying_account(city)
+    _, _, order = await a_paid_award(city)
+    row = await owed(city, order, 300_000)
+    movements = [Movement("120000.00", "IN-77", None), Movement("-1.00", "OUT-1", None)]
+    (statement,) = (await take(city, day_of(city, movements)))["items"]
+    lines = (await city.get(f"/v1/funds/statements/{statement['id']}"))["lines"]
+    paying = {"statement_line_id": lines[0]["id"]}
+    collected = await step(city, row, "receipts", paying, who="finance-1")
+    assert collected["collected_fen"] == 120_000 * YUAN
+    for line in lines:
+        again = await step(city, row, "receipts", {"statement_line_id": line["id"]}, who="finance-1", status=409)
+        assert again["code"] == "not_a_receipt"
+    assert (await city.get(f"/v1/funds/statements/{statement['id']}"))["lines"][0]["matched"]
+    await city.assert_sound()
+
+
+async def test_a_demand_that_is_dropped_leaves_everything_as_it_was(funds: Process) -> None:
+    city = await xuzhou(funds, **{"clawback.objection_working_days": None})
+    _, _, order = await a_paid_award(city)
+    row = await found(city, order, 300_000)
+    refused = await step(city, row, "notice", who="officer-1", status=409)
+    assert [(reason["code"], reason["facts"]["parameter"]) for reason in refused["reasons"]] == [
+        ("parameter_open", "clawback.objection_working_days")
+    ]
+    dropped = await step(city, row, "decision", {"amount_fen": None, "opinion": "查无实据"}, who="finance-1")
+    assert (dropped["status"], await city.books()) == ("dropped", PAID)
+    assert (await found(city, order, 300_000))["status"] == "found"
+    elsewhere = await open_city(funds)
+    assert (await elsewhere.call("officer-1", "GET", f"{PATH}/{row['id']}")).status_code == 404
+    await city.assert_sound()

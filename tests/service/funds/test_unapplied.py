@@ -1,0 +1,247 @@
+"""Awards nobody applied for (XZ-24, JX-19), what an ended recognition stops, and the use of bound money (JX-21)."""
+
+import asyncio
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from kernel import clock
+from kernel.ids import encode_id, new_id
+from tests.builders.processes import Process
+from tests.policy.cases import default_settings
+from tests.service.funds.city import City, open_city
+from tests.service.funds.test_applications import apply, approve, invoice, review
+from tests.service.funds.test_clawback import PATH as CLAWBACKS
+from tests.service.funds.test_clawback import eventually, plain, xuzhou
+from tests.service.funds.test_periods import move_clock
+
+pytestmark = pytest.mark.anyio
+YUAN = 100
+LISTS = "/v1/funds/publicity-lists"
+REPORTS = "/v1/funds/spending-reports"
+
+
+async def evaluate(city: City, organisation: UUID, grade: str = "excellent", **more: Any) -> dict[str, Any]:
+    """The registry tells of a final grade. Answers what it told."""
+    told = {
+        "evaluation_id": str(new_id()), "round_id": str(new_id()), "programme": "evaluation.carriers",
+        "carrier_id": str(new_id()), "organisation_id": str(organisation), "carrier_kind": "makerspace", "year": 2026,
+        "grade": grade, "passed": True, "score_bp": 9_000, "participated": True, "determination_id": str(new_id()),
+        "final_on": city.today, "decided_by": "person:officer-2", "accepted_on": city.today,
+        "accepted_at": clock.now(city.code).isoformat(), "level": "municipal",
+    } | more  # fmt: skip
+    outcome = await city.process.tell("carrier.evaluated", told, city=city.code, subject=told["carrier_id"])
+    assert outcome["outcome"] == "done", outcome
+    return told
+
+
+async def award_of(city: City, told: dict[str, Any]) -> Any:
+    (found,) = [
+        one
+        for one in await city.entitlements(organisation_id=encode_id("org", UUID(told["organisation_id"])))
+        if one["evaluation_year"] == told["year"]
+    ]
+    return found
+
+
+async def confirm(city: City, award: Any, *, who: str = "portal-1", status: int = 200) -> Any:
+    path, payee = f"/v1/funds/entitlements/{award['id']}/confirmation", plain(award["organisation_id"])
+    return await city.post(who, path, status=status, organisation=payee)
+
+
+async def published(city: City, programme: str) -> Any:
+    """The confirmed awards stand on a list, and its notice is over."""
+    made = await city.post("finance-3", LISTS, {"programme": programme}, status=201)
+    await move_clock(city, (date.fromisoformat(made["until_on"]) - clock.on_date(clock.real_now())).days + 1)
+    return made
+
+
+async def end(city: City, told: dict[str, Any], *, level: str = "municipal") -> None:
+    ended = {
+        "recognition_id": told.get("recognition_id") or str(new_id()), "carrier_id": told["carrier_id"],
+        "organisation_id": told["organisation_id"], "carrier_kind": "makerspace", "level": level, "is_key": True,
+        "cause": "cancelled", "ended_on": city.today, "certificate_number": "XZ-2026-0001",
+    }  # fmt: skip
+    outcome = await city.process.tell("carrier.recognition_ended", ended, city=city.code, subject=told["carrier_id"])
+    assert outcome["outcome"] == "done", outcome
+
+
+async def test_a_graded_carrier_confirms_is_published_and_paid_without_having_applied(funds: Process) -> None:
+    """XZ-24: about 200,000 for an excellent evaluation, computed on the fact."""
+    city = await xuzhou(funds)
+    told = await evaluate(city, city.organisation())
+    await evaluate(city, UUID(told["organisation_id"]), **{k: v for k, v in told.items() if k != "organisation_id"})
+    await evaluate(city, city.organisation(), "qualified")
+    await evaluate(city, city.organisation(), participated=False)
+    (award,) = await city.entitlements()
+    assert (award["status"], award["grade"], award["case_id"]) == ("payable", "excellent", None)
+    yuan = award["amount_fen"] // YUAN
+    early = await city.approve(award, status=409)
+    assert [reason["code"] for reason in early["reasons"]] == ["not_confirmed", "not_published"]
+    assert (await city.post("finance-3", LISTS, {"programme": "evaluation.award"}, status=409))["code"] == (
+        "nothing_to_publish"
+    )
+    assert (
+        await city.call("portal-1", "POST", f"/v1/funds/entitlements/{award['id']}/confirmation", {})
+    ).status_code == 404
+    await confirm(city, award)
+    made = await city.post("finance-3", LISTS, {"programme": "evaluation.award"}, status=201)
+    running = await city.approve(award, status=409)
+    assert [reason["code"] for reason in running["reasons"]] == ["notice_running"]
+    shown = await city.get(f"{LISTS}/{made['id']}")
+    assert [(item["entitlement_id"], item["amount_fen"]) for item in shown["items"]] == [(award["id"], yuan * YUAN)]
+    await move_clock(city, (date.fromisoformat(made["until_on"]) - date.fromisoformat(city.today)).days + 1)
+    await city.approve(award)
+    order = await city.order_of(award)
+    await city.send(order)
+    await city.confirm(city.line(order, "ICBC-1"))
+    assert await city.books() == {
+        "authority": 1_000_000, "allotted": 1_000_000 - yuan, "spent": yuan, "treasury": 1_000_000 - yuan,
+        "funding": 1_000_000, "expense": yuan,
+    }  # fmt: skip
+    asked = await review(
+        city, await apply(city, "apply-evaluation-award", {}, applicant=UUID(told["organisation_id"])),
+        about="2026年度评价", grade="excellent",
+    )  # fmt: skip
+    assert [reason["code"] for reason in asked["reasons"]] == ["already_awarded"]
+    await city.assert_sound()
+
+
+async def test_an_ended_recognition_stops_what_is_not_paid_and_finds_what_was_paid_too_shortly_before(
+    funds: Process,
+) -> None:
+    city = await xuzhou(funds)
+    paid, waiting, approved = [
+        await city.recognise(carrier=new_id(), organisation=city.organisation()) for _ in range(3)
+    ]
+    graded = await evaluate(city, UUID(waiting["organisation_id"]), carrier_id=waiting["carrier_id"])
+    for told in (paid, approved):
+        await city.approve(await city.awarded(told))
+    order = await city.order_of(await city.awarded(paid))
+    await city.send(order)
+    await end(city, paid)  # at the bank: waited for
+    assert (await city.awarded(paid))["status"] == "approved"
+    await city.confirm(city.line(order, "ICBC-1"))
+    (found,) = (await city.get(CLAWBACKS))["items"]
+    assert (found["cause"], found["demanded_fen"], found["status"]) == ("recognition_ended", 300_000 * YUAN, "found")
+    assert found["clauses"][-1] in {"XZ-21", "XZ-23"}
+    await city.release(await city.order_of(await city.awarded(approved)))
+    for told in (waiting, approved, approved, paid):
+        await end(city, told)
+    assert [(await city.awarded(told))["status"] for told in (waiting, approved)] == ["stopped", "stopped"]
+    assert (await award_of(city, graded))["status"] == "stopped"
+    cancelled = await city.order_of(await city.awarded(approved))
+    assert cancelled["status"] == "cancelled"
+    assert len((await city.get(CLAWBACKS))["items"]) == 1
+    assert await city.books() == {
+        "authority": 1_000_000, "allotted": 700_000, "spent": 300_000, "treasury": 700_000, "funding": 1_000_000,
+        "expense": 300_000,
+    }  # fmt: skip
+    assert len(await city.events("entitlement.stopped")) == 3
+    await city.assert_sound()
+
+
+async def test_money_that_comes_back_after_the_end_is_not_paid_again(funds: Process) -> None:
+    city = await xuzhou(funds, **{"clawback.stands_months": None})
+    told = await city.recognise(carrier=new_id(), organisation=city.organisation())
+    await city.approve(await city.awarded(told))
+    order = await city.order_of(await city.awarded(told))
+    await city.send(order)
+    await end(city, told)
+    await city.confirm(city.line(order, "ICBC-1", outcome="rejected"))
+    assert await eventually(city, "entitlement.stopped")
+    assert (await city.order_of(await city.awarded(told)))["status"] == "cancelled"
+    assert (await city.get(CLAWBACKS))["items"] == []  # the policy does not say how long it had to stand
+    assert await city.books() == {
+        "authority": 1_000_000,
+        "allotted": 1_000_000,
+        "treasury": 1_000_000,
+        "funding": 1_000_000,
+    }
+    await city.assert_sound()
+
+
+async def jiaxing(funds: Process) -> City:
+    given = {key: tuple(v) if isinstance(v, list) else v for key, v in default_settings("jiaxing").items()}
+    city = await open_city(funds, pack="jiaxing", settings=given)
+    await city.budget(1_000_000 * YUAN, fund="upper.match")
+    return city
+
+
+async def a_match(city: City, reference: str) -> Any:
+    """Paid: 200,000 beside a provincial award, bound to running the space. Answers the report that is expected."""
+    row = await apply(city, "apply-upper-match", {})
+    facts = {"carrier_kind": "makerspace", "upper_level": "provincial", "upper_received_fen": 200_000 * YUAN}
+    await review(city, row, about=f"浙科发〔2026〕{reference}号", **facts)
+    order = await city.get(f"/v1/funds/payment-orders/{(await approve(city, row))['payment_order_id']}")
+    await city.send(order)
+    await city.confirm(city.line(order, reference))
+    (report,) = [one for one in (await city.get(REPORTS))["items"] if one["payment_order_id"] == order["id"]]
+    return report
+
+
+async def hand_in(city: City, report: Any, *lines: dict[str, Any], status: int = 200) -> Any:
+    path, payee = f"{REPORTS}/{report['id']}/lines", plain(report["payee_id"])
+    return await city.post("portal-1", path, {"lines": list(lines)}, status=status, organisation=payee)
+
+
+async def check(city: City, report: Any, who: str = "officer-1", status: int = 200) -> Any:
+    return await city.post(who, f"{REPORTS}/{report['id']}/check", {"opinion": "与发票核对"}, status=status)
+
+
+async def test_bound_money_is_reported_by_purpose_and_what_went_elsewhere_is_demanded_back(funds: Process) -> None:
+    """JX-20, JX-21: a match 1:1 is for running the space; the invoices stand in the one register."""
+    city = await jiaxing(funds)
+    report = await a_match(city, "1")
+    assert (report["status"], report["amount_fen"], report["due_on"] > report["paid_on"]) == (
+        "expected",
+        200_000 * YUAN,
+        True,
+    )
+    rent = {"purpose": "rent"} | invoice("26337000000000000001", 150_000)
+    twice = await hand_in(city, report, rent, rent, status=409)
+    assert [reason["code"] for reason in twice["reasons"]] == ["invoice_repeated"]
+    await hand_in(city, report, rent)
+    travel = {"purpose": "other"} | invoice("26337000000000000002", 60_000)
+    again = await hand_in(city, report, rent, travel)
+    assert (again["status"], again["by_purpose"]) == ("submitted", {"rent": 150_000 * YUAN, "other": 60_000 * YUAN})
+    short = await check(city, report)
+    assert (short["status"], short["short_fen"]) == ("short", 50_000 * YUAN)
+    found = await city.get(f"{CLAWBACKS}/{short['clawback_id']}")
+    assert (found["cause"], found["demanded_fen"], found["clauses"][0]) == (
+        "use_restriction_broken",
+        50_000 * YUAN,
+        "JX-21",
+    )
+
+    second = await a_match(city, "2")
+    used = await hand_in(city, second, rent, status=409)
+    assert [(reason["code"], reason["facts"]["number_last4"]) for reason in used["reasons"]] == [
+        ("invoice_used", "0001")
+    ]
+    await hand_in(city, second, {"purpose": "staff"} | invoice("26337000000000000003", 200_000))
+    assert (await check(city, second))["status"] == "in_order"
+    await city.assert_sound()
+
+
+async def test_a_report_that_never_comes_is_reminded_of_and_found(funds: Process) -> None:
+    """JX-21: what nobody can show the use of has to come back, if people decide so."""
+    city = await jiaxing(funds)
+    report = await a_match(city, "1")
+    days = (date.fromisoformat(report["due_on"]) - date.fromisoformat(city.today) + timedelta(days=1)).days
+    await move_clock(city, days)
+    for _ in range(100):
+        told = await city.events("spending_report.due")
+        if len(told) == 2:
+            break
+        await asyncio.sleep(0.05)
+    assert sorted(one["overdue"] for one in told) == [False, True]
+    late = await city.get(f"{REPORTS}/{report['id']}")
+    found = await city.get(f"{CLAWBACKS}/{late['clawback_id']}")
+    assert (late["status"], found["demanded_fen"], found["found_by"]) == ("overdue", 200_000 * YUAN, "workload:funds")
+    handed = await hand_in(city, late, {"purpose": "rent"} | invoice("26337000000000000004", 200_000))
+    assert handed["is_late"]
+    assert (await check(city, late))["status"] == "in_order"
+    await city.assert_sound()
