@@ -7,6 +7,7 @@ from pydantic import Field
 
 from policy.terms import AwardTerms, EnvelopeTerms, LossShareTerms, RecognitionTerms, VoucherTerms
 from policy.terms_of_evaluation import EvaluationTerms
+from policy.terms_of_participation import ParticipationTerms
 from policy.terms_of_support import (
     CappedShareTerms,
     CaseDecisionTerms,
@@ -53,6 +54,7 @@ Terms = Annotated[
     | StandardTerms
     | CaseDecisionTerms
     | PriorityTerms
-    | EvaluationTerms,
+    | EvaluationTerms
+    | ParticipationTerms,
     Field(discriminator="kind"),
 ]

@@ -24,6 +24,7 @@ CASES_PATH = "/v1/window/cases"
 DOORS = {
     "register_loan": "/v1/funds/loan-pool/loans",
     "pay_claim": "/v1/funds/loan-pool/claims",
+    "participate": "/v1/funds/guidance-fund/proposals",
     "redeem": "/v1/vouchers/redemptions",
 }
 
