@@ -32,6 +32,7 @@ OFFICER = frozenset({
     "progress:manage", "progress:read", "progress:report",
     "mentors:read", "mentors:write", "mentors:admit", "talent:read", "talent:write", "talent:decide",
     "pool:guard", "loans:extend",
+    "sub-funds:read", "sub-funds:select", "sub-funds:decide", "sub-funds:manage",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",
@@ -41,6 +42,7 @@ FINANCE = frozenset({
     "applications:read",
     "evaluations:read",
     "evaluations:rank",
+    "sub-funds:read", "sub-funds:decide", "sub-funds:manage",
 })  # fmt: skip
 OPERATOR = frozenset({
     "parties:read", "people:override", "held-data:read",
@@ -51,6 +53,7 @@ OPERATOR = frozenset({
     "premises:read", "projects:read",
     "progress:read",
     "mentors:read",
+    "sub-funds:read",
 })  # fmt: skip
 AUDITOR = frozenset({
     "parties:read", "held-data:read",
@@ -61,11 +64,16 @@ AUDITOR = frozenset({
     "premises:read", "projects:read",
     "evaluations:read", "evaluations:rank",
     "progress:read", "mentors:read", "talent:read",
+    "sub-funds:read",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
 # A body outside the administration that verifies what carriers report (XZ-24): only those assigned to it.
 EVALUATOR = frozenset({
     "carriers:read", "catalogue:read", "evaluations:read", "evaluations:verify", "policies:read",
+})  # fmt: skip
+# Who manages sub-funds that public money joins: only its own (ZZ-29, WH-23, LZ-26).
+FUND_MANAGER = frozenset({
+    "sub-funds:read", "sub-funds:propose", "sub-funds:report", "catalogue:read", "policies:read", "feed:read",
 })  # fmt: skip
 PLATFORM = frozenset({"sandboxes:manage", "catalogue:read", "policies:read"})
 WORKLOAD = frozenset({"internal"})
@@ -79,6 +87,7 @@ ROLE_SCOPES: dict[str, frozenset[str]] = {
     "auditor": AUDITOR,
     "provider": PROVIDER,
     "evaluator": EVALUATOR,
+    "fund_manager": FUND_MANAGER,
     "platform": PLATFORM,
     "workload": WORKLOAD,
 }

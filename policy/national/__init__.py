@@ -43,7 +43,9 @@ def promises() -> FundLimits:
     """Wordings that promise principal or a minimum return."""
     read = _read()
     said = read["promises"]
-    return FundLimits(read["document"], _day(read), said["zh"], said["en"], tuple(said["words"]), (), tuple(said["disclaimers"]))
+    return FundLimits(
+        read["document"], _day(read), said["zh"], said["en"], tuple(said["words"]), (), tuple(said["disclaimers"])
+    )
 
 
 @cache
@@ -61,8 +63,10 @@ def _day(read: dict[str, Any]) -> date:
 
 @cache
 def _read() -> dict[str, Any]:
-    source: dict[str, Any] = read_yaml(_FILE.name, _FILE.read_text(encoding="utf-8")).data
-    return source
+    source = read_yaml(_FILE.name, _FILE.read_text(encoding="utf-8"))
+    if source.faults or not isinstance(source.data, dict):
+        raise ValueError("; ".join(map(str, source.faults)) or f"{_FILE.name} is empty")
+    return source.data
 
 
 def _plain(text: str) -> str:

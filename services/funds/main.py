@@ -32,6 +32,7 @@ from services.funds.entitlements.reactions import (
     on_determination_due,
     on_policy_published,
 )
+from services.funds.guidance_fund import wiring as guidance_fund
 from services.funds.loan_pool import wiring as loan_pool
 from services.funds.paying_accounts import api as paying_accounts
 from services.funds.payments import api as payments
@@ -44,6 +45,7 @@ from services.funds.tranches.service import on_voucher_redeemed
 
 ROUTERS = (
     *loan_pool.ROUTERS,
+    *guidance_fund.ROUTERS,
     programmes.routes,
     entitlements.routes,
     applications.routes,
@@ -70,7 +72,10 @@ TIMERS: dict[str, TimerHandler] = {
     DETERMINE: on_determination_due,
     RULE_ON_APPLICATION: on_application_due,
     ROOT: tell_root,
+    **guidance_fund.TIMERS,
 }
+for kind, subject in guidance_fund.SUBJECTS.items():
+    register(kind, subject)
 register(APPLICATION, Subject("apl", settled=application_paid, returned=application_payment_returned))
 register("entitlement", Subject("ent", settled=entitlement_paid, returned=entitlement_payment_returned))
 

@@ -29,13 +29,28 @@ class Payment:
     approvals: Sequence[UUID]
 
 
-def payment_committed(payment: Payment, *, on: date) -> Entry:
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """Codes of accounts of the payment's line: where the amount is encumbered from, and what it is charged to.
+
+    None: out of what is allotted, and a grant's expense. A stake was pledged before, and is an asset.
+    """
+
+    pledged: str | None = None
+    charged: str | None = None
+
+
+SPENT_OUTRIGHT = Booking()
+
+
+def payment_committed(payment: Payment, *, on: date, booking: Booking = SPENT_OUTRIGHT) -> Entry:
     """The second person approved: the budget is encumbered and the payee is owed the amount."""
     line, amount_fen = payment.line, payment.amount_fen
+    pledged, charged = booking.pledged or line.allotted, booking.charged or line.expense
     return _entry(Fact.COMMITTED, payment, on, [
-        debit(line.allotted, amount_fen),           credit(line.encumbered, amount_fen),
+        debit(pledged, amount_fen),                 credit(line.encumbered, amount_fen),
 
-        debit(line.expense, amount_fen),            credit(line.payable(payment.payee_id), amount_fen),
+        debit(charged, amount_fen),                 credit(line.payable(payment.payee_id), amount_fen),
     ])  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from services.funds.payments.bank_file import LINES_MAX, FileLine, write_bank_fi
 from services.funds.payments.credit_transfer import Debtor, write_credit_transfer
 from services.funds.payments.models import PaymentBatch, PaymentOrder
 from services.funds.payments.payees import Gathering, Payee, PayeeChanged, verified_payee
-from services.funds.payments.postings import Payment, payment_committed
+from services.funds.payments.postings import SPENT_OUTRIGHT, Booking, Payment, payment_committed
 from services.funds.payments.queries import get_order, locked_released_orders, next_number
 from services.funds.payments.states import MOVES, Fact, Status
 
@@ -41,6 +41,7 @@ class Grant:
     """An approved amount to be paid: for what, from which budget line, resting on what.
 
     `prepared_by` is whoever approved the subject: another person releases the order. `approvals` are their ids.
+    `booking` says where it is encumbered from and what it is charged to, where that is not the grants' usual way.
     """
 
     subject_kind: str
@@ -54,6 +55,7 @@ class Grant:
     case_id: UUID | None
     prepared_by: str
     approvals: Sequence[UUID]
+    booking: Booking = SPENT_OUTRIGHT
 
 
 async def commit_payment(
@@ -93,7 +95,7 @@ async def commit_payment(
     await open_accounts(
         session, [payable_account(grant.line, payee.organisation_id, name=payee.name)], city_code=city_code
     )
-    entry = payment_committed(payment_of(order, grant.approvals), on=on)
+    entry = payment_committed(payment_of(order, grant.approvals), on=on, booking=grant.booking)
     # Keyed by what is paid, not by the order: a second order for the same subject could not be posted either.
     key = f"payment.committed:{grant.subject_kind}:{grant.subject_id}"
     await post_entry(session, entry, city_code=city_code, key=key, entry_id=entry_id, actor=grant.prepared_by)
