@@ -37,7 +37,9 @@ TERM_UNITS = {
     "dimension_weight": {"bp"}, "documents": {"choices"}, "experts_min": {"count"}, "approval_share": {"bp"},
     "gain_given_up": {"bp"}, "concession_years": {"years"}, "quarterly_report_working_days": {"working_days"},
     "annual_report_working_days": {"working_days"},
-    "parameter": {"count", "square_metres", "months", "years", "fen", "bp", "calendar_days", "working_days", "multiple_bp"},
+    "parameter": {
+        "count", "square_metres", "months", "years", "fen", "bp", "multiple_bp", "calendar_days", "working_days",
+    },
 }  # fmt: skip
 
 

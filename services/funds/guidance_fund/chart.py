@@ -4,8 +4,8 @@ In the city's books, per line: what is pledged to a sub-fund and not called yet,
 
     allotted → pledged 已承诺出资 → encumbered → spent          stake 股权投资 ← payable
 
-For the record (备查), per sub-fund, the money of all its investors, so that no fen is called above a commitment, invested
-beyond what was paid in, or sold beyond what is held:
+For the record (备查), per sub-fund, the money of all its investors, so that no fen is called above a commitment,
+invested beyond what was paid in, or sold beyond what is held:
 
     uncalled 认缴未缴 → called 已催缴未到 → cash 子基金资金 → holding 在投成本 / fees 管理费 / distributed 已分配
 """

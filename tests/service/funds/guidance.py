@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -51,9 +51,15 @@ class GuidanceCity(City):
         moved = {"city_code": self.code, "offset_seconds": days * 86_400}
         await self.process.tell("city.clock_moved", moved, city=self.code, subject=self.code)
 
+    async def moves_to(self, day: date) -> None:
+        """The city's clock goes on to a day."""
+        await self.moves((day - clock.on_date(clock.real_now())).days)
+
     async def manager(self, path: str, body: Any, status: int = 201, **more: Any) -> Any:
         """What the fund manager's own client sends."""
-        return await self.post("fund_manager-1", f"{ROOT}{path}", body, status=status, organisation=str(MANAGER), **more)
+        return await self.post(
+            "fund_manager-1", f"{ROOT}{path}", body, status=status, organisation=str(MANAGER), **more
+        )
 
     async def staff(self, who: str, path: str, body: Any = None, status: int = 200, **more: Any) -> Any:
         return await self.post(who, f"{ROOT}{path}", body, status=status, **more)
@@ -103,7 +109,7 @@ class GuidanceCity(City):
         """A proposal that was approved as asked, days later."""
         lodged = await self.manager("/proposals", self.proposal(await self.call_for_proposals(), **more))
         await self.brings_to_notice(lodged["id"])
-        await self.moves(12)
+        await self.moves(20)
         body = {"outcome": "approved", "amount_fen": lodged["asked_fen"], "reason": "同意参股。"}
         await self.staff("officer-2", f"/proposals/{lodged['id']}/decision", body)
         return str(lodged["id"])
@@ -131,6 +137,11 @@ class GuidanceCity(City):
         """Statuses of calls sent at once."""
         return sorted(answer.status_code for answer in await asyncio.gather(*(send() for send in sent)))
 
+    async def sent_by(self, one: str, other: str, path: str, body: Any = None) -> list[int]:
+        """Statuses of the same call by two people at once."""
+        sent = (lambda who=who: self.call(who, "POST", f"{ROOT}{path}", body or {}) for who in (one, other))
+        return await self.both(*sent)
+
     async def eventually(self, path: str, holds: Callable[[Any], bool]) -> Any:
         """What a path answers once a timer has done its work."""
         for _ in range(200):
@@ -141,10 +152,14 @@ class GuidanceCity(City):
         raise AssertionError(found)
 
 
-async def open_guidance_city(process: Process, pack: str = "zhuzhou", **settings: Any) -> GuidanceCity:
-    """A sandbox whose guidance fund is all set, unless said otherwise; its registry answers."""
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in default_settings(pack).items()}
-    opened = await open_city(process, pack=pack, settings=values | settings)
+async def open_guidance_city(process: Process, pack: str = "zhuzhou", *, without: tuple[str, ...] = ()) -> GuidanceCity:
+    """A sandbox whose guidance fund is all set but parameters that begin so; its registry answers."""
+    values = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in default_settings(pack).items()
+        if not key.startswith(without)
+    }
+    opened = await open_city(process, pack=pack, settings=values)
     city = GuidanceCity(process, opened.snapshot)
     city.knows_organisations()
     return city
@@ -152,3 +167,14 @@ async def open_guidance_city(process: Process, pack: str = "zhuzhou", **settings
 
 def reasons(refused: Mapping[str, Any]) -> list[str]:
     return [reason["code"] for reason in refused["reasons"]]
+
+
+def documents_of(pack: str, programme: str) -> list[str]:
+    """The documents the tests' settings ask for."""
+    return list(default_settings(pack)[f"{programme}.documents"])
+
+
+def without(books: Mapping[str, str], *names: str) -> dict[str, str]:
+    """A trial balance less accounts that are at zero by now."""
+    assert set(names) <= set(books)
+    return {name: balance for name, balance in books.items() if name not in names}

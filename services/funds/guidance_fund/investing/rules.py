@@ -8,7 +8,7 @@ from policy.national import investments
 
 
 def deal_findings(*, asset_class: str, on: date) -> list[Finding]:
-    """The State's negative list, from its day on; and nothing that is on no list at all (财预〔2015〕210号, art. 12)."""
+    """The State's negative list, from its day on; and nothing that is on no list (财预〔2015〕210号, art. 12)."""
     rule = investments()
     forbidden = on >= rule.from_on and asset_class in rule.forbidden
     known = asset_class in {*rule.allowed, *rule.forbidden}

@@ -48,7 +48,7 @@ named_constraint("uq_sub_fund_fee_sub_fund_id_reference", FeeEnteredBefore)
 
 
 async def gather_firm(gathering: Gathering, *, given: InvestmentIn, caller: Caller) -> OrganisationReply | None:
-    """The firm of the city's register, asked before the transaction; None for one outside. Raises OrganisationUnknown."""
+    """The firm of the register, asked before the transaction; None for one outside. Raises OrganisationUnknown."""
     if given.firm_id is None:
         return None
     return await gathering.registry.organisation(given.firm_id, city_code=caller.city)

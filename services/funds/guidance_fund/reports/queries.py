@@ -88,5 +88,5 @@ async def _distributed(session: AsyncSession, sub_fund_id: UUID) -> int:
     return await _sum(session, wanted)
 
 
-async def _sum(session: AsyncSession, wanted: Select[tuple[int]]) -> int:
+async def _sum(session: AsyncSession, wanted: Select[int]) -> int:
     return int(await session.scalar(wanted) or 0)

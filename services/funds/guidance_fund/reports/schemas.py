@@ -62,8 +62,8 @@ class ReportOut(Wire):
 
 
 class StatementOut(Wire):
-    """A sub-fund in figures. `nav_fen` is cash and the last fair values; DPI, RVPI and TVPI are multiples of the paid-in
-    capital in basis points, rounded down. `public_…` are the city's.
+    """A sub-fund in figures. `nav_fen` is cash and the last fair values; DPI, RVPI and TVPI are multiples of what was
+    paid in, in basis points, rounded down. `public_…` are the city's.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.STATEMENT]})

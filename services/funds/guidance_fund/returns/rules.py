@@ -57,9 +57,9 @@ def concede(parts: Sequence[Part], holders: Sequence[Holder], conceded_fen: int)
 
 
 def year_of_holding(first_paid_on: date, on: date) -> int:
-    """The year since the first payment, by its anniversaries; the first is 1, and its anniversary is still of it."""
+    """The year since the first payment, by its anniversaries; the first is 1, its anniversary still of it."""
     years = on.year - first_paid_on.year
-    return years + ((on.month, on.day) > (first_paid_on.month, first_paid_on.day))
+    return max(1, years + ((on.month, on.day) > (first_paid_on.month, first_paid_on.day)))
 
 
 def reinvestment_met(*, local_fen: int, public_paid_fen: int, reinvestment_bp: int | None) -> bool:

@@ -78,7 +78,7 @@ class PartOut(Wire):
 
 
 class ReturnOut(Wire):
-    """`capital_fen`, `gain_fen` (before concession), `conceded_fen` and `loss_fen` are the city's; `cash_fen` arrives."""
+    """`capital_fen`, `gain_fen` (before concession), `conceded_fen`, `loss_fen` are the city's; `cash_fen` arrives."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.RETURN]})
 

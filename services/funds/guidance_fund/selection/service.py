@@ -1,4 +1,4 @@
-"""Choosing sub-funds: a call, proposals, due diligence, the experts' vote, public notice, a second person's decision."""
+"""Choosing sub-funds: call, proposals, due diligence, the experts' vote, public notice, a second person's decision."""
 
 from datetime import datetime
 from typing import Any
@@ -140,7 +140,7 @@ async def publish_notice(session: AsyncSession, *, proposal_id: UUID, caller: Ca
 async def decide_proposal(
     session: AsyncSession, *, proposal_id: UUID, given: DecisionIn, caller: Caller, at: datetime
 ) -> SubFundProposal:
-    """Another person than examined it decides. Raises Refusal with every reason of the policy, and for a first person."""
+    """Another person than examined it decides. Raises Refusal with every reason of the policy."""
     row, snapshot, call = await _at_hand(session, proposal_id, caller)
     refuse_if(promise_findings({"reason": given.reason}))
     row.decision, row.decided_at = given.reason, at

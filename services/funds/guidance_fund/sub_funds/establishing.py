@@ -1,4 +1,4 @@
-"""A sub-fund is founded: everybody's commitment stands, the city's is pledged out of its budget (ZZ-29, WH-23, LZ-26)."""
+"""A sub-fund is founded: all commitments stand, the city's is pledged out of its budget (ZZ-29, WH-23, LZ-26)."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -92,7 +92,7 @@ def _sub_fund_proposal() -> None:
             name=op.f("ck_sub_fund_proposal_second_person"),
         ),
         sa.CheckConstraint(
-            "sub_fund_proposal.status IN ('lodged', 'examined', 'voted', 'in_notice', 'approved', 'refused', 'established')",
+            "status IN ('lodged', 'examined', 'voted', 'in_notice', 'approved', 'refused', 'established')",
             name=op.f("ck_sub_fund_proposal_status"),
         ),
         sa.ForeignKeyConstraint(["call_id"], ["sub_fund_call.id"], name=op.f("fk_sub_fund_proposal_call_id")),
@@ -136,7 +136,7 @@ def _sub_fund() -> None:
             name=op.f("ck_sub_fund_amounts"),
         ),
         sa.CheckConstraint(
-            "sub_fund.status IN ('active', 'exited', 'wound_up')",
+            "status IN ('active', 'exited', 'wound_up')",
             name=op.f("ck_sub_fund_status"),
         ),
         sa.ForeignKeyConstraint(["proposal_id"], ["sub_fund_proposal.id"], name=op.f("fk_sub_fund_proposal_id")),
@@ -205,7 +205,7 @@ def _sub_fund_drawdown() -> None:
             name=op.f("ck_sub_fund_drawdown_amount"),
         ),
         sa.CheckConstraint(
-            "sub_fund_drawdown.status IN ('asked', 'called', 'paid_in', 'withdrawn')",
+            "status IN ('asked', 'called', 'paid_in', 'withdrawn')",
             name=op.f("ck_sub_fund_drawdown_drawdownstatus"),
         ),
         sa.CheckConstraint(
@@ -241,7 +241,7 @@ def _sub_fund_drawdown_share() -> None:
             name=op.f("ck_sub_fund_drawdown_share_received"),
         ),
         sa.CheckConstraint(
-            "sub_fund_drawdown_share.status IN ('called', 'ordered', 'settled', 'received')",
+            "status IN ('called', 'ordered', 'settled', 'received')",
             name=op.f("ck_sub_fund_drawdown_share_sharestatus"),
         ),
         sa.ForeignKeyConstraint(
@@ -377,7 +377,7 @@ def _sub_fund_return() -> None:
             name=op.f("ck_sub_fund_return_conceded"),
         ),
         sa.CheckConstraint(
-            "sub_fund_return.kind IN ('distribution', 'stake_exit')",
+            "kind IN ('distribution', 'stake_exit')",
             name=op.f("ck_sub_fund_return_kind"),
         ),
         sa.CheckConstraint(
@@ -389,7 +389,7 @@ def _sub_fund_return() -> None:
             name=op.f("ck_sub_fund_return_second_person"),
         ),
         sa.CheckConstraint(
-            "sub_fund_return.status IN ('declared', 'received')",
+            "status IN ('declared', 'received')",
             name=op.f("ck_sub_fund_return_status"),
         ),
         sa.ForeignKeyConstraint(["sub_fund_id"], ["sub_fund.id"], name=op.f("fk_sub_fund_return_sub_fund_id")),
@@ -418,11 +418,11 @@ def _sub_fund_report() -> None:
         sa.Column("recorded_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sub_fund_report")),
         sa.CheckConstraint(
-            "sub_fund_report.kind IN ('quarter', 'year')",
+            "kind IN ('quarter', 'year')",
             name=op.f("ck_sub_fund_report_kind"),
         ),
         sa.CheckConstraint(
-            "sub_fund_report.status IN ('expected', 'overdue', 'submitted')",
+            "status IN ('expected', 'overdue', 'submitted')",
             name=op.f("ck_sub_fund_report_status"),
         ),
         sa.CheckConstraint(
