@@ -74,20 +74,7 @@ async def enter_investment(
             *cash_findings(wanted_fen=given.amount_fen, cash_fen=await cash_fen(session, row)),
         ]
     )
-    investment = SubFundInvestment(
-        id=new_id(),
-        city_code=row.city_code,
-        sub_fund_id=row.id,
-        number=await next_investment(session, row.id),
-        held_fen=given.amount_fen,
-        value_fen=given.amount_fen,
-        valued_on=given.invested_on,
-        is_local=firm is not None,
-        firm=firm.name if firm else given.firm,
-        entered_by=caller.acting_for,
-        entered_at=at,
-        **given.model_dump(exclude={"firm"}),
-    )
+    investment = await _investment(session, row, given, firm, caller, at)
     session.add(investment)
     await session.flush()
     told = SubFundInvested(
@@ -103,6 +90,30 @@ async def enter_investment(
     )
     await _post(session, row, entry, f"sub_fund.invested:{investment.id}", caller)
     return investment
+
+
+async def _investment(
+    session: AsyncSession,
+    row: SubFund,
+    given: InvestmentIn,
+    firm: OrganisationReply | None,
+    caller: Caller,
+    at: datetime,
+) -> SubFundInvestment:
+    return SubFundInvestment(
+        id=new_id(),
+        city_code=row.city_code,
+        sub_fund_id=row.id,
+        number=await next_investment(session, row.id),
+        held_fen=given.amount_fen,
+        value_fen=given.amount_fen,
+        valued_on=given.invested_on,
+        is_local=firm is not None,
+        firm=firm.name if firm else given.firm,
+        entered_by=caller.acting_for,
+        entered_at=at,
+        **given.model_dump(exclude={"firm"}),
+    )
 
 
 async def enter_exit(

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kernel.findings import Finding
-from services.funds.guidance_fund.reports.states import Kind
-
-MONTHS_OF_A_QUARTER = 3
+from services.funds.guidance_fund.reports.states import FIRST_MONTHS, LONGER_THAN_A_MONTH, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +18,19 @@ class Period:
 
 def period_of(kind: Kind, on: date) -> Period:
     """The period a day lies in."""
-    if kind is Kind.YEAR:
-        return Period(kind, str(on.year), date(on.year, 12, 31))
-    quarter = (on.month - 1) // MONTHS_OF_A_QUARTER + 1
-    after = quarter * MONTHS_OF_A_QUARTER + 1
-    first_after = date(on.year, after, 1) if after <= 12 else date(on.year + 1, 1, 1)  # noqa: PLR2004 - December
-    return Period(kind, f"{on.year}-Q{quarter}", first_after - timedelta(days=1))
+    first_after = _next_month(on)
+    while first_after.month not in FIRST_MONTHS[kind]:
+        first_after = _next_month(first_after)
+    last_on = first_after - timedelta(days=1)
+    name = str(last_on.year)
+    if kind is Kind.QUARTER:
+        name += f"-Q{sum(month <= last_on.month for month in FIRST_MONTHS[kind])}"
+    return Period(kind, name, last_on)
+
+
+def _next_month(day: date) -> date:
+    """The first day of the month after."""
+    return (day.replace(day=1) + LONGER_THAN_A_MONTH).replace(day=1)
 
 
 def following(period: Period) -> Period:

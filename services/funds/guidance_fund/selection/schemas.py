@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from kernel.money import BasisPoints, Fen, PositiveFen
 from kernel.schemas import Code, Name, Sentence, Wire, WireIn, of_the_city
+from services.funds.applications.schemas import FactValue
 from services.funds.guidance_fund import examples
 from services.funds.guidance_fund.ids import CallId, ExpertId, ProposalId
 from services.funds.guidance_fund.selection.states import Status
@@ -92,7 +93,7 @@ class ExaminationIn(WireIn):
     )
 
     findings: Sentence
-    facts: Annotated[dict[str, Any], Field(max_length=50)] = Field(default_factory=dict)
+    facts: Annotated[dict[Code, FactValue], Field(max_length=50)] = Field(default_factory=dict)
 
 
 class Vote(WireIn):

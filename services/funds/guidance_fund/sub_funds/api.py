@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from kernel import clock
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyOptional, KeyRequired
@@ -131,18 +129,18 @@ async def confirm_drawdown_receipt(
     return await _one(session, row)
 
 
-async def _with_investors(session: AsyncSession, row: SubFund) -> SubFundWithInvestors:
+async def _with_investors(session: SessionDep, row: SubFund) -> SubFundWithInvestors:
     shown = SubFundOut.model_validate(row)
     commitments = [CommitmentOut.model_validate(one) for one in await queries.commitments_of(session, row.id)]
     return SubFundWithInvestors(**dict(shown), commitments=commitments)
 
 
-async def _one(session: AsyncSession, row: Drawdown) -> DrawdownOut:
+async def _one(session: SessionDep, row: Drawdown) -> DrawdownOut:
     (shown,) = await _shown(session, [row])
     return shown
 
 
-async def _shown(session: AsyncSession, rows: Sequence[Drawdown]) -> list[DrawdownOut]:
+async def _shown(session: SessionDep, rows: Sequence[Drawdown]) -> list[DrawdownOut]:
     shares = await queries.shares_of(session, [row.id for row in rows])
     shown: list[DrawdownOut] = []
     for row in rows:
