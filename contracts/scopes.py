@@ -36,6 +36,7 @@ OFFICER = frozenset({
     "pool:guard", "loans:extend",
     "angel:file", "angel:read", "angel:review",
     "entitlements:publish", "clawbacks:read", "clawbacks:find", "clawbacks:decide", "spending:read", "spending:check",
+    "sub-funds:read", "sub-funds:select", "sub-funds:decide", "sub-funds:manage",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",
@@ -48,6 +49,7 @@ FINANCE = frozenset({
     "angel:read", "angel:decide",
     "entitlements:publish", "clawbacks:read", "clawbacks:find", "clawbacks:decide", "clawbacks:collect",
     "spending:read",
+    "sub-funds:read", "sub-funds:decide", "sub-funds:manage",
 })  # fmt: skip
 OPERATOR = frozenset({
     "parties:read", "people:override", "held-data:read",
@@ -58,6 +60,7 @@ OPERATOR = frozenset({
     "premises:read", "projects:read",
     "progress:read",
     "mentors:read",
+    "sub-funds:read",
 })  # fmt: skip
 AUDITOR = frozenset({
     "parties:read", "held-data:read",
@@ -69,11 +72,16 @@ AUDITOR = frozenset({
     "evaluations:read", "evaluations:rank",
     "progress:read", "mentors:read", "talent:read",
     "angel:read",
+    "sub-funds:read",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
 # A body outside the administration that verifies what carriers report (XZ-24): only those assigned to it.
 EVALUATOR = frozenset({
     "carriers:read", "catalogue:read", "evaluations:read", "evaluations:verify", "policies:read",
+})  # fmt: skip
+# Who manages sub-funds that public money joins: only its own (ZZ-29, WH-23, LZ-26).
+FUND_MANAGER = frozenset({
+    "sub-funds:read", "sub-funds:propose", "sub-funds:report", "catalogue:read", "policies:read", "feed:read",
 })  # fmt: skip
 PLATFORM = frozenset({"sandboxes:manage", "catalogue:read", "policies:read"})
 WORKLOAD = frozenset({"internal"})
@@ -87,6 +95,7 @@ ROLE_SCOPES: dict[str, frozenset[str]] = {
     "auditor": AUDITOR,
     "provider": PROVIDER,
     "evaluator": EVALUATOR,
+    "fund_manager": FUND_MANAGER,
     "platform": PLATFORM,
     "workload": WORKLOAD,
 }

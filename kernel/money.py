@@ -46,3 +46,13 @@ def in_yuan(amount_fen: int) -> str:
     sign = "-" if amount_fen < 0 else ""
     yuan, fen = divmod(abs(amount_fen), FEN_PER_YUAN)
     return f"{sign}{yuan:,}.{fen:02d}"
+
+
+def ratio_bp(part_fen: int, whole_fen: int) -> int:
+    """The part in basis points of the whole, rounded down; 0 of nothing."""
+    return part_fen * WHOLE // whole_fen if whole_fen else 0
+
+
+def ratio_bp_up(part_fen: int, whole_fen: int) -> int:
+    """The same rounded up, so that a part never slips under a limit by its fraction."""
+    return -(-part_fen * WHOLE // whole_fen) if whole_fen else 0

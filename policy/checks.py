@@ -34,8 +34,12 @@ TERM_UNITS = {
     "confirm_within_days": {"calendar_days"}, "covers_moved_out": {"flag"},
     "controller_yearly_quota": {"fen"}, "combine": {"choice"}, "service_scope": {"choices"},
     "indicators": {"indicator_system"}, "appeal_working_days": {"working_days"}, "failures_to_exit": {"count"},
-    "dimension_weight": {"bp"},
-    "parameter": {"count", "square_metres", "months", "years", "fen", "bp", "calendar_days", "working_days"},
+    "dimension_weight": {"bp"}, "documents": {"choices"}, "experts_min": {"count"}, "approval_share": {"bp"},
+    "gain_given_up": {"bp"}, "concession_years": {"years"}, "quarterly_report_working_days": {"working_days"},
+    "annual_report_working_days": {"working_days"},
+    "parameter": {
+        "count", "square_metres", "months", "years", "fen", "bp", "multiple_bp", "calendar_days", "working_days",
+    },
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from policy.rules import (
     evaluation,
     investment_loss,
     loss_share,
+    participation,
     recurring,
     standards,
     subsidies,
@@ -63,6 +64,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("tax_information", "inform"): Rule(standards.inform_of_tax, standards.TAX_FACTS),
     ("yearly_growth", "assess"): Rule(standards.assess_growth, standards.GROWTH_FACTS),
     ("standard", "check"): Rule(standards.check_standard, {}),
+    ("fund_participation", "participate"): Rule(participation.participate, participation.PARTICIPATE_FACTS),
+    ("fund_participation", "concede"): Rule(participation.concede, participation.CONCEDE_FACTS),
     ("carrier_evaluation", "evaluate"): Rule(evaluation.evaluate, evaluation.FACTS),
 }
 

@@ -39,6 +39,7 @@ WORTH: dict[tuple[str, str], Worth] = {
     ("uplift", "award"): Worth("award", spends=True),
     ("case_decision", "decide"): Worth("support", spends=True),
     ("floor_decision", "decide"): Worth("support", spends=True),
+    ("fund_participation", "participate"): Worth("support", spends=True),
     ("contest_result", "support"): Worth("plan_project", spends=True),
 }
 

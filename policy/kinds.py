@@ -8,6 +8,7 @@ from pydantic import Field
 from policy.terms import AwardTerms, EnvelopeTerms, LossShareTerms, RecognitionTerms, VoucherTerms
 from policy.terms_of_angel import InvestmentLossTerms
 from policy.terms_of_evaluation import EvaluationTerms
+from policy.terms_of_participation import ParticipationTerms
 from policy.terms_of_support import (
     CappedShareTerms,
     CaseDecisionTerms,
@@ -55,6 +56,7 @@ Terms = Annotated[
     | CaseDecisionTerms
     | PriorityTerms
     | EvaluationTerms
-    | InvestmentLossTerms,
+    | InvestmentLossTerms
+    | ParticipationTerms,
     Field(discriminator="kind"),
 ]

@@ -67,6 +67,11 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "not_grown": ("本年度经费未达到增长要求。", "The budget of the year has not grown as it must."),
     "above_cap": ("超过单项上限。", "The amount is above the cap."),
+    "too_few_experts": (
+        "有效投票专家{experts}人,少于规定的{required}人。",
+        "Only {experts} experts cast a vote that counts, {required} are required.",
+    ),
+    "not_carried_by_experts": ("专家评审同意票未达到规定比例。", "Too few of the experts voted for it."),
     "envelope_exceeded": ("超过资金规模。", "This is more than the size of the fund."),
     # angel investment
     "stage_out_of_scope": ("该阶段的投资不在补偿范围内。", "Losses at this stage are not shared."),

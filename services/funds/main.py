@@ -45,6 +45,7 @@ from services.funds.entitlements.reactions import (
     on_recognition_ended,
 )
 from services.funds.invoices import api as invoices
+from services.funds.guidance_fund import wiring as guidance_fund
 from services.funds.loan_pool import wiring as loan_pool
 from services.funds.paying_accounts import api as paying_accounts
 from services.funds.payments import api as payments
@@ -62,6 +63,7 @@ from services.funds.tranches.service import on_voucher_redeemed
 ROUTERS = (
     *loan_pool.ROUTERS,
     *angel.ROUTERS,
+    *guidance_fund.ROUTERS,
     programmes.routes,
     entitlements.lists,
     entitlements.routes,
@@ -120,6 +122,12 @@ register(
         reopened=entitlement_payment_reopened,
     ),
 )
+    **guidance_fund.TIMERS,
+}
+for kind, subject in guidance_fund.SUBJECTS.items():
+    register(kind, subject)
+register(APPLICATION, Subject("apl", settled=application_paid, returned=application_payment_returned))
+register("entitlement", Subject("ent", settled=entitlement_paid, returned=entitlement_payment_returned))
 
 
 def build(settings: ServiceSettings | None = None, *, keys: Keys | None = None) -> FastAPI:

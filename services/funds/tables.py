@@ -14,6 +14,11 @@ import services.funds.approvals.models
 import services.funds.books.models
 import services.funds.clawback.models
 import services.funds.entitlements.models
+import services.funds.guidance_fund.investing.models
+import services.funds.guidance_fund.reports.models
+import services.funds.guidance_fund.returns.models
+import services.funds.guidance_fund.selection.models
+import services.funds.guidance_fund.sub_funds.models
 import services.funds.invoices.models
 import services.funds.loan_pool.arrears.models
 import services.funds.loan_pool.claims.models

@@ -25,6 +25,7 @@ DOORS = {
     "register_loan": "/v1/funds/loan-pool/loans",
     "pay_claim": "/v1/funds/loan-pool/claims",
     "compensate": "/v1/funds/angel/claims",
+    "participate": "/v1/funds/guidance-fund/proposals",
     "redeem": "/v1/vouchers/redemptions",
 }
 

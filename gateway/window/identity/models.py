@@ -13,11 +13,12 @@ from kernel.db import Base, CityCode, Id, RecordedAt, ShortText, text_enum
 
 
 class ClientKind(StrEnum):
-    """A portal or provider shows a secret, a bank signs (private_key_jwt), the platform runs the instance."""
+    """A portal, provider or fund manager shows a secret, a bank signs (private_key_jwt), the platform runs it all."""
 
     PORTAL = "portal"
     BANK = "bank"
     PROVIDER = "provider"
+    FUND_MANAGER = "fund_manager"
     PLATFORM = "platform"
 
 

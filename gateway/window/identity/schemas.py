@@ -61,22 +61,22 @@ class SignInIn(WireIn):
 
 
 class ClientIn(WireIn):
-    """A bank registers its public keys as a JWKS; a provider gets a secret."""
+    """A bank registers its public keys as a JWKS; a provider and a fund manager get a secret."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.NEW_CLIENT]})
 
-    kind: Literal[ClientKind.PORTAL, ClientKind.BANK, ClientKind.PROVIDER]
+    kind: Literal[ClientKind.PORTAL, ClientKind.BANK, ClientKind.PROVIDER, ClientKind.FUND_MANAGER]
     name: Name
     organisation_id: OrganisationId | None = None
     jwks: Jwks | None = None
 
     @model_validator(mode="after")
     def bank_signs(self) -> "ClientIn":
-        """A bank has keys and an organisation; a provider an organisation."""
+        """A bank has keys and an organisation; a provider and a fund manager an organisation."""
         if (self.jwks is not None) != (self.kind is ClientKind.BANK):
             raise ValueError("a bank, and only a bank, registers keys")
         if (self.organisation_id is not None) == (self.kind is ClientKind.PORTAL):
-            raise ValueError("a bank and a provider act for one organisation, a portal for many")
+            raise ValueError("a bank, a provider and a fund manager act for one organisation, a portal for many")
         return self
 
 

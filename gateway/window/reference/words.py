@@ -28,6 +28,7 @@ KINDS: Words = {
     "tax_information": ("税收优惠告知", "tax relief, explained"),
     "yearly_growth": ("逐年增长", "yearly growth"),
     "standard": ("标准与权益", "standard or right"),
+    "fund_participation": ("财政参股", "public stake"),
     "case_decision": ("一事一议", "decided case by case"),
     "priority": ("优先", "priority"),
     "carrier_evaluation": ("载体评价", "evaluation of carriers"),

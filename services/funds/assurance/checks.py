@@ -101,6 +101,43 @@ CHECKS = (
         """,
     ),
     Check(
+        "sub_funds_agree_with_their_accounts",
+        "子基金承诺、催缴、到位、投资与分配同账簿一致",
+        "Of each sub-fund what is pledged, uncalled, called, at cost and in cash is what its records add up to",
+        """
+        SELECT a.code AS subject, format('%s fen, the records say %s', a.posted_fen, r.fen) AS detail
+          FROM ledger_account a JOIN (
+               SELECT format('%s/%s/city/sub-fund/%s/uncalled/%s', f.fund, f.policy_year, f.id, c.number) AS code,
+                      c.amount_fen - c.called_fen AS fen
+                 FROM sub_fund f JOIN sub_fund_commitment c ON c.sub_fund_id = f.id WHERE f.city_code = :city
+               UNION ALL
+               SELECT format('%s/%s/city/sub-fund/%s/called/%s', f.fund, f.policy_year, f.id, c.number),
+                      c.called_fen - c.paid_fen
+                 FROM sub_fund f JOIN sub_fund_commitment c ON c.sub_fund_id = f.id WHERE f.city_code = :city
+               UNION ALL
+               SELECT format('%s/%s/city/sub-fund/%s/holding/%s', f.fund, f.policy_year, f.id, i.number), i.held_fen
+                 FROM sub_fund f JOIN sub_fund_investment i ON i.sub_fund_id = f.id WHERE f.city_code = :city
+               UNION ALL
+               SELECT format('%s/%s/city/sub-fund/%s/cash', f.fund, f.policy_year, f.id),
+                      (SELECT coalesce(sum(paid_fen), 0) FROM sub_fund_commitment WHERE sub_fund_id = f.id)
+                    - (SELECT coalesce(sum(amount_fen), 0) FROM sub_fund_investment WHERE sub_fund_id = f.id)
+                    - (SELECT coalesce(sum(amount_fen), 0) FROM sub_fund_fee WHERE sub_fund_id = f.id)
+                    + (SELECT coalesce(sum(e.proceeds_fen), 0) FROM sub_fund_exit e
+                         JOIN sub_fund_investment i ON i.id = e.investment_id WHERE i.sub_fund_id = f.id)
+                    - (SELECT coalesce(sum(amount_fen), 0) FROM sub_fund_return
+                        WHERE sub_fund_id = f.id AND kind = 'distribution')
+                 FROM sub_fund f WHERE f.city_code = :city
+               UNION ALL
+               SELECT format('%s/%s/city/pledged/%s', f.fund, f.policy_year, f.id),
+                      CASE f.status WHEN 'active' THEN f.public_fen - coalesce(sum(s.amount_fen), 0) ELSE 0 END
+                 FROM sub_fund f JOIN sub_fund_commitment c ON c.sub_fund_id = f.id AND c.number = 1
+                 LEFT JOIN sub_fund_drawdown_share s ON s.commitment_id = c.id AND s.payment_order_id IS NOT NULL
+                WHERE f.city_code = :city GROUP BY f.id
+               ) r ON r.code = a.code
+         WHERE a.city_code = :city AND a.posted_fen <> r.fen
+        """,
+    ),
+    Check(
         "approved_awards_have_orders",
         "已审批的奖补各有一笔同额支付指令",
         "Every approved award has one payment order of the same amount, settled exactly when it is paid",

@@ -34,15 +34,29 @@ class Payment:
     approvals: Sequence[UUID]
 
 
-def payment_committed(payment: Payment, *, on: date) -> Entry:
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """Codes of accounts of the payment's line: where the amount is encumbered from, and what it is charged to.
+
+    None: out of what is allotted, and a grant's expense. A stake was pledged before, and is an asset.
+    """
+
+    pledged: str | None = None
+    charged: str | None = None
+
+
+SPENT_OUTRIGHT = Booking()
+
+
+def payment_committed(payment: Payment, *, on: date, booking: Booking = SPENT_OUTRIGHT) -> Entry:
     """The second person approved: the budget is encumbered and the payee is owed the amount."""
-    return _entry(Fact.COMMITTED, payment, on, _committed_legs(payment, payment.amount_fen))
+    return _entry(Fact.COMMITTED, payment, on, _committed_legs(payment, payment.amount_fen, booking))
 
 
 def payment_cancelled(payment: Payment, *, committed_entry_id: UUID, reason: str, on: date) -> Entry:
     """It is owed no more: what was not set off yet goes back to the allotment, and the grant is none."""
     return reversal(
-        _committed_legs(payment, payment.to_transfer_fen),
+        _committed_legs(payment, payment.to_transfer_fen, SPENT_OUTRIGHT),
         of=committed_entry_id,
         fact=Fact.CANCELLED,
         effective_on=on,
@@ -53,12 +67,13 @@ def payment_cancelled(payment: Payment, *, committed_entry_id: UUID, reason: str
     )
 
 
-def _committed_legs(payment: Payment, amount_fen: int) -> list[Leg]:
+def _committed_legs(payment: Payment, amount_fen: int, booking: Booking) -> list[Leg]:
     line = payment.line
+    pledged, charged = booking.pledged or line.allotted, booking.charged or line.expense
     return [
-        debit(line.allotted, amount_fen),           credit(line.encumbered, amount_fen),
+        debit(pledged, amount_fen),                 credit(line.encumbered, amount_fen),
 
-        debit(line.expense, amount_fen),            credit(line.payable(payment.payee_id), amount_fen),
+        debit(charged, amount_fen),                 credit(line.payable(payment.payee_id), amount_fen),
     ]  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from services.funds.payments.bank_file import LINES_MAX, FileLine, write_bank_fi
 from services.funds.payments.credit_transfer import Debtor, write_credit_transfer
 from services.funds.payments.models import PaymentBatch, PaymentOrder
 from services.funds.payments.payees import Gathering, Payee, PayeeChanged, verified_payee
-from services.funds.payments.postings import Payment, payment_cancelled, payment_committed
+from services.funds.payments.postings import SPENT_OUTRIGHT, Booking, Payment, payment_cancelled, payment_committed
 from services.funds.payments.queries import approvals_of, get_order, locked_released_orders, next_number
 from services.funds.payments.states import MOVES, Fact, Status
 
@@ -47,7 +47,8 @@ class Grant:
     """An approved amount to be paid: for what, from which budget line, resting on what.
 
     `not_before`: the day an instalment falls due. `prepared_by` is whoever approved the subject: another person
-    releases the order. `approvals` are their ids.
+    releases the order. `approvals` are their ids. `booking` says where it is encumbered from and what it is charged
+    to, where that is not the grants' usual way.
     """
 
     subject_kind: str
@@ -62,6 +63,7 @@ class Grant:
     prepared_by: str
     approvals: Sequence[UUID]
     not_before: date | None = None
+    booking: Booking = SPENT_OUTRIGHT
 
 
 async def commit_payment(
@@ -103,7 +105,7 @@ async def commit_payment(
     await open_accounts(
         session, [payable_account(grant.line, payee.organisation_id, name=payee.name)], city_code=city_code
     )
-    entry = payment_committed(payment_of(order, grant.approvals), on=on)
+    entry = payment_committed(payment_of(order, grant.approvals), on=on, booking=grant.booking)
     # Keyed by what is paid, not by the order: a second order for the same subject could not be posted either.
     key = f"payment.committed:{grant.subject_kind}:{grant.subject_id}"
     await post_entry(session, entry, city_code=city_code, key=key, entry_id=entry_id, actor=grant.prepared_by)

@@ -8,7 +8,7 @@ from policy.kinds import APPLIED_FOR
 from policy.schema import Pack, Programme
 from services.funds.chart import Line
 
-_PAYING = frozenset({"voucher_quota", "once_only_award", *APPLIED_FOR})
+_PAYING = frozenset({"voucher_quota", "once_only_award", "fund_participation", *APPLIED_FOR})
 
 
 def is_fund(programme: Programme) -> bool:

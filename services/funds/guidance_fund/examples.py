@@ -1,0 +1,197 @@
+"""What is read of a guidance fund, for the documentation: one sub-fund from the call to its first return."""
+
+from typing import Any
+
+TERMS: dict[str, Any] = {
+    "agreed_exit_years": 5,
+    "gain_given_up_bp": 5000,
+    "fund_term_years": 8,
+    "management_fee_bp": 200,
+    "reinvestment_bp": 10000,
+    "social_capital_first": True,
+}
+CALL_IN: dict[str, Any] = {
+    "programme": "guidance.participation",
+    "title": "2026年度子基金管理机构征集",
+    "text": "面向全国征集投向初创期科技型企业的创业投资子基金。",
+    "opens_on": "2026-11-26",
+    "closes_on": "2026-12-25",
+}
+CALL: dict[str, Any] = CALL_IN | {"id": "gfc_01m89wy09ge7dt9ww4xaxs9v4m", "recorded_at": "2026-11-26T02:00:00Z"}
+PROPOSAL_IN: dict[str, Any] = {
+    "call_id": "gfc_01m89wy09ge7dt9ww4xaxs9v4m",
+    "name": "株洲智造创业投资合伙企业",
+    "vehicle": "fund",
+    "plan": "投向轨道交通、新材料领域初创期科技型企业。",
+    "size_fen": 10000000000,
+    "asked_fen": 4000000000,
+    "terms": TERMS,
+    "documents": ["application_form", "fund_plan", "manager_record"],
+}
+PROPOSAL: dict[str, Any] = PROPOSAL_IN | {
+    "id": "gfp_01m89wy0hmeamb1cq4fb0g1pc9",
+    "manager_id": "org_01m89wy0bje669n3am2t9jft9a",
+    "manager_name": "湖南湘江创业投资管理有限公司",
+    "lodged_on": "2026-11-30",
+    "status": "approved",
+    "findings": "管理团队两期基金均已退出,社会资本出资承诺已核实。",
+    "facts": {},
+    "votes": [{"expert_id": "exp_01m89wy0bje669n3am2t9jft9b", "vote": "for"}],
+    "voted_on": "2026-12-10",
+    "notice_from": "2026-12-11",
+    "notice_until": "2026-12-18",
+    "approved_fen": 4000000000,
+    "determination_id": "det_01m89wy0bje669n3am2t9jft9c",
+    "decision": "同意参股。",
+    "recorded_at": "2026-11-30T02:00:00Z",
+}
+SUB_FUND_IN: dict[str, Any] = {
+    "proposal_id": "gfp_01m89wy0hmeamb1cq4fb0g1pc9",
+    "organisation_id": "org_01m89wy0bje669n3am2t9jft9d",
+    "registration": "中基协备案 SXX001",
+    "custodian": "华融湘江银行株洲分行",
+    "established_on": "2026-12-28",
+    "investors": [
+        {"level": "district", "investor": "天元区财政局", "amount_fen": 1000000000},
+        {"level": "social", "investor": "株洲产业投资集团", "amount_fen": 5000000000},
+    ],
+}
+SUB_FUND: dict[str, Any] = {
+    "id": "sbf_01m89wy0bje669n3am2t9jft9e",
+    "proposal_id": "gfp_01m89wy0hmeamb1cq4fb0g1pc9",
+    "manager_id": "org_01m89wy0bje669n3am2t9jft9a",
+    "organisation_id": "org_01m89wy0bje669n3am2t9jft9d",
+    "name": "株洲智造创业投资合伙企业",
+    "vehicle": "fund",
+    "programme": "guidance.participation",
+    "fund": "fund.guidance",
+    "policy_year": 2026,
+    "size_fen": 10000000000,
+    "public_fen": 4000000000,
+    "terms": TERMS,
+    "registration": "中基协备案 SXX001",
+    "custodian": "华融湘江银行株洲分行",
+    "established_on": "2026-12-28",
+    "first_paid_on": "2027-01-12",
+    "status": "active",
+    "determination_id": "det_01m89wy0bje669n3am2t9jft9c",
+    "recorded_at": "2026-12-28T02:00:00Z",
+}
+DRAWDOWN_IN: dict[str, Any] = {
+    "reference": "JK-2027-01",
+    "amount_fen": 3000000000,
+    "purpose": "首期出资,用于两个已过会项目。",
+    "due_on": "2027-01-31",
+}
+DRAWDOWN: dict[str, Any] = DRAWDOWN_IN | {
+    "id": "drw_01m89wy0bje669n3am2t9jft9f",
+    "sub_fund_id": "sbf_01m89wy0bje669n3am2t9jft9e",
+    "status": "called",
+    "shares": [
+        {
+            "id": "dsh_01m89wy0bje669n3am2t9jft9g",
+            "commitment_id": "cmt_01m89wy0bje669n3am2t9jft9h",
+            "number": 1,
+            "amount_fen": 1200000000,
+            "status": "settled",
+            "payment_order_id": "pay_01m89wy0bje669n3am2t9jft9j",
+            "settled_on": "2027-01-12",
+            "received_on": None,
+        }
+    ],
+    "recorded_at": "2027-01-04T02:00:00Z",
+}
+INVESTMENT_IN: dict[str, Any] = {
+    "reference": "TZ-2027-01",
+    "firm_id": "org_01m89wy0bje669n3am2t9jft9k",
+    "stage": "start_up",
+    "asset_class": "equity",
+    "agreement": "增资取得10%股权,按股权比例共担损益。",
+    "amount_fen": 1000000000,
+    "invested_on": "2027-02-01",
+}
+INVESTMENT: dict[str, Any] = INVESTMENT_IN | {
+    "id": "ivt_01m89wy0bje669n3am2t9jft9m",
+    "sub_fund_id": "sbf_01m89wy0bje669n3am2t9jft9e",
+    "number": 1,
+    "firm": "株洲中航智能装备有限公司",
+    "held_fen": 1000000000,
+    "value_fen": 1200000000,
+    "valued_on": "2027-03-31",
+    "is_local": True,
+    "recorded_at": "2027-02-01T02:00:00Z",
+}
+EXIT: dict[str, Any] = {
+    "id": "ext_01m89wy0bje669n3am2t9jft9n",
+    "investment_id": "ivt_01m89wy0bje669n3am2t9jft9m",
+    "reference": "TC-2028-01",
+    "way": "sale",
+    "cost_fen": 1000000000,
+    "proceeds_fen": 1500000000,
+    "exited_on": "2028-05-20",
+    "note": "协议转让给产业方。",
+    "recorded_at": "2028-05-20T02:00:00Z",
+}
+RETURN: dict[str, Any] = {
+    "id": "gfr_01m89wy0bje669n3am2t9jft9p",
+    "sub_fund_id": "sbf_01m89wy0bje669n3am2t9jft9e",
+    "kind": "distribution",
+    "reference": "FP-2028-01",
+    "buyer": None,
+    "note": "首期退出分配。",
+    "amount_fen": 3500000000,
+    "capital_fen": 1200000000,
+    "gain_fen": 200000000,
+    "conceded_fen": 100000000,
+    "loss_fen": 0,
+    "cash_fen": 1300000000,
+    "parts": [
+        {"number": 1, "capital_fen": 1200000000, "gain_fen": 100000000, "conceded_fen": 0},
+        {"number": 2, "capital_fen": 300000000, "gain_fen": 66666667, "conceded_fen": 16666667},
+        {"number": 3, "capital_fen": 1500000000, "gain_fen": 333333333, "conceded_fen": 83333333},
+    ],
+    "on": "2028-06-01",
+    "status": "received",
+    "received_on": "2028-06-08",
+    "determination_id": "det_01m89wy0bje669n3am2t9jft9q",
+    "entry_id": "jrn_01m89wy0bje669n3am2t9jft9r",
+    "recorded_at": "2028-06-01T02:00:00Z",
+}
+REPORT: dict[str, Any] = {
+    "id": "sfr_01m89wy0bje669n3am2t9jft9s",
+    "sub_fund_id": "sbf_01m89wy0bje669n3am2t9jft9e",
+    "kind": "quarter",
+    "period": "2027-Q1",
+    "last_on": "2027-03-31",
+    "due_on": "2027-04-22",
+    "status": "submitted",
+    "was_overdue": False,
+    "narrative": "在投项目经营正常。",
+    "submitted_on": "2027-04-15",
+    "recorded_at": "2027-04-01T00:00:00Z",
+}
+STATEMENT: dict[str, Any] = {
+    "sub_fund_id": "sbf_01m89wy0bje669n3am2t9jft9e",
+    "as_of": "2027-04-15",
+    "committed_fen": 10000000000,
+    "called_fen": 3000000000,
+    "paid_in_fen": 3000000000,
+    "invested_fen": 1000000000,
+    "held_at_cost_fen": 1000000000,
+    "fair_value_fen": 1200000000,
+    "valued_on": "2027-03-31",
+    "fees_fen": 60000000,
+    "cash_fen": 1940000000,
+    "exit_proceeds_fen": 0,
+    "distributed_fen": 0,
+    "nav_fen": 3140000000,
+    "dpi_bp": 0,
+    "rvpi_bp": 10466,
+    "tvpi_bp": 10466,
+    "local_investment_fen": 1000000000,
+    "local_investment_due_fen": 1200000000,
+    "public_committed_fen": 4000000000,
+    "public_paid_fen": 1200000000,
+    "public_returned_fen": 0,
+    "public_gained_fen": 0,
+}

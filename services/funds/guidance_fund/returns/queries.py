@@ -1,0 +1,41 @@
+"""Reading what came back."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.auth import Caller
+from kernel.problems import NotFound
+from services.funds.guidance_fund.investing.models import SubFundInvestment
+from services.funds.guidance_fund.returns.models import SubFundReturn
+from services.funds.guidance_fund.returns.states import Status
+from services.funds.guidance_fund.sub_funds.models import SubFund
+from services.funds.guidance_fund.sub_funds.queries import get_sub_fund
+
+
+def returns_of(sub_fund_id: UUID) -> Select[SubFundReturn]:
+    """Returns of a sub-fund, to be paged."""
+    return select(SubFundReturn).where(SubFundReturn.sub_fund_id == sub_fund_id)
+
+
+async def get_return(session: AsyncSession, return_id: UUID, caller: Caller) -> tuple[SubFundReturn, SubFund]:
+    """A return the caller may see, under its sub-fund's lock. Raises NotFound."""
+    found = await session.get(SubFundReturn, return_id)
+    if found is None:
+        raise NotFound
+    row = await get_sub_fund(session, found.sub_fund_id, caller, lock=True)
+    await session.refresh(found)
+    return found, row
+
+
+async def has_unreceived(session: AsyncSession, sub_fund_id: UUID) -> bool:
+    """Whether something was declared that has not arrived."""
+    wanted = returns_of(sub_fund_id).where(SubFundReturn.status == Status.DECLARED)
+    return await session.scalar(wanted.limit(1)) is not None
+
+
+async def held_fen(session: AsyncSession, sub_fund_id: UUID) -> int:
+    """The cost of what is still held."""
+    wanted = select(func.sum(SubFundInvestment.held_fen)).where(SubFundInvestment.sub_fund_id == sub_fund_id)
+    return int(await session.scalar(wanted) or 0)
