@@ -38,6 +38,7 @@ from services.funds.payments import api as payments
 from services.funds.payments.subjects import Subject, register
 from services.funds.periods import api as periods
 from services.funds.programmes import api as programmes
+from services.funds.programmes.allotting import group_commit
 from services.funds.statements import api as statements
 from services.funds.tranches import api as tranches
 from services.funds.tranches.service import on_voucher_redeemed
@@ -84,5 +85,6 @@ def build(settings: ServiceSettings | None = None, *, keys: Keys | None = None) 
         subscriptions=SUBSCRIPTIONS,
         consumers=CONSUMERS,
         timers=TIMERS,
+        parts=[group_commit],
         keys=keys,
     )
