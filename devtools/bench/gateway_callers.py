@@ -3,6 +3,7 @@
 import asyncio
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -24,8 +25,10 @@ class Tally:
 class Caller(asyncio.Protocol):
     """Sends a request, waits for the whole answer, sends it again."""
 
-    def __init__(self, request: bytes, tally: Tally) -> None:
-        self._request, self._tally = request, tally
+    def __init__(self, request: bytes | Callable[[], bytes], tally: Tally) -> None:
+        """`request`: the same every time, or a new one each time."""
+        self._request = request if callable(request) else lambda: request
+        self._tally = tally
         self._received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -47,16 +50,17 @@ class Caller(asyncio.Protocol):
 
     def _send(self) -> None:
         self._received = b""
+        request = self._request()
         self._sent = time.perf_counter_ns()
-        self._transport.write(self._request)
+        self._transport.write(request)
 
 
-def call(port: int, request: bytes, *, connections: int, seconds: int) -> Tally:
+def call(port: int, request: bytes | Callable[[], bytes], *, connections: int, seconds: int) -> Tally:
     """What came back to so many callers within the time."""
     return uvloop.run(_call(port, request, connections, seconds))
 
 
-async def _call(port: int, request: bytes, connections: int, seconds: int) -> Tally:
+async def _call(port: int, request: bytes | Callable[[], bytes], connections: int, seconds: int) -> Tally:
     tally = Tally()
     loop = asyncio.get_running_loop()
     pairs = [

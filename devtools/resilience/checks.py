@@ -50,9 +50,8 @@ async def _books(people: People) -> list[str]:
         if line["balance_fen"] < 0:
             flaws.append(f"below zero: {line['code']} {line['balance_fen']}")
     stands, wanted = {name: fen for name, fen in found.items() if fen}, people.city.balances()
-    for name in sorted(stands.keys() | wanted.keys()):
-        if stands.get(name, 0) != wanted.get(name, 0):
-            flaws.append(f"{name}: books {stands.get(name, 0)}, model {wanted.get(name, 0)}")
+    differ = sorted(name for name in stands.keys() | wanted.keys() if stands.get(name, 0) != wanted.get(name, 0))
+    flaws += [f"{name}: books {stands.get(name, 0)}, model {wanted.get(name, 0)}" for name in differ]
     proof = await people.get("/v1/funds/books/verification")
     flaws += [f"verification: {flaw}" for flaw in proof["flaws"][:SHOWN_MAX]]
     audit = await people.get("/v1/funds/assurance")

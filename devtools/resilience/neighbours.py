@@ -16,6 +16,7 @@ from devtools.resilience.tokens import Signer, city_code
 from kernel.workload import load_key
 
 TOKEN_SECONDS = 3_600
+BANK = UUID(int=(1 << 64) + 1)  # of the first city
 
 
 def city_of(organisation: UUID) -> str:
@@ -32,6 +33,16 @@ async def _token(request: Request) -> Response:
     form = await request.form()
     token = request.app.state.signer.token(str(form["resource"]), "workload:funds", roles=["workload"], city="")
     return JSONResponse({"access_token": token, "expires_in": TOKEN_SECONDS})
+
+
+async def _identity(request: Request) -> Response:
+    """What the gateway gets for whoever came to it: somebody who may do anything in the first city."""
+    audience = json.loads(await request.body())["audience"]
+    city = city_code(1)
+    token = request.app.state.signer.token(
+        audience, "person:finance-1", roles=["finance", "auditor", "bank"], city=city, organisation=str(BANK)
+    )
+    return JSONResponse({"identity": token, "expires_in": TOKEN_SECONDS}, 201)
 
 
 async def _organisation(request: Request) -> Response:
@@ -55,6 +66,7 @@ def app() -> Starlette:
         routes=[
             Route("/.well-known/jwks.json", _keys),
             Route("/oauth/token", _token, methods=["POST"]),
+            Route("/internal/identities", _identity, methods=["POST"]),
             Route("/internal/organisations/{id}", _organisation),
             Route("/internal/organisations/{id}/payee", _organisation),
             Route("/internal/events", _events, methods=["POST"]),
