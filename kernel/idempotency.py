@@ -141,7 +141,7 @@ async def forget_old_keys(session: AsyncSession) -> None:
     )
 
 
-def _required(
+async def _required(
     request: Request,
     idempotency_key: Annotated[
         str | None,
@@ -154,7 +154,7 @@ def _required(
     return key
 
 
-def _optional(
+async def _optional(
     idempotency_key: Annotated[
         str | None,
         Header(description=DESCRIPTION, json_schema_extra=SHAPE),
@@ -163,7 +163,7 @@ def _optional(
     return idempotency_key
 
 
-def refuse_key(request: Request) -> None:
+async def refuse_key(request: Request) -> None:
     """Where an answer holds a secret: to ignore the key would let its sender believe that a second try is harmless."""
     if "idempotency-key" in request.headers:
         raise AnswerShownOnce

@@ -44,8 +44,8 @@ from services.funds.tranches import api as tranches
 from services.funds.tranches.service import on_voucher_redeemed
 
 ROUTERS = (
+    programmes.routes,  # searched in this order: what is asked most comes first
     *loan_pool.ROUTERS,
-    programmes.routes,
     entitlements.routes,
     applications.routes,
     payments.routes,
