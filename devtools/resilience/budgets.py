@@ -11,9 +11,13 @@ PROVIDERS = range(50, 55)
 
 
 async def budget(people: People) -> None:
-    """Appropriate, allot, or both."""
+    """More for one of the funds."""
+    await money(people, people.chance.choice([AWARDS, POOL]))
+
+
+async def money(people: People, fund: str) -> None:
+    """Appropriate, and allot what may be more than that."""
     city, chance = people.city, people.chance
-    fund = chance.choice([AWARDS, POOL])
     path = f"/v1/funds/budgets/{fund}/{city.today.year}"
     fen = chance.randrange(1, BUDGET_FEN)
     granted = await people.post("finance-1", f"{path}/appropriations", {"amount_fen": fen, "document": "徐财预1号"})

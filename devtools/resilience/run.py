@@ -18,10 +18,12 @@ from devtools.resilience.people import People
 from policy.snapshots import Setting, Snapshot
 
 Act = Callable[[People], Awaitable[None]]
+BEGINNING: tuple[Act, ...] = (*[budgets.budget] * 6, budgets.tranche, pool.loan, pool.loan, payments.recognition)
 CLIENTS, POT_CLIENTS = 20, 4
 CITIES_AT_ONCE = 2
 POT_REST_MS = 50  # the books of the cities are what this is about
 STILL_SECONDS = 180
+PAUSE_MS_MAX = 6_000
 # How often each is chosen, by hundredths or so.
 ACTS: dict[Act, int] = {
     budgets.budget: 6, budgets.tranche: 2, budgets.redemption: 12, budgets.close_month: 3, budgets.time_passes: 1,
@@ -100,7 +102,8 @@ class Run:
         told = {"version": policy.version, "hash": policy.hash, "pack_id": policy.pack.pack, "body": policy.body}
         await one.tell("window", "policy.snapshot_published", told, subject=code, times=2)
         await budgets.admit_bank(one)
-        await budgets.budget(one)
+        for act in (*BEGINNING, budgets.time_passes, pool.claim, pool.claim):
+            await act(one)
         self.people.append(one)
 
     async def _client(self, ends: float) -> None:
@@ -118,15 +121,22 @@ class Run:
     async def _disturb(self, ends: float) -> None:
         """One of the two is killed, or both at once, at random moments; whatever is dead comes back a moment later."""
         while (left_ms := int((ends - time.monotonic()) * 1000)) > 0:
-            await asyncio.sleep(self._chance.randrange(500, 7_000) / 1000)
+            await asyncio.sleep(self._chance.randrange(500, PAUSE_MS_MAX) / 1000)
             if time.monotonic() >= ends or left_ms < 1_000:  # noqa: PLR2004 - a second
                 break
-            for victim in self._chance.choice([[FUNDS], [FUNDS], [POSTGRES], [FUNDS, POSTGRES]]):
+            for victim in self._victims():
                 self.ground.kill(victim)
                 self.report.kills[victim] += 1
             await asyncio.sleep(self._chance.randrange(300) / 1000)
             self.ground.await_ready()
         self.ground.await_ready()
+
+    def _victims(self) -> list[str]:
+        """Each once for certain, then any."""
+        for victim in (FUNDS, POSTGRES):
+            if not self.report.kills[victim]:
+                return [victim]
+        return self._chance.choice([[FUNDS], [FUNDS], [POSTGRES], [FUNDS, POSTGRES]])
 
     def _sum_up(self) -> None:
         cities = [one.city for one in self.people]

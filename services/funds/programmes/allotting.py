@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from kernel import clock
+from kernel.idempotency import InFlight
 from kernel.kept_answers import Kept, Keyed, keep_answers, known_answers
 from kernel.problems import Problem
 from ledger.batch import POST, Posted, answers, batch
@@ -52,16 +53,27 @@ class Allotments(GroupCommit[Allotting, Kept]):
     def __init__(self, database_url: str, sessions: async_sessionmaker[AsyncSession]) -> None:
         super().__init__(database_url, _allot_all, conflicts=lambda intent: (intent.keyed.scope,))
         self._sessions = sessions
+        self._in_flight: set[bytes] = set()
         self._rooted: set[tuple[str, date]] = set()
 
     async def allot(self, intent: Allotting, *, city_code: str) -> Kept:
-        """Committed when it returns. Raises the ledger's refusals, KeyReused, or Unavailable."""
+        """Committed when it returns. Raises the ledger's refusals, KeyReused, InFlight, or Unavailable."""
+        if intent.keyed.scope in self._in_flight:
+            raise InFlight
+        self._in_flight.add(intent.keyed.scope)
+        try:
+            await self._expect_root(city_code)
+            return await self.submit(intent, city_code)
+        finally:
+            self._in_flight.discard(intent.keyed.scope)
+
+    async def _expect_root(self, city_code: str) -> None:
+        """Once a day and city."""
         day = (city_code, clock.today(city_code))
         if day not in self._rooted:
             async with self._sessions.begin() as session:
                 await expect_root(session, city_code)
             self._rooted = {one for one in self._rooted if one[0] != city_code} | {day}
-        return await self.submit(intent, city_code)
 
 
 @asynccontextmanager
