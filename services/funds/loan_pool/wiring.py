@@ -10,5 +10,5 @@ from services.funds.loan_pool.guard.api import routes as guard
 from services.funds.loan_pool.lending.api import routes as lending
 from services.funds.loan_pool.recoveries.api import routes as recoveries
 
-ROUTERS = (lending, claims, recoveries, daily, arrears, guard)
+ROUTERS = (claims, lending, recoveries, daily, arrears, guard)
 CONSUMERS: dict[str, Consumer] = {CaseOpened.TYPE: on_case_opened}
