@@ -14,7 +14,7 @@ NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for found in python3.11 python3.12 python3.13 python3 /usr/bin/python3.11 /usr/bin/python3; do \
 	$$found -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$found; break; }; done)
 
-.PHONY: help install run demo partner test lint format types bench migration openapi reference policy-coverage fuzz up
+.PHONY: help install run demo partner test lint format types bench migration openapi reference policy-coverage fuzz resilience-funds up
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -69,6 +69,9 @@ policy-coverage: $(SYNCED) ## which provisions stand in a pack, and which tests 
 
 fuzz: $(SYNCED) ## schemathesis through the gateway of an own instance, short and with a fixed seed
 	$(BIN)/python -m devtools.fuzz
+
+resilience-funds: $(SYNCED) ## random operations on funds against a plain model, under kill -9; MINUTES=10, SEED=any
+	$(BIN)/python -m devtools.resilience --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED))
 
 up: ## the product in containers, as it is deployed; its secrets are made in var/compose/secrets
 	deploy/secrets

@@ -18,7 +18,7 @@ def mark(response: Response, version: int) -> None:
     response.headers["ETag"] = etag(version)
 
 
-def _given(
+async def _given(
     if_match: Annotated[str | None, Header(examples=['"v7"'], json_schema_extra={INSISTS: True})] = None,
 ) -> str:
     if if_match is None:

@@ -100,12 +100,21 @@ def _digest(*parts: str | bytes) -> bytes:
     return sha.digest()
 
 
+def scope_of(request: Request, *, caller: str, route: str, key: str) -> bytes:
+    """Within what a key is one intent."""
+    return _digest(caller, request.method, route, key)
+
+
+def fingerprint_of(request: Request, body: bytes) -> bytes:
+    """What was asked for under the key."""
+    return _digest(request.method, request.url.path, request.url.query, body)
+
+
 async def claim(
     session: AsyncSession, *, caller: str, route: str, key: str, body: bytes, request: Request
 ) -> StoredAnswer:
     """Take the key in this transaction, or raise Replay, KeyReused or InFlight. Returns the row to be completed."""
-    scope = _digest(caller, request.method, route, key)
-    fingerprint = _digest(request.method, request.url.path, request.url.query, body)
+    scope, fingerprint = scope_of(request, caller=caller, route=route, key=key), fingerprint_of(request, body)
     lock = int.from_bytes(scope[:8], "big", signed=True)
     if not await session.scalar(select(func.pg_try_advisory_xact_lock(cast(lock, BigInteger)))):
         raise InFlight
@@ -132,7 +141,7 @@ async def forget_old_keys(session: AsyncSession) -> None:
     )
 
 
-def _required(
+async def _required(
     request: Request,
     idempotency_key: Annotated[
         str | None,
@@ -145,7 +154,7 @@ def _required(
     return key
 
 
-def _optional(
+async def _optional(
     idempotency_key: Annotated[
         str | None,
         Header(description=DESCRIPTION, json_schema_extra=SHAPE),
@@ -154,7 +163,7 @@ def _optional(
     return idempotency_key
 
 
-def refuse_key(request: Request) -> None:
+async def refuse_key(request: Request) -> None:
     """Where an answer holds a secret: to ignore the key would let its sender believe that a second try is harmless."""
     if "idempotency-key" in request.headers:
         raise AnswerShownOnce

@@ -21,7 +21,7 @@ def neighbour(app: FastAPI, name: str) -> ServiceClient:
 def calls(name: str) -> Any:
     """A route parameter: `registry: Annotated[ServiceClient, calls("registry")]`."""
 
-    def find(request: Request) -> ServiceClient:
+    async def find(request: Request) -> ServiceClient:
         return neighbour(request.app, name)
 
     return Depends(find)

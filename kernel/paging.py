@@ -37,12 +37,7 @@ class Page(BaseModel, Generic[T]):
 class PageQuery:
     """`limit` (1 to 100) and an opaque `cursor` from the page before."""
 
-    def __init__(
-        self,
-        request: Request,
-        limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = 50,
-        cursor: Annotated[str | None, Query(max_length=1000)] = None,
-    ) -> None:
+    def __init__(self, request: Request, limit: int = 50, cursor: str | None = None) -> None:
         self.limit, self._cursor = limit, cursor
         self._secret: bytes = request.app.state.settings.cursor_secret.encode()
         self._scope = request.url.path.encode()
@@ -69,7 +64,15 @@ class PageQuery:
         return base64.urlsafe_b64encode(self._mac(payload) + payload).decode("ascii")
 
 
-PageDep = Annotated[PageQuery, Depends(PageQuery)]
+async def _page(
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = 50,
+    cursor: Annotated[str | None, Query(max_length=1000)] = None,
+) -> PageQuery:
+    return PageQuery(request, limit, cursor)
+
+
+PageDep = Annotated[PageQuery, Depends(_page)]
 
 
 def _pack(value: Any) -> list[str]:

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ledger.batch import Posted
 from ledger.entries import Leg, Side
-from ledger.tables import account, entry, hold, leg
+from ledger.tables import account, entry, hold, leg, period
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +90,16 @@ async def trial_balance(
 
     For an earlier day `held_fen` is 0 and `version` counts the legs that belong to the answer.
     """
-    rows = (await session.execute(_balance_columns().where(_in(city_code)).order_by(account.c.code))).all()
+    wanted = _balance_columns().where(_in(city_code)).order_by(account.c.code)
     if effective_on is None and known_at is None:
+        rows = await session.execute(wanted)
         return [_balance(row, row.posted_fen, row.held_fen, row.version) for row in rows]
-    sums = {found.account_id: found for found in await session.execute(_sums(city_code, effective_on, known_at))}
-    return [
-        _balance(row, int(sums[row.id].balance), 0, sums[row.id].legs) if row.id in sums else _balance(row, 0, 0, 0)
-        for row in rows
-    ]
+    # One statement: balances and what is taken off them are of one moment.
+    later = _later(city_code, effective_on, known_at)
+    rows = await session.execute(
+        wanted.add_columns(later.c.debits_fen, later.c.legs).outerjoin(later, later.c.account_id == account.c.id)
+    )
+    return [_without(row, int(row.debits_fen or 0), row.legs or 0) for row in rows]
 
 
 async def statement(
@@ -175,24 +177,34 @@ def _balance_columns() -> Select[Any]:
     return select(account)
 
 
-def _sums(city_code: str, effective_on: date | None, known_at: datetime | None) -> Select[Any]:
-    raises = leg.c.side == account.c.normal_side
-    counted = [leg.c.city_code == city_code]
+def _later(city_code: str, effective_on: date | None, known_at: datetime | None) -> Subquery:
+    """By account: debits less credits of the legs that do not belong to the answer, and how many they are.
+
+    Balances are kept as they are now, so the question is what has come since: of last month that is little.
+    """
+    later, counted = [], [entry.c.city_code == city_code]
     if effective_on is not None:
-        counted.append(entry.c.effective_on <= effective_on)
+        later.append(entry.c.effective_on > effective_on)
     if known_at is not None:
-        counted.append(entry.c.recorded_at <= known_at)
+        later.append(entry.c.recorded_at > known_at)
+    elif effective_on is not None:
+        # An entry stands in the month of its day or, when that was closed, in a later one. The index leads by book.
+        books = select(period.c.book).where(period.c.city_code == city_code)
+        counted += [entry.c.book.in_(books), entry.c.period >= f"{effective_on:%Y-%m}"]
+    debits = func.sum(case((leg.c.side == Side.DEBIT, leg.c.amount_fen), else_=-leg.c.amount_fen))
     return (
-        select(
-            leg.c.account_id,
-            func.sum(case((raises, leg.c.amount_fen), else_=-leg.c.amount_fen)).label("balance"),
-            func.count().label("legs"),
-        )
+        select(leg.c.account_id, debits.label("debits_fen"), func.count().label("legs"))
         .join(entry, entry.c.id == leg.c.entry_id)
-        .join(account, account.c.id == leg.c.account_id)
-        .where(and_(*counted))
+        .where(*counted, or_(*later))
         .group_by(leg.c.account_id)
+        .subquery()
     )
+
+
+def _without(row: Any, debits_fen: int, legs: int) -> Balance:
+    """An account as it stood before those legs."""
+    raised = debits_fen if Side(row.normal_side) is Side.DEBIT else -debits_fen
+    return _balance(row, row.posted_fen - raised, 0, row.version - legs)
 
 
 def _balance(row: Any, balance_fen: int, held_fen: int, version: int) -> Balance:

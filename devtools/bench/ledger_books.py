@@ -151,6 +151,10 @@ class Books:
         rate = re.search(r"tps = (\d+\.\d+)", said)
         return float(rate[1]) if rate else 0  # nothing at all in that time, says a machine that stands still
 
+    def execute(self, url: str, statement: str) -> None:
+        """One statement at one of the server's databases."""
+        asyncio.run(_execute(url, statement))
+
     def flaws(self) -> list[str]:
         """What an audit of everything posted so far finds."""
         return asyncio.run(_audit(self.ledger.runtime_url))

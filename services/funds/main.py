@@ -56,11 +56,13 @@ from services.funds.spending import api as spending
 from services.funds.spending.service import DUE as REPORT_DUE
 from services.funds.spending.service import MISSED as REPORT_MISSED
 from services.funds.spending.service import on_report_due, on_report_missed
+from services.funds.programmes.allotting import group_commit
 from services.funds.statements import api as statements
 from services.funds.tranches import api as tranches
 from services.funds.tranches.service import on_voucher_redeemed
 
 ROUTERS = (
+    programmes.routes,  # searched in this order: what is asked most comes first
     *loan_pool.ROUTERS,
     *angel.ROUTERS,
     *guidance_fund.ROUTERS,
@@ -139,5 +141,6 @@ def build(settings: ServiceSettings | None = None, *, keys: Keys | None = None) 
         subscriptions=SUBSCRIPTIONS,
         consumers=CONSUMERS,
         timers=TIMERS,
+        parts=[group_commit],
         keys=keys,
     )

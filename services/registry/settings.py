@@ -20,7 +20,7 @@ class RegistrySettings(ServiceSettings):
     person_number_key: str = Field(min_length=32, repr=False)
 
 
-def _person_key(request: Request) -> bytes:
+async def _person_key(request: Request) -> bytes:
     settings: RegistrySettings = request.app.state.settings
     return settings.person_number_key.encode()
 

@@ -14,7 +14,7 @@ class VoucherSettings(ServiceSettings):
     voucher_code_key: str = Field(min_length=32, repr=False)
 
 
-def _code_key(request: Request) -> bytes:
+async def _code_key(request: Request) -> bytes:
     settings: VoucherSettings = request.app.state.settings
     return settings.voucher_code_key.encode()
 

@@ -67,7 +67,7 @@ async def _if_there(answer: Awaitable[A]) -> A | None:
         return None
 
 
-def _sources(registry: Registry, funds: Funds, vouchers: Vouchers) -> Sources:
+async def _sources(registry: Registry, funds: Funds, vouchers: Vouchers) -> Sources:
     return Sources(registry, funds, vouchers)
 
 

@@ -17,7 +17,7 @@ routes = router(prefix="/v1/window/feed", tags=["feed"])
 MayReadFeed = Annotated[Caller, may("feed:read")]
 
 
-def _poll(
+async def _poll(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = LIMIT_MAX,
     after: Annotated[str | None, Query(max_length=1000, description="`next` of the answer before")] = None,

@@ -221,6 +221,76 @@ CHECKS = (
         """,
     ),
     Check(
+        "funding_equals_allotments",
+        "财政拨款等于历次下达合计",
+        "Funding received equals what was allotted",
+        """
+        SELECT a.code AS subject,
+               format('%s fen, allotted %s', a.posted_fen, coalesce(sum(m.amount_fen), 0)) AS detail
+          FROM ledger_account a LEFT JOIN allotment m ON m.city_code = a.city_code AND m.fund = a.programme
+               AND m.policy_year = a.policy_year AND m.payer_level = a.payer_level
+         WHERE a.city_code = :city AND a.code LIKE '%/funding'
+         GROUP BY a.id HAVING a.posted_fen <> coalesce(sum(m.amount_fen), 0)
+        """,
+    ),
+    Check(
+        "approved_applications_have_orders",
+        "已审批的申请各有一笔同额支付指令",
+        "Every approved application has one payment order of the same amount, settled exactly when it is paid",
+        """
+        SELECT p.id::text AS subject,
+               format('application %s, order %s', p.status, coalesce(o.status, 'missing')) AS detail
+          FROM application p LEFT JOIN payment_order o ON o.id = p.payment_order_id AND o.subject_id = p.id
+         WHERE p.city_code = :city AND p.status IN ('approved', 'paid')
+           AND (o.id IS NULL OR o.amount_fen <> p.amount_fen OR (o.status = 'settled') <> (p.status = 'paid'))
+        """,
+    ),
+    Check(
+        "approved_claims_have_orders",
+        "已审批的代偿各有一笔同额支付指令",
+        "Every approved claim has one payment order of the same amount, settled exactly when it is paid",
+        """
+        SELECT c.id::text AS subject, format('claim %s, order %s', c.status, coalesce(o.status, 'missing')) AS detail
+          FROM loss_claim c LEFT JOIN payment_order o ON o.id = c.payment_order_id AND o.subject_id = c.id
+         WHERE c.city_code = :city AND c.status IN ('approved', 'paid')
+           AND (o.id IS NULL OR o.amount_fen <> c.approved_fen OR (o.status = 'settled') <> (c.status = 'paid')
+                OR c.paid_fen <> CASE c.status WHEN 'paid' THEN c.approved_fen ELSE 0 END)
+        """,
+    ),
+    Check(
+        "recoveries_are_booked",
+        "已收追回款逐笔入账,且不超过已付补偿",
+        "Every share received is in the books, and no claim gave back more than was paid for it",
+        """
+        SELECT r.id::text AS subject, format('%s fen received, not in the books', r.returned_fen) AS detail
+          FROM recovery r
+         WHERE r.city_code = :city AND r.status = 'received' AND r.returned_fen > 0
+           AND NOT EXISTS (SELECT FROM ledger_entry j WHERE j.id = r.entry_id AND j.reference = r.id)
+        UNION ALL
+        SELECT c.id::text, format('%s fen given back of %s paid', sum(r.returned_fen), c.approved_fen)
+          FROM recovery r JOIN loss_claim c ON c.id = r.claim_id
+         WHERE r.city_code = :city GROUP BY c.id HAVING sum(r.returned_fen) > c.approved_fen
+        """,
+    ),
+    Check(
+        "numbers_without_gaps",
+        "支付指令号与批次号连续无缺",
+        "Payment orders and bank files are numbered without gaps",
+        """
+        SELECT s.series AS subject, format('counted to %s, %s stand', s.last_number, count(n.number)) AS detail
+          FROM payment_series s LEFT JOIN (
+               SELECT 'order-' || split_part(number, '-', 2) AS series, split_part(number, '-', 3)::integer AS number
+                 FROM payment_order WHERE city_code = :city
+               UNION ALL
+               SELECT 'batch', sequence FROM payment_batch WHERE city_code = :city
+               ) n ON n.series = s.series
+         WHERE s.city_code = :city
+         GROUP BY s.series, s.last_number
+        HAVING count(n.number) <> s.last_number OR count(DISTINCT n.number) <> s.last_number
+            OR coalesce(max(n.number), 0) <> s.last_number
+        """,
+    ),
+    Check(
         "four_eyes",
         "经办、审批、复核非同一人",
         "Nobody approved or released what they prepared",

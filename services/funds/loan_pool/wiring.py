@@ -9,4 +9,4 @@ from services.funds.loan_pool.lending.api import routes as lending
 from services.funds.loan_pool.recoveries.api import routes as recoveries
 
 __all__ = ["ROUTERS", "on_case_opened"]
-ROUTERS = (lending, claims, recoveries, daily, arrears, guard)
+ROUTERS = (claims, lending, recoveries, daily, arrears, guard)

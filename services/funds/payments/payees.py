@@ -123,7 +123,7 @@ class Gathering:
     registry: Registry
 
 
-def _gathering(request: Request, registry: RegistryDep) -> Gathering:
+async def _gathering(request: Request, registry: RegistryDep) -> Gathering:
     state: Any = request.app.state
     return Gathering(state.sessions, RegistryClient(registry))
 

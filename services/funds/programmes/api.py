@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Path, Query, Request, Response
 
 from kernel import clock, context
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
+from kernel.kept_answers import keyed
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, router
 from policy.snapshots import Acceptance
@@ -72,20 +73,21 @@ async def appropriate_fund(
     return AppropriationOut.model_validate(made)
 
 
-@routes.post("/budgets/{fund}/{policy_year}/allotments", status_code=201)
+@routes.post("/budgets/{fund}/{policy_year}/allotments", status_code=201, response_model=AllotmentOut)
 async def allot_fund(
-    caller: MayManage, fund: FundKey, policy_year: YearKey, body: BudgetIn, session: SessionDep, _key: KeyRequired
-) -> AllotmentOut:
+    caller: MayManage, fund: FundKey, policy_year: YearKey, body: BudgetIn, request: Request, key: KeyRequired
+) -> Response:
     """Release appropriated money for use, never more than was appropriated."""
-    made = await allot_budget(
-        session,
+    answer = await allot_budget(
+        request.app.state.allotments,
         line=Line(fund, policy_year),
         amount_fen=body.amount_fen,
         document=body.document,
         caller=caller,
+        keyed=await keyed(request, caller, key),
         now=clock.now(caller.city),
     )
-    return AllotmentOut.model_validate(made)
+    return answer.response()
 
 
 @routes.get("/appropriations")

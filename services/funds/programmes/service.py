@@ -8,16 +8,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import new_id
+from kernel.kept_answers import Kept, Keyed
 from kernel.problems import NotFound, refuse_if
 from ledger.chart import open_accounts
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import decide_and_keep, must_be_eligible, policy_for
 from services.funds.chart import Line, line_accounts
-from services.funds.journal import post_entry
-from services.funds.programmes.models import Allotment, Appropriation
+from services.funds.journal import command, post_entry
+from services.funds.programmes.allotting import Allotments, Allotting
+from services.funds.programmes.models import Appropriation
 from services.funds.programmes.postings import budget_allotted, budget_appropriated
 from services.funds.programmes.queries import appropriated, lock_fund
 from services.funds.programmes.rules import envelope_facts, is_fund, policy_year_findings
+from services.funds.programmes.schemas import AllotmentOut
 
 
 async def appropriate_budget(
@@ -71,12 +74,11 @@ async def _within_envelope(
 
 
 async def allot_budget(
-    session: AsyncSession, *, line: Line, amount_fen: int, document: str, caller: Caller, now: datetime
-) -> Allotment:
+    allotments: Allotments, *, line: Line, amount_fen: int, document: str, caller: Caller, keyed: Keyed, now: datetime
+) -> Kept:
     """Make appropriated authority usable. Raises Insufficient beyond it, UnknownAccount without any."""
-    made = Allotment(
+    made = AllotmentOut(
         id=new_id(),
-        city_code=caller.city,
         fund=line.fund,
         policy_year=line.policy_year,
         payer_level=line.payer_level,
@@ -86,11 +88,10 @@ async def allot_budget(
         made_by=caller.acting_for,
         made_at=now,
     )
-    session.add(made)
     entry = budget_allotted(line, amount_fen, allotment_id=made.id, on=clock.on_date(now))
     key = f"budget.allotted:{made.id}"
-    await post_entry(session, entry, city_code=made.city_code, key=key, entry_id=made.entry_id, actor=made.made_by)
-    return made
+    intent = Allotting(keyed, made, command(entry, key=key, entry_id=made.entry_id, actor=made.made_by))
+    return await allotments.allot(intent, city_code=caller.city)
 
 
 def _issued_on(snapshot: Snapshot, fund: str) -> date:

@@ -37,7 +37,7 @@ PAPER: dict[int | str, dict[str, Any]] = {
 routes = router(prefix="/v1/registry", tags=["registry: certificates"])
 
 
-def _public_url(request: Request) -> str:
+async def _public_url(request: Request) -> str:
     return str(request.app.state.settings.public_url)
 
 

@@ -39,7 +39,7 @@ class Certifier:
         return {"keys": [{**public, "kid": self.key_id, "use": "sig", "alg": ALGORITHM}]}
 
 
-def _of(request: Request) -> Certifier:
+async def _of(request: Request) -> Certifier:
     certifier: Certifier = request.app.state.certifier
     return certifier
 

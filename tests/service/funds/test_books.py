@@ -148,6 +148,24 @@ async def test_an_invariant_that_breaks_is_named_with_its_evidence(city: City) -
     ]
 
 
+async def test_rows_without_postings_and_numbers_without_orders_are_named(city: City) -> None:
+    await city.budget(1_000 * YUAN)
+    async with city.process.app.state.sessions() as session:
+        connection = await session.connection()
+        await connection.exec_driver_sql(
+            "INSERT INTO allotment SELECT gen_random_uuid(), city_code, fund, policy_year, payer_level, 500, 'x',"
+            " entry_id, made_by, made_at, recorded_at FROM allotment WHERE city_code = $1",
+            (city.code,),
+        )
+        await connection.exec_driver_sql("INSERT INTO payment_series VALUES ($1, 'batch', 3)", (city.code,))
+        await session.commit()
+    found = await city.get("/v1/funds/assurance")
+    assert {check["check"]: check["breaks"][0]["detail"] for check in found["checks"] if not check["green"]} == {
+        "funding_equals_allotments": "100000 fen, allotted 100500",
+        "numbers_without_gaps": "counted to 3, 0 stand",
+    }
+
+
 async def test_a_bank_or_a_portal_does_not_read_the_books(city: City) -> None:
     for role in ("bank", "portal", "officer"):
         assert (await city.call(f"{role}-1", "GET", "/v1/funds/books/trial-balance")).status_code == 403

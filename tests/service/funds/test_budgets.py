@@ -1,6 +1,7 @@
 """Money behind a policy (XZ-21): within the envelope, every year or once, and never more in use than was granted."""
 
 import asyncio
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -113,3 +114,38 @@ async def test_the_same_key_with_another_amount_is_refused(city: City) -> None:
     assert [answer.status_code for answer in answers] == [201, 201, 422]
     assert answers[0].json() == answers[1].json()
     assert (await city.books())["authority"] == 1
+
+
+async def test_many_who_allot_at_once_take_what_there_is_and_no_more(city: City) -> None:
+    path = f"/v1/funds/budgets/{FUND}/{city.year}"
+    await city.post("finance-1", f"{path}/appropriations", {"amount_fen": 1_000, "document": "x"}, status=201)
+    body = {"amount_fen": 70, "document": "同时下达"}
+    answers = await asyncio.gather(*(city.call("finance-1", "POST", f"{path}/allotments", body) for _ in range(30)))
+    assert Counter(answer.status_code for answer in answers) == {201: 14, 409: 16}
+    stand = {answer.json()["id"] for answer in answers if answer.status_code == 201}
+    rows = (await city.get("/v1/funds/allotments"))["items"]
+    assert {row["id"] for row in rows} == stand
+    assert next(answer for answer in answers if answer.status_code == 201).json() in rows
+    await city.assert_sound()
+
+
+async def test_one_key_sent_at_once_and_again_allots_once(city: City) -> None:
+    path = f"/v1/funds/budgets/{FUND}/{city.year}"
+    await city.post("finance-1", f"{path}/appropriations", {"amount_fen": 1_000, "document": "x"}, status=201)
+    body, key = {"amount_fen": 70, "document": "一次"}, "one-key"
+    sent = [city.call("finance-1", "POST", f"{path}/allotments", body, key=key) for _ in range(6)]
+    at_once = await asyncio.gather(*sent)
+    assert {answer.json()["code"] for answer in at_once if answer.status_code != 201} <= {"request_in_flight"}
+    again = await city.call("finance-1", "POST", f"{path}/allotments", body, key=key)
+    answers = [*(answer for answer in at_once if answer.status_code == 201), again]
+    assert {(answer.status_code, answer.text) for answer in answers} == {(201, again.text)}
+    assert Counter(answer.headers.get("idempotent-replayed") for answer in answers)[None] == 1
+    other = await city.call("finance-1", "POST", f"{path}/allotments", body | {"amount_fen": 71}, key=key)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    beyond = {"amount_fen": 931, "document": "超过"}
+    refused = await city.call("finance-1", "POST", f"{path}/allotments", beyond, key="kept-only-if-it-stands")
+    assert (refused.status_code, refused.json()["code"]) == (409, "insufficient_available")
+    await city.post("finance-1", f"{path}/appropriations", {"amount_fen": 1, "document": "x"}, status=201)
+    await city.post("finance-1", f"{path}/allotments", beyond, status=201, key="kept-only-if-it-stands")
+    assert [row["amount_fen"] for row in (await city.get("/v1/funds/allotments"))["items"]] == [70, 931]
+    await city.assert_sound()

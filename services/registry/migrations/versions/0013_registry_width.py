@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from kernel.schema.scripts import run_script
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 
 # Whoever writes a level, an address or an offer marks its carrier, in the same transaction.
 TAGS = """

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from kernel.schema.scripts import run_script
 
-revision = "0016"
-down_revision = "0019"
+revision = "0017"
+down_revision = "0016"
 
 MOMENT, UUID = sa.DateTime(timezone=True), sa.Uuid()
 HELD = "status IN ('approved', 'paid')"

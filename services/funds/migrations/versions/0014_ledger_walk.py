@@ -2,7 +2,7 @@
 
 from ledger.schema import v003 as upgrade
 
-revision = "0019"
+revision = "0014"
 down_revision = "0013"
 
 __all__ = ["down_revision", "revision", "upgrade"]

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0017"
-down_revision = "0019"
+revision = "0018"
+down_revision = "0017"
 
 
 def upgrade() -> None:

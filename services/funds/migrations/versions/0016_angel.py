@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from kernel.schema.scripts import run_script
 
-revision = "0015"
-down_revision = "0019"
+revision = "0016"
+down_revision = "0015"
 
 MOMENT, TEXT, LONG = sa.DateTime(timezone=True), sa.String(200), sa.String(2000)
 JSON = postgresql.JSONB(astext_type=sa.Text())

@@ -2,7 +2,7 @@
 
 from ledger.schema import v003 as upgrade
 
-revision = "0008"
+revision = "0007"
 down_revision = "0006"
 
 __all__ = ["down_revision", "revision", "upgrade"]

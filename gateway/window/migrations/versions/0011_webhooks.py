@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql as pg
 
-revision = "0017"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 MOMENT = sa.DateTime(timezone=True)
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0014"
-down_revision = "0019"
+revision = "0015"
+down_revision = "0014"
 
 MOMENT = sa.DateTime(timezone=True)
 
