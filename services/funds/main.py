@@ -44,19 +44,19 @@ from services.funds.entitlements.reactions import (
     on_policy_published,
     on_recognition_ended,
 )
-from services.funds.invoices import api as invoices
 from services.funds.guidance_fund import wiring as guidance_fund
+from services.funds.invoices import api as invoices
 from services.funds.loan_pool import wiring as loan_pool
 from services.funds.paying_accounts import api as paying_accounts
 from services.funds.payments import api as payments
 from services.funds.payments.subjects import Subject, register
 from services.funds.periods import api as periods
 from services.funds.programmes import api as programmes
+from services.funds.programmes.allotting import group_commit
 from services.funds.spending import api as spending
 from services.funds.spending.service import DUE as REPORT_DUE
 from services.funds.spending.service import MISSED as REPORT_MISSED
 from services.funds.spending.service import on_report_due, on_report_missed
-from services.funds.programmes.allotting import group_commit
 from services.funds.statements import api as statements
 from services.funds.tranches import api as tranches
 from services.funds.tranches.service import on_voucher_redeemed
@@ -66,7 +66,6 @@ ROUTERS = (
     *loan_pool.ROUTERS,
     *angel.ROUTERS,
     *guidance_fund.ROUTERS,
-    programmes.routes,
     entitlements.lists,
     entitlements.routes,
     clawback.routes,
@@ -110,6 +109,7 @@ TIMERS: dict[str, TimerHandler] = {
     END: on_end_due,
     REPORT_DUE: on_report_due,
     REPORT_MISSED: on_report_missed,
+    **guidance_fund.TIMERS,
 }
 register(
     APPLICATION, Subject("apl", settled=application_paid, returned=application_payment_returned, recovered=owed_back)
@@ -124,12 +124,8 @@ register(
         reopened=entitlement_payment_reopened,
     ),
 )
-    **guidance_fund.TIMERS,
-}
 for kind, subject in guidance_fund.SUBJECTS.items():
     register(kind, subject)
-register(APPLICATION, Subject("apl", settled=application_paid, returned=application_payment_returned))
-register("entitlement", Subject("ent", settled=entitlement_paid, returned=entitlement_payment_returned))
 
 
 def build(settings: ServiceSettings | None = None, *, keys: Keys | None = None) -> FastAPI:
