@@ -40,6 +40,7 @@ WORTH: dict[tuple[str, str], Worth] = {
     ("case_decision", "decide"): Worth("support", spends=True),
     ("floor_decision", "decide"): Worth("support", spends=True),
     ("fund_participation", "participate"): Worth("support", spends=True),
+    ("fund_participation", "concede"): Worth("conceded", spends=True),
     ("contest_result", "support"): Worth("plan_project", spends=True),
 }
 
