@@ -23,7 +23,7 @@ from services.funds.approvals.rules import second_person_findings
 from services.funds.clawback.service import Finding, open_finding_on
 from services.funds.clawback.states import Cause
 from services.funds.invoices.rules import repeated_findings, used_findings
-from services.funds.invoices.service import claim_invoices, release_invoices, used_among
+from services.funds.invoices.service import OWN, Purpose, claim_invoices, release_invoices, used_among
 from services.funds.payments.models import PaymentOrder
 from services.funds.spending.models import SpendingReport
 from services.funds.spending.queries import get_report
@@ -106,18 +106,11 @@ async def submit_report(
     """
     row = await get_report(session, report_id, caller, lock=True)
     row.status = status_after(Fact.SUBMITTED, row.status, MOVES)
-    await release_invoices(session, row.id)
+    await release_invoices(session, row.id, city_code=row.city_code)
     invoices = [line.invoice for line in lines]
     used = await used_among(session, invoices, city_code=row.city_code)
     refuse_if([*repeated_findings(invoices), *used_findings(invoices, used, on=on_date(at))])
-    claim_invoices(
-        session,
-        invoices,
-        city_code=row.city_code,
-        subject_kind=KIND,
-        subject_id=row.id,
-        claimed_for=row.payee_id,
-    )
+    claim_invoices(session, invoices, _purpose(row, on_date(at)))
     row.lines = [
         {"purpose": line.purpose, "amount_fen": line.amount_fen, "number_last4": line.invoice.last4} for line in lines
     ]
@@ -125,6 +118,18 @@ async def submit_report(
     row.is_late = row.due_on is not None and on_date(at) > row.due_on
     await session.flush()
     return row
+
+
+def _purpose(row: SpendingReport, on: date) -> Purpose:
+    return Purpose(
+        service=OWN,
+        city_code=row.city_code,
+        subject_kind=KIND,
+        reference=row.id,
+        claimed_for=row.payee_id,
+        programme_kind=KIND,
+        claimed_on=on,
+    )
 
 
 async def check_report(
