@@ -77,6 +77,19 @@ SUB_FUND: dict[str, Any] = {
     "determination_id": "det_01m89wy0bje669n3am2t9jft9c",
     "recorded_at": "2026-12-28T02:00:00Z",
 }
+COMMITMENT: dict[str, Any] = {
+    "id": "cmt_01m89wy0bje669n3am2t9jft9h",
+    "number": 1,
+    "level": "city",
+    "investor": "市级财政",
+    "amount_fen": 4000000000,
+    "called_fen": 1200000000,
+    "paid_fen": 1200000000,
+    "returned_fen": 0,
+    "gained_fen": 0,
+    "transferred_to": None,
+}
+SUB_FUND_WITH_INVESTORS: dict[str, Any] = SUB_FUND | {"commitments": [COMMITMENT]}
 DRAWDOWN_IN: dict[str, Any] = {
     "reference": "JK-2027-01",
     "amount_fen": 3000000000,

@@ -78,6 +78,8 @@ class SubFundOut(Wire):
 
 
 class SubFundWithInvestors(SubFundOut):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.SUB_FUND_WITH_INVESTORS]})
+
     commitments: list[CommitmentOut]
 
 
