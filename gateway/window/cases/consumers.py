@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import AngelClaimLodged, ClaimLodged
+from contracts.funds import ClaimLodged
+from contracts.funds_angel import AngelClaimLodged
 from contracts.registry import DueDaySettled, NoticePublished
 from gateway.window.cases.closing import CORRECTION_ENDS, close
 from gateway.window.cases.models import CaseFile

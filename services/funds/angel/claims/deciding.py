@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import AngelClaimDecided, AngelClaimPaid
+from contracts.funds_angel import AngelClaimDecided, AngelClaimPaid
 from kernel.auth import Caller
 from kernel.findings import Finding
 from kernel.ids import new_id

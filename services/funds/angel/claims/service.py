@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import AngelClaimLodged, AngelClaimReviewed
+from contracts.funds_angel import AngelClaimLodged, AngelClaimReviewed
 from contracts.window import CaseOpened
 from kernel.auth import Caller
 from kernel.clock import on_date

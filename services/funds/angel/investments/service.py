@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import AngelInvestmentReviewed
+from contracts.funds_angel import AngelInvestmentReviewed
 from contracts.registry import OrganisationReply
 from kernel.auth import Caller
 from kernel.clock import on_date

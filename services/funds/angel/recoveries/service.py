@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import AngelRecoveryShared
+from contracts.funds_angel import AngelRecoveryShared
 from kernel.auth import Caller
 from kernel.clock import on_date
 from kernel.ids import new_id

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import AngelRegistrationReviewed
+from contracts.funds_angel import AngelRegistrationReviewed
 from contracts.registry import OrganisationReply
 from kernel.auth import Caller
 from kernel.clock import on_date

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import SubFundExited, SubFundInvested
+from contracts.funds_guidance import SubFundExited, SubFundInvested
 from contracts.registry import OrganisationReply
 from kernel.auth import Caller
 from kernel.clock import on_date

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import SubFundReportOverdue
+from contracts.funds_guidance import SubFundReportOverdue
 from kernel import clock
 from kernel.ids import new_id
 from kernel.moves import status_after

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import SubFundReported
+from contracts.funds_guidance import SubFundReported
 from kernel.auth import Caller
 from kernel.clock import on_date
 from kernel.ids import encode_id

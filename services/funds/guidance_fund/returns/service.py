@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import SubFundDistributed, SubFundReturned, SubFundWoundUp
+from contracts.funds_guidance import SubFundDistributed, SubFundReturned, SubFundWoundUp
 from kernel.auth import Caller
 from kernel.clock import on_date
 from kernel.ids import new_id

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import SubFundApproved, SubFundNoticePublished, SubFundProposed, SubFundRefused
+from contracts.funds_guidance import SubFundApproved, SubFundNoticePublished, SubFundProposed, SubFundRefused
 from contracts.registry import OrganisationReply
 from kernel.auth import Caller
 from kernel.clock import on_date

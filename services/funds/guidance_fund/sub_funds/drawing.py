@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import SubFundCalled, SubFundPaidIn
+from contracts.funds_guidance import SubFundCalled, SubFundPaidIn
 from kernel.auth import Caller
 from kernel.clock import on_date
 from kernel.ids import new_id

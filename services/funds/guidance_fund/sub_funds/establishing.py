@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import SubFundEstablished
+from contracts.funds_guidance import SubFundEstablished
 from contracts.registry import OrganisationReply
 from kernel.auth import Caller
 from kernel.clock import on_date
