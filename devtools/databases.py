@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -36,6 +37,11 @@ def addresses(admin_url: str, target: str, *, name: str, passwords: tuple[str, s
     return Database(target, name, migrator_url, runtime_url)
 
 
+def kept_passwords(folder: Path, name: str) -> tuple[str, str]:
+    """Of the two roles of the database `name`, the migrator's first; made when there are none yet."""
+    return kept_secret(folder / f"{name}_migrator"), kept_secret(folder / f"{name}_runtime")
+
+
 def prepare(admin_url: str, target: str, *, passwords: Path, name: str) -> Database:
     """Make and migrate the database of `target`; its passwords are kept as files, one per role, in `passwords`."""
     database = _provisioned(admin_url, target, passwords=passwords, name=name)
@@ -43,22 +49,23 @@ def prepare(admin_url: str, target: str, *, passwords: Path, name: str) -> Datab
     return database
 
 
-def prepare_all(admin_url: str, *, passwords: Path, prefix: str = "") -> dict[str, Database]:
-    """`prepare` for every database of the product; `prefix` is put before each name."""
-    made = [_provisioned(admin_url, target, passwords=passwords, name=prefix + target) for target in TARGETS]
+def prepare_all(
+    admin_url: str, *, passwords: Path, prefix: str = "", targets: Sequence[str] = TARGETS
+) -> dict[str, Database]:
+    """`prepare` for every database of the product, or those of `targets`; `prefix` is put before each name."""
+    made = [_provisioned(admin_url, target, passwords=passwords, name=prefix + target) for target in targets]
     _migrate(made)
     return {database.target: database for database in made}
 
 
 def _provisioned(admin_url: str, target: str, *, passwords: Path, name: str) -> Database:
-    kept = kept_secret(passwords / f"{name}_migrator"), kept_secret(passwords / f"{name}_runtime")
-    database = addresses(admin_url, target, name=name, passwords=kept)
+    database = addresses(admin_url, target, name=name, passwords=kept_passwords(passwords, name))
     provision(admin_url, migrator_url=database.migrator_url, runtime_url=database.runtime_url)
     return database
 
 
 def _migrate(databases: list[Database]) -> None:
-    """In a process of its own: the models of the services stay out of this one."""
+    """In a process of its own: what migrates stays out of this one."""
     done = subprocess.run(
         [sys.executable, "-m", "devtools.upgrading"],
         input=json.dumps({database.target: database.migrator_url for database in databases}),

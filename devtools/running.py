@@ -33,20 +33,24 @@ class Instance:
     """One running installation with its data, secrets and logs under `home`.
 
     `port` is the proxy's, the others follow it; without it all ports are free ones. `postgres_url` (an
-    administrator's) replaces the embedded server; `database_prefix` keeps its databases apart from others there.
+    administrator's) replaces the embedded server; `databases`, migrated already, spare the making of its own.
     Use as a context manager, or `start` and `stop`.
     """
 
     def __init__(
-        self, home: Path, *, port: int | None = None, postgres_url: str | None = None, database_prefix: str = ""
+        self,
+        home: Path,
+        *,
+        port: int | None = None,
+        postgres_url: str | None = None,
+        databases: dict[str, Database] | None = None,
     ) -> None:
         self.home = home.absolute()
         self.addresses = Addresses.from_port(port) if port else Addresses({name: free_port() for name in PROCESSES})
         self.secrets = SecretFiles(self.home / "secrets")
-        self.databases: dict[str, Database] = {}
-        self.server = None if postgres_url else Server(self.home / POSTGRES, durable=True)
+        self.databases = databases or {}
+        self.server = None if postgres_url or databases else Server(self.home / POSTGRES, durable=True)
         self._postgres_url = postgres_url
-        self._prefix = database_prefix
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._started: dict[str, float] = {}
         self._deaths: dict[str, int] = {}
@@ -67,11 +71,8 @@ class Instance:
             raise NotReadyError(f"in use by somebody else: port {', '.join(taken)} (choose with PORT=...)")
         (self.home / "log").mkdir(parents=True, exist_ok=True)
         self.secrets.complete(PROCESSES)
-        tell("starting PostgreSQL")
-        admin_url = self._admin_url()
-        tell("migrating the databases")
-        passwords = self.secrets.database_passwords
-        self.databases = prepare_all(admin_url, passwords=passwords, prefix=self._prefix)
+        if not self.databases:
+            self._make_databases(tell)
         tell("starting the processes")
         for process in PROCESSES:
             self.launch(process)
@@ -180,6 +181,12 @@ class Instance:
             "secrets": str(self.secrets.folder),
             "pids": {name: self.pid(name) for name in names if self.alive(name)},
         }
+
+    def _make_databases(self, tell: Callable[[str], None]) -> None:
+        tell("starting PostgreSQL")
+        admin_url = self._admin_url()
+        tell("migrating the databases")
+        self.databases = prepare_all(admin_url, passwords=self.secrets.database_passwords)
 
     def _admin_url(self) -> str:
         if self.server is None:

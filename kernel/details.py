@@ -16,6 +16,8 @@ DETAILS: dict[str, str] = {
     # who is calling
     "this identity is not bound to one city": "该身份未绑定单一城市",
     "this client acts for no bank": "该客户端不代表任何银行",
+    "this client acts for no fund manager": "该客户端不代表任何基金管理人",
+    "a webhook belongs to a program's client": "推送地址只属于程序客户端",
     "this assertion was used before": "该断言已使用过",
     "client_id and client_secret, or a client_assertion": "须提供 client_id 与 client_secret,或 client_assertion",
     "send one Authorization header with a bearer token": "须提供一个含 Bearer 令牌的 Authorization 请求头",

@@ -9,7 +9,7 @@ from devtools.demo.stage import Stage, set_the_stage
 from devtools.demo.story import Story, play, visitor
 from devtools.postgres import throwaway_home
 from devtools.running import Instance
-from devtools.testing import LIVE, Run
+from devtools.testing import Run
 from tests.builders.voucher_journey import VoucherJourney, open_wuhan
 
 
@@ -19,10 +19,8 @@ def instance(test_run: Run) -> Iterator[Instance]:
 
     A test that kills things brings its own.
     """
-    with throwaway_home() as home:
-        elsewhere = test_run.admin_url if test_run.is_foreign else None
-        with Instance(home, postgres_url=elsewhere, database_prefix=test_run.prefix + LIVE) as running:
-            yield running
+    with throwaway_home() as home, test_run.clones() as databases, Instance(home, databases=databases) as running:
+        yield running
 
 
 @pytest.fixture(scope="package")

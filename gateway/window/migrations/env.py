@@ -1,4 +1,3 @@
-import gateway.window.tables  # noqa: F401 - every model of this database
 from kernel.migrating import run
 
-run()
+run("gateway.window.tables")

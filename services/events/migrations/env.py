@@ -1,4 +1,3 @@
-import services.events.tables  # noqa: F401 - every model of this database
 from kernel.migrating import run
 
-run()
+run("services.events.tables")

@@ -1,4 +1,3 @@
-import services.registry.tables  # noqa: F401 - every model of this database
 from kernel.migrating import run
 
-run()
+run("services.registry.tables")

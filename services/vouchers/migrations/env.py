@@ -1,4 +1,3 @@
-import services.vouchers.tables  # noqa: F401 - every model of this database
 from kernel.migrating import run
 
-run()
+run("services.vouchers.tables")

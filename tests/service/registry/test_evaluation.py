@@ -45,6 +45,24 @@ NAMES = ["A云创", "B云龙", "C汉王"]
 @pytest.fixture
 async def evaluated(city: City) -> Round:
     """Three municipal key makerspaces in a round that has just been opened."""
+    return await just_opened(city)
+
+
+@pytest.fixture(scope="module")
+async def unmoved(process: Process) -> Round:
+    """Such a round, one for all tests that leave it as it is."""
+    return await just_opened(await a_city(process))
+
+
+@pytest.fixture(scope="module")
+async def graded(process: Process) -> Round:
+    """One with its results published, which its tests leave as they are: the first excellent, the others absent."""
+    round_ = await just_opened(await a_city(process))
+    await published(round_, [{}, None, None])
+    return round_
+
+
+async def just_opened(city: City) -> Round:
     await recognised(city, NAMES)
     await city.set_clock(OPENED)
     return await opened(city)
@@ -87,16 +105,15 @@ async def test_a_round_from_report_to_final_grade(evaluated: Round) -> None:
     assert await evaluated.city.facts("carrier.evaluation_failed_twice") == []
 
 
-async def test_a_grade_is_a_determination_its_operator_reads_and_anyone_replays(evaluated: Round) -> None:
+async def test_a_grade_is_a_determination_its_operator_reads_and_anyone_replays(graded: Round) -> None:
     """XZ-38: the grade traces to the indicator system, its version and its clauses."""
-    await published(evaluated, [{}, None, None])
-    shown = await evaluated.read(0)
+    shown = await graded.read(0)
     path = f"/v1/registry/determinations/{shown['determination_id']}"
-    async with evaluated.city.portal() as portal:
+    async with graded.city.portal() as portal:
         document = answered(await portal.get(path))["document"]
-    async with evaluated.city.portal("client:other") as stranger:
+    async with graded.city.portal("client:other") as stranger:
         assert (await stranger.get(path)).status_code == 404
-    async with evaluated.city.officer() as officer:
+    async with graded.city.officer() as officer:
         assert answered(await officer.get(f"{path}/replay"))["differences"] == []
     read = {step["name"]: step for step in document["trace"]}
     assert read["evaluation.indicators"]["clauses"] == ["XZ-38", "XZ-24"]
@@ -148,12 +165,12 @@ async def carrier_of(city: City, name: str) -> str:
     return str(next(one["id"] for one in listed if one["name"] == name))
 
 
-async def test_a_report_is_refused_with_all_its_reasons(evaluated: Round) -> None:
+async def test_a_report_is_refused_with_all_its_reasons(unmoved: Round) -> None:
     body = reported(events=-1, occupied_share=10_001, accounts_kept=2)
     del body["values"]["financed_fen"]
     body["values"]["events"]["evidence"] = []
     body["values"] |= {"tenants": {"value": 5, "evidence": []}, "bonus": {"value": 5, "evidence": []}}
-    answer = await evaluated.report(0, body)
+    answer = await unmoved.report(0, body)
     assert [(one["code"], one["facts"]["indicator"]) for one in answer.json()["reasons"]] == [
         ("indicator_not_reported", "tenants"),
         ("indicator_unknown", "bonus"),
@@ -164,14 +181,14 @@ async def test_a_report_is_refused_with_all_its_reasons(evaluated: Round) -> Non
         ("evidence_missing", "events"),
     ]
     assert all(one["clauses"] == ["XZ-38", "XZ-24"] for one in answer.json()["reasons"])
-    assert (await evaluated.read(0))["status"] == "awaiting_report"
+    assert (await unmoved.read(0))["status"] == "awaiting_report"
 
 
 @pytest.mark.parametrize("wrong", [1.5, "12", True, None])
-async def test_a_value_is_a_whole_number(evaluated: Round, wrong: Any) -> None:
+async def test_a_value_is_a_whole_number(unmoved: Round, wrong: Any) -> None:
     body = reported()
     body["values"]["events"]["value"] = wrong
-    assert (await evaluated.report(0, body)).status_code == 422
+    assert (await unmoved.report(0, body)).status_code == 422
 
 
 async def test_a_report_counts_until_the_last_evening_and_not_after(evaluated: Round) -> None:
@@ -233,8 +250,8 @@ async def test_a_portal_sees_its_own_carriers_and_no_verified_value_before_the_r
         assert (await other.get(f"{evaluated.path}/ranking")).status_code == 403
 
 
-async def test_another_city_knows_nothing_of_a_round(evaluated: Round, process: Process) -> None:
-    elsewhere = Round(await a_city(process), evaluated.id, evaluated.body, evaluated.evaluations)
+async def test_another_city_knows_nothing_of_a_round(unmoved: Round, process: Process) -> None:
+    elsewhere = Round(await a_city(process), unmoved.id, unmoved.body, unmoved.evaluations)
     assert (await elsewhere.get("")).status_code == 404
     assert (await elsewhere.get("/ranking")).status_code == 404
     assert (await elsewhere.post("results", OPENER)).status_code == 404
@@ -307,17 +324,17 @@ async def test_results_published_into_a_year_without_a_calendar_are_counted_agai
     )
 
 
-async def test_a_conflict_of_interest_is_refused_for_each_carrier(evaluated: Round) -> None:
+async def test_a_conflict_of_interest_is_refused_for_each_carrier(unmoved: Round) -> None:
     """XZ-24: who runs a carrier, or has acted for it, does not evaluate it."""
-    carriers = [str(decode_id("car", one["carrier_id"])) for one in evaluated.evaluations]
-    async with evaluated.city.portal() as portal:
-        carrier = answered(await portal.get(f"/v1/registry/carriers/{evaluated.evaluations[0]['carrier_id']}"))
-    answer = await evaluated.assign(0, 1, organisation_id=carrier["operator"]["id"])
+    carriers = [str(decode_id("car", one["carrier_id"])) for one in unmoved.evaluations]
+    async with unmoved.city.portal() as portal:
+        carrier = answered(await portal.get(f"/v1/registry/carriers/{unmoved.evaluations[0]['carrier_id']}"))
+    answer = await unmoved.assign(0, 1, organisation_id=carrier["operator"]["id"])
     assert refused(answer) == ["evaluator_has_interest"]
     assert [reason["facts"]["carrier_id"] for reason in answer.json()["reasons"]] == carriers[:1]
-    answer = await evaluated.assign(0, 1, evaluator=PORTAL)
+    answer = await unmoved.assign(0, 1, evaluator=PORTAL)
     assert refused(answer) == ["evaluator_acts_for_carrier"] * 2
-    assert (await evaluated.read(0, by=OPENER))["evaluator"] == EVALUATOR
+    assert (await unmoved.read(0, by=OPENER))["evaluator"] == EVALUATOR
 
 
 async def test_an_evaluator_related_to_the_operator_stands_aside_when_assigned_and_when_verifying(
@@ -367,14 +384,10 @@ async def test_a_verification_is_refused_with_all_its_reasons(evaluated: Round) 
     ]
 
 
-async def test_reports_are_verified_when_they_can_no_longer_change(evaluated: Round) -> None:
+async def test_reports_are_verified_when_they_can_no_longer_change_and_scored_when_all_are(evaluated: Round) -> None:
     answered(await evaluated.report(0))
-    answer = await evaluated.verify(0, verified({"tenants": "尚未取自登记"}))
-    assert (answer.status_code, answer.json()["code"]) == (409, "verification_closed")
-
-
-async def test_nothing_is_scored_while_a_report_is_not_verified(evaluated: Round) -> None:
-    answered(await evaluated.report(0))
+    early = await evaluated.verify(0, verified({"tenants": "尚未取自登记"}))
+    assert (early.status_code, early.json()["code"]) == (409, "verification_closed")
     answered(await evaluated.report(1))
     assert (await evaluated.post("results", OPENER)).json()["code"] == "move_not_allowed"
     await evaluated.reporting_over()
@@ -520,7 +533,7 @@ async def test_a_ranking_has_places_scores_and_a_chart_without_scripts(evaluated
     assert "92.00" in chart.text
 
 
-async def test_the_indicators_of_a_round_are_those_of_its_opening(evaluated: Round) -> None:
+async def test_the_indicators_of_a_round_are_those_of_its_opening(unmoved: Round) -> None:
     """XZ-38: a system set later does not reach a round that is under way."""
     settings = default_settings("xuzhou")
     changed = Setting(
@@ -532,11 +545,11 @@ async def test_the_indicators_of_a_round_are_those_of_its_opening(evaluated: Rou
         set_by="person:a",
         approved_by="person:b",
     )
-    later = snapshot_in(evaluated.city.code, settings).with_settings([changed])
+    later = snapshot_in(unmoved.city.code, settings).with_settings([changed])
     body = {"version": later.version, "hash": later.hash, "pack_id": "xuzhou", "body": later.body}
-    await evaluated.city.told("policy.snapshot_published", body, subject=evaluated.city.code)
-    async with evaluated.city.portal() as portal:
-        shown = answered(await portal.get(f"{evaluated.path}/indicators"))
+    await unmoved.city.told("policy.snapshot_published", body, subject=unmoved.city.code)
+    async with unmoved.city.portal() as portal:
+        shown = answered(await portal.get(f"{unmoved.path}/indicators"))
     assert (shown["parameter"], shown["clauses"]) == ("evaluation.indicators", ["XZ-38", "XZ-24"])
     assert shown["system"]["zh"] == settings["evaluation.indicators"]["zh"]
     assert sum(part["weight_bp"] for part in shown["system"]["indicators"]) == 10000
@@ -566,13 +579,12 @@ async def test_a_retried_opening_with_the_same_key_is_one_round(city: City) -> N
     ],
 )
 async def test_the_database_refuses_what_a_mistake_in_code_would_let_pass(
-    evaluated: Round, table: Any, wrong: dict[str, Any], constraint: str
+    graded: Round, table: Any, wrong: dict[str, Any], constraint: str
 ) -> None:
-    await published(evaluated, [{}, None, None])
-    wire = evaluated.id if table is EvaluationRound else evaluated.evaluations[0]["id"]
+    wire = graded.id if table is EvaluationRound else graded.evaluations[0]["id"]
     row = UUID(str(decode_id(wire.partition("_")[0], wire)))
     with pytest.raises(IntegrityError, match=constraint):
-        async with evaluated.city.process.app.state.sessions() as session, session.begin():
+        async with graded.city.process.app.state.sessions() as session, session.begin():
             await session.execute(update(table).where(table.id == row).values(**wrong))
 
 
@@ -594,9 +606,12 @@ async def test_lists_take_as_many_statements_for_one_as_for_three(city: City) ->
 
 async def statements_of(city: City, call: Any, *, items: int) -> int:
     seen: list[str] = []
+    ours = asyncio.current_task()  # timers of the other tests' cities ask, too
 
     def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if any(f"FROM {table}" in statement for table in ("evaluation", "carrier", "organisation")):
+        if asyncio.current_task() is ours and any(
+            f"FROM {table}" in statement for table in ("evaluation", "carrier", "organisation")
+        ):
             seen.append(statement)
 
     engine = city.process.app.state.engine.sync_engine
