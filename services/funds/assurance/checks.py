@@ -247,14 +247,21 @@ CHECKS = (
     ),
     Check(
         "approved_claims_have_orders",
-        "已审批的代偿各有一笔同额支付指令",
-        "Every approved claim has one payment order of the same amount, settled exactly when it is paid",
+        "已审批的代偿的支付指令合计同额",
+        "The orders of every approved claim, whole or in parts, sum to what was approved, those settled to what was paid",
         """
-        SELECT c.id::text AS subject, format('claim %s, order %s', c.status, coalesce(o.status, 'missing')) AS detail
-          FROM loss_claim c LEFT JOIN payment_order o ON o.id = c.payment_order_id AND o.subject_id = c.id
-         WHERE c.city_code = :city AND c.status IN ('approved', 'paid')
-           AND (o.id IS NULL OR o.amount_fen <> c.approved_fen OR (o.status = 'settled') <> (c.status = 'paid')
-                OR c.paid_fen <> CASE c.status WHEN 'paid' THEN c.approved_fen ELSE 0 END)
+        SELECT c.id::text AS subject,
+               format('%s fen approved, %s ordered; %s paid, %s settled', c.approved_fen, coalesce(sum(o.amount_fen), 0),
+                      c.paid_fen, coalesce(sum(o.amount_fen) FILTER (WHERE o.status = 'settled'), 0)) AS detail
+          FROM (SELECT id, approved_fen, paid_fen, status FROM loss_claim WHERE city_code = :city
+                UNION ALL SELECT id, approved_fen, paid_fen, status FROM angel_claim WHERE city_code = :city) c
+          LEFT JOIN loss_instalment i ON i.claim_id = c.id
+          LEFT JOIN payment_order o ON o.subject_id = coalesce(i.id, c.id) AND o.status <> 'cancelled'
+         WHERE c.status IN ('approved', 'partly_paid', 'paid')
+         GROUP BY c.id, c.approved_fen, c.paid_fen, c.status
+        HAVING coalesce(sum(o.amount_fen), 0) <> c.approved_fen
+            OR coalesce(sum(o.amount_fen) FILTER (WHERE o.status = 'settled'), 0) <> c.paid_fen
+            OR (c.paid_fen = c.approved_fen) <> (c.status = 'paid')
         """,
     ),
     Check(

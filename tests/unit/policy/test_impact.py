@@ -17,7 +17,9 @@ from tests.unit.policy.test_editions import a_pack
 
 FIRST_DAY = Acceptance(date(2027, 1, 1), datetime(2026, 12, 1, tzinfo=UTC))
 FACTS = {"carrier_kind": "makerspace", "level": "municipal", "designation": "key", "earlier_awards": []}
-NO_AMOUNT_OF_THE_APPLICANTS = {("layered_loss_share", "share_recovery"), ("envelope", "appropriate")}
+NO_AMOUNT_OF_THE_APPLICANTS = {
+    ("layered_loss_share", "share_recovery"), ("investment_loss_share", "share_recovery"), ("envelope", "appropriate"),
+}  # fmt: skip
 
 
 def weighed(pack: Pack, facts: dict[str, Any] | None = None, *, base: Snapshot | None = None) -> Effect | None:

@@ -33,6 +33,7 @@ NOT_SCANNED = {
     ("voucher_quota", "redeem"), ("envelope", "appropriate"),
     ("investment_loss_share", "compensate"), ("investment_loss_share", "share_recovery"),
     ("yearly_growth", "assess"), ("carrier_evaluation", "evaluate"),
+    ("fund_participation", "participate"), ("fund_participation", "concede"),
 }  # fmt: skip
 
 
