@@ -248,11 +248,12 @@ CHECKS = (
     Check(
         "approved_claims_have_orders",
         "已审批的代偿的支付指令合计同额",
-        "The orders of every approved claim, whole or in parts, sum to what was approved, those settled to what was paid",
+        "The orders of every approved claim sum to what was approved, and those settled to what was paid",
         """
         SELECT c.id::text AS subject,
-               format('%s fen approved, %s ordered; %s paid, %s settled', c.approved_fen, coalesce(sum(o.amount_fen), 0),
-                      c.paid_fen, coalesce(sum(o.amount_fen) FILTER (WHERE o.status = 'settled'), 0)) AS detail
+               format('%s fen approved, %s ordered; %s paid, %s settled', c.approved_fen,
+                      coalesce(sum(o.amount_fen), 0), c.paid_fen,
+                      coalesce(sum(o.amount_fen) FILTER (WHERE o.status = 'settled'), 0)) AS detail
           FROM (SELECT id, approved_fen, paid_fen, status FROM loss_claim WHERE city_code = :city
                 UNION ALL SELECT id, approved_fen, paid_fen, status FROM angel_claim WHERE city_code = :city) c
           LEFT JOIN loss_instalment i ON i.claim_id = c.id
