@@ -15,7 +15,7 @@ from kernel.provisioning import at_database
 
 TIMES_HORDAK, SECONDS = 80, 3
 VARIABLE = "HORDAK_PYTHON"
-_PEER = Path(__file__).with_name("hordak_peer.py")
+_PEER = Path(__file__).with_name("peers") / "hordak.py"
 
 
 @benchmark("funds.peers.hordak", unit="transfers/s", bars=[Bar(TIMES_HORDAK, of="hordak")])

@@ -1,7 +1,7 @@
 """django-hordak under the ledger's workload: run by a Python that has it, named by HORDAK_PYTHON.
 
 Ten units from one hot account to one of many, with a lock on the source and its balance checked before, which hordak
-leaves to its caller. `python hordak_peer.py <database url> prepare|run <seconds>` prints transfers per second.
+leaves to its caller. `python hordak.py <database url> prepare|run <seconds>` prints transfers per second.
 """
 
 import random
