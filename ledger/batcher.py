@@ -26,7 +26,7 @@ C = TypeVar("C")
 A = TypeVar("A")
 
 BATCH_MAX = 128
-WHOLE_UP_TO = 16  # so few are not halved
+WHOLE_UP_TO = 32  # so few are not halved
 WAITING_MAX = 4096  # more callers than this are told to come back: a queue that only grows helps nobody
 FLUSHERS = 2  # one batch is encoded and answered while the other is in PostgreSQL
 TRIES = 4
