@@ -215,9 +215,13 @@ BEGIN
             FOR i IN 1..n LOOP
                 verdict := outcomes[i];
                 IF verdict IS NULL AND (barred OR p_holds IS NOT NULL OR p_reverses IS NOT NULL) THEN
-                    SELECT acc_barred[x], p_codes[x] INTO verdict, culprit
-                      FROM unnest(p_leg_at[first:p_leg_ends[i]]) x ORDER BY acc_barred[x] DESC NULLS LAST LIMIT 1;
+                    culprit := NULL;
                     hold := NULL;
+                    IF barred THEN
+                        SELECT acc_barred[x], p_codes[x] INTO verdict, culprit
+                          FROM unnest(p_leg_at[first:p_leg_ends[i]]) x WHERE acc_barred[x] IS NOT NULL
+                         ORDER BY acc_barred[x] DESC LIMIT 1;
+                    END IF;
                     IF verdict IS NULL AND p_holds[i] IS NOT NULL THEN
                         SELECT * INTO hold FROM ledger_hold WHERE id = p_holds[i] AND city_code = p_city;
                         a := array_position(acc_id, hold.account_id);
@@ -291,8 +295,10 @@ BEGIN
                     IF outcomes[i] IS NULL THEN
                         outcomes[i] := verdict;
                         accounts[i] := culprit;
-                        a := array_position(p_codes, culprit);
-                        available[i] := acc_posted[a] - acc_floor[a];
+                        IF verdict = 'insufficient' THEN
+                            a := array_position(p_codes, culprit);
+                            available[i] := acc_posted[a] - acc_floor[a];
+                        END IF;
                     END IF;
                 ELSE
                     RAISE EXCEPTION USING ERRCODE = 'LG001', MESSAGE = 'taken again with care';
