@@ -4,12 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Update, update
 
 from kernel import clock
-from kernel.ids import encode_id
+from kernel.ids import decode_id, encode_id
 from policy.calendar import workdays
 from services.funds.guidance_fund.reports.rules import period_of
 from services.funds.guidance_fund.reports.states import Kind
+from services.funds.guidance_fund.returns.models import SubFundReturn
+from services.funds.guidance_fund.sub_funds.models import Commitment
 from tests.builders.processes import Process
 from tests.service.funds.guidance import (
     LOCAL_FIRM,
@@ -337,6 +340,62 @@ async def test_every_citys_stake_is_paid_and_left_and_a_loss_is_the_citys_own(
         "国库可用额度": "950,000.00", "财政拨款": "贷 1,000,000.00", "投资损失": "50,000.00",
     }  # fmt: skip
     await city.assert_sound()
+
+
+async def test_while_the_stake_is_being_sold_nothing_changes_it_and_the_sale_can_be_withdrawn(funds: Process) -> None:
+    """ZZ-28: no distribution and no drawdown between the sale and its price; a sale that fails blocks nothing."""
+    city = await open_guidance_city(funds)
+    await city.budget(10_000_000_000, fund="fund.guidance")
+    founded = await city.staff("officer-1", "/sub-funds", city.founding(await city.approved()), 201)
+    fund, (citys, *others) = f"/sub-funds/{founded['id']}", (one["id"] for one in founded["commitments"])
+    body = {"reference": "JK-1", "amount_fen": 1_000_000_000, "purpose": "首期", "due_on": city.on(9)}
+    path = f"/drawdowns/{(await city.manager(f'{fund}/drawdowns', body))['id']}"
+    await city.staff("finance-1", f"{path}/call")
+    for other in others:
+        await city.manager(f"{path}/receipts", {"commitment_id": other, "received_on": city.on()}, 200)
+    await city.pays(await city.staff("finance-1", f"{path}/payment"), "LS-1")
+    await city.manager(f"{path}/receipts", {"commitment_id": citys, "received_on": city.on()}, 200)
+    leaving = {"reference": "GQ-1", "buyer": "产投集团", "value_fen": 300_000_000, "on": city.on(), "note": "评估报告"}
+    sold = await city.staff("officer-1", f"{fund}/stake-exit", leaving, 201)
+    assert (sold["capital_fen"], sold["loss_fen"]) == (300_000_000, 100_000_000)
+    sale, arrived = f"/returns/{sold['id']}", {"received_on": city.on()}
+
+    shared = {"reference": "FP-1", "amount_fen": 500_000_000, "on": city.on(), "note": "分配"}
+    assert (await city.manager(f"{fund}/distributions", shared, 409))["code"] == "stake_exit_declared"
+    second = body | {"reference": "JK-2"}
+    assert (await city.manager(f"{fund}/drawdowns", second, 409))["code"] == "stake_exit_declared"
+    await changed(city, update(Commitment).where(Commitment.id == decode_id("cmt", citys)).values(returned_fen=1))
+    refused = await city.staff("finance-1", f"{sale}/receipt", arrived, 409)
+    assert [(one["code"], one["facts"]) for one in refused["reasons"]] == [
+        ("stake_changed", {"sold_fen": 400_000_000, "outstanding_fen": 399_999_999})
+    ]
+    await changed(city, update(Commitment).where(Commitment.id == decode_id("cmt", citys)).values(returned_fen=0))
+
+    await city.manager(f"{sale}/withdrawal", {}, 403)
+    assert await city.sent_by("officer-1", "officer-2", f"{sale}/withdrawal") == [200, 409]
+    assert (await city.staff("finance-1", f"{sale}/receipt", arrived, 409))["code"] == "move_not_allowed"
+    path = f"/drawdowns/{(await city.manager(f'{fund}/drawdowns', second))['id']}"
+    await city.staff("finance-1", f"{path}/call")
+    third = f"/drawdowns/{(await city.manager(f'{fund}/drawdowns', body | {'reference': 'JK-3'}))['id']}"
+    # As it could be before a declared sale stopped drawdowns.
+    row = SubFundReturn.id == decode_id("gfr", sold["id"])
+    await changed(city, update(SubFundReturn).where(row).values(status="declared"))
+    for step in (f"{path}/payment", f"{third}/call"):
+        assert (await city.staff("finance-1", step, {}, 409))["code"] == "stake_exit_declared"
+    assert reasons(await city.staff("finance-1", f"{sale}/receipt", arrived, 409)) == ["drawdown_under_way"]
+    assert (await city.staff("officer-1", f"{sale}/withdrawal"))["status"] == "withdrawn"
+    await city.staff("finance-1", f"{third}/call")
+    paid_out = await city.manager(f"{fund}/distributions", shared)
+    stands = await city.staff("officer-1", f"/returns/{paid_out['id']}/withdrawal", {}, 409)
+    assert stands["code"] == "distribution_stands"
+    await city.staff("finance-1", f"/returns/{paid_out['id']}/receipt", arrived)
+    await city.assert_sound()
+
+
+async def changed(city: GuidanceCity, statement: Update) -> None:
+    """A row is as no call of today would leave it."""
+    async with city.process.app.state.sessions() as session, session.begin():
+        await session.execute(statement)
 
 
 async def test_reports_fall_due_by_working_days_and_a_lost_fund_is_wound_up(funds: Process) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from kernel import clock
 from kernel.auth import Caller, may
-from kernel.idempotency import KeyRequired
+from kernel.idempotency import KeyOptional, KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, router
 from services.funds.guidance_fund.ids import ReturnId, SubFundId
@@ -71,6 +71,14 @@ async def receive_sub_fund_return(
         session, return_id=return_id, received_on=body.received_on, caller=caller, at=clock.now(caller.city)
     )
     return _shown(row)
+
+
+@routes.post("/returns/{return_id}/withdrawal")
+async def withdraw_stake_exit(
+    caller: MayManage, return_id: ReturnId, session: SessionDep, _key: KeyOptional = None
+) -> ReturnOut:
+    """The sale of the city's stake did not come about; what the sub-fund distributed is never withdrawn."""
+    return _shown(await service.withdraw_stake_exit(session, return_id=return_id, caller=caller))
 
 
 @routes.post("/sub-funds/{sub_fund_id}/winding-up")

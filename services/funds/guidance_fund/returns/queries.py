@@ -9,7 +9,7 @@ from kernel.auth import Caller
 from kernel.problems import NotFound
 from services.funds.guidance_fund.investing.models import SubFundInvestment
 from services.funds.guidance_fund.returns.models import SubFundReturn
-from services.funds.guidance_fund.returns.states import Status
+from services.funds.guidance_fund.returns.states import Kind, Status
 from services.funds.guidance_fund.sub_funds.models import SubFund
 from services.funds.guidance_fund.sub_funds.queries import get_sub_fund
 
@@ -29,10 +29,22 @@ async def get_return(session: AsyncSession, return_id: UUID, caller: Caller) -> 
     return found, row
 
 
-async def has_unreceived(session: AsyncSession, sub_fund_id: UUID) -> bool:
-    """Whether something was declared that has not arrived."""
-    wanted = returns_of(sub_fund_id).where(SubFundReturn.status == Status.DECLARED)
+async def has_unreceived(session: AsyncSession, sub_fund_id: UUID, *, but: UUID | None = None) -> bool:
+    """Whether something was declared that has not arrived; `but` is left out of account."""
+    wanted = _declared(sub_fund_id)
+    if but is not None:
+        wanted = wanted.where(SubFundReturn.id != but)
     return await session.scalar(wanted.limit(1)) is not None
+
+
+async def is_leaving(session: AsyncSession, sub_fund_id: UUID) -> bool:
+    """Whether the sale of the city's stake was declared and its price has not arrived."""
+    wanted = _declared(sub_fund_id).where(SubFundReturn.kind == Kind.STAKE_EXIT)
+    return await session.scalar(wanted.limit(1)) is not None
+
+
+def _declared(sub_fund_id: UUID) -> Select[SubFundReturn]:
+    return returns_of(sub_fund_id).where(SubFundReturn.status == Status.DECLARED)
 
 
 async def held_fen(session: AsyncSession, sub_fund_id: UUID) -> int:

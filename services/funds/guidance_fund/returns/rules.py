@@ -81,6 +81,13 @@ def exit_findings(*, is_calling: bool, has_unreceived: bool) -> list[Finding]:
     )
 
 
+def stake_findings(*, sold_fen: int, outstanding_fen: int) -> list[Finding]:
+    """The price was agreed for what was out on that day: it arrives for nothing else."""
+    zh, en = "出资余额与申报退出时不一致。", "The stake is not what it was when its sale was declared."
+    facts = {"sold_fen": sold_fen, "outstanding_fen": outstanding_fen}
+    return findings((sold_fen != outstanding_fen, Finding("stake_changed", (), zh, en, facts)))
+
+
 def ending_findings(*, held_fen: int, cash_fen: int) -> list[Finding]:
     """A sub-fund is wound up when it holds nothing any more."""
     zh, en = "子基金仍有在投项目或资金。", "The sub-fund still holds investments or cash."

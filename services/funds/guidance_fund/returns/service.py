@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.funds_guidance import SubFundDistributed, SubFundReturned, SubFundWoundUp
 from kernel.auth import Caller
 from kernel.clock import on_date
+from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
@@ -32,11 +33,12 @@ from services.funds.guidance_fund.returns.rules import (
     exit_findings,
     reinvestment_met,
     split,
+    stake_findings,
     year_of_holding,
 )
 from services.funds.guidance_fund.returns.schemas import DistributionIn, StakeExitIn
 from services.funds.guidance_fund.returns.states import MOVES, Fact, Kind, Status
-from services.funds.guidance_fund.sub_funds.drawing import must_be_active
+from services.funds.guidance_fund.sub_funds.drawing import must_be_active, must_not_be_leaving
 from services.funds.guidance_fund.sub_funds.models import Commitment, SubFund
 from services.funds.guidance_fund.sub_funds.queries import (
     cites,
@@ -59,6 +61,14 @@ class SamePerson(Conflict):
     code, title_zh, title_en = "prepared_by_same_person", "经办人不得确认到账", "Whoever declared it may not receive it"
 
 
+class DistributionStands(Conflict):
+    code, title_zh, title_en = (
+        "distribution_stands",
+        "子基金已分配,不得撤回",
+        "The sub-fund has paid it out: a distribution is not withdrawn",
+    )
+
+
 named_constraint("uq_sub_fund_return_sub_fund_id_reference", ReturnDeclaredBefore)
 named_constraint("ck_sub_fund_return_second_person", SamePerson)
 
@@ -68,7 +78,7 @@ async def declare_distribution(
 ) -> SubFundReturn:
     """The sub-fund pays out to all investors. Raises Refusal above its cash."""
     row = await get_sub_fund(session, sub_fund_id, caller, lock=True)
-    must_be_active(row)
+    await must_not_be_leaving(session, row)
     refuse_if(
         [
             *cash_findings(wanted_fen=given.amount_fen, cash_fen=await cash_fen(session, row)),
@@ -187,9 +197,14 @@ async def receive_return(
     found.status = status_after(Fact.RECEIVED, found.status, MOVES)
     if found.declared_by == caller.acting_for:
         raise SamePerson
-    refuse_if(day_findings(on=received_on, not_before=found.on, today=on_date(at), field="received_on"))
-    found.received_on, found.received_by = received_on, caller.acting_for
     city, unpledged = _city(await commitments_of(session, row.id)), 0
+    refuse_if(
+        [
+            *(await _sale_findings(session, found, city) if found.kind is Kind.STAKE_EXIT else ()),
+            *day_findings(on=received_on, not_before=found.on, today=on_date(at), field="received_on"),
+        ]
+    )
+    found.received_on, found.received_by = received_on, caller.acting_for
     if found.kind is Kind.STAKE_EXIT:
         row.status = status_after(SubFundFact.EXITED, row.status, SUB_FUND_MOVES)
         row.ended_on, unpledged = received_on, city.uncalled_fen
@@ -208,6 +223,26 @@ async def receive_return(
             session, entry, city_code=row.city_code, key=f"sub_fund.returned:{found.id}", entry_id=found.entry_id,
             actor=caller.acting_for,
         )  # fmt: skip
+    return found
+
+
+async def _sale_findings(session: AsyncSession, found: SubFundReturn, city: Commitment) -> list[Finding]:
+    """What must hold on the day of the sale holds when its price arrives."""
+    calling = await is_calling(session, found.sub_fund_id)
+    unreceived = await has_unreceived(session, found.sub_fund_id, but=found.id)
+    return [
+        *exit_findings(is_calling=calling, has_unreceived=unreceived),
+        *stake_findings(sold_fen=found.capital_fen + found.loss_fen, outstanding_fen=city.outstanding_fen),
+    ]
+
+
+async def withdraw_stake_exit(session: AsyncSession, *, return_id: UUID, caller: Caller) -> SubFundReturn:
+    """The sale did not come about: the city keeps its stake. Nothing was booked. Raises DistributionStands."""
+    found, _row = await get_return(session, return_id, caller)
+    if found.kind is not Kind.STAKE_EXIT:
+        raise DistributionStands
+    found.status = status_after(Fact.WITHDRAWN, found.status, MOVES)
+    await session.flush()
     return found
 
 

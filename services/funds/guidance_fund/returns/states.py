@@ -13,12 +13,19 @@ class Kind(StrEnum):
 
 
 class Status(StrEnum):
+    """`withdrawn`: the sale of the stake did not come about."""
+
     DECLARED = "declared"
     RECEIVED = "received"
+    WITHDRAWN = "withdrawn"
 
 
 class Fact(StrEnum):
     RECEIVED = "received"
+    WITHDRAWN = "withdrawn"
 
 
-MOVES: dict[Fact, Move[Status]] = {Fact.RECEIVED: move(Status.DECLARED, to=Status.RECEIVED)}
+MOVES: dict[Fact, Move[Status]] = {
+    Fact.RECEIVED: move(Status.DECLARED, to=Status.RECEIVED),
+    Fact.WITHDRAWN: move(Status.DECLARED, to=Status.WITHDRAWN),
+}

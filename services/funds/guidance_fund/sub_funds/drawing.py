@@ -17,6 +17,7 @@ from policy.store import load_determination
 from services.funds.approvals.service import approve
 from services.funds.guidance_fund import postings
 from services.funds.guidance_fund.promises import promise_findings
+from services.funds.guidance_fund.returns.queries import is_leaving
 from services.funds.guidance_fund.sub_funds.models import Commitment, Drawdown, DrawdownShare, SubFund
 from services.funds.guidance_fund.sub_funds.queries import (
     asked_fen,
@@ -65,6 +66,16 @@ class SubFundOver(Conflict):
     )
 
 
+class StakeExitDeclared(Conflict):
+    """The stake is being sold as it stands; the sale goes through or is withdrawn first."""
+
+    code, title_zh, title_en = (
+        "stake_exit_declared",
+        "财政出资正在退出,到账或撤回之前不得变动",
+        "The city's stake is being sold: nothing changes it before the price arrives or the sale is withdrawn",
+    )
+
+
 named_constraint("uq_sub_fund_drawdown_sub_fund_id_reference", DrawdownAskedBefore)
 
 
@@ -74,12 +85,19 @@ def must_be_active(row: SubFund) -> None:
         raise SubFundOver
 
 
+async def must_not_be_leaving(session: AsyncSession, row: SubFund) -> None:
+    """Raise SubFundOver, or StakeExitDeclared while the city's stake is being sold. `row` is locked."""
+    must_be_active(row)
+    if await is_leaving(session, row.id):
+        raise StakeExitDeclared
+
+
 async def ask_drawdown(
     session: AsyncSession, *, sub_fund_id: UUID, given: DrawdownIn, caller: Caller, at: datetime
 ) -> Drawdown:
     """The manager asks all investors for money. Raises Refusal above what is left of the commitments."""
     row = await get_sub_fund(session, sub_fund_id, caller, lock=True)
-    must_be_active(row)
+    await must_not_be_leaving(session, row)
     uncalled = sum(one.uncalled_fen for one in await commitments_of(session, row.id))
     earlier = await asked_fen(session, row.id)
     refuse_if(
@@ -113,7 +131,7 @@ async def withdraw_drawdown(session: AsyncSession, *, drawdown_id: UUID, caller:
 async def call_drawdown(session: AsyncSession, *, drawdown_id: UUID, caller: Caller, at: datetime) -> Drawdown:
     """Finance calls it: each investor's share is fixed to the fen and owed. Raises Refusal for a first person."""
     drawdown, row = await get_drawdown(session, drawdown_id, caller, lock=True)
-    must_be_active(row)
+    await must_not_be_leaving(session, row)
     drawdown.status = status_after(DrawdownFact.CALLED, drawdown.status, DRAWDOWN_MOVES)
     approval = await approve(
         session,
@@ -176,6 +194,7 @@ async def order_public_share(
 ) -> Drawdown:
     """Prepare the payment of the city's share, once. Raises Refusal while others' shares are out, where so agreed."""
     drawdown, row = await get_drawdown(session, drawdown_id, caller, lock=True)
+    await must_not_be_leaving(session, row)
     investors = {one.id: one for one in await commitments_of(session, row.id)}
     owed = (await shares_of(session, [drawdown.id]))[drawdown.id]
     share = next((one for one in owed if investors[one.commitment_id].is_citys), None)
