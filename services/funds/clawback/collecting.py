@@ -28,7 +28,7 @@ from services.funds.clawback.states import MOVES, Fact, Kind, Status
 from services.funds.journal import post_entry
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.queries import get_order
-from services.funds.payments.service import line_of
+from services.funds.payments.service import line_of, must_be_due
 from services.funds.payments.states import MOVES as ORDER_MOVES
 from services.funds.payments.states import Fact as OrderFact
 from services.funds.payments.subjects import subject_of
@@ -126,7 +126,8 @@ async def set_off(
 ) -> Clawback:
     """A coming payment of the same payee goes against the debt. What is wholly set off never goes to the bank.
 
-    Raises NotOwed, NotFound, and Refusal with everything against it; only an order nobody released can still change.
+    Raises NotOwed, NotFound, NotYetDue for the whole of an instalment, and Refusal with everything against it; only an
+    order nobody released can still change.
     """
     row = await _owed(session, clawback_id, caller)
     order, on = await get_order(session, order_id, caller, for_update=True), on_date(at)
@@ -154,7 +155,8 @@ async def set_off(
 
 
 async def _release_whole(session: AsyncSession, order: PaymentOrder, caller: Caller, at: datetime) -> None:
-    """Setting off the last fen is the release of the order: by another person than prepared it."""
+    """Setting off the last fen is the release of the order: when it is due, by another person than prepared it."""
+    must_be_due(order, at)
     await approve(
         session,
         city_code=order.city_code,

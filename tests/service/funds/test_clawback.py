@@ -9,6 +9,7 @@ import pytest
 
 from kernel import clock
 from kernel.ids import decode_id, new_id
+from services.funds.payments.models import PaymentOrder
 from tests.builders.bank import Movement
 from tests.builders.processes import Process
 from tests.policy.cases import default_settings
@@ -223,6 +224,11 @@ async def test_what_is_wholly_set_off_never_goes_to_the_bank_though_it_is_of_ano
     body = {"payment_order_id": paid["payment_order_id"], "amount_fen": 100_000 * YUAN}
     own = await step(city, row, "offsets", body, who="finance-1", status=409)
     assert reasons(own) == ["prepared_by_same_person"]  # to set off the last fen is to release it
+    tomorrow = date.fromisoformat(city.today) + timedelta(days=1)
+    await due_from(city, paid["payment_order_id"], tomorrow)
+    early = await step(city, row, "offsets", body, who="finance-2", status=409)
+    assert (early["code"], early["not_before"]) == ("not_yet_due", tomorrow.isoformat())  # no sooner than to the bank
+    await due_from(city, paid["payment_order_id"], None)
     await step(city, row, "offsets", body, who="finance-2")
     assert (await city.get(f"/v1/funds/applications/{form['id']}"))["status"] == "paid"
     assert await city.books() == {
@@ -230,6 +236,13 @@ async def test_what_is_wholly_set_off_never_goes_to_the_bank_though_it_is_of_ano
         "expense": 100_000, "receivable": 200_000,
     }  # fmt: skip
     await city.assert_sound()
+
+
+async def due_from(city: City, order_id: str, day: date | None) -> None:
+    """As the order of an instalment has it."""
+    async with city.process.app.state.sessions() as session, session.begin():
+        order = await session.get_one(PaymentOrder, UUID(plain(order_id)))
+        order.not_before = day
 
 
 async def test_a_line_of_a_statement_pays_a_debt_once(funds: Process) -> None:
