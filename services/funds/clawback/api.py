@@ -6,7 +6,7 @@ from fastapi import Response
 
 from kernel import clock
 from kernel.auth import Caller, may
-from kernel.etags import mark
+from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, router
@@ -154,11 +154,18 @@ async def make_repayment_plan(
 
 @routes.post("/{clawback_id}/plan/approval")
 async def agree_to_repayment_plan(
-    caller: MayCollect, clawback_id: ClawbackId, session: SessionDep, _key: KeyRequired
+    caller: MayCollect,
+    clawback_id: ClawbackId,
+    if_match: IfMatch,
+    session: SessionDep,
+    response: Response,
+    _key: KeyRequired,
 ) -> ClawbackOut:
-    """Agree to the plan as another person than made it."""
+    """Agree to the plan that was read, as another person than made it and than decided the debt."""
     at = clock.now(caller.city)
-    return ClawbackOut.of(await collecting.agree_to_plan(session, clawback_id=clawback_id, caller=caller, at=at))
+    row = await collecting.agree_to_plan(session, clawback_id=clawback_id, if_match=if_match, caller=caller, at=at)
+    mark(response, row.version)
+    return ClawbackOut.of(row)
 
 
 @routes.post("/{clawback_id}/write-off")
@@ -173,8 +180,15 @@ async def propose_write_off(
 
 @routes.post("/{clawback_id}/write-off/approval")
 async def approve_write_off(
-    caller: MayDecide, clawback_id: ClawbackId, session: SessionDep, _key: KeyRequired
+    caller: MayDecide,
+    clawback_id: ClawbackId,
+    if_match: IfMatch,
+    session: SessionDep,
+    response: Response,
+    _key: KeyRequired,
 ) -> ClawbackOut:
-    """Approve it as another person than proposed it: a loss of the budget line."""
+    """Approve what was read, as another person than proposed it and than decided the debt: a loss of the line."""
     at = clock.now(caller.city)
-    return ClawbackOut.of(await collecting.write_off(session, clawback_id=clawback_id, caller=caller, at=at))
+    row = await collecting.write_off(session, clawback_id=clawback_id, if_match=if_match, caller=caller, at=at)
+    mark(response, row.version)
+    return ClawbackOut.of(row)

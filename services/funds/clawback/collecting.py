@@ -6,18 +6,19 @@ from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import flag_modified
 
 from contracts.funds_clawback import ClawbackClosed, ClawbackOverdue
 from kernel import clock
 from kernel.auth import Caller
 from kernel.clock import on_date, start_of
+from kernel.etags import must_match
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, Refusal, named_constraint, refuse_if
 from kernel.timers import Timer, schedule
 from ledger.entries import Entry
-from services.funds.approvals.rules import second_person_findings
 from services.funds.approvals.service import approve
 from services.funds.clawback.models import Clawback, ClawbackInstalment, ClawbackPart
 from services.funds.clawback.postings import clawback_received, clawback_set_off, clawback_written_off
@@ -244,13 +245,20 @@ async def make_plan(
         for part in parts
     )
     row.plan_made_by = caller.acting_for
+    flag_modified(row, "plan_made_by")  # another plan is another version, also by the same person
     await session.flush()
     return row
 
 
-async def agree_to_plan(session: AsyncSession, *, clawback_id: UUID, caller: Caller, at: datetime) -> Clawback:
-    """A second person agrees: from now on a part is overdue, not the whole. Raises NoPlan, Refusal."""
+async def agree_to_plan(
+    session: AsyncSession, *, clawback_id: UUID, if_match: str, caller: Caller, at: datetime
+) -> Clawback:
+    """A second person, who did not decide the debt either, agrees: from now on a part is overdue, not the whole.
+
+    Raises NoPlan, Refusal, PreconditionFailed when it is not the plan they read.
+    """
     row = await _owed(session, clawback_id, caller)
+    must_match(if_match, row.version, as_read=True)
     parts = [Instalment(part.due_on, part.amount_fen) for part in await plan_of(session, row.id)]
     if row.plan_made_by is None or row.plan_approved_by is not None:
         raise NoPlan
@@ -270,14 +278,17 @@ async def propose_write_off(session: AsyncSession, *, clawback_id: UUID, reason:
     return row
 
 
-async def write_off(session: AsyncSession, *, clawback_id: UUID, caller: Caller, at: datetime) -> Clawback:
-    """A second person, who did not decide the debt either, lets go what is outstanding. Raises NotProposed, Refusal."""
+async def write_off(
+    session: AsyncSession, *, clawback_id: UUID, if_match: str, caller: Caller, at: datetime
+) -> Clawback:
+    """A second person, who did not decide the debt either, lets go what is outstanding.
+
+    Raises NotProposed, Refusal, PreconditionFailed when it is not the amount or the reason they read.
+    """
     row = await _owed(session, clawback_id, caller)
+    must_match(if_match, row.version, as_read=True)
     if row.write_off_proposed_by is None:
         raise NotProposed
-    refuse_if(
-        second_person_findings(approver=caller.acting_for, prepared_by=row.write_off_proposed_by, decided_by=None)
-    )
     approval_id = await _approve(session, row, "write_off", row.write_off_proposed_by, caller, at)
     row.write_off_approved_by = caller.acting_for
     order = await session.get_one(PaymentOrder, row.order_id)
@@ -299,7 +310,7 @@ async def _approve(
         step=step,
         approver=caller.acting_for,
         prepared_by=prepared_by,
-        decided_by=None,
+        decided_by=row.decided_by,
         at=at,
     )
     return made.id

@@ -29,7 +29,7 @@ CLAWBACK: dict[str, Any] = {
     "collected_fen": 10000000,
     "written_off_fen": 0,
     "outstanding_fen": 20000000,
-    "plan_made_by": "person:finance-1@320300-a1b2c3d4",
+    "plan_made_by": "person:finance-3@320300-a1b2c3d4",
     "plan_approved_by": "person:finance-2@320300-a1b2c3d4",
     "write_off_reason": None,
     "write_off_proposed_by": None,

@@ -40,6 +40,7 @@ class Clawback(Base):
         CheckConstraint("decided_by <> found_by", name="second_person"),
         CheckConstraint("plan_approved_by <> plan_made_by", name="plan_by_two"),
         CheckConstraint("write_off_approved_by <> write_off_proposed_by", name="written_off_by_two"),
+        CheckConstraint("write_off_approved_by <> decided_by", name="not_written_off_by_decider"),
         CheckConstraint(
             f"NOT {_OWED} OR num_nulls(decided_by, decided_at, pay_until_on, entry_id) = 0", name="decided_in_full"
         ),

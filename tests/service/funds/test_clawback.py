@@ -69,6 +69,12 @@ def plain(public: str) -> str:
     return str(decode_id(public.partition("_")[0], public))
 
 
+async def seen(city: City, row: Any) -> str:
+    """The ETag of the debt as it stands."""
+    now = await city.get(f"{PATH}/{row['id']}")
+    return f'"v{now["version"]}"'
+
+
 async def received(city: City, row: Any, yuan: int, reference: str, *, status: int = 200) -> Any:
     body = {"amount_fen": yuan * YUAN, "received_on": city.today, "bank_reference": reference}
     return await step(city, row, "receipts", body, who="finance-1", status=status)
@@ -111,8 +117,15 @@ async def test_an_award_is_demanded_back_decided_by_another_person_and_comes_in_
     assert reasons(await step(city, row, "plan", plan, who="finance-1", status=409)) == ["plan_does_not_add_up"]
     plan["instalments"][1]["amount_fen"] = 50_000 * YUAN
     await step(city, row, "plan", plan, who="finance-1")
-    assert reasons(await step(city, row, "plan/approval", who="finance-1", status=409)) == ["prepared_by_same_person"]
-    await step(city, row, "plan/approval", who="finance-2")
+    read = await seen(city, row)
+    plan["instalments"] = plan["instalments"][::-1]
+    await step(city, row, "plan", plan, who="finance-1")  # replaced after somebody read it
+    await step(city, row, "plan/approval", who="finance-2", status=428)
+    await step(city, row, "plan/approval", who="finance-2", status=412, if_match=read)
+    read = await seen(city, row)
+    own = await step(city, row, "plan/approval", who="finance-1", status=409, if_match=read)
+    assert reasons(own) == ["prepared_by_same_person"]
+    await step(city, row, "plan/approval", who="finance-2", if_match=read)
     await received(city, row, 50_000, "IN-1")
     assert await city.books() == PAID | {
         "allotted": 750_000, "spent": 250_000, "treasury": 750_000, "expense": 50_000, "receivable": 200_000,
@@ -200,10 +213,15 @@ async def test_a_debt_is_set_off_against_a_coming_payment_of_the_same_payee_and_
     chain = await city.get(f"/v1/funds/payment-orders/{coming['id']}/chain")
     assert [(one["role"], one["amount_fen"]) for one in chain["clawbacks"]] == [("set_off", 25_000 * YUAN)]
 
-    await step(city, row, "write-off", {"reason": "法院裁定破产"}, who="finance-1")
-    own = await step(city, row, "write-off/approval", who="finance-1", status=409)
+    read = await seen(city, row)
+    await step(city, row, "write-off", {"reason": "法院裁定破产"}, who="finance-2")
+    await step(city, row, "write-off/approval", who="finance-3", status=412, if_match=read)
+    read = await seen(city, row)
+    own = await step(city, row, "write-off/approval", who="finance-2", status=409, if_match=read)
     assert reasons(own) == ["prepared_by_same_person"]
-    ended = await step(city, row, "write-off/approval", who="finance-2")
+    decider = await step(city, row, "write-off/approval", who="finance-1", status=409, if_match=read)
+    assert reasons(decider) == ["decided_by_same_person"]
+    ended = await step(city, row, "write-off/approval", who="officer-1", if_match=read)
     assert (ended["status"], ended["collected_fen"], ended["written_off_fen"]) == (
         "written_off", 25_000 * YUAN, 275_000 * YUAN,
     )  # fmt: skip
