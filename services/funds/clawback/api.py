@@ -10,9 +10,9 @@ from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, router
-from services.funds.clawback import collecting, service
+from services.funds.clawback import collecting, receiving, service
 from services.funds.clawback.models import Clawback
-from services.funds.clawback.queries import clawbacks_of, get_clawback, parts_of, plan_of
+from services.funds.clawback.queries import clawbacks_of, get_clawback, parts_of, plan_of, receipts_of
 from services.funds.clawback.schemas import (
     ClawbackOut,
     ClawbackWholeOut,
@@ -22,10 +22,11 @@ from services.funds.clawback.schemas import (
     OffsetIn,
     PlanIn,
     ReceiptIn,
+    ReceiptOut,
     WriteOffIn,
 )
 from services.funds.clawback.states import Status
-from services.funds.ids import ClawbackId, OrganisationId, PaymentOrderId
+from services.funds.ids import ClawbackId, ClawbackReceiptId, OrganisationId, PaymentOrderId
 
 routes = router(prefix="/v1/funds/clawbacks", tags=["clawbacks"])
 MayRead = Annotated[Caller, may("clawbacks:read")]
@@ -57,7 +58,8 @@ async def read_clawback(
     """One of them, with its plan and with what came of it."""
     row = await get_clawback(session, clawback_id, caller)
     mark(response, row.version)
-    return ClawbackWholeOut.whole(row, await plan_of(session, row.id), await parts_of(session, row.id))
+    plan, receipts = await plan_of(session, row.id), await receipts_of(session, row.id)
+    return ClawbackWholeOut.whole(row, plan, receipts, await parts_of(session, row.id))
 
 
 @routes.post("", status_code=201)
@@ -102,19 +104,19 @@ async def decide_clawback(
     return ClawbackOut.of(row)
 
 
-@routes.post("/{clawback_id}/receipts")
-async def receive_clawback_money(
+@routes.post("/{clawback_id}/receipts", status_code=201)
+async def enter_clawback_receipt(
     caller: MayCollect, clawback_id: ClawbackId, body: ReceiptIn, session: SessionDep, _key: KeyRequired
-) -> ClawbackOut:
-    """Money is in, by a line of a statement or by the bank's reference, each once: the budget can be used again."""
+) -> ReceiptOut:
+    """Say that money is in, by a line of a statement or by the bank's reference, each once; another person confirms."""
     at = clock.now(caller.city)
     if body.statement_line_id is not None:
-        row = await collecting.receive_by_statement(
+        receipt = await receiving.enter_statement_line(
             session, clawback_id=clawback_id, line_id=body.statement_line_id, caller=caller, at=at
         )
-        return ClawbackOut.of(row)
+        return ReceiptOut.model_validate(receipt)
     assert body.amount_fen and body.received_on and body.bank_reference  # noqa: PT018, S101 - the schema insists
-    row = await collecting.receive_money(
+    receipt = await receiving.enter_receipt(
         session,
         clawback_id=clawback_id,
         amount_fen=body.amount_fen,
@@ -123,7 +125,30 @@ async def receive_clawback_money(
         caller=caller,
         at=at,
     )
-    return ClawbackOut.of(row)
+    return ReceiptOut.model_validate(receipt)
+
+
+@routes.post("/{clawback_id}/receipts/{receipt_id}/confirmation")
+async def confirm_clawback_receipt(
+    caller: MayCollect, clawback_id: ClawbackId, receipt_id: ClawbackReceiptId, session: SessionDep, _key: KeyRequired
+) -> ClawbackOut:
+    """Confirm it as another person than entered it: it is booked, and the budget can be used again."""
+    at = clock.now(caller.city)
+    return ClawbackOut.of(
+        await receiving.confirm_receipt(session, clawback_id=clawback_id, receipt_id=receipt_id, caller=caller, at=at)
+    )
+
+
+@routes.post("/{clawback_id}/receipts/{receipt_id}/rejection")
+async def decline_clawback_receipt(
+    caller: MayCollect, clawback_id: ClawbackId, receipt_id: ClawbackReceiptId, session: SessionDep, _key: KeyRequired
+) -> ReceiptOut:
+    """Decline what was entered: nothing is booked, and the bank's reference can be entered again."""
+    at = clock.now(caller.city)
+    receipt = await receiving.decline_receipt(
+        session, clawback_id=clawback_id, receipt_id=receipt_id, caller=caller, at=at
+    )
+    return ReceiptOut.model_validate(receipt)
 
 
 @routes.post("/{clawback_id}/offsets")
