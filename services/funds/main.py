@@ -112,7 +112,14 @@ TIMERS: dict[str, TimerHandler] = {
     **guidance_fund.TIMERS,
 }
 register(
-    APPLICATION, Subject("apl", settled=application_paid, returned=application_payment_returned, recovered=owed_back)
+    APPLICATION,
+    Subject(
+        "apl",
+        settled=application_paid,
+        returned=application_payment_returned,
+        recovered=owed_back,
+        demandable=True,
+    ),
 )
 register(
     "entitlement",
@@ -122,6 +129,7 @@ register(
         returned=entitlement_payment_returned,
         recovered=owed_back,
         reopened=entitlement_payment_reopened,
+        demandable=True,
     ),
 )
 for kind, subject in guidance_fund.SUBJECTS.items():

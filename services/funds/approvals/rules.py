@@ -20,8 +20,8 @@ def second_person_findings(*, approver: str, prepared_by: str, decided_by: str |
             Finding(
                 "decided_by_same_person",
                 (),
-                "作出认定决定的人员不得审批由此产生的支付。",
-                "Whoever took the decision it rests on may not approve the payment.",
+                "作出所依据决定的人员不得审批由此产生的事项。",
+                "Whoever took the decision it rests on may not approve it.",
             ),
         ),
     )

@@ -6,13 +6,13 @@ from fastapi import Response
 
 from kernel import clock
 from kernel.auth import Caller, may
-from kernel.etags import mark
+from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, router
-from services.funds.clawback import collecting, service
+from services.funds.clawback import collecting, receiving, service
 from services.funds.clawback.models import Clawback
-from services.funds.clawback.queries import clawbacks_of, get_clawback, parts_of, plan_of
+from services.funds.clawback.queries import clawbacks_of, get_clawback, parts_of, plan_of, receipts_of
 from services.funds.clawback.schemas import (
     ClawbackOut,
     ClawbackWholeOut,
@@ -22,10 +22,11 @@ from services.funds.clawback.schemas import (
     OffsetIn,
     PlanIn,
     ReceiptIn,
+    ReceiptOut,
     WriteOffIn,
 )
 from services.funds.clawback.states import Status
-from services.funds.ids import ClawbackId, OrganisationId, PaymentOrderId
+from services.funds.ids import ClawbackId, ClawbackReceiptId, OrganisationId, PaymentOrderId
 
 routes = router(prefix="/v1/funds/clawbacks", tags=["clawbacks"])
 MayRead = Annotated[Caller, may("clawbacks:read")]
@@ -57,7 +58,8 @@ async def read_clawback(
     """One of them, with its plan and with what came of it."""
     row = await get_clawback(session, clawback_id, caller)
     mark(response, row.version)
-    return ClawbackWholeOut.whole(row, await plan_of(session, row.id), await parts_of(session, row.id))
+    plan, receipts = await plan_of(session, row.id), await receipts_of(session, row.id)
+    return ClawbackWholeOut.whole(row, plan, receipts, await parts_of(session, row.id))
 
 
 @routes.post("", status_code=201)
@@ -102,19 +104,19 @@ async def decide_clawback(
     return ClawbackOut.of(row)
 
 
-@routes.post("/{clawback_id}/receipts")
-async def receive_clawback_money(
+@routes.post("/{clawback_id}/receipts", status_code=201)
+async def enter_clawback_receipt(
     caller: MayCollect, clawback_id: ClawbackId, body: ReceiptIn, session: SessionDep, _key: KeyRequired
-) -> ClawbackOut:
-    """Money is in, by a line of a statement or by the bank's reference, each once: the budget can be used again."""
+) -> ReceiptOut:
+    """Say that money is in, by a line of a statement or by the bank's reference, each once; another person confirms."""
     at = clock.now(caller.city)
     if body.statement_line_id is not None:
-        row = await collecting.receive_by_statement(
+        receipt = await receiving.enter_statement_line(
             session, clawback_id=clawback_id, line_id=body.statement_line_id, caller=caller, at=at
         )
-        return ClawbackOut.of(row)
+        return ReceiptOut.model_validate(receipt)
     assert body.amount_fen and body.received_on and body.bank_reference  # noqa: PT018, S101 - the schema insists
-    row = await collecting.receive_money(
+    receipt = await receiving.enter_receipt(
         session,
         clawback_id=clawback_id,
         amount_fen=body.amount_fen,
@@ -123,7 +125,30 @@ async def receive_clawback_money(
         caller=caller,
         at=at,
     )
-    return ClawbackOut.of(row)
+    return ReceiptOut.model_validate(receipt)
+
+
+@routes.post("/{clawback_id}/receipts/{receipt_id}/confirmation")
+async def confirm_clawback_receipt(
+    caller: MayCollect, clawback_id: ClawbackId, receipt_id: ClawbackReceiptId, session: SessionDep, _key: KeyRequired
+) -> ClawbackOut:
+    """Confirm it as another person than entered it: it is booked, and the budget can be used again."""
+    at = clock.now(caller.city)
+    return ClawbackOut.of(
+        await receiving.confirm_receipt(session, clawback_id=clawback_id, receipt_id=receipt_id, caller=caller, at=at)
+    )
+
+
+@routes.post("/{clawback_id}/receipts/{receipt_id}/rejection")
+async def decline_clawback_receipt(
+    caller: MayCollect, clawback_id: ClawbackId, receipt_id: ClawbackReceiptId, session: SessionDep, _key: KeyRequired
+) -> ReceiptOut:
+    """Decline what was entered: nothing is booked, and the bank's reference can be entered again."""
+    at = clock.now(caller.city)
+    receipt = await receiving.decline_receipt(
+        session, clawback_id=clawback_id, receipt_id=receipt_id, caller=caller, at=at
+    )
+    return ReceiptOut.model_validate(receipt)
 
 
 @routes.post("/{clawback_id}/offsets")
@@ -154,11 +179,18 @@ async def make_repayment_plan(
 
 @routes.post("/{clawback_id}/plan/approval")
 async def agree_to_repayment_plan(
-    caller: MayCollect, clawback_id: ClawbackId, session: SessionDep, _key: KeyRequired
+    caller: MayCollect,
+    clawback_id: ClawbackId,
+    if_match: IfMatch,
+    session: SessionDep,
+    response: Response,
+    _key: KeyRequired,
 ) -> ClawbackOut:
-    """Agree to the plan as another person than made it."""
+    """Agree to the plan that was read, as another person than made it and than decided the debt."""
     at = clock.now(caller.city)
-    return ClawbackOut.of(await collecting.agree_to_plan(session, clawback_id=clawback_id, caller=caller, at=at))
+    row = await collecting.agree_to_plan(session, clawback_id=clawback_id, if_match=if_match, caller=caller, at=at)
+    mark(response, row.version)
+    return ClawbackOut.of(row)
 
 
 @routes.post("/{clawback_id}/write-off")
@@ -173,8 +205,15 @@ async def propose_write_off(
 
 @routes.post("/{clawback_id}/write-off/approval")
 async def approve_write_off(
-    caller: MayDecide, clawback_id: ClawbackId, session: SessionDep, _key: KeyRequired
+    caller: MayDecide,
+    clawback_id: ClawbackId,
+    if_match: IfMatch,
+    session: SessionDep,
+    response: Response,
+    _key: KeyRequired,
 ) -> ClawbackOut:
-    """Approve it as another person than proposed it: a loss of the budget line."""
+    """Approve what was read, as another person than proposed it and than decided the debt: a loss of the line."""
     at = clock.now(caller.city)
-    return ClawbackOut.of(await collecting.write_off(session, clawback_id=clawback_id, caller=caller, at=at))
+    row = await collecting.write_off(session, clawback_id=clawback_id, if_match=if_match, caller=caller, at=at)
+    mark(response, row.version)
+    return ClawbackOut.of(row)

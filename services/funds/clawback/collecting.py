@@ -1,4 +1,4 @@
-"""How a debt ends: money in, by parts if two people agree, set off against a coming payment, or written off by two."""
+"""How a debt ends: in parts if two people agree, set off against a coming payment, or written off by two."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -6,21 +6,22 @@ from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import flag_modified
 
 from contracts.funds_clawback import ClawbackClosed, ClawbackOverdue
 from kernel import clock
 from kernel.auth import Caller
 from kernel.clock import on_date, start_of
+from kernel.etags import must_match
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.problems import Conflict, Refusal, named_constraint, refuse_if
+from kernel.problems import Conflict, refuse_if
 from kernel.timers import Timer, schedule
 from ledger.entries import Entry
-from services.funds.approvals.rules import second_person_findings
 from services.funds.approvals.service import approve
 from services.funds.clawback.models import Clawback, ClawbackInstalment, ClawbackPart
-from services.funds.clawback.postings import clawback_received, clawback_set_off, clawback_written_off
+from services.funds.clawback.postings import clawback_set_off, clawback_written_off
 from services.funds.clawback.queries import agreed_plan, get_clawback, plan_of
 from services.funds.clawback.rules import Instalment, collection_findings, due_by, offset_findings, plan_findings
 from services.funds.clawback.service import DUE, KIND, debt_of
@@ -28,17 +29,10 @@ from services.funds.clawback.states import MOVES, Fact, Kind, Status
 from services.funds.journal import post_entry
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.queries import get_order
-from services.funds.payments.service import line_of
+from services.funds.payments.service import line_of, must_be_due
 from services.funds.payments.states import MOVES as ORDER_MOVES
 from services.funds.payments.states import Fact as OrderFact
 from services.funds.payments.subjects import subject_of
-from services.funds.statements.queries import get_line
-
-RECEIVED = "clawback_received"
-
-
-class ReceiptTaken(Conflict):
-    code, title_zh, title_en = "receipt_taken", "该银行流水号已登记收款", "The bank reference was entered before"
 
 
 class NotOwed(Conflict):
@@ -57,67 +51,20 @@ class NotProposed(Conflict):
     code, title_zh, title_en = "not_proposed", "尚未提出核销", "Nobody has proposed to write it off"
 
 
-class NotAReceipt(Refusal):
-    code, title_zh, title_en = (
-        "not_a_receipt",
-        "对账单明细不是待说明的收款",
-        "The line is no money in that waits to be explained",
-    )
-
-
-named_constraint("uq_clawback_receipt", ReceiptTaken)
-
-
-async def _owed(session: AsyncSession, clawback_id: UUID, caller: Caller) -> Clawback:
+async def owed(session: AsyncSession, clawback_id: UUID, caller: Caller) -> Clawback:
+    """The debt, locked. Raises NotFound, NotOwed."""
     row = await get_clawback(session, clawback_id, caller, lock=True)
     if row.status is not Status.RECEIVABLE:
         raise NotOwed
     return row
 
 
-def _must_fit(row: Clawback, amount_fen: int, on: date) -> None:
+def must_fit(row: Clawback, amount_fen: int, on: date) -> None:
+    """Raise Refusal with all that is against so much on that day."""
     decided_on = on_date(row.decided_at) if row.decided_at else None
     today, left = clock.today(row.city_code), row.outstanding_fen
     refuse_if(
         collection_findings(amount_fen=amount_fen, outstanding_fen=left, on=on, not_before=decided_on, today=today)
-    )
-
-
-async def receive_money(
-    session: AsyncSession,
-    *,
-    clawback_id: UUID,
-    amount_fen: int,
-    on: date,
-    bank_reference: str,
-    caller: Caller,
-    at: datetime,
-) -> Clawback:
-    """Some of it is in. Raises NotOwed, ReceiptTaken, Refusal."""
-    row = await _owed(session, clawback_id, caller)
-    _must_fit(row, amount_fen, on)
-    order = await session.get_one(PaymentOrder, row.order_id)
-    part = _part(row, Kind.RECEIVED, amount_fen, on, caller, at, bank_reference=bank_reference)
-    await _collect(session, row, part, clawback_received(debt_of(row, order), amount_fen, on=on))
-    return row
-
-
-async def receive_by_statement(
-    session: AsyncSession, *, clawback_id: UUID, line_id: UUID, caller: Caller, at: datetime
-) -> Clawback:
-    """A line of the bank's statement is this debt being paid: it explains itself from now on. Raises NotAReceipt."""
-    line = await get_line(session, line_id, caller.city)
-    if line.matched or line.accepted_by is not None or line.signed_fen <= 0:
-        raise NotAReceipt
-    line.matched, line.outcome = True, RECEIVED
-    return await receive_money(
-        session,
-        clawback_id=clawback_id,
-        amount_fen=line.signed_fen,
-        on=line.booked_on,
-        bank_reference=line.bank_reference,
-        caller=caller,
-        at=at,
     )
 
 
@@ -126,11 +73,12 @@ async def set_off(
 ) -> Clawback:
     """A coming payment of the same payee goes against the debt. What is wholly set off never goes to the bank.
 
-    Raises NotOwed, NotFound, and Refusal with everything against it; only an order nobody released can still change.
+    Raises NotOwed, NotFound, NotYetDue for the whole of an instalment, and Refusal with everything against it; only an
+    order nobody released can still change.
     """
-    row = await _owed(session, clawback_id, caller)
+    row = await owed(session, clawback_id, caller)
     order, on = await get_order(session, order_id, caller, for_update=True), on_date(at)
-    _must_fit(row, amount_fen, on)
+    must_fit(row, amount_fen, on)
     refuse_if(
         offset_findings(
             amount_fen=amount_fen,
@@ -141,7 +89,7 @@ async def set_off(
     )
     settled = status_after(OrderFact.SET_OFF, order.status, ORDER_MOVES)
     paid = await session.get_one(PaymentOrder, row.order_id)
-    part = _part(row, Kind.SET_OFF, amount_fen, on, caller, at, order_id=order.id)
+    part = part_of(row, Kind.SET_OFF, amount_fen, on, caller, at, order_id=order.id)
     order.offset_fen += amount_fen
     if not order.to_transfer_fen:
         await _release_whole(session, order, caller, at)
@@ -149,12 +97,13 @@ async def set_off(
         await session.flush()
         await subject_of(order).settled(session, order, on)
     entry = clawback_set_off(debt_of(row, paid), amount_fen, paying=line_of(order), on=on)
-    await _collect(session, row, part, entry)
+    await collect(session, row, part, entry)
     return row
 
 
 async def _release_whole(session: AsyncSession, order: PaymentOrder, caller: Caller, at: datetime) -> None:
-    """Setting off the last fen is the release of the order: by another person than prepared it."""
+    """Setting off the last fen is the release of the order: when it is due, by another person than prepared it."""
+    must_be_due(order, at)
     await approve(
         session,
         city_code=order.city_code,
@@ -171,7 +120,7 @@ async def _release_whole(session: AsyncSession, order: PaymentOrder, caller: Cal
     order.released_by, order.released_at = caller.acting_for, at
 
 
-def _part(
+def part_of(
     row: Clawback,
     kind: Kind,
     amount_fen: int,
@@ -182,6 +131,7 @@ def _part(
     bank_reference: str | None = None,
     order_id: UUID | None = None,
 ) -> ClawbackPart:
+    """What came of it, to be kept with `collect`."""
     return ClawbackPart(
         id=new_id(),
         city_code=row.city_code,
@@ -197,7 +147,7 @@ def _part(
     )
 
 
-async def _collect(session: AsyncSession, row: Clawback, part: ClawbackPart, entry: Entry) -> None:
+async def collect(session: AsyncSession, row: Clawback, part: ClawbackPart, entry: Entry) -> None:
     """Keep the part and post it; the debt is closed with its last fen."""
     session.add(part)
     if part.kind is Kind.WRITTEN_OFF:
@@ -230,7 +180,7 @@ async def make_plan(
     session: AsyncSession, *, clawback_id: UUID, parts: Sequence[Instalment], caller: Caller
 ) -> Clawback:
     """Propose that it is paid in parts, replacing one nobody agreed to. Raises NotOwed, PlanAgreed, Refusal."""
-    row = await _owed(session, clawback_id, caller)
+    row = await owed(session, clawback_id, caller)
     if row.plan_approved_by is not None:
         raise PlanAgreed
     refuse_if(plan_findings(parts, outstanding_fen=row.outstanding_fen, today=clock.today(row.city_code)))
@@ -242,13 +192,20 @@ async def make_plan(
         for part in parts
     )
     row.plan_made_by = caller.acting_for
+    flag_modified(row, "plan_made_by")  # another plan is another version, also by the same person
     await session.flush()
     return row
 
 
-async def agree_to_plan(session: AsyncSession, *, clawback_id: UUID, caller: Caller, at: datetime) -> Clawback:
-    """A second person agrees: from now on a part is overdue, not the whole. Raises NoPlan, Refusal."""
-    row = await _owed(session, clawback_id, caller)
+async def agree_to_plan(
+    session: AsyncSession, *, clawback_id: UUID, if_match: str, caller: Caller, at: datetime
+) -> Clawback:
+    """A second person, who did not decide the debt either, agrees: from now on a part is overdue, not the whole.
+
+    Raises NoPlan, Refusal, PreconditionFailed when it is not the plan they read.
+    """
+    row = await owed(session, clawback_id, caller)
+    must_match(if_match, row.version, as_read=True)
     parts = [Instalment(part.due_on, part.amount_fen) for part in await plan_of(session, row.id)]
     if row.plan_made_by is None or row.plan_approved_by is not None:
         raise NoPlan
@@ -262,26 +219,29 @@ async def agree_to_plan(session: AsyncSession, *, clawback_id: UUID, caller: Cal
 
 async def propose_write_off(session: AsyncSession, *, clawback_id: UUID, reason: str, caller: Caller) -> Clawback:
     """Say that the rest never comes, and why."""
-    row = await _owed(session, clawback_id, caller)
+    row = await owed(session, clawback_id, caller)
     row.write_off_reason, row.write_off_proposed_by = reason, caller.acting_for
     await session.flush()
     return row
 
 
-async def write_off(session: AsyncSession, *, clawback_id: UUID, caller: Caller, at: datetime) -> Clawback:
-    """A second person, who did not decide the debt either, lets go what is outstanding. Raises NotProposed, Refusal."""
-    row = await _owed(session, clawback_id, caller)
+async def write_off(
+    session: AsyncSession, *, clawback_id: UUID, if_match: str, caller: Caller, at: datetime
+) -> Clawback:
+    """A second person, who did not decide the debt either, lets go what is outstanding.
+
+    Raises NotProposed, Refusal, PreconditionFailed when it is not the amount or the reason they read.
+    """
+    row = await owed(session, clawback_id, caller)
+    must_match(if_match, row.version, as_read=True)
     if row.write_off_proposed_by is None:
         raise NotProposed
-    refuse_if(
-        second_person_findings(approver=caller.acting_for, prepared_by=row.write_off_proposed_by, decided_by=None)
-    )
     approval_id = await _approve(session, row, "write_off", row.write_off_proposed_by, caller, at)
     row.write_off_approved_by = caller.acting_for
     order = await session.get_one(PaymentOrder, row.order_id)
-    part = _part(row, Kind.WRITTEN_OFF, row.outstanding_fen, on_date(at), caller, at)
+    part = part_of(row, Kind.WRITTEN_OFF, row.outstanding_fen, on_date(at), caller, at)
     entry = clawback_written_off(debt_of(row, order, [approval_id]), part.amount_fen, on=part.on)
-    await _collect(session, row, part, entry)
+    await collect(session, row, part, entry)
     return row
 
 
@@ -297,7 +257,7 @@ async def _approve(
         step=step,
         approver=caller.acting_for,
         prepared_by=prepared_by,
-        decided_by=None,
+        decided_by=row.decided_by,
         at=at,
     )
     return made.id

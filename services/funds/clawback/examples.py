@@ -29,15 +29,28 @@ CLAWBACK: dict[str, Any] = {
     "collected_fen": 10000000,
     "written_off_fen": 0,
     "outstanding_fen": 20000000,
-    "plan_made_by": "person:finance-1@320300-a1b2c3d4",
+    "plan_made_by": "person:finance-3@320300-a1b2c3d4",
     "plan_approved_by": "person:finance-2@320300-a1b2c3d4",
     "write_off_reason": None,
     "write_off_proposed_by": None,
     "write_off_approved_by": None,
     "version": 6,
 }
+RECEIPT: dict[str, Any] = {
+    "id": "cwr_01m89wxz55evh9jvwt4n25nvk2",
+    "amount_fen": 10000000,
+    "on": "2026-12-30",
+    "bank_reference": "ICBC2026123000017",
+    "statement_line_id": None,
+    "entered_by": "person:finance-2@320300-a1b2c3d4",
+    "entered_at": "2026-12-30T04:00:00Z",
+    "confirmed_by": "person:finance-1@320300-a1b2c3d4",
+    "declined_by": None,
+    "ended_at": "2026-12-31T04:00:00Z",
+}
 WHOLE = CLAWBACK | {
     "plan": [{"due_on": "2027-02-26", "amount_fen": 20000000}],
+    "receipts": [RECEIPT],
     "parts": [
         {
             "kind": "received",

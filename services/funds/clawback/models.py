@@ -40,6 +40,7 @@ class Clawback(Base):
         CheckConstraint("decided_by <> found_by", name="second_person"),
         CheckConstraint("plan_approved_by <> plan_made_by", name="plan_by_two"),
         CheckConstraint("write_off_approved_by <> write_off_proposed_by", name="written_off_by_two"),
+        CheckConstraint("write_off_approved_by <> decided_by", name="not_written_off_by_decider"),
         CheckConstraint(
             f"NOT {_OWED} OR num_nulls(decided_by, decided_at, pay_until_on, entry_id) = 0", name="decided_in_full"
         ),
@@ -120,6 +121,39 @@ class ClawbackPart(Base):
     entry_id: Mapped[Ref]
     made_by: Mapped[str] = mapped_column(String(200))
     made_at: Mapped[Moment]
+    recorded_at: Mapped[RecordedAt]
+
+
+class ClawbackReceipt(Base):
+    """Money one person says is in; it is a part of the debt when another one agrees.
+
+    `statement_line_id`: the bank's statement has it.
+    """
+
+    __tablename__ = "clawback_receipt"
+    __table_args__ = (
+        Index("ix_clawback_receipt_of", "clawback_id"),
+        Index(
+            "uq_clawback_receipt_entered", "city_code", "bank_reference", unique=True,
+            postgresql_where="declined_by IS NULL",
+        ),
+        CheckConstraint("amount_fen > 0", name="amount"),
+        CheckConstraint("confirmed_by <> entered_by", name="second_person"),
+        CheckConstraint("num_nonnulls(confirmed_by, declined_by) = num_nonnulls(ended_at)", name="ended_one_way"),
+    )  # fmt: skip
+
+    id: Mapped[Id]
+    city_code: Mapped[CityCode]
+    clawback_id: Mapped[UUID] = mapped_column(ForeignKey("clawback.id"))
+    amount_fen: Mapped[FenColumn]
+    on: Mapped[date]
+    bank_reference: Mapped[str] = mapped_column(String(100))
+    statement_line_id: Mapped[UUID | None] = mapped_column(ForeignKey("statement_line.id"))
+    entered_by: Mapped[str] = mapped_column(String(200))
+    entered_at: Mapped[Moment]
+    confirmed_by: Mapped[str | None] = mapped_column(String(200))
+    declined_by: Mapped[str | None] = mapped_column(String(200))
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     recorded_at: Mapped[RecordedAt]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
 from kernel.problems import NotFound
-from services.funds.clawback.models import Clawback, ClawbackInstalment, ClawbackPart
+from services.funds.clawback.models import Clawback, ClawbackInstalment, ClawbackPart, ClawbackReceipt
 from services.funds.clawback.rules import Instalment
 from services.funds.clawback.states import OWED, Status
 
@@ -56,6 +56,21 @@ async def parts_of(session: AsyncSession, clawback_id: UUID) -> list[ClawbackPar
     """What came of it, in order."""
     wanted = select(ClawbackPart).where(ClawbackPart.clawback_id == clawback_id)
     return list(await session.scalars(wanted.order_by(ClawbackPart.recorded_at, ClawbackPart.id)))
+
+
+async def receipts_of(session: AsyncSession, clawback_id: UUID) -> list[ClawbackReceipt]:
+    """Money somebody entered for it, in order: what waits, what was confirmed, what was declined."""
+    wanted = select(ClawbackReceipt).where(ClawbackReceipt.clawback_id == clawback_id)
+    return list(await session.scalars(wanted.order_by(ClawbackReceipt.recorded_at, ClawbackReceipt.id)))
+
+
+async def get_receipt(session: AsyncSession, clawback_id: UUID, receipt_id: UUID) -> ClawbackReceipt:
+    """One of a debt that is locked. Raises NotFound."""
+    wanted = select(ClawbackReceipt).where(ClawbackReceipt.id == receipt_id, ClawbackReceipt.clawback_id == clawback_id)
+    row: ClawbackReceipt | None = await session.scalar(wanted.execution_options(populate_existing=True))
+    if row is None:
+        raise NotFound
+    return row
 
 
 async def plan_of(session: AsyncSession, clawback_id: UUID) -> list[ClawbackInstalment]:

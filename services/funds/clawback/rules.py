@@ -15,11 +15,22 @@ class Instalment:
     amount_fen: int
 
 
-def demand_findings(*, demanded_fen: int, paid_fen: int, demanded_before_fen: int, is_settled: bool) -> list[Finding]:
-    """Only what was paid can be demanded back, and once."""
+def demand_findings(
+    *, demanded_fen: int, paid_fen: int, demanded_before_fen: int, is_settled: bool, is_demandable: bool
+) -> list[Finding]:
+    """Only what was paid can be demanded back, and once; and only grants: other payments are recovered in their way."""
     left = paid_fen - demanded_before_fen
     facts = {"paid_fen": paid_fen, "demanded_before_fen": demanded_before_fen, "demanded_fen": demanded_fen}
     return findings(
+        (
+            not is_demandable,
+            Finding(
+                "not_demandable",
+                (),
+                "该类支付按其自身的追偿、收回程序办理,不适用补助资金追回。",
+                "Payments of this kind are recovered in their own way; only grants are demanded back.",
+            ),
+        ),
         (not is_settled, Finding("not_paid", (), "该笔支付尚未入账,无从追回。", "Nothing of it was paid yet.")),
         (
             is_settled and demanded_fen > left,

@@ -8,11 +8,11 @@ from pydantic import ConfigDict, Field, model_validator
 from kernel.money import PositiveFen
 from kernel.schemas import Instant, Name, Sentence, Wire, WireIn
 from services.funds.clawback import examples
-from services.funds.clawback.models import Clawback, ClawbackInstalment, ClawbackPart
+from services.funds.clawback.models import Clawback, ClawbackInstalment, ClawbackPart, ClawbackReceipt
 from services.funds.clawback.rules import Instalment
 from services.funds.clawback.service import Finding
 from services.funds.clawback.states import Cause, Kind, Status
-from services.funds.ids import CaseId, ClawbackId, EntryId, OrganisationId, PaymentOrderId
+from services.funds.ids import CaseId, ClawbackId, ClawbackReceiptId, EntryId, OrganisationId, PaymentOrderId
 from services.funds.payments.schemas import BankReference
 from services.funds.statements.schemas import StatementLineId
 
@@ -209,17 +209,41 @@ class PartOut(Wire):
     made_by: str
 
 
+class ReceiptOut(Wire):
+    """Money somebody says is in: booked when another person confirmed it, `declined_by` says that it is not so."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.RECEIPT]})
+
+    id: ClawbackReceiptId
+    amount_fen: int
+    on: date
+    bank_reference: str
+    statement_line_id: StatementLineId | None
+    entered_by: str
+    entered_at: Instant
+    confirmed_by: str | None
+    declined_by: str | None
+    ended_at: Instant | None
+
+
 class ClawbackWholeOut(ClawbackOut):
-    """With its plan and with everything that came of it."""
+    """With its plan, the money entered for it and with everything that came of it."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.WHOLE]})
 
     plan: list[InstalmentOut]
+    receipts: list[ReceiptOut]
     parts: list[PartOut]
 
     @classmethod
-    def whole(cls, row: Clawback, plan: list[ClawbackInstalment], parts: list[ClawbackPart]) -> Self:
-        """Of a row, its plan and what came."""
+    def whole(
+        cls,
+        row: Clawback,
+        plan: list[ClawbackInstalment],
+        receipts: list[ClawbackReceipt],
+        parts: list[ClawbackPart],
+    ) -> Self:
+        """Of a row, its plan, what was entered and what came."""
         came = [
             PartOut(
                 kind=part.kind,
@@ -232,4 +256,9 @@ class ClawbackWholeOut(ClawbackOut):
             )
             for part in parts
         ]
-        return cls(**_plain(row), plan=[InstalmentOut.model_validate(part) for part in plan], parts=came)
+        return cls(
+            **_plain(row),
+            plan=[InstalmentOut.model_validate(part) for part in plan],
+            receipts=[ReceiptOut.model_validate(receipt) for receipt in receipts],
+            parts=came,
+        )

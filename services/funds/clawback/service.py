@@ -34,6 +34,7 @@ from services.funds.payments.models import PaymentOrder
 from services.funds.payments.queries import get_order
 from services.funds.payments.service import line_of
 from services.funds.payments.states import Status as OrderStatus
+from services.funds.payments.subjects import subject_of
 
 KIND = "clawback"
 DUE = "clawback.due"
@@ -80,6 +81,7 @@ async def open_finding_on(
             paid_fen=order.amount_fen,
             demanded_before_fen=await demanded_before(session, order.id),
             is_settled=order.status is OrderStatus.SETTLED,
+            is_demandable=subject_of(order).demandable,
         )
     )
     row = Clawback(
@@ -196,6 +198,7 @@ async def uphold_clawback(
             paid_fen=order.amount_fen,
             demanded_before_fen=await demanded_before(session, order.id, but=row.id),
             is_settled=order.status is OrderStatus.SETTLED,
+            is_demandable=subject_of(order).demandable,
         )
     )
     until, _ = await _deadline(session, row, "repayment_working_days", at)

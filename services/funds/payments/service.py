@@ -149,6 +149,12 @@ async def gather_payee_of_order(gathering: Gathering, *, order_id: UUID, caller:
     return await verified_payee(gathering.registry, order.payee_id, city_code=order.city_code)
 
 
+def must_be_due(order: PaymentOrder, at: datetime) -> None:
+    """Raise NotYetDue before the day an instalment falls due: nothing of it is let go sooner, by whatever way."""
+    if order.not_before is not None and on_date(at) < order.not_before:
+        raise NotYetDue(not_before=order.not_before.isoformat())
+
+
 async def release_order(
     session: AsyncSession, *, order_id: UUID, payee: Payee, if_match: str, caller: Caller, at: datetime
 ) -> PaymentOrder:
@@ -161,8 +167,7 @@ async def release_order(
     if payee != _payee_on(order):
         raise PayeeChanged(payee)
     order.status = status_after(Fact.RELEASED, order.status, MOVES)
-    if order.not_before is not None and on_date(at) < order.not_before:
-        raise NotYetDue(not_before=order.not_before.isoformat())
+    must_be_due(order, at)
     await approve(
         session,
         city_code=order.city_code,

@@ -31,6 +31,8 @@ class Subject:
 
     `reopened` is told when the order waits again, whether the money came back or the bank would not take it.
     `recovered` tells of which subjects money came back by another way already, so that it cannot be returned as well.
+    `demandable`: what was paid may be demanded back as a debt of the payee (clawback): grants. What is recovered in
+    its own way (loan claims, angel claims, shares of a fund) would be counted twice.
     """
 
     prefix: str
@@ -38,6 +40,7 @@ class Subject:
     returned: Reaction
     recovered: Callable[[AsyncSession, Collection[UUID]], Awaitable[set[UUID]]] = none_recovered
     reopened: Reaction = nothing_follows
+    demandable: bool = False
 
 
 # Filled at import by the capabilities that have money paid; payments itself knows none of them.

@@ -9,6 +9,7 @@ import pytest
 
 from kernel import clock
 from kernel.ids import decode_id, new_id
+from services.funds.payments.models import PaymentOrder
 from tests.builders.bank import Movement
 from tests.builders.processes import Process
 from tests.policy.cases import default_settings
@@ -68,9 +69,21 @@ def plain(public: str) -> str:
     return str(decode_id(public.partition("_")[0], public))
 
 
-async def received(city: City, row: Any, yuan: int, reference: str, *, status: int = 200) -> Any:
+async def seen(city: City, row: Any) -> str:
+    """The ETag of the debt as it stands."""
+    now = await city.get(f"{PATH}/{row['id']}")
+    return f'"v{now["version"]}"'
+
+
+async def entered(city: City, row: Any, yuan: int, reference: str, *, status: int = 201) -> Any:
     body = {"amount_fen": yuan * YUAN, "received_on": city.today, "bank_reference": reference}
     return await step(city, row, "receipts", body, who="finance-1", status=status)
+
+
+async def received(city: City, row: Any, yuan: int, reference: str) -> Any:
+    """Entered by one person and confirmed by another."""
+    receipt = await entered(city, row, yuan, reference)
+    return await step(city, row, f"receipts/{receipt['id']}/confirmation", who="finance-2")
 
 
 def reasons(answer: Any) -> list[str]:
@@ -110,22 +123,23 @@ async def test_an_award_is_demanded_back_decided_by_another_person_and_comes_in_
     assert reasons(await step(city, row, "plan", plan, who="finance-1", status=409)) == ["plan_does_not_add_up"]
     plan["instalments"][1]["amount_fen"] = 50_000 * YUAN
     await step(city, row, "plan", plan, who="finance-1")
-    assert reasons(await step(city, row, "plan/approval", who="finance-1", status=409)) == ["prepared_by_same_person"]
-    await step(city, row, "plan/approval", who="finance-2")
-    await received(city, row, 50_000, "IN-1")
+    await agreed(city, row, plan)
+    await comes_by_two(city, row)
     assert await city.books() == PAID | {
         "allotted": 750_000, "spent": 250_000, "treasury": 750_000, "expense": 50_000, "receivable": 200_000,
     }  # fmt: skip
-    assert (await received(city, row, 1, "IN-1", status=409))["code"] == "receipt_taken"
-    assert reasons(await received(city, row, 200_001, "IN-2", status=409)) == ["above_outstanding"]
+    assert (await entered(city, row, 1, "IN-1", status=409))["code"] == "receipt_taken"
+    assert reasons(await entered(city, row, 200_001, "IN-2", status=409)) == ["above_outstanding"]
     await move_clock(city, (date.fromisoformat(days[0]) - date.fromisoformat(city.today)).days + days_moved(city) + 1)
     (overdue,) = await eventually(city, "clawback.overdue")
     assert (overdue["due_fen"], overdue["collected_fen"]) == (200_000 * YUAN, 50_000 * YUAN)
 
-    two = await asyncio.gather(*(pay_in(city, row, 200_000, f"IN-{n}") for n in (3, 4)))
+    both = [await entered(city, row, 200_000, f"IN-{n}") for n in (3, 4)]
+    two = await asyncio.gather(*(confirmed(city, row, receipt) for receipt in both))
     assert sorted(two) == [200, 409]  # what is owed comes once
     whole = await city.get(f"{PATH}/{row['id']}")
     assert (whole["status"], len(whole["parts"]), len(whole["plan"])) == ("collected", 2, 2)
+    assert [receipt["confirmed_by"] is None for receipt in whole["receipts"]].count(True) == 2
     assert await city.books() == PAID | {
         "allotted": 950_000, "spent": 50_000, "treasury": 950_000, "expense": 50_000,
     }  # fmt: skip
@@ -139,14 +153,40 @@ async def test_an_award_is_demanded_back_decided_by_another_person_and_comes_in_
     await city.assert_sound()
 
 
+async def agreed(city: City, row: Any, plan: Any) -> None:
+    """A proposed plan is replaced after somebody read it, and agreed to by another person who read the new one."""
+    read = await seen(city, row)
+    plan["instalments"] = plan["instalments"][::-1]
+    await step(city, row, "plan", plan, who="finance-1")  # replaced after somebody read it
+    await step(city, row, "plan/approval", who="finance-2", status=428)
+    await step(city, row, "plan/approval", who="finance-2", status=412, if_match=read)
+    read = await seen(city, row)
+    own = await step(city, row, "plan/approval", who="finance-1", status=409, if_match=read)
+    assert reasons(own) == ["prepared_by_same_person"]
+    await step(city, row, "plan/approval", who="finance-2", if_match=read)
+
+
+async def comes_by_two(city: City, row: Any) -> None:
+    """50,000 come in: entered by one person, booked by another's word."""
+    mistyped = await entered(city, row, 5_000, "IN-1")
+    await step(city, row, f"receipts/{mistyped['id']}/rejection", who="finance-1")
+    gone = await step(city, row, f"receipts/{mistyped['id']}/confirmation", who="finance-2", status=409)
+    assert gone["code"] == "receipt_ended"
+    receipt = await entered(city, row, 50_000, "IN-1")
+    alone = await step(city, row, f"receipts/{receipt['id']}/confirmation", who="finance-1", status=409)
+    assert reasons(alone) == ["prepared_by_same_person"]
+    assert await city.books() == PAID | {"expense": 50_000, "receivable": 250_000}  # nothing by one person's word
+    await step(city, row, f"receipts/{receipt['id']}/confirmation", who="finance-2")
+
+
 def days_moved(city: City) -> int:
     """Days the city's clock stands ahead, the day that has begun counted."""
     return (clock.now(city.code) - clock.real_now()).days + 1
 
 
-async def pay_in(city: City, row: Any, yuan: int, reference: str) -> int:
-    body = {"amount_fen": yuan * YUAN, "received_on": city.today, "bank_reference": reference}
-    answer = await city.call("finance-1", "POST", f"{PATH}/{row['id']}/receipts", body)
+async def confirmed(city: City, row: Any, receipt: Any) -> int:
+    path = f"{PATH}/{row['id']}/receipts/{receipt['id']}/confirmation"
+    answer = await city.call("finance-2", "POST", path, {})
     return int(answer.status_code)
 
 
@@ -199,10 +239,15 @@ async def test_a_debt_is_set_off_against_a_coming_payment_of_the_same_payee_and_
     chain = await city.get(f"/v1/funds/payment-orders/{coming['id']}/chain")
     assert [(one["role"], one["amount_fen"]) for one in chain["clawbacks"]] == [("set_off", 25_000 * YUAN)]
 
-    await step(city, row, "write-off", {"reason": "法院裁定破产"}, who="finance-1")
-    own = await step(city, row, "write-off/approval", who="finance-1", status=409)
+    read = await seen(city, row)
+    await step(city, row, "write-off", {"reason": "法院裁定破产"}, who="finance-2")
+    await step(city, row, "write-off/approval", who="finance-3", status=412, if_match=read)
+    read = await seen(city, row)
+    own = await step(city, row, "write-off/approval", who="finance-2", status=409, if_match=read)
     assert reasons(own) == ["prepared_by_same_person"]
-    ended = await step(city, row, "write-off/approval", who="finance-2")
+    decider = await step(city, row, "write-off/approval", who="finance-1", status=409, if_match=read)
+    assert reasons(decider) == ["decided_by_same_person"]
+    ended = await step(city, row, "write-off/approval", who="officer-1", if_match=read)
     assert (ended["status"], ended["collected_fen"], ended["written_off_fen"]) == (
         "written_off", 25_000 * YUAN, 275_000 * YUAN,
     )  # fmt: skip
@@ -223,6 +268,11 @@ async def test_what_is_wholly_set_off_never_goes_to_the_bank_though_it_is_of_ano
     body = {"payment_order_id": paid["payment_order_id"], "amount_fen": 100_000 * YUAN}
     own = await step(city, row, "offsets", body, who="finance-1", status=409)
     assert reasons(own) == ["prepared_by_same_person"]  # to set off the last fen is to release it
+    tomorrow = date.fromisoformat(city.today) + timedelta(days=1)
+    await due_from(city, paid["payment_order_id"], tomorrow)
+    early = await step(city, row, "offsets", body, who="finance-2", status=409)
+    assert (early["code"], early["not_before"]) == ("not_yet_due", tomorrow.isoformat())  # no sooner than to the bank
+    await due_from(city, paid["payment_order_id"], None)
     await step(city, row, "offsets", body, who="finance-2")
     assert (await city.get(f"/v1/funds/applications/{form['id']}"))["status"] == "paid"
     assert await city.books() == {
@@ -230,6 +280,13 @@ async def test_what_is_wholly_set_off_never_goes_to_the_bank_though_it_is_of_ano
         "expense": 100_000, "receivable": 200_000,
     }  # fmt: skip
     await city.assert_sound()
+
+
+async def due_from(city: City, order_id: str, day: date | None) -> None:
+    """As the order of an instalment has it."""
+    async with city.process.app.state.sessions() as session, session.begin():
+        order = await session.get_one(PaymentOrder, UUID(plain(order_id)))
+        order.not_before = day
 
 
 async def test_a_line_of_a_statement_pays_a_debt_once(funds: Process) -> None:
@@ -241,7 +298,11 @@ async def test_a_line_of_a_statement_pays_a_debt_once(funds: Process) -> None:
     (statement,) = (await take(city, day_of(city, movements)))["items"]
     lines = (await city.get(f"/v1/funds/statements/{statement['id']}"))["lines"]
     paying = {"statement_line_id": lines[0]["id"]}
-    collected = await step(city, row, "receipts", paying, who="finance-1")
+    receipt = await step(city, row, "receipts", paying, who="finance-1", status=201)
+    path = f"receipts/{receipt['id']}/confirmation"
+    assert reasons(await step(city, row, path, who="finance-1", status=409)) == ["prepared_by_same_person"]
+    assert not (await city.get(f"/v1/funds/statements/{statement['id']}"))["lines"][0]["matched"]
+    collected = await step(city, row, path, who="finance-2")
     assert collected["collected_fen"] == 120_000 * YUAN
     for line in lines:
         again = await step(city, row, "receipts", {"statement_line_id": line["id"]}, who="finance-1", status=409)

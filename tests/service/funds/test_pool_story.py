@@ -105,6 +105,12 @@ async def test_a_negligent_banks_claim_is_paid_in_parts_closed_and_still_recover
     assert await books(pool) == paid
     assert [fact["case_outcome"] for fact in await pool.told("claim.paid")] == [None, "granted", "granted"]
 
+    twice = {
+        "payment_order_id": first["payment_order_id"], "cause": "recalculated", "amount_fen": 1, "grounds": "多付",
+        "evidence": [],
+    }  # fmt: skip
+    refused = await pool.post(pool.person("officer-1", "officer"), "/v1/funds/clawbacks", twice, 409)
+    assert [one["code"] for one in refused["reasons"]] == ["not_demandable"]  # a claim is recovered, in shares
     await closes_and_recovers(pool, path, paid)
     by_loan = await pool.get(pool.bank_client(), f"{POOL}/claims?loan_reference=HT-1")
     assert [one["id"] for one in by_loan["items"]] == [claim["id"]]

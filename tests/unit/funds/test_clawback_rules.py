@@ -55,10 +55,10 @@ def test_it_moves_as_the_table_says_and_no_other_way(fact: Fact, status: Status)
 
 
 def test_all_that_is_against_it_is_said_at_once() -> None:
-    assert codes(demand_findings(demanded_fen=11, paid_fen=20, demanded_before_fen=10, is_settled=True)) == [
-        "above_paid"
-    ]
-    assert codes(demand_findings(demanded_fen=1, paid_fen=20, demanded_before_fen=0, is_settled=False)) == ["not_paid"]
+    demand = {"demanded_fen": 11, "paid_fen": 20, "demanded_before_fen": 10, "is_settled": True, "is_demandable": True}
+    assert codes(demand_findings(**demand)) == ["above_paid"]  # type: ignore[arg-type]
+    other = demand | {"is_settled": False, "is_demandable": False}
+    assert codes(demand_findings(**other)) == ["not_demandable", "not_paid"]  # type: ignore[arg-type]
     assert codes(decision_findings(decided_fen=2, demanded_fen=1, object_until_on=DAY, has_objected=False, on=DAY)) == [
         "above_demand",
         "objection_time_running",

@@ -1,0 +1,150 @@
+"""Money that comes in for a debt: entered by one person, booked when another one agrees."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.auth import Caller
+from kernel.ids import new_id
+from kernel.problems import Conflict, Refusal, named_constraint
+from services.funds.approvals.service import approve
+from services.funds.clawback.collecting import collect, must_fit, owed, part_of
+from services.funds.clawback.models import Clawback, ClawbackReceipt
+from services.funds.clawback.postings import clawback_received
+from services.funds.clawback.queries import get_clawback, get_receipt
+from services.funds.clawback.service import debt_of
+from services.funds.clawback.states import Kind
+from services.funds.payments.models import PaymentOrder
+from services.funds.statements.models import StatementLine
+from services.funds.statements.queries import get_line
+
+RECEIVED = "clawback_received"
+
+
+class ReceiptTaken(Conflict):
+    code, title_zh, title_en = "receipt_taken", "该银行流水号已登记收款", "The bank reference was entered before"
+
+
+class ReceiptEnded(Conflict):
+    code, title_zh, title_en = "receipt_ended", "该收款登记已确认或已退回", "It was confirmed or declined before"
+
+
+class NotAReceipt(Refusal):
+    code, title_zh, title_en = (
+        "not_a_receipt",
+        "对账单明细不是待说明的收款",
+        "The line is no money in that waits to be explained",
+    )
+
+
+named_constraint("uq_clawback_receipt", ReceiptTaken)
+named_constraint("uq_clawback_receipt_entered", ReceiptTaken)
+
+
+async def enter_receipt(
+    session: AsyncSession,
+    *,
+    clawback_id: UUID,
+    amount_fen: int,
+    on: date,
+    bank_reference: str,
+    caller: Caller,
+    at: datetime,
+    line_id: UUID | None = None,
+) -> ClawbackReceipt:
+    """One person says that some of it is in: nothing is booked yet. Raises NotOwed, ReceiptTaken, Refusal."""
+    row = await owed(session, clawback_id, caller)
+    must_fit(row, amount_fen, on)
+    receipt = ClawbackReceipt(
+        id=new_id(),
+        city_code=row.city_code,
+        clawback_id=row.id,
+        amount_fen=amount_fen,
+        on=on,
+        bank_reference=bank_reference,
+        statement_line_id=line_id,
+        entered_by=caller.acting_for,
+        entered_at=at,
+    )
+    session.add(receipt)
+    await session.flush()
+    return receipt
+
+
+async def enter_statement_line(
+    session: AsyncSession, *, clawback_id: UUID, line_id: UUID, caller: Caller, at: datetime
+) -> ClawbackReceipt:
+    """A line of the bank's statement is this debt being paid, says one person. Raises NotAReceipt."""
+    await owed(session, clawback_id, caller)  # locked before the line, as when it is confirmed
+    line = await _open_line(session, line_id, caller)
+    return await enter_receipt(
+        session,
+        clawback_id=clawback_id,
+        amount_fen=line.signed_fen,
+        on=line.booked_on,
+        bank_reference=line.bank_reference,
+        caller=caller,
+        at=at,
+        line_id=line.id,
+    )
+
+
+async def _open_line(session: AsyncSession, line_id: UUID, caller: Caller) -> StatementLine:
+    line = await get_line(session, line_id, caller.city)
+    if line.matched or line.accepted_by is not None or line.signed_fen <= 0:
+        raise NotAReceipt
+    return line
+
+
+async def confirm_receipt(
+    session: AsyncSession, *, clawback_id: UUID, receipt_id: UUID, caller: Caller, at: datetime
+) -> Clawback:
+    """Another person agrees: it is booked, and a line of a statement explains itself from now on.
+
+    Raises NotOwed, NotFound, ReceiptEnded, NotAReceipt, and Refusal when less is owed by now or for the first person.
+    """
+    row = await owed(session, clawback_id, caller)
+    receipt = await _waiting(session, row, receipt_id)
+    must_fit(row, receipt.amount_fen, receipt.on)
+    if receipt.statement_line_id is not None:
+        line = await _open_line(session, receipt.statement_line_id, caller)
+        line.matched, line.outcome = True, RECEIVED
+    approval = await approve(
+        session,
+        city_code=row.city_code,
+        subject_kind="clawback_receipt",
+        subject_id=receipt.id,
+        case_id=row.case_id,
+        step="confirmation",
+        approver=caller.acting_for,
+        prepared_by=receipt.entered_by,
+        decided_by=None,
+        at=at,
+    )
+    receipt.confirmed_by, receipt.ended_at = caller.acting_for, at
+    order = await session.get_one(PaymentOrder, row.order_id)
+    part = part_of(
+        row, Kind.RECEIVED, receipt.amount_fen, receipt.on, caller, at, bank_reference=receipt.bank_reference
+    )
+    entry = clawback_received(debt_of(row, order, [approval.id]), receipt.amount_fen, on=receipt.on)
+    await collect(session, row, part, entry)
+    return row
+
+
+async def decline_receipt(
+    session: AsyncSession, *, clawback_id: UUID, receipt_id: UUID, caller: Caller, at: datetime
+) -> ClawbackReceipt:
+    """It is not so, or was mistyped: the bank's reference can be entered again. Raises NotFound, ReceiptEnded."""
+    row = await get_clawback(session, clawback_id, caller, lock=True)
+    receipt = await _waiting(session, row, receipt_id)
+    receipt.declined_by, receipt.ended_at = caller.acting_for, at
+    await session.flush()
+    return receipt
+
+
+async def _waiting(session: AsyncSession, row: Clawback, receipt_id: UUID) -> ClawbackReceipt:
+    receipt = await get_receipt(session, row.id, receipt_id)
+    if receipt.ended_at is not None:
+        raise ReceiptEnded
+    return receipt
