@@ -31,7 +31,8 @@ async def published(session: AsyncSession, *, city_code: str, language: Language
     named: tuple[str, ...] = ()
     for by, drawn in GROUPINGS.items():
         of = None if by == "period" else round_
-        found = await publish_round(session, by=by, round_=of, city_code=city_code, is_public=True)
+        # While a period is open, what one report more adds would tell that report.
+        found = await publish_round(session, by=by, round_=of, city_code=city_code, is_public=True, closed=True)
         charts = tuple(found.chart(measure, language).decode() for measure in drawn)
         tables.append(PublishedTable(by=by, rows=_rows(found, language), charts=charts))
         named = tuple(_named(found, measure, language) for measure in MEASURES)

@@ -1,5 +1,6 @@
 """Figures of accepted reports (XZ-37): by group, with single reporters left out for outsiders, drawn and tabulated."""
 
+from datetime import date
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -10,6 +11,7 @@ from tests.builders.processes import Process
 from tests.builders.registry import City, answered, created, the_day_after
 from tests.builders.statistics import (
     PATH,
+    SEPTEMBER,
     a_carrier,
     a_content,
     a_reporting_city,
@@ -200,3 +202,18 @@ async def test_what_is_published_tells_periods_that_are_over_and_no_group_of_few
     assert all("<script" not in chart and "独家" not in chart for table in tables.values() for chart in table["charts"])
     english = await public_page(city, "en")
     assert [row["name"] for row in english["tables"][0]["rows"]][-1] == "Total"
+    await an_open_period(city)
+    assert [cell["group"] for cell in (await table(city, None, "period"))["cells"]] == ["2026-08-31", SEPTEMBER]
+    assert await public_page(city) == found
+
+
+async def an_open_period(city: City) -> None:
+    """September is opened by itself; one of its reports is accepted."""
+    await city.set_clock(date(2026, 10, 9))
+    rounds = (await city.until(f"{PATH}/rounds", lambda found: len(found["items"]) == 2))["items"]
+    async with city.officer() as officer:
+        asked = answered(await officer.get(f"{PATH}/reports", params={"round_id": rounds[1]["id"]}))["items"]
+    held = [{"title": "九月路演", "held_on": "2026-09-20", "participants": 60}]
+    space = a_space(tenants_at_start=2, tenants_in=0)
+    created(await handed_in(city, asked[0], a_content("九", space=[space], events=held)))
+    await accepted(city, asked[0])
