@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import perf_counter
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -61,14 +62,24 @@ def private_allowed(settings: WindowSettings, city_code: str) -> bool:
     return settings.webhook_private_targets and SANDBOX_MARK in city_code
 
 
+def http_client(transport: httpx2.AsyncBaseTransport | None = None) -> httpx2.AsyncClient:
+    """One for the receivers of all clients: a cookie that one of them sets is not kept, so no other is sent it."""
+    return httpx2.AsyncClient(
+        transport=transport,
+        limits=httpx2.Limits(max_connections=AT_ONCE * 2, max_keepalive_connections=AT_ONCE),
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        trust_env=False,
+        timeout=TRY_SECONDS,
+    )
+
+
 @asynccontextmanager
 async def sending(app: FastAPI) -> AsyncIterator[None]:
     """A part of the window: sends for as long as the process runs, where it tells anybody anything."""
     if not app.state.settings.relay_enabled:
         yield
         return
-    limits = httpx2.Limits(max_connections=AT_ONCE * 2, max_keepalive_connections=AT_ONCE)
-    async with httpx2.AsyncClient(limits=limits, trust_env=False, timeout=TRY_SECONDS) as http:
+    async with http_client() as http:
         task = asyncio.create_task(_send_for_ever(app, http))
         try:
             yield

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from gateway.window.identity.models import ClientKind
 from gateway.window.identity.service import add_client
 from gateway.window.webhooks.models import Webhook
-from gateway.window.webhooks.sending import send_a_round
+from gateway.window.webhooks.sending import http_client, send_a_round
 from gateway.window.webhooks.standard import signatures
 from kernel import clock
 from kernel.ids import decode_id, new_id
@@ -52,10 +52,10 @@ class Bank:
 
     async def handle(self, request: httpx2.Request) -> httpx2.Response:
         self.arrived.append(request)
-        return httpx2.Response(self.answer)
+        return httpx2.Response(self.answer, headers={"Set-Cookie": "session=of-another"})
 
     async def send(self) -> None:
-        async with httpx2.AsyncClient(transport=httpx2.MockTransport(self.handle)) as http:
+        async with http_client(httpx2.MockTransport(self.handle)) as http:
             while await send_a_round(self.window.app, http):
                 pass
 
@@ -84,6 +84,7 @@ async def test_what_concerns_the_bank_arrives_signed_and_in_order(bank: Bank) ->
     for request in bank.arrived:
         told, now = request.headers["webhook-id"], int(request.headers["webhook-timestamp"])
         assert request.headers["webhook-signature"] == signatures([hook["secret"]], told, now, request.content)
+        assert "cookie" not in request.headers
         assert (json.loads(request.content)["type"], json.loads(request.content)["data"]["id"]) == (
             "loan.registered",
             told,
