@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from gateway.window.identity.models import ClientKind
 from gateway.window.identity.service import add_client
+from gateway.window.webhooks import sending
 from gateway.window.webhooks.models import Webhook
 from gateway.window.webhooks.sending import http_client, send_a_round
 from gateway.window.webhooks.standard import signatures
@@ -140,6 +141,25 @@ async def test_what_is_not_taken_waits_and_holds_back_what_follows(bank: Bank) -
     assert (await bank.call("GET", f"/{hook}"))["status"] == "gone"
     await bank.call("DELETE", f"/{hook}", status=204)
     await bank.call("GET", f"/{hook}", status=404)
+
+
+async def test_who_is_slow_or_has_many_addresses_keeps_others_waiting_no_longer(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page ends when its time is over, and of a client one address is told in a round."""
+    monkeypatch.setattr(sending, "PAGE_SECONDS", 0)
+    for at in range(3):
+        await bank.call("POST", "", {"url": f"https://8.8.8.8/{at}"}, status=201)
+    for fen in range(3):
+        await bank.loan(fen)
+    async with http_client(httpx2.MockTransport(bank.handle)) as http:
+        await send_a_round(bank.window.app, http)
+    assert bank.amounts() == [0]
+    await bank.send()
+    told = [str(request.url) for request in bank.arrived]
+    for at in range(3):
+        own = [fen for url, fen in zip(told, bank.amounts(), strict=True) if url.endswith(f"/{at}")]
+        assert own == [0, 1, 2]
 
 
 async def test_two_processes_send_an_entry_once(bank: Bank) -> None:
