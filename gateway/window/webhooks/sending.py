@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import perf_counter
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -48,6 +49,8 @@ from kernel.strict_json import canonical
 SANDBOX_MARK = "-"
 IDLE_SECONDS = 1
 TRY_SECONDS = 10
+# A page ends after the entry that passes it: who takes each slowly keeps others waiting no longer.
+PAGE_SECONDS = 10
 LEASE = timedelta(seconds=30)
 KEPT = timedelta(days=30)
 PAGE = 50
@@ -61,14 +64,24 @@ def private_allowed(settings: WindowSettings, city_code: str) -> bool:
     return settings.webhook_private_targets and SANDBOX_MARK in city_code
 
 
+def http_client(transport: httpx2.AsyncBaseTransport | None = None) -> httpx2.AsyncClient:
+    """One for the receivers of all clients: a cookie that one of them sets is not kept, so no other is sent it."""
+    return httpx2.AsyncClient(
+        transport=transport,
+        limits=httpx2.Limits(max_connections=AT_ONCE * 2, max_keepalive_connections=AT_ONCE),
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        trust_env=False,
+        timeout=TRY_SECONDS,
+    )
+
+
 @asynccontextmanager
 async def sending(app: FastAPI) -> AsyncIterator[None]:
     """A part of the window: sends for as long as the process runs, where it tells anybody anything."""
     if not app.state.settings.relay_enabled:
         yield
         return
-    limits = httpx2.Limits(max_connections=AT_ONCE * 2, max_keepalive_connections=AT_ONCE)
-    async with httpx2.AsyncClient(limits=limits, trust_env=False, timeout=TRY_SECONDS) as http:
+    async with http_client() as http:
         task = asyncio.create_task(_send_for_ever(app, http))
         try:
             yield
@@ -96,7 +109,7 @@ async def _send_for_ever(app: FastAPI, http: httpx2.AsyncClient) -> None:
 
 
 async def send_a_round(app: FastAPI, http: httpx2.AsyncClient) -> bool:
-    """A page to each webhook that waits. Whether anybody took anything."""
+    """A page to each client that waits, at one of its webhooks. Whether anybody took anything."""
     context.enter(context.background(actor="webhooks"))
     async with app.state.sessions() as session, session.begin():
         waiting = await _waiting(session)
@@ -110,15 +123,17 @@ async def send_a_round(app: FastAPI, http: httpx2.AsyncClient) -> bool:
 
 
 async def _waiting(session: AsyncSession) -> list[UUID]:
+    """One webhook of a client, any of them, so that nobody takes a second slot while others have none."""
     now = clock.real_now()
-    active = select(Webhook.id, Webhook.city_code, Webhook.position).where(
+    active = select(Webhook.id, Webhook.client_id, Webhook.city_code, Webhook.position).where(
         Webhook.status == Status.ACTIVE,
         or_(Webhook.next_at.is_(None), Webhook.next_at <= now),
         or_(Webhook.leased_until.is_(None), Webhook.leased_until < now),
     )
-    rows = (await session.execute(active)).all()
+    rows = list((await session.execute(active)).all())
+    random.shuffle(rows)
     newest = {code: await newest_position(session, code) for code in sorted({row.city_code for row in rows})}
-    return [row.id for row in rows if row.position < newest[row.city_code]]
+    return list({row.client_id: row.id for row in rows if row.position < newest[row.city_code]}.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +153,7 @@ async def _send_page(app: FastAPI, http: httpx2.AsyncClient, webhook_id: UUID) -
         leased, entries, reached = await _lease(session, webhook_id, app.state.settings)
     if leased is None:
         return False
+    started = perf_counter()
     for entry in entries:
         if leased.types and entry.type not in leased.types:
             continue
@@ -145,6 +161,9 @@ async def _send_page(app: FastAPI, http: httpx2.AsyncClient, webhook_id: UUID) -
         async with app.state.sessions() as session, session.begin():
             if not await _keep(session, leased, entry, outcome, code, milliseconds):
                 return False
+        if perf_counter() - started > PAGE_SECONDS:
+            reached = 0  # no further than what was taken
+            break
     async with app.state.sessions() as session, session.begin():
         # Without its lease it was set back meanwhile, and stays there.
         held = update(Webhook).where(Webhook.id == leased.id, Webhook.leased_until.is_not(None))

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from gateway.window.webhooks.states import Status
@@ -15,6 +15,8 @@ GIVE_UP_AFTER = timedelta(days=3)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=6)
 DOUBLINGS_MAX = 20
 TAKEN, GONE = range(200, 300), 410
+# What is handed out to networks of the open internet; of it, 6to4 wraps an IPv4 address of any kind. NAT64 does too.
+_UNICAST, _SIX_TO_FOUR, _NAT64 = ip_network("2000::/3"), ip_network("2002::/16"), ip_network("64:ff9b::/96")
 
 
 def secret_of(key: str, webhook_id: str, generation: int) -> str:
@@ -50,7 +52,18 @@ def is_target(url: str, *, private_allowed: bool) -> bool:
 def is_reachable(address: str, *, private_allowed: bool) -> bool:
     """Whether an IP address is one of the open internet. Raises ValueError for a name."""
     found = ip_address(address)
-    return private_allowed or (found.is_global and not found.is_multicast)
+    return private_allowed or _is_open(found)
+
+
+def _is_open(found: IPv4Address | IPv6Address) -> bool:
+    """An IPv6 address that stands for one of IPv4 is judged as that one."""
+    if isinstance(found, IPv6Address):
+        wrapped = IPv4Address(int(found) & 0xFFFF_FFFF) if found in _NAT64 else found.ipv4_mapped
+        if wrapped is not None:
+            return _is_open(wrapped)
+        if found not in _UNICAST or found in _SIX_TO_FOUR:
+            return False
+    return found.is_global and not found.is_multicast
 
 
 def next_try(tries: int, *, now: datetime, jitter: timedelta) -> datetime:

@@ -20,10 +20,15 @@ def keyed_hash(city_code: str, kind: str, value: str, key: bytes) -> bytes:
 
 
 def person_findings(*, born_on: date, today: date, name: str, known_as: str | None) -> list[Finding]:
-    """Somebody who was born, under the name the number is known by; the right name is not told."""
+    """Somebody who was born, under the name the number is known by."""
     unborn = Finding(
         "born_in_future", _GB_11643, "证件号码中的出生日期晚于今日。", "The number tells a day of birth yet to come."
     )
+    return [*findings((born_on > today, unborn)), *name_findings(name=name, known_as=known_as)]
+
+
+def name_findings(*, name: str, known_as: str | None) -> list[Finding]:
+    """Under the name the number is known by; the right name is not told."""
     differs = Finding(
         "person_name_differs",
         (),
@@ -31,7 +36,7 @@ def person_findings(*, born_on: date, today: date, name: str, known_as: str | No
         "The number is recorded under another name.",
     )
     is_other = known_as is not None and _bare(name) != _bare(known_as)
-    return findings((born_on > today, unborn), (is_other, differs))
+    return findings((is_other, differs))
 
 
 def _bare(name: str) -> str:

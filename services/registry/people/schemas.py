@@ -75,7 +75,10 @@ PaperNumber = Annotated[
 
 
 class EnrolledIn(WireIn):
-    """A person by name and paper: for whom the number of a resident is not the only one."""
+    """A person by name and paper: for whom the number of a resident is not the only one.
+
+    A paper that the city knows under another name is refused.
+    """
 
     name: Name
     paper_kind: PaperKind = PaperKind.RESIDENT_ID

@@ -18,7 +18,7 @@ from services.registry.organisations.service import NothingToOverride, override_
 from services.registry.people.models import NaturalPerson
 from services.registry.people.queries import find_person, of_number
 from services.registry.people.resident_ids import NumberKind, born_on, kind_of, normalised, warnings_of
-from services.registry.people.rules import keyed_hash, paper_findings, person_findings
+from services.registry.people.rules import keyed_hash, name_findings, paper_findings, person_findings
 from services.registry.people.schemas import EnrolledIn, PaperKind, PersonIn
 
 NUMBER = "resident_id"
@@ -42,13 +42,14 @@ async def person_named(session: AsyncSession, *, given: PersonIn, key: bytes, ca
 
 
 async def person_enrolled(session: AsyncSession, *, given: EnrolledIn, key: bytes, caller: Caller) -> UUID:
-    """The id of the one person with this paper, locked; the name they were entered with first stays."""
+    """The id of the one person with this paper, locked. Raises Refusal for another name than they were entered with."""
     is_resident = given.paper_kind is PaperKind.RESIDENT_ID
     refuse_if(paper_findings(is_resident_id=is_resident, number=given.paper_number))
     number = normalised(given.paper_number) if is_resident else given.paper_number
     number_hash = keyed_hash(caller.city, given.paper_kind.value, number, key)
     await _hold(session, number_hash)
     found = await of_number(session, caller.city, number_hash)
+    refuse_if(name_findings(name=given.name, known_as=found.name if found else None))
     if found is None:
         kind = kind_of(number) if is_resident else NumberKind.PASSPORT
         warnings = await _warnings(session, number, caller) if is_resident else []

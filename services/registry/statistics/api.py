@@ -11,7 +11,7 @@ from kernel.auth import Caller, Internal, may
 from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyOptional
 from kernel.paging import Page, PageDep
-from kernel.routing import SessionDep, router
+from kernel.routing import SessionDep, WorkDep, router
 from kernel.schemas import Sentence
 from policy.forms import ReportForm, report_forms
 from services.registry.carriers.schemas import CarrierId
@@ -265,9 +265,9 @@ async def show_overview(
 
 
 @internal.post("", include_in_schema=False)
-async def tell_published(_caller: Internal, body: PublishedAsked, session: SessionDep) -> PublishedReply:
+async def tell_published(_caller: Internal, body: PublishedAsked, work: WorkDep) -> PublishedReply:
     """For the window's public page; a question, not a write."""
-    return await published(session, city_code=body.city_code, language=body.language)
+    return await published(work, city_code=body.city_code, language=body.language)
 
 
 def _pointer(section: str, row: int, name: str) -> dict[str, Any]:

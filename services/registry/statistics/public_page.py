@@ -1,10 +1,18 @@
 """XZ-37: what a city publishes of its reports. Totals by group and period, never a firm, never a group of few."""
 
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from anyio import Lock, to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.published_statistics import PublishedReply, PublishedRow, PublishedTable
+from kernel import clock
+from kernel.routing import Work
 from policy.forms import report_forms
 from services.registry.statistics.aggregates import Cell, Grouping
+from services.registry.statistics.models import StatisticsRound
 from services.registry.statistics.publishing import Published, publish_round
 from services.registry.statistics.queries import newest_round
 from services.registry.statistics.workbooks import Language, said, unit_of
@@ -17,32 +25,73 @@ GROUPINGS: dict[Grouping, tuple[str, ...]] = {
     "level": MEASURES[:1],
     "period": MEASURES,
 }
+KEPT, KEPT_MAX = timedelta(minutes=5), 64
+_kept: OrderedDict[tuple[str, Language], tuple[PublishedReply, datetime]] = OrderedDict()
+_drawing = Lock()
 
 
-async def published(session: AsyncSession, *, city_code: str, language: Language) -> PublishedReply:
-    """Of the newest period that is closed; nothing while there is none."""
-    round_ = await newest_round(session, city_code, closed=True)
-    least = report_forms()[-1].suppress_below
-    if round_ is None:
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """Tables of the newest period that is closed; what is drawn needs no session."""
+
+    round: StatisticsRound
+    tables: tuple[Published, ...]
+
+
+async def published(work: Work, *, city_code: str, language: Language) -> PublishedReply:
+    """Of the newest period that is closed; nothing while there is none. Drawn once in five minutes: anybody may ask."""
+    key = (city_code, language)
+    if (known := _known(key)) is not None:
+        return known
+    gathered = await _gather(await work.open(), city_code)
+    await work.close()  # nothing is held while pictures are drawn
+    if gathered is None:
+        least = report_forms()[-1].suppress_below
         return PublishedReply(
             period_from=None, period_until=None, clauses=(), measures=(), suppress_below=least, tables=()
         )
-    tables: list[PublishedTable] = []
-    named: tuple[str, ...] = ()
-    for by, drawn in GROUPINGS.items():
+    async with _drawing:
+        if (known := _known(key)) is not None:
+            return known
+        drawn = await to_thread.run_sync(_drawn, gathered, language)
+        _kept[key] = drawn, clock.real_now() + KEPT
+        if len(_kept) > KEPT_MAX:
+            _kept.popitem(last=False)
+    return drawn
+
+
+def _known(key: tuple[str, Language]) -> PublishedReply | None:
+    found, until = _kept.get(key, (None, None))
+    return found if until is not None and until > clock.real_now() else None
+
+
+async def _gather(session: AsyncSession, city_code: str) -> _Gathered | None:
+    round_ = await newest_round(session, city_code, closed=True)
+    if round_ is None:
+        return None
+    tables: list[Published] = []
+    for by in GROUPINGS:
         of = None if by == "period" else round_
-        found = await publish_round(session, by=by, round_=of, city_code=city_code, is_public=True)
-        charts = tuple(found.chart(measure, language).decode() for measure in drawn)
-        tables.append(PublishedTable(by=by, rows=_rows(found, language), charts=charts))
-        named = tuple(_named(found, measure, language) for measure in MEASURES)
+        # While a period is open, what one report more adds would tell that report.
+        tables.append(await publish_round(session, by=by, round_=of, city_code=city_code, is_public=True, closed=True))
+    return _Gathered(round_, tuple(tables))
+
+
+def _drawn(gathered: _Gathered, language: Language) -> PublishedReply:
+    round_, last = gathered.round, gathered.tables[-1]
     return PublishedReply(
         period_from=round_.period_from,
         period_until=round_.period_until,
         clauses=tuple(round_.clauses),
-        measures=named,
-        suppress_below=least,
-        tables=tuple(tables),
+        measures=tuple(_named(last, measure, language) for measure in MEASURES),
+        suppress_below=report_forms()[-1].suppress_below,
+        tables=tuple(_table(found, language) for found in gathered.tables),
     )
+
+
+def _table(found: Published, language: Language) -> PublishedTable:
+    charts = tuple(found.chart(measure, language).decode() for measure in GROUPINGS[found.grouping])
+    return PublishedTable(by=found.grouping, rows=_rows(found, language), charts=charts)
 
 
 def _rows(found: Published, language: Language) -> tuple[PublishedRow, ...]:

@@ -100,12 +100,23 @@ async def publish(session: AsyncSession, *, by: Grouping, round_id: UUID | None,
 
 
 async def publish_round(
-    session: AsyncSession, *, by: Grouping, round_: StatisticsRound | None, city_code: str, is_public: bool
+    session: AsyncSession,
+    *,
+    by: Grouping,
+    round_: StatisticsRound | None,
+    city_code: str,
+    is_public: bool,
+    closed: bool = False,
 ) -> Published:
-    """Of one period, or without one of the newest ones; with small groups left out when it `is_public`."""
+    """Of one period, or without one of the newest ones (that are over); with small groups left out if `is_public`."""
     form = form_of(round_.form_on) if round_ else report_forms()[-1]
     reported = await accepted_figures(
-        session, city_code, by=by, measures=list(form.measures), round_id=round_.id if round_ else None
+        session,
+        city_code,
+        by=by,
+        measures=list(form.measures),
+        round_id=round_.id if round_ else None,
+        closed=closed,
     )
     table = (by_period if by == "period" else table_of)(form, reported, is_public=is_public)
     pack = (await policy_today(session, city_code)).pack

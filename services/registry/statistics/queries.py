@@ -202,9 +202,15 @@ async def find_revision(session: AsyncSession, report_id: UUID, number: int) -> 
 
 
 async def accepted_figures(
-    session: AsyncSession, city_code: str, *, by: Grouping, measures: Sequence[str], round_id: UUID | None
+    session: AsyncSession,
+    city_code: str,
+    *,
+    by: Grouping,
+    measures: Sequence[str],
+    round_id: UUID | None,
+    closed: bool = False,
 ) -> list[Reported]:
-    """Accepted reports of one period, or of the newest ones, added up by group in the database."""
+    """Accepted reports of one period, or of the newest ones (that are over), added up by group in the database."""
     figures = StatisticsReport.accepted_figures
     sums = [func.coalesce(func.sum(cast(figures[name].astext, BigInteger)), 0) for name in measures]
     firms = func.coalesce(func.sum(StatisticsReport.accepted_firms), 0)
@@ -215,6 +221,8 @@ async def accepted_figures(
         wanted = wanted.where(StatisticsReport.round_id == round_id)
     else:
         newest = select(StatisticsRound.id).where(StatisticsRound.city_code == city_code)
+        if closed:
+            newest = newest.where(StatisticsRound.closed_at.is_not(None))
         newest = newest.order_by(StatisticsRound.period_until.desc()).limit(PERIODS_MAX)
         wanted = wanted.where(StatisticsReport.round_id.in_(newest))
     return [

@@ -11,7 +11,7 @@ from kernel.money import BasisPoints, Fen
 from kernel.schemas import Instant, Name, Sentence, Wire, WireIn
 from services.registry.carriers.schemas import Facts
 from services.registry.organisations.schemas import OrganisationId
-from services.registry.people.schemas import EnrolledIn
+from services.registry.people.schemas import EXAMPLE_NUMBER, EnrolledIn
 from services.registry.talent.rules import TalentKind
 from services.registry.talent.states import Status
 
@@ -40,7 +40,7 @@ class TalentIn(WireIn):
             "examples": [
                 _STATUS
                 | {
-                    "person": {"name": "李四", "paper_number": "11010519491231002X"},
+                    "person": {"name": "韩梅梅", "paper_number": EXAMPLE_NUMBER},
                     "consent": {"given_on": "2026-08-20", "reference": "同意书2026-17"},
                 }
             ]

@@ -28,7 +28,8 @@ def a_resident_id() -> str:
 
 
 def an_entry(**more: Any) -> dict[str, Any]:
-    person = {"name": "张三", "paper_number": more.pop("paper_number", None) or a_resident_id()}
+    named = more.pop("name", "张三")
+    person = {"name": named, "paper_number": more.pop("paper_number", None) or a_resident_id()}
     return {
         "person": person, "tier": "city", "mentor_class": "finance", "source": "angel_investor",
         "payment_class": "volunteer", "experience_years": 8,

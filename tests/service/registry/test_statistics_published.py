@@ -1,15 +1,20 @@
 """Figures of accepted reports (XZ-37): by group, with single reporters left out for outsiders, drawn and tabulated."""
 
+import asyncio
+from datetime import date, timedelta
+from threading import current_thread, main_thread
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from kernel.workbooks import read_sheets
+from services.registry.statistics import public_page as page
 from tests.builders.processes import Process
 from tests.builders.registry import City, answered, created, the_day_after
 from tests.builders.statistics import (
     PATH,
+    SEPTEMBER,
     a_carrier,
     a_content,
     a_reporting_city,
@@ -184,9 +189,12 @@ async def public_page(city: City, language: str = "zh") -> dict[str, Any]:
         return answered(await window.post("/internal/published-statistics", json=body))
 
 
-async def test_what_is_published_tells_periods_that_are_over_and_no_group_of_few(reported: tuple[City, str]) -> None:
+async def test_what_is_published_tells_periods_that_are_over_and_no_group_of_few(
+    reported: tuple[City, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """XZ-37: totals by division, kind, level and period with pictures; never a single reporter's figure."""
     city, round_id = reported
+    monkeypatch.setattr(page, "KEPT", timedelta())
     assert (await public_page(city))["period_from"] is None
     await city.set_clock(the_day_after("2026-09-14"))
     await city.until(f"{PATH}/rounds/{round_id}", lambda row: row["closed_at"] is not None)
@@ -200,3 +208,36 @@ async def test_what_is_published_tells_periods_that_are_over_and_no_group_of_few
     assert all("<script" not in chart and "独家" not in chart for table in tables.values() for chart in table["charts"])
     english = await public_page(city, "en")
     assert [row["name"] for row in english["tables"][0]["rows"]][-1] == "Total"
+    await an_open_period(city)
+    assert [cell["group"] for cell in (await table(city, None, "period"))["cells"]] == ["2026-08-31", SEPTEMBER]
+    assert await public_page(city) == found
+    monkeypatch.undo()
+    await assert_drawn_once(city, monkeypatch)
+
+
+async def assert_drawn_once(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody may ask at any time: pictures are drawn beside other work, with no connection held, and then kept."""
+    drawn: list[bool] = []
+
+    def counted(found: Any, language: Any) -> Any:
+        drawn.append(current_thread() is main_thread())
+        return draw(found, language)
+
+    draw = page._drawn
+    monkeypatch.setattr(page, "_drawn", counted)
+    first, *others = await asyncio.gather(*(public_page(city) for _ in range(5)))
+    assert (drawn, others) == ([False], [first] * 4)
+    monkeypatch.setattr(page, "_gather", None)
+    assert await public_page(city) == first
+
+
+async def an_open_period(city: City) -> None:
+    """September is opened by itself; one of its reports is accepted."""
+    await city.set_clock(date(2026, 10, 9))
+    rounds = (await city.until(f"{PATH}/rounds", lambda found: len(found["items"]) == 2))["items"]
+    async with city.officer() as officer:
+        asked = answered(await officer.get(f"{PATH}/reports", params={"round_id": rounds[1]["id"]}))["items"]
+    held = [{"title": "九月路演", "held_on": "2026-09-20", "participants": 60}]
+    space = a_space(tenants_at_start=2, tenants_in=0)
+    created(await handed_in(city, asked[0], a_content("九", space=[space], events=held)))
+    await accepted(city, asked[0])

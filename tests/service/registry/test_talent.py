@@ -24,7 +24,8 @@ async def jiaxing(process: Process) -> PackCity:
 
 
 def a_status(**more: Any) -> dict[str, Any]:
-    person = {"name": "李四光明", "paper_number": more.pop("paper_number", None) or a_resident_id()}
+    named = more.pop("name", "李四光明")
+    person = {"name": named, "paper_number": more.pop("paper_number", None) or a_resident_id()}
     return {
         "person": person, "kind": "off_post", "starts_on": "2026-09-01", "ends_on": "2029-09-01",
         "consent": {"given_on": "2026-08-20", "reference": "同意书2026-17"},
@@ -187,8 +188,22 @@ async def test_a_mentor_is_not_erased_with_a_status(jiaxing: PackCity) -> None:
     number = a_resident_id()
     talent = created(await apply(jiaxing, paper_number=number))
     async with jiaxing.portal() as portal:
-        created(await portal.post("/v1/registry/mentors", json=an_entry(paper_number=number)))
+        created(await portal.post("/v1/registry/mentors", json=an_entry(name="李四光明", paper_number=number)))
     answered(await officer_posts(jiaxing, f"/{talent['id']}/consent-withdrawal"))
+    assert await person_of(jiaxing, number) == ["李四光明"]
+
+
+async def test_nobody_learns_a_name_by_its_number(jiaxing: PackCity) -> None:
+    number = a_resident_id()
+    created(await apply(jiaxing, paper_number=number))
+    async with jiaxing.portal("client:curious") as portal:
+        answers = [
+            await portal.post(PATH, json=a_status(name="x", paper_number=number, kind="listed", ends_on=None)),
+            await portal.post("/v1/registry/mentors", json=an_entry(name="x", paper_number=number)),
+        ]
+        created(await portal.post("/v1/registry/mentors", json=an_entry(name="李四 光明", paper_number=number)))
+    for answer in answers:
+        assert (refused(answer), "李四光明" in answer.text) == (["person_name_differs"], False)
     assert await person_of(jiaxing, number) == ["李四光明"]
 
 

@@ -12,8 +12,9 @@ from sqlalchemy import update
 
 from gateway.window.identity.models import ClientKind
 from gateway.window.identity.service import add_client
+from gateway.window.webhooks import sending
 from gateway.window.webhooks.models import Webhook
-from gateway.window.webhooks.sending import send_a_round
+from gateway.window.webhooks.sending import http_client, send_a_round
 from gateway.window.webhooks.standard import signatures
 from kernel import clock
 from kernel.ids import decode_id, new_id
@@ -52,10 +53,10 @@ class Bank:
 
     async def handle(self, request: httpx2.Request) -> httpx2.Response:
         self.arrived.append(request)
-        return httpx2.Response(self.answer)
+        return httpx2.Response(self.answer, headers={"Set-Cookie": "session=of-another"})
 
     async def send(self) -> None:
-        async with httpx2.AsyncClient(transport=httpx2.MockTransport(self.handle)) as http:
+        async with http_client(httpx2.MockTransport(self.handle)) as http:
             while await send_a_round(self.window.app, http):
                 pass
 
@@ -84,6 +85,7 @@ async def test_what_concerns_the_bank_arrives_signed_and_in_order(bank: Bank) ->
     for request in bank.arrived:
         told, now = request.headers["webhook-id"], int(request.headers["webhook-timestamp"])
         assert request.headers["webhook-signature"] == signatures([hook["secret"]], told, now, request.content)
+        assert "cookie" not in request.headers
         assert (json.loads(request.content)["type"], json.loads(request.content)["data"]["id"]) == (
             "loan.registered",
             told,
@@ -139,6 +141,25 @@ async def test_what_is_not_taken_waits_and_holds_back_what_follows(bank: Bank) -
     assert (await bank.call("GET", f"/{hook}"))["status"] == "gone"
     await bank.call("DELETE", f"/{hook}", status=204)
     await bank.call("GET", f"/{hook}", status=404)
+
+
+async def test_who_is_slow_or_has_many_addresses_keeps_others_waiting_no_longer(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page ends when its time is over, and of a client one address is told in a round."""
+    monkeypatch.setattr(sending, "PAGE_SECONDS", 0)
+    for at in range(3):
+        await bank.call("POST", "", {"url": f"https://8.8.8.8/{at}"}, status=201)
+    for fen in range(3):
+        await bank.loan(fen)
+    async with http_client(httpx2.MockTransport(bank.handle)) as http:
+        await send_a_round(bank.window.app, http)
+    assert bank.amounts() == [0]
+    await bank.send()
+    told = [str(request.url) for request in bank.arrived]
+    for at in range(3):
+        own = [fen for url, fen in zip(told, bank.amounts(), strict=True) if url.endswith(f"/{at}")]
+        assert own == [0, 1, 2]
 
 
 async def test_two_processes_send_an_entry_once(bank: Bank) -> None:

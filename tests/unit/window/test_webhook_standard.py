@@ -43,7 +43,9 @@ def test_two_secrets_sign_side_by_side_and_no_two_are_the_same() -> None:
         "http://bank.example/", "ftp://bank.example/", "https://", "https://u:p@bank.example/", "https://127.0.0.1/",
         "https://[::1]/", "https://10.0.0.8/", "https://169.254.169.254/latest", "https://bank.example:99999/",
         "https://bank.example/#x", "https://bank.example/ x", "https://银行.example/", "https://[::ffff:127.0.0.1]/",
-        "https://100.64.0.1/", "https://224.0.0.1/",
+        "https://100.64.0.1/", "https://224.0.0.1/", "https://[fec0::1]/", "https://[::10.0.0.8]/",
+        "https://[2002:7f00:1::1]/", "https://[64:ff9b:1::a00:8]/", "https://[64:ff9b::7f00:1]/",
+        "https://[::ffff:0:10.0.0.8]/", "https://[ff0e::1]/", "https://[fe80::1]/", "https://[fd00::1]/",
     ],
 )  # fmt: skip
 def test_what_is_no_address_of_the_open_internet_is_refused(url: str) -> None:
@@ -53,7 +55,8 @@ def test_what_is_no_address_of_the_open_internet_is_refused(url: str) -> None:
 def test_a_developers_own_machine_may_be_told_of_a_sandbox() -> None:
     assert is_target("http://127.0.0.1:9000/hook", private_allowed=True)
     assert is_target("https://bank.example:8443/hook?a=1", private_allowed=False)
-    assert is_reachable("8.8.8.8", private_allowed=False)
+    for address in ("8.8.8.8", "2606:4700::1111", "64:ff9b::808:808", "::ffff:8.8.8.8"):
+        assert is_reachable(address, private_allowed=False)
     assert not is_target("ftp://127.0.0.1/", private_allowed=True)
 
 

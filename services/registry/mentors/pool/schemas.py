@@ -11,7 +11,7 @@ from kernel.schemas import Code, Instant, Sentence, Wire, WireIn
 from services.registry.mentors.pool.models import InterestKind, MentorClass, PaymentClass, Tier
 from services.registry.mentors.pool.states import Status
 from services.registry.organisations.schemas import OrganisationId
-from services.registry.people.schemas import EnrolledIn
+from services.registry.people.schemas import EXAMPLE_NUMBER, EnrolledIn
 
 MentorId = Annotated[UUID, public_id("mtr")]
 InterestId = Annotated[UUID, public_id("mint")]
@@ -29,7 +29,7 @@ class MentorIn(WireIn):
     """An application to the pool. `source` is the class of person as the city's policy names it."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [_ENTRY | {"person": {"name": "张三", "paper_number": "11010519491231002X"}}]}
+        json_schema_extra={"examples": [_ENTRY | {"person": {"name": "韩梅梅", "paper_number": EXAMPLE_NUMBER}}]}
     )
 
     person: EnrolledIn
