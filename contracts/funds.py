@@ -1,10 +1,12 @@
 """Facts of the funds service."""
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
+from unicodedata import normalize
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo
+from pydantic_core import PydanticCustomError
 
 from contracts.base import CaseEvent, Event, Reply
 from contracts.counting import Question
@@ -191,11 +193,34 @@ class TrancheReply(Reply):
     booked_fen: int
 
 
+def _typed(text: object) -> object:
+    return "".join(normalize("NFKC", text).split()) if isinstance(text, str) else text
+
+
+def _code_fits(code: str | None, info: ValidationInfo) -> str | None:
+    number = info.data.get("number")
+    if number is not None and (len(number) == DIGITAL_DIGITS) != (code is None):
+        raise PydanticCustomError("invoice_code", "8 digits with a code, or 20 digits without one")
+    return code
+
+
+# An invoice has one shape, so that it is the same one whoever names it: 20 digits and no code of a digital one, 8
+# digits and a code of 10 or 12 of a paper one. Spaces and full-width digits are typed and do not count. A model states
+# the number before the code, which is measured by it.
+DIGITAL_DIGITS = 20
+InvoiceNumber = Annotated[str, StringConstraints(pattern=r"^([0-9]{8}|[0-9]{20})$"), BeforeValidator(_typed)]
+InvoiceCode = Annotated[
+    Annotated[str, StringConstraints(pattern=r"^([0-9]{10}|[0-9]{12})$"), BeforeValidator(_typed)] | None,
+    AfterValidator(_code_fits),
+    Field(validate_default=True),
+]
+
+
 class InvoiceNamed(Question):
     """An invoice by its number: 20 digits of a digital one, or number and code of a paper one."""
 
-    number: str = Field(min_length=1, max_length=40)
-    code: str | None = Field(default=None, max_length=20)
+    number: InvoiceNumber
+    code: InvoiceCode = None
     issued_on: date | None = None
     amount_fen: int = Field(gt=0)
 

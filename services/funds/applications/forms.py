@@ -4,22 +4,22 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
+from contracts.funds import InvoiceCode, InvoiceNumber
 from kernel.findings import Finding
 from kernel.money import PositiveFen
 from kernel.schemas import WireIn
 from services.funds.invoices.rules import InvoiceStated
 
 INVOICES = "invoices"
-Number = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z ]{4,40}$")]
 
 
 class InvoiceIn(WireIn):
     """The 20-digit number of a digital invoice, or code and number of a paper one."""
 
-    number: Number
-    code: Number | None = None
+    number: InvoiceNumber
+    code: InvoiceCode = None
     issued_on: date
     amount_fen: PositiveFen
 

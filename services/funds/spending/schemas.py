@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
+from contracts.funds import InvoiceCode, InvoiceNumber
 from kernel.ids import public_id
 from kernel.money import PositiveFen
 from kernel.schemas import Code, Instant, Sentence, Wire, WireIn
-from services.funds.applications.forms import Number
 from services.funds.ids import ClawbackId, DeterminationId, OrganisationId, PaymentOrderId
 from services.funds.invoices.rules import InvoiceStated
 from services.funds.spending.models import SpendingReport
@@ -45,8 +45,8 @@ class SpentIn(WireIn):
 
     purpose: Code
     amount_fen: PositiveFen
-    number: Number
-    code: Number | None = None
+    number: InvoiceNumber
+    code: InvoiceCode = None
     issued_on: date
 
     def spent(self) -> Spent:

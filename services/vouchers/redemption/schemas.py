@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, SecretStr, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
+from contracts.funds import InvoiceCode, InvoiceNumber
 from kernel import context
 from kernel.findings import Finding
 from kernel.money import PositiveFen
@@ -20,7 +21,6 @@ from services.vouchers.providers.schemas import ServiceKind
 from services.vouchers.redemption.rules import Claim, Invoice
 from services.vouchers.redemption.states import Status
 
-DIGITAL_DIGITS = 20
 CLAIM: dict[str, Any] = {
     "code": "K7QF-29AB-MXW3-TP4D",
     "service_kind": "technical_testing",
@@ -67,14 +67,8 @@ VoucherCode = Annotated[
 class InvoiceIn(WireIn):
     """A VAT invoice: 20 digits without a code when fully digital, else 8 digits with a code of 10 or 12."""
 
-    number: Annotated[str, StringConstraints(pattern=r"^([0-9]{8}|[0-9]{20})$")]
-    code: Annotated[str, StringConstraints(pattern=r"^([0-9]{10}|[0-9]{12})$")] | None = None
-
-    @model_validator(mode="after")
-    def _code_belongs_to_old_ones(self) -> Self:
-        if (len(self.number) == DIGITAL_DIGITS) != (self.code is None):
-            raise PydanticCustomError("invoice_code", "8 digits with a code, or 20 digits without one")
-        return self
+    number: InvoiceNumber
+    code: InvoiceCode = None
 
 
 class RedemptionIn(WireIn):

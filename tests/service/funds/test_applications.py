@@ -146,6 +146,19 @@ async def test_a_form_is_refused_with_everything_that_is_wrong_with_it(xuzhou: C
         assert {reason["code"] for reason in bad["reasons"]} == {"form_invalid"}
 
 
+async def test_an_invoice_has_one_shape_so_that_no_code_makes_another_of_it(xuzhou: City) -> None:
+    digital, paper = "26327000000000000031", {"number": "12345678", "code": "032001900111"}
+    for code, why in (("0000000000", "invoice_code"), ("ABCD", "string_pattern_mismatch")):
+        bad = await apply(xuzhou, "apply-operation-subsidy", RENT | {"invoices": [invoice(digital, 1, code=code)]})
+        (reason,) = bad["reasons"]
+        assert (bad["status"], reason["code"]) == ("refused", "form_invalid")
+        assert reason["facts"] == {"pointer": "/invoices/0/code", "error": why}
+    lacking = await apply(xuzhou, "apply-operation-subsidy", RENT | {"invoices": [invoice("12345678", 1)]})
+    assert lacking["reasons"][0]["facts"] == {"pointer": "/invoices/0/code", "error": "invoice_code"}
+    good = RENT | {"invoices": [invoice(digital, 1), invoice(yuan=1, **paper)]}
+    assert (await apply(xuzhou, "apply-operation-subsidy", good))["status"] == "under_review"
+
+
 async def test_a_review_lacks_nothing_and_is_of_another_officer(xuzhou: City) -> None:
     row = await apply(xuzhou, "apply-operation-subsidy", RENT | {"invoices": [invoice("26327000000000000021", 1_000)]})
     own = await review(xuzhou, row, who="officer-1", status=409)

@@ -42,6 +42,7 @@ def a_number() -> str:
 
 async def test_it_is_held_once_over_services_and_cities_and_the_same_reference_may_ask_again(funds: Process) -> None:
     number, ours = a_number(), uuid4()
+    assert await take(funds, number[:9], ours) == "invalid"  # no invoice has such a number
     assert await take(funds, number, ours, hold=False) == []
     assert await take(funds, number, ours) == []
     assert await take(funds, number, ours) == []

@@ -203,6 +203,8 @@ async def test_bound_money_is_reported_by_purpose_and_what_went_elsewhere_is_dem
     rent = {"purpose": "rent"} | invoice("26337000000000000001", 150_000)
     twice = await hand_in(city, report, rent, rent, status=409)
     assert [reason["code"] for reason in twice["reasons"]] == ["invoice_repeated"]
+    coded = await hand_in(city, report, rent | {"code": "0000000000"}, status=422)
+    assert [(error["pointer"], error["code"]) for error in coded["errors"]] == [("/lines/0/code", "invoice_code")]
     await hand_in(city, report, rent)
     travel = {"purpose": "other"} | invoice("26337000000000000002", 60_000)
     again = await hand_in(city, report, rent, travel)
