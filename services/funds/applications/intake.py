@@ -44,7 +44,7 @@ async def on_case_accepted(session: AsyncSession, event: Received[CaseAccepted])
     if found:
         await _refuse(session, row, found)
         return
-    claim_invoices(session, invoices, _purpose(row, matter))
+    await claim_invoices(session, invoices, _purpose(row, matter))
 
 
 def _purpose(row: Application, matter: Matter) -> Purpose:

@@ -55,20 +55,16 @@ async def used_among(
     session: AsyncSession, stated: Sequence[InvoiceStated], *, city_code: str, but: Purpose | None = None
 ) -> dict[str, UsedBefore]:
     """Those claimed already, by fingerprint; what `but` itself has claimed is not."""
-    wanted = select(Invoice).where(
-        Invoice.realm == realm_of(city_code),
-        Invoice.fingerprint.in_([invoice.fingerprint for invoice in stated]),
-        Invoice.is_released.is_(False),
-        ~_lapsed(),
-    )
+    wanted = select(Invoice).where(*_open(stated, city_code), ~_lapsed())
     if but is not None:
         wanted = wanted.where(~_of(but.service, but.reference, but.city_code))
     found = await session.scalars(wanted)
     return {row.fingerprint: UsedBefore(row.number_last4, row.programme_kind, row.claimed_on) for row in found}
 
 
-def claim_invoices(session: AsyncSession, stated: Sequence[InvoiceStated], purpose: Purpose) -> None:
+async def claim_invoices(session: AsyncSession, stated: Sequence[InvoiceStated], purpose: Purpose) -> None:
     """Write them down in the caller's transaction; a second claim of one fails at the index."""
+    await _free_lapsed(session, stated, city_code=purpose.city_code)
     session.add_all(Invoice(**_values(invoice, purpose, None)) for invoice in stated)
 
 
@@ -83,12 +79,10 @@ async def hold_invoices(
     if used:
         return used
     until = clock.real_now() + HELD_FOR
-    prints = [invoice.fingerprint for invoice in stated]
-    same = (Invoice.realm == realm_of(purpose.city_code), Invoice.fingerprint.in_(prints))
     own = _of(purpose.service, purpose.reference, purpose.city_code)
-    open_ones = (*same, Invoice.is_released.is_(False), Invoice.held_until.is_not(None))
-    await session.execute(update(Invoice).where(*open_ones, own).values(held_until=until))
-    await session.execute(update(Invoice).where(*open_ones, ~own, _lapsed()).values(is_released=True))
+    held = (*_open(stated, purpose.city_code), own, Invoice.held_until.is_not(None))
+    await session.execute(update(Invoice).where(*held).values(held_until=until))
+    await _free_lapsed(session, stated, city_code=purpose.city_code)
     # In one order, so that two who ask for the same ones wait for each other and never across.
     rows = [_values(invoice, purpose, until) for invoice in sorted(stated, key=lambda one: one.fingerprint)]
     await session.execute(insert(Invoice).values(rows).on_conflict_do_nothing())
@@ -116,6 +110,16 @@ async def invoices_of(session: AsyncSession, subject_id: UUID) -> list[Invoice]:
     """Those of one subject, in the order they were stated."""
     wanted = select(Invoice).where(Invoice.subject_id == subject_id)
     return list(await session.scalars(wanted.order_by(Invoice.recorded_at, Invoice.id)))
+
+
+async def _free_lapsed(session: AsyncSession, stated: Sequence[InvoiceStated], *, city_code: str) -> None:
+    """Let go of what was held and never booked: the index counts it until it is released."""
+    await session.execute(update(Invoice).where(*_open(stated, city_code), _lapsed()).values(is_released=True))
+
+
+def _open(stated: Sequence[InvoiceStated], city_code: str) -> tuple[ColumnElement[bool], ...]:
+    prints = [invoice.fingerprint for invoice in stated]
+    return Invoice.realm == realm_of(city_code), Invoice.fingerprint.in_(prints), Invoice.is_released.is_(False)
 
 
 def _of(service: str, reference: UUID, city_code: str) -> ColumnElement[bool]:

@@ -110,7 +110,7 @@ async def submit_report(
     invoices = [line.invoice for line in lines]
     used = await used_among(session, invoices, city_code=row.city_code)
     refuse_if([*repeated_findings(invoices), *used_findings(invoices, used, on=on_date(at))])
-    claim_invoices(session, invoices, _purpose(row, on_date(at)))
+    await claim_invoices(session, invoices, _purpose(row, on_date(at)))
     row.lines = [
         {"purpose": line.purpose, "amount_fen": line.amount_fen, "number_last4": line.invoice.last4} for line in lines
     ]

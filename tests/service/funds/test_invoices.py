@@ -1,7 +1,7 @@
 """The one register of invoices as other services meet it: held once over all cities, kept, freed, never twice."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,7 +10,8 @@ from sqlalchemy import update
 
 from kernel import clock
 from services.funds.invoices.models import Invoice
-from services.funds.invoices.service import InvoiceLost, keep_invoices
+from services.funds.invoices.rules import InvoiceStated
+from services.funds.invoices.service import OWN, InvoiceLost, Purpose, claim_invoices, keep_invoices
 from tests.builders.processes import Process
 
 pytestmark = pytest.mark.anyio
@@ -74,6 +75,10 @@ async def test_what_nobody_booked_falls_free_and_what_was_booked_never_does(fund
         await keep_invoices(session, service="vouchers", reference=other, city_code=WUHAN)
         past = clock.real_now() - timedelta(seconds=1)
         await session.execute(update(Invoice).where(Invoice.subject_id == mine).values(held_until=past))
+        again = InvoiceStated(lapsed, None, None, 100)
+        own = Purpose(OWN, LIUZHOU, "application", uuid4(), uuid4(), "recurring_subsidy", date(2026, 11, 22))
+        await claim_invoices(session, [again], own)  # an application of our own finds it free too
+    await give_back(funds, own.reference, city=LIUZHOU, service=OWN)
     assert await take(funds, lapsed, uuid4()) == []
     assert await take(funds, kept, uuid4()) != []
     async with funds.app.state.sessions() as session:
