@@ -42,6 +42,13 @@ def own_only(
     return [or_(filed_by == caller.acting_for, *(owner == own for owner in owners))]
 
 
+def must_act_on(caller: Caller, row: Filed, owner_id: UUID) -> None:
+    """Staff at the counter, whose money it is, and who handed it in; others only see it. Raises NotFound."""
+    own = caller.organisation_id == str(owner_id)
+    if not (caller.roles & STAFF or own or row.filed_by == caller.acting_for):
+        raise NotFound
+
+
 def must_act_for(caller: Caller, organisation: OrganisationReply) -> None:
     """Staff at the counter for anyone; a portal for its own organisation and for those it registered."""
     own = caller.organisation_id == str(organisation.id)

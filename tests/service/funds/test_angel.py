@@ -277,6 +277,20 @@ async def test_a_loss_is_proven_and_told_once(angels: Angels) -> None:
     assert sorted(answer.status_code for answer in both) == [201, 409]
 
 
+async def test_the_project_sees_the_investment_and_acts_for_nobody(angels: Angels) -> None:
+    """XZ-32: the loss is the investor's to tell and to claim for."""
+    investor, project = await angels.registered("investor", "甲创投"), await angels.registered("project", "乙科技")
+    investment = await angels.invested(investor, project)
+    path = f"investments/{investment}"
+    seen = await angels.city.call(f"portal-{project}", "GET", f"{ANGEL}/{path}", organisation=str(project))
+    assert seen.json()["status"] == "confirmed"
+    assert (await angels.portal(project, f"{path}/loss", angels.loss(5), 404))["code"] == "not_found"
+    at_counter = await angels.staff("officer-2", f"{path}/loss", angels.loss(5), 201)
+    assert at_counter["status"] == "lost"
+    assert (await angels.lodged(project, investment, status=404))["code"] == "not_found"
+    await angels.lodged(investor, investment)
+
+
 async def test_caps_of_project_and_year_cut_what_is_paid_and_two_decisions_share_them(angels: Angels) -> None:
     """XZ-32: seed 60 %, at most 2,000,000 an investor and year and 3,000,000 a project."""
     first, second = [await angels.registered("investor", name) for name in ("甲创投", "乙创投")]

@@ -23,6 +23,7 @@ from policy.engine import decide
 from policy.rules.matter import Ruling
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import PolicyOpen, policy_for
+from services.funds.angel.access import must_act_on
 from services.funds.angel.claims.models import AngelClaim
 from services.funds.angel.claims.queries import drawn, get_claim, standing_claim
 from services.funds.angel.claims.rules import Causes, Claimed, claim_facts, reductions, standing_findings
@@ -111,8 +112,12 @@ async def _loss(session: AsyncSession, investment_id: UUID) -> AngelLoss:
 async def lodge_claim(
     session: AsyncSession, *, given: AngelClaimIn, related: tuple[Relation, ...], caller: Caller, at: datetime
 ) -> AngelClaim:
-    """Take a complete claim; the clock of its review starts. Raises PolicyOpen or Refusal with every reason."""
+    """Take a complete claim; the clock of its review starts.
+
+    Raises PolicyOpen or Refusal with every reason, NotFound for the project.
+    """
     investment = await get_investment(session, given.investment_id, caller, lock=True)
+    must_act_on(caller, investment, investment.investor_id)
     tried = await try_claim(session, given=given, related=related, caller=caller, at=at)
     if tried.outcome == REFUSED_OPEN:
         raise PolicyOpen(reasons=tried.findings)

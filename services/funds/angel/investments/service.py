@@ -15,7 +15,7 @@ from kernel.outbox import record
 from kernel.problems import Conflict, named_constraint, refuse_if
 from policy.snapshots import Acceptance
 from policy.store import policy_for
-from services.funds.angel.access import must_act_for
+from services.funds.angel.access import must_act_for, must_act_on
 from services.funds.angel.investments.models import AngelInvestment, AngelLoss
 from services.funds.angel.investments.queries import get_investment
 from services.funds.angel.investments.rules import Invested, Lost, Party, investment_findings, loss_findings
@@ -109,8 +109,9 @@ async def review_investment(
 async def tell_loss(
     session: AsyncSession, *, investment_id: UUID, given: AngelLossIn, caller: Caller, at: datetime
 ) -> tuple[AngelInvestment, AngelLoss]:
-    """The investment is lost, with its audit; once. Raises Refusal with everything wrong."""
+    """The investment is lost, with its audit; once. Raises Refusal with everything wrong, NotFound for the project."""
     row = await get_investment(session, investment_id, caller, lock=True)
+    must_act_on(caller, row, row.investor_id)
     row.status = status_after(Fact.LOST, row.status, MOVES)
     programme, _ = angel_programme((await policy_for(session, row.city_code, Acceptance(on_date(at), at))).pack)
     lost = Lost(given.happened_on, given.audited_on, given.proceeds_fen, given.loss_fen)
