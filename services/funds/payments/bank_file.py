@@ -18,7 +18,7 @@ from kernel.ids import decode_id, encode_id
 from kernel.money import in_yuan
 from kernel.problems import Invalid
 from kernel.workbooks import UnreadableWorkbook, read_sheet
-from services.funds.payments.cells import day_in, reference_in
+from services.funds.payments.cells import day_in, reference_in, text_in
 from services.funds.payments.rules import AdviceKind, AdviceLine
 
 SHEET, TOTALS = "付款指令", "控制"
@@ -124,17 +124,17 @@ def _read_row(number: int, cells: dict[str, Any], errors: list[dict[str, str]]) 
         "金额(分)": _fen,
         "入账日期": day_in,
         "银行流水号": reference_in,
+        "原因": lambda text: text_in(text or "") or None,
     }
     read: dict[str, Any] = {}
     for column, reader in readers.items():
         try:
-            read[column] = reader(cells[column])
+            read[column] = reader(cells.get(column))
         except (ValueError, KeyError, TypeError, AttributeError):
             errors.append({"pointer": f"/{number}/{column}", "code": "cell_unreadable", "message": column})
     if len(read) < len(readers):
         return None
-    order_id, kind, amount_fen, on, reference = read.values()
-    return AdviceLine(order_id, kind, amount_fen, on, reference, str(cells.get("原因") or "") or None)
+    return AdviceLine(*read.values())
 
 
 def _fen(cell: Any) -> int:

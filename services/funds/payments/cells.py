@@ -1,10 +1,15 @@
 """Cells of a bank's spreadsheet, read exactly: what a spreadsheet has rounded is refused, never guessed."""
 
+import re
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from kernel.schemas import clean
+
 REFERENCE_MAX = 100
+FEN_BELOW = 10**15
+_YUAN = re.compile(r"-?[0-9,]+(\.[0-9]{1,2})?")
 
 
 def day_in(cell: Any) -> date:
@@ -24,12 +29,19 @@ def reference_in(cell: Any) -> str:
     return text
 
 
+def text_in(cell: Any) -> str:
+    """What a cell says, as it is said. Raises ValueError for control characters, which no database keeps."""
+    text = str(cell).strip()
+    clean(text)
+    return text
+
+
 def yuan_in(cell: Any) -> int:
     """An amount in yuan with two decimals at most, with or without thousands' commas, as fen. Raises ValueError."""
-    try:
-        fen = Decimal(str(cell).replace(",", "").strip()).scaleb(2)
-    except InvalidOperation:
-        raise ValueError("no amount") from None
-    if not fen.is_finite() or fen != fen.to_integral_value() or abs(fen) >= Decimal(10) ** 15:
-        raise ValueError("an amount has two decimals at most")
+    text = str(cell).strip()
+    if not _YUAN.fullmatch(text) or not any(map(str.isdigit, text)):
+        raise ValueError("no amount with two decimals at most")
+    fen = Decimal(text.replace(",", "")).scaleb(2)
+    if abs(fen) >= FEN_BELOW:
+        raise ValueError("no bank holds as much")
     return int(fen)

@@ -14,7 +14,7 @@ from typing import Any
 import xlsxwriter
 
 from kernel.workbooks import UnreadableWorkbook, read_sheets
-from services.funds.payments.cells import day_in, reference_in, yuan_in
+from services.funds.payments.cells import day_in, reference_in, text_in, yuan_in
 from services.funds.statements.camt import LINES_MAX, TEXT_MAX, StatementUnreadable
 from services.funds.statements.rules import Line, Statement
 
@@ -34,6 +34,8 @@ _WANTED = {
     "银行流水号": "the bank's reference, as text",
     "收入(元)": "exactly one of income and payment, an amount in yuan above zero with two decimals at most",
     "支出(元)": "exactly one of income and payment, an amount in yuan above zero with two decimals at most",
+    "指令标识": "text without control characters",
+    "摘要": "text without control characters",
 }
 
 
@@ -116,10 +118,11 @@ def _line(place: int, row: Sequence[Any], errors: list[dict[str, str]]) -> Line 
     one = "收入(元)" if _text(cells["收入(元)"]) else "支出(元)"
     other = "支出(元)" if one == "收入(元)" else "收入(元)"
     fen = _read(place, one, "" if _text(cells[other]) else cells[one], _above_zero, errors)
+    ours = _read(place, "指令标识", cells["指令标识"], text_in, errors)
+    said = _read(place, "摘要", cells["摘要"], text_in, errors)
     if len(errors) > known:
         return None
-    said = _text(cells["摘要"])
-    named = _ORDER.search(_text(cells["指令标识"])) or _ORDER.search(said)
+    named = _ORDER.search(ours) or _ORDER.search(said)
     order = named.group() if named else None
     return Line(fen if one == "收入(元)" else -fen, on, reference, order, said[:TEXT_MAX] or None)
 

@@ -226,9 +226,11 @@ async def test_one_bad_row_is_named_with_all_that_is_wrong_and_nothing_is_taken(
     good = [today, "L-1", "", "300,000.00", order["id"], "奖补"]
     bad = ["4 December", Decimal(17), "1.005", "", "", ""]
     both = [today, "L-3", "1.00", "1.00", "", ""]
-    refused = await take(city, await a_workbook(city, rows_of(good, bad, both)), status=422)
+    nul = [today, "L-4", "1.00", "", "\x07", "奖\0补"]
+    refused = await take(city, await a_workbook(city, rows_of(good, bad, both, nul)), status=422)
     assert [error["pointer"] for error in refused["errors"]] == [
         "/7/记账日期", "/7/银行流水号", "/7/收入(元)", "/8/收入(元)",
+        "/9/指令标识", "/9/摘要",
     ]  # fmt: skip
     assert (await city.get(f"/v1/funds/payment-orders/{order['id']}"))["status"] == "batched"
     assert (await city.get("/v1/funds/statements"))["items"] == []

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.ids import encode_id
+from services.funds.payments.cells import yuan_in
 from services.funds.statements.rules import Line, OpenItem, Statement, advice_of, ageing, statement_findings
 
 TODAY = date(2026, 11, 20)
@@ -47,3 +48,14 @@ def test_every_open_item_has_one_age(waited: list[int]) -> None:
     groups = ageing(items, today=TODAY, ages=AGES)
     assert sum(group.items for group in groups) == len(items)
     assert [group.to_days for group in groups] == [*AGES, None]
+
+
+@pytest.mark.parametrize(("cell", "fen"), [("1,234.50", 123_450), (300000.1, 30_000_010), (" -7 ", -700), (5, 500)])
+def test_an_amount_is_read_to_the_fen(cell: object, fen: int) -> None:
+    assert yuan_in(cell) == fen
+
+
+@pytest.mark.parametrize("cell", ["1_000", "1E3", 1e16, "1.005", "1.", ",", "", "NaN", "+1", "9" * 14, True, None])
+def test_what_is_not_plainly_an_amount_is_none(cell: object) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        yuan_in(cell)
