@@ -188,9 +188,16 @@ def test_cells_a_spreadsheet_has_rounded_are_refused(amount: object, reference: 
         assert read_bank_file(content) == [AdviceLine(ORDER, "settled", 30_000_001, TODAY, "B-1")]
 
 
-def _retyped(cells: list[object]) -> bytes:
+def test_a_reason_with_control_characters_is_a_fault_of_its_row() -> None:
+    content = _retyped([encode_id("pay", ORDER), "30000001", "B-1"], reason="户名\0不符")
+    with pytest.raises(BankFileUnreadable) as refused:
+        read_bank_file(content)
+    assert [error["pointer"] for error in refused.value.errors] == ["/2/原因"]
+
+
+def _retyped(cells: list[object], reason: str = "") -> bytes:
     order_id, amount, reference = cells
-    row = ["1", order_id, "PO-1", "", "", "", "", amount, "", "成功", TODAY.isoformat(), reference, ""]
+    row = ["1", order_id, "PO-1", "", "", "", "", amount, "", "成功", TODAY.isoformat(), reference, reason]
     stream = BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         sheet = book.add_worksheet(SHEET)
