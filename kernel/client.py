@@ -18,7 +18,7 @@ OPEN_FOR = timedelta(seconds=2)
 
 
 class AnsweredProblem(Problem):
-    """The other service refused; its status, code and reasons are kept."""
+    """The other service refused; its status, code and reasons are kept, and whether another try may help."""
 
     def __init__(self, answer: httpx2.Response) -> None:
         try:
@@ -28,6 +28,7 @@ class AnsweredProblem(Problem):
         super().__init__(document.get("detail"))
         self.status, self.code = answer.status_code, str(document.get("code", "upstream"))  # type: ignore[misc]
         self.title_zh = self.title_en = str(document.get("title", self.code))  # type: ignore[misc]
+        self.retryable = document.get("retryable") is True  # type: ignore[misc]
         kept = ("reasons", "errors")
         self.facts = {name: document[name] for name in kept if name in document}
 
