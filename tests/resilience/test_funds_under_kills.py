@@ -4,7 +4,7 @@ import pytest
 
 from devtools.resilience.__main__ import play, shown
 
-SEED, SECONDS = 5, 14
+SEED, SECONDS = 5, 8
 
 
 @pytest.mark.timeout(300)  # a machine that is busy needs many seconds for each of the restarts
