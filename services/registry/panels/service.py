@@ -1,6 +1,7 @@
 """Panels: convened and drawn, scored sheet by sheet, closed by the last sheet."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import clock
 from kernel.auth import Caller
-from kernel.ids import encode_id, new_id
+from kernel.ids import decode_id, encode_id, new_id
 from kernel.moves import status_after
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from policy.checks import tested_facts
@@ -31,6 +32,7 @@ from services.registry.panels.rules import (
 )
 from services.registry.panels.schemas import PanelIn, ScoreSheetIn
 from services.registry.panels.states import MOVES, SeatFact, SeatStatus, Status
+from services.registry.parties.graph import relations
 from services.registry.recognition.forms import subject_of
 from services.registry.recognition.models import Recognition
 from services.registry.recognition.queries import find_to_decide
@@ -66,7 +68,7 @@ async def convene_panel(session: AsyncSession, *, recognition_id: UUID, given: P
     criteria = await _criteria(session, row)
     applicant = await _applicant(session, row)
     pool = [_candidate(expert) for expert in await available_experts(session, row.city_code, given.field)]
-    flagged = set(given.related_expert_ids)
+    flagged = set(given.related_expert_ids) | await _related(session, row.city_code, pool, applicant)
     reasons = {one.id: conflicts(one, applicant, flagged) for one in pool}
     eligible = [one for one in pool if not reasons[one.id]]
     found = convening_findings(
@@ -85,6 +87,17 @@ async def convene_panel(session: AsyncSession, *, recognition_id: UUID, given: P
     session.add_all(_seat(panel, UUID(expert_id), place) for place, expert_id in drawn)
     await session.flush()
     return await find_panel(session, panel.id, caller=caller)
+
+
+async def _related(session: AsyncSession, city_code: str, pool: Sequence[Candidate], applicant: Applicant) -> set[UUID]:
+    """Experts who declared an organisation that is related to the applicant today."""
+    declared = {one.id: {decode_id("org", org) for org in one.related} - {applicant.id} for one in pool}
+    pairs = [(org, applicant.id) for org in sorted(set().union(*declared.values()))]
+    if not pairs:
+        return set()
+    found = await relations(session, city_code, pairs, on=clock.today(city_code))
+    related = {org for (org, _), relation in found.items() if relation.is_related}
+    return {expert for expert, organisations in declared.items() if not related.isdisjoint(organisations)}
 
 
 async def enter_sheet(session: AsyncSession, *, panel_id: UUID, given: ScoreSheetIn, caller: Caller) -> Panel:

@@ -54,6 +54,20 @@ async def test_who_has_an_interest_is_not_drawn_and_the_reason_is_kept(city: Cit
     assert panel["criteria"] == CRITERIA
 
 
+async def test_an_expert_of_the_applicants_group_is_not_drawn(city: City) -> None:
+    """XZ-39 and practice: who declared another firm of the same controller has an interest, told by nobody."""
+    recognition = await city.applied()
+    free = await a_pool(city, 3)
+    parent, sister = [(await city.register(name=name))["id"] for name in ("徐州控股有限公司", "徐州姊妹有限公司")]
+    holds = {"role": "controller", "effective_on": "2026-01-05", "source": "licence", "holder_organisation_id": parent}
+    for held in (sister, recognition["applicant_id"]):
+        created(await city.send(f"organisations/{held}/parties", holds))
+    adviser = await an_expert(city, "顾问", related_organisation_ids=[sister])
+    panel = await convened(city, recognition)
+    assert {seat["expert_id"] for seat in panel["seats"]} == set(free)
+    assert panel["excluded"] == [{"expert_id": adviser["id"], "reasons": ["related_party"]}]
+
+
 async def test_a_panel_is_odd_large_enough_and_can_be_passed_with_all_reasons_at_once(city: City) -> None:
     recognition = await city.applied()
     await a_pool(city, 1)
