@@ -1,9 +1,9 @@
 """Group commit: while one batch is on its way to PostgreSQL the next gathers, and each goes in one function call.
 
 Nothing waits for a timer: a lone command leaves at once. A command is a whole one (state, entry, outbox row) and has
-an idempotency key, so a batch whose fate is unknown may be sent again. Of commands that conflict (same key, same hold)
-one goes and the others wait for the next batch. An unexpected SQL error sends the batch again item by item, so that
-one bad command fails alone.
+an idempotency key, so a batch whose fate is unknown may be sent again. Of commands that conflict (same key, hold or
+original) one goes and the others wait for the next batch. An unexpected SQL error sends the batch again item by item,
+so that one bad command fails alone.
 """
 
 import asyncio
@@ -120,7 +120,7 @@ class GroupCommit(Generic[C, A]):
         left: list[_Waiting[C, A]] = []
         marks: set[Hashable] = set()
         group = self._waiting[0].group
-        # Half of all there is: PostgreSQL takes in the other half meanwhile, or next.
+        # Few go together; else half of all there is: PostgreSQL takes in the other half meanwhile, or next.
         most = min(BATCH_MAX, max(WHOLE_UP_TO, (len(self._waiting) + self._on_the_way + 1) // 2))
         while self._waiting and len(batch) < most:
             waiting = self._waiting.popleft()

@@ -1,5 +1,5 @@
 -- A month closes when it is over and those before it are closed. Entries of its days go to the next open month then;
--- `effective_on` stays. Two people: the constraints of ledger_period say so too.
+-- `effective_on` stays. Two people: a guard of ledger_period says so too.
 CREATE OR REPLACE FUNCTION ledger_close_period(
     p_city text, p_book text, p_period text, p_now timestamptz, p_by text, p_approved_by text
 ) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$

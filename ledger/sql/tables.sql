@@ -1,6 +1,6 @@
 -- The books of a city. Every amount is whole fen. Text that takes part in a key compares by code point, the same everywhere.
 -- PostgreSQL reads the text of every CHECK anew for every statement, an eighth of the posting time: on what is posted to,
--- the guards check rows a statement at a time instead, and only when what they are about is written.
+-- guards check entries and legs a statement at a time, accounts and periods only when their words are written.
 
 CREATE TABLE ledger_account (
     id           bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_ledger_account PRIMARY KEY,

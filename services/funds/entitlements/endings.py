@@ -22,7 +22,7 @@ from services.funds.entitlements.states import MOVES, UNDECIDED, Fact, Status
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.service import cancel_order, is_cancellable
 
-SYSTEM = "workload:funds"
+SYSTEM = "workload:funds"  # who prepares and finds what nobody asked for
 END = "entitlement.end"
 ENDED = "资格终止 recognition ended"
 

@@ -17,7 +17,7 @@ from kernel.outbox import record
 from kernel.timers import Timer, schedule
 from policy.store import on_snapshot_published
 from services.funds.applications.reactions import expect_determinations
-from services.funds.entitlements.endings import END, end_awards, find_if_ended
+from services.funds.entitlements.endings import END, SYSTEM, end_awards, find_if_ended
 from services.funds.entitlements.models import Entitlement
 from services.funds.entitlements.queries import AWAITING_POLICY, awaiting_policy
 from services.funds.entitlements.service import determine_if_changed, open_entitlements
@@ -26,7 +26,6 @@ from services.funds.entitlements.unapplied import open_for_evaluation
 from services.funds.payments.models import PaymentOrder
 from services.funds.spending.service import expect_report
 
-SYSTEM = "workload:funds"
 DETERMINE = "entitlement.determine"
 
 

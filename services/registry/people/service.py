@@ -21,13 +21,11 @@ from services.registry.people.resident_ids import NumberKind, born_on, kind_of, 
 from services.registry.people.rules import keyed_hash, name_findings, paper_findings, person_findings
 from services.registry.people.schemas import EnrolledIn, PaperKind, PersonIn
 
-NUMBER = "resident_id"
-
 
 async def person_named(session: AsyncSession, *, given: PersonIn, key: bytes, caller: Caller) -> NaturalPerson:
     """The person of the number in the city, recorded when new. Raises Refusal for another name or an unborn one."""
     city_code = caller.city
-    number_hash = keyed_hash(city_code, NUMBER, given.resident_id, key)
+    number_hash = keyed_hash(city_code, PaperKind.RESIDENT_ID.value, given.resident_id, key)
     await _hold(session, number_hash)
     found = await of_number(session, city_code, number_hash)
     refuse_if(

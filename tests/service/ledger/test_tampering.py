@@ -111,6 +111,32 @@ WORDS = [
 ]
 
 
+ENTRY = """
+    WITH leg AS (INSERT INTO ledger_leg
+        SELECT '0198c0de-0000-7000-8000-000000000009', line, l.city_code, account_id, side, amount_fen, 0, account_version + 100 FROM ledger_leg l WHERE l.city_code = '{city}')
+    INSERT INTO ledger_entry (id, city_code, book, period, effective_on, recorded_at, idempotency_key, body_hash,
+            prev_hash, hash, number, fact, actor, reverses, hold_fen)
+    SELECT '0198c0de-0000-7000-8000-000000000009', city_code, book, period, effective_on, recorded_at, 'forged',
+            body_hash, hash, hash, {values} FROM ledger_entry WHERE city_code = '{city}'
+"""
+NO_ENTRIES = {
+    "number": "0, fact, actor, NULL, NULL",
+    "fact": "number + 1, E'a\\nb', actor, NULL, NULL",
+    "actor": "number + 1, fact, E'a\\nb', NULL, NULL",
+    "reversal without reason": "number + 1, fact, actor, id, NULL",
+    "hold without its id": "number + 1, fact, actor, NULL, 5",
+}
+
+
+@pytest.mark.parametrize("values", NO_ENTRIES.values(), ids=NO_ENTRIES)
+async def test_what_is_no_entry_is_refused_by_its_guard(city: City, values: str) -> None:
+    await city.post(transfer("treasury", "allotted", 100), key="money")
+    async with city.owner() as owner:
+        with pytest.raises(asyncpg.CheckViolationError) as refused:
+            await owner.execute(ENTRY.format(city=city.code, values=values))
+    assert refused.value.constraint_name == "ledger_entry_stands"
+
+
 @pytest.mark.parametrize("statement", WORDS)
 async def test_what_the_books_do_not_know_is_refused_by_the_tables(city: City, statement: str) -> None:
     await city.post(transfer("treasury", "allotted", 100), key="money")
@@ -139,7 +165,18 @@ FORGERIES = {
         "balance_differs", "chain_broken", "number_gap", "running_balance_differs",
     },
     "UPDATE ledger_period SET opening_hash = sha256('x')": {"chain_broken", "opening_unknown"},
-    "ALTER TABLE ledger_entry DISABLE TRIGGER ledger_append_only": {"guard_missing"},
+    **{
+        f"ALTER TABLE {table} DISABLE TRIGGER {guard}": {"guard_missing"}
+        for table, guard in (
+            ("ledger_entry", "ledger_append_only"),
+            ("ledger_leg", "ledger_entry_balances"),
+            ("ledger_entry", "ledger_entry_stands"),
+            ("ledger_hold", "ledger_hold_ends_once"),
+            ("ledger_account", "ledger_account_stays"),
+            ("ledger_account", "ledger_account_words"),
+            ("ledger_period", "ledger_period_four_eyes"),
+        )
+    },
 }  # fmt: skip
 
 
