@@ -113,7 +113,8 @@ WORDS = [
 
 ENTRY = """
     WITH leg AS (INSERT INTO ledger_leg
-        SELECT '0198c0de-0000-7000-8000-000000000009', line, l.city_code, account_id, side, amount_fen, 0, account_version + 100 FROM ledger_leg l WHERE l.city_code = '{city}')
+        SELECT '0198c0de-0000-7000-8000-000000000009', line, l.city_code, account_id, side,
+               amount_fen, 0, account_version + 100 FROM ledger_leg l WHERE l.city_code = '{city}')
     INSERT INTO ledger_entry (id, city_code, book, period, effective_on, recorded_at, idempotency_key, body_hash,
             prev_hash, hash, number, fact, actor, reverses, hold_fen)
     SELECT '0198c0de-0000-7000-8000-000000000009', city_code, book, period, effective_on, recorded_at, 'forged',
