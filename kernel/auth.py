@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, Request, Security
+from fastapi import Request, Security
 from fastapi.openapi.models import OAuth2 as OAuth2Model
 from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlows
 from fastapi.security import SecurityScopes
@@ -69,8 +69,8 @@ def caller_of(claims: dict[str, Any]) -> Caller:
     )
 
 
-class BearerScheme(SecurityBase):
-    """How the OpenAPI document describes our tokens: OAuth 2.0 client credentials at the single window."""
+class Identity(SecurityBase):
+    """The guard of every route, and how OpenAPI describes it: OAuth 2.0 client credentials at the single window."""
 
     def __init__(self) -> None:
         flow = OAuthFlowClientCredentials(tokenUrl="/oauth/token", scopes={})
@@ -80,34 +80,28 @@ class BearerScheme(SecurityBase):
         )
         self.scheme_name = "oauth2"
 
-    async def __call__(self, request: Request) -> str | None:
+    async def __call__(self, request: Request, wanted: SecurityScopes) -> Caller:
+        """401 without a valid identity for this service, 403 without the scope."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        return token if scheme.lower() == "bearer" and token else None
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated
+        verify: Verify = request.app.state.verify_identity
+        caller = caller_of(await verify(token))
+        request.state.caller = caller
+        context.enter(context.current()._replace(token=token, actor=caller.acting_for))
+        missing = [scope for scope in wanted.scopes if scope not in caller.scopes]
+        if missing:
+            raise Forbidden(missing_scopes=missing)
+        return caller
 
 
-bearer = BearerScheme()
 Verify = Callable[[str], Awaitable[dict[str, Any]]]
-
-
-async def authenticated(
-    request: Request, wanted: SecurityScopes, token: Annotated[str | None, Depends(bearer)]
-) -> Caller:
-    """401 without a valid identity for this service, 403 without the scope."""
-    if token is None:
-        raise Unauthenticated
-    verify: Verify = request.app.state.verify_identity
-    caller = caller_of(await verify(token))
-    request.state.caller = caller
-    context.enter(context.current()._replace(token=token, actor=caller.acting_for))
-    missing = [scope for scope in wanted.scopes if scope not in caller.scopes]
-    if missing:
-        raise Forbidden(missing_scopes=missing)
-    return caller
+identity = Identity()
 
 
 def may(scope: str) -> Any:
     """The guard of a route: `Annotated[Caller, may("claims:lodge")]`. The scope also stands in the OpenAPI document."""
-    return Security(authenticated, scopes=[scope])
+    return Security(identity, scopes=[scope])
 
 
 Internal = Annotated[Caller, may("internal")]

@@ -107,7 +107,7 @@ def scope_of(request: Request, *, caller: str, route: str, key: str) -> bytes:
 
 def fingerprint_of(request: Request, body: bytes) -> bytes:
     """What was asked for under the key."""
-    return _digest(request.method, request.url.path, request.url.query, body)
+    return _digest(request.method, request.scope["path"], request.scope["query_string"], body)
 
 
 async def claim(

@@ -16,7 +16,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import idempotency, strict_json
+from kernel import idempotency, openapi, strict_json
 from kernel.problems import Malformed, Unavailable, UnsupportedMedia
 
 CONTENTION = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
@@ -187,4 +187,10 @@ WorkDep = Annotated[Work, Depends(_work)]
 
 def router(*, prefix: str = "", tags: list[str] | None = None) -> APIRouter:
     """An APIRouter whose routes are transactional."""
-    return APIRouter(prefix=prefix, tags=list(tags or []), route_class=TransactionalRoute)
+    return APIRouter(
+        prefix=prefix,
+        tags=list(tags or []),
+        route_class=TransactionalRoute,
+        generate_unique_id_function=openapi.operation_id,
+        responses=openapi.PROBLEM_RESPONSES,
+    )

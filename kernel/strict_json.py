@@ -60,13 +60,16 @@ def _refuse_control_characters(value: Any) -> None:
             _refuse_control_characters(item)
 
 
+_STRICTLY = json.JSONDecoder(
+    object_pairs_hook=_pairs, parse_int=_integer, parse_float=_fraction, parse_constant=_constant
+)
+
+
 def parse(body: bytes) -> Any:
     """Parse UTF-8 JSON; numbers with a fraction become Decimal. Raises JsonRefused."""
     try:
         text = body.decode("utf-8")
-        value = json.loads(
-            text, object_pairs_hook=_pairs, parse_int=_integer, parse_float=_fraction, parse_constant=_constant
-        )
+        value = _STRICTLY.decode(text)
         if _MAY_HAVE_CONTROL.search(text):
             _refuse_control_characters(value)
     except JsonRefused:

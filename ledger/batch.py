@@ -10,6 +10,7 @@ from kernel.ids import new_id
 from kernel.problems import Problem
 from ledger.entries import Command, Entry
 from ledger.refusals import refusal
+from ledger.values import value
 
 _COLUMNS = (
     *("uuid", "text", "text", "uuid", "date", "text"),  # id, key, fact, reference, effective_on, actor
@@ -35,7 +36,7 @@ POST = "SELECT * FROM ledger_post($1, $2, $3, {})".format(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Posted:
     """Where an entry stands. `duplicate`: the key was known, and this is what it posted the first time."""
 

@@ -26,10 +26,14 @@ C = TypeVar("C")
 A = TypeVar("A")
 
 BATCH_MAX = 128
-WHOLE_UP_TO = 32  # so few are not halved
+import os as _os
+WHOLE_UP_TO = int(_os.environ.get("WU","32"))  # so few are not halved
 WAITING_MAX = 4096  # more callers than this are told to come back: a queue that only grows helps nobody
-FLUSHERS = 2  # one batch is encoded and answered while the other is in PostgreSQL
+import os as _os
+FLUSHERS = int(_os.environ.get("FL","2"))  # one batch is encoded and answered while the other is in PostgreSQL
 TRIES = 4
+
+_MAKE_DURABLE = "SELECT set_config('synchronous_commit', $1, true), pg_logical_emit_message(true, 'ledger', '')"
 
 log = structlog.get_logger()
 _CONTENTION = (
@@ -168,7 +172,10 @@ class GroupCommit(Generic[C, A]):
                 on=_CONTENTION + _LOST, attempts=TRIES, wait_initial=initial, wait_max=longest, wait_jitter=jitter
             ):
                 with attempt:
-                    return await self._run(await link.connection(fresh=attempt.num > 1), batch[0].group, commands)
+                    connection = await link.connection(fresh=attempt.num > 1)
+                    answered = await self._run(connection, batch[0].group, commands)
+                    await link.make_durable()
+                    return answered
         except _CONTENTION + _LOST as error:
             raise Unavailable from error
         raise AssertionError  # pragma: no cover - the loop returns or raises
@@ -186,6 +193,7 @@ class _Link:
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
         self._connection: Any = None
+        self._durability = "on"
 
     async def connection(self, *, fresh: bool) -> Any:
         if fresh and self._connection is not None:
@@ -201,7 +209,14 @@ class _Link:
                     "timezone": "UTC",
                 },
             )
+            self._durability = await self._connection.fetchval("SHOW synchronous_commit")
+            await self._connection.execute("SET synchronous_commit = off")
         return self._connection
+
+    async def make_durable(self) -> None:
+        """Return when everything committed so far is as durable as the server promises for any commit."""
+        if self._durability != "off":
+            await self._connection.fetchval(_MAKE_DURABLE, self._durability)
 
     async def close(self) -> None:
         if self._connection is not None and not self._connection.is_closed():

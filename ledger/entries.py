@@ -7,10 +7,11 @@ def claim_paid(claim: Claim) -> Entry:
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
+
+from ledger.values import value
 
 MAX_FEN = 2**62  # a running balance then still fits PostgreSQL's bigint
 CODE_LENGTH_MAX = 100
@@ -43,7 +44,7 @@ _DEBIT_BY_NATURE = frozenset({Kind.ASSET, Kind.EXPENSE})
 _UNSPEAKABLE = frozenset(" ,\n\r\t")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Account:
     """An account of one city's chart. `spendable`: what is available, posted less held, never falls below zero.
 
@@ -70,7 +71,7 @@ class Account:
         return self.side or (Side.DEBIT if self.kind in _DEBIT_BY_NATURE else Side.CREDIT)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Leg:
     """One line of an entry. `signed_fen` is above zero for a debit, below for a credit."""
 
@@ -102,7 +103,7 @@ def _positive(amount_fen: int) -> int:
     return amount_fen
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Capture:
     """Take `amount_fen` out of a hold. `release_rest` ends the hold and frees what is left of it."""
 
@@ -111,7 +112,7 @@ class Capture:
     release_rest: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """One fact in the journal. Raises NotAnEntryError when it is none.
 
@@ -150,7 +151,7 @@ def _check_reason(entry: Entry) -> None:
         raise NotAnEntryError("a reason is one line")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hold:
     """Set `amount_fen` of a spendable account aside until `due_at`. It lowers what is available at once."""
 
@@ -197,7 +198,7 @@ def reversal(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Announcement:
     """The outbox row that becomes true with an entry. `data` is JSON text; `subject` the id of the object."""
 
@@ -206,7 +207,7 @@ class Announcement:
     data: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Command:
     """An entry to post once. The same key with the same entry answers with the first; with another it is refused."""
 
@@ -215,7 +216,7 @@ class Command:
     actor: str
     announcement: Announcement | None = None
     request_id: str | None = None
-    entry_id: UUID | None = field(default=None)
+    entry_id: UUID | None = None
 
     @property
     def month(self) -> tuple[int, int]:

@@ -86,7 +86,7 @@ def funds_city(server: Server | None = None, database: Database | None = None) -
             "SERVICE": "funds", "DATABASE_URL": database.runtime_url, "PUBLIC_URL": ISSUER,
             "WORKLOAD_KEY_FILE": str(key_file), "CURSOR_SECRET": "c" * 32, "CLIENT_QUOTA": NO_QUOTA,
         }  # fmt: skip
-        port = stack.enter_context(served("services.funds.main:build", told))
+        port = stack.enter_context(served("services.funds.main:build", told | {"WEB_CONCURRENCY": "2"}))
         signer, proxy = Signer(load_key(key_file)), free_port()
         behind = told | {"SERVICE": "proxy", "FUNDS_URL": f"http://127.0.0.1:{port}", "PORT": str(proxy)}
         stack.enter_context(running("gateway.proxy", proxy, behind))
