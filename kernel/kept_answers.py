@@ -12,17 +12,15 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from kernel import clock
 from kernel.auth import Caller
 from kernel.idempotency import KeyReused, fingerprint_of, scope_of
 from kernel.problems import Problem
 
 _KNOWN = "SELECT scope, fingerprint, status, headers, body FROM idempotency_key WHERE scope = ANY($1::bytea[])"
-_KEEP = """
-    INSERT INTO idempotency_key (scope, fingerprint, caller, status, headers, body, recorded_at)
-    SELECT scope, fingerprint, caller, status, $5::jsonb, body, $6
-      FROM unnest($1::bytea[], $2::bytea[], $3::text[], $4::smallint[], $7::bytea[])
-           AS kept(scope, fingerprint, caller, status, body)"""
+# Part of a statement that makes effects: `standing` has what stands, one row each, with these columns.
+KEPT_COLUMNS = ("scope bytea", "fingerprint bytea", "caller text", "status smallint", "headers text", "body bytea")
+KEEP = """INSERT INTO idempotency_key (scope, fingerprint, caller, status, headers, body, recorded_at)
+    SELECT scope, fingerprint, caller, status, headers::jsonb, body, recorded_at FROM standing"""
 _JSON = {"content-type": "application/json"}
 
 
@@ -67,15 +65,8 @@ async def known_answers(connection: Any, intents: Sequence[Keyed]) -> dict[bytes
     }
 
 
-async def keep_answers(connection: Any, answers: Sequence[tuple[Keyed, Kept]]) -> None:
-    """Store what is about to be answered, in the transaction of its effect."""
-    await connection.execute(
-        _KEEP,
-        [intent.scope for intent, _ in answers],
-        [intent.fingerprint for intent, _ in answers],
-        [intent.caller for intent, _ in answers],
-        [kept.status for _, kept in answers],
-        json.dumps(_JSON),
-        clock.real_now(),
-        [kept.body for _, kept in answers],
-    )
+def kept_columns(answers: Sequence[tuple[Keyed, Kept]]) -> list[list[Any]]:
+    """The values of `KEPT_COLUMNS` for answers given for the first time."""
+    headers = json.dumps(_JSON)
+    rows = [(key.scope, key.fingerprint, key.caller, kept.status, headers, kept.body) for key, kept in answers]
+    return [list(column) for column in zip(*rows, strict=True)]

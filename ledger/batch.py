@@ -34,6 +34,7 @@ def _column(place: int, kind: str) -> str:
 POST = "SELECT * FROM ledger_post($1, $2, $3, {})".format(
     ", ".join(_column(place, kind) for place, kind in enumerate(_COLUMNS, 4))
 )
+POST_PARAMETERS = 3 + len(_COLUMNS)  # city, book and moment come first
 
 
 @value

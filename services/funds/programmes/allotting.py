@@ -1,7 +1,8 @@
 """Allotments by group commit: many draw on one budget line at the same moment, and none waits for another's commit.
 
-A whole command is a key, an entry, a row and an answer. What has gathered goes in one transaction: keys first, then the
-entries by one call of the ledger, then rows and answers of those that stand. A refusal costs the others nothing.
+A whole command is a key, an entry, a row and an answer. What has gathered goes in one statement: the entries by one call
+of the ledger, then rows and answers of those that stand. A refusal costs the others nothing. Nearly always no key is
+known: a unique key of the database says when one is, and only then they are looked up.
 """
 
 from collections.abc import AsyncIterator, Hashable, Sequence
@@ -10,27 +11,40 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import asyncpg
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from kernel import clock
 from kernel.idempotency import InFlight
-from kernel.kept_answers import Kept, Keyed, keep_answers, known_answers
+from kernel.kept_answers import KEEP, KEPT_COLUMNS, Kept, Keyed, kept_columns, known_answers
 from kernel.problems import Problem
-from ledger.batch import POST, Posted, answers, batch
+from ledger.batch import POST, POST_PARAMETERS, answers, batch
 from ledger.batcher import GroupCommit
 from ledger.entries import Command
 from services.funds.books.roots import expect_root
 from services.funds.journal import BOOK
 from services.funds.programmes.schemas import AllotmentOut
 
-_ROWS = """
-    INSERT INTO allotment (id, city_code, fund, policy_year, payer_level, amount_fen, document, entry_id, made_by,
-                           made_at, recorded_at)
-    SELECT id, $2, fund, policy_year, payer_level, amount_fen, document, entry_id, made_by, made_at, $11
-      FROM unnest($1::uuid[], $3::text[], $4::integer[], $5::text[], $6::bigint[], $7::text[], $8::uuid[], $9::text[],
-                  $10::timestamptz[])
-           AS made(id, fund, policy_year, payer_level, amount_fen, document, entry_id, made_by, made_at)"""
+_COLUMNS = (
+    *("id uuid", "fund text", "policy_year integer", "payer_level text", "amount_fen bigint", "document text"),
+    *("entry_id uuid", "made_by text", "made_at timestamptz", *KEPT_COLUMNS),
+)
+_MOMENT = POST_PARAMETERS + 1
+_ALLOT = f"""
+    WITH posted AS ({POST}),
+    standing AS (
+        SELECT made.*, ${_MOMENT}::timestamptz AS recorded_at FROM posted,
+               unnest({", ".join(f"${place}::{name.split()[1]}[]" for place, name in enumerate(_COLUMNS, _MOMENT + 1))})
+               WITH ORDINALITY AS made({", ".join(name.split()[0] for name in _COLUMNS)}, place)
+         WHERE plain OR outcomes[place] = 'posted'),
+    allotments AS (
+        INSERT INTO allotment (id, city_code, fund, policy_year, payer_level, amount_fen, document, entry_id, made_by,
+                               made_at, recorded_at)
+        SELECT id, $1, fund, policy_year, payer_level, amount_fen, document, entry_id, made_by, made_at, recorded_at
+          FROM standing),
+    kept AS ({KEEP})
+    SELECT * FROM posted"""
 CREATED = 201
 
 
@@ -88,37 +102,29 @@ async def group_commit(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _allot_all(connection: Any, city: Hashable, intents: Sequence[Allotting]) -> list[Kept | Problem]:
-    """One transaction; an answer or a refusal for each, in order."""
-    city_code = str(city)
-    async with connection.transaction():
+    """An answer or a refusal for each, in order."""
+    try:
+        return await _allot_new(connection, str(city), intents)
+    except asyncpg.UniqueViolationError:
         found = await known_answers(connection, [intent.keyed for intent in intents])
         new = [intent for intent in intents if intent.keyed.scope not in found]
-        if new:
-            sent = batch(city_code, BOOK, clock.now(city_code), [intent.command for intent in new])
-            outcomes = answers(sent, await connection.fetchrow(POST, *sent.parameters))
-            standing = [one for one, outcome in zip(new, outcomes, strict=True) if isinstance(outcome, Posted)]
-            given = [(one.keyed, one.answer) for one in standing]
-            found |= {one.keyed.scope: outcome for one, outcome in zip(new, outcomes, strict=True)
-                      if isinstance(outcome, Problem)}  # fmt: skip
-            found |= {key.scope: answer for key, answer in given}
-            if standing:
-                await _write_rows(connection, city_code, [one.made for one in standing])
-                await keep_answers(connection, given)
-    return [found[intent.keyed.scope] for intent in intents]
+        outcomes = await _allot_new(connection, str(city), new) if new else []
+        found |= {intent.keyed.scope: outcome for intent, outcome in zip(new, outcomes, strict=True)}
+        return [found[intent.keyed.scope] for intent in intents]
 
 
-async def _write_rows(connection: Any, city_code: str, made: Sequence[AllotmentOut]) -> None:
-    await connection.execute(
-        _ROWS,
-        [one.id for one in made],
-        city_code,
-        [one.fund for one in made],
-        [one.policy_year for one in made],
-        [one.payer_level for one in made],
-        [one.amount_fen for one in made],
-        [one.document for one in made],
-        [one.entry_id for one in made],
-        [one.made_by for one in made],
-        [one.made_at for one in made],
-        clock.real_now(),
-    )
+async def _allot_new(connection: Any, city_code: str, intents: Sequence[Allotting]) -> list[Kept | Problem]:
+    """Raises UniqueViolationError, and leaves nothing, when one of the keys is known."""
+    given = [(intent.keyed, intent.answer) for intent in intents]
+    rows = [
+        (made.id, made.fund, made.policy_year, made.payer_level, made.amount_fen, made.document, made.entry_id,
+         made.made_by, made.made_at)
+        for made in (intent.made for intent in intents)
+    ]  # fmt: skip
+    columns = [list(column) for column in zip(*rows, strict=True)] + kept_columns(given)
+    sent = batch(city_code, BOOK, clock.now(city_code), [intent.command for intent in intents])
+    row = await connection.fetchrow(_ALLOT, *sent.parameters, clock.real_now(), *columns)
+    return [
+        outcome if isinstance(outcome, Problem) else kept
+        for outcome, (_, kept) in zip(answers(sent, row), given, strict=True)
+    ]
