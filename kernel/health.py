@@ -5,9 +5,11 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+
+from kernel import metrics
 
 Check = Callable[[], Awaitable[str | None]]
 routes = APIRouter(include_in_schema=False)
@@ -38,9 +40,9 @@ async def version(request: Request) -> dict[str, str]:
 
 
 @routes.get("/metrics")
-async def metrics() -> Response:
+async def read_metrics() -> Response:
     """Prometheus text."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    return Response(metrics.exposed(), media_type=CONTENT_TYPE_LATEST)
 
 
 def database_check(app_state: Any, expected_head: str) -> Check:

@@ -1,8 +1,10 @@
-"""Metrics of a process, for /metrics."""
+"""Metrics of a process, for /metrics; of all its workers where PROMETHEUS_MULTIPROC_DIR names their common folder."""
 
+import os
 from functools import lru_cache
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 REQUESTS = Histogram(
     "http_request_seconds",
@@ -10,7 +12,12 @@ REQUESTS = Histogram(
     ("method", "route", "status"),
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),  # allow float: seconds
 )
-BACKLOG = Gauge("relay_backlog_events", "Events a subscriber could not take yet", ("subscriber",))
+BACKLOG = Gauge(
+    "relay_backlog_events",
+    "Events a subscriber could not take yet",
+    ("subscriber",),
+    multiprocess_mode="mostrecent",  # one worker relays
+)
 PARKED = Counter("relay_parked_events_total", "Events given up on, waiting for a person", ("subscriber",))
 
 
@@ -18,3 +25,12 @@ PARKED = Counter("relay_parked_events_total", "Events given up on, waiting for a
 def request_timer(method: str, route: str, status: int) -> Histogram:
     """The series of these labels, kept: labels() takes a lock and formats its arguments each time."""
     return REQUESTS.labels(method, route, status)
+
+
+def exposed() -> bytes:
+    """Prometheus text."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return generate_latest(REGISTRY)
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)

@@ -1,9 +1,10 @@
 """Group commit: while one batch is on its way to PostgreSQL the next gathers, and each goes in one function call.
 
-Nothing waits for a timer: a lone command leaves at once. A command is a whole one (state, entry, outbox row) and has
-an idempotency key, so a batch whose fate is unknown may be sent again. Of commands that conflict (same key, hold or
-original) one goes and the others wait for the next batch. An unexpected SQL error sends the batch again item by item,
-so that one bad command fails alone.
+Nothing waits for a timer: a lone command leaves at once. A batch commits without waiting for the disk, so that the
+books are free for the next one, and is made durable before anybody is answered. A command is a whole one (state, entry,
+outbox row) and has an idempotency key, so a batch whose fate is unknown may be sent again. Of commands that conflict
+(same key, hold or original) one goes and the others wait for the next batch. An unexpected SQL error sends the batch
+again item by item, so that one bad command fails alone.
 """
 
 import asyncio
@@ -26,13 +27,12 @@ C = TypeVar("C")
 A = TypeVar("A")
 
 BATCH_MAX = 128
-import os as _os
-WHOLE_UP_TO = int(_os.environ.get("WU","32"))  # so few are not halved
+WHOLE_UP_TO = 32  # so few are not halved
 WAITING_MAX = 4096  # more callers than this are told to come back: a queue that only grows helps nobody
-import os as _os
-FLUSHERS = int(_os.environ.get("FL","2"))  # one batch is encoded and answered while the other is in PostgreSQL
+FLUSHERS = 2  # one batch is encoded and answered while the other is in PostgreSQL
 TRIES = 4
 
+# A transaction of its own that writes one record and commits as the server is configured to.
 _MAKE_DURABLE = "SELECT set_config('synchronous_commit', $1, true), pg_logical_emit_message(true, 'ledger', '')"
 
 log = structlog.get_logger()

@@ -8,5 +8,5 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True)
 def value(kind: type[T]) -> type[T]:
-    """A dataclass that the type checker keeps frozen. `frozen=True` does so at run time, at five times the cost to make one."""
+    """A dataclass that the type checker keeps frozen: `frozen=True` does it at run time, for five times the price."""
     return dataclass(slots=True, unsafe_hash=True)(kind)

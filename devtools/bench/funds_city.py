@@ -1,4 +1,7 @@
-"""Funds as it runs in production, straight and behind the gateway, over a durable PostgreSQL, with one open city."""
+"""Funds as it runs in production, straight and behind the gateway, over a durable PostgreSQL, with one open city.
+
+Two workers, as FUNDS_WORKERS=2 starts them: the reference beside may use every core too.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -23,7 +26,7 @@ from kernel.ids import new_id
 from kernel.workload import load_key
 
 CITY, FUND = city_code(1), "fund.award_subsidy"
-HOUR = 3_600
+HOUR, WORKERS = 3_600, "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,12 @@ def funds_city(server: Server | None = None, database: Database | None = None) -
             "SERVICE": "funds", "DATABASE_URL": database.runtime_url, "PUBLIC_URL": ISSUER,
             "WORKLOAD_KEY_FILE": str(key_file), "CURSOR_SECRET": "c" * 32, "CLIENT_QUOTA": NO_QUOTA,
         }  # fmt: skip
-        port = stack.enter_context(served("services.funds.main:build", told | {"WEB_CONCURRENCY": "2"}))
+        port = stack.enter_context(
+            served(
+                "services.funds.main:build",
+                told | {"WEB_CONCURRENCY": WORKERS, "PROMETHEUS_MULTIPROC_DIR": str(folder)},
+            )
+        )
         signer, proxy = Signer(load_key(key_file)), free_port()
         behind = told | {"SERVICE": "proxy", "FUNDS_URL": f"http://127.0.0.1:{port}", "PORT": str(proxy)}
         stack.enter_context(running("gateway.proxy", proxy, behind))

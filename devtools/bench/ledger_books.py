@@ -30,6 +30,7 @@ SOURCES = 5_000  # and as many targets: 10,000 accounts
 FORTUNE = 10**14
 SECONDS = 3
 CLIENTS = (1, 2, 4, 8, 16)
+SEGMENTS = 64
 
 # One transfer, nothing but the money: the least a double entry with a unique key can be in PostgreSQL.
 _REFERENCE = """
@@ -170,6 +171,7 @@ def books() -> Iterator[Books]:
     ):
         ledger = prepare(server.url, "funds", name="funds", passwords=Path(folder) / "passwords")
         asyncio.run(_fill(server.url, ledger))
+        asyncio.run(_settle(server.url))
         pgbench = server.programs.program("pgbench")
         yield Books(pgbench, ledger, at_database(server.url, "reference"), Path(folder))
 
@@ -187,6 +189,17 @@ async def _fill(admin_url: str, ledger: Database) -> None:
         entry = Entry("opened", DAY, [*opening, credit("opening", FORTUNE * (SOURCES + 1))])
         await post_all(session, [Command(entry, "opening", "bench")], city_code=CITY, book=BOOK)
     await engine.dispose()
+
+
+async def _settle(admin_url: str) -> None:
+    """A server that has been up for a while has log segments to use again; a new one makes each first, and all wait."""
+    connection: Any = await asyncpg.connect(admin_url)
+    try:
+        for _ in range(SEGMENTS):
+            await connection.execute("SELECT pg_logical_emit_message(false, 'bench', ''), pg_switch_wal()")
+        await connection.execute("CHECKPOINT")
+    finally:
+        await connection.close()
 
 
 def _chart() -> list[Account]:

@@ -1,8 +1,8 @@
 """Allotments by group commit: many draw on one budget line at the same moment, and none waits for another's commit.
 
-A whole command is a key, an entry, a row and an answer. What has gathered goes in one statement: the entries by one call
-of the ledger, then rows and answers of those that stand. A refusal costs the others nothing. Nearly always no key is
-known: a unique key of the database says when one is, and only then they are looked up.
+A whole command is a key, an entry, a row and an answer. What has gathered goes in one statement: the entries by one
+call of the ledger, then rows and answers of those that stand. A refusal costs the others nothing. Nearly always no key
+is known: a unique key of the database says when one is, and only then they are looked up.
 """
 
 from collections.abc import AsyncIterator, Hashable, Sequence

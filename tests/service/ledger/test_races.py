@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
+from typing import Any
 
 import asyncpg
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from kernel.db import plain_dsn
 from kernel.problems import Unavailable
 from ledger.batch import Posted
-from ledger.batcher import Poster
+from ledger.batcher import GroupCommit, Poster
 from ledger.entries import Capture, Entry, credit, debit, reversal
 from ledger.posting import try_post
 from ledger.reading import journal
@@ -219,6 +220,21 @@ async def test_closing_answers_everyone_who_waits_and_takes_no_more(city: City) 
     with pytest.raises(Unavailable):
         await batcher.post(command(transfer("treasury", "allotted", 1), "late"), city_code=city.code, book="funds")
     assert await city.balances() == {"treasury": 300, "allotted": 300}
+
+
+async def test_what_is_answered_is_durable_although_the_books_were_free_before(city: City) -> None:
+    async def write(connection: Any, _group: object, _commands: object) -> list[str]:
+        await connection.execute("SELECT pg_logical_emit_message(false, 'test', 'written, not flushed')")
+        return [await connection.fetchval("SELECT pg_current_wal_insert_lsn()::text")]
+
+    batcher: GroupCommit[str, str] = GroupCommit(
+        f"{city.database.runtime_url}?synchronous_commit=on", write, conflicts=lambda command: (command,)
+    )
+    batcher.start()
+    written = await batcher.submit("command", "group")
+    async with city.runtime() as connection:
+        assert await connection.fetchval("SELECT pg_current_wal_flush_lsn() >= $1::text::pg_lsn", written)
+    await batcher.close()
 
 
 async def test_cities_do_not_share_a_batch(city: City) -> None:
