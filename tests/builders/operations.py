@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from fastapi.routing import APIRoute
 
 from contracts.scopes import ROLE_SCOPES
 from kernel.examples import example_of, with_nulls
@@ -91,18 +92,14 @@ def unknown(schema: Mapping[str, Any]) -> str:
 
 def operations_of(app: FastAPI) -> list[Operation]:
     """From the app itself: what is left out of the document is called as well."""
-    contexts = [shown(context) for context in iter_route_contexts(app.routes) if is_ours(context)]
-    spec = get_openapi(title="everything", version="0", routes=contexts)
-    return list(_read(spec))
+    routes = [shown(route) for route in app.routes if isinstance(route, APIRoute) and route.path not in PROBES]
+    return list(_read(get_openapi(title="everything", version="0", routes=routes)))
 
 
-def is_ours(context: RouteContext) -> bool:
-    return isinstance(context.original_route, APIRoute) and context.path not in PROBES
-
-
-def shown(context: RouteContext) -> RouteContext:
-    assert context._route_context is not None
-    return RouteContext(context.route, replace(context._route_context, include_in_schema=True))
+def shown(route: APIRoute) -> APIRoute:
+    known = copy(route)
+    known.include_in_schema = True
+    return known
 
 
 def _read(spec: dict[str, Any]) -> Iterator[Operation]:
