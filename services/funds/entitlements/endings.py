@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.funds import EntitlementStopped
 from contracts.registry_carriers import CarrierRecognitionEnded
 from kernel import clock
+from kernel.months import months_later
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.timers import Timer
-from policy.rules.vouchers import months_later
 from policy.snapshots import Acceptance
 from policy.store import policy_for
 from services.funds.clawback.service import Finding, open_finding_on, paying_terms
