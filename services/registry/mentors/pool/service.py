@@ -14,7 +14,7 @@ from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from policy.snapshots import Acceptance, Snapshot, open_findings
-from policy.store import PolicyOpen, decide_and_keep, must_be_eligible, policy_today
+from policy.store import decide_and_keep, figure, must_be_eligible, policy_today
 from services.registry.mentors.pool.models import Mentor, MentorAssessment, MentorInterest, MentorTerm
 from services.registry.mentors.pool.queries import find_mentor, last_assessment, must_be_here
 from services.registry.mentors.pool.rules import (
@@ -160,10 +160,8 @@ async def assess_mentor(session: AsyncSession, *, mentor_id: UUID, year: int, ca
     policy = await policy_today(session, row.city_code)
     if SESSIONS not in policy.pack.parameters:
         raise AssessmentNotAsked
-    found = open_findings(policy, [SESSIONS], accepted=_now(row.city_code))
-    if found:
-        raise PolicyOpen(reasons=found)
-    required, sessions = _whole(policy, SESSIONS) or 0, await confirmed_in_year(session, row.id, year)
+    required = figure(policy, SESSIONS, accepted=_now(row.city_code))
+    sessions = await confirmed_in_year(session, row.id, year)
     assessment = MentorAssessment(
         id=new_id(),
         city_code=row.city_code,

@@ -15,8 +15,8 @@ from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from kernel.schemas import json_value
 from policy.schema import Duty
-from policy.snapshots import Acceptance, Snapshot, open_findings
-from policy.store import PolicyOpen, policy_today
+from policy.snapshots import Acceptance, Snapshot
+from policy.store import must_be_set, policy_today
 from services.registry.progress.bodies.queries import find_reporter
 from services.registry.progress.scores.models import Score
 from services.registry.progress.scores.queries import find_score
@@ -93,9 +93,7 @@ async def withdraw_score(session: AsyncSession, *, score_id: UUID, caller: Calle
 
 def _must_be_set(policy: Snapshot, duty: Duty, at: Acceptance) -> None:
     named = [key for key in (duty.period, *duty.parameters) if key]
-    found = open_findings(policy, named, accepted=at)
-    if found:
-        raise PolicyOpen(reasons=found)
+    must_be_set(policy, named, accepted=at)
 
 
 def _indicators(policy: Snapshot, duty: Duty, at: Acceptance) -> Collection[str] | None:
