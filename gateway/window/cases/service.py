@@ -191,10 +191,12 @@ def _correction_deadline(snapshot: Snapshot, item: Item, at: Acceptance) -> Dead
 
 async def recount_correction(session: AsyncSession, case: CaseFile, notice: CorrectionNotice) -> bool:
     """Count a provisional last day by the calendar of now, never earlier than told. Whether it has become later."""
+    if not notice.due_provisional or notice.due_on is None:
+        return False
     issued = Acceptance(notice.issued_on, notice.issued_at)
     snapshot = await policy_for(session, case.city_code, issued)
     counted = _correction_deadline(snapshot, item_of(snapshot, case.item), issued)
-    if not notice.due_provisional or notice.due_on is None or counted is None:
+    if counted is None:
         return False
     due = settled(notice.due_on, counted)
     is_later = due.on > notice.due_on

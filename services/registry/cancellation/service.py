@@ -15,8 +15,8 @@ from kernel.problems import Conflict, named_constraint, refuse_if
 from kernel.timers import Timer, cancel, schedule
 from kernel.workdays import Deadline
 from policy.calendar import workdays
-from policy.snapshots import Acceptance, Snapshot, open_findings
-from policy.store import PolicyOpen, policy_for
+from policy.snapshots import Acceptance, Snapshot
+from policy.store import figure, policy_for
 from services.registry.cancellation.models import Cancellation
 from services.registry.cancellation.queries import find_to_settle, is_open, read_for_timer
 from services.registry.cancellation.recounting import CURE_LAPSES, recount_cure
@@ -65,10 +65,10 @@ async def open_cancellation(
         clauses=subject.programme.clauses,
     )
     refuse_if(found)
-    deadline = _cure_deadline(snapshot, subject, at, given) if given.cause in CURABLE else None
+    days = _cure_days(snapshot, subject, at) if given.cause in CURABLE else None
+    deadline = _cure_deadline(today, days, given.cure_by) if given.cause in CURABLE else None
     cancellation = _opened(row, given, _clauses(snapshot, subject), deadline, caller)
-    if deadline is not None and subject.terms.cure_working_days is not None:
-        cancellation.cure_working_days = workdays().between(today, deadline.on)
+    cancellation.cure_working_days = days
     session.add(cancellation)
     if deadline is not None:
         await _order_cure(session, row, carrier, cancellation, deadline)
@@ -149,20 +149,17 @@ async def _order_cure(
     await record(session, ordered, city_code=row.city_code, subject=carrier.id)
 
 
-def _cure_deadline(snapshot: Snapshot, subject: Subject, at: Acceptance, given: CancellationIn) -> Deadline:
+def _cure_days(snapshot: Snapshot, subject: Subject, at: Acceptance) -> int | None:
+    """None where the policy leaves the last day to the officer. Raises PolicyOpen."""
     key = subject.terms.cure_working_days
-    if key is None:
-        return _named(given.cure_by)
-    value = snapshot.value(key, accepted=at)
-    if value is None:
-        raise PolicyOpen(reasons=open_findings(snapshot, [key], accepted=at))
-    assert isinstance(value.value, int)  # noqa: S101 - a pack with another unit there is not loaded
-    return workdays().add(at.on, value.value)
+    return int(figure(snapshot, key, accepted=at)) if key else None
 
 
-def _named(day: date | None) -> Deadline:
-    assert day is not None  # noqa: S101 - opening_findings would have said so
-    return Deadline(day, provisional=False, calendar_version=workdays().version)
+def _cure_deadline(today: date, days: int | None, named: date | None) -> Deadline:
+    if days is not None:
+        return workdays().add(today, days)
+    assert named is not None  # noqa: S101 - opening_findings would have said so
+    return Deadline(named, provisional=False, calendar_version=workdays().version)
 
 
 def _clauses(snapshot: Snapshot, subject: Subject) -> list[str]:

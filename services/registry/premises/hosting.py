@@ -134,11 +134,12 @@ async def begin_leaving(session: AsyncSession, row: AddressHost, reason: str, *,
     row.version += 1
     firms = await hosted_by(session, row.id)
     today = clock.today(row.city_code)
-    if not firms or (is_gone and (await _leaving_days(session, row)) is None):
+    terms = await terms_today(session, row.city_code) if firms else None
+    if terms is None or (is_gone and terms.value(HOST_PARAMETERS[row.mode].leaving_days) is None):
         row.move_by = today
         await let_go(session, row, firms)
     else:
-        await _set_move_by(session, row, today)
+        await _set_move_by(session, row, terms, today)
         told = AddressHostLeaving(
             host_id=row.id,
             organisation_id=row.organisation_id,
@@ -149,13 +150,7 @@ async def begin_leaving(session: AsyncSession, row: AddressHost, reason: str, *,
     await session.flush()
 
 
-async def _leaving_days(session: AsyncSession, row: AddressHost) -> int | None:
-    days: int | None = (await terms_today(session, row.city_code)).value(HOST_PARAMETERS[row.mode].leaving_days)
-    return days
-
-
-async def _set_move_by(session: AsyncSession, row: AddressHost, today: date) -> None:
-    terms = await terms_today(session, row.city_code)
+async def _set_move_by(session: AsyncSession, row: AddressHost, terms: Terms, today: date) -> None:
     parameter = HOST_PARAMETERS[row.mode].leaving_days
     refuse_if(terms.open([parameter]))
     row.leaving_on, row.move_working_days = today, int(terms.value(parameter))

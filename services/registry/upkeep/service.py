@@ -38,8 +38,6 @@ from services.registry.upkeep.schemas import RenewalIn, RequestDecisionIn
 from services.registry.upkeep.states import MOVES, RequestFact, RequestStatus
 from services.registry.upkeep.terms import begin_term
 
-NO_EVIDENCE: dict[str, Any] = {"facts": []}
-
 
 class NotStanding(Conflict):
     code, title_zh, title_en = "recognition_not_standing", "该认定未生效或已终止", "The recognition does not stand"
@@ -74,7 +72,7 @@ async def review_renewal(session: AsyncSession, *, recognition_id: UUID, given: 
     refuse_if(found)
     must_fit(given.facts, subject)
     # An area that shrank since it was recognised stands as the register has it, unless it was measured again now.
-    lost = space_lost(row.evidence or NO_EVIDENCE, carrier)
+    lost = space_lost(row.evidence or {}, carrier)
     facts = facts_of(row, carrier, verified_before(row, lost | given.facts), subject)
     determination = await judge(session, snapshot, row, subject, facts, accepted=accepted)
     must_be_eligible(determination)
