@@ -14,6 +14,7 @@ from kernel.outbox import record
 from kernel.timers import Timer
 from policy.snapshots import Acceptance
 from policy.store import policy_for
+from services.funds.access import SYSTEM
 from services.funds.clawback.service import Finding, open_finding_on, paying_terms
 from services.funds.clawback.states import Cause
 from services.funds.entitlements.models import Entitlement
@@ -22,7 +23,6 @@ from services.funds.entitlements.states import MOVES, UNDECIDED, Fact, Status
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.service import cancel_order, is_cancellable
 
-SYSTEM = "workload:funds"  # who prepares and finds what nobody asked for
 END = "entitlement.end"
 ENDED = "资格终止 recognition ended"
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
 from kernel.problems import NotFound
-from services.funds.clawback.queries import NOBODY, STAFF
+from services.funds.access import own_organisation
 from services.funds.spending.models import SpendingReport
 from services.funds.spending.states import Status
 
@@ -15,10 +15,8 @@ from services.funds.spending.states import Status
 def reports_of(caller: Caller, *, status: Status | None, payee_id: UUID | None) -> Select[SpendingReport]:
     """What the caller may know of."""
     wanted = select(SpendingReport).where(SpendingReport.city_code == caller.city)
-    if STAFF.isdisjoint(caller.roles):
-        wanted = wanted.where(
-            SpendingReport.payee_id == (UUID(caller.organisation_id) if caller.organisation_id else NOBODY)
-        )
+    if (own := own_organisation(caller)) is not None:
+        wanted = wanted.where(SpendingReport.payee_id == own)
     if status is not None:
         wanted = wanted.where(SpendingReport.status == status)
     return wanted.where(SpendingReport.payee_id == payee_id) if payee_id is not None else wanted
