@@ -179,7 +179,9 @@ def test_the_hash_of_a_file_changes_with_anything_that_is_paid() -> None:
         ("三十万", "", ["/2/金额(分)", "/2/银行流水号"]),
     ],
 )
-def test_a_cell_that_is_not_exactly_an_amount_or_a_reference_is_refused(amount: object, reference: object, broken: list[str]) -> None:
+def test_a_cell_that_is_no_exact_amount_or_reference_is_refused(
+    amount: object, reference: object, broken: list[str]
+) -> None:
     content = _retyped([encode_id("pay", ORDER), amount, reference])
     if broken:
         with pytest.raises(BankFileUnreadable) as refused:
