@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.counting import CountAsked, CountReply
@@ -10,6 +10,7 @@ from kernel import clock
 from policy.snapshots import Acceptance
 from policy.store import policy_today
 from services.registry.carriers.models import Carrier, CarrierLevel, Premises
+from services.registry.carriers.queries import held_on
 from services.registry.mentors.pool.queries import count_mentors
 from services.registry.progress.reports.queries import reported
 from services.registry.progress.reports.rules import total
@@ -74,17 +75,11 @@ async def _carriers(session: AsyncSession, city_code: str, asked: CountAsked) ->
 
 
 def _held(on: date) -> ColumnElement[bool]:
-    holds = and_(
-        CarrierLevel.carrier_id == Carrier.id,
-        CarrierLevel.recognised_on <= on,
-        or_(CarrierLevel.ended_on.is_(None), CarrierLevel.ended_on > on),
-    )
-    return select(CarrierLevel.id).where(holds).exists()
+    return exists().where(CarrierLevel.carrier_id == Carrier.id, held_on(on))
 
 
 def _recognised_before(on: date) -> ColumnElement[bool]:
-    earlier = and_(CarrierLevel.carrier_id == Carrier.id, CarrierLevel.recognised_on < on)
-    return select(CarrierLevel.id).where(earlier).exists()
+    return exists().where(CarrierLevel.carrier_id == Carrier.id, CarrierLevel.recognised_on < on)
 
 
 def _stands(on: date) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from kernel.paging import PageQuery, page_of
 from kernel.problems import NotFound
 from policy.terms import LADDER
 from services.registry.carriers.models import Carrier, CarrierLevel
-from services.registry.carriers.queries import run_by
+from services.registry.carriers.queries import held_on, run_by
 from services.registry.evaluation.models import Evaluation, EvaluationRound
 from services.registry.evaluation.states import RoundStatus, Status
 from services.registry.organisations.models import Organisation, OrganisationStatus
@@ -78,8 +78,7 @@ async def roster(
     held = exists().where(
         CarrierLevel.carrier_id == Carrier.id,
         CarrierLevel.level.in_(levels),
-        CarrierLevel.recognised_on <= on,
-        or_(CarrierLevel.ended_on.is_(None), CarrierLevel.ended_on > on),
+        held_on(on),
     )
     statement = select(Carrier.id).join(Organisation, Organisation.id == Carrier.operator_id)
     statement = statement.where(Carrier.city_code == city_code, Carrier.kind.in_(kinds), held)
@@ -91,8 +90,7 @@ async def levels_on(session: AsyncSession, carrier_ids: Sequence[UUID], on: date
     """The highest level each carrier holds on the day; who holds none is left out."""
     wanted = select(CarrierLevel.carrier_id, CarrierLevel.level).where(
         CarrierLevel.carrier_id.in_(carrier_ids),
-        CarrierLevel.recognised_on <= on,
-        or_(CarrierLevel.ended_on.is_(None), CarrierLevel.ended_on > on),
+        held_on(on),
     )
     held = [(carrier_id, str(level.value)) for carrier_id, level in await session.execute(wanted)]
     return dict(sorted(held, key=lambda one: [str(rung) for rung in LADDER].index(one[1])))
