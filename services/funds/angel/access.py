@@ -1,9 +1,10 @@
 """The city's staff see all of the city's; a portal sees what is of its organisation or was handed in through it."""
 
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from contracts.registry import OrganisationReply
@@ -22,13 +23,18 @@ class Filed(Protocol):
     def owner_ids(self) -> tuple[UUID, ...]: ...
 
 
-def must_see(caller: Caller, row: Filed | None) -> None:
-    """404 for another city's, or what is not the caller's. Raises NotFound."""
+FiledT = TypeVar("FiledT", bound=Filed)
+
+
+async def find(session: AsyncSession, kind: type[FiledT], row_id: UUID, caller: Caller, *, lock: bool) -> FiledT:
+    """A row the caller may see: of its city, its own or handed in by it. Raises NotFound."""
+    row = await session.get(kind, row_id, with_for_update=lock or None, populate_existing=lock)
     if row is None or row.city_code != caller.city:
         raise NotFound
     own = own_organisation(caller)
     if own not in {None, *row.owner_ids} and row.filed_by != caller.acting_for:
         raise NotFound
+    return row
 
 
 def own_only(
