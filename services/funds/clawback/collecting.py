@@ -19,7 +19,6 @@ from kernel.outbox import record
 from kernel.problems import Conflict, refuse_if
 from kernel.timers import Timer
 from ledger.entries import Entry
-from services.funds.approvals.service import approve
 from services.funds.clawback.models import Clawback, ClawbackInstalment, ClawbackPart
 from services.funds.clawback.postings import clawback_set_off, clawback_written_off
 from services.funds.clawback.queries import agreed_plan, get_clawback, plan_of
@@ -29,7 +28,7 @@ from services.funds.clawback.states import MOVES, Fact, Kind, Status
 from services.funds.journal import post_entry
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.queries import get_order
-from services.funds.payments.service import line_of, must_be_due
+from services.funds.payments.service import approve_release, line_of
 from services.funds.payments.states import MOVES as ORDER_MOVES
 from services.funds.payments.states import Fact as OrderFact
 from services.funds.payments.subjects import subject_of
@@ -92,32 +91,13 @@ async def set_off(
     part = part_of(row, Kind.SET_OFF, amount_fen, on, caller, at, order_id=order.id)
     order.offset_fen += amount_fen
     if not order.to_transfer_fen:
-        await _release_whole(session, order, caller, at)
+        await approve_release(session, order, caller, at)  # setting off the last fen lets it go
         order.status, order.settled_on, order.payment_entry_id = settled, on, part.entry_id
         await session.flush()
         await subject_of(order).settled(session, order, on)
     entry = clawback_set_off(debt_of(row, paid), amount_fen, paying=line_of(order), on=on)
     await collect(session, row, part, entry)
     return row
-
-
-async def _release_whole(session: AsyncSession, order: PaymentOrder, caller: Caller, at: datetime) -> None:
-    """Setting off the last fen is the release of the order: when it is due, by another person than prepared it."""
-    must_be_due(order, at)
-    await approve(
-        session,
-        city_code=order.city_code,
-        subject_kind="payment_order",
-        subject_id=order.id,
-        case_id=order.case_id,
-        step="release",
-        approver=caller.acting_for,
-        prepared_by=order.prepared_by,
-        decided_by=order.payee_adopted_by,
-        at=at,
-        attempt=order.attempt,
-    )
-    order.released_by, order.released_at = caller.acting_for, at
 
 
 def part_of(
