@@ -76,9 +76,15 @@ async def policy_for(session: AsyncSession, city_code: str, accepted: Acceptance
     return (await latest_snapshot(session, city_code)).in_force(accepted)
 
 
+def accepted_now(city_code: str) -> Acceptance:
+    """What is accepted at this moment of the city's clock."""
+    now = clock.now(city_code)
+    return Acceptance(clock.on_date(now), now)
+
+
 async def policy_today(session: AsyncSession, city_code: str) -> Snapshot:
     """The policy as it decides a case accepted now. Raises PolicyNotYetKnown (503)."""
-    return await policy_for(session, city_code, Acceptance(clock.today(city_code), clock.now(city_code)))
+    return await policy_for(session, city_code, accepted_now(city_code))
 
 
 async def snapshot_of(session: AsyncSession, city_code: str, snapshot_hash: str) -> Snapshot:
@@ -166,7 +172,7 @@ async def replay_today(
 ) -> tuple[Determination, list[Difference], Snapshot]:
     """Decide a stored question as if it were asked today: each difference by name, and the policy that makes it."""
     record = await load_determination(session, city_code, determination_id)
-    accepted = Acceptance(clock.today(city_code), clock.now(city_code))
+    accepted = accepted_now(city_code)
     policy = await policy_for(session, city_code, accepted)
     return record, replay_as_of(record, policy, accepted=accepted), policy
 

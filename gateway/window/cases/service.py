@@ -34,10 +34,9 @@ from gateway.window.cases.rules import (
 )
 from gateway.window.cases.states import MOVES, Fact, Status
 from gateway.window.catalogue.queries import item_of
-from gateway.window.catalogue.rules import days_of, documents_of, fields_of
+from gateway.window.catalogue.rules import documents_of, fields_of
 from gateway.window.feed.service import publish
 from gateway.window.policies.queries import policy_for
-from gateway.window.policies.service import instant
 from kernel import timers
 from kernel.auth import Caller
 from kernel.clock import start_of
@@ -49,6 +48,7 @@ from kernel.workdays import Deadline, settled
 from policy.calendar import workdays
 from policy.schema import Item
 from policy.snapshots import Acceptance, Snapshot
+from policy.store import accepted_now
 
 FIRST_ROUND, SECOND_ROUND = 1, 2
 
@@ -74,7 +74,7 @@ async def preflight(
     session: AsyncSession, *, caller: Caller, application: Application, applicant: OrganisationReply | None
 ) -> Assessment:
     """What handing it in would meet; nothing is kept."""
-    at = instant(caller.city)
+    at = accepted_now(caller.city)
     snapshot = await policy_for(session, caller.city, at)
     return assess(snapshot, application, applicant=applicant, caller=caller, at=at)
 
@@ -83,7 +83,7 @@ async def open_case(
     session: AsyncSession, *, caller: Caller, application: Application, applicant: OrganisationReply | None
 ) -> CaseFile:
     """Take an application and number it. Raises ApplicationInvalid with everything that is wrong."""
-    city_code, at = caller.city, instant(caller.city)
+    city_code, at = caller.city, accepted_now(caller.city)
     snapshot = await policy_for(session, city_code, at)
     must_be_takeable(assess(snapshot, application, applicant=applicant, caller=caller, at=at))
     item = item_of(snapshot, application.item)
@@ -185,7 +185,7 @@ def _must_be_whole(snapshot: Snapshot, item: Item, case: CaseFile, pointers: Seq
 
 
 def _correction_deadline(snapshot: Snapshot, item: Item, at: Acceptance) -> Deadline | None:
-    days = days_of(snapshot, item.correction_working_days, accepted=at)
+    days = snapshot.whole(item.correction_working_days, accepted=at)
     return workdays().add(at.on, days) if days else None
 
 
@@ -245,7 +245,7 @@ async def accept_case(session: AsyncSession, *, caller: Caller, case_id: UUID) -
         raise FileIncomplete(reasons=missing)
     case.accepted_on, case.accepted_at, case.accepted_by = at.on, at.at, caller.acting_for
     case.policy_version = snapshot.version
-    promised = days_of(snapshot, item.promised_working_days, accepted=at)
+    promised = snapshot.whole(item.promised_working_days, accepted=at)
     case.told_due_on = workdays().add(at.on, promised).on if promised else None
     await _tell_accepted(session, case, form_for_service(case.form, fields_of(snapshot.pack, item)), at)
     await session.flush()
@@ -273,11 +273,11 @@ async def reject_case(
 ) -> CaseFile:
     """The window turns the application away, with all reasons."""
     case = await find_case(session, caller, case_id, for_update=True)
-    pack = (await policy_for(session, case.city_code, instant(case.city_code))).pack
+    pack = (await policy_for(session, case.city_code, accepted_now(case.city_code))).pack
     strange = unknown_clauses([reason["clause"] for reason in reasons], pack.clauses)
     if strange:
         raise Invalid(errors=told(FormError(f"/reasons/{place}/clause", "literal_error") for place in strange))
-    await close(session, case, Fact.REJECTED, outcome="rejected", at=instant(case.city_code), reasons=reasons)
+    await close(session, case, Fact.REJECTED, outcome="rejected", at=accepted_now(case.city_code), reasons=reasons)
     return case
 
 
@@ -285,7 +285,7 @@ async def send_elsewhere(session: AsyncSession, *, caller: Caller, case_id: UUID
     """Not this window's business; the applicant is told whose it is."""
     case = await find_case(session, caller, case_id, for_update=True)
     reasons = [{"text": where, "clause": None}]
-    at = instant(case.city_code)
+    at = accepted_now(case.city_code)
     await close(session, case, Fact.SENT_ELSEWHERE, outcome="not_in_scope", at=at, reasons=reasons)
     return case
 
@@ -295,7 +295,7 @@ async def withdraw_case(session: AsyncSession, *, caller: Caller, case_id: UUID,
     case = await find_case(session, caller, case_id, for_update=True)
     reasons = [{"text": reason, "clause": None}] if reason else []
     await timers.cancel(session, kind=CORRECTION_ENDS, object_id=case.id)
-    await close(session, case, Fact.WITHDRAWN, outcome="withdrawn", at=instant(case.city_code), reasons=reasons)
+    await close(session, case, Fact.WITHDRAWN, outcome="withdrawn", at=accepted_now(case.city_code), reasons=reasons)
     return case
 
 
@@ -311,7 +311,7 @@ async def deliver_result(session: AsyncSession, *, caller: Caller, case_id: UUID
 
 
 def _move(case: CaseFile, fact: Fact) -> Acceptance:
-    at = instant(case.city_code)
+    at = accepted_now(case.city_code)
     case.status, case.status_since = status_after(fact, case.status, MOVES), at.at
     return at
 

@@ -92,13 +92,13 @@ async def find_if_ended(session: AsyncSession, entitlement: Entitlement, order: 
     accepted = Acceptance(entitlement.accepted_on, entitlement.accepted_at)
     snapshot = await policy_for(session, entitlement.city_code, accepted)
     key = paying_terms(snapshot.pack).stands_months if snapshot.pack.paying else ""
-    months = snapshot.value(key, accepted=accepted) if key else None
-    if months is None or not isinstance(months.value, int) or ended_on >= months_later(paid_on, months.value):
+    months = snapshot.whole(key, accepted=accepted) if key else None
+    if months is None or ended_on >= months_later(paid_on, months):
         return
     finding = Finding(
         Cause.RECOGNITION_ENDED,
         order.amount_fen,
-        f"认定于{ended_on.isoformat()}终止,距拨付不足{months.value}个月",
+        f"认定于{ended_on.isoformat()}终止,距拨付不足{months}个月",
         (),
         clauses=snapshot.pack.parameters[key].clauses,
         source_id=entitlement.recognition_id or entitlement.evaluation_id,

@@ -45,8 +45,8 @@ async def expect_report(session: AsyncSession, order: PaymentOrder, on: date) ->
     known = await session.scalar(select(SpendingReport.id).where(SpendingReport.order_id == order.id))
     if known is not None:
         return
-    days = snapshot.value(terms.report_working_days, accepted=accepted)
-    due = workdays().add(on, days.value) if days is not None and isinstance(days.value, int) else None
+    days = snapshot.whole(terms.report_working_days, accepted=accepted)
+    due = workdays().add(on, days) if days is not None else None
     row = SpendingReport(
         id=new_id(),
         city_code=order.city_code,

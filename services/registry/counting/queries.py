@@ -6,9 +6,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.counting import CountAsked, CountReply
-from kernel import clock
-from policy.snapshots import Acceptance
-from policy.store import policy_today
+from policy.store import accepted_now, policy_today
 from services.registry.carriers.models import Carrier, CarrierLevel, Premises
 from services.registry.carriers.queries import held_on
 from services.registry.mentors.pool.queries import count_mentors
@@ -38,7 +36,7 @@ async def _mentors(session: AsyncSession, city_code: str, asked: CountAsked) -> 
 
 
 async def _trained_since(session: AsyncSession, city_code: str) -> date | None:
-    at = Acceptance(clock.today(city_code), clock.now(city_code))
+    at = accepted_now(city_code)
     policy = await policy_today(session, city_code)
     parameter = policy.pack.parameters.get(MENTORS_COUNTED_BY)
     held = policy.value(MENTORS_COUNTED_BY, accepted=at) if parameter else None

@@ -24,7 +24,7 @@ from policy.calendar import workdays
 from policy.determinations import finding_document
 from policy.forms import ReportForm, form_for, form_of
 from policy.snapshots import Acceptance, Snapshot, open_finding, open_findings
-from policy.store import policy_today
+from policy.store import accepted_now, policy_today
 from services.registry.carriers.models import Carrier, Level
 from services.registry.recounting.telling import is_news, tell_settled
 from services.registry.statistics.models import StatisticsReport, StatisticsRound
@@ -63,7 +63,7 @@ named_constraint("uq_statistics_round_city_code_period_from", RoundOpen)
 async def open_round(session: AsyncSession, *, day: date, caller: Caller) -> StatisticsRound:
     """The period the day lies in, by an officer. Raises Refusal while the policy does not say how often and by when."""
     snapshot = await policy_today(session, caller.city)
-    at = Acceptance(clock.today(caller.city), clock.now(caller.city))
+    at = accepted_now(caller.city)
     refuse_if(asking_findings(snapshot, at))
     period = period_of(day, _integer(snapshot, PERIOD_MONTHS, at))
     refuse_if(opening_findings(period=period, today=at.on))
@@ -84,7 +84,7 @@ async def open_next_round(session: AsyncSession, timer: Timer) -> None:
     """Handler of the timer on the day after the next period's end; nothing happens while the policy does not say."""
     before = await read_round(session, UUID(timer.object_id))
     city = before.city_code
-    snapshot, at = await policy_today(session, city), Acceptance(clock.today(city), clock.now(city))
+    snapshot, at = await policy_today(session, city), accepted_now(city)
     if asking_findings(snapshot, at):
         return
     period = period_of(before.period_until + timedelta(days=1), _integer(snapshot, PERIOD_MONTHS, at))
@@ -259,10 +259,9 @@ def about(report: StatisticsReport) -> dict[str, Any]:
 
 
 def _integer(snapshot: Snapshot, parameter: str, at: Acceptance) -> int:
-    resolved = snapshot.value(parameter, accepted=at)
-    assert resolved is not None  # noqa: S101 - open ones were refused
-    assert isinstance(resolved.value, int)  # noqa: S101 - the unit of the parameter
-    return resolved.value
+    found = snapshot.whole(parameter, accepted=at)
+    assert found is not None  # noqa: S101 - open ones were refused
+    return found
 
 
 TIMERS: dict[str, TimerHandler] = {REMINDS: remind, CLOSES: close_round, NEXT_BEGINS: open_next_round}
