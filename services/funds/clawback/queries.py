@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.paging import asked_for
 from kernel.problems import NotFound
 from services.funds.access import own_organisation
 from services.funds.clawback.models import Clawback, ClawbackInstalment, ClawbackPart, ClawbackReceipt
@@ -21,10 +22,8 @@ def clawbacks_of(
     wanted = select(Clawback).where(Clawback.city_code == caller.city)
     if (own := own_organisation(caller)) is not None:
         wanted = wanted.where(Clawback.payee_id == own, Clawback.notified_at.is_not(None))
-    for column, value in ((Clawback.status, status), (Clawback.payee_id, payee_id), (Clawback.order_id, order_id)):
-        if value is not None:
-            wanted = wanted.where(column == value)
-    return wanted
+    asked = {Clawback.status: status, Clawback.payee_id: payee_id, Clawback.order_id: order_id}
+    return wanted.where(*asked_for(asked))
 
 
 async def get_clawback(session: AsyncSession, clawback_id: UUID, caller: Caller, *, lock: bool = False) -> Clawback:

@@ -6,6 +6,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.paging import asked_for
 from kernel.problems import NotFound
 from services.funds.access import own_organisation
 from services.funds.applications.models import Application
@@ -169,8 +170,5 @@ def entitlements_of(
     wanted = select(Entitlement).where(Entitlement.city_code == caller.city)
     if (own := own_organisation(caller)) is not None:
         wanted = wanted.where(Entitlement.organisation_id == own)
-    if status is not None:
-        wanted = wanted.where(Entitlement.status == status)
-    if case_id is not None:
-        wanted = wanted.where(Entitlement.case_id == case_id)
-    return wanted.where(Entitlement.organisation_id == organisation_id) if organisation_id is not None else wanted
+    asked = {Entitlement.status: status, Entitlement.case_id: case_id, Entitlement.organisation_id: organisation_id}
+    return wanted.where(*asked_for(asked))

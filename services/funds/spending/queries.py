@@ -6,6 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.paging import asked_for
 from kernel.problems import NotFound
 from services.funds.access import own_organisation
 from services.funds.spending.models import SpendingReport
@@ -17,9 +18,7 @@ def reports_of(caller: Caller, *, status: Status | None, payee_id: UUID | None) 
     wanted = select(SpendingReport).where(SpendingReport.city_code == caller.city)
     if (own := own_organisation(caller)) is not None:
         wanted = wanted.where(SpendingReport.payee_id == own)
-    if status is not None:
-        wanted = wanted.where(SpendingReport.status == status)
-    return wanted.where(SpendingReport.payee_id == payee_id) if payee_id is not None else wanted
+    return wanted.where(*asked_for({SpendingReport.status: status, SpendingReport.payee_id: payee_id}))
 
 
 async def get_report(session: AsyncSession, report_id: UUID, caller: Caller, *, lock: bool = False) -> SpendingReport:

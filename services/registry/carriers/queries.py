@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from kernel.auth import Caller
-from kernel.paging import PageQuery, page_of
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.filters import CarrierFilter
 from services.registry.carriers.geo import Box
@@ -141,7 +141,7 @@ async def _conditions(session: AsyncSession, wanted: CarrierFilter, caller: Call
         Carrier.category: wanted.category,
         Carrier.operator_id: wanted.operator_id,
     }
-    found = [seen_by(caller), *(column == value for column, value in same.items() if value is not None)]
+    found = [seen_by(caller), *asked_for(same)]
     tags = _tags(wanted)
     if tags:
         found.append(Carrier.tags.contains(tags))

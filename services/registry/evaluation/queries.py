@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
-from kernel.paging import PageQuery, page_of
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from policy.terms import LADDER
 from services.registry.carriers.models import Carrier, CarrierLevel
@@ -52,8 +52,7 @@ async def list_rounds(
 ) -> tuple[list[EvaluationRound], str | None]:
     """In the order they were opened."""
     wanted = {EvaluationRound.year: year, EvaluationRound.status: status}
-    given = [column == value for column, value in wanted.items() if value is not None]
-    statement = select(EvaluationRound).where(EvaluationRound.city_code == caller.city, *given)
+    statement = select(EvaluationRound).where(EvaluationRound.city_code == caller.city, *asked_for(wanted))
     return await page_of(session, statement, page, (EvaluationRound.recorded_at, EvaluationRound.id))
 
 
@@ -137,8 +136,7 @@ async def list_evaluations(
         Evaluation.status: status,
         Evaluation.evaluator: evaluator,
     }
-    given = [column == value for column, value in wanted.items() if value is not None]
-    statement = _whole().where(seen_by(caller), *given)
+    statement = _whole().where(seen_by(caller), *asked_for(wanted))
     return await page_of(session, statement, page, (Evaluation.recorded_at, Evaluation.id))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
-from kernel.paging import PageQuery, page_of
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier, CarrierLevel
 from services.registry.carriers.queries import held_on
@@ -116,8 +116,7 @@ async def list_reports(
         StatisticsReport.round_id: round_id, StatisticsReport.carrier_id: carrier_id,
         StatisticsReport.status: status, StatisticsReport.is_late: is_late,
     }  # fmt: skip
-    given = [column == value for column, value in wanted.items() if value is not None]
-    statement = _whole().where(seen_by(caller), *given)
+    statement = _whole().where(seen_by(caller), *asked_for(wanted))
     return await page_of(session, statement, page, (StatisticsReport.recorded_at, StatisticsReport.id))
 
 

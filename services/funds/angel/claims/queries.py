@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.paging import asked_for
 from services.funds.angel.access import find, own_only
 from services.funds.angel.claims.models import AngelClaim
 from services.funds.angel.claims.rules import Drawn
@@ -55,4 +56,4 @@ def claims_of(caller: Caller, *, investment_id: UUID | None, status: AngelClaimS
     wanted = select(AngelClaim).where(
         AngelClaim.city_code == caller.city, *own_only(caller, AngelClaim.filed_by, AngelClaim.investor_id)
     )
-    return wanted.where(*(column == value for column, value in asked.items() if value is not None))
+    return wanted.where(*asked_for(asked))

@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.paging import asked_for
 from services.funds.angel.access import find, own_only
 from services.funds.angel.investments.models import AngelInvestment, AngelLoss
 from services.funds.angel.investments.states import Status
@@ -37,4 +38,4 @@ def investments_of(
         AngelInvestment.city_code == caller.city,
         *own_only(caller, AngelInvestment.filed_by, AngelInvestment.investor_id, AngelInvestment.project_id),
     )
-    return wanted.where(*(column == value for column, value in asked.items() if value is not None))
+    return wanted.where(*asked_for(asked))

@@ -6,6 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.paging import asked_for
 from services.funds.angel.access import find, own_only
 from services.funds.angel.register.models import AngelRegistration
 from services.funds.angel.register.states import Kind, Status
@@ -45,4 +46,4 @@ def registrations_of(
         AngelRegistration.city_code == caller.city,
         *own_only(caller, AngelRegistration.filed_by, AngelRegistration.organisation_id),
     )
-    return wanted.where(*(column == value for column, value in asked.items() if value is not None))
+    return wanted.where(*asked_for(asked))
