@@ -1,7 +1,6 @@
 """What portals and officers do with a case, from handing in to delivery."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +38,6 @@ from gateway.window.feed.service import publish
 from gateway.window.policies.queries import policy_for
 from kernel import timers
 from kernel.auth import Caller
-from kernel.clock import start_of
 from kernel.etags import must_match
 from kernel.ids import new_id
 from kernel.moves import status_after
@@ -167,8 +165,7 @@ async def request_correction(
 
 async def _tell_correction(session: AsyncSession, case: CaseFile, due: Deadline | None) -> None:
     if due:
-        ends = start_of(due.on + timedelta(days=1))
-        await timers.schedule(session, kind=CORRECTION_ENDS, object_id=case.id, city_code=case.city_code, due_at=ends)
+        await timers.schedule_after(session, due.on, kind=CORRECTION_ENDS, object_id=case.id, city_code=case.city_code)
     fact = CaseCorrectionRequested(case_id=case.id, number=case.number, due_on=due.on if due else None)
     await publish(session, fact, city_code=case.city_code, subject=case.id)
 
@@ -201,8 +198,7 @@ async def recount_correction(session: AsyncSession, case: CaseFile, notice: Corr
     due = settled(notice.due_on, counted)
     is_later = due.on > notice.due_on
     if is_later:
-        ends = start_of(due.on + timedelta(days=1))
-        await timers.schedule(session, kind=CORRECTION_ENDS, object_id=case.id, city_code=case.city_code, due_at=ends)
+        await timers.schedule_after(session, due.on, kind=CORRECTION_ENDS, object_id=case.id, city_code=case.city_code)
     notice.due_on, notice.due_provisional = due.on, due.provisional
     return is_later
 

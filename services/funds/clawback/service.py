@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.funds_clawback import ClawbackDecided, ClawbackNotified, ClawbackObjected
 from kernel.auth import Caller
-from kernel.clock import on_date, start_of
+from kernel.clock import on_date
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
-from kernel.timers import schedule
+from kernel.timers import schedule_after
 from kernel.workdays import Deadline
 from ledger.chart import open_accounts
 from policy.calendar import workdays
@@ -210,8 +210,7 @@ async def uphold_clawback(
 
 async def expect_by(session: AsyncSession, row: Clawback, due_on: date) -> None:
     """What has come is looked at when that day is over; one day at a time."""
-    over_at = start_of(due_on + timedelta(days=1))
-    await schedule(session, kind=DUE, object_id=row.id, city_code=row.city_code, due_at=over_at)
+    await schedule_after(session, due_on, kind=DUE, object_id=row.id, city_code=row.city_code)
 
 
 async def _book(session: AsyncSession, row: Clawback, order: PaymentOrder, approval_id: UUID, entry_id: UUID) -> None:

@@ -1,6 +1,6 @@
 """Taking a recognition away: a cause, a cure period by the city's clock, and the decision of another officer."""
 
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +12,7 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, named_constraint, refuse_if
-from kernel.timers import Timer, cancel, schedule
+from kernel.timers import Timer, cancel, schedule_after
 from kernel.workdays import Deadline
 from policy.calendar import workdays
 from policy.snapshots import Acceptance, Snapshot
@@ -135,8 +135,7 @@ async def _settle(session: AsyncSession, row: Cancellation, after: Status, *, op
 async def _order_cure(
     session: AsyncSession, row: Recognition, carrier: Carrier, cancellation: Cancellation, deadline: Deadline
 ) -> None:
-    over_at = clock.start_of(deadline.on + timedelta(days=1))
-    await schedule(session, kind=CURE_LAPSES, object_id=cancellation.id, city_code=row.city_code, due_at=over_at)
+    await schedule_after(session, deadline.on, kind=CURE_LAPSES, object_id=cancellation.id, city_code=row.city_code)
     ordered = CureOrdered(
         cancellation_id=cancellation.id,
         recognition_id=row.id,

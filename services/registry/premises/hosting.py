@@ -1,6 +1,6 @@
 """Hosts (ZZ-20, JX-33): admitted, suspended, leaving with their firms to move first, and their duties."""
 
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +12,7 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, Invalid, NotFound, named_constraint, refuse_if
-from kernel.timers import schedule
+from kernel.timers import schedule_after
 from policy.calendar import workdays
 from services.registry.organisations.queries import find_organisation
 from services.registry.premises.leaving import MOVE_ENDS, gone_if_empty, let_go
@@ -156,8 +156,7 @@ async def _set_move_by(session: AsyncSession, row: AddressHost, terms: Terms, to
     row.leaving_on, row.move_working_days = today, int(terms.value(parameter))
     deadline = workdays().add(today, row.move_working_days)
     row.move_by, row.move_by_provisional = deadline.on, deadline.provisional
-    over_at = clock.start_of(deadline.on + timedelta(days=1))
-    await schedule(session, kind=MOVE_ENDS, object_id=row.id, city_code=row.city_code, due_at=over_at)
+    await schedule_after(session, deadline.on, kind=MOVE_ENDS, object_id=row.id, city_code=row.city_code)
 
 
 async def end_registration(

@@ -18,7 +18,7 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, Refusal, named_constraint, refuse_if
-from kernel.timers import Timer, TimerHandler, schedule
+from kernel.timers import Timer, TimerHandler, schedule, schedule_after
 from kernel.workdays import Workdays, settled
 from policy.calendar import workdays
 from policy.determinations import finding_document
@@ -129,7 +129,7 @@ async def _open(
     await record(session, opened, city_code=row.city_code, subject=row.id)
     await _set_timers(session, row, form)
     next_end = period_of(period.last + timedelta(days=1), _integer(snapshot, PERIOD_MONTHS, at)).last
-    await _at_end_of(session, row, next_end, kind=NEXT_BEGINS, object_id=str(row.id))
+    await schedule_after(session, next_end, kind=NEXT_BEGINS, object_id=row.id, city_code=row.city_code)
     return row
 
 
@@ -165,12 +165,7 @@ async def _set_timers(session: AsyncSession, row: StatisticsRound, form: ReportF
         if day > clock.today(row.city_code):
             at = clock.start_of(day)
             await schedule(session, kind=REMINDS, object_id=f"{row.id}/{count}", city_code=row.city_code, due_at=at)
-    await _at_end_of(session, row, row.due_on, kind=CLOSES, object_id=str(row.id))
-
-
-async def _at_end_of(session: AsyncSession, row: StatisticsRound, day: date, *, kind: str, object_id: str) -> None:
-    at = clock.start_of(day + timedelta(days=1))
-    await schedule(session, kind=kind, object_id=object_id, city_code=row.city_code, due_at=at)
+    await schedule_after(session, row.due_on, kind=CLOSES, object_id=row.id, city_code=row.city_code)
 
 
 def _working_days_before(day: date, count: int) -> date:
