@@ -256,13 +256,6 @@ class InvoicesReply(Reply):
     used: list[InvoiceUsedBefore]
 
 
-class InvoicesGiven(Question):
-    """What was claimed under `reference` was refused: `POST /internal/invoices/releases`."""
-
-    city_code: str
-    reference: UUID
-
-
 class AwardFact(Reply):
     """A once-only award of a carrier that was approved or paid."""
 

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
@@ -88,6 +88,11 @@ _READERS: dict[str, Callable[[str], Any]] = {"u": UUID, "t": datetime.fromisofor
 
 def _unpack(item: list[str]) -> Any:
     return _READERS[item[0]](item[1])
+
+
+def asked_for(wanted: Mapping[Any, Any]) -> list[ColumnElement[bool]]:
+    """Conditions of a listing: each column is what was asked for; None asks for nothing."""
+    return [column == value for column, value in wanted.items() if value is not None]
 
 
 async def page_of(

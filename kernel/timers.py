@@ -5,7 +5,7 @@ A timer fires once, in one transaction with its handler. When a sandbox's clock 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -60,6 +60,12 @@ async def schedule(session: AsyncSession, *, kind: str, object_id: object, city_
         ).returning(Timer.id)
     )
     await _wake(session, {timer_id: clock.real_instant(city_code, due_at)})
+
+
+async def schedule_after(session: AsyncSession, day: date, *, kind: str, object_id: object, city_code: str) -> None:
+    """Set, or set anew, the timer of an object to the moment that last day is over."""
+    due_at = clock.start_of(day + timedelta(days=1))
+    await schedule(session, kind=kind, object_id=object_id, city_code=city_code, due_at=due_at)
 
 
 async def cancel(session: AsyncSession, *, kind: str, object_id: object) -> None:

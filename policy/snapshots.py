@@ -162,6 +162,11 @@ class Snapshot(Frozen):
         counting = [entry for entry in held[parameter] if entry.counts(accepted)]
         return counting[-1].resolved if counting else None
 
+    def whole(self, parameter: str, *, accepted: Acceptance) -> int | None:
+        """The value of a parameter that is a whole number of something; None while it is open."""
+        found = self.value(parameter, accepted=accepted)
+        return found.value if found is not None and isinstance(found.value, int) else None
+
     def with_settings(self, settings: Sequence[Setting]) -> "Snapshot":
         """The next version, with more settings."""
         return self._next(settings=(*self.published.settings, *settings))

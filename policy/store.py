@@ -1,7 +1,7 @@
 """Policy in a service's own database: snapshots as they are told, determinations as they are made."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from kernel.outbox import Envelope
 from kernel.problems import NotFound, Refusal, Unavailable, refuse_if
 from policy.determinations import Determination, Difference, determine, replay, replay_as_of
 from policy.models import DeterminationRow, PolicySnapshotRow
-from policy.snapshots import Acceptance, Snapshot
+from policy.snapshots import Acceptance, Snapshot, open_findings
 
 # Read by hash, which never goes stale; a process serves a handful of cities and their pending cases' versions.
 CACHE_SIZE = 32
@@ -76,9 +76,15 @@ async def policy_for(session: AsyncSession, city_code: str, accepted: Acceptance
     return (await latest_snapshot(session, city_code)).in_force(accepted)
 
 
+def accepted_now(city_code: str) -> Acceptance:
+    """What is accepted at this moment of the city's clock."""
+    now = clock.now(city_code)
+    return Acceptance(clock.on_date(now), now)
+
+
 async def policy_today(session: AsyncSession, city_code: str) -> Snapshot:
     """The policy as it decides a case accepted now. Raises PolicyNotYetKnown (503)."""
-    return await policy_for(session, city_code, Acceptance(clock.today(city_code), clock.now(city_code)))
+    return await policy_for(session, city_code, accepted_now(city_code))
 
 
 async def snapshot_of(session: AsyncSession, city_code: str, snapshot_hash: str) -> Snapshot:
@@ -166,7 +172,7 @@ async def replay_today(
 ) -> tuple[Determination, list[Difference], Snapshot]:
     """Decide a stored question as if it were asked today: each difference by name, and the policy that makes it."""
     record = await load_determination(session, city_code, determination_id)
-    accepted = Acceptance(clock.today(city_code), clock.now(city_code))
+    accepted = accepted_now(city_code)
     policy = await policy_for(session, city_code, accepted)
     return record, replay_as_of(record, policy, accepted=accepted), policy
 
@@ -175,6 +181,21 @@ class PolicyOpen(Refusal):
     """Refused because parameters the documents leave open are not set; every one is named with its clause."""
 
     code, title_zh, title_en = "policy_open", "政策参数尚未确定,暂不能办理", "Policy parameters are still open"
+
+
+def must_be_set(snapshot: Snapshot, parameters: Sequence[str], *, accepted: Acceptance) -> None:
+    """Raise PolicyOpen with each of these parameters that has no value for a case accepted then."""
+    found = open_findings(snapshot, parameters, accepted=accepted)
+    if found:
+        raise PolicyOpen(reasons=found)
+
+
+def figure(snapshot: Snapshot, parameter: str, *, accepted: Acceptance) -> Any:
+    """The value of a parameter for a case accepted then. Raises PolicyOpen, naming the clause that leaves it open."""
+    found = snapshot.value(parameter, accepted=accepted)
+    if found is None:
+        raise PolicyOpen(reasons=open_findings(snapshot, [parameter], accepted=accepted))
+    return found.value
 
 
 def must_be_eligible(determination: Determination) -> None:

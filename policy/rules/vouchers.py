@@ -1,9 +1,7 @@
 """An innovation voucher: how much a holder may be issued, and what one redemption earns."""
 
-from calendar import monthrange
-from datetime import date
-
 from kernel.money import share_of
+from kernel.months import months_later
 from policy.rules.matter import Fact, Matter
 from policy.terms import VoucherTerms
 
@@ -59,12 +57,6 @@ def redeem(terms: VoucherTerms, matter: Matter) -> None:
         matter.refuse("nothing_to_redeem", remaining_fen=remaining)
     else:
         matter.pay("redeemed", min(share, remaining))
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last day when it is shorter."""
-    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(years, month + 1, min(day.day, monthrange(years, month + 1)[1]))
 
 
 def _service_and_provider(terms: VoucherTerms, matter: Matter) -> None:

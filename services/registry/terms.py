@@ -6,10 +6,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import clock
 from kernel.findings import Finding
 from policy.snapshots import Acceptance, Snapshot, open_findings
-from policy.store import policy_today
+from policy.store import accepted_now, policy_today
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +43,5 @@ class Terms:
 
 async def terms_today(session: AsyncSession, city_code: str) -> Terms:
     """The city's policy as it stands now. Raises PolicyNotYetKnown (503)."""
-    accepted = Acceptance(clock.today(city_code), clock.now(city_code))
+    accepted = accepted_now(city_code)
     return Terms(await policy_today(session, city_code), accepted)

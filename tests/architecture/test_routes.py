@@ -56,7 +56,6 @@ ASKING = {
 OWN_POLICY = {
     ("POST", "/internal/organisations/firms"),  # a credit code is one firm of a city, however often it is named
     ("POST", "/internal/invoices/claims"),  # the asker's own reference: asked again, nothing changes
-    ("POST", "/internal/invoices/releases"),  # what is free stays free
     ("POST", "/internal/events"),  # deduplicated by the id of each event (kernel/inbox.py)
 }
 

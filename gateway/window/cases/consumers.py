@@ -18,13 +18,13 @@ from gateway.window.cases.states import MOVES, Fact, Status
 from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.rules import day_of, uuid_of
 from gateway.window.feed.service import keep
-from gateway.window.policies.service import instant
 from kernel.clock import on_date
 from kernel.inbox import Consumer, Received
 from kernel.moves import status_after
 from kernel.outbox import Envelope
 from kernel.timers import Timer, TimerHandler
 from policy.snapshots import Acceptance
+from policy.store import accepted_now
 
 # What a case waits for, and the day that says until when.
 _LAST_DAY = {NoticePublished.TYPE: "closes_on", DueDaySettled.TYPE: "due_on"}
@@ -109,7 +109,7 @@ async def correction_lapsed(session: AsyncSession, timer: Timer) -> None:
         return
     notice = await notice_of(session, case.id)
     if notice is None or not await recount_correction(session, case, notice):
-        await close(session, case, Fact.CORRECTION_LAPSED, outcome="lapsed", at=instant(case.city_code))
+        await close(session, case, Fact.CORRECTION_LAPSED, outcome="lapsed", at=accepted_now(case.city_code))
 
 
 CONSUMERS: dict[str, Consumer] = {

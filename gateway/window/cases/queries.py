@@ -9,6 +9,7 @@ from gateway.window.cases.models import CaseFile, CorrectionNotice, Submission
 from gateway.window.cases.states import Status
 from gateway.window.feed.models import FeedEntry
 from kernel.auth import Caller
+from kernel.paging import asked_for
 from kernel.problems import NotFound
 
 SEE_ALL = frozenset({"officer", "finance", "operator", "auditor"})
@@ -47,10 +48,8 @@ def cases_statement(
     caller: Caller, *, status: Status | None, item: str | None, applicant_id: UUID | None, number: str | None
 ) -> Select[CaseFile]:
     """Cases of the caller by what is given."""
-    statement = select(CaseFile).where(CaseFile.id.in_(visible_cases(caller)))
-    for column, value in ((CaseFile.status, status), (CaseFile.item, item), (CaseFile.applicant_id, applicant_id)):
-        if value is not None:
-            statement = statement.where(column == value)
+    wanted = {CaseFile.status: status, CaseFile.item: item, CaseFile.applicant_id: applicant_id}
+    statement = select(CaseFile).where(CaseFile.id.in_(visible_cases(caller)), *asked_for(wanted))
     return statement.where(CaseFile.number == number.upper()) if number else statement
 
 

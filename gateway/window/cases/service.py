@@ -1,7 +1,6 @@
 """What portals and officers do with a case, from handing in to delivery."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -34,13 +33,11 @@ from gateway.window.cases.rules import (
 )
 from gateway.window.cases.states import MOVES, Fact, Status
 from gateway.window.catalogue.queries import item_of
-from gateway.window.catalogue.rules import days_of, documents_of, fields_of
+from gateway.window.catalogue.rules import documents_of, fields_of
 from gateway.window.feed.service import publish
 from gateway.window.policies.queries import policy_for
-from gateway.window.policies.service import instant
 from kernel import timers
 from kernel.auth import Caller
-from kernel.clock import start_of
 from kernel.etags import must_match
 from kernel.ids import new_id
 from kernel.moves import status_after
@@ -49,6 +46,7 @@ from kernel.workdays import Deadline, settled
 from policy.calendar import workdays
 from policy.schema import Item
 from policy.snapshots import Acceptance, Snapshot
+from policy.store import accepted_now
 
 FIRST_ROUND, SECOND_ROUND = 1, 2
 
@@ -74,7 +72,7 @@ async def preflight(
     session: AsyncSession, *, caller: Caller, application: Application, applicant: OrganisationReply | None
 ) -> Assessment:
     """What handing it in would meet; nothing is kept."""
-    at = instant(caller.city)
+    at = accepted_now(caller.city)
     snapshot = await policy_for(session, caller.city, at)
     return assess(snapshot, application, applicant=applicant, caller=caller, at=at)
 
@@ -83,7 +81,7 @@ async def open_case(
     session: AsyncSession, *, caller: Caller, application: Application, applicant: OrganisationReply | None
 ) -> CaseFile:
     """Take an application and number it. Raises ApplicationInvalid with everything that is wrong."""
-    city_code, at = caller.city, instant(caller.city)
+    city_code, at = caller.city, accepted_now(caller.city)
     snapshot = await policy_for(session, city_code, at)
     must_be_takeable(assess(snapshot, application, applicant=applicant, caller=caller, at=at))
     item = item_of(snapshot, application.item)
@@ -167,8 +165,7 @@ async def request_correction(
 
 async def _tell_correction(session: AsyncSession, case: CaseFile, due: Deadline | None) -> None:
     if due:
-        ends = start_of(due.on + timedelta(days=1))
-        await timers.schedule(session, kind=CORRECTION_ENDS, object_id=case.id, city_code=case.city_code, due_at=ends)
+        await timers.schedule_after(session, due.on, kind=CORRECTION_ENDS, object_id=case.id, city_code=case.city_code)
     fact = CaseCorrectionRequested(case_id=case.id, number=case.number, due_on=due.on if due else None)
     await publish(session, fact, city_code=case.city_code, subject=case.id)
 
@@ -185,22 +182,23 @@ def _must_be_whole(snapshot: Snapshot, item: Item, case: CaseFile, pointers: Seq
 
 
 def _correction_deadline(snapshot: Snapshot, item: Item, at: Acceptance) -> Deadline | None:
-    days = days_of(snapshot, item.correction_working_days, accepted=at)
+    days = snapshot.whole(item.correction_working_days, accepted=at)
     return workdays().add(at.on, days) if days else None
 
 
 async def recount_correction(session: AsyncSession, case: CaseFile, notice: CorrectionNotice) -> bool:
     """Count a provisional last day by the calendar of now, never earlier than told. Whether it has become later."""
+    if not notice.due_provisional or notice.due_on is None:
+        return False
     issued = Acceptance(notice.issued_on, notice.issued_at)
     snapshot = await policy_for(session, case.city_code, issued)
     counted = _correction_deadline(snapshot, item_of(snapshot, case.item), issued)
-    if not notice.due_provisional or notice.due_on is None or counted is None:
+    if counted is None:
         return False
     due = settled(notice.due_on, counted)
     is_later = due.on > notice.due_on
     if is_later:
-        ends = start_of(due.on + timedelta(days=1))
-        await timers.schedule(session, kind=CORRECTION_ENDS, object_id=case.id, city_code=case.city_code, due_at=ends)
+        await timers.schedule_after(session, due.on, kind=CORRECTION_ENDS, object_id=case.id, city_code=case.city_code)
     notice.due_on, notice.due_provisional = due.on, due.provisional
     return is_later
 
@@ -243,7 +241,7 @@ async def accept_case(session: AsyncSession, *, caller: Caller, case_id: UUID) -
         raise FileIncomplete(reasons=missing)
     case.accepted_on, case.accepted_at, case.accepted_by = at.on, at.at, caller.acting_for
     case.policy_version = snapshot.version
-    promised = days_of(snapshot, item.promised_working_days, accepted=at)
+    promised = snapshot.whole(item.promised_working_days, accepted=at)
     case.told_due_on = workdays().add(at.on, promised).on if promised else None
     await _tell_accepted(session, case, form_for_service(case.form, fields_of(snapshot.pack, item)), at)
     await session.flush()
@@ -271,11 +269,11 @@ async def reject_case(
 ) -> CaseFile:
     """The window turns the application away, with all reasons."""
     case = await find_case(session, caller, case_id, for_update=True)
-    pack = (await policy_for(session, case.city_code, instant(case.city_code))).pack
+    pack = (await policy_for(session, case.city_code, accepted_now(case.city_code))).pack
     strange = unknown_clauses([reason["clause"] for reason in reasons], pack.clauses)
     if strange:
         raise Invalid(errors=told(FormError(f"/reasons/{place}/clause", "literal_error") for place in strange))
-    await close(session, case, Fact.REJECTED, outcome="rejected", at=instant(case.city_code), reasons=reasons)
+    await close(session, case, Fact.REJECTED, outcome="rejected", at=accepted_now(case.city_code), reasons=reasons)
     return case
 
 
@@ -283,7 +281,7 @@ async def send_elsewhere(session: AsyncSession, *, caller: Caller, case_id: UUID
     """Not this window's business; the applicant is told whose it is."""
     case = await find_case(session, caller, case_id, for_update=True)
     reasons = [{"text": where, "clause": None}]
-    at = instant(case.city_code)
+    at = accepted_now(case.city_code)
     await close(session, case, Fact.SENT_ELSEWHERE, outcome="not_in_scope", at=at, reasons=reasons)
     return case
 
@@ -293,7 +291,7 @@ async def withdraw_case(session: AsyncSession, *, caller: Caller, case_id: UUID,
     case = await find_case(session, caller, case_id, for_update=True)
     reasons = [{"text": reason, "clause": None}] if reason else []
     await timers.cancel(session, kind=CORRECTION_ENDS, object_id=case.id)
-    await close(session, case, Fact.WITHDRAWN, outcome="withdrawn", at=instant(case.city_code), reasons=reasons)
+    await close(session, case, Fact.WITHDRAWN, outcome="withdrawn", at=accepted_now(case.city_code), reasons=reasons)
     return case
 
 
@@ -309,7 +307,7 @@ async def deliver_result(session: AsyncSession, *, caller: Caller, case_id: UUID
 
 
 def _move(case: CaseFile, fact: Fact) -> Acceptance:
-    at = instant(case.city_code)
+    at = accepted_now(case.city_code)
     case.status, case.status_since = status_after(fact, case.status, MOVES), at.at
     return at
 

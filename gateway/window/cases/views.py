@@ -23,15 +23,16 @@ from gateway.window.cases.schemas import (
     TimelineLine,
     WaitingOut,
 )
-from gateway.window.catalogue.rules import days_of, department
+from gateway.window.catalogue.rules import department
 from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.wording import words_of
 from gateway.window.policies.queries import policy_for
-from kernel.clock import now, today
+from kernel.clock import today
 from kernel.findings import Finding
 from policy.calendar import workdays
 from policy.schema import Item
 from policy.snapshots import Acceptance, Snapshot
+from policy.store import accepted_now
 
 
 async def case_shown(session: AsyncSession, case: CaseFile) -> CaseOut:
@@ -59,7 +60,7 @@ async def case_shown(session: AsyncSession, case: CaseFile) -> CaseOut:
 
 
 def _clock(case: CaseFile, notice: CorrectionNotice | None, snapshot: Snapshot, item: Item | None) -> ClockOut:
-    promised = days_of(snapshot, item.promised_working_days, accepted=_accepted(case)) if item else None
+    promised = snapshot.whole(item.promised_working_days, accepted=_accepted(case)) if item else None
     times = ClockTimes(
         submitted_on=case.submitted_on,
         correction_requested_on=notice.issued_on if notice else None,
@@ -85,7 +86,7 @@ def _accepted(case: CaseFile) -> Acceptance:
     """The moment whose policy applies: acceptance, and until then now."""
     if case.accepted_on is not None and case.accepted_at is not None:
         return Acceptance(case.accepted_on, case.accepted_at)
-    return Acceptance(today(case.city_code), now(case.city_code))
+    return accepted_now(case.city_code)
 
 
 def _waiting(

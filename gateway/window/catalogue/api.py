@@ -7,10 +7,10 @@ from fastapi import Query
 from gateway.window.catalogue import queries
 from gateway.window.catalogue.schemas import CatalogueOut, ItemOut
 from gateway.window.policies.queries import policy_for, readable_city
-from gateway.window.policies.service import instant
 from kernel.auth import Caller, may
 from kernel.routing import SessionDep, router
 from kernel.schemas import CityCode
+from policy.store import accepted_now
 
 routes = router(prefix="/v1/window/catalogue", tags=["catalogue"])
 MayReadCatalogue = Annotated[Caller, may("catalogue:read")]
@@ -21,7 +21,7 @@ Of = Annotated[CityCode | None, Query(description="Default: the city of the cred
 async def list_items(caller: MayReadCatalogue, session: SessionDep, city: Of = None) -> CatalogueOut:
     """Every service item of the city, with its clauses and the department in charge."""
     city_code = readable_city(caller, city)
-    at = instant(city_code)
+    at = accepted_now(city_code)
     return queries.catalogue(await policy_for(session, city_code, at), on=at.on)
 
 
@@ -29,6 +29,6 @@ async def list_items(caller: MayReadCatalogue, session: SessionDep, city: Of = N
 async def read_item(caller: MayReadCatalogue, session: SessionDep, item: str, city: Of = None) -> ItemOut:
     """One service item: the form's fields, the documents and the promised limits, or that they are open."""
     city_code = readable_city(caller, city)
-    accepted = instant(city_code)
+    accepted = accepted_now(city_code)
     snapshot = await policy_for(session, city_code, accepted)
     return queries.described(snapshot, queries.item_of(snapshot, item), accepted=accepted)

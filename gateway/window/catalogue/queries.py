@@ -4,7 +4,7 @@ from datetime import date
 
 from contracts.subscriptions import SUBSCRIPTIONS
 from contracts.window import CaseAccepted
-from gateway.window.catalogue.rules import Asked, Field, days_of, department, documents_of, fields_of, parameters_of
+from gateway.window.catalogue.rules import Asked, Field, department, documents_of, fields_of, parameters_of
 from gateway.window.catalogue.schemas import (
     CatalogueOut,
     ChoiceOut,
@@ -106,5 +106,5 @@ def _documents(item: Item, asked: Asked) -> DocumentsOut:
 
 
 def _limit(snapshot: Snapshot, parameter: str, accepted: Acceptance) -> LimitOut:
-    days = days_of(snapshot, parameter, accepted=accepted)
+    days = snapshot.whole(parameter, accepted=accepted)
     return LimitOut(parameter=parameter, status="open" if days is None else "set", working_days=days)

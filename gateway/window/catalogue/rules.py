@@ -91,12 +91,6 @@ def documents_of(snapshot: Snapshot, item: Item, *, accepted: Acceptance) -> Ask
     return Asked(tuple(str(kind) for kind in required) if required is not None else None, known)
 
 
-def days_of(snapshot: Snapshot, parameter: str, *, accepted: Acceptance) -> int | None:
-    """A time limit in working days; None while it is open."""
-    resolved = snapshot.value(parameter, accepted=accepted)
-    return resolved.value if resolved and isinstance(resolved.value, int) else None
-
-
 def parameters_of(pack: Pack, item: Item) -> tuple[str, ...]:
     """Every parameter an item rests on: its documents and time limits, and what its programme needs for its act."""
     programme = pack.programmes.get(item.programme or "")

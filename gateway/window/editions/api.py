@@ -21,13 +21,13 @@ from gateway.window.editions.schemas import (
 )
 from gateway.window.editions.states import EditionStatus
 from gateway.window.policies.queries import current_policy, readable_city
-from gateway.window.policies.service import instant
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyOptional
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
 from kernel.schemas import Instant
 from policy.snapshots import Acceptance
+from policy.store import accepted_now
 
 routes = router(prefix="/v1/window/policies/{city}/editions", tags=["policies: editions"])
 as_of = router(prefix="/v1/window/policies/{city}/as-of", tags=["policies: editions"])
@@ -144,5 +144,5 @@ async def read_policy_as_of(
 ) -> AsOfOut:
     """What did we know at that moment about that day: the edition, and the value of every parameter."""
     readable_city(caller, city)
-    snapshot, here = await current_policy(session, city), instant(city)
+    snapshot, here = await current_policy(session, city), accepted_now(city)
     return views.as_of_shown(snapshot, at=Acceptance(on or here.on, known_at or here.at))

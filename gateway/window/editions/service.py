@@ -16,7 +16,7 @@ from gateway.window.editions.queries import find_edition
 from gateway.window.editions.rules import approval_findings, comparison, draft_findings, failing, first_day
 from gateway.window.editions.states import MOVES, EditionFact, EditionStatus
 from gateway.window.policies.queries import current_policy
-from gateway.window.policies.service import SecondPersonRequired, hold_policy, instant, publish_snapshot
+from gateway.window.policies.service import SecondPersonRequired, hold_policy, publish_snapshot
 from kernel.auth import Caller
 from kernel.ids import new_id
 from kernel.moves import status_after
@@ -25,6 +25,7 @@ from kernel.routing import Work
 from policy.canonical import canonical
 from policy.schema import Pack
 from policy.snapshots import Acceptance, Edition, Snapshot
+from policy.store import accepted_now
 
 # A report says what an edition does to what was decided until then; a week of new decisions does not change its tenor.
 REPORT_LASTS = timedelta(days=7)
@@ -52,7 +53,7 @@ async def propose_edition(
 ) -> PolicyEdition:
     """Keep an edition that loads, with how its cases came out and what it changes. Raises EditionInvalid."""
     caller.must_act_in(city_code)
-    snapshot, at = await current_policy(await work.open(), city_code), instant(city_code)
+    snapshot, at = await current_policy(await work.open(), city_code), accepted_now(city_code)
     await work.close()  # reading and trying out takes seconds at worst, and no transaction waits for it
     pack_id = snapshot.in_force(first_day(effective_on, at)).pack.pack
     # In a thread, so that nobody else's request waits for it either.
@@ -91,7 +92,7 @@ async def weigh_again(session: AsyncSession, *, caller: Caller, city_code: str, 
     snapshot = await current_policy(session, city_code)
     for table in (EditionEffect, EditionWeighing):
         await session.execute(delete(table).where(table.edition_id == row.id))
-    _weigh_against(row, snapshot, Pack.model_validate_json(row.pack), instant(city_code))
+    _weigh_against(row, snapshot, Pack.model_validate_json(row.pack), accepted_now(city_code))
     session.add_all(_nothing_weighed(row))
     await session.flush()
     return row
@@ -103,7 +104,7 @@ async def approve_edition(
     """The second person says yes: the next version of the city's policy has the edition. Raises EditionNotReady."""
     row = await _to_decide(session, caller, city_code, edition_id, EditionFact.APPROVED)
     await hold_policy(session, city_code)
-    snapshot, at = await current_policy(session, city_code), instant(city_code)
+    snapshot, at = await current_policy(session, city_code), accepted_now(city_code)
     pack = Pack.model_validate_json(row.pack)
     published = snapshot.with_edition(_edition(row, pack, at, approved_by=caller.acting_for))
     found = approval_findings(
@@ -127,7 +128,7 @@ async def reject_edition(
 ) -> PolicyEdition:
     """The second person says no, with a reason."""
     row = await _to_decide(session, caller, city_code, edition_id, EditionFact.REJECTED)
-    return await _decide(session, row, caller, EditionFact.REJECTED, instant(city_code), note)
+    return await _decide(session, row, caller, EditionFact.REJECTED, accepted_now(city_code), note)
 
 
 def is_stale(row: PolicyEdition, snapshot: Snapshot, at: Acceptance) -> bool:

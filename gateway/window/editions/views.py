@@ -25,10 +25,10 @@ from gateway.window.editions.schemas import (
 )
 from gateway.window.editions.service import is_stale
 from gateway.window.policies.queries import current_policy
-from gateway.window.policies.service import instant
 from gateway.window.policies.views import status_of
 from policy.schema import Parameter
 from policy.snapshots import Acceptance, Snapshot
+from policy.store import accepted_now
 
 COUNTS = {
     "gains": "gain", "losses": "loss", "newly_eligible": "newly_eligible", "no_longer_eligible": "no_longer_eligible",
@@ -76,7 +76,7 @@ def _report_status(row: PolicyEdition, snapshot: Snapshot) -> Literal["computing
     if row.assessed_at is None:
         return "computing"
     undecided = row.decided_at is None
-    return "stale" if undecided and is_stale(row, snapshot, instant(row.city_code)) else "complete"
+    return "stale" if undecided and is_stale(row, snapshot, accepted_now(row.city_code)) else "complete"
 
 
 def _progress(weighings: Sequence[EditionWeighing]) -> list[ServiceProgressOut]:

@@ -11,11 +11,11 @@ from gateway.window.eligibility.schemas import BatchIn, BatchOut, ScanIn, ScanOu
 from gateway.window.eligibility.sources import SourcesDep
 from gateway.window.eligibility.views import answer_shown, scan_shown
 from gateway.window.policies.queries import policy_for
-from gateway.window.policies.service import instant
 from kernel import context
 from kernel.auth import Caller, may
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
+from policy.store import accepted_now
 
 routes = router(prefix="/v1/window/eligibility", tags=["eligibility"])
 MayScan = Annotated[Caller, may("eligibility:scan")]
@@ -55,7 +55,7 @@ async def list_scans(
 @routes.post("/batches")
 async def decide_batch(caller: MayScan, body: BatchIn, work: WorkDep) -> BatchOut:
     """Decide up to a thousand questions on the facts they bring, under today's policy. Nothing is looked up or kept."""
-    at = instant(caller.city)
+    at = accepted_now(caller.city)
     snapshot = await policy_for(await work.open(), caller.city, at)
     await work.close()  # deciding a thousand questions takes a while, and needs no connection
     language = context.current().language

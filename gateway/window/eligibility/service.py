@@ -17,7 +17,6 @@ from gateway.window.eligibility.models import Basis, EligibilityScan
 from gateway.window.eligibility.rules import Result, scan, unfit_facts
 from gateway.window.eligibility.sources import Sources
 from gateway.window.policies.queries import policy_for
-from gateway.window.policies.service import instant
 from kernel import context
 from kernel.auth import Caller
 from kernel.clock import today
@@ -26,6 +25,7 @@ from kernel.messages import message_of
 from kernel.problems import Conflict, Forbidden, Invalid, NotFound
 from kernel.routing import Work
 from policy.snapshots import Acceptance, Snapshot
+from policy.store import accepted_now
 
 OFFICER = "officer"
 # A scan stays an answer a person waits for; who runs more carriers than this names the one that is meant.
@@ -84,7 +84,7 @@ async def scan_organisation(
     ground = await _ground_of(work, organisation_id, caller)
     if ground is None:
         raise ConsentRequired
-    at = instant(caller.city)
+    at = accepted_now(caller.city)
     snapshot = await policy_for(session, caller.city, at)
     _must_fit(snapshot, stated)
     results = list(scan(snapshot, held, stated, carriers=carriers, at=at))

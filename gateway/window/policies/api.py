@@ -30,6 +30,7 @@ from kernel.routing import SessionDep, router
 from kernel.schemas import Instant, json_value
 from policy.models import PolicySnapshotRow
 from policy.snapshots import Acceptance
+from policy.store import accepted_now
 
 routes = router(prefix="/v1/window/policies/{city}", tags=["policies"])
 MayRead = Annotated[Caller, may("policies:read")]
@@ -43,7 +44,7 @@ City = Annotated[str, Path(max_length=20, description="GB/T 2260 code, or a sand
 async def read_policy(caller: MayRead, city: City, session: SessionDep) -> PolicyOut:
     """Version, hash, documents and programmes, each with the parameters it still lacks."""
     queries.readable_city(caller, city)
-    at = service.instant(city)
+    at = accepted_now(city)
     return views.policy_shown(await queries.policy_for(session, city, at), at=at)
 
 
@@ -57,7 +58,7 @@ async def list_parameters(
 ) -> ParametersOut:
     """Parameters with status, clauses, owner and precedents; `status=open` lists what nobody has set."""
     queries.readable_city(caller, city)
-    at = service.instant(city)
+    at = accepted_now(city)
     snapshot = await queries.policy_for(session, city, at)
     return views.parameters_shown(snapshot, at=at, status=status, programme=programme)
 
@@ -66,7 +67,7 @@ async def list_parameters(
 async def read_parameter(caller: MayRead, city: City, parameter: str, session: SessionDep) -> ParameterOut:
     """One parameter with its value in force."""
     queries.readable_city(caller, city)
-    at = service.instant(city)
+    at = accepted_now(city)
     return views.parameter_shown(await queries.policy_for(session, city, at), parameter, at=at)
 
 
@@ -82,7 +83,7 @@ async def read_parameter_history(
     """Every value it ever had, and the one that counts for a case accepted then with what was known then."""
     queries.readable_city(caller, city)
     snapshot = await queries.current_policy(session, city)
-    here = service.instant(city)
+    here = accepted_now(city)
     return views.history_shown(snapshot, parameter, at=Acceptance(on or here.on, known_at or here.at))
 
 
@@ -144,7 +145,7 @@ async def reject_change(
 async def read_clause(caller: MayRead, city: City, clause: str, session: SessionDep) -> ClauseOut:
     """A clause: its exact words, where they stand, and what implements it."""
     queries.readable_city(caller, city)
-    return views.clause_shown(await queries.current_policy(session, city), clause, at=service.instant(city))
+    return views.clause_shown(await queries.current_policy(session, city), clause, at=accepted_now(city))
 
 
 @routes.get("/versions")

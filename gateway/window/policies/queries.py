@@ -13,12 +13,11 @@ from gateway.window.policies.models import PolicyChange
 from gateway.window.policies.states import ChangeStatus
 from kernel.auth import Caller
 from kernel.problems import NotFound
+from kernel.sandboxes import is_sandbox
 from policy.models import PolicySnapshotRow
 from policy.schema import Parameter
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import PolicyNotYetKnown, latest_snapshot, snapshot_of
-
-SANDBOX_MARK = "-"  # a sandbox's code is its city's code, this, and eight characters
 
 
 async def latest_known(session: AsyncSession, city_code: str) -> Snapshot | None:
@@ -105,6 +104,6 @@ def readable_city(caller: Caller, city_code: str | None) -> str:
     """The city asked about, or the caller's own. What a real city has published is public; a sandbox is not."""
     if city_code is None:
         return caller.city
-    if SANDBOX_MARK in city_code:
+    if is_sandbox(city_code):
         caller.must_act_in(city_code)
     return city_code

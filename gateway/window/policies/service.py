@@ -14,13 +14,13 @@ from gateway.window.policies.queries import current_policy, find_change, latest_
 from gateway.window.policies.rules import change_findings, settings_of
 from gateway.window.policies.states import MOVES, ChangeFact, ChangeStatus
 from kernel.auth import Caller
-from kernel.clock import now, today
+from kernel.clock import now
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.problems import Conflict, Invalid, NotFound, named_constraint
 from policy.loader import PackUnknown, load_pack
 from policy.snapshots import Acceptance, Snapshot, first_snapshot
-from policy.store import save_snapshot
+from policy.store import accepted_now, save_snapshot
 
 
 class ChangeInvalid(Invalid):
@@ -64,7 +64,7 @@ async def propose_change(
     """Propose values that are to be set together. Raises ChangeInvalid with every reason."""
     caller.must_act_in(city_code)
     snapshot = await current_policy(session, city_code)
-    at = instant(city_code)
+    at = accepted_now(city_code)
     _must_be_settable(snapshot, values, at)
     change = PolicyChange(
         id=new_id(),
@@ -90,7 +90,7 @@ async def approve_change(
     """
     change = await _to_decide(session, caller, city_code, change_id, ChangeFact.APPROVED)
     await hold_policy(session, city_code)
-    snapshot, at = await current_policy(session, city_code), instant(city_code)
+    snapshot, at = await current_policy(session, city_code), accepted_now(city_code)
     _must_be_settable(snapshot, change.values, at)
     settings = settings_of(
         change.values,
@@ -154,8 +154,3 @@ def _must_be_settable(snapshot: Snapshot, values: Sequence[dict[str, Any]], at: 
     found = change_findings(snapshot, values, now=at)
     if found:
         raise ChangeInvalid(reasons=found)
-
-
-def instant(city_code: str) -> Acceptance:
-    """Today and now by the city's clock."""
-    return Acceptance(today(city_code), now(city_code))

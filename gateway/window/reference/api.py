@@ -9,13 +9,13 @@ from fastapi.responses import HTMLResponse
 
 from contracts.published_statistics import PublishedAsked, PublishedReply
 from gateway.window.policies.queries import policy_for
-from gateway.window.policies.service import instant
 from gateway.window.reference.pages import index_page, reference_page, statistics_page
 from gateway.window.reference.queries import live_cities
 from gateway.window.reference.words import Language
 from kernel.neighbours import Registry
 from kernel.problems import NotFound
 from kernel.routing import SessionDep, WorkDep, router
+from policy.store import accepted_now
 
 # No scope: what a city has published is public. A sandbox is somebody's own and has no page.
 routes = router()
@@ -26,7 +26,7 @@ Accepted = Annotated[str, Header(alias="accept-language", max_length=1000)]
 async def list_policies(session: SessionDep) -> HTMLResponse:
     """Every live city."""
     cities = await live_cities(session)
-    return HTMLResponse(index_page([await policy_for(session, code, instant(code)) for code in cities.values()]))
+    return HTMLResponse(index_page([await policy_for(session, code, accepted_now(code)) for code in cities.values()]))
 
 
 @routes.get("/policies/{pack_id}", include_in_schema=False)
@@ -42,7 +42,7 @@ async def read_policy_page(
         raise NotFound
     language = _language(lang, accepted)
     other = f"/policies/{pack_id}?lang={'en' if language == 'zh' else 'zh'}"
-    at = instant(city_code)
+    at = accepted_now(city_code)
     snapshot = await policy_for(session, city_code, at)
     return HTMLResponse(reference_page(snapshot, at=at, language=language, other=other))
 
@@ -60,7 +60,7 @@ async def read_statistics_page(
     city_code = (await live_cities(session)).get(pack_id)
     if city_code is None:
         raise NotFound
-    snapshot = await policy_for(session, city_code, instant(city_code))
+    snapshot = await policy_for(session, city_code, accepted_now(city_code))
     await work.close()  # nothing is held while the registry answers
     language = _language(lang, accepted)
     asked = PublishedAsked(city_code=city_code, language=language).model_dump(mode="json")

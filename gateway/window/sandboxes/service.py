@@ -13,6 +13,7 @@ from gateway.window.policies.service import open_city_policy
 from kernel import clock
 from kernel.cities import CityOpened, CityRow, ClockMoved, move_clock_after_commit
 from kernel.problems import Conflict, Invalid, NotFound
+from kernel.sandboxes import SANDBOX_MARK
 from policy.loader import load_pack, pack_ids
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -71,7 +72,7 @@ async def open_sandbox(session: AsyncSession, *, pack_id: str, name: str) -> tup
     if pack_id not in pack_ids():
         raise Invalid("there is no such pack", packs=list(pack_ids()))
     tail = "".join(secrets.choice(ALPHABET) for _ in range(TAIL))
-    city_code = f"{load_pack(pack_id).city.code}-{tail}"
+    city_code = f"{load_pack(pack_id).city.code}{SANDBOX_MARK}{tail}"
     city = await open_city(session, pack_id=pack_id, city_code=city_code, name_zh=name, is_sandbox=True)
     logins = []
     for name_of_account, role in CREW:

@@ -6,13 +6,13 @@ from typing import Annotated
 from fastapi import Path, Query
 
 from gateway.window.policies import queries
-from gateway.window.policies.service import instant
 from gateway.window.targets.counts import gather_counts
 from gateway.window.targets.schemas import TargetsOut
 from gateway.window.targets.views import targets_shown
 from kernel.auth import Caller, may
 from kernel.neighbours import Events, Registry
 from kernel.routing import WorkDep, router
+from policy.store import accepted_now
 
 routes = router(prefix="/v1/window/policies/{city}", tags=["policies"])
 MayRead = Annotated[Caller, may("policies:read")]
@@ -30,7 +30,7 @@ async def list_targets(
 ) -> TargetsOut:
     """Every target with its operator, how it is counted, and the count where one of our services keeps it."""
     queries.readable_city(caller, city)
-    at = instant(city)
+    at = accepted_now(city)
     snapshot = await queries.policy_for(await work.open(), city, at)
     await work.close()  # nothing is held while the services count
     counters = {"registry": registry, "events": events}

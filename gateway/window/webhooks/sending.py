@@ -43,10 +43,10 @@ from gateway.window.webhooks.states import Outcome, Status
 from kernel import clock, context
 from kernel.auth import Caller
 from kernel.ids import new_id
+from kernel.sandboxes import is_sandbox
 from kernel.schemas import json_value
 from kernel.strict_json import canonical
 
-SANDBOX_MARK = "-"
 IDLE_SECONDS = 1
 TRY_SECONDS = 10
 # A page ends after the entry that passes it: who takes each slowly keeps others waiting no longer.
@@ -61,7 +61,7 @@ log = structlog.get_logger()
 
 def private_allowed(settings: WindowSettings, city_code: str) -> bool:
     """A developer's own machine may be told, of a sandbox, where the instance allows it."""
-    return settings.webhook_private_targets and SANDBOX_MARK in city_code
+    return settings.webhook_private_targets and is_sandbox(city_code)
 
 
 def http_client(transport: httpx2.AsyncBaseTransport | None = None) -> httpx2.AsyncClient:

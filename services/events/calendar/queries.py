@@ -10,7 +10,7 @@ from kernel.auth import Caller
 from kernel.cities import CityRow
 from kernel.clock import start_of
 from kernel.ids import encode_id
-from kernel.paging import PageQuery, page_of
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.events import ical
 from services.events.calendar.models import CalendarChange, CalendarEvent
@@ -39,10 +39,7 @@ async def find_events(
     if month is not None:
         found = _overlapping(found, month)
     wanted = {CalendarEvent.kind: kind, CalendarEvent.level: level, CalendarEvent.status: status}
-    for column, value in wanted.items():
-        if value is not None:
-            found = found.where(column == value)
-    return await page_of(session, found, page, (CalendarEvent.starts_at, CalendarEvent.id))
+    return await page_of(session, found.where(*asked_for(wanted)), page, (CalendarEvent.starts_at, CalendarEvent.id))
 
 
 async def event_for(session: AsyncSession, event_id: UUID, *, caller: Caller) -> CalendarEvent:

@@ -1,16 +1,16 @@
 """The city's staff see all of the city's; a portal sees what is of its organisation or was handed in through it."""
 
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from contracts.registry import OrganisationReply
 from kernel.auth import Caller
 from kernel.problems import NotFound
-
-STAFF = frozenset({"officer", "finance", "operator", "auditor"})
+from services.funds.access import own_organisation
 
 
 class Filed(Protocol):
@@ -23,34 +23,37 @@ class Filed(Protocol):
     def owner_ids(self) -> tuple[UUID, ...]: ...
 
 
-def must_see(caller: Caller, row: Filed | None) -> None:
-    """404 for another city's, or what is not the caller's. Raises NotFound."""
+FiledT = TypeVar("FiledT", bound=Filed)
+
+
+async def find(session: AsyncSession, kind: type[FiledT], row_id: UUID, caller: Caller, *, lock: bool) -> FiledT:
+    """A row the caller may see: of its city, its own or handed in by it. Raises NotFound."""
+    row = await session.get(kind, row_id, with_for_update=lock or None, populate_existing=lock)
     if row is None or row.city_code != caller.city:
         raise NotFound
-    own = caller.organisation_id is not None and UUID(caller.organisation_id) in row.owner_ids
-    if not (caller.roles & STAFF or own or row.filed_by == caller.acting_for):
+    own = own_organisation(caller)
+    if own not in {None, *row.owner_ids} and row.filed_by != caller.acting_for:
         raise NotFound
+    return row
 
 
 def own_only(
     caller: Caller, filed_by: InstrumentedAttribute[str], *owners: InstrumentedAttribute[UUID]
 ) -> list[ColumnElement[bool]]:
     """What narrows a list to the caller's own; nothing for staff."""
-    if caller.roles & STAFF:
+    own = own_organisation(caller)
+    if own is None:
         return []
-    own = UUID(caller.organisation_id) if caller.organisation_id else UUID(int=0)
     return [or_(filed_by == caller.acting_for, *(owner == own for owner in owners))]
 
 
 def must_act_on(caller: Caller, row: Filed, owner_id: UUID) -> None:
     """Staff at the counter, whose money it is, and who handed it in; others only see it. Raises NotFound."""
-    own = caller.organisation_id == str(owner_id)
-    if not (caller.roles & STAFF or own or row.filed_by == caller.acting_for):
+    if own_organisation(caller) not in {None, owner_id} and row.filed_by != caller.acting_for:
         raise NotFound
 
 
 def must_act_for(caller: Caller, organisation: OrganisationReply) -> None:
     """Staff at the counter for anyone; a portal for its own organisation and for those it registered."""
-    own = caller.organisation_id == str(organisation.id)
-    if not (caller.roles & STAFF or own or organisation.registered_by == caller.subject):
+    if own_organisation(caller) not in {None, organisation.id} and organisation.registered_by != caller.subject:
         raise NotFound

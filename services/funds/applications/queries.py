@@ -6,6 +6,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.paging import asked_for
 from kernel.problems import NotFound
 from services.funds.applications.models import Application
 from services.funds.applications.rules import Earlier
@@ -19,16 +20,11 @@ def applications_of(
     city_code: str, *, status: Status | None, programme: str | None, applicant_id: UUID | None, case_id: UUID | None
 ) -> Select[Application]:
     """Applications of the city by what is asked for."""
-    wanted = select(Application).where(Application.city_code == city_code)
-    for column, value in (
-        (Application.status, status),
-        (Application.programme, programme),
-        (Application.applicant_id, applicant_id),
-        (Application.case_id, case_id),
-    ):
-        if value is not None:
-            wanted = wanted.where(column == value)
-    return wanted
+    asked = {
+        Application.status: status, Application.programme: programme,
+        Application.applicant_id: applicant_id, Application.case_id: case_id,
+    }  # fmt: skip
+    return select(Application).where(Application.city_code == city_code, *asked_for(asked))
 
 
 async def get_application(session: AsyncSession, application_id: UUID, caller: Caller) -> Application:

@@ -11,25 +11,24 @@ from sqlalchemy.orm.attributes import flag_modified
 from contracts.funds_clawback import ClawbackClosed, ClawbackOverdue
 from kernel import clock
 from kernel.auth import Caller
-from kernel.clock import on_date, start_of
+from kernel.clock import on_date
 from kernel.etags import must_match
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, refuse_if
-from kernel.timers import Timer, schedule
+from kernel.timers import Timer
 from ledger.entries import Entry
-from services.funds.approvals.service import approve
 from services.funds.clawback.models import Clawback, ClawbackInstalment, ClawbackPart
 from services.funds.clawback.postings import clawback_set_off, clawback_written_off
 from services.funds.clawback.queries import agreed_plan, get_clawback, plan_of
 from services.funds.clawback.rules import Instalment, collection_findings, due_by, offset_findings, plan_findings
-from services.funds.clawback.service import DUE, KIND, debt_of
+from services.funds.clawback.service import approve_step, debt_of, expect_by
 from services.funds.clawback.states import MOVES, Fact, Kind, Status
 from services.funds.journal import post_entry
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.queries import get_order
-from services.funds.payments.service import line_of, must_be_due
+from services.funds.payments.service import approve_release, line_of
 from services.funds.payments.states import MOVES as ORDER_MOVES
 from services.funds.payments.states import Fact as OrderFact
 from services.funds.payments.subjects import subject_of
@@ -92,32 +91,13 @@ async def set_off(
     part = part_of(row, Kind.SET_OFF, amount_fen, on, caller, at, order_id=order.id)
     order.offset_fen += amount_fen
     if not order.to_transfer_fen:
-        await _release_whole(session, order, caller, at)
+        await approve_release(session, order, caller, at)  # setting off the last fen lets it go
         order.status, order.settled_on, order.payment_entry_id = settled, on, part.entry_id
         await session.flush()
         await subject_of(order).settled(session, order, on)
     entry = clawback_set_off(debt_of(row, paid), amount_fen, paying=line_of(order), on=on)
     await collect(session, row, part, entry)
     return row
-
-
-async def _release_whole(session: AsyncSession, order: PaymentOrder, caller: Caller, at: datetime) -> None:
-    """Setting off the last fen is the release of the order: when it is due, by another person than prepared it."""
-    must_be_due(order, at)
-    await approve(
-        session,
-        city_code=order.city_code,
-        subject_kind="payment_order",
-        subject_id=order.id,
-        case_id=order.case_id,
-        step="release",
-        approver=caller.acting_for,
-        prepared_by=order.prepared_by,
-        decided_by=order.payee_adopted_by,
-        at=at,
-        attempt=order.attempt,
-    )
-    order.released_by, order.released_at = caller.acting_for, at
 
 
 def part_of(
@@ -211,9 +191,9 @@ async def agree_to_plan(
         raise NoPlan
     # Money may have come since it was proposed, or a day gone by.
     refuse_if(plan_findings(parts, outstanding_fen=row.outstanding_fen, today=clock.today(row.city_code)))
-    await _approve(session, row, "plan", row.plan_made_by, caller, at)
+    await approve_step(session, row, "plan", prepared_by=row.plan_made_by, caller=caller, at=at)
     row.plan_approved_by = caller.acting_for
-    await _expect(session, row, parts[0].due_on)
+    await expect_by(session, row, parts[0].due_on)
     return row
 
 
@@ -236,37 +216,14 @@ async def write_off(
     must_match(if_match, row.version, as_read=True)
     if row.write_off_proposed_by is None:
         raise NotProposed
-    approval_id = await _approve(session, row, "write_off", row.write_off_proposed_by, caller, at)
+    proposed_by = row.write_off_proposed_by
+    approval_id = await approve_step(session, row, "write_off", prepared_by=proposed_by, caller=caller, at=at)
     row.write_off_approved_by = caller.acting_for
     order = await session.get_one(PaymentOrder, row.order_id)
     part = part_of(row, Kind.WRITTEN_OFF, row.outstanding_fen, on_date(at), caller, at)
     entry = clawback_written_off(debt_of(row, order, [approval_id]), part.amount_fen, on=part.on)
     await collect(session, row, part, entry)
     return row
-
-
-async def _approve(
-    session: AsyncSession, row: Clawback, step: str, prepared_by: str, caller: Caller, at: datetime
-) -> UUID:
-    made = await approve(
-        session,
-        city_code=row.city_code,
-        subject_kind=KIND,
-        subject_id=row.id,
-        case_id=row.case_id,
-        step=step,
-        approver=caller.acting_for,
-        prepared_by=prepared_by,
-        decided_by=row.decided_by,
-        at=at,
-    )
-    return made.id
-
-
-async def _expect(session: AsyncSession, row: Clawback, due_on: date) -> None:
-    await schedule(
-        session, kind=DUE, object_id=row.id, city_code=row.city_code, due_at=start_of(due_on + timedelta(days=1))
-    )
 
 
 async def on_due_day_over(session: AsyncSession, timer: Timer) -> None:
@@ -288,4 +245,4 @@ async def on_due_day_over(session: AsyncSession, timer: Timer) -> None:
         await record(session, told, city_code=row.city_code, subject=row.id)
     later = [part.due_on for part in parts if part.due_on > yesterday]
     if later:
-        await _expect(session, row, later[0])
+        await expect_by(session, row, later[0])

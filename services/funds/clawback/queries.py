@@ -7,13 +7,12 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.paging import asked_for
 from kernel.problems import NotFound
+from services.funds.access import own_organisation
 from services.funds.clawback.models import Clawback, ClawbackInstalment, ClawbackPart, ClawbackReceipt
 from services.funds.clawback.rules import Instalment
 from services.funds.clawback.states import OWED, Status
-
-STAFF = frozenset({"officer", "finance", "auditor", "operator"})
-NOBODY = UUID(int=0)
 
 
 def clawbacks_of(
@@ -21,13 +20,10 @@ def clawbacks_of(
 ) -> Select[Clawback]:
     """What the caller may know of; a payee hears of it with the notice."""
     wanted = select(Clawback).where(Clawback.city_code == caller.city)
-    if STAFF.isdisjoint(caller.roles):
-        own = UUID(caller.organisation_id) if caller.organisation_id else NOBODY
+    if (own := own_organisation(caller)) is not None:
         wanted = wanted.where(Clawback.payee_id == own, Clawback.notified_at.is_not(None))
-    for column, value in ((Clawback.status, status), (Clawback.payee_id, payee_id), (Clawback.order_id, order_id)):
-        if value is not None:
-            wanted = wanted.where(column == value)
-    return wanted
+    asked = {Clawback.status: status, Clawback.payee_id: payee_id, Clawback.order_id: order_id}
+    return wanted.where(*asked_for(asked))
 
 
 async def get_clawback(session: AsyncSession, clawback_id: UUID, caller: Caller, *, lock: bool = False) -> Clawback:

@@ -2,25 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.funds_clawback import ClawbackDecided, ClawbackNotified, ClawbackObjected
 from kernel.auth import Caller
-from kernel.clock import on_date, start_of
+from kernel.clock import on_date
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
-from kernel.timers import schedule
+from kernel.timers import schedule_after
 from kernel.workdays import Deadline
 from ledger.chart import open_accounts
 from policy.calendar import workdays
 from policy.schema import Pack
-from policy.snapshots import Acceptance, open_finding
-from policy.store import PolicyOpen, policy_for
+from policy.snapshots import Acceptance
+from policy.store import figure, policy_for
 from policy.terms import PayingTerms
 from services.funds.approvals.service import approve
 from services.funds.chart import clawback_accounts
@@ -75,15 +75,7 @@ async def open_finding_on(
     session: AsyncSession, order: PaymentOrder, *, finding: Finding, found_by: str, at: datetime
 ) -> Clawback:
     """The finding on an order that is locked: its demands are judged one after the other."""
-    refuse_if(
-        demand_findings(
-            demanded_fen=finding.demanded_fen,
-            paid_fen=order.amount_fen,
-            demanded_before_fen=await demanded_before(session, order.id),
-            is_settled=order.status is OrderStatus.SETTLED,
-            is_demandable=subject_of(order).demandable,
-        )
-    )
+    await _must_be_demandable(session, order, finding.demanded_fen)
     row = Clawback(
         id=new_id(),
         city_code=order.city_code,
@@ -105,6 +97,21 @@ async def open_finding_on(
     session.add(row)
     await session.flush()
     return row
+
+
+async def _must_be_demandable(
+    session: AsyncSession, order: PaymentOrder, demanded_fen: int, *, but: UUID | None = None
+) -> None:
+    """So much of a locked order, beside its other demands: `but` is the one that is judged. Raises Refusal."""
+    refuse_if(
+        demand_findings(
+            demanded_fen=demanded_fen,
+            paid_fen=order.amount_fen,
+            demanded_before_fen=await demanded_before(session, order.id, but=but),
+            is_settled=order.status is OrderStatus.SETTLED,
+            is_demandable=subject_of(order).demandable,
+        )
+    )
 
 
 async def notify_payee(session: AsyncSession, *, clawback_id: UUID, caller: Caller, at: datetime) -> Clawback:
@@ -133,10 +140,7 @@ async def _deadline(session: AsyncSession, row: Clawback, term: str, at: datetim
     accepted = Acceptance(on_date(at), at)
     snapshot = await policy_for(session, row.city_code, accepted)
     key = getattr(paying_terms(snapshot.pack), term)
-    days = snapshot.value(key, accepted=accepted)
-    if days is None or not isinstance(days.value, int):
-        raise PolicyOpen(reasons=[open_finding(snapshot, key)])
-    return workdays().add(on_date(at), days.value), snapshot.version
+    return workdays().add(on_date(at), figure(snapshot, key, accepted=accepted)), snapshot.version
 
 
 def paying_terms(pack: Pack) -> PayingTerms:
@@ -166,7 +170,7 @@ async def drop_clawback(
     """A second person finds that nothing has to come back."""
     row = await get_clawback(session, clawback_id, caller, lock=True)
     row.status = status_after(Fact.DROPPED, row.status, MOVES)
-    await _by_a_second_person(session, row, caller, at)
+    await approve_step(session, row, "decision", prepared_by=row.found_by, caller=caller, at=at)
     row.opinion, row.decided_by, row.decided_at = opinion, caller.acting_for, at
     await _tell_decided(session, row)
     return row
@@ -192,26 +196,21 @@ async def uphold_clawback(
     )
     order = await get_order(session, row.order_id, caller, for_update=True)
     # The bank may have returned the payment since the finding: then there is nothing left to come back.
-    refuse_if(
-        demand_findings(
-            demanded_fen=decided_fen,
-            paid_fen=order.amount_fen,
-            demanded_before_fen=await demanded_before(session, order.id, but=row.id),
-            is_settled=order.status is OrderStatus.SETTLED,
-            is_demandable=subject_of(order).demandable,
-        )
-    )
+    await _must_be_demandable(session, order, decided_fen, but=row.id)
     until, _ = await _deadline(session, row, "repayment_working_days", at)
-    approval_id = await _by_a_second_person(session, row, caller, at)
+    approval_id = await approve_step(session, row, "decision", prepared_by=row.found_by, caller=caller, at=at)
     row.status, row.decided_fen, row.opinion = status, decided_fen, opinion
     row.decided_by, row.decided_at, row.pay_until_on, row.entry_id = caller.acting_for, at, until.on, new_id()
-    await schedule(
-        session, kind=DUE, object_id=row.id, city_code=row.city_code, due_at=start_of(until.on + timedelta(days=1))
-    )
+    await expect_by(session, row, until.on)
     await _tell_decided(session, row)
     await session.flush()
     await _book(session, row, order, approval_id, row.entry_id)
     return row
+
+
+async def expect_by(session: AsyncSession, row: Clawback, due_on: date) -> None:
+    """What has come is looked at when that day is over; one day at a time."""
+    await schedule_after(session, due_on, kind=DUE, object_id=row.id, city_code=row.city_code)
 
 
 async def _book(session: AsyncSession, row: Clawback, order: PaymentOrder, approval_id: UUID, entry_id: UUID) -> None:
@@ -223,17 +222,20 @@ async def _book(session: AsyncSession, row: Clawback, order: PaymentOrder, appro
     await post_entry(session, entry, city_code=row.city_code, key=key, entry_id=entry_id, actor=actor)
 
 
-async def _by_a_second_person(session: AsyncSession, row: Clawback, caller: Caller, at: datetime) -> UUID:
+async def approve_step(
+    session: AsyncSession, row: Clawback, step: str, *, prepared_by: str, caller: Caller, at: datetime
+) -> UUID:
+    """By another person than prepared the step and, where it is decided, than decided the debt. Raises Refusal."""
     made = await approve(
         session,
         city_code=row.city_code,
         subject_kind=KIND,
         subject_id=row.id,
         case_id=row.case_id,
-        step="decision",
+        step=step,
         approver=caller.acting_for,
-        prepared_by=row.found_by,
-        decided_by=None,
+        prepared_by=prepared_by,
+        decided_by=row.decided_by,
         at=at,
     )
     return made.id

@@ -8,12 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.funds import EntitlementStopped
 from contracts.registry_carriers import CarrierRecognitionEnded
 from kernel import clock
+from kernel.months import months_later
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.timers import Timer
-from policy.rules.vouchers import months_later
 from policy.snapshots import Acceptance
 from policy.store import policy_for
+from services.funds.access import SYSTEM
 from services.funds.clawback.service import Finding, open_finding_on, paying_terms
 from services.funds.clawback.states import Cause
 from services.funds.entitlements.models import Entitlement
@@ -22,7 +23,6 @@ from services.funds.entitlements.states import MOVES, UNDECIDED, Fact, Status
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.service import cancel_order, is_cancellable
 
-SYSTEM = "workload:funds"  # who prepares and finds what nobody asked for
 END = "entitlement.end"
 ENDED = "资格终止 recognition ended"
 
@@ -92,13 +92,13 @@ async def find_if_ended(session: AsyncSession, entitlement: Entitlement, order: 
     accepted = Acceptance(entitlement.accepted_on, entitlement.accepted_at)
     snapshot = await policy_for(session, entitlement.city_code, accepted)
     key = paying_terms(snapshot.pack).stands_months if snapshot.pack.paying else ""
-    months = snapshot.value(key, accepted=accepted) if key else None
-    if months is None or not isinstance(months.value, int) or ended_on >= months_later(paid_on, months.value):
+    months = snapshot.whole(key, accepted=accepted) if key else None
+    if months is None or ended_on >= months_later(paid_on, months):
         return
     finding = Finding(
         Cause.RECOGNITION_ENDED,
         order.amount_fen,
-        f"认定于{ended_on.isoformat()}终止,距拨付不足{months.value}个月",
+        f"认定于{ended_on.isoformat()}终止,距拨付不足{months}个月",
         (),
         clauses=snapshot.pack.parameters[key].clauses,
         source_id=entitlement.recognition_id or entitlement.evaluation_id,

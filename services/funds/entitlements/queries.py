@@ -6,7 +6,9 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.paging import asked_for
 from kernel.problems import NotFound
+from services.funds.access import own_organisation
 from services.funds.applications.models import Application
 from services.funds.applications.queries import hold_applicant
 from services.funds.applications.states import COMMITTED as APPLIED
@@ -14,13 +16,7 @@ from services.funds.entitlements.models import Entitlement, PublicityList
 from services.funds.entitlements.rules import EarlierAward
 from services.funds.entitlements.states import COMMITTED, Status
 
-STAFF = frozenset({"officer", "finance", "auditor", "operator"})
 AWAITING_POLICY = (Status.WAITING_POLICY, Status.PAYABLE)
-
-
-def is_staff(caller: Caller) -> bool:
-    """Whether the caller works for the city; everyone else sees their own organisation's entitlements only."""
-    return not STAFF.isdisjoint(caller.roles)
 
 
 async def get_entitlement(session: AsyncSession, entitlement_id: UUID, caller: Caller) -> Entitlement:
@@ -29,7 +25,7 @@ async def get_entitlement(session: AsyncSession, entitlement_id: UUID, caller: C
     if entitlement is None:
         raise NotFound
     caller.must_act_in(entitlement.city_code)
-    if not is_staff(caller) and caller.organisation_id != str(entitlement.organisation_id):
+    if own_organisation(caller) not in {None, entitlement.organisation_id}:
         raise NotFound
     return entitlement
 
@@ -172,11 +168,7 @@ def entitlements_of(
 ) -> Select[Entitlement]:
     """Entitlements the caller may know of, to be paged."""
     wanted = select(Entitlement).where(Entitlement.city_code == caller.city)
-    if not is_staff(caller):
-        own = UUID(caller.organisation_id) if caller.organisation_id else UUID(int=0)
+    if (own := own_organisation(caller)) is not None:
         wanted = wanted.where(Entitlement.organisation_id == own)
-    if status is not None:
-        wanted = wanted.where(Entitlement.status == status)
-    if case_id is not None:
-        wanted = wanted.where(Entitlement.case_id == case_id)
-    return wanted.where(Entitlement.organisation_id == organisation_id) if organisation_id is not None else wanted
+    asked = {Entitlement.status: status, Entitlement.case_id: case_id, Entitlement.organisation_id: organisation_id}
+    return wanted.where(*asked_for(asked))

@@ -16,8 +16,9 @@ from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.timers import Timer, schedule
 from policy.store import on_snapshot_published
+from services.funds.access import SYSTEM
 from services.funds.applications.reactions import expect_determinations
-from services.funds.entitlements.endings import END, SYSTEM, end_awards, find_if_ended
+from services.funds.entitlements.endings import END, end_awards, find_if_ended
 from services.funds.entitlements.models import Entitlement
 from services.funds.entitlements.queries import AWAITING_POLICY, awaiting_policy
 from services.funds.entitlements.service import determine_if_changed, open_entitlements

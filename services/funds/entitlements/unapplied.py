@@ -14,8 +14,8 @@ from kernel.outbox import record
 from kernel.problems import Conflict, Refusal
 from policy.calendar import workdays
 from policy.schema import Programme
-from policy.snapshots import Acceptance, Snapshot, open_finding
-from policy.store import PolicyOpen, policy_for
+from policy.snapshots import Acceptance, Snapshot
+from policy.store import figure, policy_for
 from services.funds.clawback.service import paying_terms
 from services.funds.entitlements.models import Entitlement, PublicityList
 from services.funds.entitlements.queries import confirmed_awards, get_entitlement, insert_once, lock_carrier
@@ -105,11 +105,8 @@ async def publish_list(session: AsyncSession, *, programme: str, caller: Caller,
         raise NothingToPublish
     accepted = Acceptance(on_date(at), at)
     snapshot = await policy_for(session, caller.city, accepted)
-    key = paying_terms(snapshot.pack).publicity_working_days
-    days = snapshot.value(key, accepted=accepted)
-    if days is None or not isinstance(days.value, int):
-        raise PolicyOpen(reasons=[open_finding(snapshot, key)])
-    until = workdays().add(on_date(at), days.value)
+    days = figure(snapshot, paying_terms(snapshot.pack).publicity_working_days, accepted=accepted)
+    until = workdays().add(on_date(at), days)
     row = PublicityList(
         id=new_id(),
         city_code=caller.city,

@@ -1,12 +1,10 @@
 """The programmes of a city by which public money joins sub-funds, and what their terms say on a day."""
 
-from typing import Any
-
 from kernel.problems import NotFound
 from policy.engine import needed_parameters
 from policy.schema import Pack, Programme
-from policy.snapshots import Acceptance, Snapshot, open_findings
-from policy.store import PolicyOpen
+from policy.snapshots import Acceptance, Snapshot
+from policy.store import must_be_set
 from policy.terms_of_participation import ParticipationTerms
 
 PARTICIPATE, CONCEDE = "participate", "concede"
@@ -28,17 +26,6 @@ def participation(pack: Pack, programme_id: str) -> tuple[Programme, Participati
     return programme, programme.terms
 
 
-def figure(snapshot: Snapshot, key: str, *, accepted: Acceptance) -> Any:
-    """The value of a parameter. Raises PolicyOpen, naming the clause that leaves it open."""
-    found = snapshot.value(key, accepted=accepted)
-    if found is None:
-        raise PolicyOpen(reasons=open_findings(snapshot, [key], accepted=accepted))
-    return found.value
-
-
 def must_be_complete(snapshot: Snapshot, programme: Programme, *, accepted: Acceptance) -> None:
     """Raise PolicyOpen with every figure the city has not set yet: nobody is invited into a plan that is not made."""
-    wanted = list(needed_parameters(snapshot.pack, programme, PARTICIPATE))
-    found = open_findings(snapshot, wanted, accepted=accepted)
-    if found:
-        raise PolicyOpen(reasons=found)
+    must_be_set(snapshot, list(needed_parameters(snapshot.pack, programme, PARTICIPATE)), accepted=accepted)

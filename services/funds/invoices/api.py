@@ -1,10 +1,10 @@
 """The one register of invoices, for the services that pay for costs: they ask here before they pay."""
 
-from contracts.funds import InvoicesAsked, InvoicesGiven, InvoicesReply, InvoiceUsedBefore
-from kernel.auth import WORKLOAD, Caller, Internal
+from contracts.funds import InvoicesAsked, InvoicesReply, InvoiceUsedBefore
+from kernel.auth import WORKLOAD, Internal
 from kernel.routing import SessionDep, router
 from services.funds.invoices.rules import InvoiceStated
-from services.funds.invoices.service import Purpose, hold_invoices, release_invoices, used_among
+from services.funds.invoices.service import Purpose, hold_invoices, used_among
 
 internal = router(prefix="/internal/invoices", tags=["internal"])
 
@@ -14,7 +14,7 @@ async def take_invoices(caller: Internal, body: InvoicesAsked, session: SessionD
     """Hold every invoice for the asker's reference, or tell which are used elsewhere and hold none."""
     stated = [InvoiceStated(**one.model_dump()) for one in body.invoices]
     purpose = Purpose(
-        service=_service(caller),
+        service=caller.subject.removeprefix(WORKLOAD),
         city_code=body.city_code,
         subject_kind=body.subject_kind,
         reference=body.reference,
@@ -27,14 +27,3 @@ async def take_invoices(caller: Internal, body: InvoicesAsked, session: SessionD
     else:
         used = await used_among(session, stated, city_code=body.city_code, but=purpose)
     return InvoicesReply(used=[InvoiceUsedBefore.model_validate(one, from_attributes=True) for one in used.values()])
-
-
-@internal.post("/releases", include_in_schema=False)
-async def give_invoices_back(caller: Internal, body: InvoicesGiven, session: SessionDep) -> InvoicesReply:
-    """Free what the asker holds under its reference; nothing held is no fault."""
-    await release_invoices(session, body.reference, city_code=body.city_code, service=_service(caller))
-    return InvoicesReply(used=[])
-
-
-def _service(caller: Caller) -> str:
-    return caller.subject.removeprefix(WORKLOAD)

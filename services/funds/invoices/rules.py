@@ -8,8 +8,8 @@ from datetime import date
 from unicodedata import normalize
 
 from kernel.findings import Finding
+from kernel.sandboxes import is_sandbox
 
-SANDBOX_MARK = "-"
 REAL = "cities"
 
 
@@ -43,7 +43,7 @@ def _plain(text: str) -> str:
 
 def realm_of(city_code: str) -> str:
     """All real cities share one register; a sandbox plays with its own."""
-    return city_code if SANDBOX_MARK in city_code else REAL
+    return city_code if is_sandbox(city_code) else REAL
 
 
 def repeated_findings(stated: Sequence[InvoiceStated]) -> list[Finding]:

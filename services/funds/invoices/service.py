@@ -101,9 +101,9 @@ async def keep_invoices(session: AsyncSession, *, service: str, reference: UUID,
         row.held_until = None
 
 
-async def release_invoices(session: AsyncSession, reference: UUID, *, city_code: str, service: str = OWN) -> None:
-    """What they were claimed for was refused."""
-    await session.execute(update(Invoice).where(_of(service, reference, city_code)).values(is_released=True))
+async def release_invoices(session: AsyncSession, reference: UUID, *, city_code: str) -> None:
+    """What our own claim was for was refused, or is stated anew. What other services hold only lapses."""
+    await session.execute(update(Invoice).where(_of(OWN, reference, city_code)).values(is_released=True))
 
 
 async def invoices_of(session: AsyncSession, subject_id: UUID) -> list[Invoice]:

@@ -4,6 +4,7 @@ Banks fill the last four columns. Account numbers and amounts are text: a spread
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,7 @@ COLUMNS = (
 )  # fmt: skip
 RESULTS: dict[str, AdviceKind] = {"成功": "settled", "失败": "rejected", "退汇": "returned"}
 LINES_MAX = 5_000
+_WHOLE = re.compile(r"-?\d+(\.0)?")  # int() would also read 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +141,7 @@ def _read_row(number: int, cells: dict[str, Any], errors: list[dict[str, str]]) 
 
 def _fen(cell: Any) -> int:
     # A clerk who retypes the amount leaves a number cell; one with a fraction is no amount in fen.
-    return int(str(cell).strip().removesuffix(".0"))
+    text = str(cell).strip()
+    if not _WHOLE.fullmatch(text):
+        raise ValueError("no whole number")
+    return int(text.removesuffix(".0"))

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.paging import asked_for
 from kernel.problems import NotFound
 from ledger.reading import journal
 from services.funds.approvals.models import Approval
@@ -48,12 +49,8 @@ def orders_of(
     city_code: str, *, status: Status | None, payee_id: UUID | None, subject_id: UUID | None
 ) -> Select[PaymentOrder]:
     """Orders of a city, to be paged."""
-    wanted = select(PaymentOrder).where(PaymentOrder.city_code == city_code)
-    if status is not None:
-        wanted = wanted.where(PaymentOrder.status == status)
-    if payee_id is not None:
-        wanted = wanted.where(PaymentOrder.payee_id == payee_id)
-    return wanted.where(PaymentOrder.subject_id == subject_id) if subject_id is not None else wanted
+    asked = {PaymentOrder.status: status, PaymentOrder.payee_id: payee_id, PaymentOrder.subject_id: subject_id}
+    return select(PaymentOrder).where(PaymentOrder.city_code == city_code, *asked_for(asked))
 
 
 def batches_of(city_code: str) -> Select[PaymentBatch]:

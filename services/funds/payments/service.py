@@ -149,12 +149,6 @@ async def gather_payee_of_order(gathering: Gathering, *, order_id: UUID, caller:
     return await verified_payee(gathering.registry, order.payee_id, city_code=order.city_code)
 
 
-def must_be_due(order: PaymentOrder, at: datetime) -> None:
-    """Raise NotYetDue before the day an instalment falls due: nothing of it is let go sooner, by whatever way."""
-    if order.not_before is not None and on_date(at) < order.not_before:
-        raise NotYetDue(not_before=order.not_before.isoformat())
-
-
 async def release_order(
     session: AsyncSession, *, order_id: UUID, payee: Payee, if_match: str, caller: Caller, at: datetime
 ) -> PaymentOrder:
@@ -167,7 +161,18 @@ async def release_order(
     if payee != _payee_on(order):
         raise PayeeChanged(payee)
     order.status = status_after(Fact.RELEASED, order.status, MOVES)
-    must_be_due(order, at)
+    await approve_release(session, order, caller, at)
+    await session.flush()
+    return order
+
+
+async def approve_release(session: AsyncSession, order: PaymentOrder, caller: Caller, at: datetime) -> None:
+    """Let an order go, when it is due, by whatever way: by another person than prepared it or adopted its payee.
+
+    Raises NotYetDue before the day an instalment falls due, Refusal for a first person.
+    """
+    if order.not_before is not None and on_date(at) < order.not_before:
+        raise NotYetDue(not_before=order.not_before.isoformat())
     await approve(
         session,
         city_code=order.city_code,
@@ -182,8 +187,6 @@ async def release_order(
         attempt=order.attempt,
     )
     order.released_by, order.released_at = caller.acting_for, at
-    await session.flush()
-    return order
 
 
 async def adopt_payee(

@@ -33,8 +33,7 @@ def _fund(snapshot: Snapshot, programme: Programme, now: Acceptance, language: s
 def _size(snapshot: Snapshot, programme: Programme, now: Acceptance) -> int | None:
     if not isinstance(programme.terms, EnvelopeTerms):
         return None
-    resolved = snapshot.value(programme.terms.amount, accepted=now)
-    return resolved.value if resolved is not None and isinstance(resolved.value, int) else None
+    return snapshot.whole(programme.terms.amount, accepted=now)
 
 
 def _open(snapshot: Snapshot, programme: Programme, now: Acceptance, language: str) -> list[OpenParameterOut]:

@@ -6,8 +6,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.paging import asked_for
 from kernel.problems import NotFound
-from services.funds.clawback.queries import NOBODY, STAFF
+from services.funds.access import own_organisation
 from services.funds.spending.models import SpendingReport
 from services.funds.spending.states import Status
 
@@ -15,13 +16,9 @@ from services.funds.spending.states import Status
 def reports_of(caller: Caller, *, status: Status | None, payee_id: UUID | None) -> Select[SpendingReport]:
     """What the caller may know of."""
     wanted = select(SpendingReport).where(SpendingReport.city_code == caller.city)
-    if STAFF.isdisjoint(caller.roles):
-        wanted = wanted.where(
-            SpendingReport.payee_id == (UUID(caller.organisation_id) if caller.organisation_id else NOBODY)
-        )
-    if status is not None:
-        wanted = wanted.where(SpendingReport.status == status)
-    return wanted.where(SpendingReport.payee_id == payee_id) if payee_id is not None else wanted
+    if (own := own_organisation(caller)) is not None:
+        wanted = wanted.where(SpendingReport.payee_id == own)
+    return wanted.where(*asked_for({SpendingReport.status: status, SpendingReport.payee_id: payee_id}))
 
 
 async def get_report(session: AsyncSession, report_id: UUID, caller: Caller, *, lock: bool = False) -> SpendingReport:

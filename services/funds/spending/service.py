@@ -17,8 +17,9 @@ from kernel.outbox import record
 from kernel.problems import NotFound, refuse_if
 from kernel.timers import Timer, schedule
 from policy.calendar import workdays
-from policy.snapshots import Acceptance, open_findings
-from policy.store import PolicyOpen, decide_and_keep, policy_for
+from policy.snapshots import Acceptance
+from policy.store import decide_and_keep, figure, must_be_set, policy_for
+from services.funds.access import SYSTEM
 from services.funds.approvals.rules import second_person_findings
 from services.funds.clawback.service import Finding, open_finding_on
 from services.funds.clawback.states import Cause
@@ -32,7 +33,6 @@ from services.funds.spending.states import MOVES, Fact, Status
 
 KIND = "spending_report"
 DUE, MISSED = "spending_report.due", "spending_report.missed"
-SYSTEM = "workload:funds"
 
 
 async def expect_report(session: AsyncSession, order: PaymentOrder, on: date) -> None:
@@ -45,8 +45,8 @@ async def expect_report(session: AsyncSession, order: PaymentOrder, on: date) ->
     known = await session.scalar(select(SpendingReport.id).where(SpendingReport.order_id == order.id))
     if known is not None:
         return
-    days = snapshot.value(terms.report_working_days, accepted=accepted)
-    due = workdays().add(on, days.value) if days is not None and isinstance(days.value, int) else None
+    days = snapshot.whole(terms.report_working_days, accepted=accepted)
+    due = workdays().add(on, days) if days is not None else None
     row = SpendingReport(
         id=new_id(),
         city_code=order.city_code,
@@ -159,12 +159,11 @@ async def _rule(session: AsyncSession, row: SpendingReport, at: datetime) -> int
     terms = snapshot.pack.spending
     if terms is None:
         raise NotFound
-    purposes = snapshot.value(terms.purposes, accepted=accepted)
-    share = snapshot.value(terms.share, accepted=accepted)
-    if purposes is None or share is None:
-        raise PolicyOpen(reasons=open_findings(snapshot, (terms.purposes, terms.share), accepted=accepted))
+    must_be_set(snapshot, (terms.purposes, terms.share), accepted=accepted)
+    purposes = figure(snapshot, terms.purposes, accepted=accepted)
+    share_bp = figure(snapshot, terms.share, accepted=accepted)
     spent = by_purpose([(line["purpose"], line["amount_fen"]) for line in row.lines])
-    bound = bound_fen(spent, tuple(purposes.value))  # type: ignore[arg-type]  # choices: the loader checked
+    bound = bound_fen(spent, tuple(purposes))
     determination = await decide_and_keep(
         session,
         snapshot,
@@ -177,7 +176,7 @@ async def _rule(session: AsyncSession, row: SpendingReport, at: datetime) -> int
     row.determination_id = determination.id
     if determination.outcome == "eligible":
         return 0
-    return short_of(bound, amount_fen=row.amount_fen, share_bp=int(share.value))  # type: ignore[arg-type]  # bp
+    return short_of(bound, amount_fen=row.amount_fen, share_bp=share_bp)
 
 
 async def _find(

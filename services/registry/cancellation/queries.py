@@ -7,7 +7,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
-from kernel.paging import PageQuery, page_of
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.cancellation.models import Cancellation
 from services.registry.cancellation.states import SETTLED, Status
@@ -21,9 +21,8 @@ async def list_cancellations(
     """In the order they were opened."""
     visible = select(Recognition.id).where(seen_by(caller))
     wanted = {Cancellation.status: status, Cancellation.recognition_id: recognition_id}
-    given = [column == value for column, value in wanted.items() if value is not None]
     statement = select(Cancellation).where(
-        Cancellation.city_code == caller.city, Cancellation.recognition_id.in_(visible), *given
+        Cancellation.city_code == caller.city, Cancellation.recognition_id.in_(visible), *asked_for(wanted)
     )
     return await page_of(session, statement, page, (Cancellation.recorded_at, Cancellation.id))
 

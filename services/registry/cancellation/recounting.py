@@ -1,13 +1,11 @@
 """Cure periods that end in a year without a notice of holidays, counted again."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import clock
-from kernel.timers import schedule
+from kernel.timers import schedule_after
 from kernel.workdays import Workdays, settled
 from services.registry.cancellation.models import Cancellation
 from services.registry.cancellation.states import Status
@@ -39,8 +37,7 @@ async def recount_cure(session: AsyncSession, row: Cancellation, days: Workdays)
     if not is_news(told_on, due):
         return
     row.cure_by, row.cure_provisional = due.on, due.provisional
-    over_at = clock.start_of(due.on + timedelta(days=1))
-    await schedule(session, kind=CURE_LAPSES, object_id=row.id, city_code=row.city_code, due_at=over_at)
+    await schedule_after(session, due.on, kind=CURE_LAPSES, object_id=row.id, city_code=row.city_code)
     await tell_settled(
         session, row.city_code, kind="cure_period", object_id=row.id, told_on=told_on, due=due,
         organisation_id=await _operator(session, row),

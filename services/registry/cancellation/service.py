@@ -1,6 +1,6 @@
 """Taking a recognition away: a cause, a cure period by the city's clock, and the decision of another officer."""
 
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,11 +12,11 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, named_constraint, refuse_if
-from kernel.timers import Timer, cancel, schedule
+from kernel.timers import Timer, cancel, schedule_after
 from kernel.workdays import Deadline
 from policy.calendar import workdays
-from policy.snapshots import Acceptance, Snapshot, open_findings
-from policy.store import PolicyOpen, policy_for
+from policy.snapshots import Acceptance, Snapshot
+from policy.store import figure, policy_for
 from services.registry.cancellation.models import Cancellation
 from services.registry.cancellation.queries import find_to_settle, is_open, read_for_timer
 from services.registry.cancellation.recounting import CURE_LAPSES, recount_cure
@@ -65,10 +65,10 @@ async def open_cancellation(
         clauses=subject.programme.clauses,
     )
     refuse_if(found)
-    deadline = _cure_deadline(snapshot, subject, at, given) if given.cause in CURABLE else None
+    days = _cure_days(snapshot, subject, at) if given.cause in CURABLE else None
+    deadline = _cure_deadline(today, days, given.cure_by) if given.cause in CURABLE else None
     cancellation = _opened(row, given, _clauses(snapshot, subject), deadline, caller)
-    if deadline is not None and subject.terms.cure_working_days is not None:
-        cancellation.cure_working_days = workdays().between(today, deadline.on)
+    cancellation.cure_working_days = days
     session.add(cancellation)
     if deadline is not None:
         await _order_cure(session, row, carrier, cancellation, deadline)
@@ -135,8 +135,7 @@ async def _settle(session: AsyncSession, row: Cancellation, after: Status, *, op
 async def _order_cure(
     session: AsyncSession, row: Recognition, carrier: Carrier, cancellation: Cancellation, deadline: Deadline
 ) -> None:
-    over_at = clock.start_of(deadline.on + timedelta(days=1))
-    await schedule(session, kind=CURE_LAPSES, object_id=cancellation.id, city_code=row.city_code, due_at=over_at)
+    await schedule_after(session, deadline.on, kind=CURE_LAPSES, object_id=cancellation.id, city_code=row.city_code)
     ordered = CureOrdered(
         cancellation_id=cancellation.id,
         recognition_id=row.id,
@@ -149,20 +148,17 @@ async def _order_cure(
     await record(session, ordered, city_code=row.city_code, subject=carrier.id)
 
 
-def _cure_deadline(snapshot: Snapshot, subject: Subject, at: Acceptance, given: CancellationIn) -> Deadline:
+def _cure_days(snapshot: Snapshot, subject: Subject, at: Acceptance) -> int | None:
+    """None where the policy leaves the last day to the officer. Raises PolicyOpen."""
     key = subject.terms.cure_working_days
-    if key is None:
-        return _named(given.cure_by)
-    value = snapshot.value(key, accepted=at)
-    if value is None:
-        raise PolicyOpen(reasons=open_findings(snapshot, [key], accepted=at))
-    assert isinstance(value.value, int)  # noqa: S101 - a pack with another unit there is not loaded
-    return workdays().add(at.on, value.value)
+    return int(figure(snapshot, key, accepted=at)) if key else None
 
 
-def _named(day: date | None) -> Deadline:
-    assert day is not None  # noqa: S101 - opening_findings would have said so
-    return Deadline(day, provisional=False, calendar_version=workdays().version)
+def _cure_deadline(today: date, days: int | None, named: date | None) -> Deadline:
+    if days is not None:
+        return workdays().add(today, days)
+    assert named is not None  # noqa: S101 - opening_findings would have said so
+    return Deadline(named, provisional=False, calendar_version=workdays().version)
 
 
 def _clauses(snapshot: Snapshot, subject: Subject) -> list[str]:

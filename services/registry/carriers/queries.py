@@ -2,19 +2,20 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from kernel.auth import Caller
-from kernel.paging import PageQuery, page_of
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.filters import CarrierFilter
 from services.registry.carriers.geo import Box
-from services.registry.carriers.models import Carrier, CarrierWarning, Premises
+from services.registry.carriers.models import Carrier, CarrierLevel, CarrierWarning, Premises
 from services.registry.carriers.searching import named_like
 from services.registry.organisations.models import Organisation
 from services.registry.organisations.queries import held_by, is_held_by, is_staff
@@ -34,6 +35,11 @@ def run_by(caller: Caller) -> ColumnElement[bool]:
     """Carriers of organisations the caller may act for."""
     held = select(Organisation.id).where(Organisation.city_code == caller.city, held_by(caller))
     return Carrier.operator_id.in_(held)
+
+
+def held_on(day: date) -> ColumnElement[bool]:
+    """Levels that stood on the day; of one at hand it is `CarrierLevel.held_on`."""
+    return (CarrierLevel.recognised_on <= day) & or_(CarrierLevel.ended_on.is_(None), CarrierLevel.ended_on > day)
 
 
 def seen_by(caller: Caller) -> ColumnElement[bool]:
@@ -135,7 +141,7 @@ async def _conditions(session: AsyncSession, wanted: CarrierFilter, caller: Call
         Carrier.category: wanted.category,
         Carrier.operator_id: wanted.operator_id,
     }
-    found = [seen_by(caller), *(column == value for column, value in same.items() if value is not None)]
+    found = [seen_by(caller), *asked_for(same)]
     tags = _tags(wanted)
     if tags:
         found.append(Carrier.tags.contains(tags))

@@ -16,6 +16,7 @@ import segno
 import typst
 
 from kernel.clock import start_of
+from kernel.sandboxes import is_sandbox
 from services.registry.certificates.words import SANDBOX, Language, wording
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
@@ -62,7 +63,7 @@ def _page(certificate: Signed, language: Language, verify_at: str) -> dict[str, 
         "issued_year": issued_on.year,
         "issued_month": issued_on.month,
         "issued_day": issued_on.day,
-        "watermark": SANDBOX[language] if "-" in certificate.city_code else None,
+        "watermark": SANDBOX[language] if is_sandbox(certificate.city_code) else None,
         "qr": _qr(verify_at),
     }
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
-from kernel.paging import PageQuery, page_of
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier
 from services.registry.carriers.queries import run_by
@@ -77,8 +77,7 @@ async def list_projects(
 ) -> tuple[list[Project], str | None]:
     """In the order they were registered."""
     wanted = {Project.standing: standing, Project.organisation_id: organisation_id}
-    conditions = [column == value for column, value in wanted.items() if value is not None]
-    statement = select(Project).where(seen_by(caller), *conditions)
+    statement = select(Project).where(seen_by(caller), *asked_for(wanted))
     return await page_of(session, statement, page, (Project.recorded_at, Project.id))
 
 

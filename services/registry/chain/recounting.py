@@ -1,13 +1,11 @@
 """Offers that lapse in a year without a notice of holidays, counted again."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import clock
-from kernel.timers import schedule
+from kernel.timers import schedule_after
 from kernel.workdays import Workdays, settled
 from services.registry.carriers.models import Carrier
 from services.registry.chain.models import Offer
@@ -37,8 +35,7 @@ async def recount_offer(session: AsyncSession, offer: Offer, days: Workdays) -> 
     if not is_news(told_on, due):
         return
     offer.expires_on, offer.expires_provisional = due.on, due.provisional
-    over_at = clock.start_of(due.on + timedelta(days=1))
-    await schedule(session, kind=OFFER_EXPIRES, object_id=offer.id, city_code=offer.city_code, due_at=over_at)
+    await schedule_after(session, due.on, kind=OFFER_EXPIRES, object_id=offer.id, city_code=offer.city_code)
     answers: UUID | None = await session.scalar(select(Carrier.operator_id).where(Carrier.id == offer.to_carrier_id))
     await tell_settled(
         session, offer.city_code, kind="transfer_offer", object_id=offer.id, told_on=told_on, due=due,

@@ -1,6 +1,5 @@
 """XZ-09 移苗: who has the project offers it, another carrier accepts or refuses, and silence lapses by the clock."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +11,7 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, Forbidden, NotFound, named_constraint, refuse_if
-from kernel.timers import Timer, schedule
+from kernel.timers import Timer, schedule_after
 from policy.calendar import workdays
 from services.registry.carriers.models import Carrier
 from services.registry.carriers.queries import find_own_carrier, read_carrier
@@ -76,8 +75,7 @@ async def offer_transfer(session: AsyncSession, *, project_id: UUID, given: Offe
         await ask_precedence(session, terms, offer, stay, given.revenue_growth_bp)
     session.add(offer)
     await session.flush()
-    over_at = clock.start_of(offer.expires_on + timedelta(days=1))
-    await schedule(session, kind=OFFER_EXPIRES, object_id=offer.id, city_code=offer.city_code, due_at=over_at)
+    await schedule_after(session, offer.expires_on, kind=OFFER_EXPIRES, object_id=offer.id, city_code=offer.city_code)
     return offer
 
 

@@ -2,14 +2,13 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.counting import CountAsked, CountReply
-from kernel import clock
-from policy.snapshots import Acceptance
-from policy.store import policy_today
+from policy.store import accepted_now, policy_today
 from services.registry.carriers.models import Carrier, CarrierLevel, Premises
+from services.registry.carriers.queries import held_on
 from services.registry.mentors.pool.queries import count_mentors
 from services.registry.progress.reports.queries import reported
 from services.registry.progress.reports.rules import total
@@ -37,7 +36,7 @@ async def _mentors(session: AsyncSession, city_code: str, asked: CountAsked) -> 
 
 
 async def _trained_since(session: AsyncSession, city_code: str) -> date | None:
-    at = Acceptance(clock.today(city_code), clock.now(city_code))
+    at = accepted_now(city_code)
     policy = await policy_today(session, city_code)
     parameter = policy.pack.parameters.get(MENTORS_COUNTED_BY)
     held = policy.value(MENTORS_COUNTED_BY, accepted=at) if parameter else None
@@ -74,17 +73,11 @@ async def _carriers(session: AsyncSession, city_code: str, asked: CountAsked) ->
 
 
 def _held(on: date) -> ColumnElement[bool]:
-    holds = and_(
-        CarrierLevel.carrier_id == Carrier.id,
-        CarrierLevel.recognised_on <= on,
-        or_(CarrierLevel.ended_on.is_(None), CarrierLevel.ended_on > on),
-    )
-    return select(CarrierLevel.id).where(holds).exists()
+    return exists().where(CarrierLevel.carrier_id == Carrier.id, held_on(on))
 
 
 def _recognised_before(on: date) -> ColumnElement[bool]:
-    earlier = and_(CarrierLevel.carrier_id == Carrier.id, CarrierLevel.recognised_on < on)
-    return select(CarrierLevel.id).where(earlier).exists()
+    return exists().where(CarrierLevel.carrier_id == Carrier.id, CarrierLevel.recognised_on < on)
 
 
 def _stands(on: date) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
 from kernel.ids import encode_id
-from kernel.paging import PageQuery, page_of
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier, CarrierLevel
 from services.registry.endings.models import Ending
@@ -59,6 +59,5 @@ async def list_endings(
 ) -> tuple[list[Ending], str | None]:
     """In the order they were proposed."""
     wanted = {Ending.status: status, Ending.organisation_id: organisation_id}
-    conditions = [column == value for column, value in wanted.items() if value is not None]
-    statement = select(Ending).where(Ending.city_code == caller.city, *conditions)
+    statement = select(Ending).where(Ending.city_code == caller.city, *asked_for(wanted))
     return await page_of(session, statement, page, (Ending.recorded_at, Ending.id))

@@ -40,10 +40,8 @@ class Basis:
     @property
     def failures_to_exit(self) -> int | None:
         """None where the policy has no such rule or has not set it."""
-        if self.terms.failures_to_exit is None:
-            return None
-        resolved = self.snapshot.value(self.terms.failures_to_exit, accepted=self.accepted)
-        return resolved.value if resolved and isinstance(resolved.value, int) else None
+        named = self.terms.failures_to_exit
+        return self.snapshot.whole(named, accepted=self.accepted) if named else None
 
     def absent(self) -> Ruling:
         """How who does not take part is graded: refused while anything a grade rests on is open."""

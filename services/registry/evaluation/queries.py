@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
-from kernel.paging import PageQuery, page_of
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from policy.terms import LADDER
 from services.registry.carriers.models import Carrier, CarrierLevel
-from services.registry.carriers.queries import run_by
+from services.registry.carriers.queries import held_on, run_by
 from services.registry.evaluation.models import Evaluation, EvaluationRound
 from services.registry.evaluation.states import RoundStatus, Status
 from services.registry.organisations.models import Organisation, OrganisationStatus
@@ -52,8 +52,7 @@ async def list_rounds(
 ) -> tuple[list[EvaluationRound], str | None]:
     """In the order they were opened."""
     wanted = {EvaluationRound.year: year, EvaluationRound.status: status}
-    given = [column == value for column, value in wanted.items() if value is not None]
-    statement = select(EvaluationRound).where(EvaluationRound.city_code == caller.city, *given)
+    statement = select(EvaluationRound).where(EvaluationRound.city_code == caller.city, *asked_for(wanted))
     return await page_of(session, statement, page, (EvaluationRound.recorded_at, EvaluationRound.id))
 
 
@@ -78,8 +77,7 @@ async def roster(
     held = exists().where(
         CarrierLevel.carrier_id == Carrier.id,
         CarrierLevel.level.in_(levels),
-        CarrierLevel.recognised_on <= on,
-        or_(CarrierLevel.ended_on.is_(None), CarrierLevel.ended_on > on),
+        held_on(on),
     )
     statement = select(Carrier.id).join(Organisation, Organisation.id == Carrier.operator_id)
     statement = statement.where(Carrier.city_code == city_code, Carrier.kind.in_(kinds), held)
@@ -91,8 +89,7 @@ async def levels_on(session: AsyncSession, carrier_ids: Sequence[UUID], on: date
     """The highest level each carrier holds on the day; who holds none is left out."""
     wanted = select(CarrierLevel.carrier_id, CarrierLevel.level).where(
         CarrierLevel.carrier_id.in_(carrier_ids),
-        CarrierLevel.recognised_on <= on,
-        or_(CarrierLevel.ended_on.is_(None), CarrierLevel.ended_on > on),
+        held_on(on),
     )
     held = [(carrier_id, str(level.value)) for carrier_id, level in await session.execute(wanted)]
     return dict(sorted(held, key=lambda one: [str(rung) for rung in LADDER].index(one[1])))
@@ -139,8 +136,7 @@ async def list_evaluations(
         Evaluation.status: status,
         Evaluation.evaluator: evaluator,
     }
-    given = [column == value for column, value in wanted.items() if value is not None]
-    statement = _whole().where(seen_by(caller), *given)
+    statement = _whole().where(seen_by(caller), *asked_for(wanted))
     return await page_of(session, statement, page, (Evaluation.recorded_at, Evaluation.id))
 
 

@@ -1,12 +1,9 @@
 """Results whose notice or time to appeal ends in a year without a notice of holidays, counted again."""
 
-from datetime import timedelta
-
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import clock
-from kernel.timers import schedule
+from kernel.timers import schedule_after
 from kernel.workdays import Workdays, settled
 from services.registry.evaluation.models import EvaluationRound
 from services.registry.evaluation.policy import basis_of
@@ -41,8 +38,9 @@ async def recount_round(session: AsyncSession, row: EvaluationRound, days: Workd
     row.notice_closes_on, row.appeals_until_on = due["notice"].on, due["appeal"].on
     row.notice_provisional = any(one.provisional for one in due.values())
     row.version += 1
-    over_at = clock.start_of(max(one.on for one in due.values()) + timedelta(days=1))
-    await schedule(session, kind=NOTICE_CLOSES, object_id=row.id, city_code=row.city_code, due_at=over_at)
+    await schedule_after(
+        session, max(one.on for one in due.values()), kind=NOTICE_CLOSES, object_id=row.id, city_code=row.city_code
+    )
     for name, day in told.items():
         kind = f"evaluation_{name}"
         await tell_settled(session, row.city_code, kind=kind, object_id=row.id, told_on=day, due=due[name])

@@ -1,7 +1,6 @@
 """A round from its opening to the final results: who takes part, who verifies whom, scores, notice, the end."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +13,7 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, named_constraint, refuse_if
-from kernel.timers import Timer, schedule
+from kernel.timers import Timer, schedule_after
 from policy.calendar import workdays
 from policy.indicators import IndicatorSystem, fits_unit
 from policy.snapshots import Acceptance
@@ -132,8 +131,7 @@ def _entered(row: EvaluationRound, carrier_id: UUID, exempt_reason: str | None) 
 
 
 async def _told_opening(session: AsyncSession, row: EvaluationRound, carriers: int) -> None:
-    over_at = clock.start_of(row.closes_on + timedelta(days=1))
-    await schedule(session, kind=REPORTING_CLOSES, object_id=row.id, city_code=row.city_code, due_at=over_at)
+    await schedule_after(session, row.closes_on, kind=REPORTING_CLOSES, object_id=row.id, city_code=row.city_code)
     opened = EvaluationRoundOpened(
         round_id=row.id, programme=row.programme, year=row.year, closes_on=row.closes_on, carriers=carriers
     )
@@ -189,8 +187,9 @@ async def _publish(session: AsyncSession, row: EvaluationRound, basis: Basis) ->
     appeals = calendar.add(today, days["appeal_working_days"])
     row.published_on, row.notice_closes_on, row.appeals_until_on = today, notice.on, appeals.on
     row.notice_provisional = notice.provisional or appeals.provisional
-    over_at = clock.start_of(max(notice.on, appeals.on) + timedelta(days=1))
-    await schedule(session, kind=NOTICE_CLOSES, object_id=row.id, city_code=row.city_code, due_at=over_at)
+    await schedule_after(
+        session, max(notice.on, appeals.on), kind=NOTICE_CLOSES, object_id=row.id, city_code=row.city_code
+    )
     published = EvaluationResultsPublished(
         round_id=row.id,
         programme=row.programme,

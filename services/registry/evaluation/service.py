@@ -32,7 +32,7 @@ from services.registry.evaluation.rules import (
 from services.registry.evaluation.schemas import AnswerIn, AppealIn, AssignmentIn, RecusalIn, ReportIn, VerificationIn
 from services.registry.evaluation.states import MOVES, Fact, RoundStatus, Status
 from services.registry.organisations.queries import read_organisation
-from services.registry.parties.graph import relations
+from services.registry.parties.graph import related_today
 
 OFFICER = "officer"
 
@@ -98,18 +98,15 @@ async def _evaluator(session: AsyncSession, given: AssignmentIn, caller: Caller)
     return Evaluator(given.evaluator, organisation.id, organisation.kind.value)
 
 
-async def _related(session: AsyncSession, rows: Sequence[Evaluation], evaluator: Evaluator) -> frozenset[UUID]:
+async def _related(session: AsyncSession, rows: Sequence[Evaluation], evaluator: Evaluator) -> set[UUID]:
     """The operators of these carriers that the evaluator's organisation is related to today, or is itself."""
     own = evaluator.organisation_id
     if own is None or not rows:
-        return frozenset()
-    operators, city_code = {row.carrier.operator_id for row in rows}, rows[0].city_code
-    pairs = [(own, operator) for operator in sorted(operators - {own})]
-    found = await relations(session, city_code, pairs, on=clock.today(city_code))
-    return frozenset({operator for (_, operator), relation in found.items() if relation.is_related} | {own})
+        return set()
+    return await related_today(session, rows[0].city_code, own, {row.carrier.operator_id for row in rows})
 
 
-def _conflicts(row: Evaluation, evaluator: Evaluator, basis: Basis, related: frozenset[UUID]) -> list[Finding]:
+def _conflicts(row: Evaluation, evaluator: Evaluator, basis: Basis, related: set[UUID]) -> list[Finding]:
     carrier: Carrier = row.carrier
     entered_by = {carrier.registered_by, carrier.operator.registered_by, row.reported_by or ""}
     return conflict_findings(

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
-from kernel.paging import PageQuery, page_of
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import CarrierLevel
 from services.registry.operator_changes.models import OperatorChange
@@ -51,8 +51,7 @@ async def list_changes(
 ) -> tuple[list[OperatorChange], str | None]:
     """In the order they were proposed."""
     wanted = {OperatorChange.carrier_id: carrier_id, OperatorChange.status: status}
-    given = [column == value for column, value in wanted.items() if value is not None]
-    statement = _whole().where(seen_by(caller), *given)
+    statement = _whole().where(seen_by(caller), *asked_for(wanted))
     return await page_of(session, statement, page, (OperatorChange.recorded_at, OperatorChange.id))
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
-from kernel.paging import PageQuery, page_of
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.organisations.models import Organisation, OrganisationKind, OrganisationStatus
 
@@ -81,8 +81,7 @@ async def list_organisations(
 ) -> tuple[list[Organisation], str | None]:
     """In the order they were entered."""
     wanted = {Organisation.kind: kind, Organisation.status: status, Organisation.credit_code: credit_code}
-    conditions = [column == value for column, value in wanted.items() if value is not None]
-    statement = select(Organisation).where(seen_by(caller), *conditions)
+    statement = select(Organisation).where(seen_by(caller), *asked_for(wanted))
     statement = statement.options(selectinload(Organisation.payee_account))
     return await page_of(session, statement, page, (Organisation.recorded_at, Organisation.id))
 

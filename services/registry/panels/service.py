@@ -32,7 +32,7 @@ from services.registry.panels.rules import (
 )
 from services.registry.panels.schemas import PanelIn, ScoreSheetIn
 from services.registry.panels.states import MOVES, SeatFact, SeatStatus, Status
-from services.registry.parties.graph import relations
+from services.registry.parties.graph import related_today
 from services.registry.recognition.forms import subject_of
 from services.registry.recognition.models import Recognition
 from services.registry.recognition.queries import find_to_decide
@@ -92,11 +92,7 @@ async def convene_panel(session: AsyncSession, *, recognition_id: UUID, given: P
 async def _related(session: AsyncSession, city_code: str, pool: Sequence[Candidate], applicant: Applicant) -> set[UUID]:
     """Experts who declared an organisation that is related to the applicant today."""
     declared = {one.id: {decode_id("org", org) for org in one.related} - {applicant.id} for one in pool}
-    pairs = [(org, applicant.id) for org in sorted(set().union(*declared.values()))]
-    if not pairs:
-        return set()
-    found = await relations(session, city_code, pairs, on=clock.today(city_code))
-    related = {org for (org, _), relation in found.items() if relation.is_related}
+    related = await related_today(session, city_code, applicant.id, set().union(*declared.values()))
     return {expert for expert, organisations in declared.items() if not related.isdisjoint(organisations)}
 
 

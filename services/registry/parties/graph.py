@@ -3,13 +3,14 @@
 A few statements whatever the size: a level of the graph is read at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel import clock
 from services.registry.organisations.models import OrganisationKind
 from services.registry.parties.queries import (
     Pair,
@@ -80,6 +81,16 @@ async def relations(session: AsyncSession, city_code: str, pairs: Sequence[Pair]
         path = path_to(reached, end) if end in reached else []
         found[a, b] = Relation(path, sorted(shared.get((min(a, b), max(a, b)), ())))
     return found
+
+
+async def related_today(
+    session: AsyncSession, city_code: str, organisation_id: UUID, others: Collection[UUID]
+) -> set[UUID]:
+    """Which of the others are related to the organisation today; it is to itself."""
+    pairs = [(organisation_id, other) for other in sorted(set(others) - {organisation_id})]
+    found = await relations(session, city_code, pairs, on=clock.today(city_code)) if pairs else {}
+    related = {other for (_, other), relation in found.items() if relation.is_related}
+    return related | ({organisation_id} & set(others))
 
 
 async def _walk(

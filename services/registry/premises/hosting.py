@@ -1,6 +1,6 @@
 """Hosts (ZZ-20, JX-33): admitted, suspended, leaving with their firms to move first, and their duties."""
 
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +12,7 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, Invalid, NotFound, named_constraint, refuse_if
-from kernel.timers import schedule
+from kernel.timers import schedule_after
 from policy.calendar import workdays
 from services.registry.organisations.queries import find_organisation
 from services.registry.premises.leaving import MOVE_ENDS, gone_if_empty, let_go
@@ -134,11 +134,12 @@ async def begin_leaving(session: AsyncSession, row: AddressHost, reason: str, *,
     row.version += 1
     firms = await hosted_by(session, row.id)
     today = clock.today(row.city_code)
-    if not firms or (is_gone and (await _leaving_days(session, row)) is None):
+    terms = await terms_today(session, row.city_code) if firms else None
+    if terms is None or (is_gone and terms.value(HOST_PARAMETERS[row.mode].leaving_days) is None):
         row.move_by = today
         await let_go(session, row, firms)
     else:
-        await _set_move_by(session, row, today)
+        await _set_move_by(session, row, terms, today)
         told = AddressHostLeaving(
             host_id=row.id,
             organisation_id=row.organisation_id,
@@ -149,20 +150,13 @@ async def begin_leaving(session: AsyncSession, row: AddressHost, reason: str, *,
     await session.flush()
 
 
-async def _leaving_days(session: AsyncSession, row: AddressHost) -> int | None:
-    days: int | None = (await terms_today(session, row.city_code)).value(HOST_PARAMETERS[row.mode].leaving_days)
-    return days
-
-
-async def _set_move_by(session: AsyncSession, row: AddressHost, today: date) -> None:
-    terms = await terms_today(session, row.city_code)
+async def _set_move_by(session: AsyncSession, row: AddressHost, terms: Terms, today: date) -> None:
     parameter = HOST_PARAMETERS[row.mode].leaving_days
     refuse_if(terms.open([parameter]))
     row.leaving_on, row.move_working_days = today, int(terms.value(parameter))
     deadline = workdays().add(today, row.move_working_days)
     row.move_by, row.move_by_provisional = deadline.on, deadline.provisional
-    over_at = clock.start_of(deadline.on + timedelta(days=1))
-    await schedule(session, kind=MOVE_ENDS, object_id=row.id, city_code=row.city_code, due_at=over_at)
+    await schedule_after(session, deadline.on, kind=MOVE_ENDS, object_id=row.id, city_code=row.city_code)
 
 
 async def end_registration(

@@ -1,6 +1,5 @@
 """How a host goes: with its last firm, or when the clock says so; who has not moved by then is named."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,7 +9,7 @@ from contracts.registry_carriers import AddressHostLeft
 from kernel import clock
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.timers import Timer, cancel, schedule
+from kernel.timers import Timer, cancel, schedule_after
 from kernel.workdays import Workdays, settled
 from policy.calendar import workdays
 from services.registry.premises.models import AddressHost, AddressRegistration
@@ -54,8 +53,7 @@ async def _recount(session: AsyncSession, row: AddressHost, days: Workdays) -> N
         return
     row.move_by, row.move_by_provisional = due.on, due.provisional
     row.version += 1
-    over_at = clock.start_of(due.on + timedelta(days=1))
-    await schedule(session, kind=MOVE_ENDS, object_id=row.id, city_code=row.city_code, due_at=over_at)
+    await schedule_after(session, due.on, kind=MOVE_ENDS, object_id=row.id, city_code=row.city_code)
     await tell_settled(
         session, row.city_code, kind="host_move", object_id=row.id, told_on=told_on, due=due,
         organisation_id=row.organisation_id,

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
-from kernel.paging import PageQuery, page_of
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier, CarrierKind
 from services.registry.organisations.models import Organisation
@@ -195,9 +195,8 @@ async def list_registrations(
         AddressRegistration.address_id: address_id,
         AddressRegistration.status: status,
     }
-    conditions = [column == value for column, value in wanted.items() if value is not None]
     loaded = (selectinload(AddressRegistration.organisation), selectinload(AddressRegistration.address))
-    statement = select(AddressRegistration).where(_registrations(caller), *conditions).options(*loaded)
+    statement = select(AddressRegistration).where(_registrations(caller), *asked_for(wanted)).options(*loaded)
     return await page_of(session, statement, page, (AddressRegistration.recorded_at, AddressRegistration.id))
 
 

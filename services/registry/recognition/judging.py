@@ -30,7 +30,7 @@ def facts_of(row: Recognition, carrier: Carrier, verified: Mapping[str, Any], su
 
 def space_lost(evidence: Mapping[str, Any], carrier: Carrier) -> dict[str, int]:
     """Area and seats of which the register has less today than at the review; what it has no longer counts as gone."""
-    decided = {fact["fact"]: fact["value"] for fact in evidence["facts"]}
+    decided = {fact["fact"]: fact["value"] for fact in evidence.get("facts", [])}
     registered: dict[str, int] = evidence.get("registered", {})
     now = dict.fromkeys(registered, 0) | premises_facts(carrier.premises)
     before = decided | registered

@@ -1,7 +1,6 @@
 """The public notice: published for a number of working days, open to objections, closed by the city's clock."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +12,7 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, refuse_if
-from kernel.timers import Timer, schedule
+from kernel.timers import Timer, schedule_after
 from kernel.workdays import Workdays, settled
 from policy.calendar import workdays
 from policy.store import load_determination
@@ -57,7 +56,7 @@ async def publish_notice(session: AsyncSession, row: Recognition, working_days: 
     published_on = clock.today(row.city_code)
     deadline = workdays().add(published_on, working_days)
     row.published_on, row.closes_on, row.notice_provisional = published_on, deadline.on, deadline.provisional
-    await _set_timer(session, row, deadline.on)
+    await schedule_after(session, deadline.on, kind=NOTICE_CLOSES, object_id=row.id, city_code=row.city_code)
     published = NoticePublished(
         case_id=row.case_id,
         recognition_id=row.id,
@@ -161,13 +160,8 @@ async def _resettle(session: AsyncSession, row: Recognition, days: Workdays) -> 
     if not is_news(told_on, due):
         return
     row.closes_on, row.notice_provisional = due.on, due.provisional
-    await _set_timer(session, row, due.on)
+    await schedule_after(session, due.on, kind=NOTICE_CLOSES, object_id=row.id, city_code=row.city_code)
     await tell_settled(
         session, row.city_code, kind="recognition_notice", object_id=row.id, told_on=told_on, due=due,
         organisation_id=row.applicant_id, case_id=row.case_id,
     )  # fmt: skip
-
-
-async def _set_timer(session: AsyncSession, row: Recognition, closes_on: date) -> None:
-    over_at = clock.start_of(closes_on + timedelta(days=1))
-    await schedule(session, kind=NOTICE_CLOSES, object_id=row.id, city_code=row.city_code, due_at=over_at)

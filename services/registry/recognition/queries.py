@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
-from kernel.paging import PageQuery, page_of
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier, CarrierLevel, Level, Premises
 from services.registry.operator_changes.models import OperatorChange
@@ -113,8 +113,7 @@ async def list_recognitions(
 ) -> tuple[list[Recognition], str | None]:
     """In the order they were opened."""
     wanted = {Recognition.status: status, Recognition.case_id: case_id, Recognition.carrier_id: carrier_id}
-    given = [column == value for column, value in wanted.items() if value is not None]
-    statement = select(Recognition).where(seen_by(caller), *given)
+    statement = select(Recognition).where(seen_by(caller), *asked_for(wanted))
     return await page_of(session, statement, page, (Recognition.recorded_at, Recognition.id))
 
 

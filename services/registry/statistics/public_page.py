@@ -11,19 +11,18 @@ from contracts.published_statistics import PublishedReply, PublishedRow, Publish
 from kernel import clock
 from kernel.routing import Work
 from policy.forms import report_forms
-from services.registry.statistics.aggregates import Cell, Grouping
+from services.registry.statistics.aggregates import Grouping
 from services.registry.statistics.models import StatisticsRound
-from services.registry.statistics.publishing import Published, publish_round
+from services.registry.statistics.publishing import ON_PAGES, Published, publish_round, shown
 from services.registry.statistics.queries import newest_round
 from services.registry.statistics.workbooks import Language, said, unit_of
 
-MEASURES = ("tenants", "graduates", "investment")
 # The first is drawn for each grouping, all of them over the periods.
 GROUPINGS: dict[Grouping, tuple[str, ...]] = {
-    "district": MEASURES[:1],
-    "kind": MEASURES[:1],
-    "level": MEASURES[:1],
-    "period": MEASURES,
+    "district": ON_PAGES[:1],
+    "kind": ON_PAGES[:1],
+    "level": ON_PAGES[:1],
+    "period": ON_PAGES,
 }
 KEPT, KEPT_MAX = timedelta(minutes=5), 64
 _kept: OrderedDict[tuple[str, Language], tuple[PublishedReply, datetime]] = OrderedDict()
@@ -83,7 +82,7 @@ def _drawn(gathered: _Gathered, language: Language) -> PublishedReply:
         period_from=round_.period_from,
         period_until=round_.period_until,
         clauses=tuple(round_.clauses),
-        measures=tuple(_named(last, measure, language) for measure in MEASURES),
+        measures=tuple(_named(last, measure, language) for measure in ON_PAGES),
         suppress_below=report_forms()[-1].suppress_below,
         tables=tuple(_table(found, language) for found in gathered.tables),
     )
@@ -91,20 +90,11 @@ def _drawn(gathered: _Gathered, language: Language) -> PublishedReply:
 
 def _table(found: Published, language: Language) -> PublishedTable:
     charts = tuple(found.chart(measure, language).decode() for measure in GROUPINGS[found.grouping])
-    return PublishedTable(by=found.grouping, rows=_rows(found, language), charts=charts)
-
-
-def _rows(found: Published, language: Language) -> tuple[PublishedRow, ...]:
-    rows = [_row(found.named(cell.group, language), cell) for cell in found.table.cells]
-    if found.grouping != "period":
-        rows.append(_row("合计" if language == "zh" else "Total", found.table.total))
-    return tuple(rows)
-
-
-def _row(name: str, cell: Cell) -> PublishedRow:
-    figures = cell.figures or {}
-    shown = tuple("—" if figures.get(one) is None else f"{figures[one]:,}" for one in MEASURES)
-    return PublishedRow(name=name, carriers=cell.carriers, figures=shown)
+    rows = tuple(
+        PublishedRow(name=name, carriers=cell.carriers, figures=shown(cell))
+        for name, cell in found.named_cells(language)
+    )
+    return PublishedTable(by=found.grouping, rows=rows, charts=charts)
 
 
 def _named(found: Published, measure: str, language: Language) -> str:

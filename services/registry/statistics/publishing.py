@@ -13,7 +13,7 @@ from kernel.problems import Invalid, NotFound
 from policy.forms import FormField, ReportForm, form_of, report_forms
 from policy.store import policy_today
 from services.registry.organisations.queries import is_staff
-from services.registry.statistics.aggregates import Grouping, Table, by_period, table_of
+from services.registry.statistics.aggregates import Cell, Grouping, Table, by_period, table_of
 from services.registry.statistics.charts import bar_chart, trend_chart
 from services.registry.statistics.models import StatisticsRound
 from services.registry.statistics.queries import CITY, accepted_figures, find_round, newest_round
@@ -27,6 +27,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "startup_street": ("创业街区", "start-up street"), "district": ("县区级", "district"),
     "municipal": ("市级", "municipal"), "provincial": ("省级", "provincial"), "national": ("国家级", "national"),
 }  # fmt: skip
+ON_PAGES = ("tenants", "graduates", "investment")  # measures of the forms that stand on the pages
 
 
 class MeasureUnknown(Invalid):
@@ -66,6 +67,13 @@ class Published:
             period=period,
         )
 
+    def named_cells(self, language: Language) -> list[tuple[str, Cell]]:
+        """The rows of the table by name; below groups, and not below periods, the total."""
+        cells = [(self.named(cell.group, language), cell) for cell in self.table.cells]
+        if self.grouping != "period":
+            cells.append(("合计" if language == "zh" else "Total", self.table.total))
+        return cells
+
     def workbook(self, language: Language) -> bytes:
         """The table as a sheet: groups down, measures across; what is left out is marked and not nought."""
         zh = language == "zh"
@@ -78,10 +86,7 @@ class Published:
             titles += [f"{said(one, language)} {unit_of(one, language)}".strip() for one in self.form.measures.values()]
             for column, title in enumerate(titles):
                 sheet.write_string(0, column, title, heading)
-            cells = [*self.table.cells, *([] if self.grouping == "period" else [self.table.total])]
-            for row, cell in enumerate(cells, start=1):
-                is_total = row > len(self.table.cells)
-                name = ("合计" if zh else "Total") if is_total else self.named(cell.group, language)
+            for row, (name, cell) in enumerate(self.named_cells(language), start=1):
                 sheet.write_string(row, 0, name)
                 figures = [cell.carriers, cell.firms, *((cell.figures or {}).get(one) for one in self.form.measures)]
                 for column, value in enumerate(figures, start=1):
@@ -91,6 +96,12 @@ class Published:
                         sheet.write_number(row, column, value)
             sheet.freeze_panes(1, 1)
         return stream.getvalue()
+
+
+def shown(cell: Cell) -> tuple[str, ...]:
+    """The figures of a page; what is left out is marked and not nought."""
+    figures = cell.figures or {}
+    return tuple("—" if figures.get(one) is None else f"{figures[one]:,}" for one in ON_PAGES)
 
 
 async def publish(session: AsyncSession, *, by: Grouping, round_id: UUID | None, caller: Caller) -> Published:

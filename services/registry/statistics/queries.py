@@ -5,14 +5,15 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, delete, func, insert, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, delete, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
-from kernel.paging import PageQuery, page_of
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier, CarrierLevel
+from services.registry.carriers.queries import held_on
 from services.registry.organisations.models import Organisation
 from services.registry.organisations.queries import held_by, is_staff
 from services.registry.statistics.aggregates import Grouping, Reported
@@ -83,14 +84,8 @@ async def round_of_period(session: AsyncSession, city_code: str, period_from: da
 
 async def carriers_to_ask(session: AsyncSession, city_code: str, kinds: Sequence[str], on: date) -> Sequence[Carrier]:
     """Carriers of these kinds that hold a level on the day, with premises and levels."""
-    held = and_(
-        CarrierLevel.carrier_id == Carrier.id,
-        CarrierLevel.recognised_on <= on,
-        or_(CarrierLevel.ended_on.is_(None), CarrierLevel.ended_on > on),
-    )
-    wanted = select(Carrier).where(
-        Carrier.city_code == city_code, Carrier.kind.in_(kinds), select(CarrierLevel.id).where(held).exists()
-    )
+    held = exists().where(CarrierLevel.carrier_id == Carrier.id, held_on(on))
+    wanted = select(Carrier).where(Carrier.city_code == city_code, Carrier.kind.in_(kinds), held)
     loaded = (selectinload(Carrier.premises), selectinload(Carrier.levels))
     return (await session.scalars(wanted.options(*loaded).order_by(Carrier.id))).all()
 
@@ -121,8 +116,7 @@ async def list_reports(
         StatisticsReport.round_id: round_id, StatisticsReport.carrier_id: carrier_id,
         StatisticsReport.status: status, StatisticsReport.is_late: is_late,
     }  # fmt: skip
-    given = [column == value for column, value in wanted.items() if value is not None]
-    statement = _whole().where(seen_by(caller), *given)
+    statement = _whole().where(seen_by(caller), *asked_for(wanted))
     return await page_of(session, statement, page, (StatisticsReport.recorded_at, StatisticsReport.id))
 
 

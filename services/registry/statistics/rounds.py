@@ -18,13 +18,13 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, Refusal, named_constraint, refuse_if
-from kernel.timers import Timer, TimerHandler, schedule
+from kernel.timers import Timer, TimerHandler, schedule, schedule_after
 from kernel.workdays import Workdays, settled
 from policy.calendar import workdays
 from policy.determinations import finding_document
 from policy.forms import ReportForm, form_for, form_of
 from policy.snapshots import Acceptance, Snapshot, open_finding, open_findings
-from policy.store import policy_today
+from policy.store import accepted_now, policy_today
 from services.registry.carriers.models import Carrier, Level
 from services.registry.recounting.telling import is_news, tell_settled
 from services.registry.statistics.models import StatisticsReport, StatisticsRound
@@ -63,7 +63,7 @@ named_constraint("uq_statistics_round_city_code_period_from", RoundOpen)
 async def open_round(session: AsyncSession, *, day: date, caller: Caller) -> StatisticsRound:
     """The period the day lies in, by an officer. Raises Refusal while the policy does not say how often and by when."""
     snapshot = await policy_today(session, caller.city)
-    at = Acceptance(clock.today(caller.city), clock.now(caller.city))
+    at = accepted_now(caller.city)
     refuse_if(asking_findings(snapshot, at))
     period = period_of(day, _integer(snapshot, PERIOD_MONTHS, at))
     refuse_if(opening_findings(period=period, today=at.on))
@@ -84,7 +84,7 @@ async def open_next_round(session: AsyncSession, timer: Timer) -> None:
     """Handler of the timer on the day after the next period's end; nothing happens while the policy does not say."""
     before = await read_round(session, UUID(timer.object_id))
     city = before.city_code
-    snapshot, at = await policy_today(session, city), Acceptance(clock.today(city), clock.now(city))
+    snapshot, at = await policy_today(session, city), accepted_now(city)
     if asking_findings(snapshot, at):
         return
     period = period_of(before.period_until + timedelta(days=1), _integer(snapshot, PERIOD_MONTHS, at))
@@ -129,7 +129,7 @@ async def _open(
     await record(session, opened, city_code=row.city_code, subject=row.id)
     await _set_timers(session, row, form)
     next_end = period_of(period.last + timedelta(days=1), _integer(snapshot, PERIOD_MONTHS, at)).last
-    await _at_end_of(session, row, next_end, kind=NEXT_BEGINS, object_id=str(row.id))
+    await schedule_after(session, next_end, kind=NEXT_BEGINS, object_id=row.id, city_code=row.city_code)
     return row
 
 
@@ -165,12 +165,7 @@ async def _set_timers(session: AsyncSession, row: StatisticsRound, form: ReportF
         if day > clock.today(row.city_code):
             at = clock.start_of(day)
             await schedule(session, kind=REMINDS, object_id=f"{row.id}/{count}", city_code=row.city_code, due_at=at)
-    await _at_end_of(session, row, row.due_on, kind=CLOSES, object_id=str(row.id))
-
-
-async def _at_end_of(session: AsyncSession, row: StatisticsRound, day: date, *, kind: str, object_id: str) -> None:
-    at = clock.start_of(day + timedelta(days=1))
-    await schedule(session, kind=kind, object_id=object_id, city_code=row.city_code, due_at=at)
+    await schedule_after(session, row.due_on, kind=CLOSES, object_id=row.id, city_code=row.city_code)
 
 
 def _working_days_before(day: date, count: int) -> date:
@@ -259,10 +254,9 @@ def about(report: StatisticsReport) -> dict[str, Any]:
 
 
 def _integer(snapshot: Snapshot, parameter: str, at: Acceptance) -> int:
-    resolved = snapshot.value(parameter, accepted=at)
-    assert resolved is not None  # noqa: S101 - open ones were refused
-    assert isinstance(resolved.value, int)  # noqa: S101 - the unit of the parameter
-    return resolved.value
+    found = snapshot.whole(parameter, accepted=at)
+    assert found is not None  # noqa: S101 - open ones were refused
+    return found
 
 
 TIMERS: dict[str, TimerHandler] = {REMINDS: remind, CLOSES: close_round, NEXT_BEGINS: open_next_round}

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
-from kernel.paging import PageQuery, page_of
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.mentors.pool.models import Mentor
 from services.registry.mentors.pool.states import Status as MentorStatus
@@ -43,8 +43,7 @@ async def list_talent(
 ) -> tuple[list[TalentStatus], str | None]:
     """In the order they were applied for."""
     wanted = {TalentStatus.kind: kind, TalentStatus.status: status}
-    conditions = [column == value for column, value in wanted.items() if value is not None]
-    statement = _whole().where(seen_by(caller), *conditions)
+    statement = _whole().where(seen_by(caller), *asked_for(wanted))
     return await page_of(session, statement, page, (TalentStatus.recorded_at, TalentStatus.id))
 
 

@@ -16,8 +16,8 @@ from kernel.outbox import record
 from kernel.problems import Conflict, Invalid, named_constraint, refuse_if
 from policy.engine import known_facts
 from policy.schema import Pack
-from policy.snapshots import Acceptance, Snapshot
-from policy.store import decide_and_keep, must_be_eligible, policy_today
+from policy.snapshots import Snapshot
+from policy.store import accepted_now, decide_and_keep, must_be_eligible, policy_today
 from services.registry.carriers.rules import unfit_facts
 from services.registry.mentors.pool.queries import must_be_here
 from services.registry.people.service import erase_person, hold_person, person_enrolled
@@ -133,7 +133,9 @@ async def calculate_returns(
     """JX-15, by the share in force today; answers it with its clauses. Raises ShareNotRuled for other cities."""
     policy = await policy_today(session, caller.city)
     ruled = {SHARE, CONTRACT_RULE} <= policy.pack.parameters.keys()
-    held, rule = (policy.value(key, accepted=_now(caller.city)) if ruled else None for key in (SHARE, CONTRACT_RULE))
+    held, rule = (
+        policy.value(key, accepted=accepted_now(caller.city)) if ruled else None for key in (SHARE, CONTRACT_RULE)
+    )
     if held is None or rule is None or not isinstance(held.value, int):
         raise ShareNotRuled
     found = returns_of(
@@ -169,7 +171,7 @@ async def _determine(
         programme=programme,
         act="check",
         facts=facts,
-        accepted=_now(row.city_code),
+        accepted=accepted_now(row.city_code),
         references={"talent": str(row.id)},
     )
     must_be_eligible(determination)
@@ -190,7 +192,3 @@ def _must_fit(pack: Pack, support: Support, facts: dict[str, Any]) -> None:
     ]
     if unfit:
         raise Invalid(errors=unfit)
-
-
-def _now(city_code: str) -> Acceptance:
-    return Acceptance(clock.today(city_code), clock.now(city_code))

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
-from kernel.paging import PageQuery, page_of
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier
 from services.registry.carriers.queries import held
@@ -51,7 +51,7 @@ async def list_tenants(
         Tenancy.status: wanted.status,
         Tenancy.credit_code: wanted.credit_code,
     }
-    given = [seen_by(caller), *(column == value for column, value in same.items() if value is not None)]
+    given = [seen_by(caller), *asked_for(same)]
     if wanted.q is not None:
         like = named_like(
             session,

@@ -13,8 +13,7 @@ from kernel.ids import decode_id, encode_id, new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
-from policy.snapshots import Acceptance
-from policy.store import must_be_eligible, policy_for, policy_today
+from policy.store import accepted_now, must_be_eligible, policy_for, policy_today
 from services.registry.carriers.models import Carrier, CarrierLevel, Premises
 from services.registry.carriers.queries import find_own_carrier
 from services.registry.carriers.rules import carrier_findings
@@ -178,7 +177,7 @@ async def _move(
 
 
 async def _must_still_fit(session: AsyncSession, row: Recognition, carrier: Carrier, places: list[PremisesIn]) -> None:
-    accepted = Acceptance(clock.today(row.city_code), clock.now(row.city_code))
+    accepted = accepted_now(row.city_code)
     snapshot = await policy_for(session, row.city_code, accepted)
     subject = programme_of(subject_of(snapshot.pack, row.item))
     sums = {

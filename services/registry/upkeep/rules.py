@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from kernel.findings import Finding, findings
-from policy.rules.vouchers import months_later
+from kernel.months import months_later
 from services.registry.carriers.rules import operator_deregistered
 
 Clauses = tuple[str, ...]

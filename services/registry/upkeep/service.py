@@ -16,8 +16,7 @@ from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, named_constraint, refuse_if
 from policy.determinations import Determination
-from policy.snapshots import Acceptance
-from policy.store import must_be_eligible, policy_for
+from policy.store import accepted_now, must_be_eligible, policy_for
 from services.registry.cancellation.queries import is_open as cancellation_is_open
 from services.registry.carriers.models import Carrier, CarrierLevel
 from services.registry.carriers.queries import read_carrier
@@ -37,8 +36,6 @@ from services.registry.upkeep.rules import Request, decided_by_who_asked, decisi
 from services.registry.upkeep.schemas import RenewalIn, RequestDecisionIn
 from services.registry.upkeep.states import MOVES, RequestFact, RequestStatus
 from services.registry.upkeep.terms import begin_term
-
-NO_EVIDENCE: dict[str, Any] = {"facts": []}
 
 
 class NotStanding(Conflict):
@@ -62,7 +59,7 @@ named_constraint("ck_recognition_renewal_another_officer_decides", RequestDecide
 async def review_renewal(session: AsyncSession, *, recognition_id: UUID, given: RenewalIn, caller: Caller) -> Renewal:
     """Judge whether the criteria of today still hold; what does not hold is refused with all reasons."""
     row, _level, carrier = await standing(session, recognition_id, caller=caller)
-    accepted = Acceptance(clock.today(row.city_code), clock.now(row.city_code))
+    accepted = accepted_now(row.city_code)
     snapshot = await policy_for(session, row.city_code, accepted)
     subject = programme_of(subject_of(snapshot.pack, row.item))
     found = renewal_findings(
@@ -74,7 +71,7 @@ async def review_renewal(session: AsyncSession, *, recognition_id: UUID, given: 
     refuse_if(found)
     must_fit(given.facts, subject)
     # An area that shrank since it was recognised stands as the register has it, unless it was measured again now.
-    lost = space_lost(row.evidence or NO_EVIDENCE, carrier)
+    lost = space_lost(row.evidence or {}, carrier)
     facts = facts_of(row, carrier, verified_before(row, lost | given.facts), subject)
     determination = await judge(session, snapshot, row, subject, facts, accepted=accepted)
     must_be_eligible(determination)
@@ -142,7 +139,7 @@ async def _lost_since(session: AsyncSession, row: Recognition, renewal: Renewal,
     lost = space_lost(renewal.evidence, carrier)
     if not lost:
         return []
-    accepted = Acceptance(clock.today(row.city_code), clock.now(row.city_code))
+    accepted = accepted_now(row.city_code)
     snapshot = await policy_for(session, row.city_code, accepted)
     subject, facts = programme_of(subject_of(snapshot.pack, row.item)), with_space(renewal.evidence["facts"], lost)
     again = await judge(session, snapshot, row, subject, facts, accepted=accepted)

@@ -10,7 +10,7 @@ from kernel import clock
 from kernel.ids import new_id
 from kernel.outbox import record
 from kernel.problems import Conflict, named_constraint
-from kernel.timers import Timer, cancel, schedule
+from kernel.timers import Timer, cancel, schedule_after
 from services.registry.carriers.models import Carrier, CarrierLevel
 from services.registry.certificates.queries import newest_certificate
 from services.registry.recognition.models import Recognition
@@ -53,8 +53,7 @@ async def begin_term(
             determination_id=determination_id,
         )
     )
-    over_at = clock.start_of(until + timedelta(days=1))
-    await schedule(session, kind=TERM_ENDS, object_id=row.id, city_code=row.city_code, due_at=over_at)
+    await schedule_after(session, until, kind=TERM_ENDS, object_id=row.id, city_code=row.city_code)
     return until
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
-from kernel.paging import PageQuery, page_of
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.vouchers.access import own_organisation
 from services.vouchers.issuance.models import Voucher
@@ -42,13 +42,10 @@ async def list_redemptions(
     session: AsyncSession, page: PageQuery, *, caller: Caller, status: Status | None, voucher_id: UUID | None
 ) -> tuple[list[Redemption], str | None]:
     """Redemptions of the city for its staff, a provider's own for itself; oldest first."""
-    found = select(Redemption).where(Redemption.city_code == caller.city)
-    wanted = (
-        (Redemption.organisation_id, own_organisation(caller)),
-        (Redemption.status, status),
-        (Redemption.voucher_id, voucher_id),
-    )
-    for column, value in wanted:
-        if value is not None:
-            found = found.where(column == value)
+    wanted = {
+        Redemption.organisation_id: own_organisation(caller),
+        Redemption.status: status,
+        Redemption.voucher_id: voucher_id,
+    }
+    found = select(Redemption).where(Redemption.city_code == caller.city, *asked_for(wanted))
     return await page_of(session, found, page, (Redemption.recorded_at, Redemption.id))

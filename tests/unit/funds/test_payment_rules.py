@@ -174,11 +174,14 @@ def test_the_hash_of_a_file_changes_with_anything_that_is_paid() -> None:
         ("30000001", "B-1", []),
         (30_000_001, "B-1", []),
         (0.5, "B-1", ["/2/金额(分)"]),
+        ("30_000_001", "B-1", ["/2/金额(分)"]),
         ("30000001", 20261122000000000017, ["/2/银行流水号"]),
         ("三十万", "", ["/2/金额(分)", "/2/银行流水号"]),
     ],
 )
-def test_cells_a_spreadsheet_has_rounded_are_refused(amount: object, reference: object, broken: list[str]) -> None:
+def test_a_cell_that_is_no_exact_amount_or_reference_is_refused(
+    amount: object, reference: object, broken: list[str]
+) -> None:
     content = _retyped([encode_id("pay", ORDER), amount, reference])
     if broken:
         with pytest.raises(BankFileUnreadable) as refused:

@@ -6,7 +6,8 @@ from sqlalchemy import BigInteger, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
-from services.funds.angel.access import must_see, own_only
+from kernel.paging import asked_for
+from services.funds.angel.access import find, own_only
 from services.funds.angel.claims.models import AngelClaim
 from services.funds.angel.claims.rules import Drawn
 from services.funds.angel.claims.states import COMMITTED, AngelClaimStatus
@@ -15,10 +16,7 @@ from services.funds.angel.investments.models import AngelInvestment
 
 async def get_claim(session: AsyncSession, claim_id: UUID, caller: Caller, *, lock: bool = False) -> AngelClaim:
     """One the caller may see. Raises NotFound."""
-    row = await session.get(AngelClaim, claim_id, with_for_update=lock or None, populate_existing=lock)
-    must_see(caller, row)
-    assert row is not None  # noqa: S101 - `must_see` refused
-    return row
+    return await find(session, AngelClaim, claim_id, caller, lock=lock)
 
 
 async def standing_claim(session: AsyncSession, investment_id: UUID) -> AngelClaim | None:
@@ -58,4 +56,4 @@ def claims_of(caller: Caller, *, investment_id: UUID | None, status: AngelClaimS
     wanted = select(AngelClaim).where(
         AngelClaim.city_code == caller.city, *own_only(caller, AngelClaim.filed_by, AngelClaim.investor_id)
     )
-    return wanted.where(*(column == value for column, value in asked.items() if value is not None))
+    return wanted.where(*asked_for(asked))

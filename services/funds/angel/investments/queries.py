@@ -7,7 +7,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
-from services.funds.angel.access import must_see, own_only
+from kernel.paging import asked_for
+from services.funds.angel.access import find, own_only
 from services.funds.angel.investments.models import AngelInvestment, AngelLoss
 from services.funds.angel.investments.states import Status
 
@@ -16,10 +17,7 @@ async def get_investment(
     session: AsyncSession, investment_id: UUID, caller: Caller, *, lock: bool = False
 ) -> AngelInvestment:
     """One the caller may see. Raises NotFound."""
-    row = await session.get(AngelInvestment, investment_id, with_for_update=lock or None, populate_existing=lock)
-    must_see(caller, row)
-    assert row is not None  # noqa: S101 - `must_see` refused
-    return row
+    return await find(session, AngelInvestment, investment_id, caller, lock=lock)
 
 
 async def losses_of(session: AsyncSession, investment_ids: Collection[UUID]) -> dict[UUID, AngelLoss]:
@@ -40,4 +38,4 @@ def investments_of(
         AngelInvestment.city_code == caller.city,
         *own_only(caller, AngelInvestment.filed_by, AngelInvestment.investor_id, AngelInvestment.project_id),
     )
-    return wanted.where(*(column == value for column, value in asked.items() if value is not None))
+    return wanted.where(*asked_for(asked))

@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
-from services.funds.angel.access import must_see
+from services.funds.angel.access import find
 from services.funds.angel.recoveries.models import AngelRecovery
 from services.funds.angel.recoveries.states import AngelRecoveryStatus
 
@@ -16,10 +16,7 @@ async def get_recovery(
     session: AsyncSession, recovery_id: UUID, caller: Caller, *, lock: bool = False
 ) -> AngelRecovery:
     """One the caller may see. Raises NotFound."""
-    row = await session.get(AngelRecovery, recovery_id, with_for_update=lock or None, populate_existing=lock)
-    must_see(caller, row)
-    assert row is not None  # noqa: S101 - `must_see` refused
-    return row
+    return await find(session, AngelRecovery, recovery_id, caller, lock=lock)
 
 
 async def returned_fen(session: AsyncSession, claim_id: UUID) -> int:

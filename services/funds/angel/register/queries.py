@@ -6,7 +6,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
-from services.funds.angel.access import must_see, own_only
+from kernel.paging import asked_for
+from services.funds.angel.access import find, own_only
 from services.funds.angel.register.models import AngelRegistration
 from services.funds.angel.register.states import Kind, Status
 
@@ -15,10 +16,7 @@ async def get_registration(
     session: AsyncSession, registration_id: UUID, caller: Caller, *, lock: bool = False
 ) -> AngelRegistration:
     """One the caller may see. Raises NotFound."""
-    row = await session.get(AngelRegistration, registration_id, with_for_update=lock or None, populate_existing=lock)
-    must_see(caller, row)
-    assert row is not None  # noqa: S101 - `must_see` refused
-    return row
+    return await find(session, AngelRegistration, registration_id, caller, lock=lock)
 
 
 async def standing(
@@ -48,4 +46,4 @@ def registrations_of(
         AngelRegistration.city_code == caller.city,
         *own_only(caller, AngelRegistration.filed_by, AngelRegistration.organisation_id),
     )
-    return wanted.where(*(column == value for column, value in asked.items() if value is not None))
+    return wanted.where(*asked_for(asked))

@@ -15,18 +15,17 @@ from kernel.money import allocate
 from kernel.outbox import record
 from kernel.problems import Conflict, named_constraint, refuse_if
 from ledger.chart import open_accounts
-from ledger.entries import Entry
 from services.funds.guidance_fund import postings
 from services.funds.guidance_fund.investing.models import SubFundExit, SubFundFee, SubFundInvestment
 from services.funds.guidance_fund.investing.queries import cash_fen, fees_fen, get_investment, next_investment
 from services.funds.guidance_fund.investing.rules import cash_findings, deal_findings, exit_findings, fee_findings
 from services.funds.guidance_fund.investing.schemas import ExitIn, FeeIn, InvestmentIn
+from services.funds.guidance_fund.journal import post_fact
 from services.funds.guidance_fund.promises import promise_findings
 from services.funds.guidance_fund.sub_funds.drawing import must_be_active
 from services.funds.guidance_fund.sub_funds.models import SubFund
 from services.funds.guidance_fund.sub_funds.queries import cites, commitments_of, get_sub_fund, vehicle_of
 from services.funds.guidance_fund.sub_funds.rules import day_findings
-from services.funds.journal import post_entry
 from services.funds.payments.payees import Gathering
 
 
@@ -88,7 +87,7 @@ async def enter_investment(
     entry = postings.invested(
         vehicle, investment.number, investment.amount_fen, cites=cites(row, investment.id), on=investment.invested_on
     )
-    await _post(session, row, entry, f"sub_fund.invested:{investment.id}", caller)
+    await post_fact(session, row, entry, caller, of=investment.id)
     return investment
 
 
@@ -151,7 +150,7 @@ async def enter_exit(
         vehicle_of(row), investment.number, found.cost_fen, found.proceeds_fen, cites=cites(row, found.id),
         on=found.exited_on,
     )  # fmt: skip
-    await _post(session, row, entry, f"sub_fund.exited:{found.id}", caller)
+    await post_fact(session, row, entry, caller, of=found.id)
     return found
 
 
@@ -182,13 +181,9 @@ async def charge_fee(
     session.add(fee)
     await session.flush()
     entry = postings.fee_charged(vehicle_of(row), fee.amount_fen, cites=cites(row, fee.id), on=fee.charged_on)
-    await _post(session, row, entry, f"sub_fund.fee_charged:{fee.id}", caller)
+    await post_fact(session, row, entry, caller, of=fee.id)
     return fee
 
 
 def _day(on: date, row: SubFund, at: datetime, field: str) -> list[Finding]:
     return day_findings(on=on, not_before=row.established_on, today=on_date(at), field=field)
-
-
-async def _post(session: AsyncSession, row: SubFund, entry: Entry, key: str, caller: Caller) -> None:
-    await post_entry(session, entry, city_code=row.city_code, key=key, entry_id=new_id(), actor=caller.acting_for)

@@ -13,8 +13,8 @@ from kernel.outbox import record
 from kernel.timers import Timer, schedule
 from policy.calendar import workdays
 from policy.snapshots import Acceptance
-from policy.store import policy_for
-from services.funds.guidance_fund.policy import figure, participation
+from policy.store import figure, policy_for
+from services.funds.guidance_fund.policy import participation
 from services.funds.guidance_fund.reports.models import SubFundReport
 from services.funds.guidance_fund.reports.rules import Period, following, period_of
 from services.funds.guidance_fund.reports.states import MOVES, Fact, Kind, Status

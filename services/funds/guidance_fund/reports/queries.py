@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.money import ratio_bp, share_of
+from kernel.paging import asked_for
 from kernel.problems import NotFound
 from services.funds.guidance_fund.investing.models import SubFundExit, SubFundFee, SubFundInvestment
 from services.funds.guidance_fund.investing.queries import cash_fen, local_fen
@@ -28,7 +29,7 @@ def reports_of(
         own = select(SubFund.id).where(SubFund.city_code == city_code, SubFund.manager_id == manager_id)
         wanted = wanted.where(SubFundReport.sub_fund_id.in_(own))
     asked = {SubFundReport.sub_fund_id: sub_fund_id, SubFundReport.status: status}
-    return wanted.where(*(column == value for column, value in asked.items() if value is not None))
+    return wanted.where(*asked_for(asked))
 
 
 async def report_on(session: AsyncSession, sub_fund_id: UUID, period: str) -> SubFundReport:

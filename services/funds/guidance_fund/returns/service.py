@@ -21,6 +21,7 @@ from policy.store import decide_and_keep, must_be_eligible, policy_for
 from services.funds.guidance_fund import postings
 from services.funds.guidance_fund.investing.queries import cash_fen, local_fen
 from services.funds.guidance_fund.investing.rules import cash_findings
+from services.funds.guidance_fund.journal import post_fact
 from services.funds.guidance_fund.policy import CONCEDE
 from services.funds.guidance_fund.postings import Lineage, PublicPart
 from services.funds.guidance_fund.promises import promise_findings
@@ -50,7 +51,6 @@ from services.funds.guidance_fund.sub_funds.queries import (
 from services.funds.guidance_fund.sub_funds.rules import day_findings
 from services.funds.guidance_fund.sub_funds.states import MOVES as SUB_FUND_MOVES
 from services.funds.guidance_fund.sub_funds.states import Fact as SubFundFact
-from services.funds.journal import post_entry
 
 
 class ReturnDeclaredBefore(Conflict):
@@ -108,10 +108,7 @@ async def declare_distribution(
     )
     await record(session, told, city_code=row.city_code, subject=row.id)
     entry = postings.distributed(vehicle_of(row), found.amount_fen, cites=cites(row, found.id), on=found.on)
-    await post_entry(
-        session, entry, city_code=row.city_code, key=f"sub_fund.distributed:{found.id}", entry_id=new_id(),
-        actor=caller.acting_for,
-    )  # fmt: skip
+    await post_fact(session, row, entry, caller, of=found.id)
     return found
 
 
@@ -218,11 +215,8 @@ async def receive_return(
     entry = postings.returned(vehicle_of(row), part, unpledged, cites=lineage, on=received_on)
     found.entry_id = new_id() if entry else None
     await session.flush()
-    if entry is not None and found.entry_id is not None:
-        await post_entry(
-            session, entry, city_code=row.city_code, key=f"sub_fund.returned:{found.id}", entry_id=found.entry_id,
-            actor=caller.acting_for,
-        )  # fmt: skip
+    if entry is not None:
+        await post_fact(session, row, entry, caller, of=found.id, entry_id=found.entry_id)
     return found
 
 
@@ -266,10 +260,7 @@ async def wind_up(session: AsyncSession, *, sub_fund_id: UUID, ended_on: date, c
     await session.flush()
     entry = postings.wound_up(vehicle_of(row), lost, city.uncalled_fen, cites=cites(row), on=ended_on)
     if entry is not None:
-        await post_entry(
-            session, entry, city_code=row.city_code, key=f"sub_fund.wound_up:{row.id}", entry_id=new_id(),
-            actor=caller.acting_for,
-        )  # fmt: skip
+        await post_fact(session, row, entry, caller, of=row.id)
     return row
 
 

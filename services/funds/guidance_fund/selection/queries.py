@@ -6,6 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.paging import asked_for
 from kernel.problems import NotFound
 from services.funds.guidance_fund.access import must_see
 from services.funds.guidance_fund.selection.models import SubFundCall, SubFundProposal
@@ -45,4 +46,4 @@ def proposals_of(
         SubFundProposal.manager_id: manager_id, SubFundProposal.call_id: call_id, SubFundProposal.status: status,
     }  # fmt: skip
     wanted = select(SubFundProposal).where(SubFundProposal.city_code == city_code)
-    return wanted.where(*(column == value for column, value in asked.items() if value is not None))
+    return wanted.where(*asked_for(asked))

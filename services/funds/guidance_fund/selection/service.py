@@ -17,10 +17,10 @@ from kernel.problems import Conflict, named_constraint, refuse_if
 from policy.calendar import workdays
 from policy.engine import known_facts
 from policy.snapshots import Acceptance, Snapshot
-from policy.store import decide_and_keep, must_be_eligible, policy_for
+from policy.store import decide_and_keep, figure, must_be_eligible, policy_for
 from services.funds.approvals.service import approve
 from services.funds.guidance_fund.access import own_manager
-from services.funds.guidance_fund.policy import PARTICIPATE, figure, must_be_complete, participation
+from services.funds.guidance_fund.policy import PARTICIPATE, must_be_complete, participation
 from services.funds.guidance_fund.promises import promise_findings
 from services.funds.guidance_fund.selection.models import SubFundCall, SubFundProposal
 from services.funds.guidance_fund.selection.queries import get_call, get_proposal

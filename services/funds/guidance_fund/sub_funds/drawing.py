@@ -16,6 +16,7 @@ from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from policy.store import load_determination
 from services.funds.approvals.service import approve
 from services.funds.guidance_fund import postings
+from services.funds.guidance_fund.journal import post_fact
 from services.funds.guidance_fund.promises import promise_findings
 from services.funds.guidance_fund.returns.queries import is_leaving
 from services.funds.guidance_fund.sub_funds.models import Commitment, Drawdown, DrawdownShare, SubFund
@@ -44,7 +45,6 @@ from services.funds.guidance_fund.sub_funds.states import (
     ShareStatus,
     Status,
 )
-from services.funds.journal import post_entry
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.payees import Gathering, Payee, verified_payee
 from services.funds.payments.postings import Booking
@@ -163,10 +163,7 @@ async def call_drawdown(session: AsyncSession, *, drawdown_id: UUID, caller: Cal
         cites=cites(row, drawdown.id, [approval.id]),
         on=on_date(at),
     )
-    await post_entry(
-        session, entry, city_code=row.city_code, key=f"sub_fund.called:{drawdown.id}", entry_id=new_id(),
-        actor=caller.acting_for,
-    )  # fmt: skip
+    await post_fact(session, row, entry, caller, of=drawdown.id)
     return drawdown
 
 
@@ -275,10 +272,7 @@ async def receive_share(
     entry = postings.paid_in(
         vehicle_of(row), share.number, share.amount_fen, cites=cites(row, drawdown.id), on=received_on
     )
-    await post_entry(
-        session, entry, city_code=row.city_code, key=f"sub_fund.paid_in:{share.id}", entry_id=new_id(),
-        actor=caller.acting_for,
-    )  # fmt: skip
+    await post_fact(session, row, entry, caller, of=share.id)
     return drawdown
 
 

@@ -18,6 +18,7 @@ from policy.snapshots import Acceptance
 from policy.store import policy_for
 from services.funds.chart import Line
 from services.funds.guidance_fund import postings
+from services.funds.guidance_fund.journal import post_fact
 from services.funds.guidance_fund.reports.expecting import expect_reports
 from services.funds.guidance_fund.selection.models import SubFundProposal
 from services.funds.guidance_fund.selection.queries import get_call, get_proposal
@@ -28,7 +29,6 @@ from services.funds.guidance_fund.sub_funds.queries import cites, vehicle_of
 from services.funds.guidance_fund.sub_funds.rules import day_findings, size_findings
 from services.funds.guidance_fund.sub_funds.schemas import SubFundIn
 from services.funds.guidance_fund.sub_funds.states import Status
-from services.funds.journal import post_entry
 from services.funds.programmes.rules import fund_of
 from services.funds.programmes.spending import within_budget
 
@@ -130,7 +130,7 @@ def _commitments(row: SubFund, given: SubFundIn) -> list[Commitment]:
 
 
 async def _post(session: AsyncSession, row: SubFund, commitments: Sequence[Commitment], caller: Caller) -> None:
-    vehicle, entry_id = vehicle_of(row), new_id()
+    vehicle = vehicle_of(row)
     accounts = vehicle.accounts()
     for one in commitments:
         accounts += vehicle.investor_accounts(one.number, one.investor)
@@ -138,7 +138,4 @@ async def _post(session: AsyncSession, row: SubFund, commitments: Sequence[Commi
     entry = postings.committed(vehicle, amounts, row.public_fen, cites=cites(row), on=row.established_on)
     async with within_budget(session, Line(row.fund, row.policy_year), city_code=row.city_code):
         await open_accounts(session, accounts, city_code=row.city_code)
-        await post_entry(
-            session, entry, city_code=row.city_code, key=f"sub_fund.committed:{row.id}", entry_id=entry_id,
-            actor=caller.acting_for,
-        )  # fmt: skip
+        await post_fact(session, row, entry, caller, of=row.id)

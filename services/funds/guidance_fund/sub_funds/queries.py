@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.paging import asked_for
 from kernel.problems import NotFound
 from services.funds.chart import Line
 from services.funds.guidance_fund.access import must_see
@@ -29,7 +30,7 @@ def sub_funds_of(city_code: str, *, manager_id: UUID | None, status: Status | No
     """Sub-funds of a city, of one manager or all, to be paged."""
     asked = {SubFund.manager_id: manager_id, SubFund.status: status}
     wanted = select(SubFund).where(SubFund.city_code == city_code)
-    return wanted.where(*(column == value for column, value in asked.items() if value is not None))
+    return wanted.where(*asked_for(asked))
 
 
 def vehicle_of(row: SubFund) -> Vehicle:

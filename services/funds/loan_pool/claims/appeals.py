@@ -10,8 +10,8 @@ from kernel.clock import on_date
 from kernel.moves import status_after
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from policy.calendar import workdays
-from policy.snapshots import Acceptance, open_finding
-from policy.store import PolicyOpen, must_be_eligible, policy_for
+from policy.snapshots import Acceptance
+from policy.store import figure, must_be_eligible, policy_for
 from services.funds.approvals.rules import second_person_findings
 from services.funds.loan_pool.claims.deciding import approve_claim, determine_claim, tell_decided
 from services.funds.loan_pool.claims.models import LossAppeal, LossClaim
@@ -70,10 +70,8 @@ async def _must_be_in_time(session: AsyncSession, claim: LossClaim, refused_at: 
     life = life_of(snapshot.pack)
     if life is None:
         raise NotFound
-    days = snapshot.value(life.appeal_working_days, accepted=accepted)
-    if days is None or not isinstance(days.value, int):
-        raise PolicyOpen(reasons=[open_finding(snapshot, life.appeal_working_days)])
-    last_on = workdays().add(on_date(refused_at), days.value).on
+    days = figure(snapshot, life.appeal_working_days, accepted=accepted)
+    last_on = workdays().add(on_date(refused_at), days).on
     if on_date(at) > last_on:
         raise AppealTooLate(last_on=last_on.isoformat())
 

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.paging import asked_for
 from kernel.problems import NotFound
 from services.funds.loan_pool.access import must_see
 from services.funds.loan_pool.claims.models import LossClaim
@@ -85,6 +86,6 @@ def claims_of(
     if loan_reference is not None:
         of_loan = select(Loan.id).where(Loan.city_code == city_code, Loan.bank_reference == loan_reference)
         wanted = wanted.where(LossClaim.loan_id.in_(of_loan))
-    wanted = wanted.where(*(column == value for column, value in asked.items() if value is not None))
+    wanted = wanted.where(*asked_for(asked))
     wanted = wanted.where(LossClaim.lodged_on >= first) if first is not None else wanted
     return wanted.where(LossClaim.lodged_on <= last) if last is not None else wanted

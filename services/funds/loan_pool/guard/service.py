@@ -100,12 +100,12 @@ async def _facts(
     session: AsyncSession, snapshot: Snapshot, accepted: Acceptance, bank_id: UUID | None, *, is_suspended: bool
 ) -> dict[str, Any]:
     city_code, guard = snapshot.city_code, guard_of(snapshot.pack)
-    days = snapshot.value(guard.bad_after_days, accepted=accepted) if guard else None
+    days = snapshot.whole(guard.bad_after_days, accepted=accepted) if guard else None
     overdue = 0
-    if guard and days is not None and isinstance(days.value, int):
+    if guard and days is not None:
         is_bad = COMPARE[snapshot.pack.parameters[guard.bad_after_days].operator]
         arrears = await arrears_now(session, city_code, bank_id)
-        overdue = sum(one.balance_fen for one in arrears if is_bad(one.days_overdue, days.value))
+        overdue = sum(one.balance_fen for one in arrears if is_bad(one.days_overdue, days))
     return {
         "of_whole_pool": bank_id is None,
         "is_suspended": is_suspended,

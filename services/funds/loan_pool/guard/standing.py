@@ -5,14 +5,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import clock, context
+from kernel import context
 from kernel.auth import Caller
 from kernel.findings import Finding
 from kernel.openapi import Reason
 from kernel.problems import reason_document
 from policy.rules.criteria import COMPARE
 from policy.snapshots import Acceptance, Snapshot, open_findings
-from policy.store import policy_today
+from policy.store import accepted_now, policy_today
 from policy.terms import LossShareTerms
 from services.funds.loan_pool.arrears.queries import Arrear, arrears_now, outstanding_fen
 from services.funds.loan_pool.arrears.rules import Forecast, forecast
@@ -28,7 +28,7 @@ async def pool_standing(session: AsyncSession, *, bank_id: UUID | None, caller: 
     """Of one bank, or of all. Raises NoLoanPool, PolicyNotYetKnown."""
     city_code = caller.city
     snapshot = await policy_today(session, city_code)
-    accepted = Acceptance(clock.today(city_code), clock.now(city_code))
+    accepted = accepted_now(city_code)
     arrears = await arrears_now(session, city_code, bank_id)
     expected, reasons = expected_cost(snapshot, accepted, arrears)
     rows = await standing_suspensions(session, city_code, bank_id)
@@ -54,8 +54,7 @@ def expected_cost(
     share = next(layer.share for layer in terms.layers if layer.layer == terms.paying_layer)
     keys = (share, terms.per_loan_cap, terms.overdue_days)
     reasons = open_findings(snapshot, keys, accepted=accepted)
-    found = [snapshot.value(key, accepted=accepted) for key in keys]
-    share_bp, cap_fen, days = [one.value if one and isinstance(one.value, int) else None for one in found]
+    share_bp, cap_fen, days = [snapshot.whole(key, accepted=accepted) for key in keys]
     if share_bp is None or cap_fen is None or days is None:
         return None, reasons
     is_ripe = COMPARE[snapshot.pack.parameters[terms.overdue_days].operator]

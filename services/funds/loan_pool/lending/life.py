@@ -58,9 +58,9 @@ async def confirm_payout(
     status = status_after(Fact.DISBURSED, loan.status, MOVES)
     snapshot = await policy_for(session, loan.city_code, Acceptance(loan.registered_on, loan.registered_at))
     life, last_on = life_of(snapshot.pack), None
-    days = snapshot.value(life.confirm_within_days, accepted=Acceptance(on_date(at), at)) if life else None
-    if days is not None and isinstance(days.value, int):
-        last_on = loan.registered_on + timedelta(days=days.value)
+    days = snapshot.whole(life.confirm_within_days, accepted=Acceptance(on_date(at), at)) if life else None
+    if days is not None:
+        last_on = loan.registered_on + timedelta(days=days)
     payout = Payout(on, amount_fen, confirmed_on=on_date(at), last_on=last_on)
     clauses = pool_programme(snapshot.pack).clauses
     refuse_if(payout_findings(payout, loan.registered_on, loan.due_on, loan.principal_fen, clauses))

@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.paging import asked_for
 from kernel.problems import NotFound, Refusal
 from services.funds.loan_pool.access import must_see
 from services.funds.loan_pool.claims.models import LossClaim
@@ -80,5 +81,5 @@ def loans_of(
     """Loans of a city, of one bank or all, to be paged."""
     asked = {Loan.bank_id: bank_id, Loan.bank_reference: bank_reference, Loan.status: status}
     wanted = select(Loan).where(Loan.city_code == city_code)
-    wanted = wanted.where(*(column == value for column, value in asked.items() if value is not None))
+    wanted = wanted.where(*asked_for(asked))
     return wanted.where(Loan.due_on <= due_by) if due_by is not None else wanted

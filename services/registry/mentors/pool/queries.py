@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
-from kernel.paging import PageQuery, page_of
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.mentors.pool.models import (
     Mentor,
@@ -52,8 +52,7 @@ async def list_mentors(
 ) -> tuple[list[Mentor], str | None]:
     """In the order they applied."""
     wanted = {Mentor.tier: tier, Mentor.mentor_class: mentor_class, Mentor.status: status}
-    conditions = [column == value for column, value in wanted.items() if value is not None]
-    statement = _whole().where(seen_by(caller), *conditions)
+    statement = _whole().where(seen_by(caller), *asked_for(wanted))
     return await page_of(session, statement, page, (Mentor.recorded_at, Mentor.id))
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from kernel.findings import Finding, findings
-from policy.rules.vouchers import months_later
+from kernel.months import months_later
 
 
 def second_person_findings(*, applied_by: str, decided_by: str, clauses: tuple[str, ...]) -> list[Finding]:

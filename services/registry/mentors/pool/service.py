@@ -13,8 +13,8 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
-from policy.snapshots import Acceptance, Snapshot, open_findings
-from policy.store import PolicyOpen, decide_and_keep, must_be_eligible, policy_today
+from policy.snapshots import Snapshot, open_findings
+from policy.store import accepted_now, decide_and_keep, figure, must_be_eligible, policy_today
 from services.registry.mentors.pool.models import Mentor, MentorAssessment, MentorInterest, MentorTerm
 from services.registry.mentors.pool.queries import find_mentor, last_assessment, must_be_here
 from services.registry.mentors.pool.rules import (
@@ -160,10 +160,8 @@ async def assess_mentor(session: AsyncSession, *, mentor_id: UUID, year: int, ca
     policy = await policy_today(session, row.city_code)
     if SESSIONS not in policy.pack.parameters:
         raise AssessmentNotAsked
-    found = open_findings(policy, [SESSIONS], accepted=_now(row.city_code))
-    if found:
-        raise PolicyOpen(reasons=found)
-    required, sessions = _whole(policy, SESSIONS) or 0, await confirmed_in_year(session, row.id, year)
+    required = figure(policy, SESSIONS, accepted=accepted_now(row.city_code))
+    sessions = await confirmed_in_year(session, row.id, year)
     assessment = MentorAssessment(
         id=new_id(),
         city_code=row.city_code,
@@ -186,7 +184,7 @@ def _assessment_findings(policy: Snapshot, row: Mentor, assessed_on: date | None
         return []
     months = _whole(policy, MONTHS)
     if months is None:
-        return open_findings(policy, [MONTHS], accepted=_now(row.city_code))
+        return open_findings(policy, [MONTHS], accepted=accepted_now(row.city_code))
     counted_from = max(filter(None, (assessed_on, row.terms[0].starts_on)))
     return overdue_findings(
         due_on=assessment_due_on(counted_from, months),
@@ -205,7 +203,7 @@ async def _judge(session: AsyncSession, policy: Snapshot, row: Mentor) -> UUID |
         programme=ADMISSION,
         act="check",
         facts={"mentor_class": row.source, "experience_years": row.experience_years},
-        accepted=_now(row.city_code),
+        accepted=accepted_now(row.city_code),
         references={"mentor": str(row.id)},
     )
     must_be_eligible(determination)
@@ -234,11 +232,4 @@ def _clauses(policy: Snapshot) -> tuple[str, ...]:
 
 
 def _whole(policy: Snapshot, key: str) -> int | None:
-    if key not in policy.pack.parameters:
-        return None
-    held = policy.value(key, accepted=_now(policy.city_code))
-    return held.value if held is not None and isinstance(held.value, int) else None
-
-
-def _now(city_code: str) -> Acceptance:
-    return Acceptance(clock.today(city_code), clock.now(city_code))
+    return policy.whole(key, accepted=accepted_now(policy.city_code)) if key in policy.pack.parameters else None

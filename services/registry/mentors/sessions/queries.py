@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
 from kernel.clock import start_of
-from kernel.paging import PageQuery, page_of
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier
 from services.registry.carriers.queries import find_carrier, run_by
@@ -93,8 +93,7 @@ async def list_sessions(
         MentorSession.status: status,
         MentorSession.payment_class: payment_class,
     }
-    conditions = [column == value for column, value in wanted.items() if value is not None]
-    statement = _seen_by(caller).where(*conditions)
+    statement = _seen_by(caller).where(*asked_for(wanted))
     return await page_of(session, statement, page, (MentorSession.recorded_at, MentorSession.id))
 
 

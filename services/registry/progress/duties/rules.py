@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from kernel.months import months_later
 from kernel.workdays import Deadline, Workdays
 from policy.schema import Duty, Pack
 from policy.snapshots import Acceptance, Resolved, Snapshot
 
-_YEAR = 12  # allow number: months of a year
 _DAY = timedelta(days=1)
 # WH-34 counts from new year, for the plan looks ahead; every report looks back and counts from its period's end.
 FROM_THE_BEGINNING = frozenset({"annual_plan.deadline_working_days"})
@@ -115,7 +115,7 @@ def _tiles(plan: Scheduled, months: int, until: date, days: Workdays) -> Iterato
     starts_on = date(plan.issued_on.year, 1, 1)
     first = max(plan.issued_on, plan.since or plan.issued_on)
     while starts_on <= until:
-        following = _months_later(starts_on, months)
+        following = months_later(starts_on, months)
         ends_on = following - _DAY
         if ends_on >= first:
             yield Occurrence(plan.duty.id, starts_on, ends_on, _due(plan, starts_on, ends_on, days))
@@ -127,8 +127,3 @@ def _due(plan: Scheduled, starts_on: date, ends_on: date, days: Workdays) -> Dea
     if plan.working_days is None:
         return Deadline(ends_on, False, days.version)
     return days.add(starts_on - _DAY if plan.looks_ahead else ends_on, plan.working_days)
-
-
-def _months_later(day: date, months: int) -> date:
-    place = day.year * _YEAR + day.month - 1 + months
-    return date(place // _YEAR, place % _YEAR + 1, 1)

@@ -16,8 +16,8 @@ from kernel.problems import Invalid
 from kernel.timers import schedule
 from kernel.workdays import Workdays, settled
 from policy.calendar import workdays
-from policy.snapshots import Acceptance, Snapshot
-from policy.store import on_snapshot_published, policy_today
+from policy.snapshots import Snapshot
+from policy.store import accepted_now, on_snapshot_published, policy_today
 from services.registry.progress.duties.models import DutyDay
 from services.registry.progress.duties.queries import told
 from services.registry.progress.duties.rules import (
@@ -75,7 +75,7 @@ async def read_calendar(
     if first > furthest or not first <= last <= min(first + timedelta(days=SPAN_DAYS_MAX), furthest):
         raise Invalid(errors=[{"pointer": "/until", "code": "span", "message": "15 years, 5 of them ahead"}])
     policy = await policy_today(session, caller.city)
-    plans = scheduled(policy, at=_now(caller.city))
+    plans = scheduled(policy, at=accepted_now(caller.city))
     known = await told(session, caller.city)
     items = [
         _due(plan, found, known.get((found.duty, found.starts_on)))
@@ -99,7 +99,7 @@ async def keep_calendar(session: AsyncSession, city_code: str, *, days: Workdays
     today = clock.today(city_code)
     policy = await policy_today(session, city_code)
     known = await told(session, city_code, for_update=True)
-    for plan in scheduled(policy, at=_now(city_code)):
+    for plan in scheduled(policy, at=accepted_now(city_code)):
         for found in occurrences(plan, since=today, until=today + timedelta(days=TOLD_AHEAD_DAYS), days=days):
             row = known.get((found.duty, found.starts_on))
             if row is None:
@@ -174,7 +174,3 @@ def _due(plan: Scheduled, found: Occurrence, row: DutyDay | None) -> Due:
         return Due(plan, found.starts_on, found.ends_on, due.on, due.provisional, due.calendar_version)
     told_as = (row.id, row.changed_at, row.revision)
     return Due(plan, row.starts_on, row.ends_on, row.due_on, row.provisional, row.calendar_version, *told_as)
-
-
-def _now(city_code: str) -> Acceptance:
-    return Acceptance(clock.today(city_code), clock.now(city_code))

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
-from kernel.paging import PageQuery, page_of
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.progress.bodies.models import Reporter
 from services.registry.progress.bodies.queries import acts_for
@@ -32,8 +32,7 @@ async def list_reports(
 ) -> tuple[list[Report], str | None]:
     """In the order they came in."""
     wanted = {Report.duty_day_id: duty_day_id, Report.status: status}
-    conditions = [column == value for column, value in wanted.items() if value is not None]
-    return await page_of(session, _seen_by(caller).where(*conditions), page, (Report.recorded_at, Report.id))
+    return await page_of(session, _seen_by(caller).where(*asked_for(wanted)), page, (Report.recorded_at, Report.id))
 
 
 async def reports_for(session: AsyncSession, duty_day_id: UUID) -> dict[UUID, Report]:

@@ -15,8 +15,8 @@ from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from kernel.schemas import json_value
 from policy.schema import Duty
-from policy.snapshots import Acceptance, Snapshot, open_findings
-from policy.store import PolicyOpen, policy_today
+from policy.snapshots import Acceptance, Snapshot
+from policy.store import accepted_now, must_be_set, policy_today
 from services.registry.progress.bodies.queries import find_reporter
 from services.registry.progress.scores.models import Score
 from services.registry.progress.scores.queries import find_score
@@ -36,12 +36,12 @@ named_constraint("uq_progress_score_standing", ScoreExists)
 
 async def enter_score(session: AsyncSession, *, given: ScoreIn, caller: Caller) -> Score:
     """ZZ-37, JX-38: refused while period, indicators or weights of the assessment are open, naming each clause."""
-    policy, at = await policy_today(session, caller.city), _now(caller.city)
+    policy, at = await policy_today(session, caller.city), accepted_now(caller.city)
     duty = policy.pack.duties.get(given.duty)
     if duty is None:
         raise NotFound
     reporter = await find_reporter(session, given.reporter_id, caller=caller)
-    _must_be_set(policy, duty, at)
+    must_be_set(policy, [key for key in (duty.period, *duty.parameters) if key], accepted=at)
     found = score_findings(
         given.lines,
         indicators=_indicators(policy, duty, at),
@@ -91,20 +91,9 @@ async def withdraw_score(session: AsyncSession, *, score_id: UUID, caller: Calle
     return row
 
 
-def _must_be_set(policy: Snapshot, duty: Duty, at: Acceptance) -> None:
-    named = [key for key in (duty.period, *duty.parameters) if key]
-    found = open_findings(policy, named, accepted=at)
-    if found:
-        raise PolicyOpen(reasons=found)
-
-
 def _indicators(policy: Snapshot, duty: Duty, at: Acceptance) -> Collection[str] | None:
     """Those the city set, when its duty names any."""
     if INDICATORS not in duty.parameters:
         return None
     held = policy.value(INDICATORS, accepted=at)
     return [str(value) for value in held.value] if held and isinstance(held.value, tuple) else ()
-
-
-def _now(city_code: str) -> Acceptance:
-    return Acceptance(clock.today(city_code), clock.now(city_code))
