@@ -25,7 +25,8 @@ $$;
 -- closed month the turnover says it, unless the day or the moment is within. A null sets no bound.
 -- The legs are looked up entry by entry, whatever the planner expects: a scan would grow with the journal.
 CREATE OR REPLACE FUNCTION ledger_later(p_city text, p_on date, p_known_at timestamptz)
-RETURNS TABLE (account_id bigint, debits_fen bigint, legs bigint) LANGUAGE sql STABLE AS $$
+RETURNS TABLE (account_id bigint, debits_fen bigint, legs bigint) LANGUAGE sql STABLE SECURITY DEFINER ROWS 5000
+SET search_path = pg_catalog, public, pg_temp SET enable_memoize = off AS $$
     WITH chain AS MATERIALIZED (
         SELECT p.book, p.period, p.status = 'closed' AND p.last_recorded_at <= coalesce(p_known_at, 'infinity') AS known,
                p.status = 'closed' AND coalesce(p_known_at < (SELECT e.recorded_at FROM ledger_entry e
