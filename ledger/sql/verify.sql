@@ -1,7 +1,7 @@
 -- Proof that the books are what was posted. Everything is recomputed from entries and legs; nothing is repaired.
 -- Whole, or without the entries of closed months: they were verified whole when their month closed, and stand here with
--- the number and head they closed with and their turnover. Each is looked up from the one before, whatever the planner
--- expects: a few thousand entries or all, nothing is sorted or kept on disk.
+-- the number and head they closed with and their turnover. Legs are looked up by entry and by account in the order of an
+-- index, whatever the planner expects, of a few entries or a million: nothing is sorted or written to disk.
 CREATE OR REPLACE FUNCTION ledger_verify(p_city text, p_whole boolean DEFAULT true)
 RETURNS TABLE (check_name text, subject text, detail text) LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO, YMD' SET enable_memoize = off AS $$
@@ -31,38 +31,18 @@ SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO, YMD' SET ena
                     WHERE l.entry_id = e.id) t
              WHERE p.read OFFSET 0) e
          WHERE unbalanced OR body OR link OR chain OR gap
-    ), first_read AS (
-        SELECT id AS account_id, 1 AS version FROM ledger_account WHERE city_code = p_city AND p_whole
-        UNION ALL
-        SELECT l.account_id, min(l.account_version) FROM period p
-         CROSS JOIN LATERAL (SELECT id FROM ledger_entry
-                              WHERE book = p.book AND city_code = p_city AND period = p.period OFFSET 0) e
-         CROSS JOIN LATERAL (SELECT * FROM ledger_leg WHERE entry_id = e.id OFFSET 0) l
-         WHERE p.read AND NOT p_whole GROUP BY l.account_id
-    ), astray AS (
-        SELECT a.code, w.* FROM first_read f
-         CROSS JOIN LATERAL (SELECT code, normal_side FROM ledger_account WHERE id = f.account_id OFFSET 0) a
-         CROSS JOIN LATERAL (
-               SELECT account_version, balance_after_fen,
-                      lag(account_version, 1, 0::bigint) OVER (ORDER BY account_version) AS version_before,
-                      lag(balance_after_fen, 1, 0::bigint) OVER (ORDER BY account_version)
-                    + CASE WHEN side = a.normal_side THEN amount_fen ELSE -amount_fen END AS balance
-                 FROM ledger_leg WHERE account_id = f.account_id AND account_version >= f.version - 1) w
-         -- the one before the first that is read is where the others follow on
-         WHERE w.account_version >= f.version
-           AND (w.balance_after_fen <> w.balance OR w.account_version <> w.version_before + 1)
     ), moved AS MATERIALIZED (
-        SELECT l.account_id, e.month, e.book, e.period, count(*) AS legs,
+        SELECT l.account_id, e.month, e.book, e.period, count(*) AS legs, min(l.account_version) AS first_version,
                sum(CASE l.side WHEN 'D' THEN l.amount_fen ELSE -l.amount_fen END) AS debits_fen
           FROM ledger_leg l LEFT JOIN (
                SELECT id, book, period, to_char(effective_on, 'YYYY-MM') AS month FROM ledger_entry WHERE city_code = p_city
                ) e ON e.id = l.entry_id
          WHERE l.city_code = p_city AND p_whole GROUP BY l.account_id, e.month, e.book, e.period
         UNION ALL
-        SELECT t.account_id, t.month, t.book, t.period, t.legs, t.debits_fen
+        SELECT t.account_id, t.month, t.book, t.period, t.legs, NULL, t.debits_fen
           FROM ledger_turnover t WHERE t.city_code = p_city AND NOT p_whole
         UNION ALL
-        SELECT l.account_id, NULL, p.book, p.period, count(*),
+        SELECT l.account_id, NULL, p.book, p.period, count(*), min(l.account_version),
                sum(CASE l.side WHEN 'D' THEN l.amount_fen ELSE -l.amount_fen END)
           FROM period p
          CROSS JOIN LATERAL (SELECT id FROM ledger_entry
@@ -70,7 +50,20 @@ SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO, YMD' SET ena
          CROSS JOIN LATERAL (SELECT * FROM ledger_leg WHERE entry_id = e.id OFFSET 0) l
          WHERE p.read AND NOT p_whole GROUP BY l.account_id, p.book, p.period
     ), summed AS (
-        SELECT account_id, sum(debits_fen) AS debits_fen, sum(legs) AS legs FROM moved GROUP BY account_id
+        SELECT account_id, sum(debits_fen) AS debits_fen, sum(legs) AS legs, min(first_version) AS first_version
+          FROM moved GROUP BY account_id
+    ), astray AS (
+        SELECT a.code, w.* FROM summed f
+         CROSS JOIN LATERAL (SELECT code, normal_side FROM ledger_account WHERE id = f.account_id OFFSET 0) a
+         CROSS JOIN LATERAL (
+               SELECT account_version, balance_after_fen,
+                      lag(account_version, 1, 0::bigint) OVER (ORDER BY account_version) AS version_before,
+                      lag(balance_after_fen, 1, 0::bigint) OVER (ORDER BY account_version)
+                    + CASE WHEN side = a.normal_side THEN amount_fen ELSE -amount_fen END AS balance
+                 FROM ledger_leg WHERE account_id = f.account_id AND account_version >= f.first_version - 1) w
+         -- the one before the first that is read is where the others follow on
+         WHERE w.account_version >= f.first_version
+           AND (w.balance_after_fen <> w.balance OR w.account_version <> w.version_before + 1)
     ), pending AS (
         SELECT account_id, sum(amount_fen - captured_fen - released_fen) AS held FROM ledger_hold
          WHERE city_code = p_city AND status = 'pending' GROUP BY account_id
