@@ -58,8 +58,8 @@ def v003() -> None:
 
 
 def v004() -> None:
-    """Closed months keep their turnover; those that are closed already are told here."""
-    run_script("DROP FUNCTION IF EXISTS ledger_verify(text)")
+    """Closed months keep their turnover; for those that are closed already it is written here, while nothing closes."""
+    run_script("LOCK TABLE ledger_period IN SHARE ROW EXCLUSIVE MODE; DROP FUNCTION IF EXISTS ledger_verify(text)")
     for name in (*FUNCTIONS, "rights"):
         run_script(script(name))
     run_script(
