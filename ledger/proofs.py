@@ -11,8 +11,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Select, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import clock
@@ -22,6 +21,7 @@ from ledger.tables import entry
 from ledger.verify import assigned_lines, body_lines, daily_root
 
 LINKS_MAX = 10_000
+_HEADS = text("SELECT book, period, number, hash FROM ledger_heads(:city_code, :on) ORDER BY book, period")
 
 
 class DayNotOver(Conflict):
@@ -95,7 +95,7 @@ async def proof_of(session: AsyncSession, entry_id: UUID, *, city_code: str) -> 
     rows = (await session.execute(_links(proved, on))).all()
     if len(rows) > LINKS_MAX:
         raise ProofTooLong
-    heads = (await session.execute(_heads(city_code, on))).all()
+    heads = (await session.execute(_HEADS, {"city_code": city_code, "on": on})).all()
     return Proof(
         city_code,
         on,
@@ -117,16 +117,6 @@ def _links(proved: JournalEntry, on: date) -> Select[Any]:
         .where(c.number >= posted.number, c.recorded_at < clock.start_of(on + timedelta(days=1)))
         .order_by(c.number)
         .limit(LINKS_MAX + 1)
-    )
-
-
-def _heads(city_code: str, on: date) -> Select[Any]:
-    c = entry.c
-    return (
-        select(c.book, c.period, c.number, c.hash)
-        .ext(distinct_on(c.book, c.period))
-        .where(c.city_code == city_code, c.recorded_at < clock.start_of(on + timedelta(days=1)))
-        .order_by(c.book, c.period, c.number.desc())
     )
 
 

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Date, DateTime, Select, TableValuedAlias, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ledger.batch import Posted
 from ledger.entries import Leg, Side
-from ledger.tables import account, entry, hold, leg, period
+from ledger.tables import account, entry, hold, leg
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ async def trial_balance(
     rows = await session.execute(
         wanted.add_columns(later.c.debits_fen, later.c.legs).outerjoin(later, later.c.account_id == account.c.id)
     )
-    return [_without(row, int(row.debits_fen or 0), row.legs or 0) for row in rows]
+    return [_without(row, row.debits_fen or 0, row.legs or 0) for row in rows]
 
 
 async def statement(
@@ -177,28 +177,13 @@ def _balance_columns() -> Select[Any]:
     return select(account)
 
 
-def _later(city_code: str, effective_on: date | None, known_at: datetime | None) -> Subquery:
+def _later(city_code: str, effective_on: date | None, known_at: datetime | None) -> TableValuedAlias:
     """By account: debits less credits of the legs that do not belong to the answer, and how many they are.
 
-    Balances are kept as they are now, so the question is what has come since: of last month that is little.
+    Balances are kept as they are now, so the question is what has come since: of closed months the turnover tells.
     """
-    later, counted = [], [entry.c.city_code == city_code]
-    if effective_on is not None:
-        later.append(entry.c.effective_on > effective_on)
-    if known_at is not None:
-        later.append(entry.c.recorded_at > known_at)
-    elif effective_on is not None:
-        # An entry stands in the month of its day or, when that was closed, in a later one. The index leads by book.
-        books = select(period.c.book).where(period.c.city_code == city_code)
-        counted += [entry.c.book.in_(books), entry.c.period >= f"{effective_on:%Y-%m}"]
-    debits = func.sum(case((leg.c.side == Side.DEBIT, leg.c.amount_fen), else_=-leg.c.amount_fen))
-    return (
-        select(leg.c.account_id, debits.label("debits_fen"), func.count().label("legs"))
-        .join(entry, entry.c.id == leg.c.entry_id)
-        .where(*counted, or_(*later))
-        .group_by(leg.c.account_id)
-        .subquery()
-    )
+    asked = (literal(city_code), literal(effective_on, Date), literal(known_at, DateTime(timezone=True)))
+    return func.ledger_later(*asked).table_valued("account_id", "debits_fen", "legs")
 
 
 def _without(row: Any, debits_fen: int, legs: int) -> Balance:

@@ -8,7 +8,7 @@ from importlib.resources import files
 from kernel.schema.scripts import run_script
 
 TABLES = ("tables", "guards")
-FUNCTIONS = ("accounts", "holds", "posting", "closing", "verify")
+FUNCTIONS = ("turnover", "accounts", "holds", "posting", "closing", "verify")
 
 
 def script(name: str) -> str:
@@ -55,3 +55,16 @@ def v003() -> None:
     )
     for name in ("guards", *FUNCTIONS):
         run_script(script(name))
+
+
+def v004() -> None:
+    """Closed months keep their turnover; for those that are closed already it is written here, while nothing closes."""
+    run_script("LOCK TABLE ledger_period IN SHARE ROW EXCLUSIVE MODE; DROP FUNCTION IF EXISTS ledger_verify(text)")
+    for name in (*FUNCTIONS, "rights"):
+        run_script(script(name))
+    run_script(
+        """
+        DELETE FROM ledger_turnover;
+        SELECT ledger_keep_turnover(city_code, book, period) FROM ledger_period WHERE status = 'closed';
+        """
+    )

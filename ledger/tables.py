@@ -67,6 +67,19 @@ period = Table(
     PrimaryKeyConstraint("city_code", "book", "period"),
 )
 
+turnover = Table(
+    "ledger_turnover",
+    Base.metadata,
+    Column("city_code", _KEY, nullable=False),
+    Column("month", _KEY, nullable=False),
+    Column("book", _KEY, nullable=False),
+    Column("period", _KEY, nullable=False),
+    Column("account_id", BigInteger, nullable=False),
+    Column("debits_fen", BigInteger, nullable=False),
+    Column("legs", BigInteger, nullable=False),
+    PrimaryKeyConstraint("city_code", "month", "book", "period", "account_id"),
+)
+
 entry = Table(
     "ledger_entry",
     Base.metadata,

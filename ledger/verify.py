@@ -1,7 +1,7 @@
 """Proof that the books are what was posted: the database's own check, and a second one that needs no database.
 
-`audit` recomputes balances, holds, numbers, reversals, guards and the chain in SQL. `broken_link` follows a chain in
-Python from the entries alone, so that a bank or an auditor who was given an export can do the same:
+`audit` recomputes balances, holds, numbers, reversals, guards, turnover and the chain in SQL. `broken_link` follows a
+chain in Python from the entries alone, so that a bank or an auditor who was given an export can do the same:
 
     body = sha256 of the lines: fact, reference, effective_on, actor, determination, case, approvals, reason,
            reversed entry, hold, amount captured, legs (`account amount`, debits above zero, joined by commas)
@@ -20,8 +20,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ledger.reading import JournalEntry
 
-_AUDIT = text("SELECT check_name, subject, detail FROM ledger_verify(:city_code)")
-# A proof of a million entries takes longer than any other statement may, and sorts them in memory.
+_AUDIT = text("SELECT check_name, subject, detail FROM ledger_verify(:city_code, :whole)")
+_COVERAGE = text(
+    "SELECT coalesce(sum(last_number) FILTER (WHERE :whole OR status <> 'closed'), 0)::bigint AS read,"
+    " coalesce(sum(last_number) FILTER (WHERE NOT :whole AND status = 'closed'), 0)::bigint AS covered,"
+    " max(closed_at) FILTER (WHERE NOT :whole) AS covered_at FROM ledger_period WHERE city_code = :city_code"
+)
+# A proof of a million entries takes longer than any other statement may.
 _PATIENT = text(
     "SELECT set_config('statement_timeout', '120s', true), set_config('work_mem', '128MB', true),"
     " set_config('jit', 'off', true)"
@@ -50,11 +55,28 @@ class DailyRoot:
     chains: int
 
 
-async def audit(session: AsyncSession, *, city_code: str) -> list[Flaw]:
-    """Everything wrong with a city's books, in one consistent look; an empty list is the proof. Reads all of them."""
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many entries an audit reads, and how many it takes from closed months, the last of them closed then."""
+
+    read: int
+    covered: int
+    covered_at: datetime | None
+
+
+async def audit(session: AsyncSession, *, city_code: str, whole: bool = True) -> list[Flaw]:
+    """Everything wrong with a city's books, in one consistent look; an empty list is the proof.
+
+    Whole, it reads all of them; otherwise closed months stand by their heads, counts and turnover.
+    """
     await session.execute(_PATIENT)
-    rows = await session.execute(_AUDIT, {"city_code": city_code})
+    rows = await session.execute(_AUDIT, {"city_code": city_code, "whole": whole})
     return [Flaw(row.check_name, row.subject, row.detail) for row in rows]
+
+
+async def coverage(session: AsyncSession, *, city_code: str, whole: bool) -> Coverage:
+    """What an audit of now looks at."""
+    return Coverage(*(await session.execute(_COVERAGE, {"city_code": city_code, "whole": whole})).one())
 
 
 async def daily_root(session: AsyncSession, *, city_code: str, on: date) -> DailyRoot:

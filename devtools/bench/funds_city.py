@@ -66,7 +66,7 @@ class FundsCity:
     def _call(self, token: str, method: str, path: str, body: Any) -> Any:
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": uuid4().hex}
         url = f"http://127.0.0.1:{self.straight.port}{path}"
-        answer = httpx2.request(method, url, json=body, headers=headers, timeout=60, trust_env=False)
+        answer = httpx2.request(method, url, json=body, headers=headers, timeout=180, trust_env=False)
         if not answer.is_success:
             raise RuntimeError(f"{path}: {answer.status_code} {answer.text}")
         return answer.json()

@@ -18,6 +18,7 @@ BEGIN
     END IF;
     UPDATE ledger_period SET status = 'closed', closed_at = p_now, closed_by = p_by, close_approved_by = p_approved_by
      WHERE city_code = p_city AND book = p_book AND period = p_period;
+    PERFORM ledger_keep_turnover(p_city, p_book, p_period);
     RETURN 'done';
 END $$;
 
@@ -39,5 +40,6 @@ BEGIN
     UPDATE ledger_period SET status = 'open', closed_at = NULL, closed_by = NULL, close_approved_by = NULL,
            reopened_at = p_now, reopened_by = p_by, reopen_approved_by = p_approved_by, reopen_reason = p_reason
      WHERE city_code = p_city AND book = p_book AND period = p_period;
+    DELETE FROM ledger_turnover WHERE city_code = p_city AND book = p_book AND period = p_period;
     RETURN 'done';
 END $$;

@@ -6,7 +6,8 @@ BEGIN
     FOR reader IN
         SELECT DISTINCT c.oid::regclass AS relation, a.grantee::regrole AS role
           FROM pg_class c, aclexplode(c.relacl) a
-         WHERE c.relname IN ('ledger_account', 'ledger_period', 'ledger_entry', 'ledger_leg', 'ledger_hold')
+         WHERE c.relname IN ('ledger_account', 'ledger_period', 'ledger_entry', 'ledger_leg', 'ledger_hold',
+                             'ledger_turnover')
            AND c.relnamespace = current_schema()::regnamespace AND a.grantee NOT IN (0, c.relowner)
     LOOP
         EXECUTE format('REVOKE ALL ON %s FROM %s', reader.relation, reader.role);

@@ -1,78 +1,132 @@
 -- Proof that the books are what was posted. Everything is recomputed from entries and legs; nothing is repaired.
-CREATE OR REPLACE FUNCTION ledger_verify(p_city text) RETURNS TABLE (check_name text, subject text, detail text)
-LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO, YMD' AS $$
-    WITH leg AS MATERIALIZED (
-        SELECT l.*, a.code, CASE WHEN l.side = a.normal_side THEN l.amount_fen ELSE -l.amount_fen END AS delta_fen
-          FROM ledger_leg l LEFT JOIN ledger_account a ON a.id = l.account_id AND a.city_code = l.city_code
-         WHERE l.city_code = p_city
-    ), entry AS MATERIALIZED (
-        SELECT e.*, lag(hash) OVER chain AS before, lag(number) OVER chain AS number_before,
-               (extract(epoch FROM recorded_at) * 1000000)::bigint::text AS micros
-          FROM ledger_entry e WHERE city_code = p_city
-        WINDOW chain AS (PARTITION BY book, period ORDER BY number)
-    ), text_of AS (
-        SELECT entry_id, string_agg(concat(code, ' ', CASE side WHEN 'D' THEN amount_fen ELSE -amount_fen END), ','
-                                    ORDER BY line) AS legs,
-               sum(CASE side WHEN 'D' THEN amount_fen ELSE -amount_fen END) AS difference, count(*) AS lines
-          FROM leg GROUP BY entry_id
-    ), period AS (
-        SELECT p.*, p.book || '-' || p.period AS name FROM ledger_period p WHERE city_code = p_city
-    ), head AS (
-        SELECT DISTINCT ON (book, period) book, period, number, hash FROM entry ORDER BY book, period, number DESC
-    ), walked AS (
-        SELECT account_id, account_version, balance_after_fen, sum(delta_fen) OVER w AS balance, row_number() OVER w AS nth
-          FROM leg WINDOW w AS (PARTITION BY account_id ORDER BY account_version)
+-- Whole, or without the entries of closed months: they were verified whole when their month closed, and stand here with
+-- the number and head they closed with and their turnover. Legs are looked up by entry and by account in the order of an
+-- index, whatever the planner expects, of a few entries or a million: nothing is sorted or written to disk.
+CREATE OR REPLACE FUNCTION ledger_verify(p_city text, p_whole boolean DEFAULT true)
+RETURNS TABLE (check_name text, subject text, detail text) LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO, YMD' SET enable_memoize = off AS $$
+    WITH period AS MATERIALIZED (
+        SELECT p.*, p.book || '-' || p.period AS name, p.status <> 'closed' OR p_whole AS read
+          FROM ledger_period p WHERE city_code = p_city
+    ), wrong_entry AS MATERIALIZED (
+        SELECT * FROM (
+            SELECT e.id, e.book, e.period, e.number, e.number_before, t.lines, t.difference,
+                   t.lines < 2 OR t.difference <> 0 AS unbalanced,
+                   e.body_hash <> ledger_body(e.fact, e.reference, e.effective_on, e.actor, e.determination_id, e.case_id,
+                                              e.approvals, e.reason, e.reverses, e.hold_id, e.hold_fen, t.legs) AS body,
+                   e.hash <> ledger_link(e.prev_hash, e.body_hash, e.id, e.idempotency_key, e.period, e.number,
+                                         (extract(epoch FROM e.recorded_at) * 1000000)::bigint::text) AS link,
+                   e.prev_hash IS DISTINCT FROM coalesce(e.before, p.opening_hash) AS chain,
+                   e.number <> e.number_before + 1 AS gap
+              FROM period p
+             CROSS JOIN LATERAL (
+                   SELECT *, lag(hash) OVER (ORDER BY number) AS before,
+                          lag(number, 1, 0::bigint) OVER (ORDER BY number) AS number_before
+                     FROM ledger_entry WHERE book = p.book AND city_code = p_city AND period = p.period) e
+             CROSS JOIN LATERAL (
+                   SELECT string_agg(concat(a.code, ' ', CASE l.side WHEN 'D' THEN l.amount_fen ELSE -l.amount_fen END), ','
+                                     ORDER BY l.line) AS legs,
+                          sum(CASE l.side WHEN 'D' THEN l.amount_fen ELSE -l.amount_fen END) AS difference, count(*) AS lines
+                     FROM ledger_leg l LEFT JOIN ledger_account a ON a.id = l.account_id AND a.city_code = p_city
+                    WHERE l.entry_id = e.id) t
+             WHERE p.read OFFSET 0) e
+         WHERE unbalanced OR body OR link OR chain OR gap
+    ), moved AS MATERIALIZED (
+        SELECT l.account_id, e.month, e.book, e.period, count(*) AS legs, min(l.account_version) AS first_version,
+               sum(CASE l.side WHEN 'D' THEN l.amount_fen ELSE -l.amount_fen END) AS debits_fen
+          FROM ledger_leg l LEFT JOIN (
+               SELECT id, book, period, to_char(effective_on, 'YYYY-MM') AS month FROM ledger_entry WHERE city_code = p_city
+               ) e ON e.id = l.entry_id
+         WHERE l.city_code = p_city AND p_whole GROUP BY l.account_id, e.month, e.book, e.period
+        UNION ALL
+        SELECT t.account_id, t.month, t.book, t.period, t.legs, NULL, t.debits_fen
+          FROM ledger_turnover t WHERE t.city_code = p_city AND NOT p_whole
+        UNION ALL
+        SELECT l.account_id, NULL, p.book, p.period, count(*), min(l.account_version),
+               sum(CASE l.side WHEN 'D' THEN l.amount_fen ELSE -l.amount_fen END)
+          FROM period p
+         CROSS JOIN LATERAL (SELECT id FROM ledger_entry
+                              WHERE book = p.book AND city_code = p_city AND period = p.period OFFSET 0) e
+         CROSS JOIN LATERAL (SELECT * FROM ledger_leg WHERE entry_id = e.id OFFSET 0) l
+         WHERE p.read AND NOT p_whole GROUP BY l.account_id, p.book, p.period
     ), summed AS (
-        SELECT account_id, sum(delta_fen) AS balance, count(*) AS legs FROM leg GROUP BY account_id
+        SELECT account_id, sum(debits_fen) AS debits_fen, sum(legs) AS legs, min(first_version) AS first_version
+          FROM moved GROUP BY account_id
+    ), astray AS (
+        SELECT a.code, w.* FROM summed f
+         CROSS JOIN LATERAL (SELECT code, normal_side FROM ledger_account WHERE id = f.account_id OFFSET 0) a
+         CROSS JOIN LATERAL (
+               SELECT account_version, balance_after_fen,
+                      lag(account_version, 1, 0::bigint) OVER (ORDER BY account_version) AS version_before,
+                      lag(balance_after_fen, 1, 0::bigint) OVER (ORDER BY account_version)
+                    + CASE WHEN side = a.normal_side THEN amount_fen ELSE -amount_fen END AS balance
+                 FROM ledger_leg WHERE account_id = f.account_id AND account_version >= f.first_version - 1) w
+         -- the one before the first that is read is where the others follow on
+         WHERE w.account_version >= f.first_version
+           AND (w.balance_after_fen <> w.balance OR w.account_version <> w.version_before + 1)
     ), pending AS (
         SELECT account_id, sum(amount_fen - captured_fen - released_fen) AS held FROM ledger_hold
          WHERE city_code = p_city AND status = 'pending' GROUP BY account_id
     ), captured AS (
-        SELECT hold_id, sum(hold_fen) AS fen FROM entry WHERE hold_id IS NOT NULL GROUP BY hold_id
+        SELECT hold_id, sum(hold_fen) AS fen FROM ledger_entry
+         WHERE city_code = p_city AND hold_id IS NOT NULL GROUP BY hold_id
     )
-    SELECT 'entry_unbalanced', e.id::text, format('%s legs, debits minus credits %s fen', t.lines, t.difference)
-      FROM entry e LEFT JOIN text_of t ON t.entry_id = e.id
-     WHERE t.lines IS NULL OR t.lines < 2 OR t.difference <> 0
+    SELECT 'entry_unbalanced', e.id::text, format('%s legs, debits minus credits %s fen', lines, difference)
+      FROM wrong_entry e WHERE unbalanced
     UNION ALL
-    SELECT 'leg_without_entry', l.entry_id::text, 'line ' || l.line
-      FROM leg l WHERE NOT EXISTS (SELECT FROM entry e WHERE e.id = l.entry_id)
+    SELECT 'leg_without_entry', l.entry_id::text, 'line ' || l.line FROM ledger_leg l
+     WHERE EXISTS (SELECT FROM moved WHERE book IS NULL) AND l.city_code = p_city
+       AND NOT EXISTS (SELECT FROM ledger_entry e WHERE e.id = l.entry_id AND e.city_code = p_city)
     UNION ALL
-    SELECT 'leg_without_account', l.entry_id::text, 'account ' || l.account_id FROM leg l WHERE l.code IS NULL
+    SELECT 'leg_without_account', 'account ' || m.account_id, sum(m.legs) || ' legs' FROM moved m
+     WHERE NOT EXISTS (SELECT FROM ledger_account a WHERE a.id = m.account_id AND a.city_code = p_city)
+     GROUP BY m.account_id
     UNION ALL
-    SELECT 'body_changed', e.id::text, 'the stored entry is not the one that was hashed'
-      FROM entry e LEFT JOIN text_of t ON t.entry_id = e.id
-     WHERE e.body_hash <> ledger_body(e.fact, e.reference, e.effective_on, e.actor, e.determination_id, e.case_id,
-                                      e.approvals, e.reason, e.reverses, e.hold_id, e.hold_fen, t.legs)
+    SELECT 'body_changed', e.id::text, 'the stored entry is not the one that was hashed' FROM wrong_entry e WHERE body
     UNION ALL
-    SELECT 'link_changed', id::text, 'its hash does not follow from its content and the link before it'
-      FROM entry WHERE hash <> ledger_link(prev_hash, body_hash, id, idempotency_key, period, number, micros)
+    SELECT 'link_changed', e.id::text, 'its hash does not follow from its content and the link before it'
+      FROM wrong_entry e WHERE link
     UNION ALL
-    SELECT 'chain_broken', e.id::text, format('%s-%s-%s does not follow its predecessor', e.book, e.period, e.number)
-      FROM entry e LEFT JOIN period p ON p.book = e.book AND p.period = e.period
-     WHERE e.prev_hash IS DISTINCT FROM coalesce(e.before, p.opening_hash)
+    SELECT 'chain_broken', e.id::text, format('%s-%s-%s does not follow its predecessor', book, period, number)
+      FROM wrong_entry e WHERE chain
     UNION ALL
-    SELECT 'number_gap', e.id::text, format('%s-%s: %s follows %s', book, period, number, coalesce(number_before, 0))
-      FROM entry e WHERE number <> coalesce(number_before, 0) + 1
+    SELECT 'number_gap', e.id::text, format('%s-%s: %s follows %s', book, period, number, number_before)
+      FROM wrong_entry e WHERE gap
+    UNION ALL
+    SELECT 'period_missing', m.book || '-' || m.period, 'entries of a month the books do not have'
+      FROM moved m LEFT JOIN period p ON p.book = m.book AND p.period = m.period
+     WHERE m.book IS NOT NULL AND p.name IS NULL GROUP BY m.book, m.period
     UNION ALL
     SELECT 'chain_cut', p.name, format('the period counts %s entries, the journal ends at %s', p.last_number, h.number)
-      FROM period p LEFT JOIN head h ON h.book = p.book AND h.period = p.period
+      FROM period p LEFT JOIN LATERAL (
+           SELECT number, hash FROM ledger_entry WHERE book = p.book AND city_code = p_city AND period = p.period
+            ORDER BY number DESC LIMIT 1) h ON true
      WHERE (p.last_number, p.head_hash) IS DISTINCT FROM (coalesce(h.number, 0), coalesce(h.hash, p.opening_hash))
     UNION ALL
     SELECT 'opening_unknown', p.name, 'it does not open on its book''s genesis or an earlier period'
       FROM period p
-     WHERE p.opening_hash <> ledger_genesis(p_city, p.book) AND NOT EXISTS (
-         SELECT FROM entry e WHERE e.book = p.book AND e.period < p.period AND e.hash = p.opening_hash)
+     WHERE p_whole AND p.opening_hash <> ledger_genesis(p_city, p.book) AND p.name NOT IN (
+           SELECT p.name FROM ledger_entry e JOIN period p ON p.opening_hash = e.hash AND p.book = e.book
+            WHERE e.city_code = p_city AND e.period < p.period)
     UNION ALL
-    SELECT 'balance_differs', a.code, format('account says %s fen in %s legs, the legs %s in %s', a.posted_fen, a.version,
-                                             coalesce(s.balance, 0), coalesce(s.legs, 0))
-      FROM ledger_account a LEFT JOIN summed s ON s.account_id = a.id
-     WHERE a.city_code = p_city AND (a.posted_fen, a.version) IS DISTINCT FROM (coalesce(s.balance, 0), coalesce(s.legs, 0))
+    SELECT 'balance_differs', code, format('account says %s fen in %s legs, the legs %s in %s', posted_fen, version, balance,
+                                           legs)
+      FROM (SELECT a.code, a.posted_fen, a.version, coalesce(s.legs, 0) AS legs,
+                   coalesce(CASE a.normal_side WHEN 'D' THEN s.debits_fen ELSE -s.debits_fen END, 0) AS balance
+              FROM ledger_account a LEFT JOIN summed s ON s.account_id = a.id WHERE a.city_code = p_city) a
+     WHERE (posted_fen, version) IS DISTINCT FROM (balance, legs)
     UNION ALL
-    SELECT 'running_balance_differs', a.code, format('version %s leaves %s fen, the legs so far %s',
-                                                     w.account_version, w.balance_after_fen, w.balance)
-      FROM walked w JOIN ledger_account a ON a.id = w.account_id
-     WHERE w.balance <> w.balance_after_fen OR w.nth <> w.account_version
+    SELECT 'running_balance_differs', code, format('version %s after %s leaves %s fen, the legs so far %s', account_version,
+                                                   version_before, balance_after_fen, balance)
+      FROM astray
+    UNION ALL
+    SELECT 'turnover_differs', coalesce(m.book || '-' || m.period, t.book || '-' || t.period),
+           format('account %s, %s: %s fen in %s legs kept, %s in %s stand', coalesce(m.account_id, t.account_id),
+                  coalesce(m.month, t.month), t.debits_fen, t.legs, m.debits_fen, m.legs)
+      FROM (SELECT m.* FROM moved m JOIN period p ON p.book = m.book AND p.period = m.period AND p.status = 'closed') m
+      FULL JOIN (SELECT * FROM ledger_turnover WHERE city_code = p_city) t
+             ON (t.month, t.book, t.period, t.account_id) = (m.month, m.book, m.period, m.account_id)
+     WHERE p_whole AND (t.debits_fen, t.legs) IS DISTINCT FROM (m.debits_fen, m.legs)
     UNION ALL
     SELECT 'held_differs', a.code, format('account holds %s fen, its holds %s', a.held_fen, coalesce(p.held, 0))
       FROM ledger_account a LEFT JOIN pending p ON p.account_id = a.id
@@ -84,7 +138,7 @@ SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO, YMD' AS $$
      WHERE h.city_code = p_city AND h.captured_fen <> coalesce(c.fen, 0)
     UNION ALL
     SELECT 'over_reversed', o.id::text, 'its reversals take back more than it posted'
-      FROM (SELECT DISTINCT reverses AS id FROM entry WHERE reverses IS NOT NULL) o WHERE ledger_over_reversed(o.id)
+      FROM (SELECT DISTINCT reverses AS id FROM ledger_entry WHERE city_code = p_city AND reverses IS NOT NULL) o WHERE ledger_over_reversed(o.id)
     UNION ALL
     SELECT 'guard_missing', g.name, 'the trigger is absent or switched off'
       FROM (VALUES ('ledger_append_only', 5), ('ledger_entry_balances', 1), ('ledger_entry_stands', 1),
@@ -96,15 +150,27 @@ SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO, YMD' AS $$
     ORDER BY 1, 2
 $$;
 
--- One hash over the heads of all chains of a city as they stood when the Shanghai day `p_on` ended. It is sent out
--- of the house every day: whoever rewrites a chain later cannot reproduce it.
+-- The chains of a city as they stood when the Shanghai day `p_on` ended. Moments do not run backwards along a chain.
+CREATE OR REPLACE FUNCTION ledger_heads(p_city text, p_on date)
+RETURNS TABLE (book text, period text, number bigint, hash bytea) LANGUAGE sql STABLE AS $$
+    SELECT p.book, p.period, h.number, h.hash
+      FROM ledger_period p
+      JOIN ledger_entry f ON f.book = p.book AND f.city_code = p.city_code AND f.period = p.period AND f.number = 1
+       AND f.recorded_at < ((p_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
+     CROSS JOIN LATERAL (
+           SELECT e.number, e.hash FROM ledger_entry e
+            WHERE e.book = p.book AND e.city_code = p.city_code AND e.period = p.period
+              AND e.recorded_at < ((p_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
+            ORDER BY e.number DESC LIMIT 1) h
+     WHERE p.city_code = p_city
+$$;
+
+-- One hash over them. It is sent out of the house every day: whoever rewrites a chain later cannot reproduce it.
 CREATE OR REPLACE FUNCTION ledger_daily_root(p_city text, p_on date) RETURNS TABLE (root bytea, entries bigint, chains bigint)
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO, YMD' AS $$
     SELECT sha256(convert_to(concat_ws(E'\n', p_city, p_on, string_agg(
                concat_ws(' ', book, period, number, encode(hash, 'hex')), E'\n' ORDER BY book, period)), 'UTF8')),
            coalesce(sum(number), 0)::bigint, count(*)
-      FROM (SELECT DISTINCT ON (book, period) book, period, number, hash FROM ledger_entry
-             WHERE city_code = p_city AND recorded_at < ((p_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
-             ORDER BY book, period, number DESC) heads
+      FROM ledger_heads(p_city, p_on)
 $$;

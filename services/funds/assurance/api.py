@@ -13,9 +13,12 @@ MayRead = Annotated[Caller, may("books:read")]
 
 
 @routes.get("/assurance")
-async def audit_funds(caller: MayRead, session: SessionDep) -> AssuranceOut:
-    """Debits and credits, balances, encumbrances, controls, chains and four eyes: checked now, with timing."""
-    return await self_audit(session, caller.city)
+async def audit_funds(caller: MayRead, session: SessionDep, whole: bool = False) -> AssuranceOut:
+    """Debits and credits, balances, encumbrances, controls, chains and four eyes: checked now, with timing.
+
+    Closed months were verified when they closed; `whole` verifies their entries again.
+    """
+    return await self_audit(session, caller.city, whole=whole)
 
 
 determinations = determination_routes("funds", scope="books:read", tag="assurance", sees=staff_sees)

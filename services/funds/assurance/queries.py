@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import clock
-from ledger.verify import audit
+from ledger.verify import audit, coverage
 from services.funds.assurance.checks import CHECKS, Check
 from services.funds.assurance.schemas import AssuranceOut, BreakOut, CheckOut
 
@@ -16,11 +16,11 @@ NANOSECONDS = 1_000_000  # in a millisecond
 JOURNAL = Check("journal_sound", "凭证连续、余额与凭证一致、链未断", "The journal is whole, its chain unbroken", "")
 
 
-async def self_audit(session: AsyncSession, city_code: str) -> AssuranceOut:
-    """Run all checks of a city."""
+async def self_audit(session: AsyncSession, city_code: str, *, whole: bool) -> AssuranceOut:
+    """Run all checks of a city; the journal whole, or without the closed months."""
 
     async def journal() -> list[BreakOut]:
-        flaws = await audit(session, city_code=city_code)
+        flaws = await audit(session, city_code=city_code, whole=whole)
         return [BreakOut(subject=flaw.subject, detail=f"{flaw.check}: {flaw.detail}") for flaw in flaws]
 
     def breaks_of(check: Check) -> Callable[[], Awaitable[list[BreakOut]]]:
@@ -33,7 +33,15 @@ async def self_audit(session: AsyncSession, city_code: str) -> AssuranceOut:
     # One after another on one connection: an audit must not take the pool from those who post.
     checks = [await _timed(JOURNAL, journal)]
     checks += [await _timed(check, breaks_of(check)) for check in CHECKS]
-    return AssuranceOut(green=_all_green(checks), checked_at=clock.now(city_code), checks=checks)
+    looked_at = await coverage(session, city_code=city_code, whole=whole)
+    return AssuranceOut(
+        green=_all_green(checks),
+        checked_at=clock.now(city_code),
+        entries_read=looked_at.read,
+        entries_covered=looked_at.covered,
+        covered_at=looked_at.covered_at,
+        checks=checks,
+    )
 
 
 def _all_green(checks: Sequence[CheckOut]) -> bool:

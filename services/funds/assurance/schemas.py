@@ -22,8 +22,16 @@ class CheckOut(Wire):
 
 
 class AssuranceOut(Wire):
-    """All invariants now."""
+    """All invariants now.
+
+    `entries_read` were verified for this answer; `entries_covered` are those of closed months, whose chains were
+    verified whole when the last of them closed, at `covered_at`: of them it is checked that heads, counts and turnover
+    stand.
+    """
 
     green: bool
     checked_at: Instant
+    entries_read: int
+    entries_covered: int
+    covered_at: Instant | None
     checks: list[CheckOut]

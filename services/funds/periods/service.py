@@ -66,7 +66,7 @@ async def decide_change(
 
 async def _carry_out(session: AsyncSession, row: PeriodChange) -> None:
     if row.change is Change.CLOSE:
-        refuse_if(unsound_findings((await self_audit(session, row.city_code)).checks))
+        refuse_if(unsound_findings((await self_audit(session, row.city_code, whole=True)).checks))
     told = PeriodChanged(period=row.period, book=BOOK, change=row.change.value)
     await record(session, told, city_code=row.city_code, subject=row.id)
     people = {"proposed_by": row.proposed_by, "approved_by": row.decided_by or ""}

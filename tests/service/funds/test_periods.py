@@ -41,6 +41,12 @@ async def decide(city: City, proposal: Any, *, who: str = "finance-2", approve: 
     return await city.post(who, f"{BOOKS}/period-changes/{proposal['id']}/decision", body, status=status)
 
 
+async def looked_at(city: City, query: str = "") -> tuple[Any, ...]:
+    """Whether a self-audit is green, how many entries it read and how many closed months vouched for, since when."""
+    found = await city.get(f"/v1/funds/assurance{query}")
+    return tuple(found[name] for name in ("green", "entries_read", "entries_covered", "covered_at"))
+
+
 async def a_month_later(city: City) -> str:
     """Money is appropriated, the month ends. Answers that month."""
     await city.budget(1_000 * YUAN)
@@ -60,6 +66,7 @@ async def test_a_month_closes_by_two_people_and_late_entries_go_to_the_next(city
     assert (closed["status"], closed["entries"]) == ("closed", 2)
     assert (closed["closed_by"], closed["close_approved_by"]) == ("person:finance-1", "person:finance-2")
     assert [told["change"] for told in await city.events("period.changed")] == ["close"]
+    assert await looked_at(city) == (True, 0, 2, closed["closed_at"])
 
     path = f"/v1/funds/budgets/{FUND}/{city.year}/appropriations"
     await city.post("finance-1", path, {"amount_fen": 100, "document": "补记"}, status=201)
@@ -67,6 +74,8 @@ async def test_a_month_closes_by_two_people_and_late_entries_go_to_the_next(city
     assert [period["period"] for period in periods] == [month, city.today[:7]]
     assert periods[0]["entries"] == 2
     await city.assert_sound()
+    assert await looked_at(city) == (True, 1, 2, closed["closed_at"])
+    assert await looked_at(city, "?whole=true") == (True, 3, 0, None)
 
 
 async def test_a_month_that_runs_or_is_unknown_or_closed_does_not_close(city: City) -> None:

@@ -18,6 +18,7 @@ from kernel.db import plain_dsn
 from ledger.batcher import Poster
 from ledger.chart import open_accounts
 from ledger.entries import Account, Command, Entry, Kind, Side, credit, debit
+from ledger.periods import close_period
 from ledger.posting import Posted, post
 from ledger.reading import trial_balance
 from ledger.schema import FUNCTIONS, TABLES, script
@@ -74,9 +75,13 @@ class City:
             lines = await trial_balance(session, city_code=self.code)
         return {line.code: line.balance_fen for line in lines if line.version}
 
-    async def flaws(self) -> list[Flaw]:
+    async def flaws(self, *, whole: bool = True) -> list[Flaw]:
         async with self.sessions() as session:
-            return await audit(session, city_code=self.code)
+            return await audit(session, city_code=self.code, whole=whole)
+
+    async def close(self, month: str) -> None:
+        async with self.session() as session:
+            await close_period(session, month, city_code=self.code, book="funds", proposed_by="a", approved_by="b")
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -110,7 +115,7 @@ async def city(books: Database) -> AsyncIterator[City]:
         await open_accounts(session, CHART, city_code=fresh.code)
     yield fresh
     if not fresh.tampered:
-        assert await fresh.flaws() == []
+        assert await fresh.flaws() == await fresh.flaws(whole=False) == []
     await engine.dispose()
 
 

@@ -185,8 +185,8 @@ async def test_partial_reversals_never_exceed_the_entry(city: City) -> None:
 async def test_a_late_entry_keeps_its_day_and_goes_to_the_next_open_month(city: City) -> None:
     await city.post(transfer("treasury", "allotted", 100, on=date(2026, 9, 1)), key="september")
     await city.post(transfer("treasury", "allotted", 100, on=date(2026, 10, 9)), key="october")
-    await close_month(city, "2026-09")
-    await close_month(city, "2026-10")
+    await city.close("2026-09")
+    await city.close("2026-10")
     late = await city.post(transfer("allotted", "spent", 30, on=date(2026, 9, 30)), key="late")
     assert late.document == "funds-2026-11-000001"
 
@@ -255,13 +255,3 @@ async def available(city: City) -> int:
 async def held(city: City) -> int:
     async with city.session() as session:
         return (await balances(session, ["allotted"], city_code=city.code))["allotted"].held_fen
-
-
-async def close_month(city: City, month: str) -> None:
-    async with city.owner() as owner:
-        await owner.execute(
-            "UPDATE ledger_period SET status = 'closed', closed_at = clock_timestamp(), closed_by = 'a', "
-            "close_approved_by = 'b' WHERE city_code = $1 AND period = $2",
-            city.code,
-            month,
-        )
