@@ -12,6 +12,7 @@ PORTAL = frozenset({
     "talent:read", "talent:write",
     "angel:file", "angel:read",
     "entitlements:confirm", "clawbacks:read", "clawbacks:object", "spending:read", "spending:report",
+    "objections:file", "objections:read",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
@@ -37,6 +38,7 @@ OFFICER = frozenset({
     "angel:file", "angel:read", "angel:review",
     "entitlements:publish", "clawbacks:read", "clawbacks:find", "clawbacks:decide", "spending:read", "spending:check",
     "sub-funds:read", "sub-funds:select", "sub-funds:decide", "sub-funds:manage",
+    "objections:file", "objections:read", "objections:answer",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",
@@ -50,6 +52,7 @@ FINANCE = frozenset({
     "entitlements:publish", "clawbacks:read", "clawbacks:find", "clawbacks:decide", "clawbacks:collect",
     "spending:read",
     "sub-funds:read", "sub-funds:decide", "sub-funds:manage",
+    "objections:read", "objections:answer",
 })  # fmt: skip
 OPERATOR = frozenset({
     "parties:read", "people:override", "held-data:read",
@@ -73,6 +76,7 @@ AUDITOR = frozenset({
     "progress:read", "mentors:read", "talent:read",
     "angel:read",
     "sub-funds:read",
+    "objections:read",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
 # A body outside the administration that verifies what carriers report (XZ-24): only those assigned to it.

@@ -1,0 +1,43 @@
+"""Objections to the lines of published lists."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0021"
+down_revision = "0020"
+
+MOMENT, NAME, UUID = sa.DateTime(timezone=True), sa.String(200), sa.Uuid()
+
+
+def upgrade() -> None:
+    _publicity_objection()
+
+
+def _publicity_objection() -> None:
+    op.create_table(
+        "publicity_objection",
+        sa.Column("id", UUID, nullable=False),
+        sa.Column("city_code", sa.String(20), nullable=False),
+        sa.Column("list_id", UUID, nullable=False),
+        sa.Column("entitlement_id", UUID, nullable=False),
+        sa.Column("objector", NAME, nullable=False),
+        sa.Column("contact", NAME, nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("filed_by", NAME, nullable=False),
+        sa.Column("filed_at", MOMENT, nullable=False),
+        sa.Column("upheld", sa.Boolean()),
+        sa.Column("opinion", sa.Text()),
+        sa.Column("answered_by", NAME),
+        sa.Column("answered_at", MOMENT),
+        sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.CheckConstraint(
+            "num_nulls(upheld, opinion, answered_by, answered_at) IN (0, 4)",
+            name="ck_publicity_objection_answered_in_full",
+        ),
+        sa.CheckConstraint("answered_by <> filed_by", name="ck_publicity_objection_second_person"),
+        sa.ForeignKeyConstraint(["entitlement_id"], ["entitlement.id"], name="fk_publicity_objection_entitlement_id"),
+        sa.ForeignKeyConstraint(["list_id"], ["publicity_list.id"], name="fk_publicity_objection_list_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_publicity_objection"),
+    )
+    op.create_index("ix_publicity_objection_listing", "publicity_objection", ["list_id", "recorded_at", "id"])
+    op.create_index("ix_publicity_objection_line", "publicity_objection", ["entitlement_id"])
