@@ -16,7 +16,7 @@ PORTAL = frozenset({
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
-    "policies:read", "cases:read", "catalogue:read", "arrears:report",
+    "policies:read", "cases:read", "catalogue:read", "arrears:report", "claims:prove",
 })  # fmt: skip
 OFFICER = frozenset({
     "parties:read", "parties:record", "people:override", "organisations:merge", "held-data:read", "held-data:record",
