@@ -32,7 +32,7 @@ EntryId = Annotated[UUID, public_id("jrn")]
 # What an entry is about, by its fact or by the part of it before the dot.
 REFERENCE_PREFIX = {
     "payment": "pay", "budget.appropriated": "apn", "budget.allotted": "alt", "tranche": "trn", "voucher": "rdm",
-    "recovery": "rcv", "angel_recovery": "arc", "clawback": "clw",
+    "recovery": "rcv", "loss_claim": "clm", "angel_recovery": "arc", "clawback": "clw",
 }  # fmt: skip
 
 

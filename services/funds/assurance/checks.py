@@ -281,6 +281,27 @@ CHECKS = (
         """,
     ),
     Check(
+        "levels_bear_what_was_decided",
+        "各级备查应担补偿等于已批代偿分担减已收追回",
+        "What each other level bears on record is its part of approved claims less its part of what was recovered",
+        """
+        SELECT a.code AS subject, format('%s fen, the claims say %s', a.posted_fen, coalesce(sum(s.fen), 0)) AS detail
+          FROM ledger_account a LEFT JOIN (
+               SELECT o.fund, o.policy_year, l.key, l.value::bigint AS fen
+                 FROM loss_claim c JOIN payment_order o ON o.id = c.payment_order_id,
+                      jsonb_each_text(c.layers_fen) l
+                WHERE c.city_code = :city AND c.shares_entry_id IS NOT NULL
+               UNION ALL
+               SELECT o.fund, o.policy_year, l.key, -l.value::bigint
+                 FROM recovery r JOIN loss_claim c ON c.id = r.claim_id
+                 JOIN payment_order o ON o.id = c.payment_order_id, jsonb_each_text(r.layers_fen) l
+                WHERE r.city_code = :city AND r.status = 'received' AND c.shares_entry_id IS NOT NULL
+               ) s ON s.fund = a.programme AND s.policy_year = a.policy_year AND s.key = a.payer_level
+         WHERE a.city_code = :city AND a.code LIKE '%/borne'
+         GROUP BY a.id HAVING a.posted_fen <> coalesce(sum(s.fen), 0)
+        """,
+    ),
+    Check(
         "numbers_without_gaps",
         "支付指令号与批次号连续无缺",
         "Payment orders and bank files are numbered without gaps",

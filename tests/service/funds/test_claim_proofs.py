@@ -31,9 +31,10 @@ async def test_a_bank_proves_the_entries_of_its_own_claims_only(pool: Town) -> N
     claim = await paid_claim(pool)
     path = f"{POOL}/claims/{claim['id']}/entries"
     entries = (await pool.get(pool.bank_client(), path))["items"]
-    assert [entry["fact"] for entry in entries] == ["payment.committed", "payment.settled"]
-    moved = {leg["account"].split("/")[3]: leg["amount_fen"] for entry in entries for leg in entry["legs"]}
-    assert set(moved.values()) == {claim["approved_fen"]}
+    assert [entry["fact"] for entry in entries] == ["payment.committed", "loss_claim.shared", "payment.settled"]
+    assert {entry["reference"] for entry in entries} == {claim["id"], claim["payment_order_id"]}
+    moved = {leg["amount_fen"] for entry in entries for leg in entry["legs"]}
+    assert moved == {claim["approved_fen"], claim["layers_fen"]["province"]}
     early = f"{path}/{entries[0]['id']}/proof"
     async with pool.bank_client() as bank:
         assert (await bank.get(early)).json()["code"] == "day_not_over"

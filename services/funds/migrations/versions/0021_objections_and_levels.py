@@ -1,4 +1,4 @@
-"""Objections to the lines of published lists."""
+"""Objections to the lines of published lists; where the books record what other levels bear of a loss."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,7 @@ MOMENT, NAME, UUID = sa.DateTime(timezone=True), sa.String(200), sa.Uuid()
 
 def upgrade() -> None:
     _publicity_objection()
+    op.add_column("loss_claim", sa.Column("shares_entry_id", UUID))
 
 
 def _publicity_objection() -> None:
