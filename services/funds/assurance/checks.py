@@ -138,6 +138,18 @@ CHECKS = (
         """,
     ),
     Check(
+        "distributions_add_up",
+        "每次分配等于各出资人所得与管理人业绩报酬合计",
+        "Each distribution is what its investors and, above the hurdle, its manager got",
+        """
+        SELECT r.id::text AS subject, format('%s fen, the parts say %s', r.amount_fen, p.fen + r.carry_fen) AS detail
+          FROM sub_fund_return r, LATERAL (
+               SELECT sum((one->>'capital_fen')::bigint + (one->>'gain_fen')::bigint) AS fen
+                 FROM jsonb_array_elements(r.parts) one) p
+         WHERE r.city_code = :city AND r.kind = 'distribution' AND r.amount_fen <> p.fen + r.carry_fen
+        """,
+    ),
+    Check(
         "approved_awards_have_orders",
         "已审批的奖补各有一笔同额支付指令",
         "Every approved award has one payment order of the same amount, settled exactly when it is paid",

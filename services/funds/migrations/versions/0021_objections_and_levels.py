@@ -1,4 +1,4 @@
-"""Objections to the lines of published lists; where the books record what other levels bear of a loss."""
+"""Objections to published lists; where the books record what other levels bear of a loss; a manager's carry."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,20 @@ MOMENT, NAME, UUID = sa.DateTime(timezone=True), sa.String(200), sa.Uuid()
 def upgrade() -> None:
     _publicity_objection()
     op.add_column("loss_claim", sa.Column("shares_entry_id", UUID))
+    _carry()
+
+
+def _carry() -> None:
+    for name in ("preferred_fen", "carry_fen"):
+        op.add_column("sub_fund_return", sa.Column(name, sa.BigInteger(), nullable=False, server_default="0"))
+        op.alter_column("sub_fund_return", name, server_default=None)
+    op.create_check_constraint(
+        op.f("ck_sub_fund_return_carry"),
+        "sub_fund_return",
+        "preferred_fen >= 0 AND carry_fen >= 0 AND preferred_fen + carry_fen <= amount_fen",
+        postgresql_not_valid=True,
+    )
+    op.execute("ALTER TABLE sub_fund_return VALIDATE CONSTRAINT ck_sub_fund_return_carry")
 
 
 def _publicity_objection() -> None:
