@@ -24,6 +24,7 @@ import services.funds.loan_pool.arrears.models
 import services.funds.loan_pool.claims.models
 import services.funds.loan_pool.guard.models
 import services.funds.loan_pool.lending.models
+import services.funds.loan_pool.library.models
 import services.funds.loan_pool.movements.models
 import services.funds.loan_pool.recoveries.models
 import services.funds.objections.models

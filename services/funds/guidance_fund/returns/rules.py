@@ -74,7 +74,7 @@ class Waterfall:
 def waterfall(amount_fen: int, holders: Sequence[Holder], *, hurdle_left_fen: int, carry_bp: int) -> Waterfall:
     """Principal, gains up to what is left of the hurdle, the carry, rounded down, and the rest to the investors."""
     gain = max(0, amount_fen - sum(holder.outstanding_fen for holder in holders))
-    preferred = min(gain, hurdle_left_fen)
+    preferred = min(gain, hurdle_left_fen) if carry_bp else 0
     carry = share_of(gain - preferred, carry_bp)
     return Waterfall(split(amount_fen - carry, holders), preferred, carry)
 

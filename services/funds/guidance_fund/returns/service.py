@@ -99,9 +99,8 @@ async def declare_distribution(
         one.returned_fen += part.capital_fen
         one.gained_fen += part.gain_fen
     found = _declared(row, given.reference, given.note, given.on, caller, at, determination)
-    found.kind, found.amount_fen = Kind.DISTRIBUTION, given.amount_fen
-    found.preferred_fen, found.carry_fen = (shares.preferred_fen, shares.carry_fen) if carry_bp else (0, 0)
-    found.parts = [asdict(part) for part in shared]
+    found.kind, found.amount_fen, found.parts = Kind.DISTRIBUTION, given.amount_fen, [asdict(part) for part in shared]
+    found.preferred_fen, found.carry_fen = shares.preferred_fen, shares.carry_fen
     found.capital_fen, found.gain_fen, found.conceded_fen = own.capital_fen, own.gain_fen, conceded
     session.add(found)
     await session.flush()

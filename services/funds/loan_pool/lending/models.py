@@ -61,6 +61,7 @@ class Loan(Base):
     registered_by: Mapped[str] = mapped_column(String(200))
     determination_id: Mapped[UUID]
     refinances: Mapped[bool] = mapped_column(default=False)
+    outside_library: Mapped[bool] = mapped_column(default=False)
     paid_out_on: Mapped[date | None]
     paid_out_fen: Mapped[int | None] = mapped_column(BigInteger)
     extension_to: Mapped[date | None]

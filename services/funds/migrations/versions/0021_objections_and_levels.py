@@ -1,7 +1,9 @@
-"""Objections to published lists; where the books record what other levels bear of a loss; a manager's carry."""
+"""Objections to published lists; where the books record what other levels bear of a loss; a manager's carry; the
+borrower library."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0021"
 down_revision = "0020"
@@ -13,6 +15,41 @@ def upgrade() -> None:
     _publicity_objection()
     op.add_column("loss_claim", sa.Column("shares_entry_id", UUID))
     _carry()
+    op.add_column("loan", sa.Column("outside_library", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.alter_column("loan", "outside_library", server_default=None)
+    _library_firm()
+
+
+def _library_firm() -> None:
+    op.create_table(
+        "library_firm",
+        sa.Column("id", UUID, nullable=False),
+        sa.Column("city_code", sa.String(20), nullable=False),
+        sa.Column("firm_id", UUID, nullable=False),
+        sa.Column("firm_name", NAME, nullable=False),
+        sa.Column("bank_id", UUID),
+        sa.Column("facts", postgresql.JSONB(), nullable=False),
+        sa.Column("determination_id", UUID, nullable=False),
+        sa.Column("listed_on", sa.Date(), nullable=False),
+        sa.Column("listed_by", NAME, nullable=False),
+        sa.Column("listed_at", MOMENT, nullable=False),
+        sa.Column("removed_on", sa.Date()),
+        sa.Column("removed_by", NAME),
+        sa.Column("removed_because", sa.String(2000)),
+        sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.CheckConstraint(
+            "num_nulls(removed_on, removed_by, removed_because) IN (0, 3)", name="ck_library_firm_removed_in_full"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_library_firm"),
+    )
+    op.create_index(
+        "uq_library_firm_listed",
+        "library_firm",
+        ["city_code", "firm_id"],
+        unique=True,
+        postgresql_where=sa.text("removed_on IS NULL"),
+    )
+    op.create_index("ix_library_firm_listing", "library_firm", ["city_code", "recorded_at", "id"])
 
 
 def _carry() -> None:
