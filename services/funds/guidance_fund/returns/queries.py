@@ -51,12 +51,12 @@ async def hurdle_left_fen(session: AsyncSession, row: SubFund, *, on: date) -> i
     paid = await session.execute(
         select(share.received_on, share.amount_fen)
         .join(Drawdown, Drawdown.id == share.drawdown_id)
-        .where(Drawdown.sub_fund_id == row.id, share.received_on.is_not(None))
+        .where(Drawdown.sub_fund_id == row.id)
     )
     earlier = (await session.scalars(returns_of(row.id).where(SubFundReturn.kind == Kind.DISTRIBUTION))).all()
     returned = [Flow(one.on, sum(part["capital_fen"] for part in one.parts)) for one in earlier]
-    gained = sum(part["gain_fen"] for one in earlier for part in one.parts)
-    flows = [Flow(day, fen) for day, fen in paid]
+    gained: int = sum(part["gain_fen"] for one in earlier for part in one.parts)
+    flows = [Flow(day, fen) for day, fen in paid if day is not None]
     return max(0, hurdle_fen(flows, returned, yearly_bp=row.terms.get("hurdle_bp") or 0, on=on) - gained)
 
 
