@@ -16,7 +16,6 @@ def upgrade() -> None:
     op.add_column("loss_claim", sa.Column("shares_entry_id", UUID))
     _carry()
     op.add_column("loan", sa.Column("outside_library", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.alter_column("loan", "outside_library", server_default=None)
     _library_firm()
 
 
