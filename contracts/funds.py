@@ -1,7 +1,7 @@
 """Facts of the funds service."""
 
 from datetime import date, datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 from unicodedata import normalize
 from uuid import UUID
 
@@ -62,6 +62,27 @@ class AwardsPublished(Event):
     until_on: date
     provisional: bool
     entries: int
+
+
+class AwardObjectedTo(Event):
+    """Somebody objected to a line of a public list in time: the award waits for the answer. By whom is not told."""
+
+    TYPE: ClassVar[str] = "entitlement.objected_to"
+
+    entitlement_id: UUID
+    organisation_id: UUID
+    list_id: UUID
+
+
+class AwardObjectionAnswered(Event):
+    """Upheld, the award falls; rejected, it may be approved once no other objection waits."""
+
+    TYPE: ClassVar[str] = "entitlement.objection_answered"
+
+    entitlement_id: UUID
+    organisation_id: UUID
+    list_id: UUID
+    outcome: Literal["upheld", "rejected"]
 
 
 class LoanRegistered(Event):

@@ -12,10 +12,12 @@ PORTAL = frozenset({
     "talent:read", "talent:write",
     "angel:file", "angel:read",
     "entitlements:confirm", "clawbacks:read", "clawbacks:object", "spending:read", "spending:report",
+    "objections:file", "objections:read",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
-    "policies:read", "cases:read", "catalogue:read", "arrears:report",
+    "policies:read", "cases:read", "catalogue:read", "arrears:report", "claims:prove",
+    "borrowers:list", "borrowers:read",
 })  # fmt: skip
 OFFICER = frozenset({
     "parties:read", "parties:record", "people:override", "organisations:merge", "held-data:read", "held-data:record",
@@ -37,6 +39,7 @@ OFFICER = frozenset({
     "angel:file", "angel:read", "angel:review",
     "entitlements:publish", "clawbacks:read", "clawbacks:find", "clawbacks:decide", "spending:read", "spending:check",
     "sub-funds:read", "sub-funds:select", "sub-funds:decide", "sub-funds:manage",
+    "objections:file", "objections:read", "objections:answer", "borrowers:list", "borrowers:read",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",
@@ -50,6 +53,7 @@ FINANCE = frozenset({
     "entitlements:publish", "clawbacks:read", "clawbacks:find", "clawbacks:decide", "clawbacks:collect",
     "spending:read",
     "sub-funds:read", "sub-funds:decide", "sub-funds:manage",
+    "objections:read", "objections:answer", "borrowers:read",
 })  # fmt: skip
 OPERATOR = frozenset({
     "parties:read", "people:override", "held-data:read",
@@ -73,6 +77,7 @@ AUDITOR = frozenset({
     "progress:read", "mentors:read", "talent:read",
     "angel:read",
     "sub-funds:read",
+    "objections:read", "borrowers:read",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
 # A body outside the administration that verifies what carriers report (XZ-24): only those assigned to it.

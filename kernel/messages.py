@@ -12,6 +12,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "extra_forbidden": ("未定义的字段", "There is no such field"),
     "amount_with_approval": ("同意时须写明金额,不同意时不得写", "An amount belongs to an approval, and only to one"),
     "asked_above_size": ("申请出资不得超过总规模", "What is asked for is more than the whole"),
+    "hurdle_without_carry": ("门槛收益率须与业绩报酬一并约定", "A hurdle stands only as the threshold of a carry"),
     "closes_before_opening": ("截止日期早于开始日期", "It closes before it opens"),
     "expert_twice": ("同一专家只能表决一次", "An expert is named twice"),
     "firm_named_once": (

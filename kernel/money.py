@@ -10,6 +10,7 @@ from pydantic import Field
 
 FEN_PER_YUAN = 100
 WHOLE = 10_000  # basis points
+DAYS_OF_YEAR = 365  # of interest; a leap day counts as one more
 FEN_MAX = 9_007_199_254_740_991  # 2^53 - 1: exact in every JSON reader
 
 Fen = Annotated[
@@ -56,3 +57,8 @@ def ratio_bp(part_fen: int, whole_fen: int) -> int:
 def ratio_bp_up(part_fen: int, whole_fen: int) -> int:
     """The same rounded up, so that a part never slips under a limit by its fraction."""
     return -(-part_fen * WHOLE // whole_fen) if whole_fen else 0
+
+
+def simple_interest_up(fen_days: int, yearly_bp: int) -> int:
+    """Simple interest on amounts times the days they were out, rounded up: no threshold is passed by a fraction."""
+    return -(-fen_days * yearly_bp // (DAYS_OF_YEAR * WHOLE))

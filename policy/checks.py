@@ -7,7 +7,7 @@ from typing import Any
 
 from policy.kinds import Terms
 from policy.schema import Constraint, DatedValue, Pack, Parameter
-from policy.terms import CITYS_OWN, Alternatives, RecognitionTerms, Test
+from policy.terms import CITYS_OWN, Alternatives, LossShareTerms, RecognitionTerms, Test
 from policy.terms_of_support import PriorityTerms, StandardTerms, TaxInformationTerms
 from policy.values import misfit
 
@@ -268,3 +268,9 @@ def _around_payments(pack: Pack) -> Iterator[Wrong]:
         yield from _missing(("spending", "programmes"), named, pack.programmes, "programme")
         yield from _missing(("spending", "fact"), (pack.spending.fact,), pack.facts, "fact")
         yield from _missing(("spending", "clauses"), pack.spending.clauses, pack.clauses, "clause")
+    for key, programme in pack.programmes.items():
+        library = programme.terms.library if isinstance(programme.terms, LossShareTerms) else None
+        if library:
+            standards = {one for one, found in pack.programmes.items() if isinstance(found.terms, StandardTerms)}
+            yield from _missing(("programmes", key, "library"), (library.standard,), standards, "standard")
+            yield from _missing(("programmes", key, "library"), (library.outside,), pack.parameters, "parameter")

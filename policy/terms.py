@@ -158,6 +158,16 @@ class LoanLife(Frozen):
     appeal_working_days: str
 
 
+class BorrowerLibrary(Frozen):
+    """Firms found fit to borrow under cover (企业库): the standard they meet, and what a loan to another firm meets.
+
+    While `outside` is open no loan is asked for it.
+    """
+
+    standard: str
+    outside: str
+
+
 class LossShareTerms(Frozen):
     """A bank's loan loss shared in layers. Acts: `register_loan`, `pay_claim`, `share_recovery`, `guard`."""
 
@@ -178,11 +188,13 @@ class LossShareTerms(Frozen):
     public_cap: str | None = None
     guard: PoolGuard | None = None
     life: LoanLife | None = None
+    library: BorrowerLibrary | None = None
 
     @model_serializer(mode="wrap")
     def _as_before(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Without guard or life the bytes are those of the time before there were any: old hashes stay true."""
-        return {key: value for key, value in whole(self).items() if key not in {"guard", "life"} or value is not None}
+        """Without guard, life or library the bytes are those of before there were any: old hashes stay true."""
+        later = {"guard", "life", "library"}
+        return {key: value for key, value in whole(self).items() if key not in later or value is not None}
 
     def parameters(self, act: str) -> Iterator[str]:
         """All of them for a registration or claim; a recovery goes back by the split stored with its claim."""

@@ -16,6 +16,11 @@ Financial, where money and obligations stand:
     written_off 核销损失    what of it never comes
     payable  应付补助款     what is owed, one account per payee
 
+Record (备查), of a level that pays its part of a shared loss by itself, out of a treasury that is not ours:
+
+    borne    本级应担补偿   what it bears of losses, less what was recovered for it
+    owed     应由本级拨付   the same, one account per bank
+
 Every account that can run out is `spendable`: the database itself refuses to take it below zero.
 (Encumbrance form; the city's accountant confirms names and numbers before the first real posting.)
 """
@@ -83,6 +88,14 @@ class Line:
         return f"{self.prefix}/receivable/{payee_id}"
 
     @property
+    def borne(self) -> str:
+        return f"{self.prefix}/borne"
+
+    def owed(self, bank_id: UUID) -> str:
+        """What one bank gets from the level itself."""
+        return f"{self.prefix}/owed/{bank_id}"
+
+    @property
     def written_off(self) -> str:
         return f"{self.prefix}/written_off"
 
@@ -115,6 +128,21 @@ def clawback_accounts(line: Line, payee_id: UUID, *, name: str) -> list[Account]
     return [
         _account(line, line.receivable(payee_id), Kind.ASSET, f"应收追回款 · {name}", f"To be paid back · {name}"),
         _account(line, line.written_off, Kind.EXPENSE, "核销损失", "Written off", spendable=False),
+    ]
+
+
+def share_accounts(line: Line, bank_id: UUID, *, name: str) -> list[Account]:
+    """The record of a level's own part in the losses of one bank. `name` is the bank's."""
+    return [
+        _account(line, line.borne, Kind.EXPENSE, "本级应担补偿(备查)", "Borne by this level (record)", spendable=False),
+        _account(
+            line,
+            line.owed(bank_id),
+            Kind.LIABILITY,
+            f"应由本级拨付(备查) · {name}",
+            f"To be paid by this level (record) · {name}",
+            spendable=False,
+        ),
     ]
 
 

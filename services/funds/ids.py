@@ -18,6 +18,7 @@ ClawbackId = Annotated[UUID, public_id("clw")]
 ClawbackReceiptId = Annotated[UUID, public_id("cwr")]
 EvaluationId = Annotated[UUID, public_id("eva")]
 PublicityListId = Annotated[UUID, public_id("pub")]
+PublicityObjectionId = Annotated[UUID, public_id("pob")]
 EntitlementId = Annotated[UUID, public_id("ent")]
 PaymentOrderId = Annotated[UUID, public_id("pay")]
 BatchId = Annotated[UUID, public_id("bat")]
@@ -31,7 +32,7 @@ EntryId = Annotated[UUID, public_id("jrn")]
 # What an entry is about, by its fact or by the part of it before the dot.
 REFERENCE_PREFIX = {
     "payment": "pay", "budget.appropriated": "apn", "budget.allotted": "alt", "tranche": "trn", "voucher": "rdm",
-    "recovery": "rcv", "angel_recovery": "arc", "clawback": "clw",
+    "recovery": "rcv", "loss_claim": "clm", "angel_recovery": "arc", "clawback": "clw",
 }  # fmt: skip
 
 

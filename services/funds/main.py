@@ -47,6 +47,7 @@ from services.funds.entitlements.reactions import (
 from services.funds.guidance_fund import wiring as guidance_fund
 from services.funds.invoices import api as invoices
 from services.funds.loan_pool import wiring as loan_pool
+from services.funds.objections import api as objections
 from services.funds.paying_accounts import api as paying_accounts
 from services.funds.payments import api as payments
 from services.funds.payments.subjects import Subject, register
@@ -68,6 +69,7 @@ ROUTERS = (
     *guidance_fund.ROUTERS,
     entitlements.lists,
     entitlements.routes,
+    objections.routes,
     clawback.routes,
     spending.routes,
     applications.routes,

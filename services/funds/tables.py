@@ -24,8 +24,10 @@ import services.funds.loan_pool.arrears.models
 import services.funds.loan_pool.claims.models
 import services.funds.loan_pool.guard.models
 import services.funds.loan_pool.lending.models
+import services.funds.loan_pool.library.models
 import services.funds.loan_pool.movements.models
 import services.funds.loan_pool.recoveries.models
+import services.funds.objections.models
 import services.funds.paying_accounts.models
 import services.funds.payments.models
 import services.funds.periods.models

@@ -1,5 +1,6 @@
 """What the books must say once the story was told, however it was disturbed."""
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -7,12 +8,14 @@ from devtools.demo.script import Budget
 from devtools.demo.stage import Stage
 from devtools.demo.story import Story
 
+PAYEE = re.compile(r"/(payable|owed)/[^/]+$")
 Sides = dict[str, tuple[int, int]]
 FACTS = {
     "budget.appropriated": 2,
     "budget.allotted": 2,
     "payment.committed": 3,
     "payment.settled": 3,
+    "loss_claim.shared": 1,
     "recovery.returned": 1,
 }
 
@@ -36,12 +39,11 @@ def told_once(story: Story) -> None:
 
 
 def trial_balance(stage: Stage) -> Sides:
-    """Debit and credit of every account; those of payees under one name, for their ids are made anew each time."""
+    """Debit and credit of every account; those of payees and banks under one name, for their ids are made anew."""
     document = stage.auditor.get("/v1/funds/books/trial-balance")
     sides: Sides = {}
     for line in document["lines"]:
-        head, is_payable, _ = line["code"].partition("/payable/")
-        code = f"{head}/payable" if is_payable else line["code"]
+        code = PAYEE.sub(r"/\1", line["code"])
         assert code not in sides, "the story pays one payee from each fund"
         sides[code] = (line["debit_fen"], line["credit_fen"])
     totals = tuple(map(sum, zip(*sides.values(), strict=True)))
@@ -54,8 +56,14 @@ def expected_balance(stage: Stage) -> Sides:
     budgets: list[dict[str, Any]] = stage.auditor.get("/v1/funds/budgets")["items"]
     years = {line["fund"]: line["policy_year"] for line in budgets}
     awards, loan = stage.script.awards, stage.script.loan
-    return _line(awards, years, spent_fen=awards.first_fen + awards.on_rise_fen) | _line(
-        loan, years, spent_fen=loan.paid_fen - loan.returned_fen
+    # The province bears, and gets back, what the city does not: in the script the bank bears nothing.
+    borne_fen = loan.outstanding_principal_fen - loan.paid_fen
+    recovered_fen = loan.recovered_fen - loan.recovery_costs_fen - loan.returned_fen
+    province, left = f"{loan.fund}/{years[loan.fund]}/province", borne_fen - recovered_fen
+    return (
+        _line(awards, years, spent_fen=awards.first_fen + awards.on_rise_fen)
+        | _line(loan, years, spent_fen=loan.paid_fen - loan.returned_fen)
+        | {f"{province}/borne": (left, 0), f"{province}/owed": (0, left)}
     )
 
 

@@ -138,6 +138,18 @@ CHECKS = (
         """,
     ),
     Check(
+        "distributions_add_up",
+        "每次分配等于各出资人所得与管理人业绩报酬合计",
+        "Each distribution is what its investors and, above the hurdle, its manager got",
+        """
+        SELECT r.id::text AS subject, format('%s fen, the parts say %s', r.amount_fen, p.fen + r.carry_fen) AS detail
+          FROM sub_fund_return r, LATERAL (
+               SELECT sum((one->>'capital_fen')::bigint + (one->>'gain_fen')::bigint) AS fen
+                 FROM jsonb_array_elements(r.parts) one) p
+         WHERE r.city_code = :city AND r.kind = 'distribution' AND r.amount_fen <> p.fen + r.carry_fen
+        """,
+    ),
+    Check(
         "approved_awards_have_orders",
         "已审批的奖补各有一笔同额支付指令",
         "Every approved award has one payment order of the same amount, settled exactly when it is paid",
@@ -278,6 +290,27 @@ CHECKS = (
         SELECT c.id::text, format('%s fen given back of %s paid', sum(r.returned_fen), c.approved_fen)
           FROM recovery r JOIN loss_claim c ON c.id = r.claim_id
          WHERE r.city_code = :city GROUP BY c.id HAVING sum(r.returned_fen) > c.approved_fen
+        """,
+    ),
+    Check(
+        "levels_bear_what_was_decided",
+        "各级备查应担补偿等于已批代偿分担减已收追回",
+        "What each other level bears on record is its part of approved claims less its part of what was recovered",
+        """
+        SELECT a.code AS subject, format('%s fen, the claims say %s', a.posted_fen, coalesce(sum(s.fen), 0)) AS detail
+          FROM ledger_account a LEFT JOIN (
+               SELECT o.fund, o.policy_year, l.key, l.value::bigint AS fen
+                 FROM loss_claim c JOIN payment_order o ON o.id = c.payment_order_id,
+                      jsonb_each_text(c.layers_fen) l
+                WHERE c.city_code = :city AND c.shares_entry_id IS NOT NULL
+               UNION ALL
+               SELECT o.fund, o.policy_year, l.key, -l.value::bigint
+                 FROM recovery r JOIN loss_claim c ON c.id = r.claim_id
+                 JOIN payment_order o ON o.id = c.payment_order_id, jsonb_each_text(r.layers_fen) l
+                WHERE r.city_code = :city AND r.status = 'received' AND c.shares_entry_id IS NOT NULL
+               ) s ON s.fund = a.programme AND s.policy_year = a.policy_year AND s.key = a.payer_level
+         WHERE a.city_code = :city AND a.code LIKE '%/borne'
+         GROUP BY a.id HAVING a.posted_fen <> coalesce(sum(s.fen), 0)
         """,
     ),
     Check(

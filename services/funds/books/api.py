@@ -14,6 +14,7 @@ from ledger.proofs import proof_of
 from ledger.verify import audit, daily_root
 from services.funds.books.queries import (
     STATEMENT_MAX,
+    Which,
     account_of,
     accounts_page,
     journal_page,
@@ -31,6 +32,7 @@ from services.funds.books.schemas import (
     VerificationOut,
 )
 from services.funds.books.statements import as_csv, as_xlsx
+from services.funds.chart import PayerLevel
 from services.funds.ids import AnyId, CaseId, EntryId
 from services.funds.programmes.schemas import YEAR_MAX, YEAR_MIN
 
@@ -39,6 +41,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES = {200: {"content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("text/csv", XLSX)}}}
 routes = router(prefix="/v1/funds/books", tags=["books"])
 MayRead = Annotated[Caller, may("books:read")]
+Fund = Annotated[str | None, Query(max_length=100)]
+Year = Annotated[int | None, Query(ge=YEAR_MIN, le=YEAR_MAX)]
 Code = Annotated[str, Query(max_length=100, examples=["fund.award_subsidy/2026/city/allotted"])]
 
 
@@ -47,20 +51,32 @@ async def list_accounts(
     caller: MayRead,
     session: SessionDep,
     page: PageDep,
-    fund: Annotated[str | None, Query(max_length=100)] = None,
-    policy_year: Annotated[int | None, Query(ge=YEAR_MIN, le=YEAR_MAX)] = None,
+    fund: Fund = None,
+    policy_year: Year = None,
+    payer_level: PayerLevel | None = None,
 ) -> Page[AccountOut]:
-    """Accounts of the city with their balances, by code."""
-    items, cursor = await accounts_page(session, caller.city, page, fund=fund, policy_year=policy_year)
+    """Accounts of the city with their balances, by code; those of a fund, a year, a payer level."""
+    items, cursor = await accounts_page(session, caller.city, page, which=Which(fund, policy_year, payer_level))
     return Page(items=items, next_cursor=cursor)
 
 
 @routes.get("/trial-balance")
 async def read_trial_balance(
-    caller: MayRead, session: SessionDep, effective_on: date | None = None, known_at: Instant | None = None
+    caller: MayRead,
+    session: SessionDep,
+    *,
+    effective_on: date | None = None,
+    known_at: Instant | None = None,
+    fund: Fund = None,
+    policy_year: Year = None,
+    payer_level: PayerLevel | None = None,
 ) -> TrialBalanceOut:
-    """Every account now; or as of a day; or as of a day as the books knew it at an instant."""
-    return await trial_balance_of(session, caller.city, effective_on=effective_on, known_at=known_at)
+    """Every account now; or as of a day; or as of a day as the books knew it at an instant.
+
+    Of one fund, policy year or payer level: it balances by itself, as every entry does within each line.
+    """
+    which = Which(fund, policy_year, payer_level)
+    return await trial_balance_of(session, caller.city, effective_on=effective_on, known_at=known_at, which=which)
 
 
 @routes.get("/journal")

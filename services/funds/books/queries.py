@@ -1,5 +1,6 @@
 """Reading the books."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
@@ -21,6 +22,7 @@ from services.funds.books.schemas import (
     TrialBalanceOut,
     TrialLineOut,
 )
+from services.funds.chart import PayerLevel
 from services.funds.ids import reference_out
 from services.funds.journal import BOOK
 from services.funds.payments.chain import entry_out
@@ -28,15 +30,38 @@ from services.funds.payments.chain import entry_out
 STATEMENT_MAX = 10_000
 
 
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which budget lines: of a fund, a policy year, a payer level; of all where nothing is said.
+
+    Every entry balances within each line, so whatever is asked for adds up by itself.
+    """
+
+    fund: str | None = None
+    policy_year: int | None = None
+    payer_level: PayerLevel | None = None
+
+    def has(self, balance: Balance) -> bool:
+        """Whether an account belongs to one of them."""
+        return (
+            self.fund in {None, balance.programme}
+            and self.policy_year in {None, balance.policy_year}
+            and self.payer_level in {None, balance.payer_level}
+        )
+
+
 async def accounts_page(
-    session: AsyncSession, city_code: str, page: PageQuery, *, fund: str | None, policy_year: int | None
+    session: AsyncSession, city_code: str, page: PageQuery, *, which: Which
 ) -> tuple[list[AccountOut], str | None]:
     """Accounts by code, with their balances."""
     wanted = select(account.c.code).where(account.c.city_code == city_code)
-    if fund is not None:
-        wanted = wanted.where(account.c.programme == fund)
-    if policy_year is not None:
-        wanted = wanted.where(account.c.policy_year == policy_year)
+    for column, value in (
+        (account.c.programme, which.fund),
+        (account.c.policy_year, which.policy_year),
+        (account.c.payer_level, which.payer_level),
+    ):
+        if value is not None:
+            wanted = wanted.where(column == value)
     position = page.position()
     if position is not None:
         wanted = wanted.where(account.c.code > position[0])
@@ -69,11 +94,11 @@ def _side(side: Side) -> Literal["debit", "credit"]:
 
 
 async def trial_balance_of(
-    session: AsyncSession, city_code: str, *, effective_on: date | None, known_at: datetime | None
+    session: AsyncSession, city_code: str, *, effective_on: date | None, known_at: datetime | None, which: Which
 ) -> TrialBalanceOut:
-    """Every account that was touched, on the side its balance stands."""
+    """Every account of those lines that was touched, on the side its balance stands."""
     found = await trial_balance(session, city_code=city_code, effective_on=effective_on, known_at=known_at)
-    lines = [_trial_line(balance) for balance in found if balance.version]
+    lines = [_trial_line(balance) for balance in found if balance.version and which.has(balance)]
     debit_fen, credit_fen = sum(line.debit_fen for line in lines), sum(line.credit_fen for line in lines)
     return TrialBalanceOut(
         effective_on=effective_on,

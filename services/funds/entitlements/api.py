@@ -27,6 +27,7 @@ from services.funds.entitlements.service import (
 from services.funds.entitlements.states import Status
 from services.funds.entitlements.unapplied import confirm_award, publish_list
 from services.funds.ids import CaseId, EntitlementId, OrganisationId, PublicityListId
+from services.funds.objections.queries import held_back
 from services.funds.payments.payees import GatheringDep
 
 routes = router(prefix="/v1/funds/entitlements", tags=["entitlements"])
@@ -60,7 +61,7 @@ async def read_published_awards(
 ) -> PublicityListWithEntriesOut:
     """One list: who is to get how much; never an account. Everybody of the city may read it: it is public."""
     row, entries = await get_list(session, list_id, caller)
-    return PublicityListWithEntriesOut.whole(row, entries)
+    return PublicityListWithEntriesOut.whole(row, entries, await held_back(session, row.id))
 
 
 @routes.get("")

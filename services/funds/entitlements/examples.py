@@ -51,4 +51,5 @@ ENTRY: dict[str, Any] = {
     "evaluation_year": 2026,
     "grade": "excellent",
     "amount_fen": 20000000,
+    "held_back": False,
 }

@@ -70,8 +70,10 @@ def evaluation_facts(
     return {name: value for name, value in told.items() if name in known and value is not None}
 
 
-def publicity_findings(*, is_confirmed: bool, until_on: date | None, on: date) -> list[Finding]:
-    """What nobody applied for: the payee wants it, and the list was public for its whole time."""
+def publicity_findings(
+    *, is_confirmed: bool, until_on: date | None, on: date, objections_waiting: int
+) -> list[Finding]:
+    """What nobody applied for: the payee wants it, the list was public for its whole time, no objection waits."""
     running = until_on is not None and on <= until_on
     until = until_on.isoformat() if until_on else None
     return findings(
@@ -86,6 +88,16 @@ def publicity_findings(*, is_confirmed: bool, until_on: date | None, on: date) -
         (
             running,
             Finding("notice_running", (), "公示期未满。", "The list is still on public notice.", {"until_on": until}),
+        ),
+        (
+            objections_waiting > 0,
+            Finding(
+                "objection_waiting",
+                (),
+                "公示异议尚未处理。",
+                "An objection to it was not answered yet.",
+                {"waiting": objections_waiting},
+            ),
         ),
     )
 

@@ -1,8 +1,9 @@
 """What crosses the wire about entitlements. Amounts in fen."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 from typing import Self
+from uuid import UUID
 
 from pydantic import ConfigDict
 
@@ -58,7 +59,7 @@ class PublicityListOut(Wire):
 
 
 class PublicityEntryOut(Wire):
-    """Who is to get how much, and for which grade; never an account."""
+    """Who is to get how much, and for which grade; never an account. `held_back`: an objection waits for its answer."""
 
     entitlement_id: EntitlementId
     organisation_id: OrganisationId
@@ -66,6 +67,7 @@ class PublicityEntryOut(Wire):
     evaluation_year: int | None
     grade: str | None
     amount_fen: int
+    held_back: bool
 
 
 class PublicityListWithEntriesOut(PublicityListOut):
@@ -76,11 +78,14 @@ class PublicityListWithEntriesOut(PublicityListOut):
     items: list[PublicityEntryOut]
 
     @classmethod
-    def whole(cls, row: PublicityList, entries: Sequence[Entitlement]) -> Self:
-        """Of a list and what stands on it."""
-        names = [name for name in PublicityEntryOut.model_fields if name != "entitlement_id"]
+    def whole(cls, row: PublicityList, entries: Sequence[Entitlement], held: Container[UUID]) -> Self:
+        """Of a list, what stands on it, and which of it waits."""
+        names = [name for name in PublicityEntryOut.model_fields if name not in {"entitlement_id", "held_back"}]
         items = [
-            PublicityEntryOut(entitlement_id=one.id, **{name: getattr(one, name) for name in names}) for one in entries
+            PublicityEntryOut(
+                entitlement_id=one.id, held_back=one.id in held, **{name: getattr(one, name) for name in names}
+            )
+            for one in entries
         ]
         return cls(**dict(PublicityListOut.model_validate(row)), items=items)
 

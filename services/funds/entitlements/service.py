@@ -40,6 +40,7 @@ from services.funds.entitlements.rules import (
     publicity_findings,
 )
 from services.funds.entitlements.states import BY_OUTCOME, MOVES, Fact, Status
+from services.funds.objections.queries import objections_waiting
 from services.funds.payments.payees import Gathering, Payee, verified_payee
 from services.funds.payments.service import Grant, commit_payment
 from services.funds.programmes.rules import fund_of
@@ -247,7 +248,10 @@ async def _publicity_findings(session: AsyncSession, entitlement: Entitlement, o
         return []
     published = await session.get(PublicityList, entitlement.list_id) if entitlement.list_id else None
     return publicity_findings(
-        is_confirmed=entitlement.confirmed_at is not None, until_on=published.until_on if published else None, on=on
+        is_confirmed=entitlement.confirmed_at is not None,
+        until_on=published.until_on if published else None,
+        on=on,
+        objections_waiting=await objections_waiting(session, entitlement.id),
     )
 
 

@@ -157,6 +157,8 @@ RETURN: dict[str, Any] = {
     "gain_fen": 200000000,
     "conceded_fen": 100000000,
     "loss_fen": 0,
+    "preferred_fen": 0,
+    "carry_fen": 0,
     "cash_fen": 1300000000,
     "parts": [
         {"number": 1, "capital_fen": 1200000000, "gain_fen": 100000000, "conceded_fen": 0},

@@ -24,6 +24,7 @@ LOAN: dict[str, Any] = {
     "registered_on": "2026-12-04",
     "status": "disbursed",
     "refinances": False,
+    "outside_library": False,
     "paid_out_on": None,
     "paid_out_fen": None,
     "extension_to": None,

@@ -2,7 +2,7 @@
 
 from kernel.problems import NotFound
 from policy.schema import Item, Pack, Programme
-from policy.terms import LoanLife, LossShareTerms, PoolGuard
+from policy.terms import BorrowerLibrary, LoanLife, LossShareTerms, PoolGuard
 
 
 class NoLoanPool(NotFound):
@@ -27,6 +27,12 @@ def life_of(pack: Pack) -> LoanLife | None:
     """What a city may still say of a loan's life; None where a pack has no such rule. Raises NoLoanPool."""
     terms = pool_programme(pack).terms
     return terms.life if isinstance(terms, LossShareTerms) else None
+
+
+def library_of(pack: Pack) -> BorrowerLibrary | None:
+    """The library of firms that may borrow under cover; None where a pack has none. Raises NoLoanPool."""
+    terms = pool_programme(pack).terms
+    return terms.library if isinstance(terms, LossShareTerms) else None
 
 
 def claim_item(pack: Pack) -> Item:

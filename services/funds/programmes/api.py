@@ -64,7 +64,7 @@ async def appropriate_fund(
     """Grant money to a fund for a policy year: refused while its terms are open, and beyond the stated envelope."""
     made = await appropriate_budget(
         session,
-        line=Line(fund, policy_year),
+        line=Line(fund, policy_year, body.payer_level),
         amount_fen=body.amount_fen,
         document=body.document,
         caller=caller,
@@ -80,7 +80,7 @@ async def allot_fund(
     """Release appropriated money for use, never more than was appropriated."""
     answer = await allot_budget(
         request.app.state.allotments,
-        line=Line(fund, policy_year),
+        line=Line(fund, policy_year, body.payer_level),
         amount_fen=body.amount_fen,
         document=body.document,
         caller=caller,

@@ -62,7 +62,8 @@ async def positions(
         # Voucher tranches are encumbrances too, on accounts of their own.
         name = row.kind if row.kind == "encumbered" else row.code.rpartition("/")[2]
         stages[name] = stages.get(name, 0) + row.posted_fen
-    return [_position(line, stages) for line, stages in lines.items()]
+    # A level whose part of a loss is only recorded has no budget here.
+    return [_position(line, stages) for line, stages in lines.items() if "authority" in stages]
 
 
 def _position(line: Line, stages: dict[str, int]) -> Position:

@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from kernel.money import PositiveFen
 from kernel.schemas import Instant, Name, Wire, WireIn
+from services.funds.chart import PayerLevel
 from services.funds.ids import AllotmentId, AppropriationId, DeterminationId, EntryId
 from services.funds.programmes import examples
 
@@ -14,7 +15,7 @@ PolicyYear = Annotated[int, Field(strict=True, ge=YEAR_MIN, le=YEAR_MAX, example
 
 
 class BudgetIn(WireIn):
-    """An amount and the document that grants it."""
+    """An amount and the document that grants it. `payer_level`: whose money it is."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"amount_fen": 2000000000, "document": "徐财教〔2026〕18号"}]}
@@ -22,6 +23,7 @@ class BudgetIn(WireIn):
 
     amount_fen: PositiveFen
     document: Name
+    payer_level: PayerLevel = "city"
 
 
 class OpenParameterOut(Wire):

@@ -11,7 +11,10 @@ from kernel.db import Base, CityCode, Id, Json, Moment, RecordedAt, Ref
 
 
 class SignedRequest(Base):
-    """`content` is the body byte for byte; `subjects` are what the request made: a claim, or the loans of a batch."""
+    """`content` is the body byte for byte; `subjects` are what the request made, such as the loans of a batch.
+
+    An appeal has no id of its own: what was signed is kept under the determination it is against.
+    """
 
     __tablename__ = "signed_request"
     __table_args__ = (Index("ix_signed_request_subjects", "subjects", postgresql_using="gin"),)

@@ -91,6 +91,7 @@ async def test_an_appeal_is_granted_by_a_third_person_and_paid_to_the_fen(pool: 
     now = await pool.get(pool.bank_client(), f"{POOL}/claims/{claim['id']}")
     assert (now["status"], now["approved_fen"], now["reasons"]) == ("approved", 30_000_000, [])
     assert now["determination_id"] != appeal["refused_determination_id"]
+    opened |= {"borne": 40_000_001, "owed": 40_000_001}  # the province's, for the record
     assert await books(pool) == opened | {
         "allotted": 1_970_000_000, "encumbered": 30_000_000, "expense": 30_000_000, "payable": 30_000_000,
     }  # fmt: skip

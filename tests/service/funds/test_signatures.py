@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -10,9 +11,12 @@ from joserfc import jws
 from joserfc.jwk import ECKey, KeySet
 from joserfc.registry import HeaderParameter
 
+from kernel import clock
 from kernel.ids import new_id
 from tests.builders.identity import ISSUER
 from tests.builders.neighbours import answers
+from tests.service.funds.test_claim_appeals import GROUNDS, refused_claim, sets
+from tests.service.funds.test_pool_guard import month_of
 from tests.service.funds.town import POOL, Town
 
 pytestmark = pytest.mark.anyio
@@ -85,3 +89,58 @@ async def test_a_wrong_signature_is_refused_and_nothing_is_done(pool: Town) -> N
     unsigned = await pool.registers("HT-1")
     async with pool.bank_client() as bank:
         assert (await bank.get(f"{path}/{unsigned}/signature")).status_code == 404
+
+
+async def signs(pool: Town, key: ECKey, path: str, body: dict[str, Any]) -> Any:
+    """What was made by a signed request, once a body with a byte more was refused and made nothing."""
+    content = json.dumps(body).encode()
+    signed = signature(key, content, path)
+    spoilt = await send(pool.bank_client(), path, content + b" ", signed)
+    assert (spoilt.status_code, spoilt.json()["code"]) == (400, "signature_invalid")
+    made = await send(pool.bank_client(), path, content, signed)
+    assert made.status_code == 201, made.text
+    return made.json()
+
+
+async def kept(pool: Town, key: ECKey, path: str, body: dict[str, Any]) -> None:
+    """The bank's evidence holds by itself; to another bank it does not exist."""
+    found = await pool.get(pool.bank_client(), path)
+    public = KeySet.import_key_set({"keys": [found["public_key"]]})
+    content = base64.b64decode(found["content"])
+    jws.deserialize_compact(found["signature"], public, registry=REGISTRY, payload=content)
+    assert (json.loads(content), found["key_id"]) == (body, key.kid)
+    async with pool.bank_client(new_id()) as stranger:
+        assert (await stranger.get(path)).status_code == 404
+
+
+async def test_a_signed_recovery_and_a_signed_arrears_report_keep_their_evidence(pool: Town) -> None:
+    key = ECKey.generate_key("P-256", auto_kid=True)
+    registered(pool, key)
+    loan_id, due = await pool.registers("HT-1"), clock.today(pool.city) + timedelta(days=30)
+    await pool.moves_clock(100)
+    month_end = clock.today(pool.city).replace(day=1) - timedelta(days=1)
+    overdue = max(0, (month_end - due).days)
+    line = {"loan_reference": "HT-1", "balance_fen": 100, "days_overdue": overdue}
+    arrears = {"month": month_of(pool), "lines": [line]}
+    report = (await signs(pool, key, f"{POOL}/arrears-reports", arrears))["report"]
+    await kept(pool, key, f"{POOL}/arrears-reports/{report['id']}/signature", arrears)
+    claim = await pool.lodges(loan_id)
+    path = f"{POOL}/claims/{claim['id']}"
+    await pool.post(pool.person("officer-1", "officer"), f"{path}/review", {"opinion": "属实"}, 200)
+    year = (clock.today(pool.city) - timedelta(days=100)).year
+    decided = await pool.decides(claim["id"], year=year)
+    await pool.pays(decided["payment_order_id"], decided["approved_fen"])
+    recovery = {"bank_reference": "ZS-1", "recovered_fen": 1_000, "recovered_on": clock.today(pool.city).isoformat()}
+    reported = await signs(pool, key, f"{path}/recoveries", recovery)
+    await kept(pool, key, f"{POOL}/recoveries/{reported['id']}/signature", recovery)
+
+
+async def test_a_signed_appeal_is_kept_apart_from_the_claim(pool: Town) -> None:
+    key = ECKey.generate_key("P-256", auto_kid=True)
+    registered(pool, key)
+    await sets(pool, appeal_working_days=10)
+    path = f"{POOL}/claims/{(await refused_claim(pool))['id']}"
+    await signs(pool, key, f"{path}/appeal", GROUNDS)
+    await kept(pool, key, f"{path}/appeal/signature", GROUNDS)
+    async with pool.bank_client() as bank:  # the claim itself was not signed
+        assert (await bank.get(f"{path}/signature")).status_code == 404

@@ -10,7 +10,16 @@ from policy.national import promised_by
 from services.funds.guidance_fund.investing.rules import deal_findings, fee_findings
 from services.funds.guidance_fund.reports.rules import following, period_of, valuation_findings
 from services.funds.guidance_fund.reports.states import Kind
-from services.funds.guidance_fund.returns.rules import Holder, concede, reinvestment_met, split, year_of_holding
+from services.funds.guidance_fund.returns.rules import (
+    Flow,
+    Holder,
+    concede,
+    hurdle_fen,
+    reinvestment_met,
+    split,
+    waterfall,
+    year_of_holding,
+)
 from services.funds.guidance_fund.selection.rules import agreed_facts, vote_facts
 from services.funds.guidance_fund.sub_funds.rules import shares
 
@@ -56,6 +65,63 @@ def test_what_comes_back_is_shared_to_the_fen_and_only_the_citys_gain_is_given_u
     assert sum(part.gain_fen for part in shared) == sum(part.gain_fen for part in parts)
     assert shared[0].gain_fen == parts[0].gain_fen - conceded
     assert sum(part.conceded_fen for part in shared) == conceded
+
+
+PAID = [Flow(date(2026, 1, 1), 100_000), Flow(date(2027, 1, 1), 50_000)]
+
+
+@pytest.mark.parametrize(
+    ("returned", "on", "fen"),
+    [
+        ([], date(2026, 1, 1), 0),
+        ([], date(2027, 1, 1), 8_000),  # 100,000 for 365 days at 8 %
+        ([], date(2028, 1, 1), 20_000),  # two years of the first, one of the second
+        ([Flow(date(2027, 1, 1), 150_000)], date(2030, 1, 1), 8_000),  # what is back earns nothing more
+        ([], date(2026, 1, 2), 22),  # 100,000 * 800 / 3,650,000 = 21.9, rounded up
+        ([], date(2025, 1, 1), 0),
+    ],
+)
+def test_the_hurdle_is_simple_interest_on_what_is_out(returned: list[Flow], on: date, fen: int) -> None:
+    assert hurdle_fen(PAID, returned, yearly_bp=800, on=on) == fen
+
+
+@pytest.mark.parametrize(
+    ("amount", "capital", "preferred", "carry"),
+    [
+        (99_999, 99_999, 0, 0),
+        (100_000, 100_000, 0, 0),
+        (108_000, 100_000, 8_000, 0),  # at the hurdle: nothing for the manager, and no catch-up beyond it
+        (108_004, 100_000, 8_000, 0),  # a fifth of four fen rounds down
+        (108_005, 100_000, 8_000, 1),
+        (208_000, 100_000, 8_000, 20_000),
+    ],
+)
+def test_contributions_then_the_hurdle_then_the_carry(amount: int, capital: int, preferred: int, carry: int) -> None:
+    """ZZ-23, practice.md c.2: return of capital → hurdle → carry → 让利."""
+    holders = [Holder(1, 40_000, 40_000, is_citys=True), Holder(2, 60_000, 60_000, is_citys=False)]
+    found = waterfall(amount, holders, hurdle_left_fen=8_000, carry_bp=2_000)
+    assert sum(part.capital_fen for part in found.parts) == capital
+    assert (found.preferred_fen, found.carry_fen) == (preferred, carry)
+    assert sum(part.capital_fen + part.gain_fen for part in found.parts) == amount - carry
+
+
+@given(
+    st.lists(st.tuples(FEN, st.integers(0, 100)), min_size=1, max_size=6),
+    st.integers(min_value=1, max_value=10**14),
+    st.integers(min_value=0, max_value=10**14),
+    st.integers(0, 10_000),
+)
+def test_a_carry_never_touches_principal_nor_what_lies_below_the_hurdle(
+    paid: list[tuple[int, int]], amount: int, hurdle: int, carry_bp: int
+) -> None:
+    holders = [Holder(number, fen, fen * back // 100, is_citys=number == 1) for number, (fen, back) in enumerate(paid)]
+    found = waterfall(amount, holders, hurdle_left_fen=hurdle, carry_bp=carry_bp)
+    whole = split(amount, holders)
+    assert [part.capital_fen for part in found.parts] == [part.capital_fen for part in whole]
+    gained, gain = sum(part.gain_fen for part in found.parts), sum(part.gain_fen for part in whole)
+    assert gained + found.carry_fen == gain
+    assert gained >= found.preferred_fen == (min(gain, hurdle) if carry_bp else 0)
+    assert found.carry_fen * 10_000 <= (gain - found.preferred_fen) * carry_bp
 
 
 def test_with_nobody_else_there_is_nobody_to_give_a_gain_to() -> None:

@@ -83,7 +83,8 @@ async def statement_of(session: AsyncSession, row: SubFund, *, on: date) -> Stat
 
 
 async def _distributed(session: AsyncSession, sub_fund_id: UUID) -> int:
-    wanted = select(func.sum(SubFundReturn.amount_fen)).where(
+    """What the investors got: the manager's carry is none of it."""
+    wanted = select(func.sum(SubFundReturn.amount_fen - SubFundReturn.carry_fen)).where(
         SubFundReturn.sub_fund_id == sub_fund_id, SubFundReturn.kind == ReturnKind.DISTRIBUTION
     )
     return await _sum(session, wanted)

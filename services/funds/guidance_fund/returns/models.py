@@ -14,12 +14,17 @@ from services.funds.guidance_fund.returns.states import Kind, Status
 class SubFundReturn(Base):
     """`amount_fen` is the whole distribution, or the value of the stake. Of the city's part: principal back, gain
     before concession, what of it was given up, principal lost. `parts` are every investor's, by number.
+
+    Of a whole distribution: `preferred_fen` of the gain lay below the hurdle, `carry_fen` went to the manager.
     """
 
     __tablename__ = "sub_fund_return"
     __table_args__ = (
         UniqueConstraint("sub_fund_id", "reference"),
         CheckConstraint("amount_fen >= 0 AND capital_fen >= 0 AND gain_fen >= 0 AND loss_fen >= 0", name="amounts"),
+        CheckConstraint(
+            "preferred_fen >= 0 AND carry_fen >= 0 AND preferred_fen + carry_fen <= amount_fen", name="carry"
+        ),
         CheckConstraint("conceded_fen BETWEEN 0 AND gain_fen", name="conceded"),
         CheckConstraint("received_by <> declared_by", name="second_person"),
         CheckConstraint("status <> 'received' OR received_on IS NOT NULL", name="received"),
@@ -37,6 +42,8 @@ class SubFundReturn(Base):
     gain_fen: Mapped[FenColumn]
     conceded_fen: Mapped[FenColumn]
     loss_fen: Mapped[FenColumn]
+    preferred_fen: Mapped[FenColumn] = mapped_column(default=0)
+    carry_fen: Mapped[FenColumn] = mapped_column(default=0)
     parts: Mapped[JsonList]
     determination_id: Mapped[Ref]
     on: Mapped[date]

@@ -1,5 +1,6 @@
 """Reading what came back."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -9,8 +10,9 @@ from kernel.auth import Caller
 from kernel.problems import NotFound
 from services.funds.guidance_fund.investing.models import SubFundInvestment
 from services.funds.guidance_fund.returns.models import SubFundReturn
+from services.funds.guidance_fund.returns.rules import Flow, hurdle_fen
 from services.funds.guidance_fund.returns.states import Kind, Status
-from services.funds.guidance_fund.sub_funds.models import SubFund
+from services.funds.guidance_fund.sub_funds.models import Drawdown, DrawdownShare, SubFund
 from services.funds.guidance_fund.sub_funds.queries import get_sub_fund
 
 
@@ -41,6 +43,21 @@ async def is_leaving(session: AsyncSession, sub_fund_id: UUID) -> bool:
     """Whether the sale of the city's stake was declared and its price has not arrived."""
     wanted = _declared(sub_fund_id).where(SubFundReturn.kind == Kind.STAKE_EXIT)
     return await session.scalar(wanted.limit(1)) is not None
+
+
+async def hurdle_left_fen(session: AsyncSession, row: SubFund, *, on: date) -> int:
+    """What investors together have still to gain by that day before the manager shares in gains."""
+    share = DrawdownShare
+    paid = await session.execute(
+        select(share.received_on, share.amount_fen)
+        .join(Drawdown, Drawdown.id == share.drawdown_id)
+        .where(Drawdown.sub_fund_id == row.id)
+    )
+    earlier = (await session.scalars(returns_of(row.id).where(SubFundReturn.kind == Kind.DISTRIBUTION))).all()
+    returned = [Flow(one.on, sum(part["capital_fen"] for part in one.parts)) for one in earlier]
+    gained: int = sum(part["gain_fen"] for one in earlier for part in one.parts)
+    flows = [Flow(day, fen) for day, fen in paid if day is not None]
+    return max(0, hurdle_fen(flows, returned, yearly_bp=row.terms.get("hurdle_bp") or 0, on=on) - gained)
 
 
 def _declared(sub_fund_id: UUID) -> Select[SubFundReturn]:

@@ -1,5 +1,8 @@
 """How what comes back is shared: principal first, then gains, pro rata; of the city's gain alone a part is given up.
 
+Where the terms give the manager a carry: contributions back, then gains up to the hurdle, and of what lies beyond it
+the manager's part, without catch-up. The hurdle is a threshold, counted over the whole sub-fund; nobody owes it.
+
 No investor is made whole by another: what is lost is lost by each in proportion. Pure.
 """
 
@@ -8,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kernel.findings import Finding, findings
-from kernel.money import allocate, share_of
+from kernel.money import allocate, share_of, simple_interest_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,41 @@ def split(amount_fen: int, holders: Sequence[Holder]) -> list[Part]:
     gain = amount_fen - capital
     gains = allocate(gain, [holder.paid_fen for holder in holders]) if gain else [0] * len(holders)
     return [Part(holder.number, *part) for holder, *part in zip(holders, backs, gains, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What investors together paid in, or got back of it, on a day."""
+
+    on: date
+    amount_fen: int
+
+
+def hurdle_fen(paid: Sequence[Flow], returned: Sequence[Flow], *, yearly_bp: int, on: date) -> int:
+    """Simple interest on what was out, from each day it was paid in to the day it came back."""
+    fen_days = sum(_fen_days(flow, on) for flow in paid) - sum(_fen_days(flow, on) for flow in returned)
+    return simple_interest_up(max(0, fen_days), yearly_bp)
+
+
+def _fen_days(flow: Flow, on: date) -> int:
+    return flow.amount_fen * max(0, (on - flow.on).days)
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """A distribution in its order. Of the gain, `preferred_fen` lies below the hurdle; `carry_fen` is the manager's."""
+
+    parts: list[Part]
+    preferred_fen: int
+    carry_fen: int
+
+
+def waterfall(amount_fen: int, holders: Sequence[Holder], *, hurdle_left_fen: int, carry_bp: int) -> Waterfall:
+    """Principal, gains up to what is left of the hurdle, the carry, rounded down, and the rest to the investors."""
+    gain = max(0, amount_fen - sum(holder.outstanding_fen for holder in holders))
+    preferred = min(gain, hurdle_left_fen) if carry_bp else 0
+    carry = share_of(gain - preferred, carry_bp)
+    return Waterfall(split(amount_fen - carry, holders), preferred, carry)
 
 
 def concede(parts: Sequence[Part], holders: Sequence[Holder], conceded_fen: int) -> list[Part]:

@@ -78,7 +78,10 @@ class PartOut(Wire):
 
 
 class ReturnOut(Wire):
-    """`capital_fen`, `gain_fen` (before concession), `conceded_fen`, `loss_fen` are the city's; `cash_fen` arrives."""
+    """`capital_fen`, `gain_fen` (before concession), `conceded_fen`, `loss_fen` are the city's; `cash_fen` arrives.
+
+    Of the whole distribution `preferred_fen` of the gain lay below the hurdle, and the manager got `carry_fen`.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.RETURN]})
 
@@ -93,6 +96,8 @@ class ReturnOut(Wire):
     gain_fen: Fen
     conceded_fen: Fen
     loss_fen: Fen
+    preferred_fen: Fen
+    carry_fen: Fen
     cash_fen: Fen
     parts: list[PartOut]
     on: date

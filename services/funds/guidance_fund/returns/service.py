@@ -26,15 +26,15 @@ from services.funds.guidance_fund.policy import CONCEDE
 from services.funds.guidance_fund.postings import Lineage, PublicPart
 from services.funds.guidance_fund.promises import promise_findings
 from services.funds.guidance_fund.returns.models import SubFundReturn
-from services.funds.guidance_fund.returns.queries import get_return, has_unreceived, held_fen
+from services.funds.guidance_fund.returns.queries import get_return, has_unreceived, held_fen, hurdle_left_fen
 from services.funds.guidance_fund.returns.rules import (
     Holder,
     concede,
     ending_findings,
     exit_findings,
     reinvestment_met,
-    split,
     stake_findings,
+    waterfall,
     year_of_holding,
 )
 from services.funds.guidance_fund.returns.schemas import DistributionIn, StakeExitIn
@@ -88,18 +88,19 @@ async def declare_distribution(
     )
     investors = await commitments_of(session, row.id)
     holders = [Holder(one.number, one.paid_fen, one.outstanding_fen, one.is_citys) for one in investors]
-    parts = split(given.amount_fen, holders)
+    left, carry_bp = await hurdle_left_fen(session, row, on=given.on), row.terms.get("carry_bp") or 0
+    shares = waterfall(given.amount_fen, holders, hurdle_left_fen=left, carry_bp=carry_bp)
     city = _city(investors)
-    own = next(part for part in parts if part.number == city.number)
+    own = next(part for part in shares.parts if part.number == city.number)
     determination = await _concession(session, row, city, gain_fen=own.gain_fen, on=given.on)
-    shared = concede(parts, holders, determination.amounts["conceded"])
+    shared = concede(shares.parts, holders, determination.amounts["conceded"])
     conceded = sum(part.conceded_fen for part in shared)
     for one, part in zip(investors, shared, strict=True):
         one.returned_fen += part.capital_fen
         one.gained_fen += part.gain_fen
     found = _declared(row, given.reference, given.note, given.on, caller, at, determination)
-    found.kind, found.amount_fen = Kind.DISTRIBUTION, given.amount_fen
-    found.parts = [asdict(part) for part in shared]
+    found.kind, found.amount_fen, found.parts = Kind.DISTRIBUTION, given.amount_fen, [asdict(part) for part in shared]
+    found.preferred_fen, found.carry_fen = shares.preferred_fen, shares.carry_fen
     found.capital_fen, found.gain_fen, found.conceded_fen = own.capital_fen, own.gain_fen, conceded
     session.add(found)
     await session.flush()

@@ -53,6 +53,9 @@ class Terms(WireIn):
     anybody principal or a return. Of a firm only `agreed_exit_years` and `gain_given_up_bp` are asked.
 
     `social_capital_first`: public money is paid only after the others' shares of a drawdown are in.
+
+    `carry_bp` is the manager's part of what all investors together gain beyond `hurdle_bp` a year. The hurdle is a
+    threshold for the manager and no promise to anybody: where there is no such gain, nobody owes it.
     """
 
     agreed_exit_years: Years
@@ -61,6 +64,15 @@ class Terms(WireIn):
     management_fee_bp: BasisPoints | None = None
     reinvestment_bp: Multiple | None = None
     social_capital_first: Annotated[bool, Field(strict=True)] = True
+    hurdle_bp: BasisPoints | None = None
+    carry_bp: BasisPoints | None = None
+
+    @model_validator(mode="after")
+    def threshold_of_a_carry(self) -> "Terms":
+        """A hurdle by itself would say what investors may expect: it stands only as the threshold of a carry."""
+        if self.hurdle_bp is not None and self.carry_bp is None:
+            raise PydanticCustomError("hurdle_without_carry", "hurdle_bp is the threshold of carry_bp")
+        return self
 
 
 class ProposalIn(WireIn):

@@ -200,12 +200,12 @@ async def close_claim(
 
 @routes.post("/{claim_id}/appeal", status_code=201)
 async def appeal_claim(
-    caller: MayLodge, claim_id: ClaimId, body: AppealIn, session: SessionDep, _key: KeyRequired
+    caller: MayLodge, claim_id: ClaimId, body: AppealIn, signed: SignedBody, work: WorkDep, _key: KeyRequired
 ) -> AppealOut:
     """Appeal against a refusal, once, within the working days the city set."""
-    appeal = await appeals.lodge_appeal(
-        session, claim_id=claim_id, given=body, caller=caller, at=clock.now(caller.city)
-    )
+    session, at = await work.open(), clock.now(caller.city)
+    appeal = await appeals.lodge_appeal(session, claim_id=claim_id, given=body, caller=caller, at=at)
+    keep_signature(session, signed, caller, [appeal.refused_determination_id], at=at)
     return AppealOut.model_validate(appeal)
 
 
@@ -214,6 +214,15 @@ async def read_appeal(caller: MayRead, claim_id: ClaimId, session: SessionDep) -
     """The appeal against the refusal of a claim."""
     claim = await queries.get_claim(session, claim_id, caller)
     return AppealOut.model_validate(await appeals.get_appeal(session, claim.id))
+
+
+@routes.get("/{claim_id}/appeal/signature")
+async def read_appeal_signature(caller: MayRead, claim_id: ClaimId, session: SessionDep) -> SignatureOut:
+    """What the bank signed to appeal, with the key it was checked with. 404 when it was not signed."""
+    claim = await queries.get_claim(session, claim_id, caller)
+    appeal = await appeals.get_appeal(session, claim.id)
+    signed = await signature_on(session, appeal.refused_determination_id, city_code=claim.city_code)
+    return SignatureOut.of(signed)
 
 
 @routes.post("/{claim_id}/appeal/decision")

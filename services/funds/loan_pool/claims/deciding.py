@@ -1,6 +1,7 @@
 """Deciding a claim by a second person, and what happens to it when the bank has its money (XZ-33)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -8,10 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.funds import ClaimDecided
 from kernel.auth import Caller
+from kernel.clock import on_date
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import reason_document, refuse_if
+from ledger.chart import open_accounts
 from policy.determinations import Determination
 from policy.schema import Programme
 from policy.snapshots import Acceptance
@@ -19,10 +22,12 @@ from policy.store import PolicyOpen, decide_and_keep, policy_for
 from policy.terms import LossShareTerms
 from services.funds.approvals.rules import second_person_findings
 from services.funds.approvals.service import approve
-from services.funds.chart import Line
+from services.funds.chart import Line, share_accounts
+from services.funds.journal import post_entry
 from services.funds.loan_pool.claims.instalments import commit_instalments
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.paid import money_arrived, money_came_back
+from services.funds.loan_pool.claims.postings import loss_shared, other_levels
 from services.funds.loan_pool.claims.queries import drawn, get_claim, hold_pool
 from services.funds.loan_pool.claims.rules import Part, claim_facts, negligence_bp
 from services.funds.loan_pool.claims.service import ELIGIBLE, REFUSED_OPEN, covered_loan, stated_loss
@@ -128,6 +133,9 @@ async def approve_claim(
     claim.layers_fen = {layer: amounts[layer] for layer in claim.split_bp}
     claim.eligible_fen, claim.approved_fen = amounts["base"], amounts["payable"]
     claim.policy_year, claim.payment_order_id = policy_year, new_id()
+    grant = _grant(claim, determination, programme)
+    shares = other_levels(grant.line, claim.layers_fen)
+    claim.shares_entry_id = new_id() if shares else None
     note(session, Moved.CLAIM_APPROVED, claim, amount_fen=claim.approved_fen, at=at)
     await session.flush()
     approval = await approve(
@@ -143,8 +151,29 @@ async def approve_claim(
         at=at,
     )
     await tell_decided(session, claim, determination.id, outcome=None)
-    await _commit(session, claim, _grant(claim, determination, programme, approval.id), payee, at, parts)
+    await _commit(session, claim, replace(grant, approvals=[approval.id]), payee, at, parts)
+    await _record_shares(session, claim, shares, payee, at)
     return claim
+
+
+async def _record_shares(
+    session: AsyncSession, claim: LossClaim, shares: Mapping[Line, int], payee: Payee, at: datetime
+) -> None:
+    """What the province or a district bears beside the level that pays: in the books, on its own accounts."""
+    if claim.shares_entry_id is None:
+        return
+    accounts = [one for line in shares for one in share_accounts(line, claim.bank_id, name=payee.name)]
+    await open_accounts(session, accounts, city_code=claim.city_code)
+    entry = loss_shared(
+        shares,
+        bank_id=claim.bank_id,
+        on=on_date(at),
+        reference=claim.id,
+        determination_id=claim.determination_id,
+        case_id=claim.case_id,
+    )
+    key, by = f"{entry.fact}:{claim.id}", claim.decided_by or ""
+    await post_entry(session, entry, city_code=claim.city_code, key=key, entry_id=claim.shares_entry_id, actor=by)
 
 
 async def _commit(
@@ -160,7 +189,7 @@ async def _commit(
         )
 
 
-def _grant(claim: LossClaim, determination: Determination, programme: Programme, approval_id: UUID) -> Grant:
+def _grant(claim: LossClaim, determination: Determination, programme: Programme) -> Grant:
     terms = programme.terms
     assert isinstance(terms, LossShareTerms)  # noqa: S101 - pool_programme looked for exactly these
     return Grant(
@@ -174,7 +203,7 @@ def _grant(claim: LossClaim, determination: Determination, programme: Programme,
         determination_id=determination.id,
         case_id=claim.case_id,
         prepared_by=claim.decided_by or "",
-        approvals=[approval_id],
+        approvals=[],
     )
 
 

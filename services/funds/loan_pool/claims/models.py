@@ -14,7 +14,10 @@ from services.funds.loan_pool.claims.states import Status
 
 
 class LossClaim(Base):
-    """A bank's claim for the loss on a registered loan; one that was not refused per loan, for ever."""
+    """A bank's claim for the loss on a registered loan; one that was not refused per loan, for ever.
+
+    `shares_entry_id`: where the books record what other levels than the paying one bear of it.
+    """
 
     __tablename__ = "loss_claim"
     __table_args__ = (
@@ -67,6 +70,7 @@ class LossClaim(Base):
     reasons: Mapped[JsonList] = mapped_column(default=list)
     policy_year: Mapped[int | None]
     payment_order_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
+    shares_entry_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
     paid_on: Mapped[date | None]
     closed_on: Mapped[date | None]
     closed_by: Mapped[str | None] = mapped_column(String(200))

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, CityCode, FenColumn, Id, Moment, RecordedAt, Ref, ShortText, text_enum
@@ -61,6 +61,7 @@ class Loan(Base):
     registered_by: Mapped[str] = mapped_column(String(200))
     determination_id: Mapped[UUID]
     refinances: Mapped[bool] = mapped_column(default=False)
+    outside_library: Mapped[bool] = mapped_column(default=False, server_default=false())
     paid_out_on: Mapped[date | None]
     paid_out_fen: Mapped[int | None] = mapped_column(BigInteger)
     extension_to: Mapped[date | None]

@@ -1,7 +1,7 @@
 """What the routes of banks and loans take and give. Amounts in fen."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import ConfigDict, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -46,7 +46,23 @@ class BankOut(Wire):
     admitted_on: date
 
 
-class LoanIn(WireIn):
+class BorrowerNamed(WireIn):
+    """A firm by its id, or by its credit code with its name: then the registry finds it or takes it in."""
+
+    borrower_id: OrganisationId | None = None
+    borrower_credit_code: Annotated[str, StringConstraints(min_length=18, max_length=40)] | None = None
+    borrower_name: Name | None = None
+
+    @model_validator(mode="after")
+    def borrower_is_named_once(self) -> Self:
+        """By its id, or by its credit code with its name."""
+        by_code = (self.borrower_credit_code is not None, self.borrower_name is not None)
+        if by_code != (self.borrower_id is None,) * 2:
+            raise PydanticCustomError("borrower_named_once", "borrower_id, or borrower_credit_code with borrower_name")
+        return self
+
+
+class LoanIn(BorrowerNamed):
     """A loan to be covered, registered by the bank before a loss. With a day to come it waits for its payout.
 
     `refinances` says that it pays off an earlier loan of the borrower (借新还旧).
@@ -68,9 +84,6 @@ class LoanIn(WireIn):
     )
 
     bank_reference: BankReference
-    borrower_id: OrganisationId | None = None
-    borrower_credit_code: Annotated[str, StringConstraints(min_length=18, max_length=40)] | None = None
-    borrower_name: Name | None = None
     principal_fen: PositiveFen
     disbursed_on: date
     due_on: date
@@ -81,14 +94,6 @@ class LoanIn(WireIn):
         """A loan falls due after it was paid out."""
         if self.due_on <= self.disbursed_on:
             raise PydanticCustomError("due_before_disbursement", "due_on lies after disbursed_on")
-        return self
-
-    @model_validator(mode="after")
-    def borrower_is_named_once(self) -> "LoanIn":
-        """By its id, or by its credit code with its name."""
-        by_code = (self.borrower_credit_code is not None, self.borrower_name is not None)
-        if by_code != (self.borrower_id is None,) * 2:
-            raise PydanticCustomError("borrower_named_once", "borrower_id, or borrower_credit_code with borrower_name")
         return self
 
 
@@ -118,7 +123,7 @@ class DayIn(WireIn):
 
 class LoanOut(Wire):
     """`covered_fen` is the part of the principal the pool covers. An extension asked for stands in `extension_to`,
-    a granted one in `extended_to`.
+    a granted one in `extended_to`. `outside_library` warns that the borrower was in no library when it was registered.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.LOAN]})
@@ -135,6 +140,7 @@ class LoanOut(Wire):
     registered_on: date
     status: Status
     refinances: bool
+    outside_library: bool
     paid_out_on: date | None
     paid_out_fen: Fen | None
     extension_to: date | None

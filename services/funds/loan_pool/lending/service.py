@@ -19,15 +19,16 @@ from kernel.problems import Conflict, Problem, Refusal, named_constraint, refuse
 from policy.schema import Programme
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import decide_and_keep, must_be_eligible, policy_for
-from services.funds.loan_pool.access import own_bank
+from services.funds.loan_pool.access import own_bank, visible_bank
 from services.funds.loan_pool.bulk.service import Done, Item, differing
 from services.funds.loan_pool.guard.queries import hold_guard
 from services.funds.loan_pool.guard.service import must_be_open
 from services.funds.loan_pool.lending.models import Loan, PoolBank
 from services.funds.loan_pool.lending.queries import admitted_bank, exposure_fen, loan_by_reference
 from services.funds.loan_pool.lending.rules import exhausted_findings, quota_findings
-from services.funds.loan_pool.lending.schemas import BankIn, LoanIn
+from services.funds.loan_pool.lending.schemas import BankIn, BorrowerNamed, LoanIn
 from services.funds.loan_pool.lending.states import Status
+from services.funds.loan_pool.library.queries import standing_of
 from services.funds.loan_pool.movements.service import note
 from services.funds.loan_pool.movements.states import Fact
 from services.funds.loan_pool.policy import guard_of, pool_programme
@@ -78,15 +79,17 @@ async def admit_bank(
     return row
 
 
-async def gather_borrower(gathering: Gathering, *, given: LoanIn, caller: Caller) -> OrganisationReply:
+async def gather_borrower(gathering: Gathering, *, given: BorrowerNamed, caller: Caller) -> OrganisationReply:
     """Who borrows, as the registry has them, asked before the transaction. Raises BankNotAdmitted, OrganisationUnknown.
 
-    The registry takes in a firm it does not know by its code, so only a partner may name one.
+    The registry takes in a firm it does not know by its code, so only a partner or the city may name one.
     """
     if given.borrower_id is not None:
         return await gathering.registry.organisation(given.borrower_id, city_code=caller.city)
-    async with gathering.sessions() as session:
-        await admitted_bank(session, caller.city, own_bank(caller))
+    bank_id = visible_bank(caller)
+    if bank_id is not None:
+        async with gathering.sessions() as session:
+            await admitted_bank(session, caller.city, bank_id)
     return await gathering.registry.firm(
         FirmNamed(city_code=caller.city, credit_code=given.borrower_credit_code or "", name=given.borrower_name or "")
     )
@@ -136,7 +139,8 @@ async def register_loan(
     programme, facts = pool_programme(snapshot.pack), await _exposures(session, snapshot, accepted, bank_id)
     await must_be_open(session, city_code=city_code, bank_id=bank_id, clauses=programme.clauses)
     room = quota_findings(given.principal_fen, facts["bank_exposure_fen"], bank.quota_fen, programme.clauses)
-    refuse_if([*room, *await _exhausted(session, city_code, programme)])
+    standing = await standing_of(session, snapshot, programme, firm_id=borrower.id, accepted=accepted)
+    refuse_if([*room, *await _exhausted(session, city_code, programme), *standing.findings])
     determination = await decide_and_keep(
         session,
         snapshot,
@@ -149,6 +153,7 @@ async def register_loan(
     must_be_eligible(determination)
     loan = _loan(given, borrower, caller, at, loan_id=loan_id, bank_id=bank_id)
     loan.covered_fen, loan.determination_id = determination.amounts["covered"], determination.id
+    loan.outside_library = standing.is_outside
     session.add(loan)
     await session.flush()
     note(session, Fact.LOAN_REGISTERED, loan, amount_fen=loan.principal_fen, at=at)

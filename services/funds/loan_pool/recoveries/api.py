@@ -6,12 +6,14 @@ from kernel import clock
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
-from kernel.routing import SessionDep, router
+from kernel.routing import SessionDep, WorkDep, router
 from services.funds.loan_pool.claims.queries import get_claim
 from services.funds.loan_pool.ids import ClaimId, RecoveryId
 from services.funds.loan_pool.recoveries import queries, service
 from services.funds.loan_pool.recoveries.models import Recovery
 from services.funds.loan_pool.recoveries.schemas import ReceiptIn, RecoveryIn, RecoveryOut
+from services.funds.signatures.schemas import SignatureOut
+from services.funds.signatures.service import SignedBody, keep_signature, signature_on
 
 MayReport = Annotated[Caller, may("recoveries:report")]
 MayReceive = Annotated[Caller, may("payments:manage")]
@@ -22,12 +24,12 @@ routes = router(prefix="/v1/funds/loan-pool", tags=["loan pool"])
 
 @routes.post("/claims/{claim_id}/recoveries", status_code=201)
 async def report_recovery(
-    caller: MayReport, claim_id: ClaimId, body: RecoveryIn, session: SessionDep, _key: KeyRequired
+    caller: MayReport, claim_id: ClaimId, body: RecoveryIn, signed: SignedBody, work: WorkDep, _key: KeyRequired
 ) -> RecoveryOut:
     """Report what was recovered after the claim was paid; the answer says how much of it goes back to the pool."""
-    row = await service.report_recovery(
-        session, claim_id=claim_id, given=body, caller=caller, at=clock.now(caller.city)
-    )
+    session, at = await work.open(), clock.now(caller.city)
+    row = await service.report_recovery(session, claim_id=claim_id, given=body, caller=caller, at=at)
+    keep_signature(session, signed, caller, [row.id], at=at)
     return RecoveryOut.model_validate(row)
 
 
@@ -37,6 +39,13 @@ async def list_recoveries(caller: MayRead, claim_id: ClaimId, session: SessionDe
     claim = await get_claim(session, claim_id, caller)
     rows, cursor = await page_of(session, queries.recoveries_of(claim.id), page, (Recovery.recorded_at, Recovery.id))
     return Page(items=[RecoveryOut.model_validate(row) for row in rows], next_cursor=cursor)
+
+
+@routes.get("/recoveries/{recovery_id}/signature")
+async def read_recovery_signature(caller: MayRead, recovery_id: RecoveryId, session: SessionDep) -> SignatureOut:
+    """What the bank signed to report it, with the key it was checked with. 404 when it was not signed."""
+    row = await queries.get_recovery(session, recovery_id, caller)
+    return SignatureOut.of(await signature_on(session, row.id, city_code=row.city_code))
 
 
 @routes.post("/recoveries/{recovery_id}/receipt")

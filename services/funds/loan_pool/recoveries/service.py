@@ -1,5 +1,6 @@
 """Recoveries: reported by the bank, split by the shares stored with the claim, received by finance (XZ-33)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,12 +13,14 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, Refusal, named_constraint
+from ledger.entries import Leg
 from policy.snapshots import Acceptance
 from policy.store import decide_and_keep, must_be_eligible, policy_for
 from services.funds.chart import Line
 from services.funds.journal import post_entry
 from services.funds.loan_pool.claims.models import LossClaim
-from services.funds.loan_pool.claims.queries import get_claim
+from services.funds.loan_pool.claims.postings import other_levels, share_recovered
+from services.funds.loan_pool.claims.queries import get_claim, hold_pool
 from services.funds.loan_pool.claims.service import ClaimNotPaid
 from services.funds.loan_pool.movements.service import note
 from services.funds.loan_pool.movements.states import Fact as Moved
@@ -135,12 +138,16 @@ async def receive_recovery(
     await record(session, fact, city_code=row.city_code, subject=claim.id)
     note(session, Moved.RECOVERY_RECEIVED, row, amount_fen=row.returned_fen, at=at)
     await session.flush()
-    if row.returned_fen:
-        await _post(session, row, claim, line, caller)
+    others = other_levels(line, row.layers_fen) if claim.shares_entry_id else {}
+    if row.returned_fen or others:
+        await hold_pool(session, row.city_code)  # a decision posts to the same accounts of other levels
+        await _post(session, row, claim, line, share_recovered(others, bank_id=claim.bank_id), caller)
     return row
 
 
-async def _post(session: AsyncSession, row: Recovery, claim: LossClaim, line: Line, caller: Caller) -> None:
+async def _post(
+    session: AsyncSession, row: Recovery, claim: LossClaim, line: Line, others: Sequence[Leg], caller: Caller
+) -> None:
     assert row.received_on is not None and row.entry_id is not None  # noqa: PT018, S101 - set by the only caller
     entry = recovery_returned(
         line,
@@ -149,6 +156,7 @@ async def _post(session: AsyncSession, row: Recovery, claim: LossClaim, line: Li
         determination_id=row.determination_id,
         case_id=claim.case_id,
         on=row.received_on,
+        others=others,
     )
     await post_entry(
         session,

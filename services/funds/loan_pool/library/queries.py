@@ -1,0 +1,68 @@
+"""Reading the library, and what it means for a loan."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.auth import Caller
+from kernel.findings import Finding
+from kernel.problems import NotFound
+from policy.schema import Programme
+from policy.snapshots import Acceptance, Snapshot
+from services.funds.loan_pool.access import must_see, visible_bank
+from services.funds.loan_pool.library.models import LibraryFirm
+from services.funds.loan_pool.library.rules import outside_findings
+from services.funds.loan_pool.policy import library_of
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a borrower stands outside a library that is asked for, and what that means for its loan."""
+
+    is_outside: bool
+    findings: list[Finding]
+
+
+INSIDE = Standing(is_outside=False, findings=[])
+
+
+async def standing_of(
+    session: AsyncSession, snapshot: Snapshot, programme: Programme, *, firm_id: UUID, accepted: Acceptance
+) -> Standing:
+    """By the policy of the day. Without a library, or while the city has not said what it means, nothing is asked."""
+    library = library_of(snapshot.pack)
+    outside = snapshot.value(library.outside, accepted=accepted) if library else None
+    if outside is None or await listed_firm(session, snapshot.city_code, firm_id) is not None:
+        return INSIDE
+    refuses = outside.value == "refuse"
+    return Standing(is_outside=True, findings=outside_findings(refuses=refuses, clauses=programme.clauses))
+
+
+async def listed_firm(session: AsyncSession, city_code: str, firm_id: UUID) -> LibraryFirm | None:
+    """A firm that is in the library now."""
+    wanted = select(LibraryFirm).where(
+        LibraryFirm.city_code == city_code, LibraryFirm.firm_id == firm_id, LibraryFirm.removed_on.is_(None)
+    )
+    found: LibraryFirm | None = await session.scalar(wanted)
+    return found
+
+
+async def lock_entry(session: AsyncSession, entry_id: UUID, caller: Caller) -> LibraryFirm:
+    """An entry the caller may change: a bank its own. Raises NotFound."""
+    row = await session.get(LibraryFirm, entry_id, with_for_update=True)
+    if row is None:
+        raise NotFound
+    if row.bank_id is None and visible_bank(caller) is not None:
+        raise NotFound
+    must_see(caller, city_code=row.city_code, bank_id=row.bank_id or UUID(int=0))
+    return row
+
+
+def entries_for(caller: Caller, *, listed_only: bool) -> Select[LibraryFirm]:
+    """Entries to be paged: for staff all, for a bank its own and the city's."""
+    wanted, bank = select(LibraryFirm).where(LibraryFirm.city_code == caller.city), visible_bank(caller)
+    if bank is not None:
+        wanted = wanted.where(or_(LibraryFirm.bank_id == bank, LibraryFirm.bank_id.is_(None)))
+    return wanted.where(LibraryFirm.removed_on.is_(None)) if listed_only else wanted

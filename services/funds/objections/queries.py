@@ -1,0 +1,30 @@
+"""Reading objections to published lists."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.funds.objections.models import PublicityObjection
+
+
+async def objections_waiting(session: AsyncSession, entitlement_id: UUID) -> int:
+    """How many against an award were not answered yet, whichever list it stood on."""
+    wanted = select(func.count()).where(
+        PublicityObjection.entitlement_id == entitlement_id, PublicityObjection.upheld.is_(None)
+    )
+    return int(await session.scalar(wanted) or 0)
+
+
+async def held_back(session: AsyncSession, list_id: UUID) -> set[UUID]:
+    """The awards of a list that an objection holds back."""
+    wanted = select(PublicityObjection.entitlement_id).where(
+        PublicityObjection.list_id == list_id, PublicityObjection.upheld.is_(None)
+    )
+    return set(await session.scalars(wanted))
+
+
+def objections_to(list_id: UUID, *, filed_by: str | None) -> Select[PublicityObjection]:
+    """Those against a list, to be paged: all, or what one person or client filed."""
+    wanted = select(PublicityObjection).where(PublicityObjection.list_id == list_id)
+    return wanted if filed_by is None else wanted.where(PublicityObjection.filed_by == filed_by)

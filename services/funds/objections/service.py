@@ -1,0 +1,98 @@
+"""Objections to awards nobody applied for (公示异议): one line waits and is answered, the rest of the list goes on."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.funds import AwardObjectedTo, AwardObjectionAnswered
+from kernel.auth import Caller
+from kernel.clock import on_date
+from kernel.ids import new_id
+from kernel.moves import status_after
+from kernel.outbox import record
+from kernel.problems import Conflict, NotFound, refuse_if
+from policy.determinations import finding_document
+from services.funds.approvals.rules import second_person_findings
+from services.funds.entitlements.models import Entitlement, PublicityList
+from services.funds.entitlements.queries import lock_carrier
+from services.funds.entitlements.states import MOVES, UNDECIDED, Fact
+from services.funds.objections.models import PublicityObjection
+from services.funds.objections.rules import objection_findings, upheld_finding
+from services.funds.objections.schemas import AnswerIn, ObjectionIn
+
+
+class ObjectionAnswered(Conflict):
+    code, title_zh, title_en = "objection_answered", "该异议已处理", "The objection was answered already"
+
+
+async def file_objection(
+    session: AsyncSession, *, list_id: UUID, given: ObjectionIn, caller: Caller, at: datetime
+) -> PublicityObjection:
+    """Until the last evening of the notice, against one line. Raises NotFound, Refusal with every reason."""
+    published = await session.get(PublicityList, list_id)
+    if published is None:
+        raise NotFound
+    caller.must_act_in(published.city_code)
+    entitlement = await _line(session, given.entitlement_id)
+    if entitlement.list_id != list_id:
+        raise NotFound
+    undecided = entitlement.status in UNDECIDED
+    refuse_if(objection_findings(until_on=published.until_on, is_undecided=undecided, on=on_date(at)))
+    row = PublicityObjection(
+        id=new_id(),
+        city_code=published.city_code,
+        list_id=list_id,
+        filed_by=caller.acting_for,
+        filed_at=at,
+        **given.model_dump(),
+    )
+    session.add(row)
+    told = AwardObjectedTo(entitlement_id=entitlement.id, organisation_id=entitlement.organisation_id, list_id=list_id)
+    await record(session, told, city_code=row.city_code, subject=entitlement.id)
+    await session.flush()
+    return row
+
+
+async def answer_objection(
+    session: AsyncSession, *, objection_id: UUID, given: AnswerIn, caller: Caller, at: datetime
+) -> PublicityObjection:
+    """By another person than entered it or published the list. Upheld, the award falls; rejected, it may be approved.
+
+    Raises NotFound, ObjectionAnswered, Refusal for a first person.
+    """
+    found = await session.get(PublicityObjection, objection_id)
+    if found is None:
+        raise NotFound
+    caller.must_act_in(found.city_code)
+    entitlement = await _line(session, found.entitlement_id)
+    row = await session.get_one(PublicityObjection, objection_id, with_for_update=True, populate_existing=True)
+    if row.upheld is not None:
+        raise ObjectionAnswered
+    published = await session.get_one(PublicityList, row.list_id)
+    refuse_if(
+        second_person_findings(approver=caller.acting_for, prepared_by=row.filed_by, decided_by=published.made_by)
+    )
+    row.upheld, row.opinion = given.upheld, given.opinion
+    row.answered_by, row.answered_at = caller.acting_for, at
+    if given.upheld and entitlement.status in UNDECIDED:
+        entitlement.status = status_after(Fact.REFUSED, entitlement.status, MOVES)
+        entitlement.reasons = [finding_document(upheld_finding(given.opinion))]
+    told = AwardObjectionAnswered(
+        entitlement_id=entitlement.id,
+        organisation_id=entitlement.organisation_id,
+        list_id=row.list_id,
+        outcome="upheld" if given.upheld else "rejected",
+    )
+    await record(session, told, city_code=row.city_code, subject=entitlement.id)
+    await session.flush()
+    return row
+
+
+async def _line(session: AsyncSession, entitlement_id: UUID) -> Entitlement:
+    """The award, with all of its carrier locked: an approval never passes an objection to it."""
+    entitlement = await session.get(Entitlement, entitlement_id)
+    if entitlement is None:
+        raise NotFound
+    await lock_carrier(session, entitlement)
+    return entitlement

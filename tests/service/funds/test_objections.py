@@ -1,0 +1,123 @@
+"""Objections to lists of awards nobody applied for (公示异议): one line waits, the rest of the list goes on."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from kernel import clock
+from kernel.ids import encode_id, new_id
+from tests.builders.processes import Process
+from tests.service.funds.city import City
+from tests.service.funds.test_clawback import xuzhou
+from tests.service.funds.test_periods import move_clock
+from tests.service.funds.test_unapplied import LISTS, award_of, confirm, evaluate
+
+pytestmark = pytest.mark.anyio
+ANSWER = {"upheld": False, "opinion": "经核实,两空间入驻企业名单无重复。"}
+
+
+async def on_notice(city: City, awards: int) -> tuple[Any, list[Any]]:
+    """Confirmed awards on a list that finance-3 published today."""
+    found = [await award_of(city, await evaluate(city, city.organisation())) for _ in range(awards)]
+    for award in found:
+        await confirm(city, award)
+    return await city.post("finance-3", LISTS, {"programme": "evaluation.award"}, status=201), found
+
+
+async def object_to(city: City, made: Any, award_id: str, *, who: str = "portal-1", status: int = 201) -> Any:
+    given = {"entitlement_id": award_id, "objector": "王某", "contact": "邮寄地址", "statement": "入驻企业重复统计"}
+    return await city.post(who, f"{LISTS}/{made['id']}/objections", given, status=status)
+
+
+async def answer(city: City, objection: Any, who: str, body: Any = ANSWER, *, status: int = 200) -> Any:
+    return await city.post(who, f"/v1/funds/publicity-objections/{objection['id']}/answer", body, status=status)
+
+
+async def over(city: City, made: Any) -> None:
+    await move_clock(city, (date.fromisoformat(made["until_on"]) - clock.on_date(clock.real_now())).days + 1)
+
+
+def codes(refused: Any) -> list[str]:
+    return [reason["code"] for reason in refused["reasons"]]
+
+
+async def test_one_line_waits_while_the_rest_of_the_list_is_approved(funds: Process) -> None:
+    city = await xuzhou(funds)
+    made, (held, free) = await on_notice(city, 2)
+    objection = await object_to(city, made, held["id"])
+    shown = {item["entitlement_id"]: item["held_back"] for item in (await city.get(f"{LISTS}/{made['id']}"))["items"]}
+    assert shown == {held["id"]: True, free["id"]: False}
+    assert codes(await city.approve(held, status=409)) == ["notice_running", "objection_waiting"]
+    await over(city, made)
+    await city.approve(free)
+    assert codes(await city.approve(held, status=409)) == ["objection_waiting"]
+    publisher = await answer(city, objection, "finance-3", status=409)
+    assert codes(publisher) == ["decided_by_same_person"]
+    answered = await answer(city, objection, "officer-1")
+    assert (answered["upheld"], answered["answered_by"], answered["opinion"]) == (
+        False, "person:officer-1", ANSWER["opinion"],
+    )  # fmt: skip
+    assert (await answer(city, objection, "officer-2", status=409))["code"] == "objection_answered"
+    await city.approve(held)
+    assert [one["outcome"] for one in await city.events("entitlement.objection_answered")] == ["rejected"]
+    (told,) = await city.events("entitlement.objected_to")
+    assert "objector" not in told
+    await city.assert_sound()
+
+
+async def test_an_upheld_objection_ends_the_award_with_its_reason_and_nothing_is_spent(funds: Process) -> None:
+    city = await xuzhou(funds)
+    made, (award,) = await on_notice(city, 1)
+    entered = await object_to(city, made, award["id"], who="officer-1")  # it came by letter
+    second = await object_to(city, made, award["id"])
+    assert codes(await answer(city, entered, "officer-1", status=409)) == ["prepared_by_same_person"]
+    upheld = {"upheld": True, "opinion": "材料不实。"}
+    await answer(city, entered, "officer-2", upheld)
+    fallen = await city.get(f"/v1/funds/entitlements/{award['id']}")
+    assert (fallen["status"], [(one["code"], one["facts"]) for one in fallen["reasons"]]) == (
+        "refused", [("objection_upheld", {"opinion": "材料不实。"})],
+    )  # fmt: skip
+    assert codes(await object_to(city, made, award["id"], status=409)) == ["line_ended"]
+    await answer(city, second, "officer-2", upheld)  # every objector gets an answer
+    await over(city, made)
+    assert (await city.approve(award, status=409))["code"] == "move_not_allowed"
+    again = f"/v1/funds/entitlements/{award['id']}/determination"
+    assert (await city.post("officer-1", again, status=409))["code"] == "move_not_allowed"
+    assert await city.books() == {
+        "authority": 1_000_000, "allotted": 1_000_000, "treasury": 1_000_000, "funding": 1_000_000,
+    }  # fmt: skip
+    await city.assert_sound()
+
+
+async def test_too_late_or_against_what_stands_on_no_list_is_refused_and_others_objections_stay_unseen(
+    funds: Process,
+) -> None:
+    city = await xuzhou(funds)
+    made, (award,) = await on_notice(city, 1)
+    unpublished = await award_of(city, await evaluate(city, city.organisation()))
+    for unknown in (unpublished["id"], encode_id("ent", new_id())):
+        await object_to(city, made, unknown, status=404)
+    path = f"{LISTS}/{made['id']}/objections"
+    blank = {"entitlement_id": award["id"], "objector": " ", "contact": "", "statement": "x" * 2_001}
+    refused = await city.post("portal-1", path, blank, status=422)
+    assert {error["pointer"] for error in refused["errors"]} == {"/objector", "/contact", "/statement"}
+    objection = await object_to(city, made, award["id"])
+    assert (await answer(city, objection, "officer-1", {"upheld": "no", "opinion": "x"}, status=422))["errors"]
+    assert (
+        await city.call("portal-1", "POST", f"/v1/funds/publicity-objections/{objection['id']}/answer", ANSWER)
+    ).status_code == 403
+    seen = {who: len((await city.get(path, who))["items"]) for who in ("auditor-1", "portal-1", "portal-2")}
+    assert seen == {"auditor-1": 1, "portal-1": 1, "portal-2": 0}
+    await over(city, made)
+    late = await object_to(city, made, award["id"], status=409)
+    assert [(one["code"], one["facts"]) for one in late["reasons"]] == [("notice_over", {"until_on": made["until_on"]})]
+
+
+async def test_the_last_evening_of_the_notice_counts(funds: Process) -> None:
+    city = await xuzhou(funds)
+    made, (award,) = await on_notice(city, 1)
+    await move_clock(city, (date.fromisoformat(made["until_on"]) - clock.on_date(clock.real_now())).days)
+    assert city.today == made["until_on"]
+    objection = await object_to(city, made, award["id"])
+    assert objection["entitlement_id"] == award["id"]

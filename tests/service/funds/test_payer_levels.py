@@ -1,0 +1,97 @@
+"""Each payer level's part of the money stands on its own accounts, which balance by themselves (XZ-33)."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from kernel import clock
+from services.funds.assurance.checks import CHECKS
+from tests.policy.cases import default_settings, snapshot_with
+from tests.service.funds.test_claim_proofs import paid_claim
+from tests.service.funds.town import FUND, LONG_AGO, POOL, Town
+
+pytestmark = pytest.mark.anyio
+BOOKS = "/v1/funds/books"
+
+
+async def balance(pool: Town, **which: Any) -> dict[str, tuple[int, int]]:
+    """Debit and credit in fen by the code's part after the line; the balance adds up whatever is asked for."""
+    query = "&".join(f"{name}={value}" for name, value in which.items())
+    told = await pool.get(pool.person("auditor-1", "auditor"), f"{BOOKS}/trial-balance?{query}")
+    assert told["balanced"]
+    assert all(line["code"].split("/")[2] == which.get("payer_level", "city") for line in told["lines"])
+    lines = {line["code"].split("/")[3]: (line["debit_fen"], line["credit_fen"]) for line in told["lines"]}
+    return {name: sides for name, sides in lines.items() if any(sides)}
+
+
+async def green(pool: Town) -> bool:
+    return bool((await pool.get(pool.person("auditor-1", "auditor"), "/v1/funds/assurance"))["green"])
+
+
+async def test_the_province_bears_its_part_on_its_own_accounts_until_something_is_recovered(pool: Town) -> None:
+    year = clock.today(pool.city).year
+    claim = await paid_claim(pool)
+    part = claim["layers_fen"]["province"]
+    assert part > 0
+    assert await balance(pool, payer_level="province") == {"borne": (part, 0), "owed": (0, part)}
+    city = await balance(pool, payer_level="city", fund=FUND, policy_year=year)
+    assert city["expense"] == (claim["approved_fen"], 0)
+    assert await balance(pool, payer_level="province", policy_year=year - 1) == {}
+    accounts = await pool.get(pool.person("auditor-1", "auditor"), f"{BOOKS}/accounts?payer_level=province")
+    assert [(one["payer_level"], one["balance_fen"]) for one in accounts["items"]] == [("province", part)] * 2
+    # A budget it has none here: it pays out of its own treasury.
+    budgets = await pool.get(pool.person("auditor-1", "auditor"), "/v1/funds/budgets")
+    assert [one["payer_level"] for one in budgets["items"]] == ["city"]
+    assert await green(pool)
+
+    today = clock.today(pool.city).isoformat()
+    body = {"bank_reference": "ZS-1", "recovered_fen": 10_000_000, "recovered_on": today}
+    back = await pool.post(pool.bank_client(), f"{POOL}/claims/{claim['id']}/recoveries", body, 201)
+    assert await balance(pool, payer_level="province") == {"borne": (part, 0), "owed": (0, part)}  # not received yet
+    where = f"{POOL}/recoveries/{back['id']}/receipt"
+    await pool.post(pool.person("finance-1", "finance"), where, {"received_on": today}, 200)
+    left = part - back["layers_fen"]["province"]
+    assert 0 < left < part
+    assert await balance(pool, payer_level="province") == {"borne": (left, 0), "owed": (0, left)}
+    assert await green(pool)
+
+
+async def test_a_record_that_says_something_else_than_the_claims_is_found(pool: Town) -> None:
+    claim = await paid_claim(pool)
+    (check,) = [one for one in CHECKS if one.code == "levels_bear_what_was_decided"]
+    async with pool.process.app.state.sessions() as session:
+        connection = await session.connection()
+        await connection.exec_driver_sql(
+            "UPDATE loss_claim SET layers_fen = jsonb_set(layers_fen, '{province}', '1') WHERE city_code = $1",
+            (pool.city,),
+        )
+        found = (await session.execute(text(check.sql), {"city": pool.city})).all()
+    part = claim["layers_fen"]["province"]
+    assert [one.detail for one in found] == [f"{part} fen, the claims say 1"]
+
+
+async def test_a_districts_budget_is_a_line_of_its_own_within_the_same_envelope(town: Town) -> None:
+    """A pack may name the district as the level that pays; its money is never the city's."""
+    settings = default_settings("xuzhou") | {"fund.loan_risk.period": "one_off"}
+    await town.knows(snapshot_with("xuzhou", settings, recorded_at=LONG_AGO))
+    await town.has_fund(1_999_999_500)
+    path, year = f"/v1/funds/budgets/{FUND}/{clock.today(town.city).year}", clock.today(town.city).year
+    body = {"amount_fen": 500, "document": "区财〔2026〕3号"}
+
+    async def asks(step: str, status: int, **more: Any) -> Any:
+        return await town.post(town.person("finance-1", "finance"), f"{path}/{step}", body | more, status)
+
+    wrong = await asks("allotments", 422, payer_level="town")
+    assert [error["pointer"] for error in wrong["errors"]] == ["/payer_level"]
+    assert (await asks("appropriations", 201, payer_level="district"))["payer_level"] == "district"
+    assert (await asks("allotments", 409))[
+        "code"
+    ] == "insufficient_available"  # the city's own line has nothing unallotted
+    assert (await asks("allotments", 201, payer_level="district"))["payer_level"] == "district"
+    assert await balance(town, payer_level="district", policy_year=year) == {
+        "authority": (500, 0), "allotted": (0, 500), "treasury": (500, 0), "funding": (0, 500),
+    }  # fmt: skip
+    over = await asks("appropriations", 409, payer_level="province")
+    assert [reason["code"] for reason in over["reasons"]] == ["envelope_exceeded"]
+    assert await green(town)
