@@ -63,7 +63,7 @@ from services.funds.tranches import api as tranches
 from services.funds.tranches.service import on_voucher_redeemed
 
 ROUTERS = (
-    programmes.routes,  # searched in this order: what is asked most comes first
+    programmes.routes,
     *loan_pool.ROUTERS,
     *angel.ROUTERS,
     *guidance_fund.ROUTERS,

@@ -7,7 +7,8 @@ from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, router
-from services.funds.entitlements.queries import get_list, is_staff
+from services.funds.access import STAFF
+from services.funds.entitlements.queries import get_list
 from services.funds.ids import PublicityListId, PublicityObjectionId
 from services.funds.objections import service
 from services.funds.objections.models import PublicityObjection
@@ -35,7 +36,7 @@ async def list_objections_to_published_awards(
 ) -> Page[ObjectionOut]:
     """Objections to the lines of a list with their answers: all for staff, else those the caller filed."""
     published, _ = await get_list(session, list_id, caller)
-    wanted = objections_to(published.id, filed_by=None if is_staff(caller) else caller.acting_for)
+    wanted = objections_to(published.id, filed_by=None if caller.roles & STAFF else caller.acting_for)
     rows, cursor = await page_of(session, wanted, page, (PublicityObjection.recorded_at, PublicityObjection.id))
     return Page(items=[ObjectionOut.model_validate(row) for row in rows], next_cursor=cursor)
 

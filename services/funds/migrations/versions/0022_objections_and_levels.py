@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 
 MOMENT, NAME, UUID = sa.DateTime(timezone=True), sa.String(200), sa.Uuid()
 
