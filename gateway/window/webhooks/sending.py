@@ -1,4 +1,4 @@
-"""Sends the feed to webhooks in the background, one entry after the other, with no transaction open meanwhile.
+"""Sends the feed to webhooks in the background: to each one entry after the other, with no transaction open meanwhile.
 
 A webhook is leased for longer than a try may last; what was sent is kept after each try, so a process that ends leaves
 at most one entry to be sent twice, with the same webhook-id.
@@ -7,12 +7,15 @@ at most one entry to be sent twice, with the same webhook-id.
 import asyncio
 import random
 import socket
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from operator import itemgetter
 from time import perf_counter
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -49,12 +52,12 @@ from kernel.strict_json import canonical
 
 IDLE_SECONDS = 1
 TRY_SECONDS = 10
-# A page ends after the entry that passes it: who takes each slowly keeps others waiting no longer.
+# A page ends after the entry that passes it: with all slots taken, who takes slowly keeps one no longer.
 PAGE_SECONDS = 10
 LEASE = timedelta(seconds=30)
 KEPT = timedelta(days=30)
 PAGE = 50
-AT_ONCE = 10
+AT_ONCE = 20
 UNREACHABLE = (SQLAlchemyError, OSError, TimeoutError)
 log = structlog.get_logger()
 
@@ -75,6 +78,14 @@ def http_client(transport: httpx2.AsyncBaseTransport | None = None) -> httpx2.As
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A webhook with something to be told, and whose it is."""
+
+    id: UUID
+    client_id: str
+
+
 @asynccontextmanager
 async def sending(app: FastAPI) -> AsyncIterator[None]:
     """A part of the window: sends for as long as the process runs, where it tells anybody anything."""
@@ -82,7 +93,7 @@ async def sending(app: FastAPI) -> AsyncIterator[None]:
         yield
         return
     async with http_client() as http:
-        task = asyncio.create_task(_send_for_ever(app, http))
+        task = asyncio.create_task(Sending(app, http).run())
         try:
             yield
         finally:
@@ -91,49 +102,87 @@ async def sending(app: FastAPI) -> AsyncIterator[None]:
                 await task
 
 
-async def _send_for_ever(app: FastAPI, http: httpx2.AsyncClient) -> None:
-    told = False
-    while True:
+class Sending:
+    """The pages this process has under way, each in a task of its own: who takes slowly delays only itself."""
+
+    def __init__(self, app: FastAPI, http: httpx2.AsyncClient) -> None:
+        self._app, self._http = app, http
+        self._pages: dict[asyncio.Task[bool], _Waiting] = {}
+        self._told = False
+
+    async def run(self) -> None:
+        """Until cancelled. Of failures in a row only the first is told at length."""
         try:
-            went_on = await send_a_round(app, http)
-            told = False
+            while True:
+                went_on = await self._guarded(self._go_on())
+                if not went_on:
+                    await asyncio.sleep(IDLE_SECONDS)
+        finally:
+            for page in self._pages:
+                page.cancel()
+            await asyncio.gather(*self._pages, return_exceptions=True)
+
+    async def begin(self) -> bool:
+        """A page to each webhook that waits, as far as there are slots. Whether any is under way."""
+        context.enter(context.background(actor="webhooks"))
+        free = AT_ONCE - len(self._pages)
+        if free:
+            async with self._app.state.sessions() as session, session.begin():
+                waiting = await _waiting(session, list(self._pages.values()))
+            for one in waiting[:free]:
+                page = self._guarded(_send_page(self._app, self._http, one.id))
+                self._pages[asyncio.create_task(page)] = one
+        return bool(self._pages)
+
+    async def some_end(self) -> bool:
+        """Until a page ends, or it is time to look who waits by now. Whether there is more to do at once."""
+        if not self._pages:
+            return False
+        ended, _ = await asyncio.wait(self._pages, timeout=IDLE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        for page in ended:
+            del self._pages[page]
+        return not ended or any(page.result() for page in ended)
+
+    async def _go_on(self) -> bool:
+        await self.begin()
+        self._told = False
+        return await self.some_end()
+
+    async def _guarded(self, work: Coroutine[Any, Any, bool]) -> bool:
+        """What cannot be sent to one must not end the sending to others."""
+        try:
+            return await work
         except UNREACHABLE as error:
-            log.warning("webhooks.interrupted", kind=type(error).__name__, exc_info=not told)
-            went_on, told = False, True
+            log.warning("webhooks.interrupted", kind=type(error).__name__, exc_info=not self._told)
+            self._told = True
         except Exception:
-            # What cannot be sent to one must not end the sending to others.
             log.exception("webhooks.failed")
-            went_on = False
-        if not went_on:
-            await asyncio.sleep(IDLE_SECONDS)
+        return False
 
 
-async def send_a_round(app: FastAPI, http: httpx2.AsyncClient) -> bool:
-    """A page to each client that waits, at one of its webhooks. Whether anybody took anything."""
-    context.enter(context.background(actor="webhooks"))
-    async with app.state.sessions() as session, session.begin():
-        waiting = await _waiting(session)
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def send(webhook_id: UUID) -> bool:
-        async with gate:
-            return await _send_page(app, http, webhook_id)
-
-    return any(await asyncio.gather(*(send(webhook_id) for webhook_id in waiting)))
-
-
-async def _waiting(session: AsyncSession) -> list[UUID]:
-    """One webhook of a client, any of them, so that nobody takes a second slot while others have none."""
+async def _waiting(session: AsyncSession, under_way: list[_Waiting]) -> list[_Waiting]:
+    """Who is to be told something, in the order of slots: nobody has a second one while others have none."""
     now = clock.real_now()
     active = select(Webhook.id, Webhook.client_id, Webhook.city_code, Webhook.position).where(
         Webhook.status == Status.ACTIVE,
+        Webhook.id.not_in([one.id for one in under_way]),
         or_(Webhook.next_at.is_(None), Webhook.next_at <= now),
         or_(Webhook.leased_until.is_(None), Webhook.leased_until < now),
     )
     rows = list((await session.execute(active)).all())
-    random.shuffle(rows)
     newest = {code: await newest_position(session, code) for code in sorted({row.city_code for row in rows})}
-    return list({row.client_id: row.id for row in rows if row.position < newest[row.city_code]}.values())
+    found = [_Waiting(row.id, row.client_id) for row in rows if row.position < newest[row.city_code]]
+    return _fairly(found, Counter(one.client_id for one in under_way))
+
+
+def _fairly(found: list[_Waiting], taken: Counter[str]) -> list[_Waiting]:
+    """By how many slots the client would have with it; of equals any."""
+    random.shuffle(found)
+    ranked: list[tuple[int, _Waiting]] = []
+    for one in found:
+        taken[one.client_id] += 1
+        ranked.append((taken[one.client_id], one))
+    return [one for _, one in sorted(ranked, key=itemgetter(0))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from gateway.window.identity.models import ClientKind
 from gateway.window.identity.service import add_client
 from gateway.window.webhooks import sending
 from gateway.window.webhooks.models import Webhook
-from gateway.window.webhooks.sending import http_client, send_a_round
+from gateway.window.webhooks.sending import Sending, http_client
 from gateway.window.webhooks.standard import signatures
 from kernel import clock
 from kernel.ids import decode_id, new_id
@@ -57,8 +57,9 @@ class Bank:
 
     async def send(self) -> None:
         async with http_client(httpx2.MockTransport(self.handle)) as http:
-            while await send_a_round(self.window.app, http):
-                pass
+            sending = Sending(self.window.app, http)
+            while await sending.begin():
+                await sending.some_end()
 
     async def wait_is_over(self, hook: str, **values: Any) -> None:
         async with self.window.app.state.sessions() as session, session.begin():
@@ -143,23 +144,64 @@ async def test_what_is_not_taken_waits_and_holds_back_what_follows(bank: Bank) -
     await bank.call("GET", f"/{hook}", status=404)
 
 
-async def test_who_is_slow_or_has_many_addresses_keeps_others_waiting_no_longer(
-    bank: Bank, monkeypatch: pytest.MonkeyPatch
+async def test_who_is_slow_delays_neither_others_nor_the_clients_other_addresses(bank: Bank, city: str) -> None:
+    """The slow one keeps its order, and nothing of it is sent twice."""
+    other, waits = await Bank(bank.window, city).opens(), asyncio.Event()
+    for told, at in ((bank, "slow"), (bank, "quick"), (other, "other")):
+        await told.call("POST", "", {"url": f"https://8.8.8.8/{at}"}, status=201)
+    arrived: dict[str, list[int]] = {"/slow": [], "/quick": [], "/other": []}
+
+    async def handle(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path == "/slow":
+            await waits.wait()
+        arrived[request.url.path].append(json.loads(request.content)["data"]["data"]["principal_fen"])
+        return httpx2.Response(204)
+
+    async with http_client(httpx2.MockTransport(handle)) as http:
+        sending = Sending(bank.window.app, http)
+        for fen in (1, 2, 3):
+            await bank.loan(fen)
+            await other.loan(fen)
+            while len(arrived["/quick"]) < fen or len(arrived["/other"]) < fen:
+                assert await sending.begin()
+                await sending.some_end()
+        assert arrived == {"/slow": [], "/quick": [1, 2, 3], "/other": [1, 2, 3]}
+        waits.set()
+        while await sending.begin():
+            await sending.some_end()
+    assert arrived == {"/slow": [1, 2, 3], "/quick": [1, 2, 3], "/other": [1, 2, 3]}
+
+
+async def test_who_has_many_addresses_takes_no_second_slot_before_others_have_one(
+    bank: Bank, city: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A page ends when its time is over, and of a client one address is told in a round."""
+    """A page ends when its time is over, so that slots come round."""
     monkeypatch.setattr(sending, "PAGE_SECONDS", 0)
+    monkeypatch.setattr(sending, "AT_ONCE", 2)
+    other = await Bank(bank.window, city).opens()
     for at in range(3):
         await bank.call("POST", "", {"url": f"https://8.8.8.8/{at}"}, status=201)
+    await other.call("POST", "", {"url": URL}, status=201)
     for fen in range(3):
         await bank.loan(fen)
-    async with http_client(httpx2.MockTransport(bank.handle)) as http:
-        await send_a_round(bank.window.app, http)
-    assert bank.amounts() == [0]
+        await other.loan(fen)
+    first: list[str] = []
+
+    async def handle(request: httpx2.Request) -> httpx2.Response:
+        first.append(request.url.path)
+        return httpx2.Response(204)
+
+    async with http_client(httpx2.MockTransport(handle)) as http:
+        under_way = Sending(bank.window.app, http)
+        await under_way.begin()
+        while await under_way.some_end():
+            pass
+    assert sorted(path == "/hook" for path in first) == [False, True]
     await bank.send()
     told = [str(request.url) for request in bank.arrived]
     for at in range(3):
         own = [fen for url, fen in zip(told, bank.amounts(), strict=True) if url.endswith(f"/{at}")]
-        assert own == [0, 1, 2]
+        assert own == ([1, 2] if f"/{at}" in first else [0, 1, 2])
 
 
 async def test_two_processes_send_an_entry_once(bank: Bank) -> None:
