@@ -1,13 +1,14 @@
 """Routes of certificates and proofs. One is for everybody: how a certificate somebody holds stands today."""
 
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Path, Query, Request, Response
 
 from kernel import context
 from kernel.auth import Caller, may
-from kernel.routing import SessionDep, router
+from kernel.routing import SessionDep, WorkDep, router
 from services.registry.carriers.queries import find_carrier
 from services.registry.carriers.schemas import CarrierId
 from services.registry.certificates import proofs, queries, service
@@ -20,6 +21,7 @@ from services.registry.certificates.schemas import (
     VerificationOut,
 )
 from services.registry.certificates.signing import CertifierDep
+from services.registry.drawing import drawn
 
 PUBLIC_ROUTES = frozenset({("GET", "/v1/registry/certificates/{number}/verification")})
 MayRead = Annotated[Caller, may("carriers:read")]
@@ -53,16 +55,18 @@ async def read_certificate_keys(_caller: MayRead, certifier: CertifierDep) -> Ke
 # Before "/certificates/{number}", which would take this path for a number.
 @routes.get("/certificates/{number}.pdf", response_class=Response, responses=PAPER)
 async def print_certificate(
-    caller: MayRead, number: Number, session: SessionDep, public_url: PublicUrl, language: PaperLanguage = None
+    caller: MayRead, number: Number, work: WorkDep, public_url: PublicUrl, language: PaperLanguage = None
 ) -> Response:
     """A certificate on paper, with a QR code to its verification. The same certificate gives the same bytes."""
-    certificate = await queries.find_certificate(session, number, caller=caller)
-    printed = certificate_paper(
+    certificate = await queries.find_certificate(await work.open(), number, caller=caller)
+    paper = partial(
+        certificate_paper,
         certificate,
         CertificateOut.model_validate(certificate).model_dump_json().encode(),
         language=language or ("en" if context.current().language == "en" else "zh"),
         verify_at=f"{public_url}/v1/registry/certificates/{number}/verification",
     )
+    printed = await drawn(work, paper)
     headers = {"Content-Disposition": f'inline; filename="{number}.pdf"'}
     return Response(printed, media_type="application/pdf", headers=headers)
 

@@ -1,5 +1,6 @@
 """Routes of rounds of evaluation, and of what carriers, evaluators and officers do in them."""
 
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyOptional
 from kernel.paging import Page, PageDep
 from kernel.problems import NotFound
-from kernel.routing import SessionDep, router
+from kernel.routing import SessionDep, WorkDep, router
 from services.registry.carriers.schemas import CarrierId
+from services.registry.drawing import drawn
 from services.registry.evaluation import queries, rounds, service
 from services.registry.evaluation.lists import publication_xlsx, ranking_xlsx, scores_svg
 from services.registry.evaluation.models import EvaluationRound
@@ -136,10 +138,10 @@ async def read_evaluation_publication(caller: MayRead, round_id: RoundId, sessio
 
 
 @routes.get("/evaluation-rounds/{round_id}/publication-file", response_class=Response, responses=SHEETS)
-async def download_evaluation_publication(caller: MayRead, round_id: RoundId, session: SessionDep) -> Response:
+async def download_evaluation_publication(caller: MayRead, round_id: RoundId, work: WorkDep) -> Response:
     """The same as a workbook."""
-    shown = await _publication(session, round_id, caller)
-    return _file(publication_xlsx(shown), f"evaluation-{shown.year}.xlsx", XLSX)
+    shown = await _publication(await work.open(), round_id, caller)
+    return _file(await drawn(work, partial(publication_xlsx, shown)), f"evaluation-{shown.year}.xlsx", XLSX)
 
 
 @routes.get("/evaluation-rounds/{round_id}/ranking")
@@ -149,19 +151,20 @@ async def read_evaluation_ranking(caller: MayRank, round_id: RoundId, session: S
 
 
 @routes.get("/evaluation-rounds/{round_id}/ranking-file", response_class=Response, responses=SHEETS)
-async def download_evaluation_ranking(caller: MayRank, round_id: RoundId, session: SessionDep) -> Response:
+async def download_evaluation_ranking(caller: MayRank, round_id: RoundId, work: WorkDep) -> Response:
     """The same as a workbook."""
-    shown = await _ranking(session, round_id, caller)
-    return _file(ranking_xlsx(shown), f"evaluation-ranking-{shown.year}.xlsx", XLSX)
+    shown = await _ranking(await work.open(), round_id, caller)
+    return _file(await drawn(work, partial(ranking_xlsx, shown)), f"evaluation-ranking-{shown.year}.xlsx", XLSX)
 
 
 @routes.get("/evaluation-rounds/{round_id}/chart", response_class=Response, responses=CHARTS)
-async def draw_evaluation_scores(caller: MayRank, round_id: RoundId, session: SessionDep) -> Response:
+async def draw_evaluation_scores(caller: MayRank, round_id: RoundId, work: WorkDep) -> Response:
     """The best sixty scores of a round as bars, in the colours of their grades."""
+    session = await work.open()
     row = await queries.find_round(session, round_id, caller=caller)
     shown = ranking_out(row, await queries.ranked(session, row.id))
     grades = [(grade.id, grade.zh) for grade in (await basis_of(session, row)).system.grades]
-    return Response(scores_svg(shown, grades), media_type=SVG)
+    return Response(await drawn(work, partial(scores_svg, shown, grades)), media_type=SVG)
 
 
 @routes.get("/evaluations")

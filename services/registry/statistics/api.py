@@ -1,5 +1,6 @@
 """Routes of statistical reports."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Form, Path, Query, Response, UploadFile
@@ -15,10 +16,11 @@ from kernel.routing import SessionDep, WorkDep, router
 from kernel.schemas import Sentence
 from policy.forms import ReportForm, report_forms
 from services.registry.carriers.schemas import CarrierId
+from services.registry.drawing import drawn
 from services.registry.statistics import charts, publishing, queries, rounds, service
 from services.registry.statistics.aggregates import Cell, Grouping
 from services.registry.statistics.models import StatisticsReport, StatisticsRevision
-from services.registry.statistics.overview import overview_page
+from services.registry.statistics.overview import overview, overview_page
 from services.registry.statistics.public_page import published
 from services.registry.statistics.reading import Line
 from services.registry.statistics.schemas import (
@@ -210,7 +212,7 @@ async def read_aggregates(
 ) -> AggregatesOut:
     """Accepted figures by group, of the newest period unless one is named. Small groups show figures to officials only.
 
-    `by=period` sets every period beside the others.
+    `by=period` sets every period beside the others. A period that is still open is there for officials only.
     """
     found = await publishing.publish(session, by=by, round_id=round_id, caller=caller)
     language = _language(None)
@@ -231,37 +233,38 @@ async def read_aggregates(
 @routes.get("/aggregates.xlsx", response_class=Response, responses=XLSX_ANSWER)
 async def download_aggregates(
     caller: MayRead,
-    session: SessionDep,
+    work: WorkDep,
     by: Grouping = "city",
     round_id: RoundId | None = None,
     lang: Annotated[Language | None, Query()] = None,
 ) -> Response:
     """The same figures as a workbook; what is left out is a dash."""
-    found = await publishing.publish(session, by=by, round_id=round_id, caller=caller)
-    return _download(found.workbook(_language(lang)), f"statistics-{by}.xlsx")
+    found = await publishing.publish(await work.open(), by=by, round_id=round_id, caller=caller)
+    return _download(await drawn(work, partial(found.workbook, _language(lang))), f"statistics-{by}.xlsx")
 
 
 @routes.get("/charts/{measure}.svg", response_class=Response, responses=SVG_ANSWER)
 async def read_chart(
     caller: MayRead,
-    session: SessionDep,
+    work: WorkDep,
     measure: Annotated[str, Path(max_length=100, pattern=r"^[a-z_]+(\.[a-z_]+)?$", examples=["tenants"])],
     by: Grouping = "district",
     round_id: RoundId | None = None,
     lang: Annotated[Language | None, Query()] = None,
 ) -> Response:
     """One measure drawn: bars by group, or a line by period. No script, nothing loaded."""
-    found = await publishing.publish(session, by=by, round_id=round_id, caller=caller)
-    return Response(found.chart(measure, _language(lang)), media_type=charts.MEDIA_TYPE, headers=STILL)
+    found = await publishing.publish(await work.open(), by=by, round_id=round_id, caller=caller)
+    chart = await drawn(work, partial(found.chart, measure, _language(lang)))
+    return Response(chart, media_type=charts.MEDIA_TYPE, headers=STILL)
 
 
 @routes.get("/overview", include_in_schema=False)
 async def show_overview(
-    caller: MayManage, session: SessionDep, lang: Annotated[Language | None, Query()] = None
+    caller: MayManage, work: WorkDep, lang: Annotated[Language | None, Query()] = None
 ) -> HTMLResponse:
     """For officers: who has reported, who is behind, and the city's figures, on one page without scripts."""
-    page = await overview_page(session, language=_language(lang), caller=caller)
-    return HTMLResponse(page, headers=STILL)
+    found = await overview(await work.open(), caller=caller)
+    return HTMLResponse(await drawn(work, partial(overview_page, found, _language(lang))), headers=STILL)
 
 
 @internal.post("", include_in_schema=False)

@@ -23,6 +23,21 @@ _FONTS = "'Noto Sans SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
 _BAR, _LINE = "#7fb0e6", "#1f5fa8"
 
 
+class _Bars(pygal.HorizontalBar):  # type: ignore[misc]  # the library has no types
+    """Each figure stands beside the end of its bar: that of nought would lie on the axis."""
+
+    def _static_value(self, node: Any, value: str, x: Any, y: Any, metadata: Any, _align: str) -> None:
+        super()._static_value(node, value, x, y, metadata, "end" if value.startswith("-") else "start")
+
+
+class _Trend(pygal.Line):  # type: ignore[misc]  # the library has no types
+    """Each figure stands above its point: below one of nought are the periods."""
+
+    def _static_value(self, node: Any, value: str, x: Any, y: Any, metadata: Any) -> None:
+        size = self.style.value_font_size
+        super()._static_value(node, value, x - size, y - 2 * size, metadata, "middle")
+
+
 def bar_chart(
     table: Table,
     measure: str,
@@ -40,12 +55,13 @@ def bar_chart(
     # A horizontal chart of this library draws from the bottom up.
     rows = list(reversed(shown))
     labels = [_short(name) for _, name in rows]
-    chart = pygal.HorizontalBar(
+    chart = _Bars(
         **_common(_title(asked, language, period), language),
         style=_style(_BAR),
         margin_left=_beside(labels),
         height=HEAD_HEIGHT + ROW_HEIGHT * max(1, len(rows)),
         print_values=True,
+        print_values_position="top",
         show_x_guides=bool(rows),
         show_y_labels=bool(rows),
         show_x_labels=bool(rows),
@@ -59,21 +75,21 @@ def bar_chart(
 
 def trend_chart(table: Table, measure: str, asked: FormField, *, language: Language) -> bytes:
     """A line over the periods; one that is left out is a gap."""
-    chart = pygal.Line(
+    chart = _Trend(
         **_common(_title(asked, language, ""), language),
         style=_style(_LINE),
         margin_left=18,
         allow_interruptions=True,
         height=TREND_HEIGHT,
         print_values=True,
-        print_values_position="top",
         dots_size=4,
         show_y_guides=True,
         x_label_rotation=0,
     )
-    chart.x_labels = [cell.group for cell in table.cells]
+    # An empty place at each end: no point lies on an axis.
+    chart.x_labels = ["", *(cell.group for cell in table.cells), ""]
     values = [(cell.figures or {}).get(measure) for cell in table.cells]
-    chart.add("", values)
+    chart.add("", [None, *values, None])
     chart.y_labels = ticks([value for value in values if value is not None])
     return _drawn(chart, f"period-{measure}")
 

@@ -105,9 +105,15 @@ def shown(cell: Cell) -> tuple[str, ...]:
 
 
 async def publish(session: AsyncSession, *, by: Grouping, round_id: UUID | None, caller: Caller) -> Published:
-    """Accepted reports of a period (the newest unless one is named), or by `period` of every one. Raises NotFound."""
-    round_ = None if by == "period" else await _round(session, round_id, caller)
-    return await publish_round(session, by=by, round_=round_, city_code=caller.city, is_public=not is_staff(caller))
+    """Accepted reports of a period (the newest unless one is named), or by `period` of every one. Raises NotFound.
+
+    For who is no official only periods that are over exist: while one is open, what one report more adds would tell it.
+    """
+    is_public = not is_staff(caller)
+    round_ = None if by == "period" else await _round(session, round_id, caller, closed=is_public)
+    return await publish_round(
+        session, by=by, round_=round_, city_code=caller.city, is_public=is_public, closed=is_public
+    )
 
 
 async def publish_round(
@@ -141,10 +147,11 @@ async def publish_round(
     return Published(form, by, round_, table, named)
 
 
-async def _round(session: AsyncSession, round_id: UUID | None, caller: Caller) -> StatisticsRound:
+async def _round(session: AsyncSession, round_id: UUID | None, caller: Caller, *, closed: bool) -> StatisticsRound:
     if round_id is not None:
-        return await find_round(session, round_id, caller=caller)
-    newest = await newest_round(session, caller.city)
-    if newest is None:
+        found: StatisticsRound | None = await find_round(session, round_id, caller=caller)
+    else:
+        found = await newest_round(session, caller.city, closed=closed)
+    if found is None or (closed and found.closed_at is None):
         raise NotFound
-    return newest
+    return found

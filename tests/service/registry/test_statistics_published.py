@@ -10,6 +10,7 @@ import pytest
 
 from kernel.workbooks import read_sheets
 from services.registry.statistics import public_page as page
+from services.registry.statistics.publishing import Published
 from tests.builders.processes import Process
 from tests.builders.registry import City, answered, created, the_day_after
 from tests.builders.statistics import (
@@ -46,6 +47,15 @@ async def reported(process: Process) -> tuple[City, str]:
     return city, opened["id"]
 
 
+@pytest.fixture(scope="module")
+async def over(reported: tuple[City, str]) -> tuple[City, str]:
+    """The same when the period is over."""
+    city, round_id = reported
+    await city.set_clock(the_day_after("2026-09-14"))
+    await city.until(f"{PATH}/rounds/{round_id}", lambda row: row["closed_at"] is not None)
+    return reported
+
+
 @pytest.fixture
 def city(reported: tuple[City, str]) -> City:
     return reported[0]
@@ -69,9 +79,22 @@ async def test_officials_see_every_group_and_only_accepted_reports_count(reporte
     assert (found["units"]["seats"], found["units"]["income"]) == ("seats", "thousand_yuan")
 
 
-async def test_an_outsider_cannot_tell_a_single_reporter(reported: tuple[City, str]) -> None:
-    """Neither from its group, nor from the total less the others."""
+async def test_while_a_period_is_open_its_figures_are_for_officials(reported: tuple[City, str]) -> None:
+    """One look before and one after a report is accepted would tell that report."""
     city, round_id = reported
+    paths = (f"{PATH}/aggregates", f"{PATH}/aggregates.xlsx", f"{PATH}/charts/tenants.svg")
+    async with city.portal("client:outsider") as portal, city.officer() as officer:
+        for client, status in ((portal, 404), (officer, 200)):
+            for path in paths:
+                for params in ({}, {"round_id": round_id}):
+                    assert (await client.get(path, params=params)).status_code == status
+    assert (await table(city, None, "period", officer=False))["cells"] == []
+    assert (await public_page(city))["period_from"] is None
+
+
+async def test_an_outsider_cannot_tell_a_single_reporter(over: tuple[City, str]) -> None:
+    """Neither from its group, nor from the total less the others."""
+    city, round_id = over
     found = await table(city, round_id, "district", officer=False)
     assert [cell["figures"] for cell in found["cells"]] == [None, None]
     assert found["total"]["figures"]["seats"] == 166
@@ -100,8 +123,8 @@ async def test_the_newest_period_is_meant_and_a_foreign_one_does_not_exist(
         assert (await officer.get(f"{PATH}/charts/nonsense.svg", params=params)).json()["code"] == "measure_unknown"
 
 
-async def test_the_workbook_says_what_is_left_out(reported: tuple[City, str]) -> None:
-    city, round_id = reported
+async def test_the_workbook_says_what_is_left_out(over: tuple[City, str]) -> None:
+    city, round_id = over
     async with city.portal("client:outsider") as portal:
         answer = await portal.get(f"{PATH}/aggregates.xlsx", params={"round_id": round_id, "by": "district"})
     rows = read_sheets(answer.content, rows_max=100)["汇总"]
@@ -122,6 +145,27 @@ async def test_a_chart_is_a_picture_without_scripts_or_addresses(reported: tuple
     assert not [part.tag for part in root.iter() if str(part.tag).endswith(("script", "image", "foreignObject"))]
     assert not [name for part in root.iter() for name in part.attrib if name.startswith("on") or name.endswith("href")]
     assert "本期营业收入" in first.text
+
+
+async def test_pictures_and_workbooks_are_made_beside_other_work(
+    reported: tuple[City, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city, round_id = reported
+    seen: list[bool] = []
+
+    def watched(draw: Any) -> Any:
+        def drawing(*given: Any) -> Any:
+            seen.append(current_thread() is main_thread())
+            return draw(*given)
+
+        return drawing
+
+    for name in ("chart", "workbook"):
+        monkeypatch.setattr(Published, name, watched(getattr(Published, name)))
+    async with city.officer() as officer:
+        for path in ("charts/tenants.svg", "aggregates.xlsx", "overview"):
+            assert (await officer.get(f"{PATH}/{path}", params={"round_id": round_id})).status_code == 200
+    assert seen == [False] * 5
 
 
 async def test_the_overview_is_for_officers_in_both_languages(reported: tuple[City, str]) -> None:
@@ -190,14 +234,11 @@ async def public_page(city: City, language: str = "zh") -> dict[str, Any]:
 
 
 async def test_what_is_published_tells_periods_that_are_over_and_no_group_of_few(
-    reported: tuple[City, str], monkeypatch: pytest.MonkeyPatch
+    over: tuple[City, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """XZ-37: totals by division, kind, level and period with pictures; never a single reporter's figure."""
-    city, round_id = reported
+    city, _ = over
     monkeypatch.setattr(page, "KEPT", timedelta())
-    assert (await public_page(city))["period_from"] is None
-    await city.set_clock(the_day_after("2026-09-14"))
-    await city.until(f"{PATH}/rounds/{round_id}", lambda row: row["closed_at"] is not None)
     found = await public_page(city)
     assert (found["period_until"], found["clauses"]) == ("2026-08-31", ["XZ-37"])
     tables = {table["by"]: table for table in found["tables"]}

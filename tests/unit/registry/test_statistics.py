@@ -1,5 +1,6 @@
 """Rules of statistical reports, what is left out of published figures, and the form itself."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy.forms import FormField, FormInvalid, form_for, read_form, report_forms
-from services.registry.statistics.aggregates import Reported, by_period, table_of
-from services.registry.statistics.charts import ticks
+from services.registry.statistics.aggregates import Cell, Reported, Table, by_period, table_of
+from services.registry.statistics.charts import bar_chart, ticks, trend_chart
 from services.registry.statistics.reading import FAULTS, Reader, Unfit, read_value
 from services.registry.statistics.rules import bare, exit_finding, missed_in_a_row, period_of
 from services.registry.statistics.states import MOVES, Fact, Status
@@ -193,3 +194,24 @@ def test_a_form_with_a_fault_is_not_read(old: str, new: str) -> None:
     assert old in SOURCE
     with pytest.raises(FormInvalid):
         read_form("2016-01-01.yaml", SOURCE.replace(old, new, 1))
+
+
+def drawn_values(chart: bytes) -> dict[str, tuple[str, int, int]]:
+    """Each figure as it stands in a picture: its alignment and where."""
+    found = re.findall(r'<text text-anchor="(\w+)" x="([\d.]+)" y="([\d.]+)" class="value">(\d+)<', chart.decode())
+    return {text: (anchor, int(x.split(".")[0]), int(y.split(".")[0])) for anchor, x, y, text in found}
+
+
+def test_the_figure_of_nought_stands_beside_the_axis_and_above_the_names_of_periods() -> None:
+    table = Table(tuple(Cell(str(value), 1, 1, {"tenants": value}) for value in (0, 12)), Cell("", 2, 2, None))
+    asked = FORM.measures["tenants"]
+    bars = bar_chart(table, "tenants", asked, by="district", language="zh", named=str, period="")
+    assert {text: (anchor, x > 0) for text, (anchor, x, _) in drawn_values(bars).items()} == {
+        "0": ("start", True), "12": ("start", True),
+    }  # fmt: skip
+    trend = trend_chart(table, "tenants", asked, language="zh").decode()
+    dots = re.findall(r'<circle cx="(\d+)[\d.]*" cy="(\d+)', trend)
+    values = drawn_values(trend.encode())
+    assert [int(x) for x, _ in dots] == [values[text][1] for text in ("0", "12")]
+    assert all(int(x) > 100 for x, _ in dots)
+    assert [int(y) > values[text][2] for (_, y), text in zip(dots, ("0", "12"), strict=True)] == [True, True]
