@@ -1,7 +1,7 @@
 """Reads of carriers. Recognised carriers are public in their city; others exist for their operator and the staff."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -71,6 +71,12 @@ async def read_carrier(session: AsyncSession, carrier_id: UUID, city_code: str) 
     statement = _whole().where(Carrier.id == carrier_id, Carrier.city_code == city_code)
     row: Carrier | None = await session.scalar(statement.with_for_update(of=Carrier))
     return row
+
+
+async def lock_carriers(session: AsyncSession, carrier_ids: Collection[UUID]) -> Sequence[Carrier]:
+    """Bare, in one order."""
+    wanted = select(Carrier).where(Carrier.id.in_(carrier_ids)).order_by(Carrier.id).with_for_update()
+    return (await session.scalars(wanted.execution_options(populate_existing=True))).all()
 
 
 def is_own(carrier: Carrier, caller: Caller) -> bool:

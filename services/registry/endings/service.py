@@ -31,6 +31,7 @@ from services.registry.endings.states import MOVES, Cause, Fact, Kind, Status
 from services.registry.organisations.models import Organisation, OrganisationStatus, PayeeAccount
 from services.registry.organisations.queries import find_organisation
 from services.registry.premises.following import firm_deregistered, firm_merged
+from services.registry.tenancy.following import TENANT_GONE, TENANT_MERGED, tenant_ended
 
 
 class AlreadyDeregistered(Conflict):
@@ -144,6 +145,7 @@ async def _confirm(session: AsyncSession, ending: Ending, organisation: Organisa
         organisation.status, organisation.merged_on = OrganisationStatus.MERGED, ending.effective_on
         organisation.merged_into_id = ending.successor_id
         await _hand_over(session, ending, ending.successor_id, caller)
+        await tenant_ended(session, organisation, on=ending.effective_on, reason=TENANT_MERGED)
         fact = OrganisationMerged(
             organisation_id=organisation.id, successor_id=ending.successor_id, effective_on=ending.effective_on
         )
@@ -152,6 +154,7 @@ async def _confirm(session: AsyncSession, ending: Ending, organisation: Organisa
         organisation.deregistration_reason = ending.reason
         await holder_deregistered(session, organisation_id=organisation.id, on=ending.effective_on, caller=caller)
         await firm_deregistered(session, organisation_id=organisation.id, on=ending.effective_on)
+        await tenant_ended(session, organisation, on=ending.effective_on, reason=TENANT_GONE)
         cause = ending.cause or Cause.OTHER
         fact = OrganisationDeregistered(
             organisation_id=organisation.id, effective_on=ending.effective_on, cause=cause.value

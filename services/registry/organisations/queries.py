@@ -57,9 +57,13 @@ async def read_organisation(session: AsyncSession, organisation_id: UUID) -> Org
     return row
 
 
-async def of_code(session: AsyncSession, city_code: str, credit_code: str) -> Organisation | None:
-    """The organisation of a credit code in a city, whoever sees it."""
+async def of_code(
+    session: AsyncSession, city_code: str, credit_code: str, *, kept: bool = False
+) -> Organisation | None:
+    """The organisation of a credit code in a city, whoever sees it. `kept`: it does not end before our transaction."""
     wanted = _whole().where(Organisation.city_code == city_code, Organisation.credit_code == credit_code)
+    if kept:
+        wanted = wanted.with_for_update(of=Organisation, read=True, key_share=True)
     row: Organisation | None = await session.scalar(wanted)
     return row
 

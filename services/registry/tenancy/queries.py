@@ -1,8 +1,9 @@
 """Reads of tenants. Who sits where is for the operator of the carrier and the staff of the city."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
@@ -11,9 +12,11 @@ from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier
 from services.registry.carriers.queries import held
 from services.registry.carriers.searching import named_like
+from services.registry.organisations.models import Organisation
 from services.registry.organisations.queries import is_staff
 from services.registry.tenancy.filters import TenantFilter
 from services.registry.tenancy.models import Tenancy
+from services.registry.tenancy.states import TenancyStatus
 
 ORDER = (Tenancy.recorded_at, Tenancy.id)
 
@@ -33,6 +36,25 @@ async def find_tenancy(session: AsyncSession, tenancy_id: UUID, *, caller: Calle
     if row is None:
         raise NotFound
     return row
+
+
+async def carriers_of_tenant(session: AsyncSession, organisation: Organisation) -> Sequence[UUID]:
+    """Where it sits now."""
+    return (await session.scalars(select(Tenancy.carrier_id).where(*_open_of(organisation)))).all()
+
+
+async def open_tenancies(session: AsyncSession, organisation: Organisation) -> Sequence[Tenancy]:
+    """Of a tenant, locked."""
+    wanted = select(Tenancy).where(*_open_of(organisation)).order_by(Tenancy.id).with_for_update()
+    return (await session.scalars(wanted)).all()
+
+
+def _open_of(organisation: Organisation) -> tuple[ColumnElement[bool], ...]:
+    """By its code too: a tenancy may be older than the organisation's entry here."""
+    same = Tenancy.organisation_id == organisation.id
+    if organisation.credit_code:
+        same = or_(same, Tenancy.credit_code == organisation.credit_code)
+    return Tenancy.city_code == organisation.city_code, same, Tenancy.status == TenancyStatus.OPEN
 
 
 async def carrier_exists(session: AsyncSession, carrier_id: UUID, *, caller: Caller) -> None:

@@ -1,5 +1,6 @@
 """A tenant moves into a carrier, and leaves it. The carrier's counts move in the same transaction."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,7 +34,8 @@ named_constraint("uq_tenancy_open", AlreadyTenant)
 async def admit_tenant(session: AsyncSession, *, carrier_id: UUID, given: TenantIn, caller: Caller) -> Tenancy:
     """By the operator or an officer; one after the other in one carrier. Raises AlreadyTenant."""
     carrier = await find_own_carrier(session, carrier_id, caller=caller)
-    firm = await of_code(session, carrier.city_code, given.credit_code) if given.credit_code else None
+    code = given.credit_code
+    firm = await of_code(session, carrier.city_code, code, kept=True) if code else None
     found = [] if carrier.operator.is_active else [operator_deregistered()]
     found += admission_findings(
         started_on=given.started_on,
@@ -62,16 +64,20 @@ async def end_tenancy(session: AsyncSession, *, tenancy_id: UUID, given: Leaving
     carrier = await read_carrier(session, row.carrier_id, row.city_code)
     row = await find_tenancy(session, tenancy_id, caller=caller, for_update=True)
     await session.refresh(row)
-    status = status_after(Fact.LEFT, row.status, MOVES)
+    status_after(Fact.LEFT, row.status, MOVES)
     refuse_if(leaving_findings(on=given.on, started_on=row.started_on, today=clock.today(row.city_code)))
-    row.status, row.ended_on, row.end_reason = status, given.on, given.reason
+    await end(session, row, carrier, on=given.on, reason=given.reason)
+    return row
+
+
+async def end(session: AsyncSession, row: Tenancy, carrier: Carrier | None, *, on: date, reason: str | None) -> None:
+    """From `on` the tenant is no longer there; both are locked."""
+    row.status = status_after(Fact.LEFT, row.status, MOVES)
+    row.ended_on, row.end_reason = on, reason
     if carrier is not None:
         _count(carrier, tenants=-1, seats=-row.seats)
-    left = TenantLeft(
-        tenancy_id=row.id, carrier_id=row.carrier_id, organisation_id=row.organisation_id, ended_on=given.on
-    )
+    left = TenantLeft(tenancy_id=row.id, carrier_id=row.carrier_id, organisation_id=row.organisation_id, ended_on=on)
     await record(session, left, city_code=row.city_code, subject=row.id)
-    return row
 
 
 def _count(carrier: Carrier, *, tenants: int, seats: int) -> None:

@@ -60,9 +60,11 @@ async def read_for_timer(session: AsyncSession, import_id: UUID) -> TenantImport
 
 
 async def firms_of(session: AsyncSession, city_code: str, codes: Collection[str]) -> dict[str, Firm]:
-    """The registered organisations of the codes, in one statement."""
+    """The registered organisations of the codes, in one statement; none of them ends before our transaction."""
     wanted = (Organisation.city_code == city_code, Organisation.credit_code.in_(codes))
-    rows = await session.execute(select(Organisation.credit_code, Organisation.id, Organisation.status).where(*wanted))
+    found = select(Organisation.credit_code, Organisation.id, Organisation.status).where(*wanted)
+    kept = found.order_by(Organisation.id).with_for_update(read=True, key_share=True)
+    rows = await session.execute(kept)
     return {code: Firm(found_id, status is OrganisationStatus.ACTIVE) for code, found_id, status in rows if code}
 
 

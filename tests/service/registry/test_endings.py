@@ -132,6 +132,67 @@ async def test_a_merger_takes_two_persons_and_the_identity_survives(city: City) 
     assert {member["organisation_id"] for member in group["members"]} == {str(operator), fact["organisation_id"]}
 
 
+async def a_tenant_of(city: City, code: str, *carriers: dict[str, Any]) -> list[dict[str, Any]]:
+    tenant = {"kind": "firm", "name": "星火智能", "credit_code": code, "seats": 3, "started_on": "2026-08-01"}
+    async with city.portal() as portal:
+        return [
+            created(await portal.post(f"/v1/registry/carriers/{carrier['id']}/tenants", json=tenant))
+            for carrier in carriers
+        ]
+
+
+async def sitting(city: City, carrier: dict[str, Any]) -> tuple[list[Any], int]:
+    """Its tenants, each with the day and the reason of its end, and how many it counts."""
+    async with city.officer() as officer:
+        listed = answered(await officer.get(f"/v1/registry/carriers/{carrier['id']}/tenants"))["items"]
+        counted = answered(await officer.get(f"/v1/registry/carriers/{carrier['id']}"))["tenants_now"]
+    return [(one["ended_on"], one["end_reason"] and one["end_reason"].split()[0]) for one in listed], counted
+
+
+async def test_who_is_no_more_sits_nowhere_and_the_carriers_count_without_it(city: City) -> None:
+    """Also where the tenancy is older than the firm's entry in the register."""
+    operator, code = await city.register(), a_credit_code()
+    first, second = await a_carrier(city, operator), await a_carrier(city, operator)
+    await a_tenant_of(city, code, first)
+    firm = await city.register(credit_code=code)
+    await a_tenant_of(city, code, second)
+    await a_tenant_of(city, a_credit_code(), second)
+    answered(await post(city, f"{PATH}/{firm['id']}/deregistration", {"on": "2026-08-30", "reason": "注销"}))
+    gone = ("2026-08-30", "入驻单位已注销")
+    assert await sitting(city, first) == ([gone], 0)
+    assert await sitting(city, second) == ([gone, (None, None)], 1)
+    facts = await city.facts("tenancy.ended")
+    assert [(fact["ended_on"], fact["organisation_id"] is None) for fact in facts] == [
+        ("2026-08-30", True), ("2026-08-30", False),
+    ]  # fmt: skip
+
+
+async def test_who_is_merged_gives_up_its_seats_and_one_found_out_late_ends_as_it_began(city: City) -> None:
+    operator, old, new = [await city.register() for _ in range(3)]
+    carrier = await a_carrier(city, operator)
+    await a_tenant_of(city, old["credit_code"], carrier)
+    ending = created(await a_merger(city, old, new, on="2026-07-01"))
+    assert await sitting(city, carrier) == ([(None, None)], 1)
+    answered(await confirm(city, ending))
+    assert await sitting(city, carrier) == ([("2026-08-01", "入驻单位已并入其他单位")], 0)
+    await a_tenant_of(city, new["credit_code"], carrier)
+
+
+async def test_nobody_moves_in_while_it_ends(city: City) -> None:
+    operator, firm = await city.register(), await city.register()
+    carrier = await a_carrier(city, operator)
+    tenant = {"kind": "firm", "name": "甲", "credit_code": firm["credit_code"], "started_on": "2026-08-01"}
+    async with city.portal() as portal:
+        path = f"/v1/registry/carriers/{carrier['id']}/tenants"
+        moved, ended = await asyncio.gather(
+            portal.post(path, json=tenant),
+            post(city, f"{PATH}/{firm['id']}/deregistration", {"on": "2026-08-30", "reason": "注销"}),
+        )
+    answered(ended)
+    assert moved.status_code in {201, 409}
+    assert (await sitting(city, carrier))[1] == 0
+
+
 async def test_what_is_under_way_is_decided_before_a_merger(city: City) -> None:
     firm, other = await city.register(), await city.register()
     proposed = created(await a_merger(city, firm, other))
