@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from kernel.auth import Caller
+from kernel.bigrams import searchable
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.filters import CarrierFilter
 from services.registry.carriers.geo import Box
-from services.registry.carriers.models import Carrier, CarrierLevel, CarrierWarning, Premises
+from services.registry.carriers.models import Carrier, CarrierKind, CarrierLevel, CarrierWarning, Premises
 from services.registry.carriers.searching import named_like
 from services.registry.organisations.models import Organisation
 from services.registry.organisations.queries import held_by, is_held_by, is_staff
@@ -71,6 +72,23 @@ async def read_carrier(session: AsyncSession, carrier_id: UUID, city_code: str) 
     statement = _whole().where(Carrier.id == carrier_id, Carrier.city_code == city_code)
     row: Carrier | None = await session.scalar(statement.with_for_update(of=Carrier))
     return row
+
+
+async def hold_spaces(session: AsyncSession, operator_id: UUID) -> None:
+    """One use case at a time may find out what the operator has entered. No key in the database: see decision 0056."""
+    key = f"carriers:{operator_id}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+
+async def own_space(
+    session: AsyncSession, operator_id: UUID, kind: CarrierKind, name: str, *, besides: UUID | None = None
+) -> UUID | None:
+    """The space of the kind and name, however typed, that the operator runs already. Holds its spaces."""
+    await hold_spaces(session, operator_id)
+    same = (Carrier.operator_id == operator_id, Carrier.kind == kind, Carrier.plain == searchable(name))
+    wanted = select(Carrier.id).where(*same, Carrier.id.is_distinct_from(besides)).order_by(Carrier.id).limit(1)
+    found: UUID | None = await session.scalar(wanted)
+    return found
 
 
 async def lock_carriers(session: AsyncSession, carrier_ids: Collection[UUID]) -> Sequence[Carrier]:

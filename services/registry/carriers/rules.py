@@ -46,6 +46,12 @@ def district_elsewhere(codes: list[str]) -> Finding:
     )
 
 
+def space_entered(first: str | None) -> list[Finding]:
+    """`first`: the operator's carrier of the same kind and name. What a case or a tenant is entered for stays one."""
+    zh, en = "本运营单位已登记同类同名载体。", "The operator has entered a carrier of this kind and name already."
+    return findings((first is not None, Finding("space_entered", (), zh, en, {"carrier_id": first})))
+
+
 def recognised_findings(*, is_recognised: bool, changes_paper: bool) -> list[Finding]:
     """What a certificate says is changed by a request another officer approves, never in passing."""
     zh, en = "已认定载体的名称须经变更程序。", "A recognised carrier's name changes by request only."

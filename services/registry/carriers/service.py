@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel import clock
 from kernel.auth import Caller
 from kernel.etags import must_match
-from kernel.ids import new_id
+from kernel.findings import Finding
+from kernel.ids import encode_id, new_id
 from kernel.problems import Invalid, refuse_if
 from policy.store import policy_today
 from services.registry.carriers.models import Carrier, CarrierKind, CarrierOffer, HostKind, Premises
-from services.registry.carriers.queries import find_carrier, find_own_carrier
-from services.registry.carriers.rules import carrier_findings, recognised_findings, unfit_facts
+from services.registry.carriers.queries import find_carrier, find_own_carrier, own_space
+from services.registry.carriers.rules import carrier_findings, recognised_findings, space_entered, unfit_facts
 from services.registry.carriers.schemas import CarrierChangeIn, CarrierIn, OffersIn, PremisesIn
 from services.registry.carriers.vocabulary import categories_of
 from services.registry.carriers.warnings import space_of, watch_premises
@@ -38,7 +39,8 @@ async def register_carrier(session: AsyncSession, *, given: CarrierIn, caller: C
     """A carrier of an organisation the caller may act for."""
     operator = await find_organisation(session, given.operator_id, caller=caller)
     host_at = given.host_district_code
-    await _refuse_misplaced(session, caller.city, given.premises, host_at, operator_is_active=operator.is_active)
+    found = await _misplaced(session, caller.city, given.premises, host_at, operator_is_active=operator.is_active)
+    refuse_if([*found, *space_entered(_shown(await own_space(session, operator.id, given.kind, given.name)))])
     await must_fit_pack(session, caller.city, given.facts, given.category, given.kind)
     carrier_id = await enter_carrier(
         session,
@@ -62,7 +64,11 @@ async def change_carrier(
     carrier = await find_own_carrier(session, carrier_id, caller=caller)
     must_match(if_match, carrier.version)
     holds = any(level.ended_on is None for level in carrier.levels)
-    refuse_if(recognised_findings(is_recognised=holds, changes_paper=given.name is not None))
+    found = recognised_findings(is_recognised=holds, changes_paper=given.name is not None)
+    if given.name is not None:
+        first = await own_space(session, carrier.operator_id, carrier.kind, given.name, besides=carrier.id)
+        found += space_entered(_shown(first))
+    refuse_if(found)
     carrier.version += 1
     await must_fit_pack(session, carrier.city_code, given.facts or {}, given.category, carrier.kind)
     for field in ("name", "category", "facts", "host_kind", "host_district_code", "host_zone"):
@@ -73,7 +79,7 @@ async def change_carrier(
         is_active = carrier.operator.is_active
         places = given.premises or ()
         host_at = given.host_district_code
-        await _refuse_misplaced(session, carrier.city_code, places, host_at, operator_is_active=is_active)
+        refuse_if(await _misplaced(session, carrier.city_code, places, host_at, operator_is_active=is_active))
     if given.premises is not None:
         before = space_of(carrier.premises)
         await _move(session, carrier, given.premises, by=caller.acting_for)
@@ -156,20 +162,22 @@ def _place(given: PremisesIn, carrier_id: UUID, city_code: str, on: date, by: st
     )
 
 
-async def _refuse_misplaced(
+def _shown(carrier_id: UUID | None) -> str | None:
+    return encode_id("car", carrier_id) if carrier_id else None
+
+
+async def _misplaced(
     session: AsyncSession,
     city_code: str,
     premises: Sequence[PremisesIn],
     host_at: str | None,
     *,
     operator_is_active: bool,
-) -> None:
+) -> list[Finding]:
     districts = [place.district_code for place in premises] + [host_at]
     divisions = (await policy_today(session, city_code)).pack.divisions if any(districts) else ()
-    refuse_if(
-        carrier_findings(
-            city_code=city_code, operator_is_active=operator_is_active, districts=districts, divisions=divisions
-        )
+    return carrier_findings(
+        city_code=city_code, operator_is_active=operator_is_active, districts=districts, divisions=divisions
     )
 
 

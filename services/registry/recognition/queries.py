@@ -11,6 +11,7 @@ from kernel.auth import Caller
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier, CarrierLevel, Level, Premises
+from services.registry.carriers.queries import hold_spaces
 from services.registry.operator_changes.models import OperatorChange
 from services.registry.operator_changes.states import OPEN as OPEN_CHANGES
 from services.registry.organisations.models import Organisation
@@ -96,7 +97,8 @@ async def is_held(session: AsyncSession, carrier_id: UUID, level: Level, *, is_k
 
 
 async def carrier_named(session: AsyncSession, operator_id: UUID, kind: str, name: str) -> UUID | None:
-    """A carrier the operator entered before under the same name."""
+    """A carrier the operator entered before under the very same name. Holds its spaces."""
+    await hold_spaces(session, operator_id)
     same = (Carrier.operator_id == operator_id, Carrier.kind == kind, Carrier.name == name)
     found: UUID | None = await session.scalar(select(Carrier.id).where(*same).order_by(Carrier.id).limit(1))
     return found

@@ -1,5 +1,6 @@
 """Carriers: premises with their history, facts the pack knows, who sees what, signed proofs and certificates."""
 
+import asyncio
 import base64
 import json
 from datetime import date
@@ -59,6 +60,23 @@ def verified_offline(signed: dict[str, Any], keys: dict[str, Any]) -> bool:
 async def proof(city: City, carrier_id: str, on: str) -> dict[str, Any]:
     async with city.portal() as portal:
         return answered(await portal.get(f"{PATH}/{carrier_id}/proof", params={"on": on}))
+
+
+async def test_an_operator_enters_a_space_once_however_it_is_typed(city: City) -> None:
+    first = await a_carrier(city)
+    body = {"kind": "makerspace", "name": "矿大  众创", "operator_id": first["operator"]["id"], "premises": []}
+    other = (await city.register())["id"]
+    async with city.portal() as portal:
+        again = await portal.post(PATH, json=body)
+        assert (refused(again), again.json()["reasons"][0]["facts"]) == (["space_entered"], {"carrier_id": first["id"]})
+        created(await portal.post(PATH, json=body | {"kind": "incubator"}))
+        created(await portal.post(PATH, json=body | {"operator_id": other}))
+        second = created(await portal.post(PATH, json=body | {"name": "矿大众创二期"}))
+        path, match = f"{PATH}/{second['id']}", {"If-Match": "*"}
+        assert refused(await portal.patch(path, json={"name": "矿大众创"}, headers=match)) == ["space_entered"]
+        answered(await portal.patch(path, json={"name": "矿大众创二期"}, headers=match))
+        at_once = await asyncio.gather(*(portal.post(PATH, json=body | {"name": "矿大三期"}) for _ in range(3)))
+    assert sorted(answer.status_code for answer in at_once) == [201, 409, 409]
 
 
 async def test_recognised_on_a_day_is_answered_with_a_signature_that_verifies_offline(city: City) -> None:

@@ -52,8 +52,8 @@ async def read(city: City, firm: dict[str, Any]) -> dict[str, Any]:
         return answered(await officer.get(f"{PATH}/{firm['id']}"))
 
 
-async def a_carrier(city: City, operator: dict[str, Any]) -> dict[str, Any]:
-    body = {"kind": "makerspace", "name": "云创众创空间", "operator_id": operator["id"], "premises": []}
+async def a_carrier(city: City, operator: dict[str, Any], name: str = "云创众创空间") -> dict[str, Any]:
+    body = {"kind": "makerspace", "name": name, "operator_id": operator["id"], "premises": []}
     async with city.portal() as portal:
         return created(await portal.post("/v1/registry/carriers", json=body))
 
@@ -152,7 +152,7 @@ async def sitting(city: City, carrier: dict[str, Any]) -> tuple[list[Any], int]:
 async def test_who_is_no_more_sits_nowhere_and_the_carriers_count_without_it(city: City) -> None:
     """Also where the tenancy is older than the firm's entry in the register."""
     operator, code = await city.register(), a_credit_code()
-    first, second = await a_carrier(city, operator), await a_carrier(city, operator)
+    first, second = await a_carrier(city, operator), await a_carrier(city, operator, "二号空间")
     await a_tenant_of(city, code, first)
     firm = await city.register(credit_code=code)
     await a_tenant_of(city, code, second)
