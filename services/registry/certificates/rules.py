@@ -9,7 +9,6 @@ from uuid import UUID
 from stdnum.iso7064 import mod_37_36
 
 from kernel.ids import encode_id
-from policy.schema import Pack
 from policy.terms import LADDER
 
 
@@ -66,11 +65,6 @@ def city_of(number: str) -> str:
     """The city whose register gave the number; `-YEAR-SEQUENCE-CHECK` follows it."""
     city, _year, _sequence, _check = number.rsplit("-", maxsplit=3)  # allow number: the parts above
     return city.lower()
-
-
-def in_the_city(name: str, city: str) -> str:
-    """`市科技局` of 徐州市 is 徐州市科技局 to everybody else."""
-    return city + name.removeprefix("市") if name.startswith("市") else name
 
 
 def certificate_statement(
@@ -159,14 +153,3 @@ def standing(*, on: date, ended_on: date | None, valid_until: date | None, is_re
 def highest_first(held: Iterable[OnTheDay]) -> list[OnTheDay]:
     """By the ladder, a key designation before a plain one."""
     return sorted(held, key=lambda one: (LADDER.index(str(one.level.level)), one.level.is_key), reverse=True)
-
-
-def issuer_of(pack: Pack, role: str, *, on: date) -> dict[str, dict[str, str]]:
-    """The city, and what the department that holds the role is called on the day."""
-    city, held = pack.city, pack.roles[role]
-    named: Any = held
-    for name in held.names:
-        if name.effective_on <= on:
-            named = name
-    issuer = {"zh": in_the_city(named.zh, city.zh), "en": named.en}
-    return {"city": {"zh": city.zh, "en": city.en}, "issuer": issuer}

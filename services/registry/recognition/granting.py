@@ -17,7 +17,8 @@ from policy.snapshots import Acceptance
 from policy.store import load_determination, policy_for
 from policy.terms import RecognitionTerms
 from services.registry.carriers.models import Carrier, CarrierLevel
-from services.registry.certificates.rules import Issued, issuer_of
+from services.registry.certificates.issuers import Place, issuer_of
+from services.registry.certificates.rules import Issued
 from services.registry.certificates.service import issue_certificate, next_number
 from services.registry.certificates.signing import Certifier
 from services.registry.recognition.models import Recognition
@@ -55,7 +56,7 @@ async def grant(session: AsyncSession, certifier: Certifier, row: Recognition, c
         months=determination.terms.get("valid_months"),
         determination_id=determination.id,
     )
-    issued = await issued_by(session, row, number=row.certificate_number, on=today, valid_until=until)
+    issued = await issued_by(session, row, carrier, number=row.certificate_number, on=today, valid_until=until)
     await issue_certificate(session, certifier, carrier=carrier, level=level, issued=issued)
     # The carrier is the subject: funds must hear of one carrier's levels in their order to pay the difference.
     await record(session, _recognised(row, carrier, level), city_code=row.city_code, subject=carrier.id)
@@ -77,6 +78,7 @@ async def refuse(session: AsyncSession, row: Recognition, fact: Fact, found: Seq
 async def issued_by(
     session: AsyncSession,
     row: Recognition,
+    carrier: Carrier,
     *,
     number: str,
     on: date,
@@ -93,7 +95,16 @@ async def issued_by(
         valid_until=valid_until,
         replaces=replaces,
         way=way,
-        **issuer_of(snapshot.pack, programme.role, on=on),
+        **issuer_of(snapshot.pack, programme.role, on=on, place=_place(carrier)),
+    )
+
+
+def _place(carrier: Carrier) -> Place:
+    codes = [*(place.district_code for place in carrier.premises), carrier.host_district_code]
+    return Place(
+        zone=carrier.host_zone,
+        codes=tuple(code for code in codes if code),
+        addresses=tuple(place.address for place in carrier.premises),
     )
 
 

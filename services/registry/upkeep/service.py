@@ -194,6 +194,7 @@ async def reissue(
     issued = await issued_by(
         session,
         row,
+        carrier,
         number=await next_number(session, row.city_code, today.year),
         on=today,
         valid_until=await valid_until(session, row.id),

@@ -176,10 +176,13 @@ async def test_wuhan_files_spaces_and_certifies_regional_centres(process: Proces
     city = await a_city(process, pack="wuhan")
     form = a_form(yearly_events=12)
     await told(city, Act("file-makerspace", form, "filing", issuer="武汉市科技局"), stranger)
-    centre = a_form(level="district", floor_area=2000, built_since_policy=True, carrier_name="江岸区域中心")
+    centre = a_form(
+        level="district", floor_area=2000, built_since_policy=True, carrier_name="江岸区域中心",
+        address="武汉市江岸区中山大道1号",
+    )  # fmt: skip
     act = Act(
         "recognise-regional-centre", centre, "certification", level="district", is_key=True, has_panel=True,
-        issuer="各区人民政府(含东湖新技术开发区、经济技术开发区、东湖生态旅游风景区、化工区)",
+        issuer="武汉市江岸区人民政府",
     )  # fmt: skip
     await told(city, act, stranger)
 

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from kernel.findings import codes
 from kernel.moves import IllegalMove, status_after
+from policy.loader import load_pack
 from services.registry.cancellation.rules import cure_findings, opening_findings
 from services.registry.cancellation.states import CURABLE, SETTLED, Cause
 from services.registry.cancellation.states import MOVES as CANCELLATION_MOVES
 from services.registry.cancellation.states import Fact as CancellationFact
 from services.registry.cancellation.states import Status as CancellationStatus
-from services.registry.certificates.rules import certificate_number, city_of, in_the_city, is_well_numbered, standing
+from services.registry.certificates.issuers import Place, in_the_city, issuer_of
+from services.registry.certificates.rules import certificate_number, city_of, is_well_numbered, standing
 from services.registry.panels.rules import Applicant, Candidate, conflicts, draw, result_of, score_findings
 from services.registry.upkeep.rules import last_day_of, month_after, tax_applies
 
@@ -132,6 +134,24 @@ def test_a_number_leads_to_its_city_and_one_wrong_character_to_nowhere(
 def test_a_department_is_named_with_its_city() -> None:
     assert in_the_city("市科技局", "徐州市") == "徐州市科技局"
     assert in_the_city("徐州市财政局", "徐州市") == "徐州市财政局"
+
+
+@pytest.mark.parametrize(
+    ("pack", "place", "issuer"),
+    [
+        ("wuhan", Place(codes=("420102",)), "武汉市江岸区人民政府"),
+        ("wuhan", Place(zone="东湖新技术开发区", codes=("420111",)), "武汉东湖新技术开发区管理委员会"),
+        ("wuhan", Place(zone="某园区", codes=("999999", "420121")), "武汉市蔡甸区人民政府"),
+        ("wuhan", Place(addresses=("湖北省武汉市洪山区珞喻路1号",)), "武汉市洪山区人民政府"),
+        ("wuhan", Place(addresses=("武昌区1号", "洪山区2号")), "载体所在县（市、区）人民政府"),
+        ("wuhan", Place(), "载体所在县（市、区）人民政府"),
+        ("liuzhou", Place(codes=("450222",)), "柳城县人民政府"),
+    ],
+)
+def test_a_district_issues_in_its_own_name(pack: str, place: Place, issuer: str) -> None:
+    """WH-06, LZ-06: never in the name of all districts together."""
+    found = issuer_of(load_pack(pack), "county_governments", on=date(2026, 9, 1), place=place)
+    assert found["issuer"]["zh"] == issuer
 
 
 @pytest.mark.parametrize(
