@@ -19,12 +19,12 @@ def keyed_hash(city_code: str, kind: str, value: str, key: bytes) -> bytes:
     return hmac.digest(key, f"{city_code}\0{kind}\0{value}".encode(), hashlib.sha256)
 
 
-def person_findings(*, born_on: date, today: date, name: str, known_as: str | None) -> list[Finding]:
-    """Somebody who was born, under the name the number is known by."""
+def born_findings(*, born_on: date, today: date) -> list[Finding]:
+    """Somebody who was born."""
     unborn = Finding(
         "born_in_future", _GB_11643, "证件号码中的出生日期晚于今日。", "The number tells a day of birth yet to come."
     )
-    return [*findings((born_on > today, unborn)), *name_findings(name=name, known_as=known_as)]
+    return findings((born_on > today, unborn))
 
 
 def name_findings(*, name: str, known_as: str | None) -> list[Finding]:

@@ -53,7 +53,10 @@ ResidentId = Annotated[
 
 
 class PersonIn(WireIn):
-    """A person by name and number. A doubtful number is taken with warnings, unless `identifier_override` says why."""
+    """A person by name and number. A doubtful number is taken with warnings, unless `identifier_override` says why.
+
+    A number that the city knows under another name is refused; after twenty such in a day, whatever a portal names.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"name": "韩梅梅", "resident_id": EXAMPLE_NUMBER}]})
 
@@ -77,7 +80,7 @@ PaperNumber = Annotated[
 class EnrolledIn(WireIn):
     """A person by name and paper: for whom the number of a resident is not the only one.
 
-    A paper that the city knows under another name is refused.
+    A paper that the city knows under another name is refused; after twenty such in a day, whatever a portal names.
     """
 
     name: Name

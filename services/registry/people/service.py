@@ -18,36 +18,39 @@ from services.registry.organisations.service import NothingToOverride, override_
 from services.registry.people.models import NaturalPerson
 from services.registry.people.queries import find_person, of_number
 from services.registry.people.resident_ids import NumberKind, born_on, kind_of, normalised, warnings_of
-from services.registry.people.rules import keyed_hash, name_findings, paper_findings, person_findings
+from services.registry.people.rules import born_findings, keyed_hash, name_findings, paper_findings
 from services.registry.people.schemas import EnrolledIn, PaperKind, PersonIn
+from services.registry.people.wrong_names import count_wrong, must_answer
 
 
 async def person_named(session: AsyncSession, *, given: PersonIn, key: bytes, caller: Caller) -> NaturalPerson:
-    """The person of the number in the city, recorded when new. Raises Refusal for another name or an unborn one."""
+    """The person of the number in the city, recorded when new. Raises Refusal for another name or an unborn one.
+
+    Raises TooManyWrongNames for who has named too many wrongly.
+    """
+    must_answer(caller)
     city_code = caller.city
     number_hash = keyed_hash(city_code, PaperKind.RESIDENT_ID.value, given.resident_id, key)
     await _hold(session, number_hash)
     found = await of_number(session, city_code, number_hash)
-    refuse_if(
-        person_findings(
-            born_on=born_on(given.resident_id),
-            today=clock.today(city_code),
-            name=given.name,
-            known_as=found.name if found else None,
-        )
-    )
+    refuse_if(born_findings(born_on=born_on(given.resident_id), today=clock.today(city_code)))
+    _refuse_wrong(given.name, found, caller)
     return found or await _record(session, given, number_hash, caller)
 
 
 async def person_enrolled(session: AsyncSession, *, given: EnrolledIn, key: bytes, caller: Caller) -> UUID:
-    """The id of the one person with this paper, locked. Raises Refusal for another name than they were entered with."""
+    """The id of the one person with this paper, locked. Raises Refusal for another name than they were entered with.
+
+    Raises TooManyWrongNames for who has named too many wrongly.
+    """
+    must_answer(caller)
     is_resident = given.paper_kind is PaperKind.RESIDENT_ID
     refuse_if(paper_findings(is_resident_id=is_resident, number=given.paper_number))
     number = normalised(given.paper_number) if is_resident else given.paper_number
     number_hash = keyed_hash(caller.city, given.paper_kind.value, number, key)
     await _hold(session, number_hash)
     found = await of_number(session, caller.city, number_hash)
-    refuse_if(name_findings(name=given.name, known_as=found.name if found else None))
+    _refuse_wrong(given.name, found, caller)
     if found is None:
         kind = kind_of(number) if is_resident else NumberKind.PASSPORT
         warnings = await _warnings(session, number, caller) if is_resident else []
@@ -84,6 +87,13 @@ async def override_number_warnings(
     person.identifier_override = override_by(caller, given)
     await session.flush()
     return person
+
+
+def _refuse_wrong(name: str, found: NaturalPerson | None, caller: Caller) -> None:
+    differs = name_findings(name=name, known_as=found.name if found else None)
+    if differs:
+        count_wrong(caller)
+    refuse_if(differs)
 
 
 async def _record(session: AsyncSession, given: PersonIn, number_hash: bytes, caller: Caller) -> NaturalPerson:

@@ -7,6 +7,7 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
+from services.registry.people import wrong_names
 from services.registry.people.rules import keyed_hash
 from tests.builders.processes import Process
 from tests.builders.registry import SECOND, City, a_firm, answered, created, refused
@@ -205,6 +206,38 @@ async def test_nobody_learns_a_name_by_its_number(jiaxing: PackCity) -> None:
     for answer in answers:
         assert (refused(answer), "李四光明" in answer.text) == (["person_name_differs"], False)
     assert await person_of(jiaxing, number) == ["李四光明"]
+
+
+async def test_nobody_tries_names_on_a_number(jiaxing: PackCity, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After so many wrong ones the right one gets no other answer, on whichever way; the staff goes on."""
+    monkeypatch.setattr(wrong_names, "WRONG_MAX", 2)
+    number = a_resident_id()
+    created(await apply(jiaxing, paper_number=number))
+    firm = await jiaxing.register()
+    parties = f"/v1/registry/organisations/{firm['id']}/parties"
+
+    def a_boss(name: str) -> dict[str, Any]:
+        person = {"name": name, "resident_id": number}
+        return {"role": "controller", "effective_on": "2026-01-05", "source": "licence", "person": person}
+
+    async with jiaxing.portal("client:guessing") as guessing, jiaxing.officer() as officer:
+        for name in ("张三", "王五"):
+            wrong = await guessing.post("/v1/registry/mentors", json=an_entry(name=name, paper_number=number))
+            assert refused(wrong) == ["person_name_differs"]
+        right = an_entry(name="李四光明", paper_number=number)
+        for body in (
+            right,
+            an_entry(name="赵六", paper_number=number),
+            an_entry(name="新人", paper_number=a_resident_id()),
+        ):
+            answer = await guessing.post("/v1/registry/mentors", json=body)
+            assert (answer.status_code, answer.json()["code"]) == (429, "too_many_wrong_names")
+            assert 0 < int(answer.headers["Retry-After"]) <= 86_400
+        for name in ("张三", "王五", "赵六"):
+            assert refused(await officer.post(parties, json=a_boss(name))) == ["person_name_differs"]
+        created(await officer.post(parties, json=a_boss("李四光明")))
+    async with jiaxing.portal() as portal:
+        created(await portal.post("/v1/registry/mentors", json=right))
 
 
 async def test_personal_data_is_told_nobody_else(process: Process, jiaxing: PackCity) -> None:

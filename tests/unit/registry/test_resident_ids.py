@@ -16,7 +16,7 @@ from services.registry.people.resident_ids import (
     normalised,
     warnings_of,
 )
-from services.registry.people.rules import keyed_hash, person_findings
+from services.registry.people.rules import born_findings, keyed_hash, name_findings
 from tests.builders.registry import a_number
 
 XUZHOU = "320300"
@@ -108,6 +108,7 @@ def test_the_hash_tells_city_and_kind_apart_and_needs_the_key() -> None:
 
 def test_nobody_is_born_tomorrow_nor_known_under_another_name() -> None:
     today = date(2026, 9, 1)
-    found = person_findings(born_on=date(2026, 9, 2), today=today, name="李雷", known_as="韩梅梅")
+    found = [*born_findings(born_on=date(2026, 9, 2), today=today), *name_findings(name="李雷", known_as="韩梅梅")]
     assert [finding.code for finding in found] == ["born_in_future", "person_name_differs"]
-    assert not person_findings(born_on=today, today=today, name="阿 不都·热合曼", known_as="阿不都热合曼")
+    assert not born_findings(born_on=today, today=today)
+    assert not name_findings(name="阿 不都·热合曼", known_as="阿不都热合曼")
