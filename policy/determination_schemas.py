@@ -5,11 +5,12 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from kernel.ids import public_id
 from kernel.schemas import CityCode, Instant, Wire, WireIn
+from policy import examples
 from policy.canonical import canonical
 from policy.schema import Pack
 
@@ -22,6 +23,8 @@ class DeterminationRecord(Wire):
 
     `sha256` is taken over its canonical JSON.
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.RECORD]})
 
     id: DeterminationId
     programme: str
@@ -48,6 +51,8 @@ class ReplayOut(Wire):
     `is_same`: every byte agrees, or with `latest` everything that is decided. `policy_version` and `policy_hash` are
     those it was decided by this time, `document` is the record.
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.REPLAY]})
 
     id: DeterminationId
     against: Against

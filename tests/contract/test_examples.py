@@ -8,9 +8,15 @@ import pytest
 from pydantic import BaseModel
 
 from devtools.openapi import FOLDER
+from gateway.window.catalogue import schemas as catalogue
+from gateway.window.editions import schemas as editions
 from gateway.window.identity import schemas as identity
+from gateway.window.policies import schemas as policies
 from gateway.window.sandboxes import schemas as sandboxes
+from gateway.window.targets import schemas as targets
 from kernel.examples import FORMATS
+from policy import determination_schemas as determinations
+from services.events.calendar import schemas as calendar
 from services.funds.entitlements import schemas as entitlements
 from services.funds.loan_pool.claims import schemas as claims
 from services.funds.loan_pool.lending import schemas as lending
@@ -19,23 +25,31 @@ from services.funds.payments import schemas as payments
 from services.registry.cancellation import schemas as cancellation
 from services.registry.carriers import schemas as carriers
 from services.registry.certificates import schemas as certificates
+from services.registry.chain import schemas as chain
 from services.registry.departments import schemas as departments
 from services.registry.divisions import schemas as divisions
 from services.registry.endings import schemas as endings
 from services.registry.examinations import schemas as examinations
 from services.registry.experts import schemas as experts
 from services.registry.held_data import schemas as held_data
+from services.registry.mentors.sessions import schemas as mentor_sessions
 from services.registry.organisations import schemas as organisations
 from services.registry.panels import schemas as panels
 from services.registry.parties import schemas as parties
 from services.registry.people import schemas as people
+from services.registry.premises import schemas as premises
+from services.registry.progress.bodies import schemas as bodies
+from services.registry.progress.duties import schemas as duties
 from services.registry.recognition import schemas as recognition
+from services.registry.statistics import schemas as statistics
 from services.registry.upkeep import schemas as upkeep
 
 MODULES = (
     identity, sandboxes, entitlements, claims, lending, recoveries, payments, carriers, organisations, recognition,
     departments, divisions, endings, held_data, parties, people,
     cancellation, certificates, examinations, experts, panels, upkeep,
+    chain, mentor_sessions, premises, bodies, duties, statistics, calendar, catalogue, editions, policies, targets,
+    determinations,
 )  # fmt: skip
 PLACEHOLDER = "text"
 PARTNERS = {
@@ -83,6 +97,31 @@ def placeholders(value: Any) -> Iterator[Any]:
             yield from placeholders(item)
     elif value in {PLACEHOLDER, FORMATS["uuid"]}:
         yield value
+
+
+def shows_placeholder(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(shows_placeholder(item) for name, item in value.items() if name not in WORDS or item != PLACEHOLDER)
+    return any(map(shows_placeholder, value)) if isinstance(value, list) else value == PLACEHOLDER
+
+
+# Operations whose example still shows the placeholder: each number only falls.
+UNFINISHED = {"events": 0, "funds": 19, "registry": 0, "vouchers": 0, "window": 0}
+WORDS = {"type", "source"}  # where the placeholder is a value of the API: a field of text, a figure of the text
+
+
+@pytest.mark.parametrize(("process", "left"), UNFINISHED.items())
+def test_no_more_operations_show_a_placeholder_than_before(process: str, left: int) -> None:
+    spec = json.loads((FOLDER / f"{process}.json").read_text(encoding="utf-8"))
+    showing = {
+        one["operationId"]
+        for methods in spec["paths"].values()
+        for one in methods.values()
+        for part in [*one["responses"].values(), one.get("requestBody", {})]
+        for content in part.get("content", {}).values()
+        if shows_placeholder(content.get("example"))
+    }
+    assert len(showing) <= left, sorted(showing)
 
 
 @pytest.mark.parametrize(("process", "names"), PARTNERS.items())

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from gateway.window.catalogue import examples
 from gateway.window.catalogue.rules import FieldType
 from kernel.schemas import Wire
 
@@ -113,6 +114,8 @@ class ItemOut(ItemLine):
 
 class CatalogueOut(Wire):
     """Every service item of a city."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CATALOGUE]})
 
     city_code: str
     policy_version: int

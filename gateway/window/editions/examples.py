@@ -102,3 +102,16 @@ AS_OF: dict[str, Any] = {
         }
     ],
 }
+EDITION_LINE: dict[str, Any] = {
+    "id": "edn_01m8b71dt6ewvsypt0gjqatcbd", "city_code": "320300", "status": "proposed",
+    "effective_on": "2026-11-27", "reason": "市政府2026年第9号文件",
+    "pack_hash": "5a8b165b5a203aba1172fedcd80516c7df881ffa9c122729af62c51da5d0726d",
+    "proposed_by": "person:operator", "proposed_at": "2026-11-26T06:00:13Z", "decided_by": None, "decided_at": None,
+    "decision_note": None, "snapshot_version": None,
+}  # fmt: skip
+EFFECT: dict[str, Any] = {
+    "determination_id": "det_01m8b72k99e0e9becvbg4kedc1", "service": "funds", "programme": "award.recognition",
+    "act": "award", "kind": "gain", "worth_fen": 20000000, "cost_fen": 20000000,
+    "before": {"outcome": "eligible", "reasons": [], "amounts": {"award": 30000000}},
+    "after": {"outcome": "eligible", "reasons": [], "amounts": {"award": 50000000}},
+}  # fmt: skip

@@ -157,6 +157,8 @@ class ReportOut(Wire):
 class EditionLine(Wire):
     """An edition in a list."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.EDITION_LINE]})
+
     id: EditionId
     city_code: str
     status: EditionStatus
@@ -198,6 +200,8 @@ class SideOut(Wire):
 
 class EffectOut(Wire):
     """A stored determination whose question would be answered differently; differences in fen are signed."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.EFFECT]})
 
     determination_id: DeterminationId
     service: str

@@ -111,3 +111,11 @@ CLAUSE: dict[str, Any] = CLAUSE_REF | {
     "bound_to": ["programme:fund.loan_risk", "programme:loan_pool.transformation"],
     "no_software": None,
 }
+VERSION_LINE: dict[str, Any] = {
+    "version": 1, "hash": "c931244af89f389a3283a39f52b4dced5a7dfa4b00b8764d614b902f4bacd205", "pack_id": "xuzhou",
+    "recorded_at": "2026-11-26T06:00:40Z",
+}  # fmt: skip
+VERSION: dict[str, Any] = {
+    "version": 1, "hash": "c931244af89f389a3283a39f52b4dced5a7dfa4b00b8764d614b902f4bacd205",
+    "body": {"city_code": "320300", "version": 1, "pack": {"id": "xuzhou"}, "settings": []},
+}  # fmt: skip

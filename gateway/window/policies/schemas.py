@@ -191,6 +191,8 @@ class PolicyOut(Wire):
 class VersionLine(Wire):
     """One version of a city's policy."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.VERSION_LINE]})
+
     version: int
     hash: str
     pack_id: str
@@ -199,6 +201,8 @@ class VersionLine(Wire):
 
 class VersionOut(Wire):
     """The whole snapshot, as every service has it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.VERSION]})
 
     version: int
     hash: str
@@ -246,6 +250,10 @@ class ParameterOut(Wire):
 
 
 class ParametersOut(Wire):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"city_code": "320300", "version": 3, "items": [examples.PARAMETER]}]}
+    )
+
     city_code: str
     version: int
     items: list[ParameterOut]

@@ -3,8 +3,9 @@
 from datetime import date
 from typing import Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
+from gateway.window.targets import examples
 from kernel.schemas import CityCode, Wire
 from policy.schema import Counter
 
@@ -56,6 +57,8 @@ class TargetOut(Wire):
 
 
 class TargetsOut(Wire):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.TARGETS]})
+
     city_code: CityCode
     as_of: date
     items: list[TargetOut]

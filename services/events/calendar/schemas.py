@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from kernel.ids import public_id
 from kernel.schemas import Instant, Name, Sentence, Wire, WireIn, clean, not_blank
+from services.events.calendar import examples
 from services.events.calendar.models import CalendarChange, CalendarEvent
 from services.events.calendar.rules import Content, EventKind, EventLevel
 from services.events.calendar.states import Fact, Status
@@ -144,7 +145,7 @@ class EventOut(Wire):
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                EXAMPLE
+                {name: value for name, value in EXAMPLE.items() if name != "host_id"}
                 | {
                     "id": "evt_01k30dwg0070008000000000b2",
                     "city_code": "320300",
@@ -194,6 +195,8 @@ class EventOut(Wire):
 
 class ChangeOut(Wire):
     """One line of an event's history."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CHANGE]})
 
     fact: Fact
     version: int

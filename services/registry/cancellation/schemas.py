@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 
 from kernel.ids import public_id
 from kernel.schemas import Instant, Sentence, Wire, WireIn
+from services.registry.cancellation import examples
 from services.registry.cancellation.states import Cause, Status
 from services.registry.recognition.schemas import EvidenceIn, RecognitionId
 
@@ -55,6 +56,8 @@ class CancellationDecisionIn(WireIn):
 
 class CancellationOut(Wire):
     """`cure_by` counts until midnight (Asia/Shanghai); null for a cause that cannot be cured."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CANCELLATION]})
 
     id: CancellationId
     recognition_id: RecognitionId

@@ -70,3 +70,11 @@ CARRIER: dict[str, Any] = {
     },
     "registered_at": "2026-11-25T17:44:20Z",
 }
+KINDS: dict[str, Any] = {
+    "kinds": [{"code": "makerspace", "zh": "众创空间", "en": "makerspace", "clauses": ["ZZ-09"]}], "categories": [],
+}  # fmt: skip
+PAST_PREMISES: dict[str, Any] = {
+    "address": "徐州市铜山区大学路1号", "district_code": "320312", "area_sqm": 800, "seats": 60, "rent_mode": "free",
+    "longitude_e6": 117186004, "latitude_e6": 34204000, "datum": "gcj_02", "effective_on": "2026-09-01",
+    "ended_on": "2026-09-09",
+}  # fmt: skip

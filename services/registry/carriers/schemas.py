@@ -203,6 +203,8 @@ class PremisesOut(Wire):
 class PastPremisesOut(PremisesOut):
     """`ended_on` is the first day it was no longer used; null while it is."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PAST_PREMISES]})
+
     ended_on: date | None
 
 
@@ -219,6 +221,8 @@ class WordOut(Wire):
 
 class KindsOut(Wire):
     """`categories` are those of the city's own documents; none where they name none."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.KINDS]})
 
     kinds: list[WordOut]
     categories: list[WordOut]

@@ -51,3 +51,25 @@ VERIFICATION: dict[str, Any] = {
     "signature": _SIGNATURE,
     "key_id": "jvGex",
 }
+PROOF: dict[str, Any] = {
+    "carrier_id": "car_01m8b6x7fpepj8nyaaerxd7nbg", "on": "2026-08-20", "recognised": True, "level": "provincial",
+    "is_key": True, "certificate_number": "320300-00000039-2026-00003-4",
+    "statement": {
+        "statement": "recognised_on_date", "city_code": "320300", "carrier_id": "car_01m8b6x7fpepj8nyaaerxd7nbg",
+        "on": "2026-08-20", "recognised": True,
+        "levels": [
+            {
+                "level": "provincial", "is_key": True, "recognised_on": "2026-08-20",
+                "certificate_number": "320300-00000039-2026-00003-4",
+                "policy": {"version": 2, "hash": "0ed3c41a99936b13fe13742e501f2cc047987e639768130913dbdbdc4ac6e812"},
+                "upper_document": {
+                    "authority": "江苏省科学技术厅", "number": "苏科高发〔2026〕120号", "on": "2026-08-20",
+                },
+                "valid_until": None, "in_cure_period": False,
+            },
+        ],
+        "stated_at": "2026-09-19T02:00:01Z",
+    },
+    "signature": _SIGNATURE,
+    "key_id": "X1UThZuivZMOZb6-KpGW0jAXJDrJaZEFJM2SBdsjpc4",
+}  # fmt: skip

@@ -52,6 +52,8 @@ class VerificationOut(Wire):
 class ProofOut(Wire):
     """Recognised on the day or not. `level` is the highest held; `statement` names all, with their policy."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PROOF]})
+
     carrier_id: CarrierId
     on: date
     recognised: bool

@@ -33,3 +33,35 @@ CHAIN: dict[str, Any] = {
     "milestones": [{"kind": "product", "reached_on": "2026-10-15", "description": "样机下井试用",
                     "evidence": "试用报告2026-003"}],
 }  # fmt: skip
+REASON_IN: dict[str, Any] = {"reason": "孵化器场地调整，暂不接收"}
+LEAVING_IN: dict[str, Any] = {"on": "2027-03-01", "reason": "团队解散，项目终止"}
+MILESTONE_IN: dict[str, Any] = {
+    "kind": "product", "reached_on": "2026-10-15", "description": "样机下井试用", "evidence": "试用报告2026-003",
+}  # fmt: skip
+CARRIER_STAY: dict[str, Any] = {
+    "project_id": "prj_01m8b6wh2mew592d33v60gw8bk", "project_name": "矿用巡检机器人",
+    "organisation_id": "org_01m8b6wh09ejx956tk5ken9z11", "stage": "nursery", "admitted_on": "2026-09-01",
+    "ended_on": None, "ending": None,
+}  # fmt: skip
+COMPLETENESS: dict[str, Any] = {
+    "organisation_id": "org_01m8b6v27ke69rf9vbmpz4d96q", "outcome": "not_eligible",
+    "reasons": [
+        {
+            "code": "criterion_not_met", "clauses": ["LZ-13"],
+            "text": "未达到条件:孵化器环节(现为 False,要求 = True)。",
+            "facts": {"fact": "has_incubator", "actual": False, "operator": "=", "required": True},
+        },
+    ],
+}  # fmt: skip
+PROJECT: dict[str, Any] = {
+    "id": "prj_01m8b6s3j1e6f93vpx0njsnq2z", "city_code": "320300", "name": "矿用巡检机器人",
+    "organisation_id": "org_01m8b6s2y5exqs2gwp0gj9wv31", "standing": "outside",
+    "registered_at": "2026-09-01T02:00:01Z",
+}  # fmt: skip
+OFFER: dict[str, Any] = {
+    "id": "trf_01m8b6t9gre9vbyw4wndc95rs3", "project_id": "prj_01m8b6t545eh5t9gf5z443vd5n",
+    "from_carrier_id": "car_01m8b6t5j3ed89f2dsve208w91", "to_carrier_id": "car_01m8b6t9g2e6tas6y6rw3m6936",
+    "stage": "accelerator", "status": "accepted", "offered_on": "2026-09-01", "expires_on": "2026-09-08",
+    "expires_provisional": False, "precedence": "eligible", "determination_id": "det_01m8b6t9gre9vbyw4wngsv1bh7",
+    "answered_at": "2026-09-01T02:00:11Z", "reason": None,
+}  # fmt: skip

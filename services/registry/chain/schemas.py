@@ -65,11 +65,15 @@ class AcceptanceIn(WireIn):
 class ReasonIn(WireIn):
     """Why, for the record."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.REASON_IN]})
+
     reason: Sentence
 
 
 class LeavingIn(WireIn):
     """Out of the chain without graduation. `on`: the first day it is no longer there."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.LEAVING_IN]})
 
     on: date
     reason: Sentence
@@ -106,6 +110,8 @@ class EquityIn(WireIn):
 class MilestoneIn(WireIn):
     """What was reached, with the paper that shows it."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.MILESTONE_IN]})
+
     kind: MilestoneKind
     reached_on: date
     description: Sentence
@@ -114,6 +120,8 @@ class MilestoneIn(WireIn):
 
 class ProjectOut(Wire):
     """`standing` is where it is now."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PROJECT]})
 
     id: ProjectId
     city_code: str
@@ -183,6 +191,8 @@ class OfferOut(Wire):
     city gives none or none was asked for. Precedence is never automatic: the carrier answers.
     """
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.OFFER]})
+
     id: OfferId
     project_id: ProjectId
     from_carrier_id: CarrierId | None
@@ -203,6 +213,8 @@ class CompletenessOut(Wire):
     the kinds of a stage, it is undetermined.
     """
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.COMPLETENESS]})
+
     organisation_id: OrganisationId
     outcome: str
     reasons: list[ReasonOut]
@@ -210,6 +222,8 @@ class CompletenessOut(Wire):
 
 class CarrierStayOut(Wire):
     """A stay as its carrier lists it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CARRIER_STAY]})
 
     project_id: ProjectId
     project_name: str

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 from kernel.ids import public_id
 from kernel.schemas import Instant, Sentence, Wire, WireIn
 from services.registry.carriers.schemas import Facts
+from services.registry.examinations import examples
 from services.registry.examinations.models import ExaminationKind
 from services.registry.recognition.schemas import EvidenceIn, RecognitionId
 
@@ -42,6 +43,8 @@ class ExaminationIn(WireIn):
 
 
 class ExaminationOut(Wire):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.EXAMINATION]})
+
     id: ExaminationId
     recognition_id: RecognitionId
     kind: ExaminationKind

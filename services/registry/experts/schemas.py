@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 
 from kernel.ids import public_id
 from kernel.schemas import Instant, Name, Wire, WireIn
+from services.registry.experts import examples
 from services.registry.organisations.schemas import OrganisationId
 
 ExpertId = Annotated[UUID, public_id("exp")]
@@ -38,6 +39,8 @@ class ExpertChangeIn(WireIn):
 
 
 class ExpertOut(Wire):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.EXPERT]})
+
     id: ExpertId
     name: str
     unit: str

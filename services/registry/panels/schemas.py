@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from kernel.ids import public_id
 from kernel.schemas import Instant, Name, Wire, WireIn
 from services.registry.experts.schemas import ExpertId
+from services.registry.panels import examples
 from services.registry.panels.states import SeatStatus, Status
 from services.registry.recognition.schemas import RecognitionId
 
@@ -60,6 +61,8 @@ class ExcludedOut(Wire):
 
 class PanelOut(Wire):
     """`result` is the middle total; the draw can be repeated from `seed`. Others' points show when all are in."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PANEL]})
 
     id: PanelId
     recognition_id: RecognitionId

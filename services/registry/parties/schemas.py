@@ -13,6 +13,7 @@ from kernel.ids import encode_id, public_id
 from kernel.schemas import Instant, Sentence, Wire, WireIn
 from services.registry.organisations.schemas import EXAMPLE_ORGANISATION, OrganisationId
 from services.registry.organisations.sources import Source
+from services.registry.parties import examples
 from services.registry.parties.models import ContactKind, PartyRole
 from services.registry.parties.rules import WHOLE_BP, Node, Stated
 from services.registry.people.schemas import EXAMPLE_NUMBER, PersonIn
@@ -159,6 +160,8 @@ class PartyOut(Wire):
 
 class ContactOut(Wire):
     """That a contact is kept; what it is, is never told."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CONTACT]})
 
     id: ContactId
     kind: ContactKind

@@ -37,12 +37,16 @@ class AddressIn(WireIn):
 class AddressChangeIn(WireIn):
     """The area as it is now measured, and the paper that shows it."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ADDRESS_CHANGE_IN]})
+
     area_sqm: Area
     title_evidence: Evidence
 
 
 class AddressOut(Wire):
     """`taken_sqm`: what the firms that stand there were registered with."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ADDRESS]})
 
     id: AddressId
     city_code: str
@@ -70,11 +74,15 @@ class HostIn(WireIn):
 class ReasonIn(WireIn):
     """Why, for the record."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.REASON_IN]})
+
     reason: Sentence
 
 
 class HostOut(Wire):
     """`duties` by the ids of the city's pack. `move_by`: the last day for its firms to move while it is leaving."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.HOST]})
 
     id: HostId
     city_code: str
@@ -93,6 +101,8 @@ class HostOut(Wire):
 
 class HostDetailOut(HostOut):
     """`hosted` firms stand with it; `reports_owed` are the years that are over and were not reported."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.HOST_DETAIL]})
 
     hosted: int
     reports_owed: list[int]
@@ -119,6 +129,8 @@ class RegistrationIn(WireIn):
 
 class EndingIn(WireIn):
     """`on`: the first day the firm no longer stands there; today at the latest."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ENDING_IN]})
 
     on: date
     reason: Sentence
@@ -151,12 +163,16 @@ class RegistrationOut(Wire):
 class CheckOut(Wire):
     """Whether the registration would be made now, and every reason against it."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CHECK]})
+
     fit: bool
     reasons: list[ReasonOut]
 
 
 class AddressCertificateOut(Wire):
     """`signature`: detached JWS over the canonical JSON of `statement`. `status` is that of the registration now."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ADDRESS_CERTIFICATE]})
 
     number: str
     registration_id: RegistrationId
@@ -171,6 +187,8 @@ class AddressCertificateOut(Wire):
 class AddressProofOut(Wire):
     """Where the firm stood on the day; `signature` as of a certificate, over `statement`, which names every address."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ADDRESS_PROOF]})
+
     organisation_id: OrganisationId
     on: date
     registered: bool
@@ -182,6 +200,8 @@ class AddressProofOut(Wire):
 class ReportIn(WireIn):
     """Of a year that is over. The register counts the roster itself; `post_received`: pieces of official post."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.YEAR_REPORT_IN]})
+
     year: Year
     post_received: Count
     remarks: Sentence | None = None
@@ -189,6 +209,8 @@ class ReportIn(WireIn):
 
 class ReportOut(Wire):
     """`hosted` on the last day of the year; `unreachable`: of those, marked abnormal when it was reported."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.YEAR_REPORT]})
 
     year: int
     hosted: int

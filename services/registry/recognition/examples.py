@@ -41,3 +41,15 @@ RECOGNITION: dict[str, Any] = {
     "decision_reason": "公示无异议",
     "certificate_number": "320300-A1B2C3D4-2026-00001-E",
 }
+OBJECTION: dict[str, Any] = {
+    "id": "obj_01m8b6x0pzegbs76xz066sgcbv", "recognition_id": "rec_01m8b6wzavewmbr0rh040dd8n6",
+    "filed_at": "2026-09-08T15:58:59Z", "objector": "王某", "contact": "某路1号",
+    "statement": "入驻企业与另一空间重复统计", "upheld": False, "opinion": "经核实,名单无重复",
+    "resolved_by": "person:officer-2", "resolved_at": "2026-09-08T16:01:00Z", "withdrawn_at": None,
+}  # fmt: skip
+NOTICE: dict[str, Any] = {
+    "recognition_id": "rec_01m8b6p9qteqavdm5ve5z1zc9b", "case_number": "2026320300RGA1B2C3D4000001Q",
+    "carrier_id": "car_01m8b6g7whes19vhd7g0dwj8k6", "carrier_name": "云创众创空间",
+    "operator_name": "徐州云创众创空间管理有限公司", "level": "municipal", "is_key": True,
+    "notice": {"published_on": "2026-09-01", "closes_on": "2026-09-07", "provisional": False},
+}  # fmt: skip

@@ -137,6 +137,8 @@ class RecognitionOut(Wire):
 class NoticeOut(Wire):
     """What stands on public notice: nothing about persons."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.NOTICE]})
+
     recognition_id: RecognitionId
     case_number: str
     carrier_id: CarrierId
@@ -154,6 +156,8 @@ class ObjectionReceiptOut(Wire):
 
 
 class ObjectionOut(ObjectionReceiptOut):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.OBJECTION]})
+
     objector: str
     contact: str
     statement: str

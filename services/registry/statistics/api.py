@@ -17,7 +17,7 @@ from kernel.schemas import Sentence
 from policy.forms import ReportForm, report_forms
 from services.registry.carriers.schemas import CarrierId
 from services.registry.drawing import drawn
-from services.registry.statistics import charts, publishing, queries, rounds, service
+from services.registry.statistics import charts, examples, publishing, queries, rounds, service
 from services.registry.statistics.aggregates import Cell, Grouping
 from services.registry.statistics.models import StatisticsReport, StatisticsRevision
 from services.registry.statistics.overview import overview, overview_page
@@ -56,7 +56,7 @@ routes = router(prefix="/v1/registry/statistics", tags=["registry: statistics"])
 internal = router(prefix="/internal/published-statistics")
 
 
-@routes.get("/forms")
+@routes.get("/forms", responses={200: {"content": {"application/json": {"example": [examples.FORM]}}}})
 async def list_forms(_caller: MayRead) -> list[ReportForm]:
     """Every version of the form, oldest first: sections, fields with unit and type, and what must agree."""
     return list(report_forms())

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from policy.forms import report_forms
+
 _REPORT_ID, _ROUND_ID = "srp_01m89wxxz5ehfrqcbh0xwd5yfh", "sro_01m89wxxrfe14rrhf4g4q47rst"
 ROUND: dict[str, Any] = {
     "id": _ROUND_ID,
@@ -64,3 +66,45 @@ AGGREGATES: dict[str, Any] = {
     ],
     "total": {"group": "", "name": "合计", "carriers": 7, "firms": 171, "figures": _FIGURES},
 }
+REVISION_CONTENT: dict[str, Any] = {
+    "number": 1, "source": "xlsx", "reason": None, "explanations": {}, "warnings": [], "decisions": [],
+    "submitted_by": "client:portal", "submitted_at": "2026-09-01T02:00:04Z",
+    "content_sha256": "f6f8c21662551f413d156d82c25d5a1c24b858d0ba7fa6f4b03aa3a676e88722",
+    "content": {
+        "space": [
+            {
+                "costs": 0, "seats": 0, "staff": 0, "events": 0, "income": 0, "profit": 0, "ip_held": 0,
+                "tenants": 1, "graduates": 0, "subsidies": 0, "trainings": 0, "area_total": 0, "investment": 0,
+                "tenants_in": 1, "area_public": 0, "income_rent": 0, "tenants_out": 0, "income_other": 0,
+                "listed_total": 0, "startup_jobs": 0, "team_members": 0, "teams_served": 0, "staff_trained": 0,
+                "firms_financed": 0, "offers_finance": True, "teams_financed": 0, "area_incubation": 0,
+                "graduates_total": 0, "income_services": 0, "startups_served": 0, "costs_management": 0,
+                "tenants_at_start": 0, "income_investment": 0, "mentors_full_time": 0, "mentors_part_time": 0,
+                "new_registrations": 0, "offers_technology": False, "event_participants": 0,
+                "offers_international": False,
+            },
+        ],
+        "events": [],
+        "tenants": [
+            {
+                "area": 40, "name": "徐州手填科技有限公司", "room": "203", "taxes": 0, "interns": None,
+                "ip_held": None, "listing": "neeq", "support": None, "research": 0, "turnover": 1900, "employees": 8,
+                "investment": 0, "ip_applied": None, "credit_code": "91320300MA2000027N", "is_tech_sme": True,
+                "is_high_tech": False, "new_graduates": 0, "agreement_from": "2026-08-03",
+                "agreement_until": "2027-08-02", "transformations": None, "inventions_applied": None,
+            },
+        ],
+        "premises": [], "graduates": [],
+    },
+}  # fmt: skip
+REVISION: dict[str, Any] = {name: value for name, value in REVISION_CONTENT.items() if name != "content"}
+
+
+def _form() -> dict[str, Any]:
+    """The newest version, with its first section, two fields and one check."""
+    form: dict[str, Any] = report_forms()[-1].model_dump(mode="json")
+    section = form["sections"][0]
+    return form | {"sections": [section | {"fields": section["fields"][:2]}], "checks": form["checks"][:1]}
+
+
+FORM = _form()

@@ -112,6 +112,8 @@ class DecisionOut(Wire):
 class RevisionOut(Wire):
     """One handing-in, as it was. `warnings`: jumps that its `explanations` explain, a later report that must follow."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.REVISION]})
+
     number: int
     source: str
     reason: str | None
@@ -125,6 +127,8 @@ class RevisionOut(Wire):
 
 class RevisionContentOut(RevisionOut):
     """With every row, by section."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.REVISION_CONTENT]})
 
     content: dict[str, list[dict[str, Any]]]
 

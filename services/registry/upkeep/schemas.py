@@ -12,6 +12,7 @@ from kernel.schemas import Instant, Name, Sentence, Wire, WireIn
 from services.registry.carriers.schemas import Facts, PremisesIn
 from services.registry.organisations.schemas import OrganisationId
 from services.registry.recognition.schemas import DeterminationId, EvidenceIn, RecognitionId
+from services.registry.upkeep import examples
 from services.registry.upkeep.states import ChangeKind, EndCause, RequestStatus
 
 RenewalId = Annotated[UUID, public_id("ren")]
@@ -77,6 +78,8 @@ class RequestDecisionIn(WireIn):
 class RenewalOut(Wire):
     """`valid_until` and `certificate_number` are those of the new term, once it is granted."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.RENEWAL]})
+
     id: RenewalId
     recognition_id: RecognitionId
     status: RequestStatus
@@ -94,6 +97,8 @@ class RenewalOut(Wire):
 
 class ChangeOut(Wire):
     """`wanted` and `former` hold `name`, `operator_id` or `premises`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CHANGE]})
 
     id: ChangeId
     recognition_id: RecognitionId
@@ -115,6 +120,8 @@ class TaxInformationOut(Wire):
 
     `until_month` is the month in which the recognition ended; null while it stands.
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.TAX]})
 
     programme: str
     clauses: list[str]

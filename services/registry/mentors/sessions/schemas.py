@@ -11,6 +11,7 @@ from kernel.schemas import Instant, Name, Sentence, Wire, WireIn
 from services.registry.carriers.schemas import CarrierId
 from services.registry.mentors.pool.models import PaymentClass
 from services.registry.mentors.pool.schemas import MentorId
+from services.registry.mentors.sessions import examples
 from services.registry.mentors.sessions.models import Side
 from services.registry.mentors.sessions.states import Status
 from services.registry.organisations.schemas import OrganisationId
@@ -52,6 +53,8 @@ class BookingIn(WireIn):
 
 
 class BookingOut(Wire):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.BOOKING]})
+
     id: BookingId
     slot_id: SlotId
     carrier_id: CarrierId

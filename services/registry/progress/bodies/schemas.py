@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 from kernel.ids import public_id
 from kernel.schemas import Code, Instant, Name, Wire, WireIn
 from services.registry.organisations.schemas import OrganisationId
+from services.registry.progress.bodies import examples
 from services.registry.progress.bodies.models import BodyKind, Post
 
 BodyId = Annotated[UUID, public_id("bdy")]
@@ -61,6 +62,8 @@ class EndIn(WireIn):
 
 
 class SeatOut(Wire):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.SEAT]})
+
     id: SeatId
     post: Post
     title: str

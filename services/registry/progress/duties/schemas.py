@@ -8,6 +8,7 @@ from pydantic import ConfigDict
 
 from kernel.ids import public_id
 from kernel.schemas import Instant, Wire
+from services.registry.progress.duties import examples
 
 DutyDayId = Annotated[UUID, public_id("duty")]
 _DAY: dict[str, Any] = {
@@ -61,6 +62,8 @@ class StandingDutyOut(Wire):
 
 
 class CalendarOut(Wire):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CALENDAR]})
+
     city_code: str
     since: date
     until: date
@@ -69,6 +72,8 @@ class CalendarOut(Wire):
 
 
 class DutyDayOut(Wire):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.DUTY_DAY]})
+
     id: DutyDayId
     duty: str
     role: str
@@ -83,6 +88,8 @@ class DutyDayOut(Wire):
 
 class CirculationLineOut(Wire):
     """`state`: in time, late, returned (waits for the reporter), or nothing reported."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CIRCULATION_LINE]})
 
     reporter: str
     state: Literal["in_time", "late", "returned", "not_reported"]
