@@ -53,7 +53,7 @@ COMPLETENESS: dict[str, Any] = {
         },
     ],
 }  # fmt: skip
-PROJECT: dict[str, Any] = {
+PROJECT_OUT: dict[str, Any] = {
     "id": "prj_01m8b6s3j1e6f93vpx0njsnq2z", "city_code": "320300", "name": "矿用巡检机器人",
     "organisation_id": "org_01m8b6s2y5exqs2gwp0gj9wv31", "standing": "outside",
     "registered_at": "2026-09-01T02:00:01Z",

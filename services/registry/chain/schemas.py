@@ -121,7 +121,7 @@ class MilestoneIn(WireIn):
 class ProjectOut(Wire):
     """`standing` is where it is now."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.PROJECT]})
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PROJECT_OUT]})
 
     id: ProjectId
     city_code: str
