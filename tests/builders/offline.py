@@ -20,6 +20,21 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
 
+# Each document as if the script were started anew for it; their codes are the last line.
+ONE_BY_ONE = """
+import runpy, sys
+def code_of(document):
+    sys.argv = [script, "keys.json", document]
+    try:
+        runpy.run_path(script, run_name="__main__")
+    except SystemExit as ended:
+        return ended.code or 0
+    return 0
+script, *documents = sys.argv[1:]
+print(*map(code_of, documents))
+"""
+
+
 @dataclass(frozen=True)
 class Stranger:
     """`python` is that of a virtual environment with joserfc and what it needs."""
@@ -39,6 +54,21 @@ class Stranger:
             env={"PYTHONIOENCODING": "utf-8"},
         )
         return told.returncode, told.stdout.decode() + told.stderr.decode()
+
+    def verdicts(self, keys: Any, documents: list[Any]) -> list[int]:
+        """The exit code for each of many documents, in one Python."""
+        (self.folder / "keys.json").write_text(json.dumps(keys), encoding="utf-8")
+        names = [f"document-{place}.json" for place in range(len(documents))]
+        for name, document in zip(names, documents, strict=True):
+            (self.folder / name).write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+        told = subprocess.run(
+            [self.python, "-I", "-c", ONE_BY_ONE, SCRIPT, *names],
+            cwd=self.folder,
+            check=True,
+            capture_output=True,
+            env={"PYTHONIOENCODING": "utf-8"},
+        )
+        return [int(code) for code in told.stdout.decode().splitlines()[-1].split()]
 
     def imports(self, module: str) -> bool:
         """Whether this Python has a module."""

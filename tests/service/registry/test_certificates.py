@@ -67,7 +67,8 @@ async def test_a_changed_byte_anywhere_fails_and_so_does_another_key(
         proof | {"statement": proof["statement"] | {"on": "2026-09-08"}, "on": "2026-09-08"},
         files["standing"] | {"certificate": certificate | {"issued_on": "2026-09-10"}},
     ]
-    assert [stranger.verifies(files["keys"], document)[0] for document in wrong] == [1] * len(wrong)
+    right = [certificate, proof, files["standing"]]
+    assert stranger.verdicts(files["keys"], [*right, *wrong]) == [0] * len(right) + [1] * len(wrong)
     unsigned = {"keys": [files["keys"]["keys"][0] | {"x": files["keys"]["keys"][0]["y"]}]}
     assert stranger.verifies(unsigned, certificate)[0] != 0
     assert stranger.verifies(files["keys"], {"statement": 1})[0] == 2
