@@ -29,7 +29,7 @@ A = TypeVar("A")
 BATCH_MAX = 128
 WHOLE_UP_TO = 32  # so few are not halved
 WAITING_MAX = 4096  # more callers than this are told to come back: a queue that only grows helps nobody
-FLUSHERS = 2  # one batch is encoded and answered while the other is in PostgreSQL
+FLUSHERS = 3  # one batch is in PostgreSQL, one is being made durable, one is encoded or answered
 TRIES = 4
 
 # A transaction of its own that writes one record and commits as the server is configured to.
