@@ -61,7 +61,10 @@ class Awards(Budget):
 
 
 class Loan(Budget):
-    """A bank's loan, its loss and what comes back. Amounts in fen; `late_days` after it fell due."""
+    """A bank's loan, its loss and what comes back. Amounts in fen; `late_days` after it fell due.
+
+    `borne_fen` is what other levels than the one that pays bear in the end.
+    """
 
     clauses: tuple[str, ...]
     bank: Firm
@@ -77,6 +80,7 @@ class Loan(Budget):
     recovered_fen: int
     recovery_costs_fen: int
     returned_fen: int
+    borne_fen: dict[str, int]
 
 
 class Value(Part):

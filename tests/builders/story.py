@@ -56,14 +56,14 @@ def expected_balance(stage: Stage) -> Sides:
     budgets: list[dict[str, Any]] = stage.auditor.get("/v1/funds/budgets")["items"]
     years = {line["fund"]: line["policy_year"] for line in budgets}
     awards, loan = stage.script.awards, stage.script.loan
-    # The province bears, and gets back, what the city does not: in the script the bank bears nothing.
-    borne_fen = loan.outstanding_principal_fen - loan.paid_fen
-    recovered_fen = loan.recovered_fen - loan.recovery_costs_fen - loan.returned_fen
-    province, left = f"{loan.fund}/{years[loan.fund]}/province", borne_fen - recovered_fen
+    levels = f"{loan.fund}/{years[loan.fund]}"
+    borne = {f"{levels}/{level}/borne": (fen, 0) for level, fen in loan.borne_fen.items()}
+    owed = {f"{levels}/{level}/owed": (0, fen) for level, fen in loan.borne_fen.items()}
     return (
         _line(awards, years, spent_fen=awards.first_fen + awards.on_rise_fen)
         | _line(loan, years, spent_fen=loan.paid_fen - loan.returned_fen)
-        | {f"{province}/borne": (left, 0), f"{province}/owed": (0, left)}
+        | borne
+        | owed
     )
 
 

@@ -104,13 +104,23 @@ async def group_commit(app: FastAPI) -> AsyncIterator[None]:
 async def _allot_all(connection: Any, city: Hashable, intents: Sequence[Allotting]) -> list[Kept | Problem]:
     """An answer or a refusal for each, in order."""
     try:
-        return await _allot_new(connection, str(city), intents)
+        outcomes = await _allot_new(connection, str(city), intents)
     except asyncpg.UniqueViolationError:
         found = await known_answers(connection, [intent.keyed for intent in intents])
         new = [intent for intent in intents if intent.keyed.scope not in found]
-        outcomes = await _allot_new(connection, str(city), new) if new else []
-        found |= {intent.keyed.scope: outcome for intent, outcome in zip(new, outcomes, strict=True)}
-        return [found[intent.keyed.scope] for intent in intents]
+        made = await _allot_new(connection, str(city), new) if new else []
+        found |= {intent.keyed.scope: outcome for intent, outcome in zip(new, made, strict=True)}
+        outcomes = [found[intent.keyed.scope] for intent in intents]
+    return await _as_answered_before(connection, intents, outcomes)
+
+
+async def _as_answered_before(
+    connection: Any, intents: Sequence[Allotting], outcomes: Sequence[Kept | Problem]
+) -> list[Kept | Problem]:
+    """A key whose first sending took the last there was is refused by the ledger now, and yet stands."""
+    refused = [one.keyed for one, outcome in zip(intents, outcomes, strict=True) if isinstance(outcome, Problem)]
+    known = await known_answers(connection, refused) if refused else {}
+    return [known.get(one.keyed.scope, outcome) for one, outcome in zip(intents, outcomes, strict=True)]
 
 
 async def _allot_new(connection: Any, city_code: str, intents: Sequence[Allotting]) -> list[Kept | Problem]:

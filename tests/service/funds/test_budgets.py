@@ -129,6 +129,18 @@ async def test_many_who_allot_at_once_take_what_there_is_and_no_more(city: City)
     await city.assert_sound()
 
 
+async def test_a_key_that_took_the_last_there_was_is_answered_as_the_first_time(city: City) -> None:
+    await appropriate(city, 10)
+    path = f"/v1/funds/budgets/{FUND}/{city.year}/allotments"
+    first, again = [
+        await city.call("finance-1", "POST", path, {"amount_fen": 1_000, "document": "全部"}, key="the-last")
+        for _ in range(2)
+    ]
+    assert (first.status_code, again.status_code, again.headers["idempotent-replayed"]) == (201, 201, "true")
+    assert first.json() == again.json()
+    await city.assert_sound()
+
+
 async def test_one_key_sent_at_once_and_again_allots_once(city: City) -> None:
     path = f"/v1/funds/budgets/{FUND}/{city.year}"
     await city.post("finance-1", f"{path}/appropriations", {"amount_fen": 1_000, "document": "x"}, status=201)
