@@ -47,14 +47,16 @@ class Order:
 
 @dataclass
 class Claim:
-    """`returned_fen` by recovery: the pool's share that is still to come, or came."""
+    """By recovery: the pool's share that is still to come, or came, and what the province bears less by it."""
 
     id: str
     loan_id: str
     is_reviewed: bool = False
     is_decided: bool = False
     order_id: str | None = None
+    province_fen: int = 0
     recoveries: dict[str, int] = field(default_factory=dict)
+    relieved: dict[str, int] = field(default_factory=dict)
     received: set[str] = field(default_factory=set)
 
 
@@ -103,6 +105,7 @@ class City:
         for fund in (AWARDS, POOL):
             for name, fen in self._of_fund(fund):
                 found[fund, name] += fen
+        found[POOL, "borne"] = found[POOL, "owed"] = self.borne_fen
         return {name: fen for name, fen in found.items() if fen}
 
     def _of_fund(self, fund: str) -> Iterator[tuple[str, int]]:
@@ -129,10 +132,18 @@ class City:
         return sum(claim.recoveries[one] for claim in self.claims.values() for one in claim.received)
 
     @property
+    def borne_fen(self) -> int:
+        """What the province still bears of the losses."""
+        return sum(
+            claim.province_fen - sum(claim.relieved[one] for one in claim.received) for claim in self.claims.values()
+        )
+
+    @property
     def entries(self) -> int:
         """How many documents the journal must have."""
-        orders = self.orders.values()
-        received = sum(bool(claim.recoveries[one]) for claim in self.claims.values() for one in claim.received)
+        orders, claims = self.orders.values(), self.claims.values()
+        received = sum(bool(claim.recoveries[one] or claim.relieved[one]) for claim in claims for one in claim.received)
+        shared = sum(bool(claim.province_fen) for claim in claims)
         booked = sum(len(tranche.booked) for tranche in self.tranches.values())
         moved = sum(1 + order.settles + order.returns for order in orders)
-        return self.budget_steps + moved + len(self.tranches) + booked + received
+        return self.budget_steps + moved + len(self.tranches) + booked + shared + received

@@ -64,6 +64,7 @@ async def decision(people: People) -> None:
     if found.is_decided:
         people.caller.flaws.append(f"{people.city.code}: decided twice: {found.id}")
     found.is_decided, found.order_id = True, decided.body["payment_order_id"]
+    found.province_fen = (decided.body["layers_fen"] or {}).get("province", 0) if found.order_id else 0
     if found.order_id is not None:
         await learn_order(people, found.order_id)
 
@@ -78,7 +79,8 @@ async def recovery(people: People) -> None:
             "recovered_on": day(people)}  # fmt: skip
     reported = await people.once(f"{POOL_PATH}/claims/{found.id}/recoveries", ["bank-1", "bank-2"], [body, body])
     if reported is not None:
-        found.recoveries[reported.body["id"]] = reported.body["returned_fen"]
+        made = reported.body
+        found.recoveries[made["id"]], found.relieved[made["id"]] = made["returned_fen"], made["layers_fen"]["province"]
     waiting = people.some([one for one in found.recoveries if one not in found.received])
     if waiting is None:
         return
