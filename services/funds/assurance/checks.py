@@ -303,12 +303,13 @@ CHECKS = (
                  FROM (SELECT o.fund, o.policy_year, c.bank_id, l.key, l.value::bigint AS fen
                          FROM loss_claim c JOIN payment_order o ON o.id = c.payment_order_id,
                               jsonb_each_text(c.layers_fen) l
-                        WHERE c.city_code = :city AND c.shares_entry_id IS NOT NULL
+                        WHERE c.city_code = :city AND c.shares_entry_id IS NOT NULL AND l.key <> o.payer_level
                        UNION ALL
                        SELECT o.fund, o.policy_year, c.bank_id, l.key, -l.value::bigint
                          FROM recovery r JOIN loss_claim c ON c.id = r.claim_id
                          JOIN payment_order o ON o.id = c.payment_order_id, jsonb_each_text(r.layers_fen) l
                         WHERE r.city_code = :city AND r.status = 'received' AND c.shares_entry_id IS NOT NULL
+                          AND l.key <> o.payer_level
                       ) b, LATERAL (VALUES ('borne'), (format('owed/%s', b.bank_id))) places(at)
                ) s ON s.code = a.code
          WHERE a.city_code = :city AND (a.code LIKE '%/borne' OR a.code LIKE '%/owed/%')
