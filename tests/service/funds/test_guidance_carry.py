@@ -12,11 +12,13 @@ pytestmark = pytest.mark.anyio
 WAN = 1_000_000  # fen in 10,000 yuan
 
 
-async def holding(city: GuidanceCity, **terms: Any) -> tuple[str, str]:
+async def holding(city: GuidanceCity, *, called_after: int = 0, **terms: Any) -> tuple[str, str]:
     """A sub-fund whose investors paid in 1,000 wan today, 900 of them invested in a local firm: the fund, the deal."""
     await city.budget(10_000_000_000, fund="fund.guidance")
     founded = await city.staff("officer-1", "/sub-funds", city.founding(await city.approved(terms=TERMS | terms)), 201)
     fund = f"/sub-funds/{founded['id']}"
+    if called_after:
+        await city.moves(20 + called_after)
     asked = {"reference": "JK-1", "amount_fen": 1_000 * WAN, "purpose": "首期", "due_on": city.on(9)}
     path = f"/drawdowns/{(await city.manager(f'{fund}/drawdowns', asked))['id']}"
     await city.staff("finance-1", f"{path}/call")
@@ -66,6 +68,27 @@ async def test_the_manager_shares_in_gains_beyond_the_hurdle_and_the_city_conced
     statement = await city.reads(f"{fund}/statement")
     assert statement["dpi_bp"] == 13_200  # what the investors got: 1,380 less the carry of 60
     await city.assert_sound()
+
+
+async def test_a_distribution_is_dated_before_nothing_the_hurdle_counts(funds: Process) -> None:
+    """Neither before the money was in nor before an earlier distribution: the hurdle would be counted too low."""
+    city = await open_guidance_city(funds)
+    fund, deal = await holding(city, called_after=10, hurdle_bp=800, carry_bp=2_000)
+    paid_in = city.on()
+    await city.moves(30 + 365)
+    sold = {
+        "way": "sale", "cost_fen": 900 * WAN, "proceeds_fen": 2_000 * WAN, "exited_on": city.on(), "note": "协议转让",
+        "reference": "TC-1",
+    }  # fmt: skip
+    await city.manager(f"/investments/{deal}/exits", sold)
+    body = {"reference": "FP-1", "amount_fen": 1_040 * WAN, "on": city.on(-366), "note": "退出分配"}
+    early = await city.manager(f"{fund}/distributions", body, 409)
+    assert [one["facts"]["not_before"] for one in early["reasons"]] == [paid_in]
+    await city.manager(f"{fund}/distributions", body | {"on": city.on(-5)})
+    second = body | {"reference": "FP-2", "amount_fen": WAN}
+    before = await city.manager(f"{fund}/distributions", second | {"on": city.on(-6)}, 409)
+    assert [(one["code"], one["facts"]["not_before"]) for one in before["reasons"]] == [("date_too_early", city.on(-5))]
+    await city.manager(f"{fund}/distributions", second | {"on": city.on(-5)})
 
 
 async def test_without_a_gain_nobody_owes_the_hurdle_and_a_hurdle_alone_cannot_be_agreed(funds: Process) -> None:

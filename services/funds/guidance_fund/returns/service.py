@@ -26,7 +26,13 @@ from services.funds.guidance_fund.policy import CONCEDE
 from services.funds.guidance_fund.postings import Lineage, PublicPart
 from services.funds.guidance_fund.promises import promise_findings
 from services.funds.guidance_fund.returns.models import SubFundReturn
-from services.funds.guidance_fund.returns.queries import get_return, has_unreceived, held_fen, hurdle_left_fen
+from services.funds.guidance_fund.returns.queries import (
+    get_return,
+    has_unreceived,
+    held_fen,
+    hurdle_left_fen,
+    settled_until,
+)
 from services.funds.guidance_fund.returns.rules import (
     Holder,
     concede,
@@ -76,13 +82,13 @@ named_constraint("ck_sub_fund_return_second_person", SamePerson)
 async def declare_distribution(
     session: AsyncSession, *, sub_fund_id: UUID, given: DistributionIn, caller: Caller, at: datetime
 ) -> SubFundReturn:
-    """The sub-fund pays out to all investors. Raises Refusal above its cash."""
+    """The sub-fund pays out to all investors. Raises Refusal above its cash, or dated before what it follows."""
     row = await get_sub_fund(session, sub_fund_id, caller, lock=True)
     await must_not_be_leaving(session, row)
     refuse_if(
         [
             *cash_findings(wanted_fen=given.amount_fen, cash_fen=await cash_fen(session, row)),
-            *day_findings(on=given.on, not_before=row.established_on, today=on_date(at)),
+            *day_findings(on=given.on, not_before=await settled_until(session, row), today=on_date(at)),
             *promise_findings({"note": given.note}),
         ]
     )
