@@ -45,7 +45,7 @@ async def list_objections_to_published_awards(
 async def answer_objection_to_published_award(
     caller: MayAnswer, objection_id: PublicityObjectionId, body: AnswerIn, session: SessionDep, _key: KeyRequired
 ) -> ObjectionOut:
-    """Uphold or reject, with the reason, as another person than entered it or published the list."""
+    """Uphold or reject, with the reason, as a person who had no part in it, the list or the award."""
     row = await service.answer_objection(
         session, objection_id=objection_id, given=body, caller=caller, at=clock.now(caller.city)
     )

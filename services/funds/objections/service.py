@@ -57,7 +57,7 @@ async def file_objection(
 async def answer_objection(
     session: AsyncSession, *, objection_id: UUID, given: AnswerIn, caller: Caller, at: datetime
 ) -> PublicityObjection:
-    """By another person than entered it or published the list. Upheld, the award falls; rejected, it may be approved.
+    """By a person who had no part in it, the list or the award. Upheld, the award falls; rejected, it may be approved.
 
     Raises NotFound, ObjectionAnswered, Refusal for a first person.
     """
@@ -70,9 +70,9 @@ async def answer_objection(
     if row.upheld is not None:
         raise ObjectionAnswered
     published = await session.get_one(PublicityList, row.list_id)
-    refuse_if(
-        second_person_findings(approver=caller.acting_for, prepared_by=row.filed_by, decided_by=published.made_by)
-    )
+    about = ((row.filed_by, published.made_by), (entitlement.prepared_by, entitlement.recognition_decided_by))
+    for prepared_by, decided_by in about:
+        refuse_if(second_person_findings(approver=caller.acting_for, prepared_by=prepared_by, decided_by=decided_by))
     row.upheld, row.opinion = given.upheld, given.opinion
     row.answered_by, row.answered_at = caller.acting_for, at
     if given.upheld and entitlement.status in UNDECIDED:

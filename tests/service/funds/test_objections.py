@@ -73,13 +73,13 @@ async def test_an_upheld_objection_ends_the_award_with_its_reason_and_nothing_is
     second = await object_to(city, made, award["id"])
     assert codes(await answer(city, entered, "officer-1", status=409)) == ["prepared_by_same_person"]
     upheld = {"upheld": True, "opinion": "材料不实。"}
-    await answer(city, entered, "officer-2", upheld)
+    await answer(city, entered, "officer-3", upheld)
     fallen = await city.get(f"/v1/funds/entitlements/{award['id']}")
     assert (fallen["status"], [(one["code"], one["facts"]) for one in fallen["reasons"]]) == (
         "refused", [("objection_upheld", {"opinion": "材料不实。"})],
     )  # fmt: skip
     assert codes(await object_to(city, made, award["id"], status=409)) == ["line_ended"]
-    await answer(city, second, "officer-2", upheld)  # every objector gets an answer
+    await answer(city, second, "officer-3", upheld)  # every objector gets an answer
     await over(city, made)
     assert (await city.approve(award, status=409))["code"] == "move_not_allowed"
     again = f"/v1/funds/entitlements/{award['id']}/determination"
@@ -88,6 +88,16 @@ async def test_an_upheld_objection_ends_the_award_with_its_reason_and_nothing_is
         "authority": 1_000_000, "allotted": 1_000_000, "treasury": 1_000_000, "funding": 1_000_000,
     }  # fmt: skip
     await city.assert_sound()
+
+
+async def test_whoever_decided_or_prepared_the_award_does_not_answer_for_it(funds: Process) -> None:
+    city = await xuzhou(funds)
+    made, (award,) = await on_notice(city, 1)
+    await city.post("officer-1", f"/v1/funds/entitlements/{award['id']}/determination")
+    objection = await object_to(city, made, award["id"])
+    assert codes(await answer(city, objection, "officer-1", status=409)) == ["prepared_by_same_person"]
+    assert codes(await answer(city, objection, "officer-2", status=409)) == ["decided_by_same_person"]  # the grade
+    await answer(city, objection, "officer-3")
 
 
 async def test_too_late_or_against_what_stands_on_no_list_is_refused_and_others_objections_stay_unseen(
