@@ -16,6 +16,17 @@ async def objections_waiting(session: AsyncSession, entitlement_id: UUID) -> int
     return int(await session.scalar(wanted) or 0)
 
 
+async def waiting_of(session: AsyncSession, entitlement_id: UUID, filed_by: str) -> PublicityObjection | None:
+    """What a person or client filed against an award that was not answered yet."""
+    wanted = select(PublicityObjection).where(
+        PublicityObjection.entitlement_id == entitlement_id,
+        PublicityObjection.filed_by == filed_by,
+        PublicityObjection.upheld.is_(None),
+    )
+    found: PublicityObjection | None = await session.scalar(wanted.limit(1))
+    return found
+
+
 async def held_back(session: AsyncSession, list_id: UUID) -> set[UUID]:
     """The awards of a list that an objection holds back."""
     wanted = select(PublicityObjection.entitlement_id).where(

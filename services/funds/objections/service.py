@@ -8,16 +8,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.funds import AwardObjectedTo, AwardObjectionAnswered
 from kernel.auth import Caller
 from kernel.clock import on_date
-from kernel.ids import new_id
+from kernel.ids import encode_id, new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, refuse_if
 from policy.determinations import finding_document
+from services.funds.access import STAFF
 from services.funds.approvals.rules import second_person_findings
 from services.funds.entitlements.models import Entitlement, PublicityList
 from services.funds.entitlements.queries import lock_carrier
 from services.funds.entitlements.states import MOVES, UNDECIDED, Fact
 from services.funds.objections.models import PublicityObjection
+from services.funds.objections.queries import waiting_of
 from services.funds.objections.rules import objection_findings, upheld_finding
 from services.funds.objections.schemas import AnswerIn, ObjectionIn
 
@@ -26,10 +28,20 @@ class ObjectionAnswered(Conflict):
     code, title_zh, title_en = "objection_answered", "该异议已处理", "The objection was answered already"
 
 
+class CallersObjectionWaiting(Conflict):
+    """`objection_id` names it: staff alone enter several, as each letter is of somebody else."""
+
+    code, title_zh, title_en = (
+        "objection_of_caller_waiting",
+        "已提出的异议尚待处理",
+        "An objection of the caller to this line was not answered yet",
+    )
+
+
 async def file_objection(
     session: AsyncSession, *, list_id: UUID, given: ObjectionIn, caller: Caller, at: datetime
 ) -> PublicityObjection:
-    """Until the last evening of the notice, against one line. Raises NotFound, Refusal with every reason."""
+    """Until the last evening of the notice, against one line. Raises NotFound, CallersObjectionWaiting, Refusal."""
     published = await session.get(PublicityList, list_id)
     if published is None:
         raise NotFound
@@ -39,6 +51,9 @@ async def file_objection(
         raise NotFound
     undecided = entitlement.status in UNDECIDED
     refuse_if(objection_findings(until_on=published.until_on, is_undecided=undecided, on=on_date(at)))
+    earlier = None if caller.roles & STAFF else await waiting_of(session, entitlement.id, caller.acting_for)
+    if earlier is not None:
+        raise CallersObjectionWaiting(objection_id=encode_id("pob", earlier.id))
     row = PublicityObjection(
         id=new_id(),
         city_code=published.city_code,

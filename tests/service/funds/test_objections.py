@@ -1,5 +1,6 @@
 """Objections to lists of awards nobody applied for (公示异议): one line waits, the rest of the list goes on."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -88,6 +89,30 @@ async def test_an_upheld_objection_ends_the_award_with_its_reason_and_nothing_is
         "authority": 1_000_000, "allotted": 1_000_000, "treasury": 1_000_000, "funding": 1_000_000,
     }  # fmt: skip
     await city.assert_sound()
+
+
+async def test_a_portal_has_one_objection_to_a_line_waiting_at_a_time(funds: Process) -> None:
+    """Else it could hold a competitor's money for as long as it likes to write."""
+    city = await xuzhou(funds)
+    made, (award, other) = await on_notice(city, 2)
+    first = await object_to(city, made, award["id"])
+    again = await object_to(city, made, award["id"], status=409)
+    assert (again["code"], again["objection_id"]) == ("objection_of_caller_waiting", first["id"])
+    await object_to(city, made, other["id"])
+    await object_to(city, made, award["id"], who="portal-2")
+    for _ in range(2):
+        await object_to(city, made, award["id"], who="officer-1")  # letters of different people
+    await answer(city, first, "officer-3")
+    await object_to(city, made, award["id"])
+
+
+async def test_two_objections_of_a_portal_at_once_are_one(funds: Process) -> None:
+    city = await xuzhou(funds)
+    made, (award,) = await on_notice(city, 1)
+    given = {"entitlement_id": award["id"], "objector": "王某", "contact": "邮寄地址", "statement": "入驻企业重复统计"}
+    path = f"{LISTS}/{made['id']}/objections"
+    sent = await asyncio.gather(*(city.call("portal-1", "POST", path, given) for _ in range(4)))
+    assert sorted(one.status_code for one in sent) == [201, 409, 409, 409]
 
 
 async def test_whoever_decided_or_prepared_the_award_does_not_answer_for_it(funds: Process) -> None:
