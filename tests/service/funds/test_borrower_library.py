@@ -76,6 +76,13 @@ async def test_the_standard_decides_and_each_firm_is_in_once(pool: Town) -> None
     assert (await lists(pool, bank(), stranger, 409))["code"] == "firm_listed_before"
 
 
+async def test_a_bank_that_is_no_partner_enters_no_firm_however_it_names_it(pool: Town) -> None:
+    """By our id, which asks nothing of the registry it could not ask itself, as by credit code."""
+    stranger = await lists(pool, pool.bank_client(new_id()), firm() | FIT, 409)
+    assert stranger["code"] == "bank_not_admitted"
+    await lists(pool, pool.person("officer-1", "officer"), firm() | FIT)
+
+
 async def test_a_bank_sees_its_own_firms_and_the_citys(pool: Town) -> None:
     other = new_id()
     admitted = {"bank_id": encode_id("org", other), "product": "成果转化贷", "agreement": "协议 2"}
