@@ -80,6 +80,8 @@ async def test_an_upheld_objection_ends_the_award_with_its_reason_and_nothing_is
         "refused", [("objection_upheld", {"opinion": "材料不实。"})],
     )  # fmt: skip
     assert codes(await object_to(city, made, award["id"], status=409)) == ["line_ended"]
+    (shown,) = (await city.get(f"{LISTS}/{made['id']}"))["items"]
+    assert (shown["status"], shown["held_back"]) == ("refused", True)  # the second objection was not answered yet
     await answer(city, second, "officer-3", upheld)  # every objector gets an answer
     await over(city, made)
     assert (await city.approve(award, status=409))["code"] == "move_not_allowed"
@@ -123,6 +125,20 @@ async def test_whoever_decided_or_prepared_the_award_does_not_answer_for_it(fund
     assert codes(await answer(city, objection, "officer-1", status=409)) == ["prepared_by_same_person"]
     assert codes(await answer(city, objection, "officer-2", status=409)) == ["decided_by_same_person"]  # the grade
     await answer(city, objection, "officer-3")
+
+
+async def test_a_line_shows_that_it_waits_whichever_list_was_objected_to(funds: Process) -> None:
+    """Determined anew at another amount an award is published again, with its objection."""
+    city = await xuzhou(funds)
+    made, (award,) = await on_notice(city, 1)
+    await object_to(city, made, award["id"])
+    await city.publish({"evaluation.award.excellent": 24_000_000})
+    again = await city.post("officer-1", f"/v1/funds/entitlements/{award['id']}/determination")
+    assert (again["amount_fen"], again["list_id"]) == (24_000_000, None)
+    await confirm(city, again)
+    second = await city.post("finance-3", LISTS, {"programme": "evaluation.award"}, status=201)
+    (shown,) = (await city.get(f"{LISTS}/{second['id']}"))["items"]
+    assert (shown["entitlement_id"], shown["status"], shown["held_back"]) == (award["id"], "payable", True)
 
 
 async def test_too_late_or_against_what_stands_on_no_list_is_refused_and_others_objections_stay_unseen(
