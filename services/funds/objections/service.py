@@ -46,9 +46,7 @@ async def file_objection(
     if published is None:
         raise NotFound
     caller.must_act_in(published.city_code)
-    entitlement = await _line(session, given.entitlement_id)
-    if entitlement.list_id != list_id:
-        raise NotFound
+    entitlement = await _line(session, given.entitlement_id, city_code=published.city_code, list_id=list_id)
     undecided = entitlement.status in UNDECIDED
     refuse_if(objection_findings(until_on=published.until_on, is_undecided=undecided, on=on_date(at)))
     earlier = None if caller.roles & STAFF else await waiting_of(session, entitlement.id, caller.acting_for)
@@ -80,7 +78,7 @@ async def answer_objection(
     if found is None:
         raise NotFound
     caller.must_act_in(found.city_code)
-    entitlement = await _line(session, found.entitlement_id)
+    entitlement = await _line(session, found.entitlement_id, city_code=found.city_code)
     row = await session.get_one(PublicityObjection, objection_id, with_for_update=True, populate_existing=True)
     if row.upheld is not None:
         raise ObjectionAnswered
@@ -104,10 +102,21 @@ async def answer_objection(
     return row
 
 
-async def _line(session: AsyncSession, entitlement_id: UUID) -> Entitlement:
-    """The award, with all of its carrier locked: an approval never passes an objection to it."""
+async def _line(
+    session: AsyncSession, entitlement_id: UUID, *, city_code: str, list_id: UUID | None = None
+) -> Entitlement:
+    """The award, with all of its carrier locked: an approval never passes an objection to it.
+
+    Looked at before too: who names what is not of the city, or not on the list, waits for no lock and holds none.
+    """
     entitlement = await session.get(Entitlement, entitlement_id)
-    if entitlement is None:
+    if entitlement is None or not _stands(entitlement, city_code, list_id):
         raise NotFound
     await lock_carrier(session, entitlement)
+    if not _stands(entitlement, city_code, list_id):
+        raise NotFound
     return entitlement
+
+
+def _stands(entitlement: Entitlement, city_code: str, list_id: UUID | None) -> bool:
+    return entitlement.city_code == city_code and list_id in {None, entitlement.list_id}

@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from kernel import clock
-from kernel.ids import encode_id, new_id
+from kernel.ids import decode_id, encode_id, new_id
+from services.funds.entitlements.models import Entitlement
 from tests.builders.processes import Process
 from tests.service.funds.city import City
 from tests.service.funds.test_clawback import xuzhou
@@ -163,6 +165,21 @@ async def test_too_late_or_against_what_stands_on_no_list_is_refused_and_others_
     await over(city, made)
     late = await object_to(city, made, award["id"], status=409)
     assert [(one["code"], one["facts"]) for one in late["reasons"]] == [("notice_over", {"until_on": made["until_on"]})]
+
+
+async def test_what_stands_on_no_such_list_is_not_waited_for(funds: Process) -> None:
+    """Nobody holds up the money of another city, or of another list, by naming it."""
+    elsewhere = await xuzhou(funds)
+    _, (foreign,) = await on_notice(elsewhere, 1)
+    city = await xuzhou(funds)
+    made, _ = await on_notice(city, 1)
+    unpublished = await award_of(city, await evaluate(city, city.organisation()))
+    named = [decode_id("ent", one["id"]) for one in (foreign, unpublished)]
+    async with city.process.app.state.sessions() as session, session.begin():
+        await session.execute(select(Entitlement.id).where(Entitlement.id.in_(named)).with_for_update())
+        async with asyncio.timeout(5):
+            for one in (foreign, unpublished):
+                await object_to(city, made, one["id"], status=404)
 
 
 async def test_the_last_evening_of_the_notice_counts(funds: Process) -> None:
