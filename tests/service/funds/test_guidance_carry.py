@@ -99,6 +99,11 @@ async def test_without_a_gain_nobody_owes_the_hurdle_and_a_hurdle_alone_cannot_b
     assert [(one["pointer"], one["code"]) for one in alone["errors"]] == [("/terms", "hurdle_without_carry")]
     above = await city.manager("/proposals", city.proposal(call, terms=TERMS | {"carry_bp": 10_001}), 422)
     assert [one["pointer"] for one in above["errors"]] == ["/terms/carry_bp"]
+    of_a_firm = city.proposal(call, vehicle="firm", terms=TERMS | {"hurdle_bp": 800, "carry_bp": 2_000})
+    refused = await city.manager("/proposals", of_a_firm, 409)
+    assert [(one["code"], one["facts"]) for one in refused["reasons"]] == [
+        ("carry_of_a_firm", {"fields": ["hurdle_bp", "carry_bp"]})
+    ]
     promised = {"plan": "门槛收益8%由财政兜底。", "terms": TERMS | {"hurdle_bp": 800, "carry_bp": 2_000}}
     assert reasons(await city.manager("/proposals", city.proposal(call, **promised), 409)) == ["return_promised"]
     fund, deal = await holding(city, hurdle_bp=800, carry_bp=2_000)
