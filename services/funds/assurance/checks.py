@@ -128,6 +128,11 @@ CHECKS = (
                         WHERE sub_fund_id = f.id AND kind = 'distribution')
                  FROM sub_fund f WHERE f.city_code = :city
                UNION ALL
+               SELECT format('%s/%s/city/sub-fund/%s/%s', f.fund, f.policy_year, f.id, p.what), sum(p.fen)
+                 FROM sub_fund f JOIN sub_fund_return d ON d.sub_fund_id = f.id AND d.kind = 'distribution',
+                      LATERAL (VALUES ('distributed', d.amount_fen - d.carry_fen), ('carry', d.carry_fen)) p(what, fen)
+                WHERE f.city_code = :city GROUP BY f.id, p.what
+               UNION ALL
                SELECT format('%s/%s/city/pledged/%s', f.fund, f.policy_year, f.id),
                       CASE f.status WHEN 'active' THEN f.public_fen - coalesce(sum(s.amount_fen), 0) ELSE 0 END
                  FROM sub_fund f JOIN sub_fund_commitment c ON c.sub_fund_id = f.id AND c.number = 1
@@ -144,7 +149,7 @@ CHECKS = (
         """
         SELECT r.id::text AS subject, format('%s fen, the parts say %s', r.amount_fen, p.fen + r.carry_fen) AS detail
           FROM sub_fund_return r, LATERAL (
-               SELECT sum((one->>'capital_fen')::bigint + (one->>'gain_fen')::bigint) AS fen
+               SELECT coalesce(sum((one->>'capital_fen')::bigint + (one->>'gain_fen')::bigint), 0) AS fen
                  FROM jsonb_array_elements(r.parts) one) p
          WHERE r.city_code = :city AND r.kind = 'distribution' AND r.amount_fen <> p.fen + r.carry_fen
         """,

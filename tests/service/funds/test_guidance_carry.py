@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text, update
 
 from kernel.ids import encode_id
+from services.funds.assurance.checks import CHECKS
+from services.funds.guidance_fund.returns.models import SubFundReturn
 from tests.builders.processes import Process
 from tests.service.funds.guidance import LOCAL_FIRM, TERMS, GuidanceCity, open_guidance_city, reasons
 
@@ -67,7 +70,13 @@ async def test_the_manager_shares_in_gains_beyond_the_hurdle_and_the_city_conced
     assert of(third, "preferred", "carry", "gain") == [0, 20, 32]
     statement = await city.reads(f"{fund}/statement")
     assert statement["dpi_bp"] == 13_200  # what the investors got: 1,380 less the carry of 60
+    books = await city.trial_balance()
+    assert (books["备查 · 已分配"], books["备查 · 业绩报酬"]) == ("13,200,000.00", "600,000.00")
     await city.assert_sound()
+    (check,) = [one for one in CHECKS if one.code == "distributions_add_up"]
+    async with city.process.app.state.sessions() as session:
+        await session.execute(update(SubFundReturn).where(SubFundReturn.city_code == city.code).values(parts=[]))
+        assert len((await session.execute(text(check.sql), {"city": city.code})).all()) == 3
 
 
 async def test_a_distribution_is_dated_before_nothing_the_hurdle_counts(funds: Process) -> None:

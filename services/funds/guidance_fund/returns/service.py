@@ -114,7 +114,8 @@ async def declare_distribution(
         sub_fund_id=row.id, return_id=found.id, amount_fen=found.amount_fen, public_fen=_part(found).cash_fen
     )
     await record(session, told, city_code=row.city_code, subject=row.id)
-    entry = postings.distributed(vehicle_of(row), found.amount_fen, cites=cites(row, found.id), on=found.on)
+    cited = cites(row, found.id)
+    entry = postings.distributed(vehicle_of(row), found.amount_fen, found.carry_fen, cites=cited, on=found.on)
     await post_fact(session, row, entry, caller, of=found.id)
     return found
 
