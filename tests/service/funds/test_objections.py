@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from kernel import clock
+from kernel.idempotency import StoredAnswer
 from kernel.ids import decode_id, encode_id, new_id
 from services.funds.entitlements.models import Entitlement
 from tests.builders.processes import Process
@@ -141,6 +142,26 @@ async def test_a_line_shows_that_it_waits_whichever_list_was_objected_to(funds: 
     second = await city.post("finance-3", LISTS, {"programme": "evaluation.award"}, status=201)
     (shown,) = (await city.get(f"{LISTS}/{second['id']}"))["items"]
     assert (shown["entitlement_id"], shown["status"], shown["held_back"]) == (award["id"], "payable", True)
+
+
+async def test_how_to_reach_the_objector_is_told_to_who_may_answer_and_kept_nowhere_else(funds: Process) -> None:
+    city = await xuzhou(funds)
+    made, (award,) = await on_notice(city, 1)
+    filed = [await object_to(city, made, award["id"], who=who) for who in ("portal-1", "officer-1")]
+    filed.append(await answer(city, filed[0], "officer-3"))
+    assert [one["contact"] for one in filed] == [None, None, None]
+    path, seen = f"{LISTS}/{made['id']}/objections", {}
+    for who in ("officer-1", "finance-1", "auditor-1", "portal-1"):
+        seen[who] = {one["contact"] for one in (await city.get(path, who))["items"]}
+    assert seen == {"officer-1": {"邮寄地址"}, "finance-1": {"邮寄地址"}, "auditor-1": {None}, "portal-1": {None}}
+    async with city.process.app.state.sessions() as session:
+        kept = {
+            word: bool(
+                (await session.scalars(select(StoredAnswer).where(StoredAnswer.body.contains(word.encode())))).all()
+            )
+            for word in (filed[0]["statement"], "邮寄地址")
+        }
+    assert kept == {filed[0]["statement"]: True, "邮寄地址": False}
 
 
 async def test_too_late_or_against_what_stands_on_no_list_is_refused_and_others_objections_stay_unseen(
