@@ -46,6 +46,7 @@ RECOVERY_FACTS = {
     "split_bp": Fact("shares", "赔付时存档的分担比例", "the split stored when the claim was paid"),
     "paid_fen": Fact("fen", "财政已补偿金额", "what the public layer paid"),
     "returned_fen": Fact("fen", "此前已返还金额", "what was returned to it before"),
+    "bears_fen": Fact("shares", "各层目前仍承担的金额", "what each layer bears still"),
 }
 
 
@@ -177,12 +178,15 @@ def _shift_to_bank(parts: dict[str, int], layer: str, excess: int) -> None:
 
 
 def share_recovery(terms: LossShareTerms, matter: Matter) -> None:
-    """What is recovered goes back by the split stored with the claim, never above what the public layer paid."""
+    """What is recovered goes back by the split stored with the claim, to no layer above what it bears."""
     give_back(matter, sharing=terms.recovery_sharing, paying=terms.paying_layer, rest="bank")
 
 
 def give_back(matter: Matter, *, sharing: str, paying: str, rest: str) -> None:
-    """A recovery by the stored split; what lies above what the `paying` layer paid is the `rest` layer's own."""
+    """A recovery by the stored split; what lies above what a layer bears is the `rest` layer's own.
+
+    The `paying` layer bears what it paid and has not got back; the others what `bears_fen` says, where it is told.
+    """
     recovered, split = matter.fact("recovered_fen"), matter.fact("split_bp")
     paid, returned = matter.fact("paid_fen"), matter.fact("returned_fen")
     after_costs = matter.parameter(sharing) == "pro_rata_after_costs"
@@ -194,13 +198,18 @@ def give_back(matter: Matter, *, sharing: str, paying: str, rest: str) -> None:
         matter.refuse("nothing_to_share", net_fen=net)
         return
     matter.pay("net", net)
-    # Above what the public layer paid a recovery is the claimant's: its interest and costs stand behind the base.
     back = dict(zip(ordered(split), allocate(net, _weights(split)), strict=True))
-    excess = max(0, back[paying] - (paid - returned))
-    back[paying] -= excess
-    back[rest] = back.get(rest, 0) + excess
+    _within_borne(back, {**(matter.peek("bears_fen") or {}), paying: paid - returned}, rest=rest)
     for layer, part in back.items():
         matter.pay(layer, part)
+
+
+def _within_borne(back: dict[str, int], bears: Mapping[str, int], *, rest: str) -> None:
+    """Beyond what was shared a recovery is the claimant's: its interest and costs stand behind the base."""
+    for layer in back.keys() & bears.keys() - {rest}:
+        excess = max(0, back[layer] - max(0, bears[layer]))
+        back[layer] -= excess
+        back[rest] = back.get(rest, 0) + excess
 
 
 def _weights(split: Mapping[str, int]) -> list[int]:

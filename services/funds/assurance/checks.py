@@ -128,6 +128,11 @@ CHECKS = (
                         WHERE sub_fund_id = f.id AND kind = 'distribution')
                  FROM sub_fund f WHERE f.city_code = :city
                UNION ALL
+               SELECT format('%s/%s/city/sub-fund/%s/%s', f.fund, f.policy_year, f.id, p.what), sum(p.fen)
+                 FROM sub_fund f JOIN sub_fund_return d ON d.sub_fund_id = f.id AND d.kind = 'distribution',
+                      LATERAL (VALUES ('distributed', d.amount_fen - d.carry_fen), ('carry', d.carry_fen)) p(what, fen)
+                WHERE f.city_code = :city GROUP BY f.id, p.what
+               UNION ALL
                SELECT format('%s/%s/city/pledged/%s', f.fund, f.policy_year, f.id),
                       CASE f.status WHEN 'active' THEN f.public_fen - coalesce(sum(s.amount_fen), 0) ELSE 0 END
                  FROM sub_fund f JOIN sub_fund_commitment c ON c.sub_fund_id = f.id AND c.number = 1
@@ -144,7 +149,7 @@ CHECKS = (
         """
         SELECT r.id::text AS subject, format('%s fen, the parts say %s', r.amount_fen, p.fen + r.carry_fen) AS detail
           FROM sub_fund_return r, LATERAL (
-               SELECT sum((one->>'capital_fen')::bigint + (one->>'gain_fen')::bigint) AS fen
+               SELECT coalesce(sum((one->>'capital_fen')::bigint + (one->>'gain_fen')::bigint), 0) AS fen
                  FROM jsonb_array_elements(r.parts) one) p
          WHERE r.city_code = :city AND r.kind = 'distribution' AND r.amount_fen <> p.fen + r.carry_fen
         """,
@@ -294,23 +299,26 @@ CHECKS = (
     ),
     Check(
         "levels_bear_what_was_decided",
-        "各级备查应担补偿等于已批代偿分担减已收追回",
-        "What each other level bears on record is its part of approved claims less its part of what was recovered",
+        "各级备查应担补偿及对各行应拨等于已批代偿分担减已收追回,且不为负",
+        "What each other level bears and owes each bank is its part of claims less recoveries, never below zero",
         """
         SELECT a.code AS subject, format('%s fen, the claims say %s', a.posted_fen, coalesce(sum(s.fen), 0)) AS detail
           FROM ledger_account a LEFT JOIN (
-               SELECT o.fund, o.policy_year, l.key, l.value::bigint AS fen
-                 FROM loss_claim c JOIN payment_order o ON o.id = c.payment_order_id,
-                      jsonb_each_text(c.layers_fen) l
-                WHERE c.city_code = :city AND c.shares_entry_id IS NOT NULL
-               UNION ALL
-               SELECT o.fund, o.policy_year, l.key, -l.value::bigint
-                 FROM recovery r JOIN loss_claim c ON c.id = r.claim_id
-                 JOIN payment_order o ON o.id = c.payment_order_id, jsonb_each_text(r.layers_fen) l
-                WHERE r.city_code = :city AND r.status = 'received' AND c.shares_entry_id IS NOT NULL
-               ) s ON s.fund = a.programme AND s.policy_year = a.policy_year AND s.key = a.payer_level
-         WHERE a.city_code = :city AND a.code LIKE '%/borne'
-         GROUP BY a.id HAVING a.posted_fen <> coalesce(sum(s.fen), 0)
+               SELECT format('%s/%s/%s/%s', b.fund, b.policy_year, b.key, at) AS code, b.fen
+                 FROM (SELECT o.fund, o.policy_year, c.bank_id, l.key, l.value::bigint AS fen
+                         FROM loss_claim c JOIN payment_order o ON o.id = c.payment_order_id,
+                              jsonb_each_text(c.layers_fen) l
+                        WHERE c.city_code = :city AND c.shares_entry_id IS NOT NULL AND l.key <> o.payer_level
+                       UNION ALL
+                       SELECT o.fund, o.policy_year, c.bank_id, l.key, -l.value::bigint
+                         FROM recovery r JOIN loss_claim c ON c.id = r.claim_id
+                         JOIN payment_order o ON o.id = c.payment_order_id, jsonb_each_text(r.layers_fen) l
+                        WHERE r.city_code = :city AND r.status = 'received' AND c.shares_entry_id IS NOT NULL
+                          AND l.key <> o.payer_level
+                      ) b, LATERAL (VALUES ('borne'), (format('owed/%s', b.bank_id))) places(at)
+               ) s ON s.code = a.code
+         WHERE a.city_code = :city AND (a.code LIKE '%/borne' OR a.code LIKE '%/owed/%')
+         GROUP BY a.id HAVING a.posted_fen <> coalesce(sum(s.fen), 0) OR a.posted_fen < 0
         """,
     ),
     Check(

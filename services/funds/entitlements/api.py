@@ -61,7 +61,7 @@ async def read_published_awards(
 ) -> PublicityListWithEntriesOut:
     """One list: who is to get how much; never an account. Everybody of the city may read it: it is public."""
     row, entries = await get_list(session, list_id, caller)
-    return PublicityListWithEntriesOut.whole(row, entries, await held_back(session, row.id))
+    return PublicityListWithEntriesOut.whole(row, entries, await held_back(session, [one.id for one in entries]))
 
 
 @routes.get("")

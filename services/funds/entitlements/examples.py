@@ -51,5 +51,6 @@ ENTRY: dict[str, Any] = {
     "evaluation_year": 2026,
     "grade": "excellent",
     "amount_fen": 20000000,
+    "status": "payable",
     "held_back": False,
 }

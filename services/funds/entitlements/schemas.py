@@ -59,7 +59,10 @@ class PublicityListOut(Wire):
 
 
 class PublicityEntryOut(Wire):
-    """Who is to get how much, and for which grade; never an account. `held_back`: an objection waits for its answer."""
+    """Who is to get how much, and for which grade; never an account. `held_back`: an objection waits for its answer.
+
+    `status`: only what is payable, approved or paid goes to the payee; an award whose objection was upheld is refused.
+    """
 
     entitlement_id: EntitlementId
     organisation_id: OrganisationId
@@ -67,6 +70,7 @@ class PublicityEntryOut(Wire):
     evaluation_year: int | None
     grade: str | None
     amount_fen: int
+    status: Status
     held_back: bool
 
 

@@ -8,6 +8,7 @@ For the record (备查), per sub-fund, the money of all its investors, so that n
 invested beyond what was paid in, or sold beyond what is held:
 
     uncalled 认缴未缴 → called 已催缴未到 → cash 子基金资金 → holding 在投成本 / fees 管理费 / distributed 已分配
+    cash → carry 业绩报酬, of the manager
 """
 
 from dataclasses import dataclass
@@ -68,6 +69,7 @@ class Vehicle:
             self._own(self.record("fees"), Kind.EXPENSE, *self._said("管理费", "Management fees"), free=True),
             self._own(self.record("result"), Kind.EQUITY, *self._said("退出损益", "Result of exits"), free=True),
             self._own(self.record("distributed"), Kind.EQUITY, *self._said("已分配", "Distributed"), side=Side.DEBIT),
+            self._own(self.record("carry"), Kind.EQUITY, *self._said("业绩报酬", "Carry"), side=Side.DEBIT),
         ]
 
     def investor_accounts(self, number: int, investor: str) -> list[Account]:

@@ -82,11 +82,14 @@ def exited(vehicle: Vehicle, number: int, cost_fen: int, proceeds_fen: int, *, c
     return _entry(Fact.EXITED, cites, on, legs)
 
 
-def distributed(vehicle: Vehicle, amount_fen: int, *, cites: Lineage, on: date) -> Entry:
-    """The sub-fund paid out to its investors."""
-    return _entry(Fact.DISTRIBUTED, cites, on, [
-        debit(vehicle.record("distributed"), amount_fen),   credit(vehicle.record("cash"), amount_fen),
-    ])  # fmt: skip
+def distributed(vehicle: Vehicle, amount_fen: int, carry_fen: int, *, cites: Lineage, on: date) -> Entry:
+    """The sub-fund paid out: to its investors, and of the whole amount the carry to its manager."""
+    legs = [credit(vehicle.record("cash"), amount_fen)]
+    if amount_fen > carry_fen:
+        legs.append(debit(vehicle.record("distributed"), amount_fen - carry_fen))
+    if carry_fen:
+        legs.append(debit(vehicle.record("carry"), carry_fen))
+    return _entry(Fact.DISTRIBUTED, cites, on, legs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from services.funds.objections.queries import objections_to
 from services.funds.objections.schemas import AnswerIn, ObjectionIn, ObjectionOut
 
 routes = router(prefix="/v1/funds", tags=["entitlements"])
+ANSWER = "objections:answer"
 MayFile = Annotated[Caller, may("objections:file")]
 MayRead = Annotated[Caller, may("objections:read")]
-MayAnswer = Annotated[Caller, may("objections:answer")]
+MayAnswer = Annotated[Caller, may(ANSWER)]
 
 
 @routes.post("/publicity-lists/{list_id}/objections", status_code=201)
@@ -27,7 +28,7 @@ async def object_to_published_award(
 ) -> ObjectionOut:
     """Object to one line while its notice runs. The line waits for the answer, the rest of the list goes on."""
     row = await service.file_objection(session, list_id=list_id, given=body, caller=caller, at=clock.now(caller.city))
-    return ObjectionOut.model_validate(row)
+    return ObjectionOut.of(row)
 
 
 @routes.get("/publicity-lists/{list_id}/objections")
@@ -38,15 +39,16 @@ async def list_objections_to_published_awards(
     published, _ = await get_list(session, list_id, caller)
     wanted = objections_to(published.id, filed_by=None if caller.roles & STAFF else caller.acting_for)
     rows, cursor = await page_of(session, wanted, page, (PublicityObjection.recorded_at, PublicityObjection.id))
-    return Page(items=[ObjectionOut.model_validate(row) for row in rows], next_cursor=cursor)
+    may_answer = ANSWER in caller.scopes
+    return Page(items=[ObjectionOut.of(row, tells_contact=may_answer) for row in rows], next_cursor=cursor)
 
 
 @routes.post("/publicity-objections/{objection_id}/answer")
 async def answer_objection_to_published_award(
     caller: MayAnswer, objection_id: PublicityObjectionId, body: AnswerIn, session: SessionDep, _key: KeyRequired
 ) -> ObjectionOut:
-    """Uphold or reject, with the reason, as another person than entered it or published the list."""
+    """Uphold or reject, with the reason, as a person who had no part in it, the list or the award."""
     row = await service.answer_objection(
         session, objection_id=objection_id, given=body, caller=caller, at=clock.now(caller.city)
     )
-    return ObjectionOut.model_validate(row)
+    return ObjectionOut.of(row)

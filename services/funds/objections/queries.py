@@ -1,5 +1,6 @@
 """Reading objections to published lists."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -16,10 +17,21 @@ async def objections_waiting(session: AsyncSession, entitlement_id: UUID) -> int
     return int(await session.scalar(wanted) or 0)
 
 
-async def held_back(session: AsyncSession, list_id: UUID) -> set[UUID]:
-    """The awards of a list that an objection holds back."""
+async def waiting_of(session: AsyncSession, entitlement_id: UUID, filed_by: str) -> PublicityObjection | None:
+    """What a person or client filed against an award that was not answered yet."""
+    wanted = select(PublicityObjection).where(
+        PublicityObjection.entitlement_id == entitlement_id,
+        PublicityObjection.filed_by == filed_by,
+        PublicityObjection.upheld.is_(None),
+    )
+    found: PublicityObjection | None = await session.scalar(wanted.limit(1))
+    return found
+
+
+async def held_back(session: AsyncSession, entitlement_ids: Collection[UUID]) -> set[UUID]:
+    """Of these awards, those that an objection holds back, whichever list it was made to."""
     wanted = select(PublicityObjection.entitlement_id).where(
-        PublicityObjection.list_id == list_id, PublicityObjection.upheld.is_(None)
+        PublicityObjection.entitlement_id.in_(entitlement_ids), PublicityObjection.upheld.is_(None)
     )
     return set(await session.scalars(wanted))
 

@@ -1,11 +1,12 @@
 """What crosses the wire about objections to published lists."""
 
-from typing import Any
+from typing import Any, Self
 
 from pydantic import ConfigDict, Field
 
 from kernel.schemas import Instant, Name, Sentence, Wire, WireIn
 from services.funds.ids import EntitlementId, PublicityListId, PublicityObjectionId
+from services.funds.objections.models import PublicityObjection
 
 OBJECTION: dict[str, Any] = {
     "id": "pob_01m89wxyk9e9tb1ferwha704mr",
@@ -50,7 +51,10 @@ class AnswerIn(WireIn):
 
 
 class ObjectionOut(Wire):
-    """An objection with its answer, for whoever filed it and for who handles it."""
+    """An objection with its answer, for whoever filed it and for who handles it.
+
+    `contact` is personal data: told where objections are listed, to who may answer them, and null everywhere else.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [OBJECTION]})
 
@@ -58,7 +62,7 @@ class ObjectionOut(Wire):
     list_id: PublicityListId
     entitlement_id: EntitlementId
     objector: str
-    contact: str
+    contact: str | None
     statement: str
     filed_by: str
     filed_at: Instant
@@ -66,3 +70,9 @@ class ObjectionOut(Wire):
     opinion: str | None
     answered_by: str | None
     answered_at: Instant | None
+
+    @classmethod
+    def of(cls, row: PublicityObjection, *, tells_contact: bool = False) -> Self:
+        """From its row. What a POST answers is kept with its key, so it never tells the contact."""
+        found = cls.model_validate(row)
+        return found if tells_contact else found.model_copy(update={"contact": None})

@@ -8,16 +8,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.funds import AwardObjectedTo, AwardObjectionAnswered
 from kernel.auth import Caller
 from kernel.clock import on_date
-from kernel.ids import new_id
+from kernel.ids import encode_id, new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, refuse_if
 from policy.determinations import finding_document
+from services.funds.access import STAFF
 from services.funds.approvals.rules import second_person_findings
 from services.funds.entitlements.models import Entitlement, PublicityList
 from services.funds.entitlements.queries import lock_carrier
 from services.funds.entitlements.states import MOVES, UNDECIDED, Fact
 from services.funds.objections.models import PublicityObjection
+from services.funds.objections.queries import waiting_of
 from services.funds.objections.rules import objection_findings, upheld_finding
 from services.funds.objections.schemas import AnswerIn, ObjectionIn
 
@@ -26,19 +28,30 @@ class ObjectionAnswered(Conflict):
     code, title_zh, title_en = "objection_answered", "该异议已处理", "The objection was answered already"
 
 
+class CallersObjectionWaiting(Conflict):
+    """`objection_id` names it: staff alone enter several, as each letter is of somebody else."""
+
+    code, title_zh, title_en = (
+        "objection_of_caller_waiting",
+        "已提出的异议尚待处理",
+        "An objection of the caller to this line was not answered yet",
+    )
+
+
 async def file_objection(
     session: AsyncSession, *, list_id: UUID, given: ObjectionIn, caller: Caller, at: datetime
 ) -> PublicityObjection:
-    """Until the last evening of the notice, against one line. Raises NotFound, Refusal with every reason."""
+    """Until the last evening of the notice, against one line. Raises NotFound, CallersObjectionWaiting, Refusal."""
     published = await session.get(PublicityList, list_id)
     if published is None:
         raise NotFound
     caller.must_act_in(published.city_code)
-    entitlement = await _line(session, given.entitlement_id)
-    if entitlement.list_id != list_id:
-        raise NotFound
+    entitlement = await _line(session, given.entitlement_id, city_code=published.city_code, list_id=list_id)
     undecided = entitlement.status in UNDECIDED
     refuse_if(objection_findings(until_on=published.until_on, is_undecided=undecided, on=on_date(at)))
+    earlier = None if caller.roles & STAFF else await waiting_of(session, entitlement.id, caller.acting_for)
+    if earlier is not None:
+        raise CallersObjectionWaiting(objection_id=encode_id("pob", earlier.id))
     row = PublicityObjection(
         id=new_id(),
         city_code=published.city_code,
@@ -57,7 +70,7 @@ async def file_objection(
 async def answer_objection(
     session: AsyncSession, *, objection_id: UUID, given: AnswerIn, caller: Caller, at: datetime
 ) -> PublicityObjection:
-    """By another person than entered it or published the list. Upheld, the award falls; rejected, it may be approved.
+    """By a person who had no part in it, the list or the award. Upheld, the award falls; rejected, it may be approved.
 
     Raises NotFound, ObjectionAnswered, Refusal for a first person.
     """
@@ -65,14 +78,14 @@ async def answer_objection(
     if found is None:
         raise NotFound
     caller.must_act_in(found.city_code)
-    entitlement = await _line(session, found.entitlement_id)
+    entitlement = await _line(session, found.entitlement_id, city_code=found.city_code)
     row = await session.get_one(PublicityObjection, objection_id, with_for_update=True, populate_existing=True)
     if row.upheld is not None:
         raise ObjectionAnswered
     published = await session.get_one(PublicityList, row.list_id)
-    refuse_if(
-        second_person_findings(approver=caller.acting_for, prepared_by=row.filed_by, decided_by=published.made_by)
-    )
+    about = ((row.filed_by, published.made_by), (entitlement.prepared_by, entitlement.recognition_decided_by))
+    for prepared_by, decided_by in about:
+        refuse_if(second_person_findings(approver=caller.acting_for, prepared_by=prepared_by, decided_by=decided_by))
     row.upheld, row.opinion = given.upheld, given.opinion
     row.answered_by, row.answered_at = caller.acting_for, at
     if given.upheld and entitlement.status in UNDECIDED:
@@ -89,10 +102,21 @@ async def answer_objection(
     return row
 
 
-async def _line(session: AsyncSession, entitlement_id: UUID) -> Entitlement:
-    """The award, with all of its carrier locked: an approval never passes an objection to it."""
+async def _line(
+    session: AsyncSession, entitlement_id: UUID, *, city_code: str, list_id: UUID | None = None
+) -> Entitlement:
+    """The award, with all of its carrier locked: an approval never passes an objection to it.
+
+    Looked at before too: who names what is not of the city, or not on the list, waits for no lock and holds none.
+    """
     entitlement = await session.get(Entitlement, entitlement_id)
-    if entitlement is None:
+    if entitlement is None or not _stands(entitlement, city_code, list_id):
         raise NotFound
     await lock_carrier(session, entitlement)
+    if not _stands(entitlement, city_code, list_id):
+        raise NotFound
     return entitlement
+
+
+def _stands(entitlement: Entitlement, city_code: str, list_id: UUID | None) -> bool:
+    return entitlement.city_code == city_code and list_id in {None, entitlement.list_id}

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -73,13 +74,40 @@ async def test_the_standard_decides_and_each_firm_is_in_once(pool: Town) -> None
     assert (await lists(pool, bank(new_id()), stranger, 409))["code"] == "bank_not_admitted"
     by_code = await lists(pool, pool.person("officer-1", "officer"), stranger)
     assert (by_code["firm_id"], by_code["bank_id"]) == (encode_id("org", FIRM), None)
+    assert (await lists(pool, pool.person("officer-2", "officer"), stranger, 409))["code"] == "firm_listed_before"
+    await lists(pool, bank(), stranger)  # each bank, and the city, by itself
     assert (await lists(pool, bank(), stranger, 409))["code"] == "firm_listed_before"
 
 
-async def test_a_bank_sees_its_own_firms_and_the_citys(pool: Town) -> None:
+async def test_a_bank_that_is_no_partner_enters_no_firm_however_it_names_it(pool: Town) -> None:
+    """By our id, which asks nothing of the registry it could not ask itself, as by credit code."""
+    stranger = await lists(pool, pool.bank_client(new_id()), firm() | FIT, 409)
+    assert stranger["code"] == "bank_not_admitted"
+    await lists(pool, pool.person("officer-1", "officer"), firm() | FIT)
+
+
+async def another_bank(pool: Town) -> UUID:
     other = new_id()
     admitted = {"bank_id": encode_id("org", other), "product": "成果转化贷", "agreement": "协议 2"}
     await pool.post(pool.person("operator-1", "operator"), f"{POOL}/banks", admitted, 201)
+    return other
+
+
+async def test_no_bank_learns_whom_another_entered_nor_puts_its_client_out(pool: Town) -> None:
+    """A firm is inside while any entry of it stands."""
+    other, client = await another_bank(pool), firm()
+    first = await lists(pool, pool.bank_client(), client | FIT)
+    second = await lists(pool, pool.bank_client(other), client | FIT)
+    await pool.post(pool.bank_client(), f"{LIBRARY}/{second['id']}/removal", {"reason": "x"}, 404)
+    await says(pool, "refuse", version=2)
+    await pool.post(pool.bank_client(), f"{LIBRARY}/{first['id']}/removal", {"reason": "不再合作"}, 200)
+    await registers(pool, client)
+    await pool.post(pool.bank_client(other), f"{LIBRARY}/{second['id']}/removal", {"reason": "企业已注销"}, 200)
+    assert [one["code"] for one in (await registers(pool, client, 409))["reasons"]] == ["borrower_outside_library"]
+
+
+async def test_a_bank_sees_its_own_firms_and_the_citys(pool: Town) -> None:
+    other = await another_bank(pool)
     own = await lists(pool, pool.bank_client(), firm() | FIT)
     citys = await lists(pool, pool.person("officer-1", "officer"), firm() | FIT)
     theirs = await lists(pool, pool.bank_client(other), firm() | FIT)
@@ -88,6 +116,11 @@ async def test_a_bank_sees_its_own_firms_and_the_citys(pool: Town) -> None:
         return {one["id"] for one in (await pool.get(who, path))["items"]}
 
     assert await seen(pool.bank_client()) == {own["id"], citys["id"]}
+    told = {one["id"]: one for one in (await pool.get(pool.bank_client(), LIBRARY))["items"]}
+    assert [(told[one["id"]]["facts"], told[one["id"]]["listed_by"]) for one in (own, citys)] == [
+        (FIT["facts"], f"bank-{pool.bank}"), (None, None),
+    ]  # fmt: skip
+    assert (citys["facts"], citys["listed_by"]) == (FIT["facts"], "person:officer-1")  # to the city itself
     auditor = "auditor"
     assert await seen(pool.person("auditor-1", auditor)) == {own["id"], citys["id"], theirs["id"]}
     page = await pool.get(pool.person("auditor-1", auditor), f"{LIBRARY}?limit=2")
@@ -103,3 +136,4 @@ async def test_a_bank_sees_its_own_firms_and_the_citys(pool: Town) -> None:
     rows = CalamineWorkbook.from_filelike(BytesIO(file.content)).get_sheet_by_index(0).to_python()[1:]
     assert {row[1] for row in rows} == {own["firm_id"], citys["firm_id"]}
     assert {row[5] for row in rows} == {"企业已注销", ""}
+    assert {row[3] for row in rows} == {f"bank-{pool.bank}", ""}

@@ -14,11 +14,11 @@ from tests.service.funds.town import POOL, Town
 pytestmark = pytest.mark.anyio
 
 
-async def paid_claim(pool: Town) -> dict[str, Any]:
+async def paid_claim(pool: Town, loan: Any = None, loss: Any = None) -> dict[str, Any]:
     """Registered, lodged 100 days later, decided and paid."""
-    loan_id = await pool.registers()
+    loan_id = await pool.registers(**(loan or {}))
     await pool.moves_clock(100)
-    claim = await pool.lodges(loan_id)
+    claim = await pool.lodges(loan_id, **(loss or {}))
     await pool.post(
         pool.person("officer-1", "officer"), f"{POOL}/claims/{claim['id']}/review", {"opinion": "属实"}, 200
     )

@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text, update
 
 from kernel.ids import encode_id
+from services.funds.assurance.checks import CHECKS
+from services.funds.guidance_fund.returns.models import SubFundReturn
 from tests.builders.processes import Process
 from tests.service.funds.guidance import LOCAL_FIRM, TERMS, GuidanceCity, open_guidance_city, reasons
 
@@ -12,11 +15,13 @@ pytestmark = pytest.mark.anyio
 WAN = 1_000_000  # fen in 10,000 yuan
 
 
-async def holding(city: GuidanceCity, **terms: Any) -> tuple[str, str]:
+async def holding(city: GuidanceCity, *, called_after: int = 0, **terms: Any) -> tuple[str, str]:
     """A sub-fund whose investors paid in 1,000 wan today, 900 of them invested in a local firm: the fund, the deal."""
     await city.budget(10_000_000_000, fund="fund.guidance")
     founded = await city.staff("officer-1", "/sub-funds", city.founding(await city.approved(terms=TERMS | terms)), 201)
     fund = f"/sub-funds/{founded['id']}"
+    if called_after:
+        await city.moves(20 + called_after)
     asked = {"reference": "JK-1", "amount_fen": 1_000 * WAN, "purpose": "首期", "due_on": city.on(9)}
     path = f"/drawdowns/{(await city.manager(f'{fund}/drawdowns', asked))['id']}"
     await city.staff("finance-1", f"{path}/call")
@@ -65,7 +70,34 @@ async def test_the_manager_shares_in_gains_beyond_the_hurdle_and_the_city_conced
     assert of(third, "preferred", "carry", "gain") == [0, 20, 32]
     statement = await city.reads(f"{fund}/statement")
     assert statement["dpi_bp"] == 13_200  # what the investors got: 1,380 less the carry of 60
+    books = await city.trial_balance()
+    assert (books["备查 · 已分配"], books["备查 · 业绩报酬"]) == ("13,200,000.00", "600,000.00")
     await city.assert_sound()
+    (check,) = [one for one in CHECKS if one.code == "distributions_add_up"]
+    async with city.process.app.state.sessions() as session:
+        await session.execute(update(SubFundReturn).where(SubFundReturn.city_code == city.code).values(parts=[]))
+        assert len((await session.execute(text(check.sql), {"city": city.code})).all()) == 3
+
+
+async def test_a_distribution_is_dated_before_nothing_the_hurdle_counts(funds: Process) -> None:
+    """Neither before the money was in nor before an earlier distribution: the hurdle would be counted too low."""
+    city = await open_guidance_city(funds)
+    fund, deal = await holding(city, called_after=10, hurdle_bp=800, carry_bp=2_000)
+    paid_in = city.on()
+    await city.moves(30 + 365)
+    sold = {
+        "way": "sale", "cost_fen": 900 * WAN, "proceeds_fen": 2_000 * WAN, "exited_on": city.on(), "note": "协议转让",
+        "reference": "TC-1",
+    }  # fmt: skip
+    await city.manager(f"/investments/{deal}/exits", sold)
+    body = {"reference": "FP-1", "amount_fen": 1_040 * WAN, "on": city.on(-366), "note": "退出分配"}
+    early = await city.manager(f"{fund}/distributions", body, 409)
+    assert [one["facts"]["not_before"] for one in early["reasons"]] == [paid_in]
+    await city.manager(f"{fund}/distributions", body | {"on": city.on(-5)})
+    second = body | {"reference": "FP-2", "amount_fen": WAN}
+    before = await city.manager(f"{fund}/distributions", second | {"on": city.on(-6)}, 409)
+    assert [(one["code"], one["facts"]["not_before"]) for one in before["reasons"]] == [("date_too_early", city.on(-5))]
+    await city.manager(f"{fund}/distributions", second | {"on": city.on(-5)})
 
 
 async def test_without_a_gain_nobody_owes_the_hurdle_and_a_hurdle_alone_cannot_be_agreed(funds: Process) -> None:
@@ -76,6 +108,11 @@ async def test_without_a_gain_nobody_owes_the_hurdle_and_a_hurdle_alone_cannot_b
     assert [(one["pointer"], one["code"]) for one in alone["errors"]] == [("/terms", "hurdle_without_carry")]
     above = await city.manager("/proposals", city.proposal(call, terms=TERMS | {"carry_bp": 10_001}), 422)
     assert [one["pointer"] for one in above["errors"]] == ["/terms/carry_bp"]
+    of_a_firm = city.proposal(call, vehicle="firm", terms=TERMS | {"hurdle_bp": 800, "carry_bp": 2_000})
+    refused = await city.manager("/proposals", of_a_firm, 409)
+    assert [(one["code"], one["facts"]) for one in refused["reasons"]] == [
+        ("carry_of_a_firm", {"fields": ["hurdle_bp", "carry_bp"]})
+    ]
     promised = {"plan": "门槛收益8%由财政兜底。", "terms": TERMS | {"hurdle_bp": 800, "carry_bp": 2_000}}
     assert reasons(await city.manager("/proposals", city.proposal(call, **promised), 409)) == ["return_promised"]
     fund, deal = await holding(city, hurdle_bp=800, carry_bp=2_000)

@@ -1,12 +1,16 @@
 """Objections to lists of awards nobody applied for (公示异议): one line waits, the rest of the list goes on."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from kernel import clock
-from kernel.ids import encode_id, new_id
+from kernel.idempotency import StoredAnswer
+from kernel.ids import decode_id, encode_id, new_id
+from services.funds.entitlements.models import Entitlement
 from tests.builders.processes import Process
 from tests.service.funds.city import City
 from tests.service.funds.test_clawback import xuzhou
@@ -73,13 +77,15 @@ async def test_an_upheld_objection_ends_the_award_with_its_reason_and_nothing_is
     second = await object_to(city, made, award["id"])
     assert codes(await answer(city, entered, "officer-1", status=409)) == ["prepared_by_same_person"]
     upheld = {"upheld": True, "opinion": "材料不实。"}
-    await answer(city, entered, "officer-2", upheld)
+    await answer(city, entered, "officer-3", upheld)
     fallen = await city.get(f"/v1/funds/entitlements/{award['id']}")
     assert (fallen["status"], [(one["code"], one["facts"]) for one in fallen["reasons"]]) == (
         "refused", [("objection_upheld", {"opinion": "材料不实。"})],
     )  # fmt: skip
     assert codes(await object_to(city, made, award["id"], status=409)) == ["line_ended"]
-    await answer(city, second, "officer-2", upheld)  # every objector gets an answer
+    (shown,) = (await city.get(f"{LISTS}/{made['id']}"))["items"]
+    assert (shown["status"], shown["held_back"]) == ("refused", True)  # the second objection was not answered yet
+    await answer(city, second, "officer-3", upheld)  # every objector gets an answer
     await over(city, made)
     assert (await city.approve(award, status=409))["code"] == "move_not_allowed"
     again = f"/v1/funds/entitlements/{award['id']}/determination"
@@ -88,6 +94,74 @@ async def test_an_upheld_objection_ends_the_award_with_its_reason_and_nothing_is
         "authority": 1_000_000, "allotted": 1_000_000, "treasury": 1_000_000, "funding": 1_000_000,
     }  # fmt: skip
     await city.assert_sound()
+
+
+async def test_a_portal_has_one_objection_to_a_line_waiting_at_a_time(funds: Process) -> None:
+    """Else it could hold a competitor's money for as long as it likes to write."""
+    city = await xuzhou(funds)
+    made, (award, other) = await on_notice(city, 2)
+    first = await object_to(city, made, award["id"])
+    again = await object_to(city, made, award["id"], status=409)
+    assert (again["code"], again["objection_id"]) == ("objection_of_caller_waiting", first["id"])
+    await object_to(city, made, other["id"])
+    await object_to(city, made, award["id"], who="portal-2")
+    for _ in range(2):
+        await object_to(city, made, award["id"], who="officer-1")  # letters of different people
+    await answer(city, first, "officer-3")
+    await object_to(city, made, award["id"])
+
+
+async def test_two_objections_of_a_portal_at_once_are_one(funds: Process) -> None:
+    city = await xuzhou(funds)
+    made, (award,) = await on_notice(city, 1)
+    given = {"entitlement_id": award["id"], "objector": "王某", "contact": "邮寄地址", "statement": "入驻企业重复统计"}
+    path = f"{LISTS}/{made['id']}/objections"
+    sent = await asyncio.gather(*(city.call("portal-1", "POST", path, given) for _ in range(4)))
+    assert sorted(one.status_code for one in sent) == [201, 409, 409, 409]
+
+
+async def test_whoever_decided_or_prepared_the_award_does_not_answer_for_it(funds: Process) -> None:
+    city = await xuzhou(funds)
+    made, (award,) = await on_notice(city, 1)
+    await city.post("officer-1", f"/v1/funds/entitlements/{award['id']}/determination")
+    objection = await object_to(city, made, award["id"])
+    assert codes(await answer(city, objection, "officer-1", status=409)) == ["prepared_by_same_person"]
+    assert codes(await answer(city, objection, "officer-2", status=409)) == ["decided_by_same_person"]  # the grade
+    await answer(city, objection, "officer-3")
+
+
+async def test_a_line_shows_that_it_waits_whichever_list_was_objected_to(funds: Process) -> None:
+    """Determined anew at another amount an award is published again, with its objection."""
+    city = await xuzhou(funds)
+    made, (award,) = await on_notice(city, 1)
+    await object_to(city, made, award["id"])
+    await city.publish({"evaluation.award.excellent": 24_000_000})
+    again = await city.post("officer-1", f"/v1/funds/entitlements/{award['id']}/determination")
+    assert (again["amount_fen"], again["list_id"]) == (24_000_000, None)
+    await confirm(city, again)
+    second = await city.post("finance-3", LISTS, {"programme": "evaluation.award"}, status=201)
+    (shown,) = (await city.get(f"{LISTS}/{second['id']}"))["items"]
+    assert (shown["entitlement_id"], shown["status"], shown["held_back"]) == (award["id"], "payable", True)
+
+
+async def test_how_to_reach_the_objector_is_told_to_who_may_answer_and_kept_nowhere_else(funds: Process) -> None:
+    city = await xuzhou(funds)
+    made, (award,) = await on_notice(city, 1)
+    filed = [await object_to(city, made, award["id"], who=who) for who in ("portal-1", "officer-1")]
+    filed.append(await answer(city, filed[0], "officer-3"))
+    assert [one["contact"] for one in filed] == [None, None, None]
+    path, seen = f"{LISTS}/{made['id']}/objections", {}
+    for who in ("officer-1", "finance-1", "auditor-1", "portal-1"):
+        seen[who] = {one["contact"] for one in (await city.get(path, who))["items"]}
+    assert seen == {"officer-1": {"邮寄地址"}, "finance-1": {"邮寄地址"}, "auditor-1": {None}, "portal-1": {None}}
+    async with city.process.app.state.sessions() as session:
+        kept = {
+            word: bool(
+                (await session.scalars(select(StoredAnswer).where(StoredAnswer.body.contains(word.encode())))).all()
+            )
+            for word in (filed[0]["statement"], "邮寄地址")
+        }
+    assert kept == {filed[0]["statement"]: True, "邮寄地址": False}
 
 
 async def test_too_late_or_against_what_stands_on_no_list_is_refused_and_others_objections_stay_unseen(
@@ -112,6 +186,21 @@ async def test_too_late_or_against_what_stands_on_no_list_is_refused_and_others_
     await over(city, made)
     late = await object_to(city, made, award["id"], status=409)
     assert [(one["code"], one["facts"]) for one in late["reasons"]] == [("notice_over", {"until_on": made["until_on"]})]
+
+
+async def test_what_stands_on_no_such_list_is_not_waited_for(funds: Process) -> None:
+    """Nobody holds up the money of another city, or of another list, by naming it."""
+    elsewhere = await xuzhou(funds)
+    _, (foreign,) = await on_notice(elsewhere, 1)
+    city = await xuzhou(funds)
+    made, _ = await on_notice(city, 1)
+    unpublished = await award_of(city, await evaluate(city, city.organisation()))
+    named = [decode_id("ent", one["id"]) for one in (foreign, unpublished)]
+    async with city.process.app.state.sessions() as session, session.begin():
+        await session.execute(select(Entitlement.id).where(Entitlement.id.in_(named)).with_for_update())
+        async with asyncio.timeout(5):
+            for one in (foreign, unpublished):
+                await object_to(city, made, one["id"], status=404)
 
 
 async def test_the_last_evening_of_the_notice_counts(funds: Process) -> None:

@@ -1,12 +1,18 @@
 """Each payer level's part of the money stands on its own accounts, which balance by themselves (XZ-33)."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from kernel import clock
+from kernel.ids import decode_id
+from policy import cases
+from policy.loader import load_pack
+from policy.schema import Pack
 from services.funds.assurance.checks import CHECKS
+from services.funds.loan_pool.recoveries.models import Recovery
 from tests.policy.cases import default_settings, snapshot_with
 from tests.service.funds.test_claim_proofs import paid_claim
 from tests.service.funds.town import FUND, LONG_AGO, POOL, Town
@@ -68,7 +74,82 @@ async def test_a_record_that_says_something_else_than_the_claims_is_found(pool: 
         )
         found = (await session.execute(text(check.sql), {"city": pool.city})).all()
     part = claim["layers_fen"]["province"]
-    assert [one.detail for one in found] == [f"{part} fen, the claims say 1"]
+    said = {one.subject.split("/")[3]: one.detail for one in found}
+    assert said == dict.fromkeys(("borne", "owed"), f"{part} fen, the claims say 1")
+
+
+async def test_what_comes_back_beyond_a_capped_loss_is_the_banks_and_no_level_falls_below_zero(pool: Town) -> None:
+    """10,000,000 yuan lost, 3,000,000 shared, 8,000,000 recovered: the province never had more than its part in it."""
+    claim = await paid_claim(pool, {"principal_fen": 1_000_000_000}, {"outstanding_principal_fen": 1_000_000_000})
+    part, today = claim["layers_fen"]["province"], clock.today(pool.city).isoformat()
+    assert part == 120_000_000
+    for number, fen in enumerate((200_000_000, 600_000_000, 100)):
+        body = {"bank_reference": f"ZS-{number}", "recovered_fen": fen, "recovered_on": today}
+        back = await pool.post(pool.bank_client(), f"{POOL}/claims/{claim['id']}/recoveries", body, 201)
+        assert sum(back["layers_fen"].values()) == fen
+        where = f"{POOL}/recoveries/{back['id']}/receipt"
+        if back["returned_fen"]:
+            await pool.post(pool.person("finance-1", "finance"), where, {"received_on": today}, 200)
+    assert back["layers_fen"] == {"city": 0, "province": 0, "bank": 100}
+    assert await balance(pool, payer_level="province") == {}
+    assert await green(pool)
+
+
+def paid_by_the_district() -> Pack:
+    """Xuzhou's pack, as if its district bore what the province does, and paid the bank."""
+    data = load_pack("xuzhou").model_dump(mode="json")
+    terms = data["programmes"]["loan_pool.transformation"]["terms"]
+    terms["paying_layer"] = "district"
+    terms["layers"] = [one | {"layer": one["layer"].replace("province", "district")} for one in terms["layers"]]
+    return Pack.model_validate_json(Pack.model_validate(data, strict=False).model_dump_json())
+
+
+async def test_two_levels_may_pay_out_of_one_fund_in_one_year(town: Town) -> None:
+    """What a level pays by its budget is never on its record; what it bears beside another is."""
+    pool, year = town, clock.today(town.city).year
+    values = default_settings("xuzhou") | {"fund.loan_risk.period": "one_off"}
+    await pool.knows(snapshot_with("xuzhou", values, recorded_at=LONG_AGO))
+    await pool.has_fund(1_900_000_000)
+    await pool.admits_bank()
+    loan = await pool.registers("HT-2")
+    first = await paid_claim(pool)
+    told = cases.snapshot_with(paid_by_the_district(), values, effective_on=date(2026, 1, 2), recorded_at=LONG_AGO)
+    await pool.knows(told.with_settings([]))
+    finance, money = "finance-1", {"amount_fen": 100_000_000, "document": "区财〔2026〕3号", "payer_level": "district"}
+    for step in ("appropriations", "allotments"):
+        await pool.post(pool.person(finance, "finance"), f"/v1/funds/budgets/{FUND}/{year}/{step}", money, 201)
+    claim = await pool.lodges(loan, "DC-2")
+    await pool.post(
+        pool.person("officer-1", "officer"), f"{POOL}/claims/{claim['id']}/review", {"opinion": "属实"}, 200
+    )
+    second = await pool.decides(claim["id"], year=year)
+    await pool.pays(second["payment_order_id"], second["approved_fen"])
+    assert await green(pool)
+    today = clock.today(pool.city).isoformat()
+    for claim in (first, second):
+        body = {"bank_reference": f"ZS-{claim['id']}", "recovered_fen": 10_000_000, "recovered_on": today}
+        back = await pool.post(pool.bank_client(), f"{POOL}/claims/{claim['id']}/recoveries", body, 201)
+        where = f"{POOL}/recoveries/{back['id']}/receipt"
+        await pool.post(pool.person(finance, "finance"), where, {"received_on": today}, 200)
+    borne = [(await balance(pool, payer_level=level, policy_year=year))["borne"][0] for level in ("city", "province")]
+    assert borne == [second["layers_fen"]["city"] - 3_000_000, first["layers_fen"]["province"] - 4_000_000]
+    assert await green(pool)
+
+
+async def test_a_level_that_bears_less_than_nothing_is_found(pool: Town) -> None:
+    """Even where the claims say so too, as they did of recoveries that were shared without a bound."""
+    claim = await paid_claim(pool)
+    part, today = claim["layers_fen"]["province"], clock.today(pool.city).isoformat()
+    body = {"bank_reference": "ZS-1", "recovered_fen": 100_000, "recovered_on": today}
+    back = await pool.post(pool.bank_client(), f"{POOL}/claims/{claim['id']}/recoveries", body, 201)
+    async with pool.process.app.state.sessions() as session, session.begin():
+        row = await session.get_one(Recovery, decode_id("rcv", back["id"]))
+        row.layers_fen = row.layers_fen | {"province": part + 5}
+    where = f"{POOL}/recoveries/{back['id']}/receipt"
+    await pool.post(pool.person("finance-1", "finance"), where, {"received_on": today}, 200)
+    told = await pool.get(pool.person("auditor-1", "auditor"), "/v1/funds/assurance")
+    found = {one["check"]: [each["detail"] for each in one["breaks"]] for one in told["checks"] if not one["green"]}
+    assert found == {"levels_bear_what_was_decided": ["-5 fen, the claims say -5"] * 2}
 
 
 async def test_a_districts_budget_is_a_line_of_its_own_within_the_same_envelope(town: Town) -> None:

@@ -60,6 +60,20 @@ async def hurdle_left_fen(session: AsyncSession, row: SubFund, *, on: date) -> i
     return max(0, hurdle_fen(flows, returned, yearly_bp=row.terms.get("hurdle_bp") or 0, on=on) - gained)
 
 
+async def settled_until(session: AsyncSession, row: SubFund) -> date:
+    """The last day on which money came in or was distributed: the hurdle is counted on from there, never back."""
+    received = (
+        select(func.max(DrawdownShare.received_on))
+        .join(Drawdown, Drawdown.id == DrawdownShare.drawdown_id)
+        .where(Drawdown.sub_fund_id == row.id)
+    )
+    distributed = select(func.max(SubFundReturn.on)).where(
+        SubFundReturn.sub_fund_id == row.id, SubFundReturn.kind == Kind.DISTRIBUTION
+    )
+    days = [row.established_on, await session.scalar(received), await session.scalar(distributed)]
+    return max(day for day in days if day is not None)
+
+
 def _declared(sub_fund_id: UUID) -> Select[SubFundReturn]:
     return returns_of(sub_fund_id).where(SubFundReturn.status == Status.DECLARED)
 

@@ -26,7 +26,13 @@ from services.funds.guidance_fund.policy import CONCEDE
 from services.funds.guidance_fund.postings import Lineage, PublicPart
 from services.funds.guidance_fund.promises import promise_findings
 from services.funds.guidance_fund.returns.models import SubFundReturn
-from services.funds.guidance_fund.returns.queries import get_return, has_unreceived, held_fen, hurdle_left_fen
+from services.funds.guidance_fund.returns.queries import (
+    get_return,
+    has_unreceived,
+    held_fen,
+    hurdle_left_fen,
+    settled_until,
+)
 from services.funds.guidance_fund.returns.rules import (
     Holder,
     concede,
@@ -76,13 +82,13 @@ named_constraint("ck_sub_fund_return_second_person", SamePerson)
 async def declare_distribution(
     session: AsyncSession, *, sub_fund_id: UUID, given: DistributionIn, caller: Caller, at: datetime
 ) -> SubFundReturn:
-    """The sub-fund pays out to all investors. Raises Refusal above its cash."""
+    """The sub-fund pays out to all investors. Raises Refusal above its cash, or dated before what it follows."""
     row = await get_sub_fund(session, sub_fund_id, caller, lock=True)
     await must_not_be_leaving(session, row)
     refuse_if(
         [
             *cash_findings(wanted_fen=given.amount_fen, cash_fen=await cash_fen(session, row)),
-            *day_findings(on=given.on, not_before=row.established_on, today=on_date(at)),
+            *day_findings(on=given.on, not_before=await settled_until(session, row), today=on_date(at)),
             *promise_findings({"note": given.note}),
         ]
     )
@@ -108,7 +114,8 @@ async def declare_distribution(
         sub_fund_id=row.id, return_id=found.id, amount_fen=found.amount_fen, public_fen=_part(found).cash_fen
     )
     await record(session, told, city_code=row.city_code, subject=row.id)
-    entry = postings.distributed(vehicle_of(row), found.amount_fen, cites=cites(row, found.id), on=found.on)
+    cited = cites(row, found.id)
+    entry = postings.distributed(vehicle_of(row), found.amount_fen, found.carry_fen, cites=cited, on=found.on)
     await post_fact(session, row, entry, caller, of=found.id)
     return found
 

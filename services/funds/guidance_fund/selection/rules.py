@@ -24,6 +24,16 @@ def call_findings(*, on: date, opens_on: date, closes_on: date, clauses: Sequenc
     return findings((not opens_on <= on <= closes_on, Finding("call_not_open", tuple(clauses), zh, en, days)))
 
 
+def carry_findings(vehicle: str, terms: Mapping[str, Any]) -> list[Finding]:
+    """A firm has no manager who could share in what its investors gain."""
+    zh, en = (
+        "企业没有管理人,不得约定业绩报酬或门槛收益率。",
+        "A firm has no manager: neither a carry nor a hurdle is agreed.",
+    )
+    named = [name for name in ("hurdle_bp", "carry_bp") if vehicle == "firm" and terms.get(name) is not None]
+    return findings((bool(named), Finding("carry_of_a_firm", (), zh, en, {"fields": named})))
+
+
 def fact_findings(known: Mapping[str, Fact], facts: Mapping[str, Any], clauses: Sequence[str]) -> list[Finding]:
     """Each fact the programme does not know, or that the terms or the votes already say."""
     zh, en = "事实不属于本项目或类型不符。", "The programme does not ask for this fact, or it is of another type."

@@ -27,6 +27,7 @@ from services.funds.guidance_fund.selection.queries import get_call, get_proposa
 from services.funds.guidance_fund.selection.rules import (
     agreed_facts,
     call_findings,
+    carry_findings,
     decision_findings,
     fact_findings,
     vote_facts,
@@ -69,7 +70,9 @@ async def lodge_proposal(
     programme, _terms = participation(snapshot.pack, call.programme)
     clauses = programme.clauses
     found = call_findings(on=today, opens_on=call.opens_on, closes_on=call.closes_on, clauses=clauses)
-    refuse_if([*found, *promise_findings({"name": given.name, "plan": given.plan})])
+    terms = given.terms.model_dump()
+    promised = promise_findings({"name": given.name, "plan": given.plan})
+    refuse_if([*found, *promised, *carry_findings(given.vehicle, terms)])
     row = SubFundProposal(
         id=new_id(),
         city_code=caller.city,
@@ -79,7 +82,7 @@ async def lodge_proposal(
         lodged_at=at,
         lodged_by=caller.acting_for,
         status=Status.LODGED,
-        terms=given.terms.model_dump(),
+        terms=terms,
         **given.model_dump(exclude={"terms"}),
     )
     session.add(row)

@@ -82,14 +82,15 @@ async def admit_bank(
 async def gather_borrower(gathering: Gathering, *, given: BorrowerNamed, caller: Caller) -> OrganisationReply:
     """Who borrows, as the registry has them, asked before the transaction. Raises BankNotAdmitted, OrganisationUnknown.
 
-    The registry takes in a firm it does not know by its code, so only a partner or the city may name one.
+    The registry takes in a firm it does not know by its code, and tells of one by its id: only a partner or the city
+    may name one.
     """
-    if given.borrower_id is not None:
-        return await gathering.registry.organisation(given.borrower_id, city_code=caller.city)
     bank_id = visible_bank(caller)
     if bank_id is not None:
         async with gathering.sessions() as session:
             await admitted_bank(session, caller.city, bank_id)
+    if given.borrower_id is not None:
+        return await gathering.registry.organisation(given.borrower_id, city_code=caller.city)
     return await gathering.registry.firm(
         FirmNamed(city_code=caller.city, credit_code=given.borrower_credit_code or "", name=given.borrower_name or "")
     )

@@ -33,7 +33,7 @@ async def list_library_firm(
     firm = await gather_borrower(gathering, given=body, caller=caller)
     session = await work.open()
     row = await service.list_firm(session, given=body, firm=firm, caller=caller, at=clock.now(caller.city))
-    return FirmOut.model_validate(row)
+    return FirmOut.of(row, caller)
 
 
 @routes.get("/library")
@@ -43,14 +43,14 @@ async def list_library(
     """Firms of the library: for staff all, for a bank those it entered and the city's."""
     wanted = entries_for(caller, listed_only=listed_only)
     rows, cursor = await page_of(session, wanted, page, (LibraryFirm.recorded_at, LibraryFirm.id))
-    return Page(items=[FirmOut.model_validate(row) for row in rows], next_cursor=cursor)
+    return Page(items=[FirmOut.of(row, caller) for row in rows], next_cursor=cursor)
 
 
 @routes.get("/library-file", response_class=Response, responses=FILE)  # type: ignore[arg-type]
 async def download_library(caller: MayRead, session: SessionDep) -> Response:
     """The same firms, removed ones too, as a workbook: up to ten thousand, the latest first."""
     wanted = entries_for(caller, listed_only=False).order_by(LibraryFirm.recorded_at.desc()).limit(FIRMS_MAX)
-    content = as_xlsx(await session.scalars(wanted))
+    content = as_xlsx(await session.scalars(wanted), caller)
     return Response(content, media_type=XLSX, headers={"Content-Disposition": 'attachment; filename="library.xlsx"'})
 
 
@@ -62,4 +62,4 @@ async def remove_library_firm(
     row = await service.remove_firm(
         session, entry_id=entry_id, reason=body.reason, caller=caller, at=clock.now(caller.city)
     )
-    return FirmOut.model_validate(row)
+    return FirmOut.of(row, caller)

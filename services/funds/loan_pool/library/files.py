@@ -5,25 +5,28 @@ from io import BytesIO
 
 import xlsxwriter
 
+from kernel.auth import Caller
 from kernel.ids import encode_id
 from services.funds.loan_pool.library.models import LibraryFirm
+from services.funds.loan_pool.library.queries import is_callers
 
 FIRMS_MAX = 10_000
 HEAD = ("企业 firm", "企业编号 id", "入库日期 listed on", "经办 listed by", "出库日期 removed on", "出库原因 reason")
 
 
-def as_xlsx(firms: Iterable[LibraryFirm]) -> bytes:
+def as_xlsx(firms: Iterable[LibraryFirm], caller: Caller) -> bytes:
     """One row a firm, all cells text: what a name begins with is never read as a formula."""
     stream = BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         sheet = book.add_worksheet("企业库")
-        for place, cells in enumerate([HEAD, *map(_cells, firms)]):
+        for place, cells in enumerate([HEAD, *(_cells(firm, caller) for firm in firms)]):
             for column, cell in enumerate(cells):
                 sheet.write_string(place, column, cell)
     return stream.getvalue()
 
 
-def _cells(firm: LibraryFirm) -> tuple[str, ...]:
+def _cells(firm: LibraryFirm, caller: Caller) -> tuple[str, ...]:
     removed = firm.removed_on.isoformat() if firm.removed_on else ""
-    listed = (firm.firm_name, encode_id("org", firm.firm_id), firm.listed_on.isoformat(), firm.listed_by)
+    listed_by = firm.listed_by if is_callers(firm, caller) else ""
+    listed = (firm.firm_name, encode_id("org", firm.firm_id), firm.listed_on.isoformat(), listed_by)
     return (*listed, removed, firm.removed_because or "")

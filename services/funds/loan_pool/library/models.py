@@ -11,14 +11,20 @@ from kernel.db import Base, CityCode, Id, Json, Moment, RecordedAt, Ref, ShortTe
 
 
 class LibraryFirm(Base):
-    """A firm of the library, once at a time. `bank_id`: the bank that entered it; the city did where there is none."""
+    """A firm as one bank, or the city, entered it, once at a time; it is inside while any entry of it stands.
+
+    `bank_id`: the bank that entered it; the city did where there is none.
+    """
 
     __tablename__ = "library_firm"
     __table_args__ = (
-        Index("uq_library_firm_listed", "city_code", "firm_id", unique=True, postgresql_where="removed_on IS NULL"),
+        Index(
+            "uq_library_firm_listed", "city_code", "firm_id", "bank_id", unique=True,
+            postgresql_where="removed_on IS NULL", postgresql_nulls_not_distinct=True,
+        ),
         Index("ix_library_firm_listing", "city_code", "recorded_at", "id"),
         CheckConstraint("num_nulls(removed_on, removed_by, removed_because) IN (0, 3)", name="removed_in_full"),
-    )
+    )  # fmt: skip
 
     id: Mapped[Id]
     city_code: Mapped[CityCode]

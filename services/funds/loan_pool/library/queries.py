@@ -34,19 +34,18 @@ async def standing_of(
     """By the policy of the day. Without a library, or while the city has not said what it means, nothing is asked."""
     library = library_of(snapshot.pack)
     outside = snapshot.value(library.outside, accepted=accepted) if library else None
-    if outside is None or await listed_firm(session, snapshot.city_code, firm_id) is not None:
+    if outside is None or await is_listed(session, snapshot.city_code, firm_id):
         return INSIDE
     refuses = outside.value == "refuse"
     return Standing(is_outside=True, findings=outside_findings(refuses=refuses, clauses=programme.clauses))
 
 
-async def listed_firm(session: AsyncSession, city_code: str, firm_id: UUID) -> LibraryFirm | None:
-    """A firm that is in the library now."""
-    wanted = select(LibraryFirm).where(
+async def is_listed(session: AsyncSession, city_code: str, firm_id: UUID) -> bool:
+    """Whether a firm is in the library now, whoever entered it."""
+    wanted = select(LibraryFirm.id).where(
         LibraryFirm.city_code == city_code, LibraryFirm.firm_id == firm_id, LibraryFirm.removed_on.is_(None)
     )
-    found: LibraryFirm | None = await session.scalar(wanted)
-    return found
+    return await session.scalar(wanted.limit(1)) is not None
 
 
 async def lock_entry(session: AsyncSession, entry_id: UUID, caller: Caller) -> LibraryFirm:
@@ -58,6 +57,11 @@ async def lock_entry(session: AsyncSession, entry_id: UUID, caller: Caller) -> L
         raise NotFound
     must_see(caller, city_code=row.city_code, bank_id=row.bank_id or UUID(int=0))
     return row
+
+
+def is_callers(row: LibraryFirm, caller: Caller) -> bool:
+    """Whether the caller may know all of an entry: staff of any, a bank of its own."""
+    return visible_bank(caller) in {None, row.bank_id}
 
 
 def entries_for(caller: Caller, *, listed_only: bool) -> Select[LibraryFirm]:

@@ -1,15 +1,18 @@
 """What crosses the wire about the borrower library."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field
 
+from kernel.auth import Caller
 from kernel.schemas import Code, Sentence, Wire, WireIn, of_the_city
 from services.funds.applications.schemas import FactValue
 from services.funds.ids import DeterminationId, OrganisationId
 from services.funds.loan_pool.ids import LibraryFirmId
 from services.funds.loan_pool.lending.schemas import BorrowerNamed
+from services.funds.loan_pool.library.models import LibraryFirm
+from services.funds.loan_pool.library.queries import is_callers
 
 FIRM: dict[str, Any] = {
     "id": "lib_01m89wy09ge7dt9ww4xaxs9v4m",
@@ -46,7 +49,10 @@ class RemovalIn(WireIn):
 
 
 class FirmOut(Wire):
-    """`bank_id` is the bank that entered it, null where the city did; `determination_id` is the ruling of that day."""
+    """`bank_id` is the bank that entered it, null where the city did; `determination_id` is the ruling of that day.
+
+    `facts` and `listed_by` are told to staff and to whoever entered it.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [FIRM]})
 
@@ -54,11 +60,17 @@ class FirmOut(Wire):
     firm_id: OrganisationId
     firm_name: str
     bank_id: OrganisationId | None
-    facts: dict[str, Any]
+    facts: dict[str, Any] | None
     determination_id: DeterminationId
     listed_on: date
-    listed_by: str
+    listed_by: str | None
     removed_on: date | None
     removed_by: str | None
     removed_because: str | None
     recorded_at: Annotated[datetime, of_the_city("listed_at")]
+
+    @classmethod
+    def of(cls, row: LibraryFirm, caller: Caller) -> Self:
+        """An entry as the caller may know it."""
+        found = cls.model_validate(row)
+        return found if is_callers(row, caller) else found.model_copy(update={"facts": None, "listed_by": None})

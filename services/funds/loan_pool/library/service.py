@@ -14,6 +14,7 @@ from policy.engine import known_facts
 from policy.snapshots import Acceptance
 from policy.store import decide_and_keep, must_be_eligible, policy_for
 from services.funds.loan_pool.access import visible_bank
+from services.funds.loan_pool.lending.queries import admitted_bank
 from services.funds.loan_pool.library.models import LibraryFirm
 from services.funds.loan_pool.library.queries import lock_entry
 from services.funds.loan_pool.library.rules import fact_findings
@@ -41,7 +42,10 @@ named_constraint("uq_library_firm_listed", ListedBefore)
 async def list_firm(
     session: AsyncSession, *, given: FirmIn, firm: OrganisationReply, caller: Caller, at: datetime
 ) -> LibraryFirm:
-    """Into the library, when the standard holds today. Raises NoLibrary, PolicyOpen, Refusal with every reason."""
+    """Into the library, when the standard holds today. Raises NoLibrary, BankNotAdmitted, PolicyOpen, Refusal."""
+    bank_id = visible_bank(caller)
+    if bank_id is not None:
+        await admitted_bank(session, caller.city, bank_id)
     accepted = Acceptance(on=on_date(at), at=at)
     snapshot = await policy_for(session, caller.city, accepted)
     library = library_of(snapshot.pack)
@@ -65,7 +69,7 @@ async def list_firm(
         city_code=caller.city,
         firm_id=firm.id,
         firm_name=firm.name,
-        bank_id=visible_bank(caller),
+        bank_id=bank_id,
         facts=given.facts,
         determination_id=determination.id,
         listed_on=on_date(at),

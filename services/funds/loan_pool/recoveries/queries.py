@@ -1,5 +1,6 @@
 """Reading recoveries."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
@@ -33,10 +34,12 @@ async def recovered_of(session: AsyncSession, claim_id: UUID) -> Recovered:
     return Recovered(*(int(figure or 0) for figure in found))
 
 
-async def returned_fen(session: AsyncSession, claim_id: UUID) -> int:
-    """What earlier recoveries of the claim give back to the pool, whether it has arrived or not."""
-    total = await session.scalar(select(func.sum(Recovery.returned_fen)).where(Recovery.claim_id == claim_id))
-    return int(total or 0)
+async def given_back(session: AsyncSession, claim_id: UUID) -> Counter[str]:
+    """What earlier recoveries of the claim give back to each layer, whether it has arrived or not."""
+    total: Counter[str] = Counter()
+    for layers_fen in await session.scalars(select(Recovery.layers_fen).where(Recovery.claim_id == claim_id)):
+        total.update(layers_fen)
+    return total
 
 
 async def claims_with_receipts(session: AsyncSession, claim_ids: Collection[UUID]) -> set[UUID]:

@@ -1,7 +1,9 @@
 """Recoveries: reported by the bank, split by the shares stored with the claim, received by finance (XZ-33)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,7 +29,7 @@ from services.funds.loan_pool.movements.states import Fact as Moved
 from services.funds.loan_pool.policy import pool_programme
 from services.funds.loan_pool.recoveries.models import Recovery
 from services.funds.loan_pool.recoveries.postings import recovery_returned
-from services.funds.loan_pool.recoveries.queries import get_recovery, returned_fen
+from services.funds.loan_pool.recoveries.queries import get_recovery, given_back
 from services.funds.loan_pool.recoveries.schemas import RecoveryIn
 from services.funds.loan_pool.recoveries.states import MOVES, Fact, Status
 from services.funds.payments.models import PaymentOrder
@@ -54,7 +56,7 @@ named_constraint("uq_recovery_city_code_bank_id_bank_reference", RecoveryAlready
 async def report_recovery(
     session: AsyncSession, *, claim_id: UUID, given: RecoveryIn, caller: Caller, at: datetime
 ) -> Recovery:
-    """Split what the bank recovered. Never more goes back to the pool than it paid. Raises ClaimNotPaid, Refusal."""
+    """Split what the bank recovered. To no layer goes more than it bears. Raises ClaimNotPaid, Refusal."""
     if given.recovered_on > on_date(at):
         raise DateInFuture
     claim = await get_claim(session, claim_id, caller, lock=True)
@@ -64,7 +66,7 @@ async def report_recovery(
         raise DateTooEarly
     accepted = Acceptance(on=claim.lodged_on, at=claim.lodged_at)
     snapshot = await policy_for(session, claim.city_code, accepted)
-    recovery_id, programme = new_id(), pool_programme(snapshot.pack)
+    recovery_id, programme, line = new_id(), pool_programme(snapshot.pack), await _line(session, claim)
     determination = await decide_and_keep(
         session,
         snapshot,
@@ -73,16 +75,13 @@ async def report_recovery(
         facts={
             "recovered_fen": given.recovered_fen,
             "costs_fen": given.costs_fen,
-            "split_bp": claim.split_bp,
-            "paid_fen": claim.paid_fen,
-            "returned_fen": await returned_fen(session, claim.id),
+            **_shared(claim, line, await given_back(session, claim.id)),
         },
         accepted=accepted,
         references={"claim": str(claim.id), "recovery": str(recovery_id)},
         case_id=claim.case_id,
     )
     must_be_eligible(determination)
-    line = await _line(session, claim)
     row = _recovery(claim, given, caller, recovery_id, determination.id, at)
     row.layers_fen = {layer: determination.amounts[layer] for layer in claim.split_bp}
     row.returned_fen = determination.amounts[line.payer_level]
@@ -91,6 +90,17 @@ async def report_recovery(
     note(session, Moved.RECOVERY_REPORTED, row, amount_fen=row.recovered_fen, at=at)
     await session.flush()
     return row
+
+
+def _shared(claim: LossClaim, line: Line, back: Counter[str]) -> dict[str, Any]:
+    """How the loss was shared, and what of it earlier recoveries left with each layer."""
+    bears = {layer: max(0, fen - back[layer]) for layer, fen in (claim.layers_fen or {}).items()}
+    return {
+        "split_bp": claim.split_bp,
+        "paid_fen": claim.paid_fen,
+        "returned_fen": back[line.payer_level],
+        "bears_fen": bears,
+    }
 
 
 def _recovery(

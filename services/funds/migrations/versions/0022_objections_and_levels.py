@@ -44,9 +44,10 @@ def _library_firm() -> None:
     op.create_index(
         "uq_library_firm_listed",
         "library_firm",
-        ["city_code", "firm_id"],
+        ["city_code", "firm_id", "bank_id"],
         unique=True,
         postgresql_where=sa.text("removed_on IS NULL"),
+        postgresql_nulls_not_distinct=True,
     )
     op.create_index("ix_library_firm_listing", "library_firm", ["city_code", "recorded_at", "id"])
 
