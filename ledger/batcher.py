@@ -91,7 +91,7 @@ class GroupCommit(Generic[C, A]):
         await asyncio.gather(*self._flushers)
 
     async def submit(self, command: C, group: Hashable) -> A:
-        """Committed when it returns. Raises the refusal, or Unavailable when it is worth trying again.
+        """Committed and durable when it returns. Raises the refusal, or Unavailable when it is worth trying again.
 
         Commands of one `group` may share a call.
         """

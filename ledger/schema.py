@@ -58,7 +58,7 @@ def v003() -> None:
 
 
 def v004() -> None:
-    """Closed months keep their turnover; for those that are closed already it is written here, while nothing closes."""
+    """Closed months keep their turnover; for those that are closed already it is written here, while nobody posts."""
     run_script("LOCK TABLE ledger_period IN SHARE ROW EXCLUSIVE MODE; DROP FUNCTION IF EXISTS ledger_verify(text)")
     for name in (*FUNCTIONS, "rights"):
         run_script(script(name))

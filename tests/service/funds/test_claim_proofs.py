@@ -33,6 +33,7 @@ async def test_a_bank_proves_the_entries_of_its_own_claims_only(pool: Town) -> N
     entries = (await pool.get(pool.bank_client(), path))["items"]
     assert [entry["fact"] for entry in entries] == ["payment.committed", "loss_claim.shared", "payment.settled"]
     assert {entry["reference"] for entry in entries} == {claim["id"], claim["payment_order_id"]}
+    assert all("actor" not in entry and "approvals" not in entry for entry in entries)  # who decided is the city's
     moved = {leg["amount_fen"] for entry in entries for leg in entry["legs"]}
     assert moved == {claim["approved_fen"], claim["layers_fen"]["province"]}
     early = f"{path}/{entries[0]['id']}/proof"
