@@ -40,7 +40,7 @@ def command(process: str, port: int) -> list[str]:
     return [
         *(sys.executable, "-m", "uvicorn", "--factory", f"{module_of(process)}.main:build"),
         *("--host", _HOST, "--port", str(port)),
-        *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header"),
+        *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header", "--no-proxy-headers"),
         *("--timeout-graceful-shutdown", "10"),
     ]
 

@@ -6,6 +6,7 @@ use case first asks for it, so facts gathered from other services before that ho
 """
 
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
 from functools import partial
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from fastapi.params import Form
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kernel import idempotency, openapi, strict_json
 from kernel.problems import Malformed, Unavailable, UnsupportedMedia
@@ -90,6 +92,10 @@ def contention_retries(*, after_one: bool = False) -> Any:
 class StrictRoute(APIRoute):
     """Reads the body itself, whole and strictly, before anything else happens; FastAPI finds it parsed."""
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.app = _answering(self.get_route_handler())
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle, reads = super().get_route_handler(), self.reads()
 
@@ -146,6 +152,21 @@ class TransactionalRoute(StrictRoute):
             return response
 
         return run
+
+
+# FastAPI opens two for each request, for dependencies with `yield`. Ours have none: `Work` ends what it began.
+_NOTHING_TO_END = AsyncExitStack()
+
+
+def _answering(handle: Callable[[Request], Coroutine[Any, Any, Response]]) -> ASGIApp:
+    """A handler as ASGI; what it raises is answered by the application's handlers around it."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["fastapi_inner_astack"] = scope["fastapi_function_astack"] = _NOTHING_TO_END
+        response = await handle(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    return answer
 
 
 async def _no_body(_request: Request) -> bytes:

@@ -133,8 +133,19 @@ def _gateway(stack: ExitStack, home: Path, key: ECKey, service: int) -> Door:
 def served(factory: str, environment: Mapping[str, str] | None = None) -> Iterator[int]:
     """uvicorn the way our processes run it, on the port it yields."""
     port = free_port()
-    options = ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--ws", "none", "--log-level", "warning"]
-    command = [sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port), *options]
+    options = ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-proxy-headers", "--ws", "none"]
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "--factory",
+        factory,
+        "--port",
+        str(port),
+        *options,
+        "--log-level",
+        "warning",
+    ]
     with _running(command, port, environment or {}):
         yield port
 

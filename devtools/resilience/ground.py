@@ -105,6 +105,6 @@ def ground() -> Iterator[Ground]:
 
 
 def _uvicorn(factory: str, port: int) -> list[str]:
-    options = ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header"]
+    options = ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header", "--no-proxy-headers"]
     command = [sys.executable, "-m", "uvicorn", "--factory", factory, "--host", "127.0.0.1", "--port", str(port)]
     return [*command, *options, "--timeout-graceful-shutdown", "5"]

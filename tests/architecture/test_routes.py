@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from functools import cache
+from inspect import isasyncgenfunction, isgeneratorfunction
 from pathlib import Path
 from typing import Annotated
 
@@ -132,6 +133,12 @@ def test_nothing_but_routes_with_guards_answers(process: str) -> None:
 @pytest.mark.parametrize("process", TARGETS)
 def test_every_post_says_what_a_second_sending_does(process: str) -> None:
     assert posts_without_key(built(process)) - ASKING - OWN_POLICY == set()
+
+
+@pytest.mark.parametrize("process", TARGETS)
+def test_no_dependency_yields_for_nobody_would_end_it(process: str) -> None:
+    calls = {dependant.call for route in routes(built(process)) for dependant in dependants(route)}
+    assert not [call for call in calls if isgeneratorfunction(call) or isasyncgenfunction(call)]
 
 
 def test_the_lists_above_have_no_leftovers() -> None:
