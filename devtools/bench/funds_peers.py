@@ -33,7 +33,7 @@ def _hordak(ground: Books, python: str | None) -> Measure | None:
     ground.execute(ground.reference_url, "CREATE DATABASE hordak")
 
     def ask(*what: str) -> str:
-        command = [python, str(_PEER), url, *what]
+        command = [python, "-P", str(_PEER), url, *what]  # -P: the script has its peer's name
         return subprocess.run(command, check=True, capture_output=True, text=True, cwd="/").stdout
 
     ask("prepare")
