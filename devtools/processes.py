@@ -11,6 +11,10 @@ from devtools.secret_files import SecretFiles
 PROCESSES = ("proxy", *TARGETS)
 DEFAULT_PORT = 8000
 _HOST = "127.0.0.1"
+# How a service is served wherever we start one, as in deploy/start.
+UVICORN = (
+    "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header", "--no-proxy-headers",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,7 @@ def command(process: str, port: int) -> list[str]:
     return [
         *(sys.executable, "-m", "uvicorn", "--factory", f"{module_of(process)}.main:build"),
         *("--host", _HOST, "--port", str(port)),
-        *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header", "--no-proxy-headers"),
-        *("--timeout-graceful-shutdown", "10"),
+        *(*UVICORN, "--timeout-graceful-shutdown", "10"),
     ]
 
 

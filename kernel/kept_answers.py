@@ -2,7 +2,7 @@
 
 What `idempotency.claim` and `idempotency.complete` do for one request in its own transaction: the same table, scope and
 fingerprint, so that an answer kept here is the answer there. Two at the same moment with one key must not share a
-batch; in two batches the later one fails on the primary key, is sent again, and finds the answer of the first.
+batch; in two batches the later one fails on the primary key, and the answer of the first is looked up.
 """
 
 import json

@@ -16,6 +16,7 @@ from joserfc.jwk import ECKey
 
 from devtools.bench.gateway_callers import call, percentile_us
 from devtools.bench.gateway_service import ISSUER, SERVICE, access_token, identity
+from devtools.processes import UVICORN
 from kernel.workload import load_key
 
 PATH = f"/v1/{SERVICE}/carriers"
@@ -133,18 +134,9 @@ def _gateway(stack: ExitStack, home: Path, key: ECKey, service: int) -> Door:
 def served(factory: str, environment: Mapping[str, str] | None = None) -> Iterator[int]:
     """uvicorn the way our processes run it, on the port it yields."""
     port = free_port()
-    options = ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-proxy-headers", "--ws", "none"]
     command = [
-        sys.executable,
-        "-m",
-        "uvicorn",
-        "--factory",
-        factory,
-        "--port",
-        str(port),
-        *options,
-        "--log-level",
-        "warning",
+        *(sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port), *UVICORN),
+        *("--ws", "none", "--log-level", "warning"),
     ]
     with _running(command, port, environment or {}):
         yield port

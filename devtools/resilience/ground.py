@@ -14,6 +14,7 @@ from joserfc.jwk import ECKey
 from devtools.children import Asked, spawn, starting_environment, stop, wait_until
 from devtools.databases import Database, prepare
 from devtools.postgres import Server, free_port, throwaway_home
+from devtools.processes import UVICORN
 from devtools.resilience.tokens import ISSUER, Signer
 from devtools.running import answers_ready
 from kernel.workload import load_key
@@ -105,6 +106,5 @@ def ground() -> Iterator[Ground]:
 
 
 def _uvicorn(factory: str, port: int) -> list[str]:
-    options = ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header", "--no-proxy-headers"]
     command = [sys.executable, "-m", "uvicorn", "--factory", factory, "--host", "127.0.0.1", "--port", str(port)]
-    return [*command, *options, "--timeout-graceful-shutdown", "5"]
+    return [*command, *UVICORN, "--timeout-graceful-shutdown", "5"]

@@ -11,7 +11,7 @@ from kernel.findings import Finding
 from kernel.problems import NotFound
 from policy.schema import Programme
 from policy.snapshots import Acceptance, Snapshot
-from services.funds.loan_pool.access import must_see, visible_bank
+from services.funds.loan_pool.access import visible_bank
 from services.funds.loan_pool.library.models import LibraryFirm
 from services.funds.loan_pool.library.rules import outside_findings
 from services.funds.loan_pool.policy import library_of
@@ -53,9 +53,9 @@ async def lock_entry(session: AsyncSession, entry_id: UUID, caller: Caller) -> L
     row = await session.get(LibraryFirm, entry_id, with_for_update=True)
     if row is None:
         raise NotFound
-    if row.bank_id is None and visible_bank(caller) is not None:
+    caller.must_act_in(row.city_code)
+    if not is_callers(row, caller):
         raise NotFound
-    must_see(caller, city_code=row.city_code, bank_id=row.bank_id or UUID(int=0))
     return row
 
 
