@@ -22,6 +22,7 @@ from kernel.db import plain_dsn
 from kernel.problems import Problem, Unavailable
 from ledger.batch import POST, Outcome, Posted, answers, batch, conflicts
 from ledger.entries import Command
+from ledger.links import LOST, Books, Disk
 
 C = TypeVar("C")
 A = TypeVar("A")
@@ -32,21 +33,11 @@ WAITING_MAX = 4096  # more callers than this are told to come back: a queue that
 FLUSHERS = 3  # one batch is in PostgreSQL, one is being made durable, one is encoded or answered
 TRIES = 4
 
-# A transaction of its own that writes one record and commits as the server is configured to.
-_MAKE_DURABLE = "SELECT set_config('synchronous_commit', $1, true), pg_logical_emit_message(true, 'ledger', '')"
-
 log = structlog.get_logger()
 _CONTENTION = (
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
     asyncpg.LockNotAvailableError,
-)
-_LOST = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # what asyncpg says when the connection dies while it prepares
-    OSError,
 )
 
 
@@ -67,12 +58,13 @@ class GroupCommit(Generic[C, A]):
     def __init__(
         self,
         database_url: str,
-        run: Callable[[Any, Hashable, Sequence[C]], Awaitable[Sequence[A | Problem]]],
+        run: Callable[[Books, Hashable, Sequence[C]], Awaitable[Sequence[A | Problem]]],
         *,
         conflicts: Callable[[C], Iterable[Hashable]],
         on_flush: Callable[[], None] = lambda: None,
     ) -> None:
-        self._dsn, self._run, self._on_flush = plain_dsn(database_url), run, on_flush
+        self._run, self._on_flush = run, on_flush
+        self._books, self._disk = Books(plain_dsn(database_url)), Disk(plain_dsn(database_url))
         self._conflicts = conflicts
         self._waiting: deque[_Waiting[C, A]] = deque()
         self._arrived = asyncio.Event()
@@ -89,6 +81,8 @@ class GroupCommit(Generic[C, A]):
         self._closing = True
         self._arrived.set()
         await asyncio.gather(*self._flushers)
+        await self._books.close()
+        await self._disk.close()
 
     async def submit(self, command: C, group: Hashable) -> A:
         """Committed and durable when it returns. Raises the refusal, or Unavailable when it is worth trying again.
@@ -103,20 +97,16 @@ class GroupCommit(Generic[C, A]):
         return await waiting.answer
 
     async def _flush_forever(self) -> None:
-        link = _Link(self._dsn)
-        try:
-            while self._waiting or not self._closing:
-                if not self._waiting:
-                    self._arrived.clear()
-                    await self._arrived.wait()
-                    continue
-                batch = self._take()
-                self._on_the_way += len(batch)
-                await self._flush(link, batch)
-                self._on_the_way -= len(batch)
-                await asyncio.sleep(0)  # those who were just answered may have their next at hand
-        finally:
-            await link.close()
+        while self._waiting or not self._closing:
+            if not self._waiting:
+                self._arrived.clear()
+                await self._arrived.wait()
+                continue
+            batch = self._take()
+            self._on_the_way += len(batch)
+            await self._flush(batch)
+            self._on_the_way -= len(batch)
+            await asyncio.sleep(0)  # those who were just answered may have their next at hand
 
     def _take(self) -> list[_Waiting[C, A]]:
         """The next commands of one group that do not conflict; the others keep their places."""
@@ -137,9 +127,9 @@ class GroupCommit(Generic[C, A]):
         self._waiting.extendleft(reversed(left))
         return batch
 
-    async def _flush(self, link: "_Link", batch: list[_Waiting[C, A]]) -> None:
+    async def _flush(self, batch: list[_Waiting[C, A]]) -> None:
         try:
-            answered = await self._send(link, batch)
+            answered = await self._send(batch)
         except asyncpg.PostgresError as error:
             if len(batch) == 1:
                 # the same key in another process a moment earlier: asked again, it is a duplicate
@@ -147,7 +137,7 @@ class GroupCommit(Generic[C, A]):
                 return
             log.warning("ledger.batch_failed", size=len(batch), error=type(error).__name__)
             for waiting in batch:
-                await self._flush(link, [waiting])
+                await self._flush([waiting])
             return
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it; the flusher lives on
             _fail(batch, error)
@@ -161,7 +151,7 @@ class GroupCommit(Generic[C, A]):
             else:
                 waiting.answer.set_result(outcome)
 
-    async def _send(self, link: "_Link", batch: list[_Waiting[C, A]]) -> Sequence[A | Problem]:
+    async def _send(self, batch: list[_Waiting[C, A]]) -> Sequence[A | Problem]:
         """Send a batch until its fate is known. Contention and lost connections are waited out, a few times."""
         if not batch:
             return []
@@ -169,14 +159,13 @@ class GroupCommit(Generic[C, A]):
         try:
             initial, longest, jitter = 0.02, 0.5, 0.05  # allow float: stamina waits in seconds
             async for attempt in stamina.retry_context(
-                on=_CONTENTION + _LOST, attempts=TRIES, wait_initial=initial, wait_max=longest, wait_jitter=jitter
+                on=_CONTENTION + LOST, attempts=TRIES, wait_initial=initial, wait_max=longest, wait_jitter=jitter
             ):
                 with attempt:
-                    connection = await link.connection(fresh=attempt.num > 1)
-                    answered = await self._run(connection, batch[0].group, commands)
-                    await link.make_durable()
+                    answered = await self._run(self._books, batch[0].group, commands)
+                    await self._disk.reached()
                     return answered
-        except _CONTENTION + _LOST as error:
+        except _CONTENTION + LOST as error:
             raise Unavailable from error
         raise AssertionError  # pragma: no cover - the loop returns or raises
 
@@ -185,42 +174,6 @@ def _fail(batch: Iterable[_Waiting[Any, Any]], error: Exception) -> None:
     for waiting in batch:
         if not waiting.answer.done():
             waiting.answer.set_exception(error)
-
-
-class _Link:
-    """The flusher's own connection, made again when it was lost."""
-
-    def __init__(self, dsn: str) -> None:
-        self._dsn = dsn
-        self._connection: Any = None
-        self._durability = "on"
-
-    async def connection(self, *, fresh: bool) -> Any:
-        if fresh and self._connection is not None:
-            self._connection.terminate()
-        if self._connection is None or self._connection.is_closed():
-            self._connection = await asyncpg.connect(
-                self._dsn,
-                timeout=5,
-                server_settings={
-                    "application_name": "ledger-batcher",
-                    "statement_timeout": "10s",
-                    "lock_timeout": "5s",
-                    "timezone": "UTC",
-                },
-            )
-            self._durability = await self._connection.fetchval("SHOW synchronous_commit")
-            await self._connection.execute("SET synchronous_commit = off")
-        return self._connection
-
-    async def make_durable(self) -> None:
-        """Return when everything committed so far is as durable as the server promises for any commit."""
-        if self._durability != "off":
-            await self._connection.fetchval(_MAKE_DURABLE, self._durability)
-
-    async def close(self) -> None:
-        if self._connection is not None and not self._connection.is_closed():
-            await self._connection.close(timeout=5)
 
 
 class Poster(GroupCommit[Command, Posted]):
@@ -234,7 +187,7 @@ class Poster(GroupCommit[Command, Posted]):
         return await self.submit(command, (city_code, book, command.month))
 
 
-async def _post_batch(connection: Any, group: Any, commands: Sequence[Command]) -> list[Outcome]:
+async def _post_batch(books: Books, group: Any, commands: Sequence[Command]) -> list[Outcome]:
     city_code, book, _ = group
     sent = batch(city_code, book, clock.now(city_code), commands)
-    return answers(sent, await connection.fetchrow(POST, *sent.parameters))
+    return answers(sent, await books.fetchrow(POST, *sent.parameters))

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Hashable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import asyncpg
 from fastapi import FastAPI
@@ -22,6 +21,7 @@ from kernel.problems import Problem
 from ledger.batch import POST, POST_PARAMETERS, answers, batch
 from ledger.batcher import GroupCommit
 from ledger.entries import Command
+from ledger.links import Books
 from services.funds.books.roots import expect_root
 from services.funds.journal import BOOK
 from services.funds.programmes.schemas import AllotmentOut
@@ -101,29 +101,29 @@ async def group_commit(app: FastAPI) -> AsyncIterator[None]:
         await app.state.allotments.close()
 
 
-async def _allot_all(connection: Any, city: Hashable, intents: Sequence[Allotting]) -> list[Kept | Problem]:
+async def _allot_all(books: Books, city: Hashable, intents: Sequence[Allotting]) -> list[Kept | Problem]:
     """An answer or a refusal for each, in order."""
     try:
-        outcomes = await _allot_new(connection, str(city), intents)
+        outcomes = await _allot_new(books, str(city), intents)
     except asyncpg.UniqueViolationError:
-        found = await known_answers(connection, [intent.keyed for intent in intents])
+        found = await known_answers(books, [intent.keyed for intent in intents])
         new = [intent for intent in intents if intent.keyed.scope not in found]
-        made = await _allot_new(connection, str(city), new) if new else []
+        made = await _allot_new(books, str(city), new) if new else []
         found |= {intent.keyed.scope: outcome for intent, outcome in zip(new, made, strict=True)}
         outcomes = [found[intent.keyed.scope] for intent in intents]
-    return await _as_answered_before(connection, intents, outcomes)
+    return await _as_answered_before(books, intents, outcomes)
 
 
 async def _as_answered_before(
-    connection: Any, intents: Sequence[Allotting], outcomes: Sequence[Kept | Problem]
+    books: Books, intents: Sequence[Allotting], outcomes: Sequence[Kept | Problem]
 ) -> list[Kept | Problem]:
     """A key whose first sending took the last there was is refused by the ledger now, and yet stands."""
     refused = [one.keyed for one, outcome in zip(intents, outcomes, strict=True) if isinstance(outcome, Problem)]
-    known = await known_answers(connection, refused) if refused else {}
+    known = await known_answers(books, refused) if refused else {}
     return [known.get(one.keyed.scope, outcome) for one, outcome in zip(intents, outcomes, strict=True)]
 
 
-async def _allot_new(connection: Any, city_code: str, intents: Sequence[Allotting]) -> list[Kept | Problem]:
+async def _allot_new(books: Books, city_code: str, intents: Sequence[Allotting]) -> list[Kept | Problem]:
     """Raises UniqueViolationError, and leaves nothing, when one of the keys is known."""
     given = [(intent.keyed, intent.answer) for intent in intents]
     rows = [
@@ -133,7 +133,7 @@ async def _allot_new(connection: Any, city_code: str, intents: Sequence[Allottin
     ]  # fmt: skip
     columns = [list(column) for column in zip(*rows, strict=True)] + kept_columns(given)
     sent = batch(city_code, BOOK, clock.now(city_code), [intent.command for intent in intents])
-    row = await connection.fetchrow(_ALLOT, *sent.parameters, clock.real_now(), *columns)
+    row = await books.fetchrow(_ALLOT, *sent.parameters, clock.real_now(), *columns)
     return [
         outcome if isinstance(outcome, Problem) else kept
         for outcome, (_, kept) in zip(answers(sent, row), given, strict=True)

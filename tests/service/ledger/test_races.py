@@ -13,6 +13,7 @@ from kernel.problems import Unavailable
 from ledger.batch import Posted
 from ledger.batcher import GroupCommit, Poster
 from ledger.entries import Capture, Entry, credit, debit, reversal
+from ledger.links import Books
 from ledger.posting import try_post
 from ledger.reading import journal
 from ledger.refusals import AlreadyReversed, HoldExceeded, Insufficient, KeyReused
@@ -223,9 +224,9 @@ async def test_closing_answers_everyone_who_waits_and_takes_no_more(city: City) 
 
 
 async def test_what_is_answered_is_durable_although_the_books_were_free_before(city: City) -> None:
-    async def write(connection: Any, _group: object, _commands: object) -> list[str]:
-        await connection.execute("SELECT pg_logical_emit_message(false, 'test', 'written, not flushed')")
-        return [await connection.fetchval("SELECT pg_current_wal_insert_lsn()::text")]
+    async def write(books: Books, _group: object, _commands: object) -> list[str]:
+        await books.fetchrow("SELECT pg_logical_emit_message(false, 'test', 'written, not flushed')")
+        return [(await books.fetchrow("SELECT pg_current_wal_insert_lsn()::text"))[0]]
 
     batcher: GroupCommit[str, str] = GroupCommit(
         f"{city.database.runtime_url}?synchronous_commit=on", write, conflicts=lambda command: (command,)
