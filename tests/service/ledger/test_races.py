@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections import Counter
-from typing import Any
 
 import asyncpg
 import pytest
