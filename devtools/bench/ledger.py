@@ -1,7 +1,8 @@
 """Ledger transfers per second, everything on, beside what PostgreSQL itself can do in the same minutes.
 
 `reference` is pgbench at its best client count on a minimal one-transfer function; `own_function` is pgbench calling
-our posting function with batches of a hundred; `commit` is one row per transaction, the machine's own limit.
+our posting function with batches of a hundred; `commit` is one row per transaction, the machine's own limit. `empty` is
+the same load with nothing posted: what the machine takes for batches that only become durable.
 """
 
 from collections.abc import Iterator
@@ -44,7 +45,7 @@ def ten_thousand_accounts_single() -> Iterator[Contest]:
 def latency_at_a_steady_rate() -> Iterator[Contest]:
     with books() as ground:
         ground.ours("latency", "hot")
-        yield Contest(lambda: ground.ours("latency", "hot"))
+        yield Contest(lambda: ground.ours("latency", "hot"), {"empty": lambda: ground.ours("empty", "hot")})
         _prove(ground)
 
 

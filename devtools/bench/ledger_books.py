@@ -115,7 +115,7 @@ class Books:
     folder: Path
 
     def ours(self, way: str, accounts: str, *, callers: int = 64) -> float:
-        """Transfers per second from Python, or microseconds for `latency`."""
+        """Transfers per second from Python, or microseconds for `latency` and `empty`."""
         command = [sys.executable, "-m", "devtools.bench.ledger_load", way, accounts, f"--callers={callers}"]
         environment = os.environ | {"BENCH_URL": self.ledger.runtime_url}
         return int(subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout)

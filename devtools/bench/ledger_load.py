@@ -1,7 +1,7 @@
 """Load for the ledger's benchmark, in a process of its own: `python -m devtools.bench.ledger_load`.
 
 Every transfer is a whole command: idempotency key, determination, outbox row; the ledger adds number and chain.
-Prints one number: transfers per second, or for `latency` the 99th percentile in microseconds.
+Prints one number: transfers per second, or for `latency` and `empty` the 99th percentile in microseconds.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import gc
 import os
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from uuid import uuid4
 
@@ -20,8 +20,10 @@ from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from devtools.bench.ledger_books import BOOK, CITY, DAY, POOL, SOURCES, giver, taker
 from kernel.ids import new_id
 from kernel.problems import Unavailable
-from ledger.batcher import Poster
+from ledger.batch import conflicts
+from ledger.batcher import GroupCommit, Poster
 from ledger.entries import Announcement, Command, Entry, credit, debit
+from ledger.links import Books
 from ledger.posting import post_all
 
 WARM_UP_SECONDS = 0.5
@@ -98,7 +100,7 @@ async def _load(post: Post, arguments: argparse.Namespace) -> int:
     transfers = Transfers(hot=arguments.accounts == "hot", keys=RATE_MAX * (arguments.seconds + 1))
     gc.collect()
     gc.freeze()
-    if arguments.way == "latency":
+    if arguments.way in ("latency", "empty"):
         return await open_loop(post, transfers, offered=arguments.offered, seconds=arguments.seconds)
     return await closed_loop(post, transfers, callers=arguments.callers, seconds=arguments.seconds)
 
@@ -115,6 +117,20 @@ async def _batched(arguments: argparse.Namespace) -> int:
     return answer
 
 
+async def _empty(arguments: argparse.Namespace) -> int:
+    """The same callers, batches and durable commits, and nothing posted: what this machine takes for that alone."""
+
+    async def run(books: Books, _group: object, commands: Sequence[Command]) -> list[None]:
+        await books.fetchrow("SELECT")
+        return [None] * len(commands)
+
+    batcher: GroupCommit[Command, None] = GroupCommit(os.environ["BENCH_URL"], run, conflicts=conflicts)
+    batcher.start()
+    answer = await _load(lambda command: batcher.submit(command, CITY), arguments)
+    await batcher.close()
+    return answer
+
+
 async def _single(arguments: argparse.Namespace) -> int:
     engine = create_async_engine(os.environ["BENCH_URL"], pool_size=POOL_SIZE, max_overflow=0)
     sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
@@ -128,15 +144,18 @@ async def _single(arguments: argparse.Namespace) -> int:
     return answer
 
 
+_WAYS = {"batched": _batched, "single": _single, "latency": _batched, "empty": _empty}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("way", choices=["batched", "single", "latency"])
+    parser.add_argument("way", choices=list(_WAYS))
     parser.add_argument("accounts", choices=["hot", "spread"])
     parser.add_argument("--callers", type=int, default=64)
     parser.add_argument("--offered", type=int, default=10_000)
     parser.add_argument("--seconds", type=int, default=3)
     arguments = parser.parse_args()
-    print(uvloop.run(_single(arguments) if arguments.way == "single" else _batched(arguments)))
+    print(uvloop.run(_WAYS[arguments.way](arguments)))
 
 
 if __name__ == "__main__":
