@@ -24,6 +24,7 @@ from gateway.window.identity.keys import SigningKeys
 from gateway.window.identity.oauth import routes as oauth
 from gateway.window.identity.wiring import install_identity
 from gateway.window.policies.api import routes as policies
+from gateway.window.portal.api import routes as portal
 from gateway.window.reference.api import routes as reference
 from gateway.window.sandboxes.api import routes as sandboxes
 from gateway.window.settings import WindowSettings
@@ -39,6 +40,7 @@ ROUTERS = (
     identities,
     sandboxes,
     policies,
+    portal,
     editions,
     as_of,
     catalogue,

@@ -11,7 +11,7 @@ from contracts.published_statistics import PublishedAsked, PublishedReply
 from gateway.window.policies.queries import policy_for
 from gateway.window.reference.pages import index_page, reference_page, statistics_page
 from gateway.window.reference.queries import live_cities
-from gateway.window.reference.words import Language
+from gateway.window.reference.words import Language, language_of
 from kernel.neighbours import Registry
 from kernel.problems import NotFound
 from kernel.routing import SessionDep, WorkDep, router
@@ -40,7 +40,7 @@ async def read_policy_page(
     city_code = (await live_cities(session)).get(pack_id)
     if city_code is None:
         raise NotFound
-    language = _language(lang, accepted)
+    language = language_of(lang, accepted)
     other = f"/policies/{pack_id}?lang={'en' if language == 'zh' else 'zh'}"
     at = accepted_now(city_code)
     snapshot = await policy_for(session, city_code, at)
@@ -62,12 +62,8 @@ async def read_statistics_page(
         raise NotFound
     snapshot = await policy_for(session, city_code, accepted_now(city_code))
     await work.close()  # nothing is held while the registry answers
-    language = _language(lang, accepted)
+    language = language_of(lang, accepted)
     asked = PublishedAsked(city_code=city_code, language=language).model_dump(mode="json")
     found = await registry.post("/internal/published-statistics", asked, PublishedReply, repeatable=True)
     page = statistics_page(snapshot.pack, found, language=language)
     return HTMLResponse(page, headers={"Cache-Control": "public, max-age=300"})
-
-
-def _language(lang: Language | None, accepted: str) -> Language:
-    return lang or ("en" if accepted.lower().startswith("en") else "zh")

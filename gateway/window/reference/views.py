@@ -74,7 +74,7 @@ class Page:
     @property
     def programmes(self) -> tuple[ProgrammeShown, ...]:
         """In the order of the document."""
-        return tuple(self._programme(entry) for entry in in_order(self.pack.programmes))
+        return tuple(self.shown(entry) for entry in in_order(self.pack.programmes))
 
     @property
     def targets(self) -> list[tuple[str, str, str, str, tuple[str, ...], str]]:
@@ -118,7 +118,8 @@ class Page:
         split = [binding.partition(":") for binding in bound_to]
         return [(kind, self.name(sections[kind][key])) for kind, _, key in split]  # type: ignore[index]
 
-    def _programme(self, entry: Programme) -> ProgrammeShown:
+    def shown(self, entry: Programme) -> ProgrammeShown:
+        """A programme with every figure it rests on."""
         acts = [act for kind, act in RULES if kind == entry.terms.kind]
         needed = dict.fromkeys(key for act in acts for key in needed_parameters(self.pack, entry, act))
         return ProgrammeShown(

@@ -71,6 +71,11 @@ FLAGS = {True: ("是", "yes"), False: ("否", "no")}
 BP_PER_PERCENT, BP_PER_TIMES = 100, 10_000
 
 
+def language_of(asked: Language | None, accepted: str) -> Language:
+    """The language asked for, else that of the browser (`Accept-Language`)."""
+    return asked or ("en" if accepted.lower().startswith("en") else "zh")
+
+
 def said(words: tuple[str, str], language: Language) -> str:
     """The Chinese or the English one."""
     return words[0] if language == "zh" else words[1]

@@ -331,3 +331,20 @@ async def test_events_are_counted_once_they_took_place(events: Process, desk: De
     assert await counted(since=held_on.isoformat(), kinds=["roadshow"]) == 1
     assert await counted(since=(held_on + timedelta(days=1)).isoformat()) == 0
     assert await counted(kinds=["training"]) == 0
+
+
+async def test_the_public_page_is_told_what_is_to_come_and_no_draft(events: Process, desk: Desk) -> None:
+    async def shown(language: str = "zh") -> list[dict[str, Any]]:
+        async with events.as_("workload:window", "workload") as window:
+            answer = await window.post("/internal/published-calendar", json={"city_code": XUZHOU, "language": language})
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()["events"]
+        return found
+
+    await desk.draft()
+    await desk.do("publish")
+    await desk.draft()  # never published
+    assert [event["kind"] for event in await shown()] == ["roadshow"]
+    assert (await shown())[0]["title"] != (await shown("en"))[0]["title"]
+    await let_pass(events, 12)
+    assert await shown() == []

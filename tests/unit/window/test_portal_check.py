@@ -1,0 +1,112 @@
+"""The check people fill in on the portal: what was typed is read strictly, and the policy's own ruling is shown."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from gateway.window.portal.pages import guide_page
+from gateway.window.portal.questions import Check, check, codes_of, programme_of
+from gateway.window.portal.views import CityPage
+from gateway.window.portal.words import CODES
+from policy.engine import known_facts
+from policy.loader import load_pack
+from tests.policy.cases import ACCEPTED, default_settings, snapshot_with
+
+XUZHOU = snapshot_with("xuzhou", default_settings("xuzhou"))
+NOTHING_SET = snapshot_with("xuzhou", {})
+KEY_MAKERSPACE, PATENT, ANGEL = "recognise-key-makerspace", "apply-patent-subsidy", "apply-angel-compensation"
+MET = {
+    "carrier_kind": "makerspace", "level": "municipal", "floor_area": "500", "seats": "30", "tenants": "20",
+    "operating_months": "18", "full_time_staff": "3", "mentors": "3",
+}  # fmt: skip
+
+
+def checked(item: str, typed: Mapping[str, str], snapshot: object = XUZHOU) -> Check:
+    found = check(snapshot, snapshot.pack.items[item], typed, at=ACCEPTED)  # type: ignore[arg-type, attr-defined]
+    assert found is not None
+    return found
+
+
+def page_of(item: str, typed: Mapping[str, str], *, language: str = "zh") -> str:
+    page = CityPage(XUZHOU, at=ACCEPTED, language=language)  # type: ignore[arg-type]
+    found = page.pack.items[item]
+    return guide_page(page, item, found, check(XUZHOU, found, typed, at=ACCEPTED))
+
+
+def test_first_it_asks_and_judges_nothing() -> None:
+    asked = checked(KEY_MAKERSPACE, {})
+    assert asked.ruling.outcome == "undetermined"
+    assert not asked.answered
+    assert [question.name for question in asked.questions][:3] == ["carrier_kind", "level", "floor_area"]
+
+
+def test_answers_are_judged_as_a_case_would_be() -> None:
+    assert checked(KEY_MAKERSPACE, MET).ruling.outcome == "eligible"
+    short = checked(KEY_MAKERSPACE, MET | {"tenants": "3"})
+    assert short.ruling.outcome == "not_eligible"
+    assert [(change.fact, change.needed) for change in short.changes] == [("tenants", 20)]
+
+
+def test_an_award_is_shown_in_yuan() -> None:
+    shown = page_of(PATENT, {"grade": "invention", "already_awarded": "no"})
+    assert "2,000.00 元" in shown
+    assert "CNY 2,000.00" in page_of(PATENT, {"grade": "invention", "already_awarded": "no"}, language="en")
+
+
+@pytest.mark.parametrize(
+    "text", ["-1", "1.5", "十", "1e3", "0x10", "NaN", "9" * 30, "<script>", "٣", "true", "2026-01-01"]
+)
+def test_what_is_no_number_is_said_and_not_guessed(text: str) -> None:
+    found = {question.name: question for question in checked(KEY_MAKERSPACE, MET | {"tenants": text}).questions}
+    assert (found["tenants"].unfit, found["tenants"].given) == (True, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_money"),
+    [
+        ("0", True),
+        ("300,000.50", True),
+        ("300，000", True),
+        ("1.234", False),
+        ("-1", False),
+        ("9" * 15, False),
+        ("¥3", False),
+    ],
+)
+def test_money_is_read_as_people_write_it(text: str, is_money: bool) -> None:
+    typed = {"upper_level": "municipal", "upper_received_fen": text}
+    found = {question.name: question for question in checked("apply-county-match", typed).questions}
+    assert found["upper_received_fen"].unfit is not is_money
+
+
+def test_what_is_typed_is_shown_and_never_run() -> None:
+    shown = page_of(KEY_MAKERSPACE, {"tenants": '"><script>alert(1)</script>'})
+    assert "<script>" not in shown
+    assert 'aria-invalid="true"' in shown
+
+
+def test_names_nobody_asks_for_are_passed_over() -> None:
+    assert checked(KEY_MAKERSPACE, MET | {"lang": "zh", "unheard_of": "1"}).ruling.outcome == "eligible"
+
+
+def test_while_terms_are_open_it_says_so_and_asks_nothing() -> None:
+    closed = checked(KEY_MAKERSPACE, MET, NOTHING_SET)
+    assert closed.ruling.outcome == "refused_open"
+
+
+def test_what_people_cannot_ask_for_has_no_check() -> None:
+    assert check(XUZHOU, XUZHOU.pack.items["register-loan"], {}, at=ACCEPTED) is None
+
+
+@pytest.mark.parametrize("pack_id", ["jiaxing", "liuzhou", "wuhan", "xuzhou", "zhuzhou"])
+def test_every_choice_a_form_offers_has_words_and_every_guide_can_be_read(pack_id: str) -> None:
+    pack = load_pack(pack_id)
+    snapshot = snapshot_with(pack_id, default_settings(pack_id))
+    page = CityPage(snapshot, at=ACCEPTED, language="zh")
+    for item_id, item in pack.items.items():
+        assert page.name(item) in guide_page(page, item_id, item, check(snapshot, item, {}, at=ACCEPTED))
+        found = programme_of(pack, item)
+        if found:
+            programme, act = found
+            for fact, codes in codes_of(pack, programme, known_facts(pack, programme, act)).items():
+                assert [code for code in codes if code not in CODES and f"{fact}.{code}" not in CODES] == [], fact
