@@ -6,13 +6,13 @@ The check is a form sent by GET: the answers stand in the address, nothing is lo
 from typing import Annotated
 
 from fastapi import Header, Path, Query, Request
-from fastapi.responses import HTMLResponse
 
 from contracts.published_calendar import CalendarAsked, CalendarReply, ShownEvent
 from gateway.window.policies.queries import policy_for
 from gateway.window.portal.pages import city_page, front_page, guide_page
 from gateway.window.portal.questions import check
 from gateway.window.portal.views import CityPage
+from gateway.window.reference.answer import PageResponse
 from gateway.window.reference.queries import live_cities
 from gateway.window.reference.words import Language, language_of
 from kernel.client import ServiceClient
@@ -31,27 +31,27 @@ ANSWER_MAX = 200  # longer than any answer the form can give
 
 
 @routes.get("", include_in_schema=False)
-async def read_front_page(session: SessionDep, lang: Lang = None, accepted: Accepted = "") -> HTMLResponse:
+async def read_front_page(session: SessionDep, lang: Lang = None, accepted: Accepted = "") -> PageResponse:
     """Every live city."""
     cities = await live_cities(session)
     snapshots = [await policy_for(session, code, accepted_now(code)) for code in cities.values()]
-    return HTMLResponse(front_page(snapshots, language=language_of(lang, accepted)))
+    return PageResponse(front_page(snapshots, language=language_of(lang, accepted)))
 
 
 @routes.get("/{pack_id}", include_in_schema=False)
 async def read_city_page(
     pack_id: PackId, work: WorkDep, events: Events, lang: Lang = None, accepted: Accepted = ""
-) -> HTMLResponse:
+) -> PageResponse:
     """What the city offers, by whom it is for, with its next events."""
     page = await _page(work, pack_id, language_of(lang, accepted))
     await work.close()  # nothing is held while events answers
-    return HTMLResponse(city_page(page, await _events_to_come(events, page)))
+    return PageResponse(city_page(page, await _events_to_come(events, page)))
 
 
 @routes.get("/{pack_id}/{item}", include_in_schema=False)
 async def read_guide(
     request: Request, pack_id: PackId, item: ItemId, work: WorkDep, lang: Lang = None, accepted: Accepted = ""
-) -> HTMLResponse:
+) -> PageResponse:
     """What an item asks for, what it is decided by, and what the policy says to the answers in the query."""
     page = await _page(work, pack_id, language_of(lang, accepted))
     await work.close()
@@ -59,7 +59,7 @@ async def read_guide(
     if found is None:
         raise NotFound
     typed = {name: text for name, text in request.query_params.items() if len(text) <= ANSWER_MAX}
-    return HTMLResponse(guide_page(page, item, found, check(page.snapshot, found, typed, at=page.at)))
+    return PageResponse(guide_page(page, item, found, check(page.snapshot, found, typed, at=page.at)))
 
 
 async def _page(work: Work, pack_id: str, language: Language) -> CityPage:

@@ -5,10 +5,10 @@
 from typing import Annotated
 
 from fastapi import Header, Path, Query
-from fastapi.responses import HTMLResponse
 
 from contracts.published_statistics import PublishedAsked, PublishedReply
 from gateway.window.policies.queries import policy_for
+from gateway.window.reference.answer import PageResponse
 from gateway.window.reference.pages import index_page, reference_page, statistics_page
 from gateway.window.reference.queries import live_cities
 from gateway.window.reference.words import Language, language_of
@@ -20,13 +20,14 @@ from policy.store import accepted_now
 # No scope: what a city has published is public. A sandbox is somebody's own and has no page.
 routes = router()
 Accepted = Annotated[str, Header(alias="accept-language", max_length=1000)]
+STATISTICS_SECONDS = 300
 
 
 @routes.get("/policies", include_in_schema=False)
-async def list_policies(session: SessionDep) -> HTMLResponse:
+async def list_policies(session: SessionDep) -> PageResponse:
     """Every live city."""
     cities = await live_cities(session)
-    return HTMLResponse(index_page([await policy_for(session, code, accepted_now(code)) for code in cities.values()]))
+    return PageResponse(index_page([await policy_for(session, code, accepted_now(code)) for code in cities.values()]))
 
 
 @routes.get("/policies/{pack_id}", include_in_schema=False)
@@ -35,7 +36,7 @@ async def read_policy_page(
     session: SessionDep,
     lang: Annotated[Language | None, Query()] = None,
     accepted: Accepted = "",
-) -> HTMLResponse:
+) -> PageResponse:
     """One city in the language asked for, else in that of the browser."""
     city_code = (await live_cities(session)).get(pack_id)
     if city_code is None:
@@ -44,7 +45,7 @@ async def read_policy_page(
     other = f"/policies/{pack_id}?lang={'en' if language == 'zh' else 'zh'}"
     at = accepted_now(city_code)
     snapshot = await policy_for(session, city_code, at)
-    return HTMLResponse(reference_page(snapshot, at=at, language=language, other=other))
+    return PageResponse(reference_page(snapshot, at=at, language=language, other=other))
 
 
 @routes.get("/policies/{pack_id}/statistics", include_in_schema=False)
@@ -54,7 +55,7 @@ async def read_statistics_page(
     registry: Registry,
     lang: Annotated[Language | None, Query()] = None,
     accepted: Accepted = "",
-) -> HTMLResponse:
+) -> PageResponse:
     """XZ-37: what the city publishes of its statistical reports, with pictures; no firm can be told from it."""
     session = await work.open()
     city_code = (await live_cities(session)).get(pack_id)
@@ -66,4 +67,4 @@ async def read_statistics_page(
     asked = PublishedAsked(city_code=city_code, language=language).model_dump(mode="json")
     found = await registry.post("/internal/published-statistics", asked, PublishedReply, repeatable=True)
     page = statistics_page(snapshot.pack, found, language=language)
-    return HTMLResponse(page, headers={"Cache-Control": "public, max-age=300"})
+    return PageResponse(page, max_age=STATISTICS_SECONDS)

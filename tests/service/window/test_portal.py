@@ -29,6 +29,7 @@ async def test_a_live_city_shows_what_it_offers_and_what_is_on(window: Process) 
     assert "/v1/events/calendar/evt_1.ics" in chinese.text
     assert "Makerspaces, incubators and other carriers" in english.text
     assert "<script" not in chinese.text + english.text + front.text
+    assert "default-src 'none'" in chinese.headers["content-security-policy"]
 
 
 @pytest.mark.anyio
