@@ -45,6 +45,7 @@ def secret_settings(folder: Path) -> dict[str, Any]:
         "bootstrap_secret": secrets.bootstrap_secret.read_text(),
         "certificate_key_file": secrets.certificate_key,
         "person_number_key": secrets.person_number_key.read_text(),
+        "attendance_code_key": secrets.attendance_code_key.read_text(),
         "voucher_code_key": secrets.voucher_code_key.read_text(),
     }
 

@@ -73,6 +73,8 @@ def environment(process: str, at: Addresses, secrets: SecretFiles, database: Dat
         told["PERSON_NUMBER_KEY_FILE"] = str(secrets.person_number_key)
     if process == "vouchers":
         told["VOUCHER_CODE_KEY_FILE"] = str(secrets.voucher_code_key)
+    if process == "events":
+        told["ATTENDANCE_CODE_KEY_FILE"] = str(secrets.attendance_code_key)
     return starting_environment() | told
 
 

@@ -46,6 +46,11 @@ class SecretFiles:
         return self.folder / "voucher_code_key"
 
     @property
+    def attendance_code_key(self) -> Path:
+        """What the hashes of check-in codes and feed tokens are made with: lose it, and each is worthless."""
+        return self.folder / "attendance_code_key"
+
+    @property
     def person_number_key(self) -> Path:
         """What the hashes of persons' numbers are made with: lose it, and nobody is recognised again."""
         return self.folder / "person_number_key"
@@ -67,6 +72,7 @@ class SecretFiles:
         kept_secret(self.bootstrap_secret)
         kept_secret(self.voucher_code_key)
         kept_secret(self.person_number_key)
+        kept_secret(self.attendance_code_key)
         _kept_key(self.signing_keys / "0001.pem")
         _kept_key(self.certificate_key)
         for process in processes:

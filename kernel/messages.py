@@ -14,6 +14,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "asked_above_size": ("申请出资不得超过总规模", "What is asked for is more than the whole"),
     "hurdle_without_carry": ("门槛收益率须与业绩报酬一并约定", "A hurdle stands only as the threshold of a carry"),
     "closes_before_opening": ("截止日期早于开始日期", "It closes before it opens"),
+    "co_host_twice": ("主办、协办单位重复", "An organisation holds an event once"),
+    "edition_without_series": ("届次须属于系列活动", "An edition belongs to a series"),
     "expert_twice": ("同一专家只能表决一次", "An expert is named twice"),
     "firm_named_once": (
         "登记企业用标识,其他企业用名称,二者选一",

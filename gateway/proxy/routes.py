@@ -62,7 +62,9 @@ _WINDOW_SEGMENTS = frozenset({"oauth", ".well-known", "docs", "portal", "problem
 _WINDOW_LEAVES = frozenset({"/", "/openapi.json"})
 
 # Reached before there is a token, or by calendar programs, which cannot send one; a token that is sent is checked.
-_OPTIONAL = frozenset({("POST", "/v1/window/sign-in"), ("GET", "/v1/events/calendar.ics")})
+_OPTIONAL = frozenset({
+    ("POST", "/v1/window/sign-in"), ("GET", "/v1/events/calendar.ics"), ("GET", "/v1/events/feed.ics"),
+})  # fmt: skip
 _OPTIONAL_EVENT_FEED = re.compile(r"/v1/events/calendar/[^/]+\.ics")
 # What the QR code of a certificate leads to: whoever holds the paper may ask how it stands.
 _OPTIONAL_VERIFICATION = re.compile(r"/v1/registry/certificates/[^/]+/verification")

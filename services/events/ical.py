@@ -54,6 +54,7 @@ class Entry:
     changed_at: datetime
     categories: tuple[str, ...]
     language: str
+    tentative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _component(entry: Entry) -> Event:
         last_modified=entry.changed_at,
         start=entry.starts_at,
         end=entry.ends_at,
-        status=STATUS.CANCELLED if entry.cancelled else STATUS.CONFIRMED,
+        status=_status(entry),
         summary=f"[{labels['cancelled']}] {entry.title}" if entry.cancelled else entry.title,
         description=_description(entry, labels),
         location=entry.venue or entry.online_link,  # most programs show no other field for a link
@@ -117,9 +118,15 @@ def _component(entry: Entry) -> Event:
     )
 
 
+def _status(entry: Entry) -> STATUS:
+    if entry.cancelled:
+        return STATUS.CANCELLED
+    return STATUS.TENTATIVE if entry.tentative else STATUS.CONFIRMED
+
+
 def _description(entry: Entry, labels: dict[str, str]) -> str:
     lines = [
-        f"{labels['cancelled']}: {entry.cancellation_reason}" if entry.cancelled else None,
+        f"{labels['cancelled']}: {entry.cancellation_reason}" if entry.cancellation_reason else None,
         entry.description,
         f"{labels['host']}: {entry.host}",
         f"{labels['online']}: {entry.online_link}" if entry.online_link else None,

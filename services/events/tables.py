@@ -1,4 +1,7 @@
 """Every table of the events database, for Alembic."""
 
 import kernel.tables  # noqa: F401
+import services.events.attendance.feeds.models
+import services.events.attendance.records.models
+import services.events.attendance.registrations.models
 import services.events.calendar.models  # noqa: F401

@@ -38,6 +38,7 @@ PUBLIC = PROBES | {
     ("GET", "/problems"),
     ("GET", "/problems/{code}"),
     ("GET", "/v1/events/calendar.ics"),
+    ("GET", "/v1/events/feed.ics"),
     ("GET", "/v1/events/calendar/{event_id}.ics"),
     ("GET", "/v1/registry/certificates/{number}/verification"),
 }

@@ -22,6 +22,8 @@ PUBLIC_IDS = {
     "tranche_id": "trn",
     "redemption_id": "rdm",
     "event_id": "evt",
+    "event_registration_id": "ern",
+    "attendance_record_id": "atr",
     "report_id": "srp",
     "round_id": "sro",
     "organisation_id": "org",
@@ -35,6 +37,7 @@ PUBLIC_FIELDS = frozenset({
     "pack_id", "kind", "title", "starts_at", "ends_at", "sequence",
     "period_from", "period_until", "revision", "is_late", "working_days_left", "missed_in_a_row", "consequence",
     "root", "entries", "on",
+    "seats", "standing", "offer_ends_at", "ended_as", "held_on", "persons", "organisations",
 })  # fmt: skip
 # Facts about nobody in particular: everybody who may read the city's feed reads them.
 PUBLIC_TYPES = frozenset({"journal.rooted"})

@@ -65,10 +65,8 @@ async def draft_event(
     caller: MayPublish, body: EventIn, registry: Registry, work: WorkDep, response: Response, _key: KeyOptional
 ) -> EventOut:
     """Draft an event; only the city's officers see it until it is published."""
-    host = await service.host_of(registry, host_id=body.host_id, city_code=caller.city)
-    event = await service.draft_event(
-        await work.open(), content=body.to_content(host_name=host.name), caller=caller, now=clock.now(caller.city)
-    )
+    content = await service.described(registry, body, city_code=caller.city)
+    event = await service.draft_event(await work.open(), content=content, caller=caller, now=clock.now(caller.city))
     response.headers["Location"] = f"/v1/events/calendar/{encode_id('evt', event.id)}"
     return _shown(event, response)
 
@@ -113,11 +111,11 @@ async def edit_event(
     response: Response,
 ) -> EventOut:
     """Replace what is written about an event. A published one is revised, or rescheduled when its time moved."""
-    host = await service.host_of(registry, host_id=body.host_id, city_code=caller.city)
+    content = await service.described(registry, body, city_code=caller.city)
     event = await service.edit_event(
         await work.open(),
         event_id=event_id,
-        content=body.to_content(host_name=host.name),
+        content=content,
         caller=caller,
         if_match=if_match,
         now=clock.now(caller.city),

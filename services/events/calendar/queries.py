@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
@@ -14,7 +14,7 @@ from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.events import ical
 from services.events.calendar.models import CalendarChange, CalendarEvent
-from services.events.calendar.rules import EventKind, EventLevel
+from services.events.calendar.rules import Audience, EventKind, EventLevel
 from services.events.calendar.states import Status
 
 CANCELLED_KEPT = timedelta(days=90)
@@ -32,10 +32,8 @@ async def find_events(
     level: EventLevel | None,
     status: Status | None,
 ) -> tuple[list[CalendarEvent], str | None]:
-    """Events of the caller's city by time of start; drafts only for those who write them."""
-    found = select(CalendarEvent).where(CalendarEvent.city_code == caller.city)
-    if WRITES not in caller.scopes:
-        found = found.where(CalendarEvent.published_at.is_not(None))
+    """Events of the caller's city by time of start, those it may see."""
+    found = select(CalendarEvent).where(CalendarEvent.city_code == caller.city, seen_by(caller))
     if month is not None:
         found = _overlapping(found, month)
     wanted = {CalendarEvent.kind: kind, CalendarEvent.level: level, CalendarEvent.status: status}
@@ -43,12 +41,32 @@ async def find_events(
 
 
 async def event_for(session: AsyncSession, event_id: UUID, *, caller: Caller) -> CalendarEvent:
-    """One event; 404 for another city's, and for a draft unless the caller writes them."""
-    event = await session.get(CalendarEvent, event_id)
-    if event is None or (event.published_at is None and WRITES not in caller.scopes):
+    """One event the caller may see; 404 for any other, and for another city's."""
+    wanted = select(CalendarEvent).where(CalendarEvent.id == event_id, CalendarEvent.city_code == caller.city)
+    event: CalendarEvent | None = await session.scalar(wanted.where(seen_by(caller)))
+    if event is None:
         raise NotFound
-    caller.must_act_in(event.city_code)
     return event
+
+
+def seen_by(caller: Caller) -> ColumnElement[bool]:
+    """Who writes events sees drafts; an internal event is seen by those who hold it."""
+    if WRITES in caller.scopes:
+        return true()
+    published = CalendarEvent.published_at.is_not(None)
+    return and_(published, or_(CalendarEvent.audience != Audience.INTERNAL, organised_by(caller)))
+
+
+def organised_by(caller: Caller) -> ColumnElement[bool]:
+    """Events the caller's organisation holds, alone or with others, or that a client holds for its organisation."""
+    as_agent = CalendarEvent.host_agent == caller.subject
+    return or_(as_agent, hosted_by(UUID(caller.organisation_id))) if caller.organisation_id else as_agent
+
+
+def hosted_by(organisation_id: UUID) -> ColumnElement[bool]:
+    """Events an organisation holds, alone or with others."""
+    among = CalendarEvent.co_host_rows.contains([{"id": str(organisation_id)}])
+    return or_(CalendarEvent.host_id == organisation_id, among)
 
 
 async def changes_of(session: AsyncSession, event_id: UUID, *, caller: Caller) -> list[CalendarChange]:
@@ -73,20 +91,20 @@ async def city_feed(session: AsyncSession, *, city_code: str, now: datetime, lan
     )
     rows = await session.scalars(
         select(CalendarEvent)
-        .where(CalendarEvent.city_code == city_code, shown)
+        .where(CalendarEvent.city_code == city_code, CalendarEvent.audience != Audience.INTERNAL, shown)
         .order_by(CalendarEvent.starts_at, CalendarEvent.id)
     )
     # Cancelled events stay for a while: a program that never sees STATUS:CANCELLED shows the event for ever.
     name = f"{city.name_en}: events" if language == "en" else f"{city.name_zh}创业活动日历"
-    return ical.render(city_code, name, tuple(_entry(row, language) for row in rows))
+    return ical.render(city_code, name, tuple(entry_of(row, language) for row in rows))
 
 
 async def event_feed(session: AsyncSession, event_id: UUID, *, language: str) -> ical.Feed:
     """One public event as a calendar of its own, cancelled ones for ever."""
     event = await session.get(CalendarEvent, event_id)
-    if event is None or event.published_at is None:
+    if event is None or event.published_at is None or event.audience is Audience.INTERNAL:
         raise NotFound
-    entry = _entry(event, language)
+    entry = entry_of(event, language)
     return ical.render(entry.uid, entry.title, (entry,))
 
 
@@ -96,7 +114,8 @@ def _overlapping(found: Select[CalendarEvent], month: str) -> Select[CalendarEve
     return found.where(CalendarEvent.starts_at < start_of(following), CalendarEvent.ends_at > start_of(first))
 
 
-def _entry(event: CalendarEvent, language: str) -> ical.Entry:
+def entry_of(event: CalendarEvent, language: str) -> ical.Entry:
+    """The event as the public reads it."""
     english = language == "en"
     return ical.Entry(
         uid=f"{encode_id('evt', event.id)}@zhongchuang",

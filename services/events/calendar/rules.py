@@ -33,14 +33,39 @@ class EventLevel(StrEnum):
     NATIONAL = "national"
 
 
+class Audience(StrEnum):
+    """Who may come: everybody; organisations with a credit code, no teams and no passers-by; or the hosts alone."""
+
+    PUBLIC = "public"
+    ORGANISATIONS = "organisations"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True, slots=True)
+class CoHost:
+    """An organisation that holds the event together with the host."""
+
+    id: UUID
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything a person writes about an event. Instants are UTC in whole seconds."""
+    """Everything a person writes about an event. Instants are UTC in whole seconds.
+
+    `host_agent` is the client that entered the host and acts for it. Without `registration_opens_at` nobody registers,
+    and without `offer_minutes`, how long a freed seat is offered, there is no waiting list.
+    """
 
     kind: EventKind
     level: EventLevel
     host_id: UUID
     host_name: str
+    host_agent: str | None
+    co_hosts: tuple[CoHost, ...]
+    audience: Audience
+    series: str | None
+    edition: int | None
     title_zh: str
     title_en: str | None
     description_zh: str | None
@@ -50,10 +75,25 @@ class Content:
     starts_at: datetime
     ends_at: datetime
     capacity: int | None
+    registration_opens_at: datetime | None
+    registration_closes_at: datetime | None
+    offer_minutes: int | None
 
 
 STARTS_IN_PAST = Finding("starts_in_past", (), "活动开始时间已过。", "The event would start in the past.")
 PLACE_MISSING = Finding("place_missing", (), "须有活动地点或线上链接。", "A venue or an online link is needed.")
+REGISTRATION_TOO_LATE = Finding(
+    "registration_outlives_event",
+    (),
+    "报名截止不得晚于活动结束。",
+    "Registration would close after the event has ended.",
+)
+SEATS_TAKEN = Finding(
+    "capacity_below_registered", (), "名额不得少于已占用的席位。", "More seats are taken than there would be."
+)
+ATTENDANCE_SIGNED = Finding(
+    "attendance_signed", (), "活动已举办且到场记录已签署。", "It has taken place and its attendance record is signed."
+)
 
 
 def publication_findings(content: Content, now: datetime) -> list[Finding]:
@@ -61,15 +101,30 @@ def publication_findings(content: Content, now: datetime) -> list[Finding]:
     return findings(
         (content.starts_at <= now, STARTS_IN_PAST),
         (content.venue is None and content.online_link is None, PLACE_MISSING),
+        (_closes_too_late(content), REGISTRATION_TOO_LATE),
     )
 
 
-def edit_findings(fact: Fact, content: Content, now: datetime) -> list[Finding]:
-    """Why an edit is refused: a public event keeps a place, and moves to the future only. A draft may be anything."""
+def edit_findings(fact: Fact, content: Content, now: datetime, *, seats_taken: int, is_signed: bool) -> list[Finding]:
+    """Why an edit is refused: a public event keeps a place and its seats, and moves to the future only.
+
+    A draft may be anything. What has taken place does not move.
+    """
     if fact is Fact.REDRAFTED:
         return []
-    found = publication_findings(content, now)
-    return found if fact is Fact.RESCHEDULED else [finding for finding in found if finding is not STARTS_IN_PAST]
+    moves = fact is Fact.RESCHEDULED
+    found = [finding for finding in publication_findings(content, now) if moves or finding is not STARTS_IN_PAST]
+    too_few = content.capacity is not None and content.capacity < seats_taken
+    return found + findings((too_few, SEATS_TAKEN), (moves and is_signed, ATTENDANCE_SIGNED))
+
+
+def cancellation_findings(*, is_signed: bool) -> list[Finding]:
+    """What has taken place cannot be called off."""
+    return findings((is_signed, ATTENDANCE_SIGNED))
+
+
+def _closes_too_late(content: Content) -> bool:
+    return content.registration_closes_at is not None and content.registration_closes_at > content.ends_at
 
 
 def fact_of_edit(status: Status, before: Content, after: Content) -> Fact:

@@ -11,7 +11,7 @@ from kernel.ids import public_id
 from kernel.schemas import Instant, Name, Sentence, Wire, WireIn, clean, not_blank
 from services.events.calendar import examples
 from services.events.calendar.models import CalendarChange, CalendarEvent
-from services.events.calendar.rules import Content, EventKind, EventLevel
+from services.events.calendar.rules import Audience, CoHost, Content, EventKind, EventLevel
 from services.events.calendar.states import Fact, Status
 
 EventId = Annotated[UUID, public_id("evt")]
@@ -41,6 +41,18 @@ Month = Annotated[
     Field(examples=["2026-12"], description="Events of which any part falls into the month, Asia/Shanghai"),
 ]
 Capacity = Annotated[int, Field(strict=True, gt=0, le=1_000_000, description="Seats", examples=[120])]
+Edition = Annotated[int, Field(strict=True, gt=0, le=10_000, examples=[8])]
+OfferMinutes = Annotated[
+    int,
+    Field(
+        strict=True,
+        gt=0,
+        le=43_200,
+        description="How long a freed seat is kept for the next on the waiting list; without it there is no list",
+        examples=[1440],
+    ),
+]
+CoHostIds = Annotated[tuple[OrganisationId, ...], Field(max_length=20)]
 EXAMPLE_TIMES: dict[str, Any] = {"starts_at": "2026-12-03T06:00:00Z", "ends_at": "2026-12-03T09:30:00Z"}
 EXAMPLE: dict[str, Any] = {
     "kind": "roadshow",
@@ -52,7 +64,16 @@ EXAMPLE: dict[str, Any] = {
     "online_link": None,
     **EXAMPLE_TIMES,
     "capacity": 120,
+    "audience": "public",
+    "series": "众创空间项目路演",
+    "edition": 8,
+    "registration": {
+        "opens_at": "2026-11-23T01:00:00Z",
+        "closes_at": "2026-12-02T10:00:00Z",
+        "offer_minutes": 1440,
+    },
 }
+EXAMPLE_CO_HOST = "org_01k30dwg0070008000000000a7"
 
 
 class Title(WireIn):
@@ -84,10 +105,24 @@ class TimesIn(WireIn):
         return self
 
 
-class EventIn(TimesIn):
-    """Everything a person writes about an event."""
+class RegistrationTermsIn(WireIn):
+    """When organisations register, and how long a freed seat is offered to the next of the waiting list."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+    opens_at: EventInstant
+    closes_at: EventInstant
+    offer_minutes: OfferMinutes | None = None
+
+    @model_validator(mode="after")
+    def _opens_first(self) -> Self:
+        if self.closes_at <= self.opens_at:
+            raise PydanticCustomError("closes_before_opening", "closes_at must be later than opens_at")
+        return self
+
+
+class EventIn(TimesIn):
+    """Everything a person writes about an event. Without `registration` nobody registers."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE | {"co_host_ids": [EXAMPLE_CO_HOST]}]})
 
     kind: EventKind
     level: EventLevel
@@ -97,14 +132,37 @@ class EventIn(TimesIn):
     venue: Name | None = None
     online_link: Link | None = None
     capacity: Capacity | None = None
+    audience: Audience = Audience.PUBLIC
+    co_host_ids: CoHostIds = ()
+    series: Name | None = None
+    edition: Edition | None = None
+    registration: RegistrationTermsIn | None = None
 
-    def to_content(self, *, host_name: str) -> Content:
+    @model_validator(mode="after")
+    def _co_hosts_are_others(self) -> Self:
+        if len({self.host_id, *self.co_host_ids}) <= len(self.co_host_ids):
+            raise PydanticCustomError("co_host_twice", "an organisation holds an event once")
+        return self
+
+    @model_validator(mode="after")
+    def _edition_of_a_series(self) -> Self:
+        if self.edition is not None and self.series is None:
+            raise PydanticCustomError("edition_without_series", "an edition belongs to a series")
+        return self
+
+    def to_content(self, *, host_name: str, host_agent: str | None, co_hosts: tuple[CoHost, ...]) -> Content:
         """The same in the words of the rules."""
+        terms = self.registration
         return Content(
             kind=self.kind,
             level=self.level,
             host_id=self.host_id,
             host_name=host_name,
+            host_agent=host_agent,
+            co_hosts=co_hosts,
+            audience=self.audience,
+            series=self.series,
+            edition=self.edition,
             title_zh=self.title.zh,
             title_en=self.title.en,
             description_zh=self.description.zh if self.description else None,
@@ -114,6 +172,9 @@ class EventIn(TimesIn):
             starts_at=self.starts_at,
             ends_at=self.ends_at,
             capacity=self.capacity,
+            registration_opens_at=terms.opens_at if terms else None,
+            registration_closes_at=terms.closes_at if terms else None,
+            offer_minutes=terms.offer_minutes if terms else None,
         )
 
 
@@ -139,8 +200,19 @@ class Host(Wire):
     name: str
 
 
+class RegistrationTerms(Wire):
+    """When organisations register; `offer_minutes` is null where there is no waiting list."""
+
+    opens_at: datetime
+    closes_at: datetime
+    offer_minutes: int | None
+
+
 class EventOut(Wire):
-    """An event. `sequence` counts public revisions; the ETag is the version an edit must name in If-Match."""
+    """An event. `sequence` counts public revisions; the ETag is the version an edit must name in If-Match.
+
+    `seats_left` is null where the seats are not counted; registrations move it, and leave the ETag alone.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -151,6 +223,8 @@ class EventOut(Wire):
                     "city_code": "320300",
                     "status": "published",
                     "host": {"id": EXAMPLE["host_id"], "name": "徐州众创科技有限公司"},
+                    "co_hosts": [{"id": EXAMPLE_CO_HOST, "name": "徐州市创业投资协会"}],
+                    "seats_left": 74,
                     "sequence": 0,
                     "changed_at": "2026-11-22T02:00:00Z",
                     "published_at": "2026-11-22T02:00:00Z",
@@ -167,6 +241,10 @@ class EventOut(Wire):
     kind: EventKind
     level: EventLevel
     host: Host
+    co_hosts: list[Host]
+    audience: Audience
+    series: str | None
+    edition: int | None
     title: Words
     description: Words | None
     venue: str | None
@@ -174,6 +252,8 @@ class EventOut(Wire):
     starts_at: datetime
     ends_at: datetime
     capacity: int | None
+    seats_left: int | None
+    registration: RegistrationTerms | None
     sequence: int
     changed_at: datetime
     published_at: datetime | None
@@ -183,14 +263,28 @@ class EventOut(Wire):
     @classmethod
     def of(cls, row: CalendarEvent) -> Self:
         """From its row."""
-        plain = {name: getattr(row, name) for name in cls.model_fields if name not in {"host", "title", "description"}}
+        plain = {name: getattr(row, name) for name in cls.model_fields if name not in COMPOSED}
         has_description = row.description_zh is not None
         return cls(
             host=Host(id=row.host_id, name=row.host_name),
+            co_hosts=[Host.model_validate(one) for one in row.co_hosts],
+            seats_left=None if row.capacity is None else row.capacity - row.seats_taken,
+            registration=_terms_of(row),
             title=Words(zh=row.title_zh, en=row.title_en),
             description=Words(zh=row.description_zh or "", en=row.description_en) if has_description else None,
             **plain,
         )
+
+
+COMPOSED = {"host", "co_hosts", "seats_left", "registration", "title", "description"}
+
+
+def _terms_of(row: CalendarEvent) -> RegistrationTerms | None:
+    if row.registration_opens_at is None or row.registration_closes_at is None:
+        return None
+    return RegistrationTerms(
+        opens_at=row.registration_opens_at, closes_at=row.registration_closes_at, offer_minutes=row.offer_minutes
+    )
 
 
 class ChangeOut(Wire):

@@ -15,8 +15,19 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, Invalid, NotFound, refuse_if
+from services.events.attendance.following import follow_change
+from services.events.attendance.records.queries import is_signed
 from services.events.calendar.models import CalendarChange, CalendarEvent
-from services.events.calendar.rules import Content, edit_findings, fact_of_edit, publication_findings, stamp_after
+from services.events.calendar.rules import (
+    CoHost,
+    Content,
+    cancellation_findings,
+    edit_findings,
+    fact_of_edit,
+    publication_findings,
+    stamp_after,
+)
+from services.events.calendar.schemas import EventIn
 from services.events.calendar.states import MOVES, Fact, Status
 
 ACTIVE = "active"
@@ -25,25 +36,37 @@ ACTIVE = "active"
 class UnknownHost(Invalid):
     code, title_zh, title_en = "unknown_host", "主办单位未登记", "The host organisation is not registered"
 
-    def __init__(self) -> None:
-        error = {"pointer": "/host_id", "code": self.code, "message": self.title_zh}
-        super().__init__(errors=[error])
+    def __init__(self, pointer: str) -> None:
+        super().__init__(errors=[{"pointer": pointer, "code": self.code, "message": self.title_zh}])
 
 
 class HostEnded(Conflict):
     code, title_zh, title_en = "host_ended", "主办单位已注销", "The host organisation no longer exists"
 
 
-async def host_of(registry: ServiceClient, *, host_id: UUID, city_code: str) -> OrganisationReply:
+async def described(registry: ServiceClient, body: EventIn, *, city_code: str) -> Content:
+    """What was written, with its hosts as the registry names them. Raises as host_of does."""
+    host = await host_of(registry, host_id=body.host_id, city_code=city_code)
+    others = [
+        await host_of(registry, host_id=one, city_code=city_code, pointer=f"/co_host_ids/{place}")
+        for place, one in enumerate(body.co_host_ids)
+    ]
+    co_hosts = tuple(CoHost(one.id, one.name) for one in others)
+    return body.to_content(host_name=host.name, host_agent=host.registered_by, co_hosts=co_hosts)
+
+
+async def host_of(
+    registry: ServiceClient, *, host_id: UUID, city_code: str, pointer: str = "/host_id"
+) -> OrganisationReply:
     """The organisation as the registry knows it. Raises UnknownHost, HostEnded; Unavailable when the registry is."""
     try:
         host = await registry.get(f"/internal/organisations/{host_id}", OrganisationReply)
     except AnsweredProblem as problem:
         if problem.status == NotFound.status:
-            raise UnknownHost from None
+            raise UnknownHost(pointer) from None
         raise
     if host.city_code != city_code:
-        raise UnknownHost
+        raise UnknownHost(pointer)
     if host.status != ACTIVE:
         raise HostEnded
     return host
@@ -76,7 +99,8 @@ async def edit_event(
         return event
     fact = fact_of_edit(event.status, event.content, content)
     event.status = status_after(fact, event.status, MOVES)
-    refuse_if(edit_findings(fact, content, now))
+    signed = await is_signed(session, event.id)
+    refuse_if(edit_findings(fact, content, now, seats_taken=event.seats_taken, is_signed=signed))
     event.content = content
     await _revise(session, event, fact, caller=caller, now=now)
     return event
@@ -116,6 +140,7 @@ async def cancel_event(
     """Call an event off. One that was published stays in the feed as cancelled."""
     event = await _to_change(session, event_id, caller=caller, if_match=if_match)
     event.status = status_after(Fact.CANCELLED, event.status, MOVES)
+    refuse_if(cancellation_findings(is_signed=await is_signed(session, event.id)))
     event.cancelled_at, event.cancellation_reason = now, reason
     await _revise(session, event, Fact.CANCELLED, caller=caller, now=now)
     return event
@@ -139,6 +164,7 @@ async def _revise(session: AsyncSession, event: CalendarEvent, fact: Fact, *, ca
     _note(session, event, fact, caller=caller, now=now)
     if event.published_at is not None:
         await record(session, _announcement(event), city_code=event.city_code, subject=event.id)
+        await follow_change(session, event, fact, now=now)
 
 
 def _note(session: AsyncSession, event: CalendarEvent, fact: Fact, *, caller: Caller, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What the calendar alone can count for a target: events that took place."""
+"""What only this service can count for a target: events that took place, each once, on the day it ended."""
 
 from datetime import timedelta
 
@@ -7,12 +7,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.counting import CountAsked, CountReply
 from kernel.clock import now, start_of
+from services.events.attendance.records.queries import nobody_came
 from services.events.calendar.models import CalendarEvent
 from services.events.calendar.states import Status
 
 
 async def count(session: AsyncSession, city_code: str, asked: CountAsked) -> CountReply:
-    """Published events that are over, held within the days; of these kinds, or of any."""
+    """Published events that are over, held within the days; of these kinds, or of any.
+
+    What was called off is not published any more, and what nobody came to, as an officer signed, did not take place.
+    """
     ends_before = min(start_of(asked.until + timedelta(days=1)), now(city_code))
     held = (
         select(func.count())
@@ -21,6 +25,7 @@ async def count(session: AsyncSession, city_code: str, asked: CountAsked) -> Cou
             CalendarEvent.city_code == city_code,
             CalendarEvent.status == Status.PUBLISHED,
             CalendarEvent.ends_at <= ends_before,
+            ~nobody_came(),
         )
     )
     if asked.since is not None:

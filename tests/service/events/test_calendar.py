@@ -16,6 +16,7 @@ from kernel.ids import encode_id
 from kernel.outbox import OutboxEvent
 from services.events.calendar.models import CalendarEvent
 from services.events.main import PUBLIC_ROUTES, build
+from services.events.settings import EventSettings
 from tests.builders.identity import XUZHOU
 from tests.builders.neighbours import an_organisation, answers, registry_of
 from tests.builders.processes import Process, running
@@ -23,12 +24,13 @@ from tests.builders.processes import Process, running
 pytestmark = pytest.mark.anyio
 FEED = "/v1/events/calendar.ics?city=320300"
 WUHAN = "420100"
+OWN: dict[str, Any] = {"settings": EventSettings, "attendance_code_key": "k" * 40}
 CITY = {"pack_id": "xuzhou", "name_zh": "徐州市", "name_en": "Xuzhou", "is_sandbox": False}
 
 
 @pytest.fixture
 async def events(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Process]:
-    async with running(build, "events", database("events"), tmp_path) as process:
+    async with running(build, "events", database("events"), tmp_path, **OWN) as process:
         registry_of(
             process, an_organisation(1), an_organisation(2, city=WUHAN), an_organisation(4, status="deregistered")
         )
@@ -306,6 +308,7 @@ async def test_who_may_do_what(events: Process, desk: Desk) -> None:
 
 def test_the_public_routes_are_the_feeds_alone() -> None:
     assert {path for _method, path in PUBLIC_ROUTES} == {
+        "/v1/events/feed.ics",
         "/v1/events/calendar.ics",
         "/v1/events/calendar/{event_id}.ics",
     }

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -7,9 +8,11 @@ import pytest
 from kernel.findings import codes
 from kernel.moves import IllegalMove, status_after
 from services.events.calendar.rules import (
+    Audience,
     Content,
     EventKind,
     EventLevel,
+    cancellation_findings,
     edit_findings,
     fact_of_edit,
     publication_findings,
@@ -23,6 +26,11 @@ ROADSHOW = Content(
     level=EventLevel.MUNICIPAL,
     host_id=UUID(int=1),
     host_name="徐州众创科技有限公司",
+    host_agent=None,
+    co_hosts=(),
+    audience=Audience.PUBLIC,
+    series=None,
+    edition=None,
     title_zh="众创空间项目路演",
     title_en=None,
     description_zh=None,
@@ -32,7 +40,11 @@ ROADSHOW = Content(
     starts_at=NOW + timedelta(days=1),
     ends_at=NOW + timedelta(days=1, hours=2),
     capacity=None,
+    registration_opens_at=None,
+    registration_closes_at=None,
+    offer_minutes=None,
 )
+UNTOUCHED: dict[str, Any] = {"seats_taken": 0, "is_signed": False}
 ARROWS = {
     (Fact.REDRAFTED, Status.DRAFT): Status.DRAFT,
     (Fact.PUBLISHED, Status.DRAFT): Status.PUBLISHED,
@@ -67,12 +79,15 @@ def test_an_online_link_is_a_place() -> None:
 
 def test_a_running_event_may_be_revised_but_not_moved_into_the_past() -> None:
     running = replace(ROADSHOW, starts_at=NOW - timedelta(hours=1))
-    assert edit_findings(Fact.REVISED, running, NOW) == []
-    assert codes(edit_findings(Fact.RESCHEDULED, running, NOW)) == ["starts_in_past"]
+    assert edit_findings(Fact.REVISED, running, NOW, **UNTOUCHED) == []
+    assert codes(edit_findings(Fact.RESCHEDULED, running, NOW, **UNTOUCHED)) == ["starts_in_past"]
 
 
 def test_a_draft_may_be_anything() -> None:
-    assert edit_findings(Fact.REDRAFTED, replace(ROADSHOW, venue=None, starts_at=NOW - timedelta(1)), NOW) == []
+    assert (
+        edit_findings(Fact.REDRAFTED, replace(ROADSHOW, venue=None, starts_at=NOW - timedelta(1)), NOW, **UNTOUCHED)
+        == []
+    )
 
 
 def test_an_edit_that_moves_a_public_event_is_a_rescheduling() -> None:
@@ -81,6 +96,29 @@ def test_an_edit_that_moves_a_public_event_is_a_rescheduling() -> None:
     assert fact_of_edit(Status.PUBLISHED, ROADSHOW, later) is Fact.RESCHEDULED
     assert fact_of_edit(Status.PUBLISHED, ROADSHOW, renamed) is Fact.REVISED
     assert fact_of_edit(Status.DRAFT, ROADSHOW, later) is Fact.REDRAFTED
+
+
+def test_a_public_event_keeps_the_seats_that_are_taken() -> None:
+    smaller = replace(ROADSHOW, capacity=9)
+    taken: dict[str, Any] = {"seats_taken": 10, "is_signed": False}
+    assert codes(edit_findings(Fact.REVISED, smaller, NOW, **taken)) == ["capacity_below_registered"]
+    assert edit_findings(Fact.REVISED, replace(smaller, capacity=10), NOW, **taken) == []
+    assert edit_findings(Fact.REVISED, ROADSHOW, NOW, **taken) == []
+
+
+def test_registration_closes_by_the_end_of_the_event() -> None:
+    terms = {"registration_opens_at": NOW, "registration_closes_at": ROADSHOW.ends_at + timedelta(seconds=1)}
+    assert codes(publication_findings(replace(ROADSHOW, **terms), NOW)) == ["registration_outlives_event"]
+    on_time = replace(ROADSHOW, registration_opens_at=NOW, registration_closes_at=ROADSHOW.ends_at)
+    assert publication_findings(on_time, NOW) == []
+
+
+def test_what_was_signed_is_neither_moved_nor_called_off_but_may_be_reworded() -> None:
+    signed: dict[str, Any] = {"seats_taken": 0, "is_signed": True}
+    assert codes(edit_findings(Fact.RESCHEDULED, ROADSHOW, NOW, **signed)) == ["attendance_signed"]
+    assert edit_findings(Fact.REVISED, ROADSHOW, NOW, **signed) == []
+    assert codes(cancellation_findings(is_signed=True)) == ["attendance_signed"]
+    assert cancellation_findings(is_signed=False) == []
 
 
 def test_stamps_rise_by_whole_seconds_even_when_changes_share_one_or_the_clock_went_back() -> None:

@@ -1,0 +1,39 @@
+"""What registrations do when their event changes: a postponement keeps them and tells each, so does a cancellation."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.events import EventRegistrationCalledOff, EventRegistrationMoved
+from kernel.outbox import record
+from services.events.attendance.registrations.models import EventRegistration
+from services.events.attendance.registrations.offers import offer_next
+from services.events.attendance.registrations.queries import standing_of
+from services.events.calendar.models import CalendarEvent
+from services.events.calendar.states import Fact
+
+TOLD = {Fact.RESCHEDULED, Fact.CANCELLED}
+
+
+async def follow_change(session: AsyncSession, event: CalendarEvent, fact: Fact, *, now: datetime) -> None:
+    """Call it with the event locked and its change flushed. More seats than before are offered to those who wait."""
+    if fact in TOLD:
+        for row in await standing_of(session, event.id):
+            await record(session, _told(event, row, fact), city_code=row.city_code, subject=row.id)
+    if fact in {Fact.REVISED, Fact.RESCHEDULED}:
+        await offer_next(session, event, now=now)
+
+
+def _told(
+    event: CalendarEvent, row: EventRegistration, fact: Fact
+) -> EventRegistrationMoved | EventRegistrationCalledOff:
+    known = {
+        "event_registration_id": row.id,
+        "event_id": event.id,
+        "organisation_id": row.organisation_id,
+        "title": event.title_zh,
+        "starts_at": event.starts_at,
+    }
+    if fact is Fact.CANCELLED:
+        return EventRegistrationCalledOff(**known)
+    return EventRegistrationMoved(ends_at=event.ends_at, **known)

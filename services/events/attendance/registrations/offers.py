@@ -1,0 +1,93 @@
+"""Freed seats go to the waiting list in its order, as offers that lapse."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.events import EventRegistrationEnded, EventRegistrationOffered
+from kernel import clock
+from kernel.moves import status_after
+from kernel.outbox import record
+from kernel.timers import Timer, schedule
+from services.events.attendance.access import event_to_settle
+from services.events.attendance.registrations.contacts import erase_contact
+from services.events.attendance.registrations.models import EventRegistration
+from services.events.attendance.registrations.rules import offer_end
+from services.events.attendance.registrations.states import MOVES, Fact, Status
+from services.events.attendance.seats import give_back_seats, take_seats
+from services.events.calendar.models import CalendarEvent
+from services.events.calendar.states import Status as EventStatus
+
+OFFER_LAPSES = "attendance.offer_lapses"
+
+
+async def offer_next(session: AsyncSession, event: CalendarEvent, *, now: datetime) -> None:
+    """Offer what is free to those who wait, first come first served: nobody is passed over for asking for more.
+
+    Call it with the event locked. Nothing is offered once the event has begun, or of one that was cancelled.
+    """
+    if event.status is not EventStatus.PUBLISHED or now >= event.starts_at:
+        return
+    waiting = (EventRegistration.event_id == event.id, EventRegistration.status == Status.WAITING)
+    rows = await session.scalars(
+        select(EventRegistration).where(*waiting).order_by(EventRegistration.place).with_for_update()
+    )
+    for row in list(rows):
+        if not await take_seats(session, event, row.seats):
+            break
+        await _offer(session, event, row, now=now)
+
+
+async def _offer(session: AsyncSession, event: CalendarEvent, row: EventRegistration, *, now: datetime) -> None:
+    row.status = status_after(Fact.OFFERED, row.status, MOVES)
+    row.changed_at = now
+    row.offer_ends_at = offer_end(now, row.offer_minutes or 0, event.starts_at)
+    await session.flush()
+    await schedule(session, kind=OFFER_LAPSES, object_id=row.id, city_code=row.city_code, due_at=row.offer_ends_at)
+    fact = EventRegistrationOffered(
+        event_registration_id=row.id,
+        event_id=event.id,
+        organisation_id=row.organisation_id,
+        title=event.title_zh,
+        seats=row.seats,
+        offer_ends_at=row.offer_ends_at,
+    )
+    await record(session, fact, city_code=row.city_code, subject=row.id)
+
+
+async def lapse_offer(session: AsyncSession, timer: Timer) -> None:
+    """The time of an offer is over: its seats go to the next."""
+    event_id = await session.scalar(
+        select(EventRegistration.event_id).where(EventRegistration.id == UUID(timer.object_id))
+    )
+    if event_id is None:
+        return
+    event = await event_to_settle(session, event_id)
+    row = await session.get_one(EventRegistration, UUID(timer.object_id), with_for_update=True)
+    if row.status is not Status.OFFERED:
+        return  # taken up or withdrawn in time
+    now = clock.now(row.city_code)
+    row.status = status_after(Fact.LAPSED, row.status, MOVES)
+    await end_registration(session, event, row, fact=Fact.LAPSED, now=now)
+    await give_back_seats(session, event, row.seats)
+    await offer_next(session, event, now=now)
+
+
+async def end_registration(
+    session: AsyncSession, event: CalendarEvent, row: EventRegistration, *, fact: Fact, now: datetime
+) -> None:
+    """Nobody needs the contact of a registration that has ended, and its code opens no door."""
+    row.changed_at = row.ended_at = now
+    row.code_hash = None
+    await session.flush()
+    await erase_contact(session, row.id, now=now)
+    ended = EventRegistrationEnded(
+        event_registration_id=row.id,
+        event_id=event.id,
+        organisation_id=row.organisation_id,
+        title=event.title_zh,
+        ended_as=fact.value,
+    )
+    await record(session, ended, city_code=row.city_code, subject=row.id)
