@@ -16,6 +16,9 @@ from gateway.window.sandboxes import schemas as sandboxes
 from gateway.window.targets import schemas as targets
 from kernel.examples import FORMATS
 from policy import determination_schemas as determinations
+from services.events.attendance.feeds import schemas as event_feeds
+from services.events.attendance.records import schemas as attendance
+from services.events.attendance.registrations import schemas as event_registrations
 from services.events.calendar import schemas as calendar
 from services.funds.entitlements import schemas as entitlements
 from services.funds.loan_pool.claims import schemas as claims
@@ -49,7 +52,7 @@ MODULES = (
     departments, divisions, endings, held_data, parties, people,
     cancellation, certificates, examinations, experts, panels, upkeep,
     chain, mentor_sessions, premises, bodies, duties, statistics, calendar, catalogue, editions, policies, targets,
-    determinations,
+    determinations, event_registrations, attendance, event_feeds,
 )  # fmt: skip
 PLACEHOLDER = "text"
 PARTNERS = {

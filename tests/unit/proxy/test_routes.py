@@ -85,6 +85,8 @@ def test_requests_that_cost_alike_are_one_class(method: str, path: str, kind: Ro
         ("POST", "/v1/window/sign-in", Access.OPTIONAL),
         ("GET", "/v1/window/sign-in", Access.NEEDED),
         ("GET", "/v1/events/calendar.ics", Access.OPTIONAL),
+        ("GET", "/v1/events/feed.ics", Access.OPTIONAL),
+        ("GET", "/v1/events/feeds", Access.NEEDED),
         ("HEAD", "/v1/events/calendar/event_1.ics", Access.OPTIONAL),
         ("POST", "/v1/events/calendar.ics", Access.NEEDED),
         ("GET", "/v1/events/calendar/event_1", Access.NEEDED),

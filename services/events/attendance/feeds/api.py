@@ -45,7 +45,7 @@ async def get_private_feed(
 
 
 @routes.post("/feeds", status_code=201)
-async def make_feed(
+async def make_private_feed(
     caller: MayRegister,
     body: FeedIn,
     registry: Registry,
@@ -65,14 +65,14 @@ async def make_feed(
 
 
 @routes.get("/feeds")
-async def list_feeds(caller: MayRead, session: SessionDep, page: PageDep) -> Page[FeedOut]:
+async def list_private_feeds(caller: MayRead, session: SessionDep, page: PageDep) -> Page[FeedOut]:
     """Private feeds that were made, without their tokens."""
     rows, cursor = await queries.find_feeds(session, page, caller=caller)
     return Page(items=[FeedOut.model_validate(row) for row in rows], next_cursor=cursor)
 
 
 @routes.post("/feeds/{feed_id}/revocation")
-async def revoke_feed(caller: MayRegister, feed_id: FeedId, session: SessionDep, _key: KeyOptional) -> FeedOut:
+async def revoke_private_feed(caller: MayRegister, feed_id: FeedId, session: SessionDep, _key: KeyOptional) -> FeedOut:
     """Close a private feed: its address answers nobody any more."""
     feed = await service.revoke_feed(session, feed_id=feed_id, caller=caller, now=clock.now(caller.city))
     return FeedOut.model_validate(feed)

@@ -63,7 +63,7 @@ async def register_for_event(
 
 
 @routes.get("/calendar/{event_id}/registrations.xlsx", response_class=Response, responses=FILE)
-async def download_registrations(caller: MayManage, event_id: EventId, session: SessionDep) -> Response:
+async def download_event_registrations(caller: MayManage, event_id: EventId, session: SessionDep) -> Response:
     """Everybody who registered, with contacts and arrivals, for who organises the event."""
     event = await looked_at_event(session, event_id, caller=caller)
     rows = await queries.rows_for_workbook(session, event.id)
@@ -89,7 +89,7 @@ async def list_event_registrations(
 
 
 @routes.get("/registrations")
-async def list_registrations(
+async def list_own_event_registrations(
     caller: MayRead, session: SessionDep, page: PageDep, status: Status | None = None
 ) -> Page[RegistrationOut]:
     """Of the caller's organisation, over all events."""
@@ -98,7 +98,7 @@ async def list_registrations(
 
 
 @routes.get("/registrations/{registration_id}")
-async def get_registration(
+async def get_event_registration(
     caller: MayRead, registration_id: RegistrationId, session: SessionDep, response: Response
 ) -> RegistrationOut:
     """One registration."""
@@ -106,7 +106,7 @@ async def get_registration(
 
 
 @routes.post("/registrations/{registration_id}/acceptance")
-async def accept_offer(
+async def accept_event_seats(
     caller: MayRegister, registration_id: RegistrationId, session: SessionDep, response: Response, _key: KeyOptional
 ) -> RegistrationOut:
     """Take up the seats that were offered, before the offer lapses."""
@@ -117,7 +117,7 @@ async def accept_offer(
 
 
 @routes.post("/registrations/{registration_id}/withdrawal")
-async def withdraw_registration(
+async def withdraw_event_registration(
     caller: MayRegister, registration_id: RegistrationId, session: SessionDep, response: Response, _key: KeyOptional
 ) -> RegistrationOut:
     """Give up seats, an offer or a place on the list; the next who waits is offered what is free."""
@@ -126,7 +126,7 @@ async def withdraw_registration(
 
 
 @routes.put("/registrations/{registration_id}/code")
-async def make_registration_code(
+async def make_check_in_code(
     caller: MayRegister, registration_id: RegistrationId, key: CodeKey, session: SessionDep, response: Response
 ) -> CodeOut:
     """A new code to check in with, shown this once; an earlier one stops working."""
@@ -137,7 +137,7 @@ async def make_registration_code(
 
 
 @routes.get("/registrations/{registration_id}/contact")
-async def read_registration_contact(
+async def read_event_contact(
     caller: MayManage, registration_id: RegistrationId, session: SessionDep, response: Response
 ) -> ContactOut:
     """Whom to ask: for the registrant and for who organises the event."""
@@ -147,7 +147,7 @@ async def read_registration_contact(
 
 
 @routes.post("/registrations/{registration_id}/contact-erasure")
-async def erase_registration_contact(
+async def erase_event_contact(
     caller: MayRegister, registration_id: RegistrationId, session: SessionDep, _key: KeyOptional
 ) -> ContactOut:
     """Name and phone are erased; the registration stands."""
