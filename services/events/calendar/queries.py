@@ -20,6 +20,7 @@ from services.events.calendar.states import Status
 CANCELLED_KEPT = timedelta(days=90)
 PAST_KEPT = timedelta(days=366)
 WRITES = "calendar:publish"
+AUDITS = "auditor"
 
 
 async def find_events(
@@ -50,10 +51,12 @@ async def event_for(session: AsyncSession, event_id: UUID, *, caller: Caller) ->
 
 
 def seen_by(caller: Caller) -> ColumnElement[bool]:
-    """Who writes events sees drafts; an internal event is seen by those who hold it."""
+    """Who writes events sees drafts; an internal event is seen by those who hold it, and by auditors."""
     if WRITES in caller.scopes:
         return true()
     published = CalendarEvent.published_at.is_not(None)
+    if AUDITS in caller.roles:
+        return published
     return and_(published, or_(CalendarEvent.audience != Audience.INTERNAL, organised_by(caller)))
 
 

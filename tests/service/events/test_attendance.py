@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +17,10 @@ from devtools.databases import Database
 from kernel import clock
 from kernel.ids import decode_id, encode_id
 from kernel.outbox import OutboxEvent
+from kernel.timers import Timer
 from kernel.workbooks import read_sheet
 from services.events.attendance.registrations.models import EventContact, EventRegistration
+from services.events.attendance.registrations.offers import OFFER_LAPSES, lapse_offer
 from services.events.calendar.models import CalendarEvent
 from services.events.main import build
 from services.events.settings import EventSettings
@@ -222,6 +225,48 @@ async def is_now(day: Day, row: dict[str, Any], status: str) -> bool:
     return bool((await day.now(row))["status"] == status)
 
 
+@pytest.mark.parametrize("first", ["acceptance", "lapse"])
+async def test_an_offer_taken_up_while_it_lapses_ends_one_way(events: Process, first: str) -> None:
+    day = await a_day(events, capacity=1)
+    seated = await day.registers(3)
+    offered, waiting = await day.registers(4), await day.registers(5)
+    await day.does(3, seated, "withdrawal")
+
+    async def lapses() -> None:
+        async with events.app.state.sessions() as session, session.begin():
+            row_id = str(decode_id("ern", offered["id"]))
+            timer = await session.scalar(select(Timer).where(Timer.kind == OFFER_LAPSES, Timer.object_id == row_id))
+            await lapse_offer(session, timer or Timer(object_id=row_id))
+
+    both = [day.does(4, offered, "acceptance"), lapses()]
+    await asyncio.gather(*(both if first == "acceptance" else reversed(both)))
+    ended = ((await day.now(offered))["status"], (await day.now(waiting))["status"])
+    assert ended in {("registered", "waiting"), ("lapsed", "offered")}
+    assert await day.seats_taken() == 1
+
+
+async def test_after_any_rush_the_seats_add_up(events: Process) -> None:
+    day, rows = await a_day(events, capacity=4), dict[int, dict[str, Any]]()
+    drawn = Random(11)  # noqa: S311 - a rush to be repeated, not a secret
+
+    async def something(number: int) -> None:
+        row = rows.get(number)
+        if row is None or row["status"] in {"withdrawn", "lapsed"}:
+            answer = await day.asks(number, seats=drawn.randint(1, 2))
+        else:
+            answer = await day.does(number, row, drawn.choice(["acceptance", "withdrawal"]))
+        if answer.is_success:
+            rows[number] = answer.json()
+
+    for _ in range(8):
+        await asyncio.gather(*(something(number) for number in drawn.sample(range(3, 15), 6)))
+    standing = [await day.now(row) for row in rows.values()]
+    seated = [row for row in standing if row["status"] in {"registered", "offered"}]
+    assert await day.seats_taken() == sum(row["seats"] for row in seated) <= 4
+    waiting = sorted((row for row in standing if row["status"] == "waiting"), key=lambda row: row["place"])
+    assert not waiting or waiting[0]["seats"] + await day.seats_taken() > 4
+
+
 async def test_nobody_overtakes_who_waits_for_more_seats(events: Process) -> None:
     day = await a_day(events)
     one, other = await day.registers(3), await day.registers(4)
@@ -299,6 +344,8 @@ async def test_an_internal_event_is_seen_by_those_who_hold_it(events: Process) -
             day.event["id"]
         ]
         assert (await anyone.get(f"{day.path}.ics")).status_code == 404
+        async with events.as_("person:auditor-1", "auditor") as auditor:
+            assert (await auditor.get(f"{day.path}/attendance")).json()["persons"] == 0
         feed = await anyone.get(f"/v1/events/calendar.ics?city={XUZHOU}")
         assert list(Calendar.from_ical(feed.content).events) == []
     assert (await day.asks(3)).status_code == 404

@@ -25,7 +25,7 @@ from services.events.attendance.registrations.schemas import (
 from services.events.attendance.registrations.states import Status
 from services.events.attendance.registrations.workbook import XLSX, registrations_workbook
 from services.events.calendar.schemas import EventId
-from services.events.organisations import must_speak_for, organisation_of
+from services.events.organisations import organisation_of
 from services.events.settings import CodeKey
 
 MayRead = Annotated[Caller, may("attendance:read")]
@@ -48,7 +48,6 @@ async def register_for_event(
 ) -> RegistrationOut:
     """Register an organisation: seats at once, or a place on the waiting list where the seats are taken."""
     organisation = await organisation_of(registry, body.organisation_id, city_code=caller.city)
-    must_speak_for(caller, organisation)
     row = await service.register(
         await work.open(),
         event_id=event_id,

@@ -37,6 +37,7 @@ from services.events.attendance.registrations.states import MOVES, SEATED, Fact,
 from services.events.attendance.seats import give_back_seats, take_seats
 from services.events.calendar.models import CalendarEvent
 from services.events.calendar.states import Status as EventStatus
+from services.events.organisations import must_speak_for
 
 ACTIVE = "active"
 
@@ -63,8 +64,9 @@ async def register(
     caller: Caller,
     now: datetime,
 ) -> EventRegistration:
-    """Seats at once, or a place on the waiting list. Refused with every reason."""
+    """Seats at once, or a place on the waiting list. Refused with every reason. Raises NotItsVoice."""
     event = await locked_event(session, event_id, caller=caller)
+    must_speak_for(caller, organisation)
     place, somebody_waits = await last_place(session, event.id)
     terms = _terms(event, somebody_waits=somebody_waits)
     applicant = Applicant(
