@@ -344,6 +344,9 @@ async def test_an_internal_event_is_seen_by_those_who_hold_it(events: Process) -
             day.event["id"]
         ]
         assert (await anyone.get(f"{day.path}.ics")).status_code == 404
+        async with events.as_("workload:window", "workload") as window:
+            asked = {"city_code": XUZHOU, "language": "zh"}
+            assert (await window.post("/internal/published-calendar", json=asked)).json()["events"] == []
         async with events.as_("person:auditor-1", "auditor") as auditor:
             assert (await auditor.get(f"{day.path}/attendance")).json()["persons"] == 0
         feed = await anyone.get(f"/v1/events/calendar.ics?city={XUZHOU}")
