@@ -15,7 +15,8 @@ from sqlalchemy.exc import DBAPIError
 
 from devtools.databases import Database
 from kernel import clock
-from kernel.ids import decode_id, encode_id
+from kernel.idempotency import StoredAnswer
+from kernel.ids import decode_id, encode_id, new_id
 from kernel.outbox import OutboxEvent
 from kernel.timers import Timer
 from kernel.workbooks import read_sheet
@@ -406,6 +407,36 @@ async def test_whoever_organises_sees_all_registrations_and_others_their_own(eve
         assert len({row["id"] for page in (first, rest) for row in page["items"]}) == 2
         assert (await own.get(f"{where}.xlsx")).status_code == 403
         assert (await own.get(f"{day.path}/attendance")).json()["code"] == "not_organiser"
+
+
+async def test_the_client_that_entered_the_host_stands_at_the_door(events: Process) -> None:
+    entered = an_organisation(20, name="场地公司", credit_code="91320300MA2", registered_by="agency")
+    registry_of(events, entered, an_organisation(3, credit_code="91320300MA3", registered_by="agency"))
+    day = await a_day(events, host_id=org(20), co_host_ids=[])
+    body = {"organisation_id": org(3), "seats": 1, "contact": CONTACT}
+    async with events.as_("agency", "portal") as agency, events.as_("stranger", "portal") as stranger:
+        made = await agency.post(f"{day.path}/registrations", json=body)
+        assert made.status_code == 201, made.text
+        assert len((await agency.get("/v1/events/registrations")).json()["items"]) == 1
+        assert (await agency.get(f"{day.path}/attendance")).status_code == 200
+        assert (await stranger.get(f"{day.path}/attendance")).status_code == 403
+        assert (await stranger.get("/v1/events/registrations")).json()["items"] == []
+        assert (await stranger.get(f"/v1/events/registrations/{made.json()['id']}")).status_code == 404
+
+
+async def test_a_registration_sent_again_under_its_key_is_the_same_one(events: Process) -> None:
+    day = await a_day(events)
+    body, key = {"organisation_id": org(3), "seats": 1, "contact": CONTACT}, {"Idempotency-Key": new_id().hex}
+    async with day.organisation(3) as own:
+        first = await own.post(f"{day.path}/registrations", json=body, headers=key)
+        again = await own.post(f"{day.path}/registrations", json=body, headers=key)
+        other = await own.post(f"{day.path}/registrations", json=body | {"seats": 2}, headers=key)
+    assert (first.status_code, again.status_code, again.content) == (201, 201, first.content)
+    assert (again.headers["idempotent-replayed"], other.status_code) == ("true", 422)
+    assert await day.seats_taken() == 1
+    async with events.app.state.sessions() as session:
+        kept = await session.scalars(select(StoredAnswer))
+        assert not [answer for answer in kept if CONTACT["name"].encode() in answer.body]
 
 
 async def test_the_workbook_has_text_in_every_cell(events: Process) -> None:
