@@ -34,7 +34,7 @@ class CalendarEventCancelled(Event):
 class EventRegistrationMade(Event):
     """An organisation has seats at an event (`registered`), or stands on its waiting list (`waiting`).
 
-    Also when it took up an offer: `standing` is then `registered`.
+    Told again when it took up an offer (`registered`), and when it keeps fewer `seats` than before.
     """
 
     TYPE: ClassVar[str] = "event_registration.made"

@@ -281,6 +281,24 @@ async def test_nobody_overtakes_who_waits_for_more_seats(events: Process) -> Non
     assert (await day.now(single))["status"] == "offered"
 
 
+async def test_seats_given_up_go_to_the_next_and_who_waits_for_fewer_may_get_them(events: Process) -> None:
+    day = await a_day(events, capacity=3)
+    trio, pair = await day.registers(3, seats=3), await day.registers(4, seats=2)
+
+    async def keeps(number: int, row: dict[str, Any], seats: int) -> Any:
+        async with day.organisation(number) as own:
+            return await own.post(f"/v1/events/registrations/{row['id']}/reduction", json={"seats": seats})
+
+    assert codes_of(await keeps(3, trio, 3)) == ["seats_not_fewer"]
+    assert (await keeps(3, trio, 2)).json()["seats"] == 2
+    assert ((await day.now(pair))["status"], await day.seats_taken()) == ("waiting", 2)
+    assert (await keeps(4, pair, 1)).json()["status"] == "offered"
+    assert await day.seats_taken() == 3
+    await day.does(3, trio, "withdrawal")
+    assert codes_of(await keeps(3, trio, 1)) == ["registration_ended"]
+    assert await day.seats_taken() == 1
+
+
 async def test_more_seats_than_before_are_offered_and_fewer_than_taken_are_refused(events: Process) -> None:
     day = await a_day(events)
     await day.registers(3, seats=2)

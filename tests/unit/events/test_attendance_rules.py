@@ -25,6 +25,7 @@ from services.events.attendance.registrations.rules import (
     is_full,
     may_come,
     offer_end,
+    reduction_findings,
     registration_findings,
     withdrawal_findings,
 )
@@ -128,6 +129,19 @@ def test_an_offer_lapses_to_the_instant_and_never_outlives_the_beginning() -> No
 def test_nobody_withdraws_from_what_is_over() -> None:
     assert withdrawal_findings(has_arrived=False, ends_at=NOW + MINUTE, now=NOW) == []
     assert codes(withdrawal_findings(has_arrived=True, ends_at=NOW, now=NOW)) == ["already_arrived", "event_over"]
+
+
+def test_seats_are_given_up_and_not_added() -> None:
+    kept: dict[str, Any] = {"stands": True, "seats": 3, "arrived": 1, "ends_at": NOW + MINUTE, "now": NOW}
+    assert reduction_findings(fewer=1, **kept) == []
+    assert codes(reduction_findings(fewer=1, **kept | {"arrived": 2})) == ["already_arrived"]
+    all_wrong = kept | {"stands": False, "arrived": 4, "ends_at": NOW}
+    assert codes(reduction_findings(fewer=3, **all_wrong)) == [
+        "registration_ended",
+        "seats_not_fewer",
+        "already_arrived",
+        "event_over",
+    ]
 
 
 DOOR = Door(is_cancelled=False, is_signed=False, opens_at=NOW - timedelta(hours=4))

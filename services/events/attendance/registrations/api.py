@@ -18,6 +18,7 @@ from services.events.attendance.registrations.models import EventRegistration
 from services.events.attendance.registrations.schemas import (
     CodeOut,
     ContactOut,
+    FewerSeatsIn,
     RegistrationId,
     RegistrationIn,
     RegistrationOut,
@@ -121,6 +122,22 @@ async def withdraw_event_registration(
 ) -> RegistrationOut:
     """Give up seats, an offer or a place on the list; the next who waits is offered what is free."""
     row = await service.withdraw(session, registration_id=registration_id, caller=caller, now=clock.now(caller.city))
+    return _shown(row, response)
+
+
+@routes.post("/registrations/{registration_id}/reduction")
+async def give_up_event_seats(
+    caller: MayRegister,
+    registration_id: RegistrationId,
+    body: FewerSeatsIn,
+    session: SessionDep,
+    response: Response,
+    _key: KeyOptional,
+) -> RegistrationOut:
+    """Keep fewer seats without losing them or one's place; what is free is offered to the next."""
+    row = await service.give_up_seats(
+        session, registration_id=registration_id, fewer=body.seats, caller=caller, now=clock.now(caller.city)
+    )
     return _shown(row, response)
 
 

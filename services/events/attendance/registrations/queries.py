@@ -88,11 +88,6 @@ async def last_place(session: AsyncSession, event_id: UUID) -> tuple[int, bool]:
     return place or 0, waiting > 0
 
 
-async def has_arrived(session: AsyncSession, registration_id: UUID) -> bool:
-    """Whether somebody checked in on the registration."""
-    return bool(await session.scalar(select(exists().where(EventArrival.registration_id == registration_id))))
-
-
 async def standing_of(session: AsyncSession, event_id: UUID) -> list[EventRegistration]:
     """All that stand, in the order they were made."""
     standing = (EventRegistration.event_id == event_id, EventRegistration.status.in_(STANDING))

@@ -45,6 +45,8 @@ NOT_ENTITLED = Finding("not_entitled", (), "该单位不在参加范围内。", 
 ENDED = Finding("organisation_ended", (), "该单位已注销。", "The organisation no longer exists.")
 OFFER_LAPSED = Finding("offer_lapsed", (), "候补名额的保留时间已过。", "The offer of a seat has lapsed.")
 ARRIVED = Finding("already_arrived", (), "已签到,不能退出。", "Somebody has arrived on this registration.")
+NOT_FEWER = Finding("seats_not_fewer", (), "只能减少席位。", "Seats can only be given up, not added.")
+STANDS_NO_MORE = Finding("registration_ended", (), "报名已终止。", "The registration has ended.")
 OVER = Finding("event_over", (), "活动已结束。", "The event is over.")
 
 
@@ -86,6 +88,18 @@ def acceptance_findings(*, is_cancelled: bool, offer_ends_at: datetime, now: dat
 def withdrawal_findings(*, has_arrived: bool, ends_at: datetime, now: datetime) -> list[Finding]:
     """Who has come, or missed it, does not withdraw any more."""
     return findings((has_arrived, ARRIVED), (now >= ends_at, OVER))
+
+
+def reduction_findings(
+    *, stands: bool, seats: int, fewer: int, arrived: int, ends_at: datetime, now: datetime
+) -> list[Finding]:
+    """Why an organisation cannot give up some of its seats."""
+    return findings(
+        (not stands, STANDS_NO_MORE),
+        (fewer >= seats, NOT_FEWER),
+        (arrived > fewer, ARRIVED),
+        (now >= ends_at, OVER),
+    )
 
 
 def offer_end(now: datetime, offer_minutes: int, starts_at: datetime) -> datetime:

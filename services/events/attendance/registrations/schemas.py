@@ -80,6 +80,14 @@ class RegistrationOut(Wire):
     ended_at: datetime | None
 
 
+class FewerSeatsIn(WireIn):
+    """How many seats are kept."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"seats": 1}]})
+
+    seats: Seats
+
+
 class ContactOut(Wire):
     """Whom to ask; null once erased."""
 

@@ -15,11 +15,11 @@ from kernel.problems import Conflict, named_constraint, refuse_if
 from kernel.timers import cancel
 from services.events.attendance import codes
 from services.events.attendance.access import event_to_settle, locked_event
+from services.events.attendance.records.queries import arrival_on
 from services.events.attendance.registrations import contacts
 from services.events.attendance.registrations.models import EventContact, EventRegistration
 from services.events.attendance.registrations.offers import OFFER_LAPSES, end_registration, offer_next
 from services.events.attendance.registrations.queries import (
-    has_arrived,
     is_standing,
     last_place,
     registration_for,
@@ -29,11 +29,12 @@ from services.events.attendance.registrations.rules import (
     Terms,
     acceptance_findings,
     is_full,
+    reduction_findings,
     registration_findings,
     withdrawal_findings,
 )
 from services.events.attendance.registrations.schemas import RegistrationIn
-from services.events.attendance.registrations.states import MOVES, SEATED, Fact, Status
+from services.events.attendance.registrations.states import MOVES, SEATED, STANDING, Fact, Status
 from services.events.attendance.seats import give_back_seats, take_seats
 from services.events.calendar.models import CalendarEvent
 from services.events.calendar.states import Status as EventStatus
@@ -109,13 +110,39 @@ async def withdraw(session: AsyncSession, *, registration_id: UUID, caller: Call
     event, row = await _held(session, registration_id, caller=caller)
     held_seats = row.status in SEATED
     row.status = status_after(Fact.WITHDRAWN, row.status, MOVES)
-    arrived = await has_arrived(session, row.id)
-    refuse_if(withdrawal_findings(has_arrived=arrived, ends_at=event.ends_at, now=now))
+    has_arrived = await arrival_on(session, row.id) is not None
+    refuse_if(withdrawal_findings(has_arrived=has_arrived, ends_at=event.ends_at, now=now))
     await cancel(session, kind=OFFER_LAPSES, object_id=row.id)
     await end_registration(session, event, row, fact=Fact.WITHDRAWN, now=now)
     if held_seats:
         await give_back_seats(session, event, row.seats)
     await offer_next(session, event, now=now)  # one who waited may have stood before others who fit
+    return row
+
+
+async def give_up_seats(
+    session: AsyncSession, *, registration_id: UUID, fewer: int, caller: Caller, now: datetime
+) -> EventRegistration:
+    """Fewer come than were registered; what is free is offered to the next, to the same one too if it waits."""
+    event, row = await _held(session, registration_id, caller=caller)
+    arrival = await arrival_on(session, row.id)
+    refuse_if(
+        reduction_findings(
+            stands=row.status in STANDING,
+            seats=row.seats,
+            fewer=fewer,
+            arrived=arrival.persons if arrival else 0,
+            ends_at=event.ends_at,
+            now=now,
+        )
+    )
+    freed = row.seats - fewer
+    row.seats, row.changed_at = fewer, now
+    await session.flush()
+    if row.status in SEATED:
+        await give_back_seats(session, event, freed)
+    await _tell(session, event, row)
+    await offer_next(session, event, now=now)
     return row
 
 
