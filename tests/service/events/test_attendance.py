@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -20,6 +19,7 @@ from kernel.ids import decode_id, encode_id, new_id
 from kernel.outbox import OutboxEvent
 from kernel.timers import Timer
 from kernel.workbooks import read_sheet
+from services.events.attendance.feeds.models import CalendarFeed
 from services.events.attendance.registrations.models import EventContact, EventRegistration
 from services.events.attendance.registrations.offers import OFFER_LAPSES, lapse_offer
 from services.events.calendar.models import CalendarEvent
@@ -40,22 +40,29 @@ def org(number: int) -> str:
     return encode_id("org", UUID(int=number))
 
 
-@pytest.fixture
-async def events(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Process]:
-    async with running(build, "events", database("events"), tmp_path, **OWN) as process:
-        firms = [an_organisation(n, name=f"第{n}公司", credit_code=f"913203{n:012d}") for n in range(1, 30)]
-        registry_of(
-            process,
-            *firms,
-            an_organisation(TEAM, name="星火团队", kind="team"),
-            an_organisation(ENDED, status="deregistered", credit_code="91320300MA1"),
-            an_organisation(40, city="420100", credit_code="91420100MA1"),
-        )
+@pytest.fixture(scope="module")
+async def running_events(
+    database: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Process]:
+    async with running(build, "events", database("events"), tmp_path_factory.mktemp("events"), **OWN) as process:
         await process.tell("city.opened", CITY)
         yield process
-        async with process.app.state.sessions() as session, session.begin():
-            for table in (CalendarEvent, EventRegistration):
-                await session.execute(update(table).values(city_code="other"))  # the next test finds none
+
+
+@pytest.fixture
+async def events(running_events: Process) -> AsyncIterator[Process]:
+    firms = [an_organisation(n, name=f"第{n}公司", credit_code=f"913203{n:012d}") for n in range(1, 30)]
+    registry_of(
+        running_events,
+        *firms,
+        an_organisation(TEAM, name="星火团队", kind="team"),
+        an_organisation(ENDED, status="deregistered", credit_code="91320300MA1"),
+        an_organisation(40, city="420100", credit_code="91420100MA1"),
+    )
+    yield running_events
+    async with running_events.app.state.sessions() as session, session.begin():
+        for table in (CalendarEvent, EventRegistration, CalendarFeed):
+            await session.execute(update(table).values(city_code="other"))  # the next test finds none
 
 
 async def pass_until(events: Process, moment: datetime) -> None:
