@@ -1,5 +1,7 @@
 """What crosses the wire about assurance."""
 
+from pydantic import ConfigDict
+
 from kernel.schemas import Instant, Wire
 
 
@@ -12,6 +14,21 @@ class BreakOut(Wire):
 
 class CheckOut(Wire):
     """One invariant, green or with evidence; at most a hundred breaks are shown."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "check": "journal_sound",
+                    "name_zh": "凭证连续、余额与凭证一致、链未断",
+                    "name_en": "The journal is whole, its chain unbroken",
+                    "green": True,
+                    "breaks": [],
+                    "milliseconds": 41,
+                }
+            ]
+        }
+    )
 
     check: str
     name_zh: str
