@@ -41,9 +41,8 @@ class CheckOut(Wire):
 class AssuranceOut(Wire):
     """All invariants now.
 
-    `entries_read` were verified for this answer; `entries_covered` are those of closed months, whose chains were
-    verified whole when the last of them closed, at `covered_at`: of them it is checked that heads, counts and turnover
-    stand.
+    `entries_read` were verified for this answer; `entries_covered` are those of closed months, each of which was
+    verified when it closed, the last at `covered_at`: of them it is checked that heads, counts and turnover stand.
     """
 
     green: bool
