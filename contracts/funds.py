@@ -85,6 +85,16 @@ class AwardObjectionAnswered(Event):
     outcome: Literal["upheld", "rejected"]
 
 
+class AwardObjectionWithdrawn(Event):
+    """Whoever objected took it back unanswered: the award may be approved once no other objection waits."""
+
+    TYPE: ClassVar[str] = "entitlement.objection_withdrawn"
+
+    entitlement_id: UUID
+    organisation_id: UUID
+    list_id: UUID
+
+
 class LoanRegistered(Event):
     TYPE: ClassVar[str] = "loan.registered"
 

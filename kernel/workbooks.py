@@ -1,19 +1,23 @@
-"""A workbook from outside, read so that no file can stop the process. Raises UnreadableWorkbook for everything odd.
+"""Workbooks: ours are all text; one from outside is read so that no file can stop the process.
 
-The reader underneath is fast and trusting: it believes what a zip says of its parts and lays a sheet out from its first
-to its last cell, so two cells in opposite corners ask for half a terabyte. Hence a workbook is unpacked here first,
-within bounds, its extent looked at, and packed again without compression.
+Reading raises UnreadableWorkbook for everything odd. The reader underneath is fast and trusting: it believes what a zip
+says of its parts and lays a sheet out from its first to its last cell, so two cells in opposite corners ask for half a
+terabyte. Hence a workbook is unpacked here first, within bounds, its extent looked at, and packed again without
+compression.
 """
 
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from io import BytesIO
 from typing import Any, TypeVar
 from zipfile import BadZipFile, ZipFile
 
+import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UNPACKED_MAX = 50_000_000  # bytes; a workbook of five thousand lines unpacks to about two million
 PARTS_MAX = 200
 COLUMNS_MAX = 100
@@ -28,6 +32,19 @@ T = TypeVar("T")
 
 class UnreadableWorkbook(ValueError):
     """Not an xlsx workbook, or one larger than the caller takes."""
+
+
+def text_workbook(sheet: str, rows: Iterable[Sequence[str]], *, created: datetime | None = None) -> bytes:
+    """One sheet, all cells text: what a name begins with is never read as a formula, and no amount is rounded."""
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        if created is not None:
+            book.set_properties({"created": created})
+        page = book.add_worksheet(sheet)
+        for place, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                page.write_string(place, column, cell)
+    return stream.getvalue()
 
 
 def read_sheet(content: bytes, sheet: str, *, rows_max: int) -> list[list[Any]]:

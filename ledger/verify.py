@@ -21,6 +21,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ledger.reading import JournalEntry
 
 _AUDIT = text("SELECT check_name, subject, detail FROM ledger_verify(:city_code, :whole)")
+_OPENINGS = text(
+    "SELECT book || '-' || period AS name FROM ledger_period p WHERE city_code = :city_code AND status <> 'closed'"
+    " AND opening_hash <> ledger_genesis(city_code, book) AND NOT EXISTS (SELECT FROM ledger_entry e"
+    " WHERE e.book = p.book AND e.city_code = p.city_code AND e.period < p.period AND e.hash = p.opening_hash)"
+    " ORDER BY 1"
+)
 _COVERAGE = text(
     "SELECT coalesce(sum(last_number) FILTER (WHERE :whole OR status <> 'closed'), 0)::bigint AS read,"
     " coalesce(sum(last_number) FILTER (WHERE NOT :whole AND status = 'closed'), 0)::bigint AS covered,"
@@ -72,6 +78,17 @@ async def audit(session: AsyncSession, *, city_code: str, whole: bool = True) ->
     await session.execute(_PATIENT)
     rows = await session.execute(_AUDIT, {"city_code": city_code, "whole": whole})
     return [Flaw(row.check_name, row.subject, row.detail) for row in rows]
+
+
+async def audit_to_close(session: AsyncSession, *, city_code: str) -> list[Flaw]:
+    """What is wrong with the months that are open, each read from its opening on, and that it opens on what stands.
+
+    Closed months were read like this when they closed: what becomes of them since, `audit` of the whole finds.
+    """
+    flaws = await audit(session, city_code=city_code, whole=False)
+    openings = await session.scalars(_OPENINGS, {"city_code": city_code})
+    detail = "it does not open on its book's genesis or an earlier period"
+    return [*flaws, *(Flaw("opening_unknown", name, detail) for name in openings)]
 
 
 async def coverage(session: AsyncSession, *, city_code: str, whole: bool) -> Coverage:

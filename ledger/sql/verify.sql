@@ -1,6 +1,6 @@
 -- Proof that the books are what was posted. Everything is recomputed from entries and legs; nothing is repaired.
--- Whole, or without the entries of closed months: they were verified whole when their month closed, and stand here with
--- the number and head they closed with and their turnover. Legs are looked up by entry and by account in the order of an
+-- Whole, or without the entries of closed months: they were verified when their month closed, and stand here with the
+-- number and head they closed with and their turnover. Legs are looked up by entry and by account in the order of an
 -- index, whatever the planner expects, of a few entries or a million: nothing is sorted or written to disk.
 CREATE OR REPLACE FUNCTION ledger_verify(p_city text, p_whole boolean DEFAULT true)
 RETURNS TABLE (check_name text, subject text, detail text) LANGUAGE sql STABLE SECURITY DEFINER

@@ -59,5 +59,5 @@ def _cut(terms: InvestmentLossTerms, entry: StageShare, matter: Matter, share: i
 
 
 def share_recovery(terms: InvestmentLossTerms, matter: Matter) -> None:
-    """What comes in later goes back by the split stored with the claim, never above what was paid."""
+    """What comes in later goes back by the split stored with the claim, to no layer above what it bears."""
     give_back(matter, sharing=terms.recovery_sharing, paying=terms.paying_layer, rest="investor")

@@ -95,6 +95,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "entitlement.list_published": ("免申即享名单已公示", "A list of awards nobody applied for was published"),
     "entitlement.objected_to": ("公示名单中的奖补被提出异议", "Somebody objected to an award on a published list"),
     "entitlement.objection_answered": ("公示异议已处理", "An objection to a published award was answered"),
+    "entitlement.objection_withdrawn": ("公示异议已撤回", "An objection to a published award was withdrawn"),
     "clawback.notified": ("已发出追回通知", "Money is demanded back; the payee may object"),
     "clawback.objected": ("收款单位已陈述申辩", "The payee objected to the demand"),
     "clawback.decided": ("已决定追回", "It was decided that money comes back"),

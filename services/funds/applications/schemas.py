@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, StrictBool
 from kernel.ids import public_id
 from kernel.money import FEN_MAX
 from kernel.schemas import Code, Instant, Name, Sentence, Wire, WireIn
+from services.funds.applications import examples
 from services.funds.applications.models import Application
 from services.funds.applications.states import Status
 from services.funds.ids import CaseId, DeterminationId, OrganisationId, PaymentOrderId
@@ -44,6 +45,8 @@ class ReviewIn(WireIn):
 class InvoiceOut(Wire):
     """An invoice of the application, by the end of its number."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.INVOICE]})
+
     number_last4: str
     issued_on: date
     amount_fen: int
@@ -51,6 +54,8 @@ class InvoiceOut(Wire):
 
 class ApplicationOut(Wire):
     """An application with its ruling so far. `stated` is the applicant's word, `facts` what the review found."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.APPLICATION]})
 
     id: ApplicationId
     case_id: CaseId
@@ -85,6 +90,8 @@ class ApplicationOut(Wire):
 
 class ApplicationWithInvoicesOut(ApplicationOut):
     """An application with the invoices it rests on."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.WITH_INVOICES]})
 
     invoices: list[InvoiceOut]
 

@@ -1,13 +1,14 @@
 """Checking every invariant now."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from time import perf_counter_ns
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import clock
-from ledger.verify import audit, coverage
+from ledger.verify import Flaw, audit, audit_to_close, coverage
 from services.funds.assurance.checks import CHECKS, Check
 from services.funds.assurance.schemas import AssuranceOut, BreakOut, CheckOut
 
@@ -18,10 +19,28 @@ JOURNAL = Check("journal_sound", "凭证连续、余额与凭证一致、链未�
 
 async def self_audit(session: AsyncSession, city_code: str, *, whole: bool) -> AssuranceOut:
     """Run all checks of a city; the journal whole, or without the closed months."""
+    checks = await _checks(session, city_code, partial(audit, session, city_code=city_code, whole=whole))
+    looked_at = await coverage(session, city_code=city_code, whole=whole)
+    return AssuranceOut(
+        green=_all_green(checks),
+        checked_at=clock.now(city_code),
+        entries_read=looked_at.read,
+        entries_covered=looked_at.covered,
+        covered_at=looked_at.covered_at,
+        checks=checks,
+    )
 
+
+async def checks_to_close(session: AsyncSession, city_code: str) -> list[CheckOut]:
+    """All checks of a city before a month closes; of the journal, what no closed month vouches for."""
+    return await _checks(session, city_code, partial(audit_to_close, session, city_code=city_code))
+
+
+async def _checks(
+    session: AsyncSession, city_code: str, audited: Callable[[], Awaitable[Sequence[Flaw]]]
+) -> list[CheckOut]:
     async def journal() -> list[BreakOut]:
-        flaws = await audit(session, city_code=city_code, whole=whole)
-        return [BreakOut(subject=flaw.subject, detail=f"{flaw.check}: {flaw.detail}") for flaw in flaws]
+        return [BreakOut(subject=flaw.subject, detail=f"{flaw.check}: {flaw.detail}") for flaw in await audited()]
 
     def breaks_of(check: Check) -> Callable[[], Awaitable[list[BreakOut]]]:
         async def find() -> list[BreakOut]:
@@ -33,15 +52,7 @@ async def self_audit(session: AsyncSession, city_code: str, *, whole: bool) -> A
     # One after another on one connection: an audit must not take the pool from those who post.
     checks = [await _timed(JOURNAL, journal)]
     checks += [await _timed(check, breaks_of(check)) for check in CHECKS]
-    looked_at = await coverage(session, city_code=city_code, whole=whole)
-    return AssuranceOut(
-        green=_all_green(checks),
-        checked_at=clock.now(city_code),
-        entries_read=looked_at.read,
-        entries_covered=looked_at.covered,
-        covered_at=looked_at.covered_at,
-        checks=checks,
-    )
+    return checks
 
 
 def _all_green(checks: Sequence[CheckOut]) -> bool:

@@ -1,5 +1,7 @@
 """What crosses the wire about assurance."""
 
+from pydantic import ConfigDict
+
 from kernel.schemas import Instant, Wire
 
 
@@ -13,6 +15,21 @@ class BreakOut(Wire):
 class CheckOut(Wire):
     """One invariant, green or with evidence; at most a hundred breaks are shown."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "check": "journal_sound",
+                    "name_zh": "凭证连续、余额与凭证一致、链未断",
+                    "name_en": "The journal is whole, its chain unbroken",
+                    "green": True,
+                    "breaks": [],
+                    "milliseconds": 41,
+                }
+            ]
+        }
+    )
+
     check: str
     name_zh: str
     name_en: str
@@ -24,9 +41,8 @@ class CheckOut(Wire):
 class AssuranceOut(Wire):
     """All invariants now.
 
-    `entries_read` were verified for this answer; `entries_covered` are those of closed months, whose chains were
-    verified whole when the last of them closed, at `covered_at`: of them it is checked that heads, counts and turnover
-    stand.
+    `entries_read` were verified for this answer; `entries_covered` are those of closed months, each of which was
+    verified when it closed, the last at `covered_at`: of them it is checked that heads, counts and turnover stand.
     """
 
     green: bool

@@ -1,15 +1,18 @@
 """The books over HTTP: accounts, trial balance, journal, statements, proof."""
 
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 from fastapi import Query, Response
 
 from kernel.auth import Caller, may
+from kernel.drawing import drawn
 from kernel.openapi import NOT_YET
 from kernel.paging import Page, PageDep
-from kernel.routing import SessionDep, router
+from kernel.routing import SessionDep, WorkDep, router
 from kernel.schemas import Instant
+from kernel.workbooks import XLSX
 from ledger.proofs import proof_of
 from ledger.verify import audit, daily_root
 from services.funds.books.queries import (
@@ -37,7 +40,6 @@ from services.funds.ids import AnyId, CaseId, EntryId
 from services.funds.programmes.schemas import YEAR_MAX, YEAR_MIN
 
 CSV = "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES = {200: {"content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("text/csv", XLSX)}}}
 routes = router(prefix="/v1/funds/books", tags=["books"])
 MayRead = Annotated[Caller, may("books:read")]
@@ -116,15 +118,16 @@ async def read_account_statement(
 @routes.get("/statement-file", response_class=Response, responses=FILES)  # type: ignore[arg-type]
 async def download_account_statement(
     caller: MayRead,
-    session: SessionDep,
+    work: WorkDep,
     account: Code,
     kind: Annotated[str, Query(pattern="^(csv|xlsx)$")] = "xlsx",
     after_version: Annotated[int, Query(ge=0, le=2**53 - 1)] = 0,
 ) -> Response:
     """The same as a file, up to ten thousand lines after a version."""
+    session = await work.open()
     found = await account_of(session, caller.city, account)
     lines = await statement_lines(session, caller.city, account, after_version=after_version, limit=STATEMENT_MAX)
-    content = as_csv(found, lines) if kind == "csv" else as_xlsx(found, lines)
+    content = await drawn(work, partial(as_csv if kind == "csv" else as_xlsx, found, lines))
     headers = {"Content-Disposition": f'attachment; filename="statement.{kind}"'}
     return Response(content, media_type=CSV if kind == "csv" else XLSX, headers=headers)
 

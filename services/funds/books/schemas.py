@@ -14,6 +14,8 @@ from services.funds.payments.schemas import EntryOut
 class AccountOut(Wire):
     """An account with its balance now."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ACCOUNT]})
+
     code: str
     kind: str
     normal_side: Literal["debit", "credit"]
@@ -53,6 +55,8 @@ class TrialBalanceOut(Wire):
 class JournalEntryOut(EntryOut):
     """A journal entry with its lineage. `reference` is the id of what it is about."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.JOURNAL_ENTRY]})
+
     actor: str
     reference: str | None
     determination_id: DeterminationId | None
@@ -63,6 +67,8 @@ class JournalEntryOut(EntryOut):
 
 class StatementLineOut(Wire):
     """One leg on an account, with the balance it left behind."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.STATEMENT_LINE]})
 
     version: int
     entry_id: EntryId
@@ -93,6 +99,8 @@ class FlawOut(Wire):
 
 class VerificationOut(Wire):
     """Balances, holds, numbers, reversals, guards and the hash chain, all recomputed from the entries."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"sound": True, "flaws": []}]})
 
     sound: bool
     flaws: list[FlawOut]
@@ -131,6 +139,8 @@ class EntryProofOut(Wire):
 
     `lines` are what was hashed of the entry, `before` the link before it, `links` lead from it to its chain's head.
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PROOF]})
 
     city_code: str
     on: date

@@ -2,11 +2,10 @@
 
 import csv
 from collections.abc import Iterator, Sequence
-from io import BytesIO, StringIO
-
-import xlsxwriter
+from io import StringIO
 
 from kernel.money import in_yuan
+from kernel.workbooks import text_workbook
 from services.funds.books.schemas import AccountOut, StatementLineOut
 
 HEADINGS = ("凭证号 Document", "业务 Fact", "业务日期 Date", "借方 Debit", "贷方 Credit", "余额 Balance")
@@ -31,12 +30,5 @@ def as_csv(account: AccountOut, lines: Sequence[StatementLineOut]) -> bytes:
 
 
 def as_xlsx(account: AccountOut, lines: Sequence[StatementLineOut]) -> bytes:
-    """One sheet, all cells text."""
-    stream = BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        sheet = book.add_worksheet("对账单")
-        table = [(account.code, account.name_zh, account.name_en), HEADINGS, *_rows(lines)]
-        for place, cells in enumerate(table):
-            for column, cell in enumerate(cells):
-                sheet.write_string(place, column, cell)
-    return stream.getvalue()
+    """The same as a workbook."""
+    return text_workbook("对账单", [(account.code, account.name_zh, account.name_en), HEADINGS, *_rows(lines)])

@@ -69,8 +69,11 @@ class Vehicle:
             self._own(self.record("fees"), Kind.EXPENSE, *self._said("管理费", "Management fees"), free=True),
             self._own(self.record("result"), Kind.EQUITY, *self._said("退出损益", "Result of exits"), free=True),
             self._own(self.record("distributed"), Kind.EQUITY, *self._said("已分配", "Distributed"), side=Side.DEBIT),
-            self._own(self.record("carry"), Kind.EQUITY, *self._said("业绩报酬", "Carry"), side=Side.DEBIT),
         ]
+
+    def carry_account(self) -> Account:
+        """What is opened with the first carry: sub-funds founded before there was one have none either."""
+        return self._own(self.record("carry"), Kind.EQUITY, *self._said("业绩报酬", "Carry"), side=Side.DEBIT)
 
     def investor_accounts(self, number: int, investor: str) -> list[Account]:
         """What is opened for an investor."""

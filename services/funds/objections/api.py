@@ -52,3 +52,12 @@ async def answer_objection_to_published_award(
         session, objection_id=objection_id, given=body, caller=caller, at=clock.now(caller.city)
     )
     return ObjectionOut.of(row)
+
+
+@routes.post("/publicity-objections/{objection_id}/withdrawal")
+async def withdraw_objection_to_published_award(
+    caller: MayFile, objection_id: PublicityObjectionId, session: SessionDep, _key: KeyRequired
+) -> ObjectionOut:
+    """Take back an objection you filed, until it is answered: its line no longer waits for it."""
+    row = await service.withdraw_objection(session, objection_id=objection_id, caller=caller, at=clock.now(caller.city))
+    return ObjectionOut.of(row)

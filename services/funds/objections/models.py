@@ -10,7 +10,7 @@ from kernel.db import Base, CityCode, Id, Moment, RecordedAt, ShortText
 
 
 class PublicityObjection(Base):
-    """Filed by name while the notice runs; its line waits until it is answered. `contact` is personal data."""
+    """Filed by name while the notice runs; its line waits until it is answered or withdrawn. `contact` is personal."""
 
     __tablename__ = "publicity_objection"
     __table_args__ = (
@@ -18,6 +18,7 @@ class PublicityObjection(Base):
         Index("ix_publicity_objection_line", "entitlement_id"),
         CheckConstraint("num_nulls(upheld, opinion, answered_by, answered_at) IN (0, 4)", name="answered_in_full"),
         CheckConstraint("answered_by <> filed_by", name="second_person"),
+        CheckConstraint("withdrawn_at IS NULL OR upheld IS NULL", name="withdrawn_or_answered"),
     )
 
     id: Mapped[Id]
@@ -33,4 +34,5 @@ class PublicityObjection(Base):
     opinion: Mapped[str | None] = mapped_column(Text)
     answered_by: Mapped[str | None] = mapped_column(String(200))
     answered_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     recorded_at: Mapped[RecordedAt]

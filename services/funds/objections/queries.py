@@ -8,21 +8,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funds.objections.models import PublicityObjection
 
+WAITING = PublicityObjection.upheld.is_(None) & PublicityObjection.withdrawn_at.is_(None)
+
 
 async def objections_waiting(session: AsyncSession, entitlement_id: UUID) -> int:
-    """How many against an award were not answered yet, whichever list it stood on."""
-    wanted = select(func.count()).where(
-        PublicityObjection.entitlement_id == entitlement_id, PublicityObjection.upheld.is_(None)
-    )
+    """How many against an award wait for an answer, whichever list it stood on."""
+    wanted = select(func.count()).where(PublicityObjection.entitlement_id == entitlement_id, WAITING)
     return int(await session.scalar(wanted) or 0)
 
 
 async def waiting_of(session: AsyncSession, entitlement_id: UUID, filed_by: str) -> PublicityObjection | None:
-    """What a person or client filed against an award that was not answered yet."""
+    """What a person or client filed against an award that waits for an answer."""
     wanted = select(PublicityObjection).where(
         PublicityObjection.entitlement_id == entitlement_id,
         PublicityObjection.filed_by == filed_by,
-        PublicityObjection.upheld.is_(None),
+        WAITING,
     )
     found: PublicityObjection | None = await session.scalar(wanted.limit(1))
     return found
@@ -31,7 +31,7 @@ async def waiting_of(session: AsyncSession, entitlement_id: UUID, filed_by: str)
 async def held_back(session: AsyncSession, entitlement_ids: Collection[UUID]) -> set[UUID]:
     """Of these awards, those that an objection holds back, whichever list it was made to."""
     wanted = select(PublicityObjection.entitlement_id).where(
-        PublicityObjection.entitlement_id.in_(entitlement_ids), PublicityObjection.upheld.is_(None)
+        PublicityObjection.entitlement_id.in_(entitlement_ids), WAITING
     )
     return set(await session.scalars(wanted))
 

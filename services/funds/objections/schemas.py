@@ -21,6 +21,7 @@ OBJECTION: dict[str, Any] = {
     "opinion": None,
     "answered_by": None,
     "answered_at": None,
+    "withdrawn_at": None,
 }
 
 
@@ -70,6 +71,7 @@ class ObjectionOut(Wire):
     opinion: str | None
     answered_by: str | None
     answered_at: Instant | None
+    withdrawn_at: Instant | None
 
     @classmethod
     def of(cls, row: PublicityObjection, *, tells_contact: bool = False) -> Self:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import AwardObjectedTo, AwardObjectionAnswered
+from contracts.funds import AwardObjectedTo, AwardObjectionAnswered, AwardObjectionWithdrawn
 from kernel.auth import Caller
 from kernel.clock import on_date
 from kernel.ids import encode_id, new_id
@@ -14,18 +14,21 @@ from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, refuse_if
 from policy.determinations import finding_document
 from services.funds.access import STAFF
-from services.funds.approvals.rules import second_person_findings
 from services.funds.entitlements.models import Entitlement, PublicityList
 from services.funds.entitlements.queries import lock_carrier
 from services.funds.entitlements.states import MOVES, UNDECIDED, Fact
 from services.funds.objections.models import PublicityObjection
 from services.funds.objections.queries import waiting_of
-from services.funds.objections.rules import objection_findings, upheld_finding
+from services.funds.objections.rules import answer_findings, objection_findings, upheld_finding
 from services.funds.objections.schemas import AnswerIn, ObjectionIn
 
 
 class ObjectionAnswered(Conflict):
     code, title_zh, title_en = "objection_answered", "该异议已处理", "The objection was answered already"
+
+
+class ObjectionWithdrawn(Conflict):
+    code, title_zh, title_en = "objection_withdrawn", "该异议已撤回", "The objection was withdrawn"
 
 
 class CallersObjectionWaiting(Conflict):
@@ -72,20 +75,12 @@ async def answer_objection(
 ) -> PublicityObjection:
     """By a person who had no part in it, the list or the award. Upheld, the award falls; rejected, it may be approved.
 
-    Raises NotFound, ObjectionAnswered, Refusal for a first person.
+    Raises NotFound, ObjectionAnswered, ObjectionWithdrawn, Refusal for a first person.
     """
-    found = await session.get(PublicityObjection, objection_id)
-    if found is None:
-        raise NotFound
-    caller.must_act_in(found.city_code)
-    entitlement = await _line(session, found.entitlement_id, city_code=found.city_code)
-    row = await session.get_one(PublicityObjection, objection_id, with_for_update=True, populate_existing=True)
-    if row.upheld is not None:
-        raise ObjectionAnswered
+    row, entitlement = await _waiting(session, await _objection(session, objection_id, caller))
     published = await session.get_one(PublicityList, row.list_id)
     about = ((row.filed_by, published.made_by), (entitlement.prepared_by, entitlement.recognition_decided_by))
-    for prepared_by, decided_by in about:
-        refuse_if(second_person_findings(approver=caller.acting_for, prepared_by=prepared_by, decided_by=decided_by))
+    refuse_if(answer_findings(caller.acting_for, about))
     row.upheld, row.opinion = given.upheld, given.opinion
     row.answered_by, row.answered_at = caller.acting_for, at
     if given.upheld and entitlement.status in UNDECIDED:
@@ -100,6 +95,45 @@ async def answer_objection(
     await record(session, told, city_code=row.city_code, subject=entitlement.id)
     await session.flush()
     return row
+
+
+async def withdraw_objection(
+    session: AsyncSession, *, objection_id: UUID, caller: Caller, at: datetime
+) -> PublicityObjection:
+    """By whoever filed it, until it is answered; to everybody else it does not exist.
+
+    Raises NotFound, ObjectionAnswered, ObjectionWithdrawn.
+    """
+    found = await _objection(session, objection_id, caller)
+    if found.filed_by != caller.acting_for:
+        raise NotFound
+    row, entitlement = await _waiting(session, found)
+    row.withdrawn_at = at
+    told = AwardObjectionWithdrawn(
+        entitlement_id=entitlement.id, organisation_id=entitlement.organisation_id, list_id=row.list_id
+    )
+    await record(session, told, city_code=row.city_code, subject=entitlement.id)
+    await session.flush()
+    return row
+
+
+async def _objection(session: AsyncSession, objection_id: UUID, caller: Caller) -> PublicityObjection:
+    found = await session.get(PublicityObjection, objection_id)
+    if found is None:
+        raise NotFound
+    caller.must_act_in(found.city_code)
+    return found
+
+
+async def _waiting(session: AsyncSession, found: PublicityObjection) -> tuple[PublicityObjection, Entitlement]:
+    """Locked, with its award: it still waits for an answer."""
+    entitlement = await _line(session, found.entitlement_id, city_code=found.city_code)
+    row = await session.get_one(PublicityObjection, found.id, with_for_update=True, populate_existing=True)
+    if row.upheld is not None:
+        raise ObjectionAnswered
+    if row.withdrawn_at is not None:
+        raise ObjectionWithdrawn
+    return row, entitlement
 
 
 async def _line(

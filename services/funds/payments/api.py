@@ -1,5 +1,6 @@
 """Payment orders, bank files and confirmations over HTTP."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Response, UploadFile
@@ -11,6 +12,7 @@ from kernel.idempotency import KeyRequired
 from kernel.openapi import NOT_YET
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
+from kernel.workbooks import XLSX
 from services.funds.ids import AnyId, BatchId, OrganisationId, PaymentOrderId
 from services.funds.paying_accounts.service import NoPayingAccount
 from services.funds.payments.bank_file import read_bank_file
@@ -31,7 +33,6 @@ from services.funds.payments.service import adopt_payee, gather_payee_of_order, 
 from services.funds.payments.states import Status
 
 XML = "application/xml"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 routes = router(prefix="/v1/funds", tags=["payments"])
 MayRead = Annotated[Caller, may("payments:read")]
 MayManage = Annotated[Caller, may("payments:manage")]
@@ -169,4 +170,5 @@ async def confirm_payments_by_file(
     caller: MayManage, file: UploadFile, session: SessionDep, _key: KeyRequired
 ) -> ConfirmationOut:
     """The bank file back with its last four columns filled in; rows without a result are skipped."""
-    return await confirm_lines(session, read_bank_file(await file.read()), caller)
+    lines = await asyncio.to_thread(read_bank_file, await file.read())
+    return await confirm_lines(session, lines, caller)

@@ -1,5 +1,6 @@
 """Payment orders: prepared by an approval, released by another person, sent in a file."""
 
+import asyncio
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -231,7 +232,7 @@ async def make_batch(
         raise NothingToSend
     sequence = await next_number(session, city_code, "batch")
     lines = [file_line(order) for order in orders]
-    content = write_bank_file(lines, sequence=sequence, made_at=at)
+    content = await asyncio.to_thread(write_bank_file, lines, sequence=sequence, made_at=at)
     batch = PaymentBatch(
         id=new_id(),
         city_code=city_code,
@@ -260,7 +261,9 @@ async def _credit_transfer(
     if account is None:
         return None
     debtor = Debtor(account.account_name, account.account_number, account.bank_name, account.cnaps_code)
-    return write_credit_transfer(lines, debtor=debtor, city_code=city_code, sequence=sequence, made_at=at)
+    return await asyncio.to_thread(
+        write_credit_transfer, lines, debtor=debtor, city_code=city_code, sequence=sequence, made_at=at
+    )
 
 
 def file_line(order: PaymentOrder) -> FileLine:

@@ -1,15 +1,40 @@
 """What crosses the wire about periods."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from kernel.ids import public_id
 from kernel.schemas import Instant, Sentence, Wire, WireIn
 from services.funds.periods.states import Change, Status
 
 PeriodChangeId = Annotated[UUID, public_id("pch")]
+PERIOD: dict[str, Any] = {
+    "period": "2026-11",
+    "status": "closed",
+    "entries": 2,
+    "head": "9ff1d50027f1eec16bc59c7af5ef4d97e30472ecfa39bbe4180e77f011c744cb",
+    "closed_at": "2027-01-05T09:35:33.274932Z",
+    "closed_by": "person:finance-1",
+    "close_approved_by": "person:finance-2",
+    "reopened_at": None,
+    "reopened_by": None,
+    "reopen_approved_by": None,
+    "reopen_reason": None,
+}
+CHANGE: dict[str, Any] = {
+    "id": "pch_01m8bkbmmvew2s4nctpryswfwv",
+    "period": "2026-11",
+    "change": "close",
+    "status": "approved",
+    "reason": "账务核对无误",
+    "proposed_by": "person:finance-1",
+    "proposed_at": "2027-01-05T09:35:33.005777Z",
+    "decided_by": "person:finance-2",
+    "decided_at": "2027-01-05T09:35:33.099470Z",
+    "opinion": "同意",
+}
 
 
 class PeriodOut(Wire):
@@ -18,8 +43,10 @@ class PeriodOut(Wire):
     `closed_*` speak of the closing in force, `reopened_*` of the last time it was opened again.
     """
 
-    period: str = Field(examples=["2026-11"])
-    status: str = Field(examples=["open"])
+    model_config = ConfigDict(json_schema_extra={"examples": [PERIOD]})
+
+    period: str
+    status: str
     entries: int
     head: str
     closed_at: Instant | None
@@ -53,6 +80,8 @@ class DecisionIn(WireIn):
 
 class PeriodChangeOut(Wire):
     """A proposal and what became of it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [CHANGE]})
 
     id: PeriodChangeId
     period: str

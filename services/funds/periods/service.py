@@ -13,7 +13,7 @@ from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from ledger import periods as ledger_periods
 from services.funds.approvals.rules import second_person_findings
-from services.funds.assurance.queries import self_audit
+from services.funds.assurance.queries import checks_to_close
 from services.funds.journal import BOOK
 from services.funds.periods.models import PeriodChange
 from services.funds.periods.queries import get_change
@@ -66,7 +66,7 @@ async def decide_change(
 
 async def _carry_out(session: AsyncSession, row: PeriodChange) -> None:
     if row.change is Change.CLOSE:
-        refuse_if(unsound_findings((await self_audit(session, row.city_code, whole=True)).checks))
+        refuse_if(unsound_findings(await checks_to_close(session, row.city_code)))
     told = PeriodChanged(period=row.period, book=BOOK, change=row.change.value)
     await record(session, told, city_code=row.city_code, subject=row.id)
     people = {"proposed_by": row.proposed_by, "approved_by": row.decided_by or ""}

@@ -38,3 +38,29 @@ ALLOTMENT: dict[str, Any] = {
     "made_by": "person:finance-1@320300-a1b2c3d4",
     "made_at": "2026-11-26T02:47:01.564657Z",
 }
+
+FUND: dict[str, Any] = {
+    "fund": "fund.award_subsidy",
+    "name_zh": "市众创空间奖补资金",
+    "name_en": "award and subsidy fund for makerspaces",
+    "clauses": [
+        "XZ-21",
+    ],
+    "size_fen": 2000000000,
+    "pays": [
+        "award.recognition",
+        "evaluation.award",
+        "fund.award_subsidy",
+        "operation.subsidy",
+    ],
+    "open_parameters": [
+        {
+            "parameter": "fund.award_subsidy.period",
+            "clause": "XZ-21",
+            "locator": "五(一)",
+            "quote": "设立2000万元的市众创空间奖补资金",
+            "text": "“奖补资金按年安排或一次性安排”尚未确定:"
+            "五(一)“设立2000万元的市众创空间奖补资金”未作规定,须由市财政主管部门设定后方可办理。",
+        },
+    ],
+}

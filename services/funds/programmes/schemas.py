@@ -39,6 +39,8 @@ class OpenParameterOut(Wire):
 class FundOut(Wire):
     """A fund of the city's policy. `size_fen` is null where no document states one, or while it is open."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.FUND]})
+
     fund: str
     name_zh: str
     name_en: str

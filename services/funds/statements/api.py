@@ -6,9 +6,11 @@ from fastapi import Response, UploadFile
 
 from kernel import clock
 from kernel.auth import Caller, may
+from kernel.drawing import drawn
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
-from kernel.routing import SessionDep, router
+from kernel.routing import SessionDep, WorkDep, router
+from kernel.workbooks import XLSX
 from services.funds.statements.models import BankStatement
 from services.funds.statements.queries import get_statement, open_items, statements_of
 from services.funds.statements.rules import ageing
@@ -30,7 +32,6 @@ from services.funds.statements.sheet import write_template
 
 # Days an open item has waited, up to and including; what is older is in the last group.
 AGES = (3, 10, 30)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 routes = router(prefix="/v1/funds", tags=["reconciliation"])
 MayManage = Annotated[Caller, may("payments:manage")]
 MayRead = Annotated[Caller, may("payments:read")]
@@ -52,10 +53,10 @@ async def take_bank_statements(
     response_class=Response,
     responses={200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
 )
-async def download_statement_template(_caller: MayManage) -> Response:
+async def download_statement_template(_caller: MayManage, work: WorkDep) -> Response:
     """An empty sheet in the layout that is taken, for banks without camt."""
     headers = {"Content-Disposition": 'attachment; filename="statement.xlsx"'}
-    return Response(write_template(), media_type=XLSX, headers=headers)
+    return Response(await drawn(work, write_template), media_type=XLSX, headers=headers)
 
 
 @routes.get("/statements")

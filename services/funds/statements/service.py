@@ -1,5 +1,6 @@
 """Taking a bank's statement once: lines about orders move them, the others wait for two people to explain them."""
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
@@ -52,7 +53,7 @@ async def take_statements(
     """Each statement of the document, once, with whether it was taken before. Raises StatementUnreadable,
     StatementNumberTaken, Refusal.
     """
-    statements, sha256 = _read(content)
+    statements, sha256 = await asyncio.to_thread(_read, content)
     return [await _take(session, statement, sha256=sha256, caller=caller, at=at) for statement in statements]
 
 

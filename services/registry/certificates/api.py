@@ -8,6 +8,7 @@ from fastapi import Depends, Path, Query, Request, Response
 
 from kernel import context
 from kernel.auth import Caller, may
+from kernel.drawing import drawn
 from kernel.routing import SessionDep, WorkDep, router
 from services.registry.carriers.queries import find_carrier
 from services.registry.carriers.schemas import CarrierId
@@ -21,7 +22,6 @@ from services.registry.certificates.schemas import (
     VerificationOut,
 )
 from services.registry.certificates.signing import CertifierDep
-from services.registry.drawing import drawn
 
 PUBLIC_ROUTES = frozenset({("GET", "/v1/registry/certificates/{number}/verification")})
 MayRead = Annotated[Caller, may("carriers:read")]

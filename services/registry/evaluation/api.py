@@ -7,13 +7,13 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from kernel.auth import Caller, may
+from kernel.drawing import drawn
 from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyOptional
 from kernel.paging import Page, PageDep
 from kernel.problems import NotFound
 from kernel.routing import SessionDep, WorkDep, router
 from services.registry.carriers.schemas import CarrierId
-from services.registry.drawing import drawn
 from services.registry.evaluation import queries, rounds, service
 from services.registry.evaluation.lists import publication_xlsx, ranking_xlsx, scores_svg
 from services.registry.evaluation.models import EvaluationRound

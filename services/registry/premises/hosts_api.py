@@ -1,13 +1,16 @@
 """Routes of hosts: cluster registration (ZZ-20) and secretary companies (JX-33)."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Response
 
 from kernel.auth import Caller, may
+from kernel.drawing import drawn
 from kernel.idempotency import KeyOptional
 from kernel.paging import Page, PageDep
-from kernel.routing import SessionDep, router
+from kernel.routing import SessionDep, WorkDep, router
+from kernel.workbooks import XLSX
 from services.registry.premises import hosting, queries, reading
 from services.registry.premises.schemas import (
     HostDetailOut,
@@ -26,7 +29,6 @@ from services.registry.premises.workbook import roster_workbook
 MayRead = Annotated[Caller, may("premises:read")]
 MayWrite = Annotated[Caller, may("premises:write")]
 MayRegister = Annotated[Caller, may("premises:register")]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE: dict[int | str, dict[str, Any]] = {200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}}
 
 routes = router(prefix="/v1/registry/premises/hosts", tags=["registry: premises"])
@@ -92,12 +94,13 @@ async def read_roster(caller: MayRead, host_id: HostId, session: SessionDep, pag
 
 
 @routes.get("/{host_id}/roster.xlsx", responses=FILE, response_class=Response)
-async def download_roster(caller: MayRead, host_id: HostId, session: SessionDep) -> Response:
+async def download_roster(caller: MayRead, host_id: HostId, work: WorkDep) -> Response:
     """The same as a workbook (台账)."""
+    session = await work.open()
     host = await queries.find_host(session, host_id, caller=caller)
     rows = [reading.registration_out(row) for row in await queries.whole_roster(session, host.id)]
     headers = {"Content-Disposition": 'attachment; filename="roster.xlsx"', "Cache-Control": "no-store"}
-    return Response(roster_workbook(rows), media_type=XLSX, headers=headers)
+    return Response(await drawn(work, partial(roster_workbook, rows)), media_type=XLSX, headers=headers)
 
 
 @routes.post("/{host_id}/reports", status_code=201)

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from contracts.published_statistics import PublishedAsked, PublishedReply
 from kernel import context
 from kernel.auth import Caller, Internal, may
+from kernel.drawing import drawn
 from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyOptional
 from kernel.paging import Page, PageDep
@@ -16,7 +17,6 @@ from kernel.routing import SessionDep, WorkDep, router
 from kernel.schemas import Sentence
 from policy.forms import ReportForm, report_forms
 from services.registry.carriers.schemas import CarrierId
-from services.registry.drawing import drawn
 from services.registry.statistics import charts, examples, publishing, queries, rounds, service
 from services.registry.statistics.aggregates import Cell, Grouping
 from services.registry.statistics.models import StatisticsReport, StatisticsRevision

@@ -191,6 +191,9 @@ async def test_a_seed_loss_is_shared_paid_and_shared_back_to_the_fen(angels: Ang
     everything = later | {"reference": "ZS-2", "recovered_fen": 9_000_000 * YUAN, "costs_fen": 0}
     last = await angels.portal(investor, f"claims/{claim['id']}/recoveries", everything, 201)
     assert last["returned_fen"] == 426_670 * YUAN  # never more than was paid
+    assert last["layers_fen"] == {  # nor to another fund more than it bore: what is above is the investor's
+        "city": 426_670 * YUAN, "other_public": 88_890 * YUAN, "investor": 8_484_440 * YUAN,
+    }  # fmt: skip
     await angels.staff("finance-2", f"recoveries/{last['id']}/receipt", receipt)
     assert await city.books() == budget
     await city.assert_sound()

@@ -62,6 +62,9 @@ async def test_the_manager_shares_in_gains_beyond_the_hurdle_and_the_city_conced
     await city.manager(f"/investments/{deal}/exits", sold)
     first = await distributes(city, fund, "FP-1", 1_040)  # 40 wan of gain: below the hurdle
     assert of(first, "capital", "preferred", "carry", "gain", "conceded") == [400, 40, 0, 16, 8]
+    accounts = text("SELECT code FROM ledger_account WHERE city_code = :city AND code LIKE '%/carry'")
+    async with city.process.app.state.sessions() as session:  # as of a sub-fund founded before there was a carry
+        assert not (await session.scalars(accounts, {"city": city.code})).all()
     second = await distributes(city, fund, "FP-2", 240)  # 40 to the hurdle, 200 beyond it
     assert of(second, "capital", "preferred", "carry", "gain", "conceded") == [0, 40, 40, 80, 40]
     assert sum(part["gain_fen"] for part in second["parts"]) == 200 * WAN

@@ -38,6 +38,10 @@ async def answer(city: City, objection: Any, who: str, body: Any = ANSWER, *, st
     return await city.post(who, f"/v1/funds/publicity-objections/{objection['id']}/answer", body, status=status)
 
 
+async def withdraw(city: City, objection: Any, who: str = "portal-1", *, status: int = 200) -> Any:
+    return await city.post(who, f"/v1/funds/publicity-objections/{objection['id']}/withdrawal", status=status)
+
+
 async def over(city: City, made: Any) -> None:
     await move_clock(city, (date.fromisoformat(made["until_on"]) - clock.on_date(clock.real_now())).days + 1)
 
@@ -127,7 +131,44 @@ async def test_whoever_decided_or_prepared_the_award_does_not_answer_for_it(fund
     objection = await object_to(city, made, award["id"])
     assert codes(await answer(city, objection, "officer-1", status=409)) == ["prepared_by_same_person"]
     assert codes(await answer(city, objection, "officer-2", status=409)) == ["decided_by_same_person"]  # the grade
+    letter = await object_to(city, made, award["id"], who="officer-2")
+    assert codes(await answer(city, letter, "officer-2", status=409)) == [
+        "prepared_by_same_person", "decided_by_same_person",
+    ]  # fmt: skip
     await answer(city, objection, "officer-3")
+
+
+async def test_an_objection_is_withdrawn_by_whoever_filed_it_until_it_is_answered(funds: Process) -> None:
+    city = await xuzhou(funds)
+    made, (award,) = await on_notice(city, 1)
+    objection = await object_to(city, made, award["id"])
+    for other in ("portal-2", "officer-1"):
+        await withdraw(city, objection, other, status=404)
+    withdrawn = await withdraw(city, objection)
+    assert (withdrawn["withdrawn_at"] is not None, withdrawn["answered_at"]) == (True, None)
+    (line,) = (await city.get(f"{LISTS}/{made['id']}"))["items"]
+    assert line["held_back"] is False
+    for refused in (
+        await withdraw(city, objection, status=409),
+        await answer(city, objection, "officer-3", status=409),
+    ):
+        assert refused["code"] == "objection_withdrawn"
+    second = await object_to(city, made, award["id"])  # the withdrawn one does not wait any more
+    await answer(city, second, "officer-3")
+    assert (await withdraw(city, second, status=409))["code"] == "objection_answered"
+    assert len(await city.events("entitlement.objection_withdrawn")) == 1
+    await over(city, made)
+    await city.approve(award)
+
+
+async def test_an_objection_answered_and_withdrawn_at_once_is_one_of_both(funds: Process) -> None:
+    city = await xuzhou(funds)
+    made, (award,) = await on_notice(city, 1)
+    path = f"/v1/funds/publicity-objections/{(await object_to(city, made, award['id']))['id']}"
+    sent = await asyncio.gather(
+        city.call("officer-3", "POST", f"{path}/answer", ANSWER), city.call("portal-1", "POST", f"{path}/withdrawal")
+    )
+    assert sorted(one.status_code for one in sent) == [200, 409]
 
 
 async def test_a_line_shows_that_it_waits_whichever_list_was_objected_to(funds: Process) -> None:

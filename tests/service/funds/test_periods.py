@@ -1,15 +1,20 @@
 """Months are closed by two people on green books, and opened again; each day ends with a root one can keep outside."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from devtools.databases import Database
 from kernel import clock
+from kernel.db import plain_dsn
 from ledger.proofs import Head, Link, Proof, proves
 from tests.service.funds.city import FUND, City
+from tests.service.ledger.test_tampering import behind_the_guards
 
 pytestmark = pytest.mark.anyio
 YUAN = 100
@@ -130,6 +135,67 @@ async def test_a_month_does_not_close_on_books_that_do_not_add_up(city: City) ->
     assert [reason["facts"]["check"] for reason in refused["reasons"]] == ["authority_equals_appropriations"]
     (still,) = (await city.get(f"{BOOKS}/periods"))["items"]
     assert still["status"] == "open"
+
+
+async def unsound(city: City, proposal: Any) -> list[str]:
+    """What stands against closing, as the journal's own check tells it."""
+    refused = await decide(city, proposal, status=409)
+    assert "journal_sound" in [reason["facts"]["check"] for reason in refused["reasons"]]
+    checks = (await city.get("/v1/funds/assurance?whole=true"))["checks"]
+    return [one["detail"].partition(":")[0] for one in checks[0]["breaks"]]
+
+
+async def test_closing_verifies_the_month_from_its_opening_and_older_ones_stay_verified_by_who_asks_for_the_whole(
+    city: City, database: Callable[[str], Database]
+) -> None:
+    first = await a_month_later(city)
+    await decide(city, await propose(city, first))
+    await city.budget(10 * YUAN)
+    second = city.today[:7]
+    await move_clock(city, 80)
+    proposal = await propose(city, second)
+    of = f"city_code = '{city.code}' AND period = '{{}}'".format
+    connection = await asyncpg.connect(plain_dsn(database("funds").migrator_url))
+    try:
+        (before,) = await connection.fetch(f"SELECT actor FROM ledger_entry WHERE {of(second)} AND number = 1")
+        await behind_the_guards(connection, f"UPDATE ledger_entry SET actor = 'x' WHERE {of(second)} AND number = 1")
+        assert await unsound(city, proposal) == ["body_changed"]
+        await behind_the_guards(
+            connection, f"UPDATE ledger_entry SET actor = '{before['actor']}' WHERE {of(second)} AND number = 1"
+        )
+        await behind_the_guards(connection, f"UPDATE ledger_entry SET actor = 'x' WHERE {of(first)}")
+        await decide(city, proposal)
+    finally:
+        await connection.close()
+    assert (await looked_at(city))[:3] == (True, 0, 4)
+    assert (await looked_at(city, "?whole=true"))[:3] == (False, 4, 0)
+
+
+async def test_a_month_whose_chain_hangs_in_the_air_does_not_close(
+    city: City, database: Callable[[str], Database]
+) -> None:
+    """Rewritten from its first entry on it follows from its opening; but that is the end of nothing before it."""
+    await decide(city, await propose(city, await a_month_later(city)))
+    path = f"/v1/funds/budgets/{FUND}/{city.year}/appropriations"
+    await city.post("finance-1", path, {"amount_fen": 100, "document": "补记"}, status=201)
+    second = city.today[:7]
+    await move_clock(city, 80)
+    of = f"city_code = '{city.code}' AND period = '{second}'"
+    connection = await asyncpg.connect(plain_dsn(database("funds").migrator_url))
+    try:
+        await behind_the_guards(
+            connection,
+            f"""
+            UPDATE ledger_entry SET prev_hash = sha256('x'), hash = ledger_link(sha256('x'), body_hash, id,
+                   idempotency_key, period, number, (extract(epoch FROM recorded_at) * 1000000)::bigint::text)
+             WHERE {of};
+            UPDATE ledger_period SET opening_hash = sha256('x'), head_hash = (SELECT hash FROM ledger_entry WHERE {of})
+             WHERE {of};
+            """,
+        )
+    finally:
+        await connection.close()
+    assert await unsound(city, await propose(city, second)) == ["opening_unknown"]
 
 
 async def test_two_who_decide_at_once_decide_once(city: City) -> None:

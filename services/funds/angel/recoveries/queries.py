@@ -1,9 +1,10 @@
 """Reading recoveries."""
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
@@ -19,10 +20,9 @@ async def get_recovery(
     return await find(session, AngelRecovery, recovery_id, caller, lock=lock)
 
 
-async def returned_fen(session: AsyncSession, claim_id: UUID) -> int:
-    """What earlier recoveries of the claim give back to the fund, whether it has arrived or not."""
-    total = await session.scalar(select(func.sum(AngelRecovery.returned_fen)).where(AngelRecovery.claim_id == claim_id))
-    return int(total or 0)
+def layers_of(claim_id: UUID) -> Select[Any]:
+    """What each recovery of the claim gives back to each layer."""
+    return select(AngelRecovery.layers_fen).where(AngelRecovery.claim_id == claim_id)
 
 
 async def claims_with_receipts(session: AsyncSession, claim_ids: Collection[UUID]) -> set[UUID]:

@@ -12,15 +12,12 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, named_constraint, refuse_if
-from policy.determinations import Determination
-from policy.snapshots import Acceptance
-from policy.store import decide_and_keep, must_be_eligible, policy_for
 from services.funds.angel.claims.models import AngelClaim
 from services.funds.angel.claims.queries import get_claim
 from services.funds.angel.claims.states import AngelClaimStatus as ClaimStatus
 from services.funds.angel.policy import angel_programme
 from services.funds.angel.recoveries.models import AngelRecovery
-from services.funds.angel.recoveries.queries import get_recovery, returned_fen
+from services.funds.angel.recoveries.queries import get_recovery, layers_of
 from services.funds.angel.recoveries.schemas import AngelRecoveryIn
 from services.funds.angel.recoveries.states import MOVES, AngelRecoveryStatus, Fact
 from services.funds.approvals.rules import second_person_findings
@@ -29,8 +26,7 @@ from services.funds.loan_pool.claims.service import ClaimNotPaid
 from services.funds.loan_pool.recoveries.postings import Fact as Posted
 from services.funds.loan_pool.recoveries.postings import recovery_returned
 from services.funds.loan_pool.recoveries.service import DateInFuture, DateTooEarly
-from services.funds.payments.models import PaymentOrder
-from services.funds.payments.service import line_of
+from services.funds.loan_pool.recoveries.splitting import paying_line, split_recovery
 
 
 class RecoveryToldBefore(Conflict):
@@ -43,7 +39,7 @@ named_constraint("uq_angel_recovery_city_code_claim_id_reference", RecoveryToldB
 async def report_recovery(
     session: AsyncSession, *, claim_id: UUID, given: AngelRecoveryIn, caller: Caller, at: datetime
 ) -> AngelRecovery:
-    """Split what came in. Never more goes back than was paid. Raises ClaimNotPaid, DateTooEarly, DateInFuture."""
+    """Split what came in. To no layer goes more than it bears. Raises ClaimNotPaid, DateTooEarly, DateInFuture."""
     claim = await get_claim(session, claim_id, caller, lock=True)
     if given.recovered_on > on_date(at):
         raise DateInFuture
@@ -52,9 +48,14 @@ async def report_recovery(
     if given.recovered_on < claim.lodged_on:
         raise DateTooEarly
     recovery_id = new_id()
-    determination = await _split(session, claim, given, recovery_id)
-    must_be_eligible(determination)
-    layers = {layer: determination.amounts[layer] for layer in claim.split_bp or {}}
+    split = await split_recovery(
+        session,
+        claim,
+        given,
+        recovery_id=recovery_id,
+        programme_of=lambda pack: angel_programme(pack)[0],
+        earlier=layers_of(claim.id),
+    )
     row = AngelRecovery(
         id=recovery_id,
         city_code=claim.city_code,
@@ -64,9 +65,9 @@ async def report_recovery(
         recovered_on=given.recovered_on,
         recovered_fen=given.recovered_fen,
         costs_fen=given.costs_fen,
-        layers_fen=layers,
-        returned_fen=layers[line_of(await _order(session, claim)).payer_level],
-        determination_id=determination.id,
+        layers_fen=split.layers_fen,
+        returned_fen=split.returned_fen,
+        determination_id=split.determination_id,
         status=AngelRecoveryStatus.REPORTED,
         filed_by=caller.acting_for,
         filed_at=at,
@@ -74,28 +75,6 @@ async def report_recovery(
     session.add(row)
     await session.flush()
     return row
-
-
-async def _split(session: AsyncSession, claim: AngelClaim, given: AngelRecoveryIn, recovery_id: UUID) -> Determination:
-    accepted = Acceptance(on=claim.lodged_on, at=claim.lodged_at)
-    snapshot = await policy_for(session, claim.city_code, accepted)
-    programme, _ = angel_programme(snapshot.pack)
-    return await decide_and_keep(
-        session,
-        snapshot,
-        programme=programme.id,
-        act="share_recovery",
-        facts={
-            "recovered_fen": given.recovered_fen,
-            "costs_fen": given.costs_fen,
-            "split_bp": claim.split_bp,
-            "paid_fen": claim.paid_fen,
-            "returned_fen": await returned_fen(session, claim.id),
-        },
-        accepted=accepted,
-        references={"claim": str(claim.id), "recovery": str(recovery_id)},
-        case_id=claim.case_id,
-    )
 
 
 async def receive_recovery(
@@ -131,7 +110,7 @@ async def receive_recovery(
 async def _post(session: AsyncSession, row: AngelRecovery, claim: AngelClaim, caller: Caller) -> None:
     assert row.received_on is not None and row.entry_id is not None  # noqa: PT018, S101 - set by the only caller
     entry = recovery_returned(
-        line_of(await _order(session, claim)),
+        await paying_line(session, claim),
         row.returned_fen,
         recovery_id=row.id,
         determination_id=row.determination_id,
@@ -141,8 +120,3 @@ async def _post(session: AsyncSession, row: AngelRecovery, claim: AngelClaim, ca
     )
     key = f"{Posted.ANGEL_RETURNED}:{row.id}"
     await post_entry(session, entry, city_code=row.city_code, key=key, entry_id=row.entry_id, actor=caller.acting_for)
-
-
-async def _order(session: AsyncSession, claim: AngelClaim) -> PaymentOrder:
-    """The budget line that paid the claim gets its money back."""
-    return await session.get_one(PaymentOrder, claim.payment_order_id)

@@ -15,6 +15,7 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, named_constraint, refuse_if
+from ledger.chart import open_accounts
 from policy.determinations import Determination
 from policy.snapshots import Acceptance
 from policy.store import decide_and_keep, must_be_eligible, policy_for
@@ -114,10 +115,17 @@ async def declare_distribution(
         sub_fund_id=row.id, return_id=found.id, amount_fen=found.amount_fen, public_fen=_part(found).cash_fen
     )
     await record(session, told, city_code=row.city_code, subject=row.id)
-    cited = cites(row, found.id)
-    entry = postings.distributed(vehicle_of(row), found.amount_fen, found.carry_fen, cites=cited, on=found.on)
-    await post_fact(session, row, entry, caller, of=found.id)
+    await _post_distribution(session, row, found, caller)
     return found
+
+
+async def _post_distribution(session: AsyncSession, row: SubFund, found: SubFundReturn, caller: Caller) -> None:
+    vehicle = vehicle_of(row)
+    if found.carry_fen:
+        await open_accounts(session, [vehicle.carry_account()], city_code=row.city_code)
+    cited = cites(row, found.id)
+    entry = postings.distributed(vehicle, found.amount_fen, found.carry_fen, cites=cited, on=found.on)
+    await post_fact(session, row, entry, caller, of=found.id)
 
 
 async def declare_stake_exit(

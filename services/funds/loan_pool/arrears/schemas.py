@@ -80,6 +80,19 @@ class ArrearsTakenOut(Wire):
 
 
 class ArrearsLineOut(Wire):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "loan_id": "loan_01m89wy0hmeamb1cq4fb0g1pc9",
+                    "bank_reference": "HT-2026-000123",
+                    "balance_fen": 160000001,
+                    "days_overdue": 27,
+                }
+            ]
+        }
+    )
+
     loan_id: LoanId
     bank_reference: str
     balance_fen: Fen

@@ -2,13 +2,12 @@
 
 import csv
 from collections.abc import Iterator
-from io import BytesIO, StringIO
-
-import xlsxwriter
+from io import StringIO
 
 from kernel import clock
 from kernel.ids import encode_id
 from kernel.schemas import utc_text
+from kernel.workbooks import text_workbook
 from services.funds.loan_pool.daily.schemas import DailyFileOut
 
 HEAD = ("H", "city_code", "bank_id", "on", "sequence", "", "")
@@ -40,12 +39,5 @@ def as_csv(file: DailyFileOut) -> bytes:
 
 
 def as_xlsx(file: DailyFileOut) -> bytes:
-    """One sheet, all cells text; it says it was made when the day began, so that every copy is the same."""
-    stream = BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        book.set_properties({"created": clock.start_of(file.on)})
-        sheet = book.add_worksheet(file.on.isoformat())
-        for place, cells in enumerate(rows_of(file)):
-            for column, cell in enumerate(cells):
-                sheet.write_string(place, column, cell)
-    return stream.getvalue()
+    """It says it was made when the day began, so that every copy is the same."""
+    return text_workbook(file.on.isoformat(), rows_of(file), created=clock.start_of(file.on))

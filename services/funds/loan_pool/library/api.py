@@ -1,15 +1,17 @@
 """Routes of the borrower library."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import Response
 
 from kernel import clock
 from kernel.auth import Caller, may
+from kernel.drawing import drawn
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
-from services.funds.books.api import XLSX
+from kernel.workbooks import XLSX
 from services.funds.loan_pool.ids import LibraryFirmId
 from services.funds.loan_pool.lending.service import gather_borrower
 from services.funds.loan_pool.library import service
@@ -47,10 +49,11 @@ async def list_library(
 
 
 @routes.get("/library-file", response_class=Response, responses=FILE)  # type: ignore[arg-type]
-async def download_library(caller: MayRead, session: SessionDep) -> Response:
+async def download_library(caller: MayRead, work: WorkDep) -> Response:
     """The same firms, removed ones too, as a workbook: up to ten thousand, the latest first."""
     wanted = entries_for(caller, listed_only=False).order_by(LibraryFirm.recorded_at.desc()).limit(FIRMS_MAX)
-    content = as_xlsx(await session.scalars(wanted), caller)
+    firms = (await (await work.open()).scalars(wanted)).all()
+    content = await drawn(work, partial(as_xlsx, firms, caller))
     return Response(content, media_type=XLSX, headers={"Content-Disposition": 'attachment; filename="library.xlsx"'})
 
 

@@ -1,12 +1,10 @@
 """The library as a workbook."""
 
 from collections.abc import Iterable
-from io import BytesIO
-
-import xlsxwriter
 
 from kernel.auth import Caller
 from kernel.ids import encode_id
+from kernel.workbooks import text_workbook
 from services.funds.loan_pool.library.models import LibraryFirm
 from services.funds.loan_pool.library.queries import is_callers
 
@@ -15,14 +13,8 @@ HEAD = ("企业 firm", "企业编号 id", "入库日期 listed on", "经办 list
 
 
 def as_xlsx(firms: Iterable[LibraryFirm], caller: Caller) -> bytes:
-    """One row a firm, all cells text: what a name begins with is never read as a formula."""
-    stream = BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        sheet = book.add_worksheet("企业库")
-        for place, cells in enumerate([HEAD, *(_cells(firm, caller) for firm in firms)]):
-            for column, cell in enumerate(cells):
-                sheet.write_string(place, column, cell)
-    return stream.getvalue()
+    """One row a firm."""
+    return text_workbook("企业库", [HEAD, *(_cells(firm, caller) for firm in firms)])
 
 
 def _cells(firm: LibraryFirm, caller: Caller) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """Reading recoveries."""
 
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -34,12 +34,9 @@ async def recovered_of(session: AsyncSession, claim_id: UUID) -> Recovered:
     return Recovered(*(int(figure or 0) for figure in found))
 
 
-async def given_back(session: AsyncSession, claim_id: UUID) -> Counter[str]:
-    """What earlier recoveries of the claim give back to each layer, whether it has arrived or not."""
-    total: Counter[str] = Counter()
-    for layers_fen in await session.scalars(select(Recovery.layers_fen).where(Recovery.claim_id == claim_id)):
-        total.update(layers_fen)
-    return total
+def layers_of(claim_id: UUID) -> Select[Any]:
+    """What each recovery of the claim gives back to each layer."""
+    return select(Recovery.layers_fen).where(Recovery.claim_id == claim_id)
 
 
 async def claims_with_receipts(session: AsyncSession, claim_ids: Collection[UUID]) -> set[UUID]:

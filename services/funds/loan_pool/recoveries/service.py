@@ -1,9 +1,7 @@
 """Recoveries: reported by the bank, split by the shares stored with the claim, received by finance (XZ-33)."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,8 +14,6 @@ from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, Refusal, named_constraint
 from ledger.entries import Leg
-from policy.snapshots import Acceptance
-from policy.store import decide_and_keep, must_be_eligible, policy_for
 from services.funds.chart import Line
 from services.funds.journal import post_entry
 from services.funds.loan_pool.claims.models import LossClaim
@@ -29,11 +25,10 @@ from services.funds.loan_pool.movements.states import Fact as Moved
 from services.funds.loan_pool.policy import pool_programme
 from services.funds.loan_pool.recoveries.models import Recovery
 from services.funds.loan_pool.recoveries.postings import recovery_returned
-from services.funds.loan_pool.recoveries.queries import get_recovery, given_back
+from services.funds.loan_pool.recoveries.queries import get_recovery, layers_of
 from services.funds.loan_pool.recoveries.schemas import RecoveryIn
+from services.funds.loan_pool.recoveries.splitting import Split, paying_line, split_recovery
 from services.funds.loan_pool.recoveries.states import MOVES, Fact, Status
-from services.funds.payments.models import PaymentOrder
-from services.funds.payments.service import line_of
 
 
 class RecoveryAlreadyReported(Conflict):
@@ -64,27 +59,16 @@ async def report_recovery(
         raise ClaimNotPaid
     if given.recovered_on < claim.lodged_on:
         raise DateTooEarly
-    accepted = Acceptance(on=claim.lodged_on, at=claim.lodged_at)
-    snapshot = await policy_for(session, claim.city_code, accepted)
-    recovery_id, programme, line = new_id(), pool_programme(snapshot.pack), await _line(session, claim)
-    determination = await decide_and_keep(
+    recovery_id = new_id()
+    split = await split_recovery(
         session,
-        snapshot,
-        programme=programme.id,
-        act="share_recovery",
-        facts={
-            "recovered_fen": given.recovered_fen,
-            "costs_fen": given.costs_fen,
-            **_shared(claim, line, await given_back(session, claim.id)),
-        },
-        accepted=accepted,
-        references={"claim": str(claim.id), "recovery": str(recovery_id)},
-        case_id=claim.case_id,
+        claim,
+        given,
+        recovery_id=recovery_id,
+        programme_of=pool_programme,
+        earlier=layers_of(claim.id),
     )
-    must_be_eligible(determination)
-    row = _recovery(claim, given, caller, recovery_id, determination.id, at)
-    row.layers_fen = {layer: determination.amounts[layer] for layer in claim.split_bp}
-    row.returned_fen = determination.amounts[line.payer_level]
+    row = _recovery(claim, given, split, caller, recovery_id, at)
     row.after_closure = claim.closed_on is not None
     session.add(row)
     note(session, Moved.RECOVERY_REPORTED, row, amount_fen=row.recovered_fen, at=at)
@@ -92,19 +76,8 @@ async def report_recovery(
     return row
 
 
-def _shared(claim: LossClaim, line: Line, back: Counter[str]) -> dict[str, Any]:
-    """How the loss was shared, and what of it earlier recoveries left with each layer."""
-    bears = {layer: max(0, fen - back[layer]) for layer, fen in (claim.layers_fen or {}).items()}
-    return {
-        "split_bp": claim.split_bp,
-        "paid_fen": claim.paid_fen,
-        "returned_fen": back[line.payer_level],
-        "bears_fen": bears,
-    }
-
-
 def _recovery(
-    claim: LossClaim, given: RecoveryIn, caller: Caller, recovery_id: UUID, determination_id: UUID, at: datetime
+    claim: LossClaim, given: RecoveryIn, split: Split, caller: Caller, recovery_id: UUID, at: datetime
 ) -> Recovery:
     return Recovery(
         id=recovery_id,
@@ -115,7 +88,9 @@ def _recovery(
         recovered_on=given.recovered_on,
         recovered_fen=given.recovered_fen,
         costs_fen=given.costs_fen,
-        determination_id=determination_id,
+        layers_fen=split.layers_fen,
+        returned_fen=split.returned_fen,
+        determination_id=split.determination_id,
         status=Status.REPORTED,
         reported_by=caller.acting_for,
         reported_at=at,
@@ -136,7 +111,7 @@ async def receive_recovery(
         raise ClaimNotPaid
     if received_on < max(row.recovered_on, claim.paid_on):
         raise DateTooEarly
-    line = await _line(session, claim)
+    line = await paying_line(session, claim)
     fact = RecoveryShared(
         case_id=claim.case_id,
         recovery_id=row.id,
@@ -176,8 +151,3 @@ async def _post(
         entry_id=row.entry_id,
         actor=caller.acting_for,
     )
-
-
-async def _line(session: AsyncSession, claim: LossClaim) -> Line:
-    """The budget line that paid the claim gets its money back."""
-    return line_of(await session.get_one(PaymentOrder, claim.payment_order_id))
