@@ -1,6 +1,6 @@
 """Facts of the events service."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -29,3 +29,28 @@ class CalendarEventCancelled(Event):
     starts_at: datetime
     reason: str
     sequence: int
+
+
+class HostingCostConfirmed(Event):
+    """What one host spent on one event, as two officers found it. A higher `edition` replaces the one before.
+
+    `eligible_fen` is the sum of the accepted lines; `public_money_fen` what other public payers gave for the event.
+    `reach`: local, regional, national or international. `invoice_reference` is what funds holds the invoices under;
+    null where no line was accepted.
+    """
+
+    TYPE: ClassVar[str] = "hosting.cost_confirmed"
+
+    event_id: UUID
+    organisation_id: UUID
+    statement_id: UUID
+    edition: int
+    event_kind: str
+    level: str
+    reach: str
+    held_on: date
+    eligible_fen: int
+    public_money_fen: int
+    own_income_fen: int
+    participants: int
+    invoice_reference: UUID | None

@@ -13,6 +13,7 @@ PORTAL = frozenset({
     "angel:file", "angel:read",
     "entitlements:confirm", "clawbacks:read", "clawbacks:object", "spending:read", "spending:report",
     "objections:file", "objections:read",
+    "hosting:state", "hosting:read",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
@@ -40,6 +41,7 @@ OFFICER = frozenset({
     "entitlements:publish", "clawbacks:read", "clawbacks:find", "clawbacks:decide", "spending:read", "spending:check",
     "sub-funds:read", "sub-funds:select", "sub-funds:decide", "sub-funds:manage",
     "objections:file", "objections:read", "objections:answer", "borrowers:list", "borrowers:read",
+    "hosting:read", "hosting:check", "hosting:confirm",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",
@@ -54,6 +56,7 @@ FINANCE = frozenset({
     "spending:read",
     "sub-funds:read", "sub-funds:decide", "sub-funds:manage",
     "objections:read", "objections:answer", "borrowers:read",
+    "hosting:read", "hosting:confirm",
 })  # fmt: skip
 OPERATOR = frozenset({
     "parties:read", "people:override", "held-data:read",
@@ -78,6 +81,7 @@ AUDITOR = frozenset({
     "angel:read",
     "sub-funds:read",
     "objections:read", "borrowers:read",
+    "hosting:read",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
 # A body outside the administration that verifies what carriers report (XZ-24): only those assigned to it.

@@ -1,4 +1,8 @@
 """Every table of the events database, for Alembic."""
 
-import kernel.tables  # noqa: F401
-import services.events.calendar.models  # noqa: F401
+# ruff: noqa: F401
+
+import kernel.tables
+import services.events.calendar.models
+import services.events.hosting.models
+import services.events.matching.models

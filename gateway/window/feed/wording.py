@@ -130,6 +130,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "voucher.expired": ("创新券已到期", "A voucher expired"),
     "calendar_event.cancelled": ("活动已取消", "An event was cancelled"),
     "calendar_event.published": ("活动已发布", "An event was published"),
+    "hosting.cost_confirmed": ("活动承办支出已核定", "The cost of hosting an event was confirmed"),
     "policy.snapshot_published": ("政策参数已更新", "The policy has a new version"),
     "city.opened": ("城市已开通", "The city was opened"),
     "city.clock_moved": ("沙盒时钟已调整", "The sandbox clock was moved"),
