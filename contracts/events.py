@@ -36,7 +36,7 @@ class HostingCostConfirmed(Event):
 
     `eligible_fen` is the sum of the accepted lines; `public_money_fen` what other public payers gave for the event.
     `reach`: local, regional, national or international. `invoice_reference` is what funds holds the invoices under;
-    null where no line was accepted.
+    `invoice_prints` are the fingerprints (`contracts.funds.invoice_print`) of those of the accepted lines.
     """
 
     TYPE: ClassVar[str] = "hosting.cost_confirmed"
@@ -53,4 +53,5 @@ class HostingCostConfirmed(Event):
     public_money_fen: int
     own_income_fen: int
     participants: int
-    invoice_reference: UUID | None
+    invoice_reference: UUID
+    invoice_prints: list[str]

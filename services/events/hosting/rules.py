@@ -1,6 +1,5 @@
 """What a host may state about the cost of an event, and what a check must say to it. Pure. Amounts in fen."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from contracts.funds import invoice_print
 from kernel.findings import Finding, findings
 from kernel.money import FEN_MAX
 
@@ -50,7 +50,7 @@ class Invoice:
     @property
     def fingerprint(self) -> str:
         """The same for the same invoice, whichever host states it."""
-        return hashlib.sha256(f"{self.code or ''}|{self.number}".encode()).hexdigest()
+        return invoice_print(self.number, self.code)
 
     @property
     def last4(self) -> str:

@@ -168,7 +168,8 @@ async def confirm_cost(
     row.confirmed_by, row.confirmed_at = caller.acting_for, clock.now(row.city_code)
     await session.flush()
     event = await session.get_one(CalendarEvent, row.event_id)
-    await record(session, _announcement(row, event, bool(invoices)), city_code=row.city_code, subject=row.event_id)
+    told = _announcement(row, event, [invoice.fingerprint for invoice in invoices])
+    await record(session, told, city_code=row.city_code, subject=row.event_id)
     return row, await queries.lines_of(session, [row.id])
 
 
@@ -259,7 +260,7 @@ def invoice_of(line: HostingLine) -> Invoice:
     return Invoice(line.invoice_number, line.invoice_code, line.issuer, line.issued_on, line.invoice_fen)
 
 
-def _announcement(row: HostingStatement, event: CalendarEvent, has_invoices: bool) -> HostingCostConfirmed:
+def _announcement(row: HostingStatement, event: CalendarEvent, prints: list[str]) -> HostingCostConfirmed:
     return HostingCostConfirmed(
         event_id=row.event_id,
         organisation_id=row.host_id,
@@ -273,5 +274,6 @@ def _announcement(row: HostingStatement, event: CalendarEvent, has_invoices: boo
         public_money_fen=row.found_public_money_fen or 0,
         own_income_fen=row.own_income_fen,
         participants=row.found_participants or 0,
-        invoice_reference=reference_of(row.event_id, row.host_id) if has_invoices else None,
+        invoice_reference=reference_of(row.event_id, row.host_id),
+        invoice_prints=prints,
     )
