@@ -13,12 +13,13 @@ PORTAL = frozenset({
     "angel:file", "angel:read",
     "entitlements:confirm", "clawbacks:read", "clawbacks:object", "spending:read", "spending:report",
     "objections:file", "objections:read",
-    "hosting:state", "hosting:read",
+    "hosting:state", "hosting:read", "matching:read", "matching:join", "matching:arrange",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
     "policies:read", "cases:read", "catalogue:read", "arrears:report", "claims:prove",
     "borrowers:list", "borrowers:read",
+    "calendar:read", "matching:read", "matching:join",
 })  # fmt: skip
 OFFICER = frozenset({
     "parties:read", "parties:record", "people:override", "organisations:merge", "held-data:read", "held-data:record",
@@ -41,7 +42,7 @@ OFFICER = frozenset({
     "entitlements:publish", "clawbacks:read", "clawbacks:find", "clawbacks:decide", "spending:read", "spending:check",
     "sub-funds:read", "sub-funds:select", "sub-funds:decide", "sub-funds:manage",
     "objections:file", "objections:read", "objections:answer", "borrowers:list", "borrowers:read",
-    "hosting:read", "hosting:check", "hosting:confirm",
+    "hosting:read", "hosting:check", "hosting:confirm", "matching:read", "matching:arrange",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",
@@ -81,7 +82,7 @@ AUDITOR = frozenset({
     "angel:read",
     "sub-funds:read",
     "objections:read", "borrowers:read",
-    "hosting:read",
+    "hosting:read", "matching:read",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
 # A body outside the administration that verifies what carriers report (XZ-24): only those assigned to it.

@@ -9,6 +9,7 @@ from kernel.settings import ServiceSettings
 from services.events.calendar import api as calendar
 from services.events.counting import api as counting
 from services.events.hosting import api as hosting
+from services.events.matching import api as matching
 from services.events.published import api as published
 
 PUBLIC_ROUTES = calendar.PUBLIC_ROUTES
@@ -19,7 +20,7 @@ def build(settings: ServiceSettings | None = None, *, keys: Keys | None = None) 
     return create_app(
         settings or ServiceSettings(),
         title="众创一站通 · 活动 Events",
-        routers=[calendar.routes, hosting.routes, counting.internal, published.internal],
+        routers=[calendar.routes, hosting.routes, matching.routes, counting.internal, published.internal],
         subscriptions=SUBSCRIPTIONS,
         keys=keys,
     )

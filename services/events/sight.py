@@ -1,9 +1,12 @@
-"""Who acts and who sees: the city's staff all of it, an organisation what is its own."""
+"""Who acts and who sees: the city's staff all of it, an organisation what is its own, everybody what is public."""
 
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from kernel.auth import Caller
-from kernel.problems import Forbidden
+from kernel.problems import Forbidden, NotFound
+from services.events.calendar.models import CalendarEvent
 
 STAFF = frozenset({"officer", "finance", "operator", "auditor"})
 
@@ -23,3 +26,11 @@ def acting_organisation(caller: Caller) -> UUID:
 def own_organisation(caller: Caller) -> UUID | None:
     """The organisation whose objects alone the caller sees; None for staff, who see the city's."""
     return None if caller.roles & STAFF else acting_organisation(caller)
+
+
+async def public_event(session: AsyncSession, event_id: UUID, *, city_code: str, lock: bool = False) -> CalendarEvent:
+    """An event of the city that was published, called off or not. Raises NotFound."""
+    event = await session.get(CalendarEvent, event_id, with_for_update=lock)
+    if event is None or event.city_code != city_code or event.published_at is None:
+        raise NotFound
+    return event

@@ -17,6 +17,8 @@ from gateway.window.targets import schemas as targets
 from kernel.examples import FORMATS
 from policy import determination_schemas as determinations
 from services.events.calendar import schemas as calendar
+from services.events.hosting import schemas as hosting
+from services.events.matching import schemas as matching
 from services.funds.entitlements import schemas as entitlements
 from services.funds.loan_pool.claims import schemas as claims
 from services.funds.loan_pool.lending import schemas as lending
@@ -48,7 +50,7 @@ MODULES = (
     identity, sandboxes, entitlements, claims, lending, recoveries, payments, carriers, organisations, recognition,
     departments, divisions, endings, held_data, parties, people,
     cancellation, certificates, examinations, experts, panels, upkeep,
-    chain, mentor_sessions, premises, bodies, duties, statistics, calendar, catalogue, editions, policies, targets,
+    chain, mentor_sessions, premises, bodies, duties, statistics, calendar, hosting, matching, catalogue, editions, policies, targets,
     determinations,
 )  # fmt: skip
 PLACEHOLDER = "text"

@@ -26,6 +26,7 @@ from services.events.hosting.schemas import (
     StatementOut,
 )
 from services.events.hosting.states import Status
+from services.events.sight import public_event
 
 MayReadEvents = Annotated[Caller, may("calendar:read")]
 MayPublish = Annotated[Caller, may("calendar:publish")]
@@ -40,7 +41,7 @@ routes = router(prefix="/v1/events", tags=["hosting"])
 @routes.get("/calendar/{event_id}/co-hosts")
 async def list_co_hosts(caller: MayReadEvents, event_id: EventId, session: SessionDep) -> list[CoHostOut]:
     """Who held the event together with its host; at most twenty."""
-    event = await queries.public_event(session, event_id, city_code=caller.city)
+    event = await public_event(session, event_id, city_code=caller.city)
     return [CoHostOut.model_validate(row) for row in await queries.co_hosts_of(session, event.id)]
 
 

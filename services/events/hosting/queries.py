@@ -18,14 +18,6 @@ from services.events.hosting.states import Status
 from services.events.sight import own_organisation
 
 
-async def public_event(session: AsyncSession, event_id: UUID, *, city_code: str, lock: bool = False) -> CalendarEvent:
-    """An event of the city that was published. Raises NotFound."""
-    event = await session.get(CalendarEvent, event_id, with_for_update=lock)
-    if event is None or event.city_code != city_code or event.published_at is None:
-        raise NotFound
-    return event
-
-
 async def co_hosts_of(session: AsyncSession, event_id: UUID) -> list[CoHost]:
     """Who hosted beside the calendar's host, in the order they were named."""
     wanted = select(CoHost).where(CoHost.event_id == event_id)

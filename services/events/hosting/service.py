@@ -32,7 +32,7 @@ from services.events.hosting.rules import (
     taken_findings,
 )
 from services.events.hosting.states import MOVES, Fact, Status
-from services.events.sight import acting_organisation
+from services.events.sight import acting_organisation, public_event
 
 
 class StatedAlready(Conflict):
@@ -70,7 +70,7 @@ async def name_co_hosts(
     session: AsyncSession, *, event_id: UUID, organisations: Sequence[tuple[UUID, str]], caller: Caller
 ) -> list[CoHost]:
     """Say who hosted beside the calendar's host; the list replaces the one before."""
-    event = await queries.public_event(session, event_id, city_code=caller.city, lock=True)
+    event = await public_event(session, event_id, city_code=caller.city, lock=True)
     named = {one: name for one, name in organisations if one != event.host_id}
     kept = {one.organisation_id: one for one in await queries.co_hosts_of(session, event_id)}
     for organisation_id in kept.keys() - named.keys():
@@ -184,7 +184,7 @@ async def _assess(
 ) -> CalendarEvent:
     """Gather everything that stands against a statement, here and, with no transaction open, at the register."""
     session = await work.open()
-    event, now = await queries.public_event(session, event_id, city_code=caller.city), clock.now(caller.city)
+    event, now = await public_event(session, event_id, city_code=caller.city), clock.now(caller.city)
     held = await queries.held(session, event, now=now)
     found = statement_findings(stated, held, host_id=host_id, on=clock.on_date(now))
     invoices = [line.invoice for line in stated.lines]

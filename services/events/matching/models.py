@@ -19,33 +19,32 @@ from kernel.db import (
     reference,
     text_enum,
 )
-from services.events.matching.rules import Outcome, Side, Slots
+from services.events.matching.rules import Outcome, Side, Slots, slots_from
 
 _SCHEDULED = "cancelled_at IS NULL"
 
 
 class MatchingPlan(Base):
-    """The times of an event's meetings; with it, enrolment is open."""
+    """The times of an event's meetings, from its start on: they move with the event. With it, enrolment is open."""
 
     __tablename__ = "matching_plan"
     __table_args__ = (
         UniqueConstraint("event_id"),
-        CheckConstraint("slot_minutes > 0 AND slot_count > 0", name="slots"),
+        CheckConstraint("first_after_minutes >= 0 AND slot_minutes > 0 AND slot_count > 0", name="slots"),
     )
 
     id: Mapped[Id]
     city_code: Mapped[CityCode]
     event_id: Mapped[Ref] = reference("calendar_event.id")
-    first_slot_at: Mapped[Moment]
+    first_after_minutes: Mapped[int]
     slot_minutes: Mapped[int]
     slot_count: Mapped[int]
     planned_by: Mapped[ShortText]
     recorded_at: Mapped[RecordedAt]
 
-    @property
-    def slots(self) -> Slots:
-        """The same for the rules."""
-        return Slots(self.first_slot_at, self.slot_minutes, self.slot_count)
+    def slots(self, starts_at: datetime) -> Slots:
+        """The slots of an event that starts then."""
+        return slots_from(starts_at, self.first_after_minutes, self.slot_minutes, self.slot_count)
 
 
 class MatchingParty(Base):

@@ -61,6 +61,11 @@ class Slots:
         return self.start_of(self.count + 1)
 
 
+def slots_from(starts_at: datetime, first_after: int, minutes: int, count: int) -> Slots:
+    """The slots of an event that starts then; times in minutes."""
+    return Slots(starts_at + timedelta(minutes=first_after), minutes, count)
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
     """What the calendar says of the event."""
@@ -108,7 +113,7 @@ def plan_findings(event: Happening, slots: Slots, *, has_meetings: bool, now: da
         *_is_open(event, now),
         *findings(
             (
-                slots.first_at < event.starts_at or slots.end > event.ends_at,
+                slots.end > event.ends_at,
                 _finding("slots_outside_event", "对接时段超出活动时间。", "The slots lie outside the event's time."),
             ),
             (
