@@ -50,8 +50,8 @@ MODULES = (
     identity, sandboxes, entitlements, claims, lending, recoveries, payments, carriers, organisations, recognition,
     departments, divisions, endings, held_data, parties, people,
     cancellation, certificates, examinations, experts, panels, upkeep,
-    chain, mentor_sessions, premises, bodies, duties, statistics, calendar, hosting, matching, catalogue, editions, policies, targets,
-    determinations,
+    chain, mentor_sessions, premises, bodies, duties, statistics, calendar, catalogue, editions, policies, targets,
+    determinations, hosting, matching,
 )  # fmt: skip
 PLACEHOLDER = "text"
 PARTNERS = {

@@ -118,6 +118,9 @@ def _finding(code: str, zh: str, en: str, **facts: object) -> Finding:
     return Finding(code, (), zh, en, facts)
 
 
+NOT_A_HOST = _finding("not_a_host", "本单位不是该活动的主办或承办单位。", "The organisation is not a host of it.")
+
+
 def statement_findings(stated: Stated, held: Held, *, host_id: UUID, on: date) -> list[Finding]:
     """Everything that stands against a statement beside invoices used elsewhere."""
     total = sum(line.amount_fen for line in stated.lines)
@@ -128,10 +131,7 @@ def statement_findings(stated: Stated, held: Held, *, host_id: UUID, on: date) -
                 not held.is_over and not held.is_cancelled,
                 _finding("event_not_held", "活动尚未举办完毕。", "The event has not been held yet."),
             ),
-            (
-                host_id not in held.hosts,
-                _finding("not_a_host", "本单位不是该活动的主办或承办单位。", "The organisation is not a host of it."),
-            ),
+            (host_id not in held.hosts, NOT_A_HOST),
             (
                 max(total, stated.public_money_fen) > FEN_MAX,
                 _finding("total_out_of_range", "合计金额超出范围。", "The total is out of range."),

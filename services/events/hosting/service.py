@@ -11,6 +11,7 @@ from kernel import clock
 from kernel.auth import Caller
 from kernel.client import ServiceClient
 from kernel.etags import must_match
+from kernel.findings import findings
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
@@ -21,6 +22,7 @@ from services.events.hosting import queries
 from services.events.hosting.invoices import ask_register, reference_of
 from services.events.hosting.models import CoHost, HostingLine, HostingStatement
 from services.events.hosting.rules import (
+    NOT_A_HOST,
     CostLine,
     Decision,
     Invoice,
@@ -96,8 +98,9 @@ async def state_cost(
 ) -> tuple[HostingStatement, list[HostingLine]]:
     """The host says what its share of an event cost, once. Raises Refusal with every reason."""
     host_id = acting_organisation(caller)
-    event = await _assess(work, funds, event_id=event_id, host_id=host_id, stated=stated, caller=caller)
+    await _assess(work, funds, event_id=event_id, host_id=host_id, stated=stated, caller=caller)
     session = await work.open()
+    event = await public_event(session, event_id, city_code=caller.city, lock=True)  # its hosts stay who they are
     row = _new_statement(event, host_id, stated, caller, edition=1, reason=None)
     row.host_name = await _name_of(session, event, host_id)
     return row, await _write(session, row, stated)
@@ -169,7 +172,8 @@ async def confirm_cost(
     await session.flush()
     event = await session.get_one(CalendarEvent, row.event_id)
     told = _announcement(row, event, [invoice.fingerprint for invoice in invoices])
-    await record(session, told, city_code=row.city_code, subject=row.event_id)
+    # In order per host and event: what is parked of one host does not hold up the other's.
+    await record(session, told, city_code=row.city_code, subject=told.invoice_reference)
     return row, await queries.lines_of(session, [row.id])
 
 
@@ -223,7 +227,9 @@ def _new_statement(
 
 async def _name_of(session: AsyncSession, event: CalendarEvent, host_id: UUID) -> str:
     named = {one.organisation_id: one.organisation_name for one in await queries.co_hosts_of(session, event.id)}
-    return event.host_name if host_id == event.host_id else named[host_id]
+    named[event.host_id] = event.host_name
+    refuse_if(findings((host_id not in named, NOT_A_HOST)))
+    return named[host_id]
 
 
 async def _write(session: AsyncSession, row: HostingStatement, stated: Stated) -> list[HostingLine]:

@@ -96,7 +96,8 @@ class Desk:
             rows = await session.scalars(
                 select(OutboxEvent)
                 .where(
-                    OutboxEvent.type == HostingCostConfirmed.TYPE, OutboxEvent.subject == str(decode_id("evt", event))
+                    OutboxEvent.type == HostingCostConfirmed.TYPE,
+                    OutboxEvent.data["event_id"].astext == str(decode_id("evt", event)),
                 )
                 .order_by(OutboxEvent.seq)
             )
