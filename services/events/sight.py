@@ -24,8 +24,13 @@ def acting_organisation(caller: Caller) -> UUID:
 
 
 def own_organisation(caller: Caller) -> UUID | None:
-    """The organisation whose objects alone the caller sees; None for staff, who see the city's."""
-    return None if caller.roles & STAFF else acting_organisation(caller)
+    """The organisation whose objects alone the caller sees; None for staff, who see the city's.
+
+    Whoever is neither staff nor bound to an organisation owns nothing: the nil UUID.
+    """
+    if caller.roles & STAFF:
+        return None
+    return UUID(caller.organisation_id) if caller.organisation_id else UUID(int=0)
 
 
 async def public_event(session: AsyncSession, event_id: UUID, *, city_code: str, lock: bool = False) -> CalendarEvent:

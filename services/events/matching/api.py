@@ -12,7 +12,6 @@ from kernel.neighbours import Registry
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, WorkDep, router
 from services.events.calendar.schemas import EventId
-from services.events.calendar.service import host_of
 from services.events.matching import queries, service, views
 from services.events.matching.rules import Side
 from services.events.matching.schemas import (
@@ -29,7 +28,7 @@ from services.events.matching.schemas import (
     PlanOut,
     Year,
 )
-from services.events.sight import acting_organisation, public_event
+from services.events.sight import public_event
 
 MayRead = Annotated[Caller, may("matching:read")]
 MayJoin = Annotated[Caller, may("matching:join")]
@@ -74,10 +73,7 @@ async def enrol_in_matching(
     _key: KeyRequired,
 ) -> PartyOut:
     """Take part with a project or with money; one party an organisation."""
-    known = await host_of(registry, host_id=acting_organisation(caller), city_code=caller.city)
-    party = await service.enrol(
-        await work.open(), event_id=event_id, name=known.name, enrolment=body.to_enrolment(), caller=caller
-    )
+    party = await service.enrol(work, registry, event_id=event_id, enrolment=body.to_enrolment(), caller=caller)
     response.headers["Location"] = f"/v1/events/matching-parties/{encode_id('mpt', party.id)}"
     return PartyOut.model_validate(party)
 

@@ -14,6 +14,7 @@ from kernel.ids import new_id
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from kernel.routing import Work
 from services.events.calendar.models import CalendarEvent
+from services.events.calendar.service import host_of
 from services.events.matching import queries
 from services.events.matching.models import MatchingMeeting, MatchingOutcome, MatchingParty, MatchingPlan
 from services.events.matching.rules import (
@@ -92,9 +93,13 @@ async def open_matching(session: AsyncSession, *, event_id: UUID, given: PlanGiv
 
 
 async def enrol(
-    session: AsyncSession, *, event_id: UUID, name: str, enrolment: Enrolment, caller: Caller
+    work: Work, registry: ServiceClient, *, event_id: UUID, enrolment: Enrolment, caller: Caller
 ) -> MatchingParty:
     """Take part with a project or with money, as one party an organisation and event."""
+    await public_event(await work.open(), event_id, city_code=caller.city)
+    await work.close()
+    known = await host_of(registry, host_id=acting_organisation(caller), city_code=caller.city)
+    session = await work.open()
     event = await public_event(session, event_id, city_code=caller.city)
     await queries.plan_of(session, event_id)
     now = clock.now(event.city_code)
@@ -104,8 +109,8 @@ async def enrol(
         id=new_id(),
         city_code=event.city_code,
         event_id=event_id,
-        organisation_id=acting_organisation(caller),
-        organisation_name=name,
+        organisation_id=known.id,
+        organisation_name=known.name,
         side=enrolment.side,
         title=enrolment.title,
         description=enrolment.description,

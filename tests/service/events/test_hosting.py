@@ -37,6 +37,7 @@ class Desk:
     """Hosts and officers at work, and the register of invoices as they meet it."""
 
     process: Process
+    city: str = XUZHOU
     used: list[dict[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
@@ -46,14 +47,14 @@ class Desk:
         role = who.partition("-")[0]
         identity = {"organisation": str(organisation)} if organisation else {}
         sent = {"Idempotency-Key": new_id().hex} if method == "POST" else {}
-        async with self.process.as_(f"person:{who}", role, **identity) as client:
+        async with self.process.as_(f"person:{who}", role, city=self.city, **identity) as client:
             return await client.request(method, path, json=body, headers=sent | headers)
 
     async def held(self, *, kind: EventKind = EventKind.CONTEST, ends_in: int = -1, **more: Any) -> str:
         """An event of the calendar that was held by the host. Answers its id."""
-        now = clock.now(XUZHOU).replace(microsecond=0)
+        now = clock.now(self.city).replace(microsecond=0)
         event = CalendarEvent(
-            id=new_id(), city_code=XUZHOU, status=Status.PUBLISHED, kind=kind, level=EventLevel.MUNICIPAL,
+            id=new_id(), city_code=self.city, status=Status.PUBLISHED, kind=kind, level=EventLevel.MUNICIPAL,
             host_id=HOST, host_name="徐州众创科技有限公司", title_zh="创业大赛", venue="市民中心", sequence=0,
             starts_at=now + timedelta(hours=ends_in - 4), ends_at=now + timedelta(hours=ends_in),
             changed_at=now, published_at=now, created_by="person:officer-1",
