@@ -122,3 +122,27 @@ class AttendanceRecorded(Event):
     persons: int
     organisations: int
     signed_at: datetime
+class HostingCostConfirmed(Event):
+    """What one host spent on one event, as two officers found it. A higher `edition` replaces the one before.
+
+    `eligible_fen` is the sum of the accepted lines; `public_money_fen` what other public payers gave for the event.
+    `reach`: local, regional, national or international. `invoice_reference` is what funds holds the invoices under;
+    `invoice_prints` are the fingerprints (`contracts.funds.invoice_print`) of those of the accepted lines.
+    """
+
+    TYPE: ClassVar[str] = "hosting.cost_confirmed"
+
+    event_id: UUID
+    organisation_id: UUID
+    statement_id: UUID
+    edition: int
+    event_kind: str
+    level: str
+    reach: str
+    held_on: date
+    eligible_fen: int
+    public_money_fen: int
+    own_income_fen: int
+    participants: int
+    invoice_reference: UUID
+    invoice_prints: list[str]

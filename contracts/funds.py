@@ -1,5 +1,6 @@
 """Facts of the funds service."""
 
+import hashlib
 from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 from unicodedata import normalize
@@ -245,6 +246,11 @@ InvoiceCode = Annotated[
     AfterValidator(_code_fits),
     Field(validate_default=True),
 ]
+
+
+def invoice_print(number: str, code: str | None) -> str:
+    """What tells one invoice from another, in the register and for whoever refers to it: the same for the same one."""
+    return hashlib.sha256(f"{code or ''}|{number}".encode()).hexdigest()
 
 
 class InvoiceNamed(Question):

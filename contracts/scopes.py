@@ -14,11 +14,13 @@ PORTAL = frozenset({
     "entitlements:confirm", "clawbacks:read", "clawbacks:object", "spending:read", "spending:report",
     "objections:file", "objections:read",
     "attendance:read", "attendance:register", "attendance:manage",
+    "hosting:state", "hosting:read", "matching:read", "matching:join", "matching:arrange",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
     "policies:read", "cases:read", "catalogue:read", "arrears:report", "claims:prove",
     "borrowers:list", "borrowers:read",
+    "calendar:read", "matching:read", "matching:join",
 })  # fmt: skip
 OFFICER = frozenset({
     "parties:read", "parties:record", "people:override", "organisations:merge", "held-data:read", "held-data:record",
@@ -42,6 +44,7 @@ OFFICER = frozenset({
     "sub-funds:read", "sub-funds:select", "sub-funds:decide", "sub-funds:manage",
     "objections:file", "objections:read", "objections:answer", "borrowers:list", "borrowers:read",
     "attendance:read", "attendance:register", "attendance:manage", "attendance:sign",
+    "hosting:read", "hosting:check", "hosting:confirm", "matching:read", "matching:arrange",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",
@@ -56,6 +59,7 @@ FINANCE = frozenset({
     "spending:read",
     "sub-funds:read", "sub-funds:decide", "sub-funds:manage",
     "objections:read", "objections:answer", "borrowers:read",
+    "hosting:read", "hosting:confirm",
 })  # fmt: skip
 OPERATOR = frozenset({
     "parties:read", "people:override", "held-data:read",
@@ -81,6 +85,7 @@ AUDITOR = frozenset({
     "sub-funds:read",
     "objections:read", "borrowers:read",
     "attendance:read", "calendar:read",
+    "hosting:read", "matching:read",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
 # A body outside the administration that verifies what carriers report (XZ-24): only those assigned to it.

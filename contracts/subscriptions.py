@@ -17,5 +17,5 @@ SUBSCRIPTIONS: dict[str, dict[str, frozenset[str]]] = {
     },
     "vouchers": {"window": EVERYTHING, "funds": frozenset({"voucher.redeemed"})},
     "funds": {"window": EVERYTHING, "vouchers": frozenset({"tranche.allotted", "redemption.booked"})},
-    "events": {"window": EVERYTHING},
+    "events": {"window": EVERYTHING, "funds": frozenset({"hosting.cost_confirmed"})},
 }

@@ -44,11 +44,15 @@ class CostHead(Frozen):
 
 
 class CappedShareTerms(Frozen):
-    """A share of audited cost (or loss, or upper-level money received) by head, with a cap a year. Act: `pay`."""
+    """A share of audited cost (or loss, or upper-level money received) by head, with a cap a year. Act: `pay`.
+
+    `cost_from` says where the cost is confirmed, if anywhere: then nobody states it in the application (JX-22).
+    """
 
     kind: Literal["capped_share"]
     heads: tuple[CostHead, ...] = Field(min_length=1)
     payee: str
+    cost_from: Literal["hosting_statement"] | None = None
 
     def parameters(self, _act: str) -> Iterator[str]:
         """Share and cap of every head."""

@@ -12,6 +12,8 @@ from services.events.attendance.registrations import api as registrations
 from services.events.attendance.registrations.offers import OFFER_LAPSES, lapse_offer
 from services.events.calendar import api as calendar
 from services.events.counting import api as counting
+from services.events.hosting import api as hosting
+from services.events.matching import api as matching
 from services.events.published import api as published
 from services.events.settings import EventSettings
 
@@ -33,6 +35,7 @@ def build(settings: EventSettings | None = None, *, keys: Keys | None = None) ->
         settings or EventSettings(),
         title="众创一站通 · 活动 Events",
         routers=ROUTERS,
+        routers=[calendar.routes, hosting.routes, matching.routes, counting.internal, published.internal],
         subscriptions=SUBSCRIPTIONS,
         timers=TIMERS,
         keys=keys,

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.events import HostingCostConfirmed
 from contracts.policy import PolicySnapshotPublished
 from contracts.registry import CarrierRecognised
 from contracts.registry_carriers import CarrierRecognitionEnded
@@ -45,6 +46,7 @@ from services.funds.entitlements.reactions import (
     on_recognition_ended,
 )
 from services.funds.guidance_fund import wiring as guidance_fund
+from services.funds.hosting.reactions import on_hosting_cost_confirmed
 from services.funds.invoices import api as invoices
 from services.funds.loan_pool import wiring as loan_pool
 from services.funds.objections import api as objections
@@ -102,6 +104,7 @@ CONSUMERS: dict[str, Consumer] = {
     CarrierRecognitionEnded.TYPE: on_recognition_ended,
     VoucherRedeemed.TYPE: on_voucher_redeemed,
     CaseAccepted.TYPE: on_case_accepted,
+    HostingCostConfirmed.TYPE: on_hosting_cost_confirmed,
 }
 TIMERS: dict[str, TimerHandler] = {
     DETERMINE: on_determination_due,

@@ -19,6 +19,7 @@ import services.funds.guidance_fund.reports.models
 import services.funds.guidance_fund.returns.models
 import services.funds.guidance_fund.selection.models
 import services.funds.guidance_fund.sub_funds.models
+import services.funds.hosting.models
 import services.funds.invoices.models
 import services.funds.loan_pool.arrears.models
 import services.funds.loan_pool.claims.models

@@ -21,6 +21,8 @@ from services.events.attendance.feeds import schemas as event_feeds
 from services.events.attendance.records import schemas as attendance
 from services.events.attendance.registrations import schemas as event_registrations
 from services.events.calendar import schemas as calendar
+from services.events.hosting import schemas as hosting
+from services.events.matching import schemas as matching
 from services.funds.applications import schemas as applications
 from services.funds.assurance import schemas as assurance
 from services.funds.books import schemas as books
@@ -63,7 +65,7 @@ MODULES = (
     departments, divisions, endings, held_data, parties, people,
     cancellation, certificates, examinations, experts, panels, upkeep,
     chain, mentor_sessions, premises, bodies, duties, statistics, calendar, catalogue, editions, policies, targets,
-    determinations, event_registrations, attendance, event_feeds,
+    determinations, event_registrations, attendance, event_feeds, hosting, matching,
     applications, assurance, books, arrears, proofs, periods, programmes, tranches,
 )  # fmt: skip
 PLACEHOLDER = "text"

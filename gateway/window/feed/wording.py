@@ -140,6 +140,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "event_registration.event_cancelled": ("已报名的活动已取消", "An event registered for was cancelled"),
     "event.attendance_recorded": ("活动到场记录已签署", "The attendance of an event was signed"),
+    "hosting.cost_confirmed": ("活动承办支出已核定", "The cost of hosting an event was confirmed"),
     "policy.snapshot_published": ("政策参数已更新", "The policy has a new version"),
     "city.opened": ("城市已开通", "The city was opened"),
     "city.clock_moved": ("沙盒时钟已调整", "The sandbox clock was moved"),

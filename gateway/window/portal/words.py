@@ -88,6 +88,7 @@ CODES: Words = {
     "rd": ("研发", "R&D"), "standardisation": ("标准化", "standardisation"), "trial": ("试验", "trials"),
     "community_youth": ("社区青年空间", "community youth space"),
     "enterprise_specialised": ("企业专业空间", "specialised space of a firm"),
+    "contest": ("创业创新大赛", "contest for founders and inventors"),
     "found": ("创办", "founds it"), "lead": ("领办", "leads it"),
     "found_with_entrepreneur": ("与企业家合作创办", "founds it with an entrepreneur"),
     "part_time": ("兼职", "part-time"), "after_leaving": ("离职", "after leaving"),

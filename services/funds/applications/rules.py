@@ -3,18 +3,23 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from kernel.findings import Finding, findings
+from kernel.ids import decode_id
 from policy.engine import fits, known_facts
 from policy.kinds import APPLIED_FOR
 from policy.rules.matter import Fact
 from policy.schema import Pack, Programme
+from policy.terms_of_support import CappedShareTerms
 
 ONCE = frozenset({"graded_award", "uplift", "match", "case_decision", "floor_decision"})
 # Facts only the books may say: whoever states them is not heard.
 OWN = frozenset({
     "paid_this_year_fen", "paid_all_heads_this_year_fen", "years_paid", "matched_before_fen", "already_awarded",
 })  # fmt: skip
+# Facts only a confirmed statement of an event's cost may say, where the programme takes its cost from there.
+HOSTED = frozenset({"event_kind", "head", "cost_fen", "other_public_money_fen", "participants"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,19 @@ class Matter:
 
     @property
     def pays_once(self) -> bool:
-        """Whether it pays once for what it is about."""
-        return self.programme.terms.kind in ONCE
+        """Whether it pays once for what it is about; the cost of one event is paid to one host once."""
+        return self.programme.terms.kind in ONCE or self.is_hosted
+
+    @property
+    def is_hosted(self) -> bool:
+        """Whether the cost is what a confirmed statement of an event says."""
+        terms = self.programme.terms
+        return isinstance(terms, CappedShareTerms) and terms.cost_from == "hosting_statement"
+
+    @property
+    def told_elsewhere(self) -> frozenset[str]:
+        """Facts that neither applicant nor reviewer is asked for."""
+        return OWN | HOSTED if self.is_hosted else OWN
 
 
 def matter_of(pack: Pack, item_id: str) -> Matter | None:
@@ -43,7 +59,8 @@ def matter_of(pack: Pack, item_id: str) -> Matter | None:
 
 def stated_facts(matter: Matter, form: Mapping[str, Any]) -> dict[str, Any]:
     """What the applicant says under the names the programme asks for; what the books know is left out."""
-    return {name: form[name] for name in matter.known if name not in OWN and form.get(name) is not None}
+    told = matter.told_elsewhere
+    return {name: form[name] for name in matter.known if name not in told and form.get(name) is not None}
 
 
 def unfit_findings(matter: Matter, facts: Mapping[str, Any]) -> list[Finding]:
@@ -53,7 +70,7 @@ def unfit_findings(matter: Matter, facts: Mapping[str, Any]) -> list[Finding]:
     return [
         Finding("fact_unfit", clauses, zh, en, {"fact": name, "type": known.type if known else "unknown"})
         for name, value, known in ((name, value, matter.known.get(name)) for name, value in facts.items())
-        if known is None or name in OWN or not fits(known, value)
+        if known is None or name in matter.told_elsewhere or not fits(known, value)
     ]
 
 
@@ -82,6 +99,17 @@ def own_facts(
         "already_awarded": bool(same_thing),
     }
     return {name: value for name, value in said.items() if name in matter.known}
+
+
+@dataclass(frozen=True, slots=True)
+class HostedCost:
+    """What events had confirmed of the applicant's cost of the event the application is about."""
+
+    event_kind: str
+    reach: str
+    eligible_fen: int
+    public_money_fen: int
+    participants: int
 
 
 def review_findings(
@@ -118,6 +146,36 @@ def _review(
             ),
         ),
     )
+
+
+def event_of(about: str | None) -> UUID | None:
+    """The event an application is about; None when it names none."""
+    try:
+        return decode_id("evt", about or "")
+    except ValueError:
+        return None
+
+
+def hosted_facts(matter: Matter, cost: HostedCost | None) -> dict[str, Any]:
+    """What a confirmed statement says, under the names the rule asks for; nothing where none is there."""
+    if cost is None:
+        return {}
+    said = {
+        "event_kind": cost.event_kind,
+        "head": cost.reach,
+        "cost_fen": cost.eligible_fen,
+        "other_public_money_fen": cost.public_money_fen,
+        "participants": cost.participants,
+    }
+    return {name: value for name, value in said.items() if name in matter.known}
+
+
+def unconfirmed_findings(matter: Matter, cost: HostedCost | None, *, about: str | None) -> list[Finding]:
+    """A cost nobody has confirmed is not paid for; without `about` that is the reason."""
+    zh = "该活动没有经核定的本单位承办支出;“事项”应填写活动编号。"
+    en = "No cost of the applicant was confirmed for that event; `about` is to be the event's id."
+    missing = matter.is_hosted and about is not None and cost is None
+    return findings((missing, Finding("hosting_cost_unconfirmed", matter.programme.clauses, zh, en)))
 
 
 def people_findings(*, reviewer: str, accepted_by: str) -> list[Finding]:

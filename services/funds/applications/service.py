@@ -26,10 +26,22 @@ from services.funds.applications.queries import (
     hold_applicant,
     read_application,
 )
-from services.funds.applications.rules import Matter, matter_of, own_facts, people_findings, review_findings
+from services.funds.applications.rules import (
+    OWN,
+    HostedCost,
+    Matter,
+    event_of,
+    hosted_facts,
+    matter_of,
+    own_facts,
+    people_findings,
+    review_findings,
+    unconfirmed_findings,
+)
 from services.funds.applications.states import BY_OUTCOME, MOVES, UNDECIDED, Fact, Status
 from services.funds.approvals.service import approve
 from services.funds.chart import Line
+from services.funds.hosting.queries import hosting_cost
 from services.funds.invoices.service import invoices_of, release_invoices
 from services.funds.payments.payees import Gathering, Payee, verified_payee
 from services.funds.payments.service import Grant, commit_payment
@@ -72,7 +84,9 @@ async def review_application(
     found = row.stated | facts
     invoices = await invoices_of(session, row.id)
     invoiced = sum(invoice.amount_fen for invoice in invoices) if invoices else None
-    refuse_if(review_findings(matter, found, about=about, invoiced_fen=invoiced))
+    lacking = review_findings(matter, found, about=about, invoiced_fen=invoiced)
+    cost = await _hosted_cost(session, row, matter, about)
+    refuse_if([*lacking, *unconfirmed_findings(matter, cost, about=about)])
     status_after(Fact.REFUSED, row.status, MOVES)  # what is decided is not reviewed again
     row.facts, row.about, row.opinion = found, about, opinion
     row.reviewed_by, row.reviewed_at = caller.acting_for, at
@@ -84,12 +98,14 @@ async def determine(
     session: AsyncSession, row: Application, *, snapshot: Snapshot, matter: Matter, year: int
 ) -> Determination:
     """Rule by the policy of the day of acceptance, on the facts found and what the books add; kept in any case."""
+    facts = await _facts(session, row, matter, year)
+    row.facts = {name: value for name, value in facts.items() if name not in OWN}
     determination = await decide_and_keep(
         session,
         snapshot,
         programme=row.programme,
         act=row.act,
-        facts=await _facts(session, row, matter, year),
+        facts=facts,
         accepted=Acceptance(row.accepted_on, row.accepted_at),
         references={"application": str(row.id), "case": str(row.case_id), "applicant": str(row.applicant_id)},
         case_id=row.case_id,
@@ -138,12 +154,23 @@ async def determine_anew(session: AsyncSession, row: Application) -> None:
 
 async def _facts(session: AsyncSession, row: Application, matter: Matter, year: int) -> dict[str, Any]:
     await hold_applicant(session, row.city_code, row.applicant_id, row.programme)
-    found = row.facts or {}
+    cost = await _hosted_cost(session, row, matter, row.about)
+    found = (row.facts or {}) | hosted_facts(matter, cost)
     own = own_facts(matter, found, await earlier_of(session, row), about=row.about, year=year)
     if "already_awarded" in own:
         years = await evaluated_years(session, row)
         own["already_awarded"] |= any(str(one) in (row.about or "") for one in years)
     return found | own
+
+
+async def _hosted_cost(session: AsyncSession, row: Application, matter: Matter, about: str | None) -> HostedCost | None:
+    event_id = event_of(about) if matter.is_hosted else None
+    if event_id is None:
+        return None
+    cost = await hosting_cost(session, city_code=row.city_code, event_id=event_id, host_id=row.applicant_id)
+    if cost is None:
+        return None
+    return HostedCost(cost.event_kind, cost.reach, cost.eligible_fen, cost.public_money_fen, cost.participants)
 
 
 async def _policy(session: AsyncSession, row: Application) -> Snapshot:

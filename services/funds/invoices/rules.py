@@ -1,12 +1,12 @@
 """Which invoice is which. Pure."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from unicodedata import normalize
 
+from contracts.funds import invoice_print
 from kernel.findings import Finding
 from kernel.sandboxes import is_sandbox
 
@@ -25,8 +25,7 @@ class InvoiceStated:
     @property
     def fingerprint(self) -> str:
         """The same for the same invoice however it was typed."""
-        named = (_plain(self.code or ""), _plain(self.number))
-        return hashlib.sha256("|".join(named).encode()).hexdigest()
+        return invoice_print(_plain(self.number), _plain(self.code or ""))
 
     @property
     def last4(self) -> str:

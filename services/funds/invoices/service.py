@@ -91,11 +91,18 @@ async def hold_invoices(
     return {}
 
 
-async def keep_invoices(session: AsyncSession, *, service: str, reference: UUID, city_code: str) -> None:
-    """The fact they were held for is booked: they are used for ever. Raises InvoiceLost."""
+async def keep_invoices(
+    session: AsyncSession, *, service: str, reference: UUID, city_code: str, prints: frozenset[str] | None = None
+) -> None:
+    """The fact they were held for is booked: they are used for ever. Raises InvoiceLost.
+
+    `prints` are the fingerprints of the fact's invoices, where a reference may hold more than these: all must be there.
+    """
     wanted = select(Invoice).where(_of(service, reference, city_code), Invoice.is_released.is_(False))
+    if prints is not None:
+        wanted = wanted.where(Invoice.fingerprint.in_(prints))
     rows = list(await session.scalars(wanted.with_for_update()))
-    if not rows:
+    if not rows or (prints is not None and {row.fingerprint for row in rows} != prints):
         raise InvoiceLost
     for row in rows:
         row.held_until = None
