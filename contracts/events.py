@@ -122,6 +122,8 @@ class AttendanceRecorded(Event):
     persons: int
     organisations: int
     signed_at: datetime
+
+
 class HostingCostConfirmed(Event):
     """What one host spent on one event, as two officers found it. A higher `edition` replaces the one before.
 

@@ -23,6 +23,8 @@ ROUTERS = (
     registrations.routes,
     records.routes,
     feeds.routes,
+    hosting.routes,
+    matching.routes,
     counting.internal,
     published.internal,
 )
@@ -35,7 +37,6 @@ def build(settings: EventSettings | None = None, *, keys: Keys | None = None) ->
         settings or EventSettings(),
         title="众创一站通 · 活动 Events",
         routers=ROUTERS,
-        routers=[calendar.routes, hosting.routes, matching.routes, counting.internal, published.internal],
         subscriptions=SUBSCRIPTIONS,
         timers=TIMERS,
         keys=keys,

@@ -9,24 +9,20 @@ from kernel.auth import Caller, may
 from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyRequired
 from kernel.ids import encode_id
-from kernel.neighbours import Funds, Registry
+from kernel.neighbours import Funds
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, WorkDep, router
 from services.events.calendar.schemas import EventId, OrganisationId
-from services.events.calendar.service import host_of
 from services.events.hosting import queries, service
 from services.events.hosting.models import HostingLine, HostingStatement
 from services.events.hosting.schemas import (
     CheckIn,
-    CoHostOut,
-    CoHostsIn,
     CorrectionIn,
     StatementId,
     StatementIn,
     StatementOut,
 )
 from services.events.hosting.states import Status
-from services.events.sight import public_event
 
 MayReadEvents = Annotated[Caller, may("calendar:read")]
 MayPublish = Annotated[Caller, may("calendar:publish")]
@@ -36,26 +32,6 @@ MayCheck = Annotated[Caller, may("hosting:check")]
 MayConfirm = Annotated[Caller, may("hosting:confirm")]
 PATH = "/hosting-statements"
 routes = router(prefix="/v1/events", tags=["hosting"])
-
-
-@routes.get("/calendar/{event_id}/co-hosts")
-async def list_co_hosts(caller: MayReadEvents, event_id: EventId, session: SessionDep) -> list[CoHostOut]:
-    """Who held the event together with its host; at most twenty."""
-    event = await public_event(session, event_id, city_code=caller.city)
-    return [CoHostOut.model_validate(row) for row in await queries.co_hosts_of(session, event.id)]
-
-
-@routes.put("/calendar/{event_id}/co-hosts")
-async def name_co_hosts(
-    caller: MayPublish, event_id: EventId, body: CoHostsIn, registry: Registry, work: WorkDep
-) -> list[CoHostOut]:
-    """Say who held the event together with its host. Who has stated its cost is not removed."""
-    named = [
-        (one, (await host_of(registry, host_id=one, city_code=caller.city)).name)
-        for one in dict.fromkeys(body.organisation_ids)
-    ]
-    rows = await service.name_co_hosts(await work.open(), event_id=event_id, organisations=named, caller=caller)
-    return [CoHostOut.model_validate(row) for row in rows]
 
 
 @routes.post(PATH, status_code=201)

@@ -23,7 +23,6 @@ STATED: dict[str, Any] = {
     "own_income_fen": 0,
     "participants": 186,
     "participants_evidence": "签到表6页,经公证处现场核对",
-    "attendance_record": None,
     "audit_report": "嘉会审〔2026〕118号",
 }
 CHECK: dict[str, Any] = {

@@ -24,21 +24,6 @@ from services.events.hosting.rules import CostKind, Reach
 from services.events.hosting.states import Status
 
 
-class CoHost(Base):
-    """An organisation that held an event together with the calendar's host."""
-
-    __tablename__ = "event_co_host"
-    __table_args__ = (UniqueConstraint("event_id", "organisation_id"),)
-
-    id: Mapped[Id]
-    city_code: Mapped[CityCode]
-    event_id: Mapped[Ref] = reference("calendar_event.id")
-    organisation_id: Mapped[Ref]
-    organisation_name: Mapped[ShortText]
-    named_by: Mapped[ShortText]
-    recorded_at: Mapped[RecordedAt]
-
-
 class HostingStatement(Base):
     """One edition of what one host spent on one event; `found_*` is what the check found of what was stated."""
 
@@ -78,7 +63,6 @@ class HostingStatement(Base):
     own_income_fen: Mapped[FenColumn]
     participants: Mapped[int]
     participants_evidence: Mapped[LongText]
-    attendance_record: Mapped[str | None] = mapped_column(String(100))
     audit_report: Mapped[str | None] = mapped_column(String(200))
     stated_by: Mapped[ShortText]
     stated_at: Mapped[Moment]

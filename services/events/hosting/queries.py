@@ -10,24 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel.auth import Caller
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
+from services.events.attendance.records.queries import attendance_of
 from services.events.calendar.models import CalendarEvent
 from services.events.calendar.states import Status as EventStatus
-from services.events.hosting.models import CoHost, HostingLine, HostingStatement
+from services.events.hosting.models import HostingLine, HostingStatement
 from services.events.hosting.rules import Held
 from services.events.hosting.states import Status
 from services.events.sight import own_organisation
 
 
-async def co_hosts_of(session: AsyncSession, event_id: UUID) -> list[CoHost]:
-    """Who hosted beside the calendar's host, in the order they were named."""
-    wanted = select(CoHost).where(CoHost.event_id == event_id)
-    return list(await session.scalars(wanted.order_by(CoHost.recorded_at, CoHost.id)))
-
-
 async def held(session: AsyncSession, event: CalendarEvent, *, now: datetime) -> Held:
     """What the calendar says of an event, as the rules take it."""
-    hosts = {event.host_id, *(one.organisation_id for one in await co_hosts_of(session, event.id))}
-    return Held(event.status is EventStatus.CANCELLED, event.ends_at <= now, frozenset(hosts))
+    hosts = frozenset({event.host_id, *(one.id for one in event.co_hosts)})
+    record = await attendance_of(session, event.id)
+    return Held(event.status is EventStatus.CANCELLED, event.ends_at <= now, hosts, record.persons if record else None)
 
 
 def statements_of(caller: Caller) -> Select[HostingStatement]:

@@ -86,7 +86,6 @@ class Stated:
     own_income_fen: int
     participants: int
     participants_evidence: str
-    attendance_record: str | None
     audit_report: str | None
 
     @property
@@ -97,11 +96,12 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the calendar says of the event."""
+    """What the calendar says of the event; `attended` is how many came by the signed attendance record, if any."""
 
     is_cancelled: bool
     is_over: bool
     hosts: frozenset[UUID]
+    attended: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,17 @@ def _finding(code: str, zh: str, en: str, **facts: object) -> Finding:
 NOT_A_HOST = _finding("not_a_host", "本单位不是该活动的主办或承办单位。", "The organisation is not a host of it.")
 
 
+def above_record(participants: int, attended: int | None) -> tuple[bool, Finding]:
+    """More than came by the record an officer signed."""
+    found = _finding(
+        "participants_above_record",
+        f"参加人数多于已签认的到场记录({attended}人)。",
+        f"More participants than the signed attendance record has ({attended}).",
+        attended=attended,
+    )
+    return attended is not None and participants > attended, found
+
+
 def statement_findings(stated: Stated, held: Held, *, host_id: UUID, on: date) -> list[Finding]:
     """Everything that stands against a statement beside invoices used elsewhere."""
     total = sum(line.amount_fen for line in stated.lines)
@@ -132,6 +143,7 @@ def statement_findings(stated: Stated, held: Held, *, host_id: UUID, on: date) -
                 _finding("event_not_held", "活动尚未举办完毕。", "The event has not been held yet."),
             ),
             (host_id not in held.hosts, NOT_A_HOST),
+            above_record(stated.participants, held.attended),
             (
                 max(total, stated.public_money_fen) > FEN_MAX,
                 _finding("total_out_of_range", "合计金额超出范围。", "The total is out of range."),

@@ -22,23 +22,6 @@ StatementId = Annotated[UUID, public_id("hst")]
 LINES_MAX = 200  # as many as the register of invoices takes at once
 
 
-class CoHostsIn(WireIn):
-    """Who hosted beside the calendar's host; replaces the list before."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"organisation_ids": [examples.HOST]}]})
-
-    organisation_ids: Annotated[list[OrganisationId], Field(max_length=20)]
-
-
-class CoHostOut(Wire):
-    """An organisation that held the event together with its host."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.CO_HOST]})
-
-    organisation_id: OrganisationId
-    organisation_name: str
-
-
 class InvoiceIn(WireIn):
     """The 20 digits of a digital invoice, or number and code of a paper one, and who issued it."""
 
@@ -75,10 +58,9 @@ class StatedIn(WireIn):
     public_money: Annotated[list[PublicMoneyIn], Field(max_length=20)]
     own_income_fen: Fen
     participants: Count
-    participants_evidence: Annotated[Sentence, Field(description="What the figure rests on")]
-    attendance_record: Annotated[Code | None, Field(description="The signed attendance record, where there is one")] = (
-        None
-    )
+    participants_evidence: Annotated[
+        Sentence, Field(description="What it rests on; never above the signed record")
+    ]
     audit_report: Annotated[Name | None, Field(description="Number of the audit report")] = None
 
     def to_stated(self) -> Stated:
@@ -93,7 +75,6 @@ class StatedIn(WireIn):
             own_income_fen=self.own_income_fen,
             participants=self.participants,
             participants_evidence=self.participants_evidence,
-            attendance_record=self.attendance_record,
             audit_report=self.audit_report,
         )
 
@@ -209,7 +190,6 @@ class StatementOut(Wire):
     own_income_fen: int
     participants: int
     participants_evidence: str
-    attendance_record: str | None
     audit_report: str | None
     stated_by: str
     stated_at: Instant

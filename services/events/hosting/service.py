@@ -1,6 +1,5 @@
 """Use cases of hosting: the host states its cost, an officer checks it line by line, another one confirms it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from kernel.routing import Work
 from services.events.calendar.models import CalendarEvent
 from services.events.hosting import queries
 from services.events.hosting.invoices import ask_register, reference_of
-from services.events.hosting.models import CoHost, HostingLine, HostingStatement
+from services.events.hosting.models import HostingLine, HostingStatement
 from services.events.hosting.rules import (
     NOT_A_HOST,
     CostLine,
@@ -47,11 +46,6 @@ class InvoiceStated(Conflict):
     title_zh, title_en = "发票已列入其他单位的支出", "An invoice stands in another host's statement"
 
 
-class CoHostHasStatement(Conflict):
-    code = "co_host_has_statement"
-    title_zh, title_en = "该单位已填报支出,不能移除", "The organisation has stated its cost and stays"
-
-
 named_constraint("uq_hosting_statement_current", StatedAlready)
 named_constraint("uq_hosting_statement_event_id_host_id_edition", StatedAlready)
 named_constraint("uq_hosting_line_invoice", InvoiceStated)
@@ -68,31 +62,6 @@ class Found:
     opinion: str
 
 
-async def name_co_hosts(
-    session: AsyncSession, *, event_id: UUID, organisations: Sequence[tuple[UUID, str]], caller: Caller
-) -> list[CoHost]:
-    """Say who hosted beside the calendar's host; the list replaces the one before."""
-    event = await public_event(session, event_id, city_code=caller.city, lock=True)
-    named = {one: name for one, name in organisations if one != event.host_id}
-    kept = {one.organisation_id: one for one in await queries.co_hosts_of(session, event_id)}
-    for organisation_id in kept.keys() - named.keys():
-        if await queries.has_statement(session, event_id, organisation_id):
-            raise CoHostHasStatement
-        await session.delete(kept[organisation_id])
-    for organisation_id in named.keys() - kept.keys():
-        session.add(
-            CoHost(
-                city_code=event.city_code,
-                event_id=event_id,
-                organisation_id=organisation_id,
-                organisation_name=named[organisation_id],
-                named_by=caller.acting_for,
-            )
-        )
-    await session.flush()
-    return await queries.co_hosts_of(session, event_id)
-
-
 async def state_cost(
     work: Work, funds: ServiceClient, *, event_id: UUID, stated: Stated, caller: Caller
 ) -> tuple[HostingStatement, list[HostingLine]]:
@@ -102,7 +71,7 @@ async def state_cost(
     session = await work.open()
     event = await public_event(session, event_id, city_code=caller.city, lock=True)  # its hosts stay who they are
     row = _new_statement(event, host_id, stated, caller, edition=1, reason=None)
-    row.host_name = await _name_of(session, event, host_id)
+    row.host_name = _name_of(event, host_id)
     return row, await _write(session, row, stated)
 
 
@@ -218,16 +187,14 @@ def _new_statement(
         own_income_fen=stated.own_income_fen,
         participants=stated.participants,
         participants_evidence=stated.participants_evidence,
-        attendance_record=stated.attendance_record,
         audit_report=stated.audit_report,
         stated_by=caller.acting_for,
         stated_at=clock.now(event.city_code),
     )
 
 
-async def _name_of(session: AsyncSession, event: CalendarEvent, host_id: UUID) -> str:
-    named = {one.organisation_id: one.organisation_name for one in await queries.co_hosts_of(session, event.id)}
-    named[event.host_id] = event.host_name
+def _name_of(event: CalendarEvent, host_id: UUID) -> str:
+    named = {one.id: one.name for one in event.co_hosts} | {event.host_id: event.host_name}
     refuse_if(findings((host_id not in named, NOT_A_HOST)))
     return named[host_id]
 

@@ -16,8 +16,9 @@ from devtools.databases import Database
 from kernel import clock
 from kernel.ids import decode_id, encode_id, new_id
 from kernel.outbox import OutboxEvent
+from services.events.attendance.records.models import AttendanceRecord
 from services.events.calendar.models import CalendarEvent
-from services.events.calendar.rules import EventKind, EventLevel
+from services.events.calendar.rules import Audience, CoHost, EventKind, EventLevel
 from services.events.calendar.states import Status
 from services.events.hosting.models import HostingStatement
 from services.events.main import build
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.anyio
 YUAN = 100
 PATH = "/v1/events/hosting-statements"
 HOST, CO_HOST, STRANGER = (UUID(int=number) for number in (1, 2, 3))
+TOGETHER = (CoHost(CO_HOST, "单位2"),)
 CITY = {"pack_id": "xuzhou", "name_zh": "徐州市", "name_en": "Xuzhou", "is_sandbox": False}
 
 
@@ -55,6 +57,7 @@ class Desk:
         now = clock.now(self.city).replace(microsecond=0)
         event = CalendarEvent(
             id=new_id(), city_code=self.city, status=Status.PUBLISHED, kind=kind, level=EventLevel.MUNICIPAL,
+            audience=Audience.PUBLIC,
             host_id=HOST, host_name="徐州众创科技有限公司", title_zh="创业大赛", venue="市民中心", sequence=0,
             starts_at=now + timedelta(hours=ends_in - 4), ends_at=now + timedelta(hours=ends_in),
             changed_at=now, published_at=now, created_by="person:officer-1",
@@ -218,11 +221,8 @@ async def test_a_host_states_an_event_once_even_when_it_sends_twice_at_a_time(de
 
 
 async def test_two_hosts_of_an_event_share_no_invoice(desk: Desk) -> None:
-    event = await desk.held()
-    path = f"/v1/events/calendar/{event}/co-hosts"
-    assert codes(await desk.state(event, line(9), by=CO_HOST, status=409)) == ["not_a_host"]
-    named = {"organisation_ids": [encode_id("org", CO_HOST)]}
-    assert [one["organisation_name"] for one in (await desk.call("officer-1", "PUT", path, named)).json()] == ["单位2"]
+    event = await desk.held(co_hosts=TOGETHER)
+    assert codes(await desk.state(event, line(9), by=STRANGER, status=409)) == ["not_a_host"]
     first = await desk.state(event, line(1), line(2))
     answer = await desk.state(event, line(2), line(3), by=CO_HOST, status=409)
     assert [(one["code"], one["facts"]) for one in answer["reasons"]] == [
@@ -238,15 +238,24 @@ async def test_two_hosts_of_an_event_share_no_invoice(desk: Desk) -> None:
     assert moved.status_code == 201, moved.text
     again = await desk.check(first, accept(1), accept(2), status=409)
     assert again["code"] == "invoice_stated_before"
-    gone = await desk.call("officer-1", "PUT", path, {"organisation_ids": []})
-    assert (gone.status_code, gone.json()["code"]) == (409, "co_host_has_statement")
+
+
+async def test_no_more_participants_than_the_signed_record_has(desk: Desk) -> None:
+    event = await desk.held()
+    row = AttendanceRecord(
+        id=new_id(), city_code=desk.city, event_id=decode_id("evt", event), number=1, persons=185, organisations=12,
+        counted_persons=185, counted_organisations=12, walk_in_persons=0, late_persons=0, no_shows=0,
+        held_on=clock.today(desk.city), signed_by="person:officer-1", signed_at=clock.now(desk.city),
+    )  # fmt: skip
+    async with desk.process.app.state.sessions() as session, session.begin():
+        session.add(row)
+    assert codes(await desk.state(event, status=409)) == ["participants_above_record"]
+    assert (await desk.state(event, participants=185))["participants"] == 185
 
 
 async def test_two_hosts_at_a_time_share_no_invoice(desk: Desk) -> None:
     """The index decides where both looked before either wrote."""
-    event = await desk.held()
-    named = {"organisation_ids": [encode_id("org", CO_HOST)]}
-    await desk.call("officer-1", "PUT", f"/v1/events/calendar/{event}/co-hosts", named)
+    event = await desk.held(co_hosts=TOGETHER)
     body = stated(line(5), event_id=event)
     sent = await asyncio.gather(
         *(desk.call(f"portal-{by.int}", "POST", PATH, body, organisation=by) for by in (HOST, CO_HOST))
@@ -336,7 +345,6 @@ async def test_who_sees_and_does_what(desk: Desk) -> None:
     async with desk.process.as_("person:officer-9", "officer", city="420100") as elsewhere:
         assert (await elsewhere.get(path)).status_code == 404
         assert (await elsewhere.get(PATH)).json()["items"] == []
-        assert (await elsewhere.get(f"/v1/events/calendar/{event}/co-hosts")).status_code == 404
 
 
 async def test_a_statement_without_accepted_lines_claims_nothing(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from devtools.databases import Database
 from kernel import clock
 from kernel.ids import encode_id, new_id
 from services.events.calendar.models import CalendarEvent
-from services.events.calendar.rules import EventKind, EventLevel
+from services.events.calendar.rules import Audience, EventKind, EventLevel
 from services.events.calendar.states import Status
 from services.events.main import build
 from tests.builders.identity import XUZHOU
@@ -57,6 +57,7 @@ class Roadshow:
         now = clock.now(XUZHOU).replace(microsecond=0)
         event = CalendarEvent(
             id=new_id(), city_code=XUZHOU, status=Status.PUBLISHED, kind=kind, level=EventLevel.MUNICIPAL,
+            audience=Audience.PUBLIC,
             host_id=HOST, host_name="徐州众创科技有限公司", title_zh="项目路演", venue="市民中心", sequence=0,
             starts_at=now + timedelta(hours=starts_in), ends_at=now + timedelta(hours=starts_in + 4),
             changed_at=now, published_at=now, created_by="person:officer-1",

@@ -41,7 +41,6 @@ def stated(*invoices: Invoice, amount: int = 100, public: int = 0) -> Stated:
         own_income_fen=0,
         participants=10,
         participants_evidence="签到表",
-        attendance_record=None,
         audit_report=None,
     )
 

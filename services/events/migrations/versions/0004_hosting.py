@@ -11,19 +11,6 @@ down_revision = "0003"
 def upgrade() -> None:
     """Create the tables of both."""
     op.create_table(
-        "event_co_host",
-        sa.Column("id", sa.UUID(), nullable=False),
-        sa.Column("city_code", sa.String(length=20), nullable=False),
-        sa.Column("event_id", sa.UUID(), nullable=False),
-        sa.Column("organisation_id", sa.UUID(), nullable=False),
-        sa.Column("organisation_name", sa.String(length=200), nullable=False),
-        sa.Column("named_by", sa.String(length=200), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["event_id"], ["calendar_event.id"], name="fk_event_co_host_event_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_event_co_host"),
-        sa.UniqueConstraint("event_id", "organisation_id", name="uq_event_co_host_event_id_organisation_id"),
-    )
-    op.create_table(
         "hosting_statement",
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("city_code", sa.String(length=20), nullable=False),
@@ -65,7 +52,6 @@ def upgrade() -> None:
         sa.Column("own_income_fen", sa.BigInteger(), nullable=False),
         sa.Column("participants", sa.Integer(), nullable=False),
         sa.Column("participants_evidence", sa.Text(), nullable=False),
-        sa.Column("attendance_record", sa.String(length=100), nullable=True),
         sa.Column("audit_report", sa.String(length=200), nullable=True),
         sa.Column("stated_by", sa.String(length=200), nullable=False),
         sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
