@@ -13,6 +13,7 @@ PORTAL = frozenset({
     "angel:file", "angel:read",
     "entitlements:confirm", "clawbacks:read", "clawbacks:object", "spending:read", "spending:report",
     "objections:file", "objections:read",
+    "vouchers:reserve",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
@@ -40,6 +41,7 @@ OFFICER = frozenset({
     "entitlements:publish", "clawbacks:read", "clawbacks:find", "clawbacks:decide", "spending:read", "spending:check",
     "sub-funds:read", "sub-funds:select", "sub-funds:decide", "sub-funds:manage",
     "objections:file", "objections:read", "objections:answer", "borrowers:list", "borrowers:read",
+    "vouchers:reserve",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",
