@@ -15,6 +15,7 @@ PORTAL = frozenset({
     "objections:file", "objections:read",
     "attendance:read", "attendance:register", "attendance:manage",
     "hosting:state", "hosting:read", "matching:read", "matching:join", "matching:arrange",
+    "vouchers:reserve",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
@@ -45,6 +46,7 @@ OFFICER = frozenset({
     "objections:file", "objections:read", "objections:answer", "borrowers:list", "borrowers:read",
     "attendance:read", "attendance:register", "attendance:manage", "attendance:sign",
     "hosting:read", "hosting:check", "hosting:confirm", "matching:read", "matching:arrange",
+    "vouchers:reserve",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",

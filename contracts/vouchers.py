@@ -1,5 +1,6 @@
 """Facts of the vouchers service."""
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -39,6 +40,36 @@ class VoucherExpired(CaseEvent):
     voucher_id: UUID
     tranche_id: UUID
     lapsed_fen: int
+
+
+class VoucherReserved(CaseEvent):
+    """A contract with a provider holds part of the voucher's value. `provider_id` is the provider's organisation."""
+
+    TYPE: ClassVar[str] = "voucher.reserved"
+
+    contract_id: UUID
+    voucher_id: UUID
+    holder_id: UUID
+    provider_id: UUID
+    reserved_fen: int
+    use_by: date
+    claim_by: date
+
+
+class VoucherReservationEnded(CaseEvent):
+    """The contract holds nothing any more; `released_fen` of what it held was not claimed.
+
+    `end_reason`: `redeemed`, `holder_withdrew`, `provider_ended` or `lapsed`.
+    """
+
+    TYPE: ClassVar[str] = "voucher.reservation_ended"
+
+    contract_id: UUID
+    voucher_id: UUID
+    holder_id: UUID
+    provider_id: UUID
+    released_fen: int
+    end_reason: str
 
 
 class IssuedFact(Reply):

@@ -15,7 +15,7 @@ from ledger.batch import POST, Outcome, Posted, answers, batch, waves
 from ledger.entries import Announcement, Command, Entry
 from ledger.refusals import together
 
-__all__ = ["Posted", "post", "post_all", "try_post"]
+__all__ = ["Posted", "post", "post_all", "post_keyed", "try_post"]
 
 
 async def post(
@@ -35,6 +35,14 @@ async def post(
     command = Command(entry, key, actor or _acting(), announcement, context.current().request_id)
     (posted,) = await post_all(session, [command], city_code=city_code, book=book)
     return posted
+
+
+async def post_keyed(session: AsyncSession, keyed: Sequence[tuple[str, Entry]], *, city_code: str, book: str) -> None:
+    """Post entries that are true together, each under its key; all or nothing, their locks taken in one order."""
+    request_id = context.current().request_id
+    commands = [Command(entry, key, _acting(), None, request_id) for key, entry in keyed]
+    if commands:
+        await post_all(session, commands, city_code=city_code, book=book)
 
 
 async def post_all(

@@ -32,7 +32,7 @@ TERM_UNITS = {
     "numerator": {"choice"}, "denominator": {"choice"}, "bad_after_days": {"calendar_days"}, "bank_line": {"bp"},
     "bank_resume": {"bp"}, "pool_line": {"bp"}, "pool_resume": {"bp"}, "pool_leverage": {"multiple_bp"},
     "confirm_within_days": {"calendar_days"}, "covers_moved_out": {"flag"},
-    "controller_yearly_quota": {"fen"}, "combine": {"choice"}, "service_scope": {"choices"},
+    "controller_yearly_quota": {"fen"}, "claim_months": {"months"}, "combine": {"choice"}, "service_scope": {"choices"},
     "indicators": {"indicator_system"}, "appeal_working_days": {"working_days"}, "failures_to_exit": {"count"},
     "dimension_weight": {"bp"}, "documents": {"choices"}, "experts_min": {"count"}, "approval_share": {"bp"},
     "gain_given_up": {"bp"}, "concession_years": {"years"}, "quarterly_report_working_days": {"working_days"},

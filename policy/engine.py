@@ -49,6 +49,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("investment_loss_share", "compensate"): Rule(investment_loss.compensate, investment_loss.COMPENSATE_FACTS),
     ("investment_loss_share", "share_recovery"): Rule(investment_loss.share_recovery, loss_share.RECOVERY_FACTS),
     ("voucher_quota", "issue"): Rule(vouchers.issue, vouchers.ISSUE_FACTS),
+    ("voucher_quota", "reserve"): Rule(vouchers.reserve, vouchers.RESERVE_FACTS),
     ("voucher_quota", "redeem"): Rule(vouchers.redeem, vouchers.REDEEM_FACTS),
     ("envelope", "appropriate"): Rule(envelope.appropriate, envelope.FACTS),
     ("graded_award", "award"): Rule(subsidies.award_by_grade, subsidies.GRADED_FACTS),

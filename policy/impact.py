@@ -30,6 +30,7 @@ WORTH: dict[tuple[str, str], Worth] = {
     ("layered_loss_share", "pay_claim"): Worth("payable", spends=True),
     ("investment_loss_share", "compensate"): Worth("payable", spends=True),
     ("voucher_quota", "issue"): Worth("face", spends=False),  # spent only when it is redeemed
+    ("voucher_quota", "reserve"): Worth("reserved", spends=False),
     ("voucher_quota", "redeem"): Worth("redeemed", spends=True),
     ("graded_award", "award"): Worth("award", spends=True),
     ("capped_share", "pay"): Worth("subsidy", spends=True),

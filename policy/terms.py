@@ -211,10 +211,11 @@ class LossShareTerms(Frozen):
 
 
 class VoucherTerms(Frozen):
-    """An innovation voucher. Acts: `issue`, `redeem`. The controller's quota counts all firms under one controller.
+    """An innovation voucher. Acts: `issue`, `reserve`, `redeem`. The controller's quota counts all its firms together.
 
     The text names what it buys (`service_kinds`), or leaves that to the list whose key `service_scope` is. Without
-    `provider_division_prefix` the text binds providers to no place.
+    `provider_division_prefix` the text binds providers to no place. A service under contract in time may be claimed for
+    `claim_months` after the voucher's last day; without them that day ends both.
     """
 
     kind: Literal["voucher_quota"]
@@ -226,11 +227,20 @@ class VoucherTerms(Frozen):
     share: str
     validity_months: str
     controller_yearly_quota: str | None = None
+    claim_months: str | None = None
 
-    def parameters(self, _act: str) -> Iterator[str]:
-        """All of them: a voucher that nobody could redeem is not issued."""
+    @model_serializer(mode="wrap")
+    def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Not written where a pack does not name it: the hashes of packs from before there was such a term hold."""
+        written: dict[str, Any] = write(self)
+        return {name: value for name, value in written.items() if name != "claim_months" or value is not None}
+
+    def parameters(self, act: str) -> Iterator[str]:
+        """All of them: a voucher that nobody could redeem is not issued. A reservation needs its last day too."""
         yield from (self.face_value, self.holder_yearly_quota, self.share, self.validity_months)
         yield from filter(None, (self.controller_yearly_quota, self.service_scope))
+        if act == "reserve" and self.claim_months:
+            yield self.claim_months
 
     @model_validator(mode="after")
     def _one_scope(self) -> Self:

@@ -112,5 +112,10 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "contract_before_issue": ("合同签订早于发券。", "The contract was signed before the voucher was issued."),
     "voucher_expired": ("创新券已过有效期。", "The voucher has expired."),
+    "reserve_above_share": (
+        "申请由创新券承担的金额超过规定比例。",
+        "The voucher would bear more than the stated share of the contract.",
+    ),
+    "not_enough_value": ("券面可用余额不足。", "Not enough of the voucher's value is left."),
     "nothing_to_redeem": ("无可兑付金额。", "There is nothing to redeem."),
 }

@@ -31,6 +31,7 @@ RESULTS: dict[str, tuple[str, str]] = {
     "payable": ("本资金应付", "payable by this fund"),
     "plan_project": ("立项支持金额", "support as a plan project"),
     "province": ("省级承担", "borne by the province"),
+    "reserved": ("合同预留额", "reserved for the contract"),
     "redeemed": ("兑付金额", "redeemed"),
     "ratio_bp": ("不良比例", "ratio of losses"),
     "score_bp": ("总分(万分)", "score in basis points"),

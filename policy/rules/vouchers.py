@@ -1,4 +1,4 @@
-"""An innovation voucher: how much a holder may be issued, and what one redemption earns."""
+"""An innovation voucher: what a holder may be issued, a contract may reserve, and one redemption earns."""
 
 from kernel.money import share_of
 from kernel.months import months_later
@@ -12,13 +12,20 @@ ISSUE_FACTS = {
         "fen", "同一实际控制人本年度已领额度", "issued this year to all firms under the holder's controller"
     ),
 }
-REDEEM_FACTS = {
+CONTRACT_FACTS = {
     "service_kind": Fact("code", "服务类别", "kind of service"),
     "provider_division": Fact("code", "服务机构所在地代码", "division code of the provider"),
     "contract_net_fen": Fact("fen", "合同净额", "net amount of the contract"),
     "contract_on": Fact("date", "合同签订日", "day the contract was signed"),
     "issued_on": Fact("date", "发放日", "day of issue"),
     "expires_on": Fact("date", "最后有效日", "last day of validity"),
+}
+RESERVE_FACTS = CONTRACT_FACTS | {
+    "reserved_on": Fact("date", "合同登记日", "day the contract is registered"),
+    "asked_fen": Fact("fen", "申请由创新券承担的金额", "amount the voucher is to bear"),
+    "unreserved_fen": Fact("fen", "未被预留的券面余额", "what is left on the voucher and not reserved"),
+}
+REDEEM_FACTS = CONTRACT_FACTS | {
     "redeemed_on": Fact("date", "兑付申请日", "day of the claim"),
     "remaining_fen": Fact("fen", "券面余额", "what remains on the voucher"),
 }
@@ -44,10 +51,34 @@ def _controller_quota(terms: VoucherTerms, matter: Matter, face: int) -> None:
         matter.refuse("controller_quota_exceeded", quota_fen=quota, would_be_fen=earlier + face)
 
 
+def reserve(terms: VoucherTerms, matter: Matter) -> None:
+    """What a contract asks for is set aside until it is claimed: within the share, and within what is left."""
+    _service_and_provider(terms, matter)
+    _dates(matter, "reserved_on")
+    net, asked, left = matter.fact("contract_net_fen"), matter.fact("asked_fen"), matter.fact("unreserved_fen")
+    if net is not None and asked is not None and left is not None:
+        _reserved(terms, matter, net, asked, left)
+    expires = matter.day("expires_on")
+    if expires:
+        months = matter.parameter(terms.claim_months) if terms.claim_months else 0
+        matter.terms["claim_by"] = months_later(expires, months).isoformat()
+
+
+def _reserved(terms: VoucherTerms, matter: Matter, net: int, asked: int, left: int) -> None:
+    share = share_of(net, matter.parameter(terms.share))
+    matter.result("share_fen", share)
+    if asked > share:
+        matter.refuse("reserve_above_share", asked_fen=asked, share_fen=share)
+    if asked > left:
+        matter.refuse("not_enough_value", asked_fen=asked, unreserved_fen=left)
+    if 0 < asked <= min(share, left):
+        matter.pay("reserved", asked)
+
+
 def redeem(terms: VoucherTerms, matter: Matter) -> None:
     """The share of the net contract, at most what remains on the voucher."""
     _service_and_provider(terms, matter)
-    _dates(matter)
+    _dates(matter, "redeemed_on")
     net, remaining = matter.fact("contract_net_fen"), matter.fact("remaining_fen")
     if net is None or remaining is None:
         return
@@ -69,10 +100,10 @@ def _service_and_provider(terms: VoucherTerms, matter: Matter) -> None:
         matter.refuse("provider_outside_area", actual=division)
 
 
-def _dates(matter: Matter) -> None:
+def _dates(matter: Matter, used_on: str) -> None:
     signed, issued = matter.day("contract_on"), matter.day("issued_on")
-    claimed, expires = matter.day("redeemed_on"), matter.day("expires_on")
+    used, expires = matter.day(used_on), matter.day("expires_on")
     if signed and issued and signed < issued:
         matter.refuse("contract_before_issue")
-    if claimed and expires and claimed > expires:
+    if used and expires and used > expires:
         matter.refuse("voucher_expired", expires_on=expires.isoformat())

@@ -8,6 +8,7 @@ from kernel.ids import public_id
 TrancheId = Annotated[UUID, public_id("trn")]
 ProviderId = Annotated[UUID, public_id("prv")]
 VoucherId = Annotated[UUID, public_id("vch")]
+ContractId = Annotated[UUID, public_id("ctr")]
 RedemptionId = Annotated[UUID, public_id("rdm")]
 OrganisationId = Annotated[UUID, public_id("org")]
 DeterminationId = Annotated[UUID, public_id("det")]

@@ -12,6 +12,8 @@ from kernel.inbox import Consumer
 from kernel.timers import TimerHandler
 from policy.determination_routes import impact_routes
 from policy.store import on_snapshot_published
+from services.vouchers.contracts import api as service_contracts
+from services.vouchers.contracts.ending import LAPSES, lapse_contract
 from services.vouchers.determinations import api as determinations
 from services.vouchers.eligibility import api as eligibility
 from services.vouchers.issuance import api as issuance
@@ -27,6 +29,7 @@ ROUTERS = (
     programmes.routes,
     providers.routes,
     issuance.routes,
+    service_contracts.routes,
     redemption.routes,
     determinations.routes,
     impact_routes(),
@@ -38,7 +41,7 @@ CONSUMERS: dict[str, Consumer] = {
     TrancheAllotted.TYPE: on_tranche_allotted,
     RedemptionBooked.TYPE: on_redemption_booked,
 }
-TIMERS: dict[str, TimerHandler] = {EXPIRES: expire_voucher}
+TIMERS: dict[str, TimerHandler] = {EXPIRES: expire_voucher, LAPSES: lapse_contract}
 
 
 def build(settings: VoucherSettings | None = None, *, keys: Keys | None = None) -> FastAPI:

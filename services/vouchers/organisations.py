@@ -1,8 +1,17 @@
 """Organisations as the registry knows them."""
 
+from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
-from contracts.registry import ControllerGroupReply, OrganisationReply
+from contracts.registry import (
+    ControllerGroupReply,
+    OrganisationReply,
+    PairAsked,
+    RelatedAsked,
+    RelatedPair,
+    RelatedReply,
+)
 from kernel.client import AnsweredProblem, ServiceClient
 from kernel.problems import Invalid, NotFound
 
@@ -34,3 +43,17 @@ async def organisation_of(
 async def controller_group_of(registry: ServiceClient, organisation_id: UUID) -> ControllerGroupReply:
     """Who stands under the same ultimate controller today. Raises Unavailable like the registry."""
     return await registry.get(f"/internal/organisations/{organisation_id}/controller-group", ControllerGroupReply)
+
+
+async def related_on(
+    registry: ServiceClient, days: Iterable[date], *, city_code: str, pair: tuple[UUID, UUID]
+) -> dict[date, RelatedPair]:
+    """How two of the city's organisations are related on each of the days they are. Raises Unavailable."""
+    (first, second), found = pair, {}
+    for on in sorted(set(days)):
+        asked = RelatedAsked(city_code=city_code, pairs=(PairAsked(a=first, b=second),), on=on)
+        body = asked.model_dump(mode="json")
+        told = await registry.post("/internal/organisations/related", body, RelatedReply, repeatable=True)
+        if told.pairs[0].related:
+            found[on] = told.pairs[0]
+    return found

@@ -3,6 +3,7 @@
 import kernel.tables  # noqa: F401
 import ledger.tables  # noqa: F401
 import policy.models  # noqa: F401
+import services.vouchers.contracts.models
 import services.vouchers.issuance.models
 import services.vouchers.programmes.models
 import services.vouchers.providers.models

@@ -56,6 +56,7 @@ ASKING = {
     ("POST", "/v1/funds/loan-pool/claims/dry-run"),
     ("POST", "/v1/funds/angel/claims/dry-run"),
     ("POST", "/v1/vouchers/redemptions/preview"),
+    ("POST", "/v1/vouchers/contracts/preview"),
     ("POST", "/v1/window/eligibility/scans"),  # recorded each time: each answer is another look
     ("POST", "/v1/window/eligibility/batches"),
 }

@@ -12,14 +12,15 @@ from devtools.demo.stage import Stage
 
 PROGRAMME = "voucher.innovation"
 FACE_FEN, TRANCHE_FEN, BUDGET_FEN = 5_000_000, 50_000_000, 400_000_000
-HOLDER = ("武汉东湖感知科技有限公司", "91420100MA4KLC1A0A")
-PROVIDER = ("武汉光谷检测技术有限公司", "91420100MA4KLD2B08")
+HOLDER = ("武汉东湖感知科技有限公司", "91420100MA4KLC1A0A", "1106020109000123456")
+PROVIDER = ("武汉光谷检测技术有限公司", "91420100MA4KLD2B08", "1106020109000765432")
 VALUES = {
     "voucher.face_value": FACE_FEN,
     "voucher.holder_yearly_quota": 50_000_000,
     "voucher.share": 5_000,
     "voucher.validity_months": 12,
 }
+FOR_CONTRACTS = {"voucher.claim_months": 2}  # open too, and nothing an issue waits for
 
 
 @dataclass
@@ -86,19 +87,22 @@ def open_wuhan(stage: Stage) -> VoucherJourney:
 def set_policy(stage: Stage) -> None:
     """In one change, with a reason, approved by another person."""
     where = f"/v1/window/policies/{stage.city}"
-    values = [{"parameter": name, "value": value, "applies_to_pending": True} for name, value in VALUES.items()]
+    values = [
+        {"parameter": name, "value": value, "applies_to_pending": True}
+        for name, value in (VALUES | FOR_CONTRACTS).items()
+    ]
     change = stage.operator.post(f"{where}/parameters", {"values": values, "reason": "试行一年"})
     stage.officer_2.post(f"{where}/changes/{change['id']}/approval", {})
     stage.settle()
 
 
-def _organisation(stage: Stage, name: str, credit_code: str) -> str:
+def _organisation(stage: Stage, name: str, credit_code: str, account_number: str) -> str:
     body = {
         "kind": "firm",
         "name": name,
         "credit_code": credit_code,
         "identifier_override": None,
-        "payee_account": ACCOUNT | {"payee_name": name},
+        "payee_account": ACCOUNT | {"payee_name": name, "account_number": account_number},
     }
     return str(stage.operator.post("/v1/registry/organisations", body)["id"])
 

@@ -12,10 +12,10 @@ from kernel import clock
 from kernel.ids import ALPHABET, decode_id, encode_id, new_id
 from policy.loader import load_pack
 from policy.snapshots import Setting, Snapshot, first_snapshot
-from tests.builders.neighbours import Answer, an_organisation, answers, registry_of
+from tests.builders.neighbours import Answer, an_organisation, answers
 from tests.builders.processes import Process
 
-HOLDER, PROVIDER, ENDED, STRANGER = (UUID(int=number) for number in (101, 102, 103, 104))
+HOLDER, PROVIDER, ENDED, STRANGER, RIVAL = (UUID(int=number) for number in (101, 102, 103, 104, 105))
 PROGRAMME = "voucher.innovation"
 FACE_FEN = 5_000_000
 SETTINGS = {
@@ -23,6 +23,7 @@ SETTINGS = {
     "voucher.holder_yearly_quota": 10_000_000,
     "voucher.share": 5_000,
     "voucher.validity_months": 12,
+    "voucher.claim_months": 2,
 }
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -61,22 +62,31 @@ class Wuhan:
         self.process, self.funds, self.pack = process, FundsBooks(), load_pack(pack)
         self.code = f"{self.pack.city.code}-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
         self.funds.city_code = self.code
+        self.related: list[dict[str, Any]] = []
         self._settings: dict[str, Any] = {}
         self._snapshot: Snapshot = first_snapshot(self.code, self.pack)
 
     async def open(self, **settings: Any) -> "Wuhan":
         """Known to the service, with `settings` beside the usual ones; None leaves a parameter open."""
         await self.process.tell("city.opened", self.known, city=self.code)
-        registry_of(
-            self.process,
+        answers(self.process, "registry", self._registry)
+        answers(self.process, "funds", self.funds.answer)
+        await self.set_policy(SETTINGS | settings)
+        return self
+
+    def _registry(self, path: str) -> Answer:
+        """Five organisations, none related to another unless `related` says how."""
+        if path == "/internal/organisations/related":
+            pair = {"a": str(HOLDER), "b": str(PROVIDER), "related": bool(self.related), "path": self.related}
+            return {"pairs": [pair]}
+        found = (
             an_organisation(HOLDER.int, name="武汉某科技有限公司", city=self.code),
             an_organisation(PROVIDER.int, name="武汉某检测有限公司", city=self.code),
             an_organisation(ENDED.int, city=self.code, status="deregistered"),
             an_organisation(STRANGER.int, city="320300"),
+            an_organisation(RIVAL.int, name="武汉另一检测有限公司", city=self.code),
         )
-        answers(self.process, "funds", self.funds.answer)
-        await self.set_policy(SETTINGS | settings)
-        return self
+        return {f"/internal/organisations/{one['id']}": one for one in found}.get(path, 404)
 
     @property
     def known(self) -> dict[str, Any]:
@@ -187,6 +197,30 @@ class Wuhan:
             "contract_net_fen": 3_000_000,
             "invoice": {"number": f"{secrets.randbelow(10**20):020}"},
         } | more
+
+    def a_contract(self, code: str, **more: Any) -> dict[str, Any]:
+        """CNY 30,000 net, of which the voucher is to bear half, with a number of its own."""
+        return {
+            "code": code,
+            "organisation_id": encode_id("org", PROVIDER),
+            "service_kind": "technical_testing",
+            "number": f"HT-{secrets.token_hex(6)}",
+            "signed_on": self.today.isoformat(),
+            "contract_net_fen": 3_000_000,
+            "reserve_fen": 1_500_000,
+        } | more
+
+    def holder(self, organisation: UUID = HOLDER) -> httpx2.AsyncClient:
+        return self.as_("client:holder", "portal", organisation=organisation)
+
+    async def reserve(self, contract: dict[str, Any], *, key: str = "") -> httpx2.Response:
+        """By the holder's portal; what is told as retryable is sent again with the same key."""
+        headers = {"Idempotency-Key": key or new_id().hex}
+        async with self.holder() as holder:
+            answer = await holder.post("/v1/vouchers/contracts", json=contract, headers=headers)
+            while answer.status_code != 201 and answer.json()["retryable"]:
+                answer = await holder.post("/v1/vouchers/contracts", json=contract, headers=headers)
+            return answer
 
     async def redeem(self, claim: dict[str, Any], *, organisation: UUID = PROVIDER, key: str = "") -> httpx2.Response:
         async with self.provider(organisation) as provider:

@@ -58,6 +58,9 @@ from services.registry.progress.duties import schemas as duties
 from services.registry.recognition import schemas as recognition
 from services.registry.statistics import schemas as statistics
 from services.registry.upkeep import schemas as upkeep
+from services.vouchers.contracts import schemas as service_contracts
+from services.vouchers.issuance import schemas as issuance
+from services.vouchers.redemption import schemas as redemption
 from tests.service.funds.test_periods import read_proof
 
 MODULES = (
@@ -65,8 +68,8 @@ MODULES = (
     departments, divisions, endings, held_data, parties, people,
     cancellation, certificates, examinations, experts, panels, upkeep,
     chain, mentor_sessions, premises, bodies, duties, statistics, calendar, catalogue, editions, policies, targets,
-    determinations, event_registrations, attendance, event_feeds, hosting, matching,
-    applications, assurance, books, arrears, proofs, periods, programmes, tranches,
+    determinations, event_registrations, attendance, event_feeds, hosting, matching, applications, assurance, books,
+    arrears, proofs, periods, programmes, tranches, issuance, redemption, service_contracts,
 )  # fmt: skip
 PLACEHOLDER = "text"
 PARTNERS = {

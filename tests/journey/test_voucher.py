@@ -49,5 +49,28 @@ def test_the_same_invoice_buys_nothing_twice(wuhan: VoucherJourney) -> None:
     assert refused.value.status == 409
 
 
+def test_a_contract_holds_its_part_for_a_provider_the_registry_knows_as_unrelated(wuhan: VoucherJourney) -> None:
+    officer, provider = wuhan.stage.officer_1, wuhan.provider
+    issued = officer.post("/v1/vouchers/vouchers", {"tranche_id": wuhan.tranche(), "holder_id": wuhan.holder_id})
+    code = wuhan.stage.officer_2.put(f"/v1/vouchers/vouchers/{issued['id']}/code")["code"]
+    (admission,) = provider.get("/v1/vouchers/providers")["items"]
+    contract = {
+        "code": code,
+        "organisation_id": admission["organisation_id"],
+        "service_kind": "technical_testing",
+        "number": "武检〔2026〕17号",
+        "signed_on": wuhan.today.isoformat(),
+        "contract_net_fen": 3_000_000,
+        "reserve_fen": 1_500_000,
+    }
+    preview = officer.post("/v1/vouchers/contracts/preview", contract)
+    assert (preview["would_reserve_fen"], preview["reasons"]) == (1_500_000, [])
+    reserved = officer.post("/v1/vouchers/contracts", contract)
+    assert officer.get(f"/v1/vouchers/vouchers/{issued['id']}")["reserved_fen"] == 1_500_000
+    claim = wuhan.claim(code, net_fen=1_000_000, invoice="26422000000055556666") | {"contract_id": reserved["id"]}
+    assert provider.post("/v1/vouchers/redemptions", claim)["amount_fen"] == 500_000
+    assert provider.get(f"/v1/vouchers/contracts/{reserved['id']}")["open_fen"] == 1_000_000
+
+
 def test_before_the_operator_decided_every_gap_was_named_at_once(wuhan: VoucherJourney) -> None:
     assert wuhan.open_at_first == set(VALUES)

@@ -21,6 +21,7 @@ PUBLIC_IDS = {
     "voucher_id": "vch",
     "tranche_id": "trn",
     "redemption_id": "rdm",
+    "contract_id": "ctr",
     "event_id": "evt",
     "event_registration_id": "ern",
     "attendance_record_id": "atr",
@@ -32,6 +33,7 @@ PUBLIC_IDS = {
 PUBLIC_FIELDS = frozenset({
     "number", "item", "service", "outcome", "case_outcome", "channel", "changed", "due_on", "accepted_on",
     "accepted_at", "amount_fen", "approved_fen", "returned_fen", "principal_fen", "face_fen", "lapsed_fen",
+    "reserved_fen", "released_fen", "use_by", "claim_by", "end_reason",
     "settled_on", "lodged_on", "programme", "policy_year", "carrier_kind", "level", "is_key", "recognised_on",
     "certificate_number", "published_on", "closes_on", "provisional", "objections", "reason_codes", "version", "hash",
     "pack_id", "kind", "title", "starts_at", "ends_at", "sequence",

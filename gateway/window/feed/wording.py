@@ -127,6 +127,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "tranche.allotted": ("创新券额度已下达", "Money was allotted to a voucher tranche"),
     "redemption.booked": ("创新券兑付已入账", "A redemption was booked"),
     "voucher.issued": ("创新券已发放", "A voucher was issued"),
+    "voucher.reserved": ("创新券额度已按合同预留", "A contract reserved value of a voucher"),
+    "voucher.reservation_ended": ("创新券预留已结束", "A voucher's reservation ended"),
     "voucher.redeemed": ("创新券已兑付", "A voucher was redeemed"),
     "voucher.expired": ("创新券已到期", "A voucher expired"),
     "calendar_event.cancelled": ("活动已取消", "An event was cancelled"),

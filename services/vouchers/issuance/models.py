@@ -15,7 +15,8 @@ class Voucher(Base):
     """A quota certificate, not cash. Its id is its public serial; `code_hash` the keyed hash of its secret code.
 
     It keeps the policy of `accepted_at`: what it pays was promised then, and a later value counts only when the
-    operator said that it applies to pending matters.
+    operator said that it applies to pending matters. `reserved_fen` is the open value of its contracts, part of what
+    remains: the database counts it from their rows and lets nobody else write it.
     """
 
     __tablename__ = "voucher"
@@ -23,7 +24,8 @@ class Voucher(Base):
         CheckConstraint("face_fen > 0", "face_above_zero"),
         CheckConstraint("remaining_fen >= 0 AND lapsed_fen >= 0 AND remaining_fen + lapsed_fen <= face_fen", "value"),
         CheckConstraint("(status = 'issued') = (remaining_fen > 0)", "issued_while_value_remains"),
-        CheckConstraint("(status = 'expired') = (lapsed_fen > 0)", "expired_with_lapse"),
+        CheckConstraint("(status = 'expired') = (remaining_fen = 0 AND lapsed_fen > 0)", "expired_with_lapse"),
+        CheckConstraint("reserved_fen >= 0 AND reserved_fen <= remaining_fen", "reserved_within_remaining"),
         Index("ix_voucher_holder", "city_code", "holder_id", "recorded_at", "id"),
         Index("ix_voucher_listing", "city_code", "recorded_at", "id"),
     )
@@ -37,6 +39,7 @@ class Voucher(Base):
     holder_name: Mapped[ShortText]
     face_fen: Mapped[FenColumn]
     remaining_fen: Mapped[FenColumn]
+    reserved_fen: Mapped[FenColumn] = mapped_column(server_default="0")
     lapsed_fen: Mapped[FenColumn]
     issued_on: Mapped[date] = mapped_column(Date)
     expires_on: Mapped[date] = mapped_column(Date)
@@ -48,6 +51,11 @@ class Voucher(Base):
     code_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     codes_made: Mapped[int]
     recorded_at: Mapped[RecordedAt]
+
+    @property
+    def unreserved_fen(self) -> int:
+        """What no contract holds."""
+        return self.remaining_fen - self.reserved_fen
 
 
 class AcceptedCase(Base):

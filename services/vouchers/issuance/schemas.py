@@ -21,6 +21,7 @@ VOUCHER: dict[str, Any] = {
     "holder_name": "武汉某科技有限公司",
     "face_fen": 5000000,
     "remaining_fen": 5000000,
+    "reserved_fen": 0,
     "lapsed_fen": 0,
     "issued_on": "2026-11-22",
     "expires_on": "2027-11-22",
@@ -54,7 +55,10 @@ class IssueIn(WireIn):
 
 
 class VoucherOut(Wire):
-    """A voucher. `id` is its public serial; its secret code is shown once, where made. `expires_on` is its last day."""
+    """A voucher. `id` is its public serial; its secret code is shown once, where made. `expires_on` is its last day.
+
+    `reserved_fen` is the part of `remaining_fen` that contracts hold; it survives the last day until they are claimed.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [VOUCHER]})
 
@@ -67,6 +71,7 @@ class VoucherOut(Wire):
     holder_name: str
     face_fen: int
     remaining_fen: int
+    reserved_fen: int
     lapsed_fen: int
     issued_on: date
     expires_on: date

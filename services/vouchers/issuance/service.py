@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.registry import ControllerGroupReply, OrganisationReply
-from contracts.vouchers import VoucherExpired, VoucherIssued
+from contracts.vouchers import VoucherIssued
 from contracts.window import CaseAccepted
 from kernel import clock
 from kernel.auth import Caller
@@ -19,15 +19,16 @@ from kernel.outbox import record
 from kernel.problems import Conflict, named_constraint
 from kernel.routing import Work
 from kernel.timers import Timer, schedule
-from ledger.posting import post
+from ledger.posting import post, post_keyed
 from policy.determinations import Determination
 from policy.snapshots import Snapshot
 from policy.store import decide_and_keep, policy_for
 from policy.terms import VoucherTerms
 from services.vouchers import codes
 from services.vouchers.chart import BOOK
+from services.vouchers.issuance.lapsing import lapse
 from services.vouchers.issuance.models import AcceptedCase, HolderYear, Voucher
-from services.vouchers.issuance.postings import voucher_expired, voucher_issued
+from services.vouchers.issuance.postings import voucher_issued
 from services.vouchers.issuance.queries import accepted_case, voucher_for
 from services.vouchers.issuance.rules import Application, issue_findings, issued_facts
 from services.vouchers.issuance.states import MOVES, Fact, Status
@@ -145,18 +146,13 @@ async def make_code(session: AsyncSession, *, voucher_id: UUID, caller: Caller, 
 
 
 async def expire_voucher(session: AsyncSession, timer: Timer) -> None:
-    """At the end of the last day: what was not used goes back to the tranche."""
+    """At the end of the last day: what no contract holds goes back to the tranche."""
     voucher = await session.get_one(Voucher, UUID(timer.object_id), with_for_update=True)
-    if voucher.status is not Status.ISSUED:
-        return  # used up in time: nothing lapses
-    voucher.status = status_after(Fact.EXPIRED, voucher.status, MOVES)
-    voucher.lapsed_fen, voucher.remaining_fen = voucher.remaining_fen, 0
-    fact = VoucherExpired(voucher_id=voucher.id, tranche_id=voucher.tranche_id, lapsed_fen=voucher.lapsed_fen)
-    await record(session, fact, city_code=voucher.city_code, subject=voucher.id)
-    entry = voucher_expired(
-        voucher.tranche_id, voucher.lapsed_fen, voucher_id=voucher.id, on=clock.on_date(timer.due_at)
-    )
-    await post(session, entry, city_code=voucher.city_code, book=BOOK, key=f"expired:{voucher.id}")
+    if voucher.status is not Status.ISSUED or not voucher.unreserved_fen:
+        return  # used up or under contract in time: nothing lapses
+    on = clock.on_date(timer.due_at)
+    entries = await lapse(session, voucher, voucher.unreserved_fen, cause=voucher.id, on=on)
+    await post_keyed(session, entries, city_code=voucher.city_code, book=BOOK)
 
 
 def _counted(holder_id: UUID, group: ControllerGroupReply | None) -> list[UUID]:
@@ -235,6 +231,7 @@ def _new_voucher(
         holder_name=holder.name,
         face_fen=face_fen,
         remaining_fen=face_fen,
+        reserved_fen=0,
         lapsed_fen=0,
         issued_on=on,
         expires_on=date.fromisoformat(determination.terms["expires_on"]),

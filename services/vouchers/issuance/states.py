@@ -19,6 +19,13 @@ class Fact(StrEnum):
     EXPIRED = "expired"
 
 
+def fact_of_use(remaining_fen: int, lapsed_fen: int) -> Fact:
+    """Which it was, by what is left: value a contract holds keeps a voucher alive, and the last of it ends one."""
+    if remaining_fen:
+        return Fact.REDEEMED
+    return Fact.EXPIRED if lapsed_fen else Fact.SPENT
+
+
 MOVES: dict[Fact, Move[Status]] = {
     Fact.REDEEMED: move(Status.ISSUED, to=Status.ISSUED),
     Fact.SPENT: move(Status.ISSUED, to=Status.USED_UP),

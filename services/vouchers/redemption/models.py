@@ -26,6 +26,7 @@ class Redemption(Base):
     status: Mapped[Status] = mapped_column(text_enum(Status))
     voucher_id: Mapped[UUID] = reference("voucher.id", index=True)
     tranche_id: Mapped[UUID] = reference("tranche.id", index=True)
+    contract_id: Mapped[UUID | None] = reference("contract.id", index=True)
     provider_id: Mapped[UUID] = reference("provider.id", index=True)
     organisation_id: Mapped[Ref]
     amount_fen: Mapped[FenColumn]

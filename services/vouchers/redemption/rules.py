@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from kernel.findings import Finding, findings
 
@@ -22,13 +23,18 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a provider claims: a service under a contract with its holder. Net amount in fen, without tax."""
+    """What a provider claims: a service under a contract with its holder. Net amount in fen, without tax.
+
+    With a `contract_id` out of what that contract holds, `is_last` frees the rest; without one out of what none holds.
+    """
 
     service_kind: str
     service_on: date
     contract_on: date
     contract_net_fen: int
     invoice: Invoice
+    contract_id: UUID | None = None
+    is_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)

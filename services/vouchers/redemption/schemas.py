@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
 from contracts.funds import InvoiceCode, InvoiceNumber
@@ -15,7 +15,7 @@ from kernel.openapi import Reason
 from kernel.problems import reason_document
 from kernel.schemas import Wire, WireIn
 from services.vouchers import codes
-from services.vouchers.ids import DeterminationId, OrganisationId, ProviderId, RedemptionId, VoucherId
+from services.vouchers.ids import ContractId, DeterminationId, OrganisationId, ProviderId, RedemptionId, VoucherId
 from services.vouchers.issuance.models import Voucher
 from services.vouchers.providers.schemas import ServiceKind
 from services.vouchers.redemption.rules import Claim, Invoice
@@ -34,6 +34,7 @@ REDEMPTION: dict[str, Any] = {
     "city_code": "420100",
     "status": "in_transit",
     "voucher_id": "vch_01k30dwg0070008000000000c3",
+    "contract_id": None,
     "provider_id": "prv_01k30dwg0070008000000000b2",
     "organisation_id": "org_01k30dwg0070008000000000a1",
     "amount_fen": 1500000,
@@ -72,9 +73,17 @@ class InvoiceIn(WireIn):
 
 
 class RedemptionIn(WireIn):
-    """A service under a contract with the voucher's holder. `contract_net_fen` is without tax."""
+    """A service under a contract with the voucher's holder. `contract_net_fen` is without tax.
 
-    model_config = ConfigDict(json_schema_extra={"examples": [CLAIM]})
+    `contract_id` names a contract that reserved value: the claim is then paid out of that, until its own last day, and
+    with `is_last` the rest is free. Without one it is paid out of what no contract holds.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [CLAIM, CLAIM | {"contract_id": "ctr_01k30dwg0070008000000000k1", "is_last": True}]
+        }
+    )
 
     code: VoucherCode
     service_kind: ServiceKind
@@ -82,6 +91,14 @@ class RedemptionIn(WireIn):
     contract_on: date
     contract_net_fen: PositiveFen
     invoice: InvoiceIn
+    contract_id: ContractId | None = None
+    is_last: bool = False
+
+    @model_validator(mode="after")
+    def _last_of_a_contract(self) -> Self:
+        if self.is_last and self.contract_id is None:
+            raise PydanticCustomError("last_of_contract", "is_last belongs to a contract_id")
+        return self
 
     def to_claim(self) -> Claim:
         """The same in the words of the rules, without the code."""
@@ -91,6 +108,8 @@ class RedemptionIn(WireIn):
             self.contract_on,
             self.contract_net_fen,
             Invoice(self.invoice.number, self.invoice.code),
+            self.contract_id,
+            self.is_last,
         )
 
     def code_hash(self, key: bytes) -> bytes:
@@ -143,6 +162,7 @@ class RedemptionOut(Wire):
     city_code: str
     status: Status
     voucher_id: VoucherId
+    contract_id: ContractId | None
     provider_id: ProviderId
     organisation_id: OrganisationId
     amount_fen: int

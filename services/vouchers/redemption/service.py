@@ -17,11 +17,17 @@ from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, Forbidden, NotFound, named_constraint
 from kernel.routing import Work
-from ledger.posting import post
+from ledger.entries import Entry
+from ledger.posting import post, post_keyed
 from policy.determinations import Determination, determine
 from policy.snapshots import Acceptance
 from policy.store import policy_for, save_determination
 from services.vouchers.chart import BOOK
+from services.vouchers.contracts.ending import capture
+from services.vouchers.contracts.models import Contract
+from services.vouchers.contracts.queries import contract_of_voucher
+from services.vouchers.contracts.rules import Named, capture_findings
+from services.vouchers.contracts.states import OPEN
 from services.vouchers.issuance import states as voucher_states
 from services.vouchers.issuance.models import Voucher
 from services.vouchers.policy_answers import refuse_together, voucher_clauses
@@ -58,6 +64,7 @@ class Assessment:
 
     redemption_id: UUID
     voucher: Voucher
+    contract: Contract | None
     provider: Provider | None
     determination: Determination
     own_findings: list[Finding]
@@ -86,12 +93,23 @@ async def redeem_voucher(
         raise NotFound
     await save_determination(session, found.determination, case_id=None)
     redemption = _new_redemption(claim, found, provider, caller)
-    voucher.remaining_fen -= redemption.amount_fen
-    fact = voucher_states.Fact.REDEEMED if voucher.remaining_fen else voucher_states.Fact.SPENT
-    voucher.status = status_after(fact, voucher.status, voucher_states.MOVES)
+    released = await _spend(session, found, claim, redemption.amount_fen)
     session.add(redemption)
-    await _announce(session, redemption, voucher, reference_of(voucher, claim, redemption.organisation_id))
+    await _announce(session, redemption, voucher, reference_of(voucher, claim, redemption.organisation_id), released)
     return redemption
+
+
+async def _spend(session: AsyncSession, found: Assessment, claim: Claim, amount_fen: int) -> list[tuple[str, Entry]]:
+    """Out of the contract it names, and out of the voucher; answers what is to be posted beside the redemption."""
+    voucher, contract, released = found.voucher, found.contract, []
+    if contract is not None:
+        released = await capture(
+            session, voucher, contract, amount_fen, served_on=claim.service_on, is_last=claim.is_last
+        )
+    voucher.remaining_fen -= amount_fen
+    fact = voucher_states.fact_of_use(voucher.remaining_fen, voucher.lapsed_fen)
+    voucher.status = status_after(fact, voucher.status, voucher_states.MOVES)
+    return released
 
 
 async def _gathered(
@@ -138,6 +156,7 @@ async def _assess(session: AsyncSession, claim: Claim, code_hash: bytes, caller:
     accepted, on = Acceptance(on=voucher.accepted_on, at=voucher.accepted_at), clock.today(city_code)
     snapshot = await policy_for(session, city_code, accepted)
     clauses = voucher_clauses(snapshot, voucher.programme)
+    contract = await _contract(session, claim, voucher, lock=lock)
     admissions = await admissions_of(session, organisation_id, city_code=city_code)
     provider = admitted_on(admissions, claim.service_on)
     standing = Standing(
@@ -154,7 +173,7 @@ async def _assess(session: AsyncSession, claim: Claim, code_hash: bytes, caller:
         id=new_id(),
         programme=voucher.programme,
         act=REDEEM,
-        facts=_facts(claim, voucher, last_known) | {"redeemed_on": on.isoformat()},
+        facts=_facts(claim, voucher, contract, last_known) | {"redeemed_on": on.isoformat()},
         accepted=accepted,
         references={
             "redemption": encode_id("rdm", redemption_id),
@@ -163,7 +182,28 @@ async def _assess(session: AsyncSession, claim: Claim, code_hash: bytes, caller:
         },
     )
     own = redemption_findings(claim, standing, on=on, clauses=clauses)
-    return Assessment(redemption_id, voucher, provider, determination, own)
+    own += _against_contract(claim, contract, organisation_id, clauses)
+    return Assessment(redemption_id, voucher, contract, provider, determination, own)
+
+
+async def _contract(session: AsyncSession, claim: Claim, voucher: Voucher, *, lock: bool) -> Contract | None:
+    if claim.contract_id is None:
+        return None
+    return await contract_of_voucher(session, claim.contract_id, voucher_id=voucher.id, lock=lock)
+
+
+def _against_contract(
+    claim: Claim, contract: Contract | None, organisation_id: UUID, clauses: tuple[str, ...]
+) -> list[Finding]:
+    if claim.contract_id is None:
+        return []
+    return capture_findings(
+        Named(contract.organisation_id, contract.service_kind, contract.signed_on) if contract else None,
+        Named(organisation_id, claim.service_kind, claim.contract_on),
+        is_open=contract is not None and contract.status in OPEN,
+        served_on=claim.service_on,
+        clauses=clauses,
+    )
 
 
 def _organisation(caller: Caller) -> UUID:
@@ -172,15 +212,18 @@ def _organisation(caller: Caller) -> UUID:
     return UUID(caller.organisation_id)
 
 
-def _facts(claim: Claim, voucher: Voucher, provider: Provider | None) -> dict[str, str | int | None]:
+def _facts(
+    claim: Claim, voucher: Voucher, contract: Contract | None, provider: Provider | None
+) -> dict[str, str | int | None]:
+    """A contract's own value and last day for claims, else what no contract holds and the voucher's last day."""
     return {
         "service_kind": claim.service_kind,
         "provider_division": provider.division_code if provider else None,
         "contract_net_fen": claim.contract_net_fen,
         "contract_on": claim.contract_on.isoformat(),
         "issued_on": voucher.issued_on.isoformat(),
-        "expires_on": voucher.expires_on.isoformat(),
-        "remaining_fen": voucher.remaining_fen,
+        "expires_on": (contract.claim_by if contract else voucher.expires_on).isoformat(),
+        "remaining_fen": contract.open_fen if contract else voucher.unreserved_fen,
     }
 
 
@@ -192,6 +235,7 @@ def _new_redemption(claim: Claim, found: Assessment, provider: Provider, caller:
         status=Status.IN_TRANSIT,
         voucher_id=voucher.id,
         tranche_id=voucher.tranche_id,
+        contract_id=claim.contract_id,
         provider_id=provider.id,
         organisation_id=provider.organisation_id,
         amount_fen=determination.amounts["redeemed"],
@@ -208,7 +252,13 @@ def _new_redemption(claim: Claim, found: Assessment, provider: Provider, caller:
     )
 
 
-async def _announce(session: AsyncSession, redemption: Redemption, voucher: Voucher, invoice_reference: UUID) -> None:
+async def _announce(
+    session: AsyncSession,
+    redemption: Redemption,
+    voucher: Voucher,
+    invoice_reference: UUID,
+    released: list[tuple[str, Entry]],
+) -> None:
     fact = VoucherRedeemed(
         redemption_id=redemption.id,
         voucher_id=voucher.id,
@@ -226,4 +276,5 @@ async def _announce(session: AsyncSession, redemption: Redemption, voucher: Vouc
         case_id=voucher.case_id,
         on=clock.on_date(redemption.redeemed_at),
     )
-    await post(session, entry, city_code=redemption.city_code, book=BOOK, key=f"redeemed:{redemption.id}")
+    keyed = [(f"redeemed:{redemption.id}", entry), *released]
+    await post_keyed(session, keyed, city_code=redemption.city_code, book=BOOK)

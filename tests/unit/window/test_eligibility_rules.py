@@ -30,7 +30,7 @@ FACTS = {"floor_area": 800, "seats": 60, "tenants": 26, "operating_months": 24, 
 NOT_SCANNED = {
     ("layered_loss_share", "register_loan"), ("layered_loss_share", "pay_claim"),
     ("layered_loss_share", "share_recovery"), ("layered_loss_share", "guard"),
-    ("voucher_quota", "redeem"), ("envelope", "appropriate"),
+    ("voucher_quota", "reserve"), ("voucher_quota", "redeem"), ("envelope", "appropriate"),
     ("investment_loss_share", "compensate"), ("investment_loss_share", "share_recovery"),
     ("yearly_growth", "assess"), ("carrier_evaluation", "evaluate"),
     ("fund_participation", "participate"), ("fund_participation", "concede"),
