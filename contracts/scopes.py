@@ -40,6 +40,7 @@ OFFICER = frozenset({
     "entitlements:publish", "clawbacks:read", "clawbacks:find", "clawbacks:decide", "spending:read", "spending:check",
     "sub-funds:read", "sub-funds:select", "sub-funds:decide", "sub-funds:manage",
     "objections:file", "objections:read", "objections:answer", "borrowers:list", "borrowers:read",
+    "integrity:read", "integrity:act",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",
@@ -54,6 +55,7 @@ FINANCE = frozenset({
     "spending:read",
     "sub-funds:read", "sub-funds:decide", "sub-funds:manage",
     "objections:read", "objections:answer", "borrowers:read",
+    "integrity:read",
 })  # fmt: skip
 OPERATOR = frozenset({
     "parties:read", "people:override", "held-data:read",
@@ -78,6 +80,7 @@ AUDITOR = frozenset({
     "angel:read",
     "sub-funds:read",
     "objections:read", "borrowers:read",
+    "integrity:read",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
 # A body outside the administration that verifies what carriers report (XZ-24): only those assigned to it.

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from contracts.funds import RedemptionBooked, TrancheAllotted
+from contracts.funds import RedemptionBooked, RedemptionReversalBooked, TrancheAllotted
 from contracts.policy import PolicySnapshotPublished
 from contracts.subscriptions import SUBSCRIPTIONS
 from contracts.window import CaseAccepted
@@ -14,6 +14,10 @@ from policy.determination_routes import impact_routes
 from policy.store import on_snapshot_published
 from services.vouchers.determinations import api as determinations
 from services.vouchers.eligibility import api as eligibility
+from services.vouchers.integrity.bars import api as bars
+from services.vouchers.integrity.findings import api as findings
+from services.vouchers.integrity.findings.service import on_reversal_booked
+from services.vouchers.integrity.measures import api as measures
 from services.vouchers.issuance import api as issuance
 from services.vouchers.issuance.service import EXPIRES, expire_voucher, on_case_accepted
 from services.vouchers.programmes import api as programmes
@@ -28,6 +32,9 @@ ROUTERS = (
     providers.routes,
     issuance.routes,
     redemption.routes,
+    measures.routes,
+    bars.routes,
+    findings.routes,
     determinations.routes,
     impact_routes(),
     eligibility.internal,
@@ -37,6 +44,7 @@ CONSUMERS: dict[str, Consumer] = {
     CaseAccepted.TYPE: on_case_accepted,
     TrancheAllotted.TYPE: on_tranche_allotted,
     RedemptionBooked.TYPE: on_redemption_booked,
+    RedemptionReversalBooked.TYPE: on_reversal_booked,
 }
 TIMERS: dict[str, TimerHandler] = {EXPIRES: expire_voucher}
 

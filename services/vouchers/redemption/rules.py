@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kernel.findings import Finding, findings
+from services.vouchers.integrity.bars.rules import barred_finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,19 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How the parties stand: the service kinds admitted for on the day of service, None when not admitted then."""
+    """How the parties stand: the service kinds admitted for on the day of service, None when not admitted then.
+
+    A holder is barred today, a provider on the day of service.
+    """
 
     admitted_kinds: frozenset[str] | None
     provider_is_holder: bool
     invoice_used: bool
     issued_on: date
+    voucher_frozen: bool = False
+    voucher_voided: bool = False
+    holder_barred_until: date | None = None
+    provider_barred_until: date | None = None
 
 
 _REASONS = {
@@ -50,6 +58,8 @@ _REASONS = {
     "provider_is_holder": ("服务机构与持券单位为同一主体。", "The provider and the holder are the same organisation."),
     "invoice_used": ("该发票已用于兑付。", "The invoice was used for a redemption before."),
     "service_in_future": ("服务日期晚于今天。", "The day of service has not come yet."),
+    "voucher_frozen": ("该创新券已冻结。", "The voucher is frozen."),
+    "voucher_voided": ("该创新券已作废。", "The voucher was voided."),
     "service_before_issue": ("服务早于发券。", "The service was before the voucher was issued."),
 }
 
@@ -61,7 +71,9 @@ def redemption_findings(claim: Claim, standing: Standing, *, on: date, clauses: 
     def reason(code: str) -> Finding:
         return Finding(code, clauses, *_REASONS[code])
 
-    return findings(
+    return _bars(standing, clauses) + findings(
+        (standing.voucher_frozen, reason("voucher_frozen")),
+        (standing.voucher_voided, reason("voucher_voided")),
         (admitted is None, reason("provider_not_admitted")),
         (admitted is not None and claim.service_kind not in admitted, reason("provider_not_admitted_for_kind")),
         (standing.provider_is_holder, reason("provider_is_holder")),
@@ -69,3 +81,8 @@ def redemption_findings(claim: Claim, standing: Standing, *, on: date, clauses: 
         (claim.service_on > on, reason("service_in_future")),
         (claim.service_on < standing.issued_on, reason("service_before_issue")),
     )
+
+
+def _bars(standing: Standing, clauses: tuple[str, ...]) -> list[Finding]:
+    sides = (("holder_barred", standing.holder_barred_until), ("provider_barred", standing.provider_barred_until))
+    return [barred_finding(code, until, clauses) for code, until in sides if until is not None]

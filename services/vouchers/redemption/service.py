@@ -1,6 +1,7 @@
 """Use cases of redemption: preview, redeem, and hear that funds has booked it."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,6 +23,8 @@ from policy.determinations import Determination, determine
 from policy.snapshots import Acceptance
 from policy.store import policy_for, save_determination
 from services.vouchers.chart import BOOK
+from services.vouchers.integrity.bars.queries import barred_days
+from services.vouchers.integrity.bars.rules import barred_until
 from services.vouchers.issuance import states as voucher_states
 from services.vouchers.issuance.models import Voucher
 from services.vouchers.policy_answers import refuse_together, voucher_clauses
@@ -140,12 +143,7 @@ async def _assess(session: AsyncSession, claim: Claim, code_hash: bytes, caller:
     clauses = voucher_clauses(snapshot, voucher.programme)
     admissions = await admissions_of(session, organisation_id, city_code=city_code)
     provider = admitted_on(admissions, claim.service_on)
-    standing = Standing(
-        admitted_kinds=frozenset(provider.service_kinds) if provider else None,
-        provider_is_holder=organisation_id == voucher.holder_id,
-        invoice_used=await queries.is_invoice_used(session, claim.invoice.fingerprint, city_code=city_code),
-        issued_on=voucher.issued_on,
-    )
+    standing = await _standing(session, claim, voucher, provider, organisation_id, on=on)
     # Where a provider is does not depend on whether it is admitted: name the area as a reason of its own.
     last_known = provider or next(iter(admissions), None)
     redemption_id = new_id()
@@ -164,6 +162,30 @@ async def _assess(session: AsyncSession, claim: Claim, code_hash: bytes, caller:
     )
     own = redemption_findings(claim, standing, on=on, clauses=clauses)
     return Assessment(redemption_id, voucher, provider, determination, own)
+
+
+async def _standing(
+    session: AsyncSession,
+    claim: Claim,
+    voucher: Voucher,
+    provider: Provider | None,
+    organisation_id: UUID,
+    *,
+    on: date,
+) -> Standing:
+    city_code = voucher.city_code
+    holder_bars = await barred_days(session, [voucher.holder_id], city_code=city_code)
+    provider_bars = await barred_days(session, [organisation_id], city_code=city_code)
+    return Standing(
+        admitted_kinds=frozenset(provider.service_kinds) if provider else None,
+        provider_is_holder=organisation_id == voucher.holder_id,
+        invoice_used=await queries.is_invoice_used(session, claim.invoice.fingerprint, city_code=city_code),
+        issued_on=voucher.issued_on,
+        voucher_frozen=voucher.status is voucher_states.Status.FROZEN,
+        voucher_voided=voucher.status is voucher_states.Status.VOIDED,
+        holder_barred_until=barred_until(holder_bars, on),
+        provider_barred_until=barred_until(provider_bars, claim.service_on),
+    )
 
 
 def _organisation(caller: Caller) -> UUID:
