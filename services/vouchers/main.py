@@ -18,6 +18,7 @@ from services.vouchers.integrity.bars import api as bars
 from services.vouchers.integrity.findings import api as findings
 from services.vouchers.integrity.findings.service import on_reversal_booked
 from services.vouchers.integrity.measures import api as measures
+from services.vouchers.integrity.signals import api as signals
 from services.vouchers.issuance import api as issuance
 from services.vouchers.issuance.service import EXPIRES, expire_voucher, on_case_accepted
 from services.vouchers.programmes import api as programmes
@@ -35,6 +36,7 @@ ROUTERS = (
     measures.routes,
     bars.routes,
     findings.routes,
+    signals.routes,
     determinations.routes,
     impact_routes(),
     eligibility.internal,

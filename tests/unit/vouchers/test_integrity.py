@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -10,6 +11,7 @@ from services.vouchers.integrity.findings import states as finding_states
 from services.vouchers.integrity.findings.rules import reversal_findings
 from services.vouchers.integrity.measures.rules import ground_findings
 from services.vouchers.integrity.rules import second_person_findings
+from services.vouchers.integrity.signals.rules import Held, Pair, RankedPair, held_together, pairs_above_the_rest
 
 FIRST, LAST = date(2026, 12, 1), date(2027, 11, 30)
 DAY = timedelta(days=1)
@@ -74,3 +76,18 @@ def test_what_is_declined_lifted_dropped_or_booked_stays_so() -> None:
         for ended_finding in (finding_states.Status.DROPPED, finding_states.Status.BOOKED):
             with pytest.raises(IllegalMove):
                 status_after(told, ended_finding, finding_states.MOVES)
+
+
+def test_pairs_above_the_average_are_ranked_and_the_others_are_not_named() -> None:
+    a, b, p, q = (UUID(int=number) for number in range(1, 5))
+    rare, busy, busiest = Pair(a, q, 1, 500), Pair(a, p, 3, 100), Pair(b, p, 4, 70)
+    found = pairs_above_the_rest([rare, busy, busiest])
+    assert found == [RankedPair(busiest, 70, 170), RankedPair(busy, 600, 170)]
+    assert pairs_above_the_rest([rare]) == pairs_above_the_rest([rare, Pair(b, q, 1, 9)]) == []
+
+
+def test_holders_under_one_controller_are_one_group_whoever_was_asked_about() -> None:
+    a, b, c, absent = (UUID(int=number) for number in range(1, 5))
+    held = {one: Held(one, "某公司", 1, fen) for one, fen in ((a, 10), (b, 20), (c, 40))}
+    found = held_together(held, [{a, b, absent}, {b, a, absent}, {c, absent}])
+    assert [[one.holder_id for one in group] for group in found] == [[b, a]]
