@@ -55,7 +55,7 @@ FINANCE = frozenset({
     "spending:read",
     "sub-funds:read", "sub-funds:decide", "sub-funds:manage",
     "objections:read", "objections:answer", "borrowers:read",
-    "integrity:read",
+    "integrity:read", "settlements:prepare", "settlements:confirm",
 })  # fmt: skip
 OPERATOR = frozenset({
     "parties:read", "people:override", "held-data:read",

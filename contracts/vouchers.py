@@ -108,6 +108,30 @@ class RedemptionReversed(Event):
     cause: str
 
 
+class SettlementPublished(Event):
+    """What a provider is to be paid stands in public to the end of `until_on`; None when no notice is asked for."""
+
+    TYPE: ClassVar[str] = "voucher.settlement_published"
+
+    settlement_id: UUID
+    organisation_id: UUID
+    until_on: date | None
+    total_fen: int
+
+
+class SettlementConfirmed(Event):
+    """A second person lets a provider be paid `total_fen`: redeemed less what was reversed."""
+
+    TYPE: ClassVar[str] = "voucher.settlement_confirmed"
+
+    settlement_id: UUID
+    tranche_id: UUID
+    organisation_id: UUID
+    redeemed_fen: int
+    reversed_fen: int
+    total_fen: int
+
+
 class IssuedFact(Reply):
     """What an organisation was issued of a programme in a calendar year."""
 

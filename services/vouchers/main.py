@@ -27,6 +27,7 @@ from services.vouchers.providers import api as providers
 from services.vouchers.redemption import api as redemption
 from services.vouchers.redemption.service import on_redemption_booked
 from services.vouchers.settings import VoucherSettings
+from services.vouchers.settlement import api as settlement
 
 ROUTERS = (
     programmes.routes,
@@ -37,6 +38,7 @@ ROUTERS = (
     bars.routes,
     findings.routes,
     signals.routes,
+    settlement.routes,
     determinations.routes,
     impact_routes(),
     eligibility.internal,

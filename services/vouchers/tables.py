@@ -9,4 +9,5 @@ import services.vouchers.integrity.measures.models
 import services.vouchers.issuance.models
 import services.vouchers.programmes.models
 import services.vouchers.providers.models
-import services.vouchers.redemption.models  # noqa: F401
+import services.vouchers.redemption.models
+import services.vouchers.settlement.models  # noqa: F401

@@ -134,6 +134,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "voucher.organisation_barred": ("单位已被禁入创新券", "An organisation was barred from vouchers for a time"),
     "voucher.organisation_bar_lifted": ("创新券禁入已提前解除", "A bar from vouchers was lifted before its time"),
     "voucher.redemption_reversed": ("创新券兑付已冲回", "A redemption was reversed"),
+    "voucher.settlement_published": ("创新券结算单已公布", "A settlement with a provider was published"),
+    "voucher.settlement_confirmed": ("创新券结算单已确认", "A settlement with a provider was confirmed"),
     "redemption.reversal_booked": ("创新券兑付冲回已入账", "The reversal of a redemption was booked"),
     "calendar_event.cancelled": ("活动已取消", "An event was cancelled"),
     "calendar_event.published": ("活动已发布", "An event was published"),

@@ -24,6 +24,8 @@ def upgrade() -> None:
     _voucher_bar()
     _voucher_measure()
     _redemption_finding()
+    _settlement()
+    _settlement_line()
 
 
 def _voucher() -> None:
@@ -96,8 +98,8 @@ def _voucher_bar() -> None:
         sa.CheckConstraint("until_on >= from_on", name=op.f("ck_voucher_bar_days")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_voucher_bar")),
     )
-    op.create_index("ix_voucher_bar_listing", "voucher_bar", ["city_code", "recorded_at", "id"], unique=False)
-    op.create_index("ix_voucher_bar_organisation", "voucher_bar", ["city_code", "organisation_id"], unique=False)
+    op.create_index("ix_voucher_bar_listing", "voucher_bar", ["city_code", "recorded_at", "id"])
+    op.create_index("ix_voucher_bar_organisation", "voucher_bar", ["city_code", "organisation_id"])
 
 
 def _voucher_measure() -> None:
@@ -127,7 +129,7 @@ def _voucher_measure() -> None:
         sa.ForeignKeyConstraint(["voucher_id"], ["voucher.id"], name=op.f("fk_voucher_measure_voucher_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_voucher_measure")),
     )
-    op.create_index("ix_voucher_measure_of", "voucher_measure", ["voucher_id", "recorded_at", "id"], unique=False)
+    op.create_index("ix_voucher_measure_of", "voucher_measure", ["voucher_id", "recorded_at", "id"])
 
 
 def _redemption_finding() -> None:
@@ -181,8 +183,103 @@ def _redemption_finding() -> None:
         sa.ForeignKeyConstraint(["tranche_id"], ["tranche.id"], name=op.f("fk_redemption_finding_tranche_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_redemption_finding")),
     )
-    op.create_index(
-        "ix_redemption_finding_listing", "redemption_finding", ["city_code", "recorded_at", "id"], unique=False
+    op.create_index("ix_redemption_finding_listing", "redemption_finding", ["city_code", "recorded_at", "id"])
+    op.create_index("ix_redemption_finding_of", "redemption_finding", ["redemption_id"])
+    op.create_index("ix_redemption_finding_tranche", "redemption_finding", ["tranche_id", "status"])
+
+
+def _settlement() -> None:
+    op.create_table(
+        "settlement",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("city_code", sa.String(length=20), nullable=False),
+        sa.Column("tranche_id", sa.UUID(), nullable=False),
+        sa.Column("programme", sa.String(length=200), nullable=False),
+        sa.Column("organisation_id", sa.UUID(), nullable=False),
+        sa.Column("provider_name", sa.String(length=200), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "draft",
+                "published",
+                "confirmed",
+                "withdrawn",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("redeemed_fen", sa.BigInteger(), nullable=False),
+        sa.Column("reversed_fen", sa.BigInteger(), nullable=False),
+        sa.Column("total_fen", sa.BigInteger(), nullable=False),
+        sa.Column("prepared_by", sa.String(length=200), nullable=False),
+        sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_by", sa.String(length=200), nullable=True),
+        sa.Column("published_on", sa.Date(), nullable=True),
+        sa.Column("notice_until_on", sa.Date(), nullable=True),
+        sa.Column("notice_provisional", sa.Boolean(), nullable=False),
+        sa.Column("confirmed_by", sa.String(length=200), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "num_nulls(confirmed_by, confirmed_at) = CASE WHEN status = 'confirmed' THEN 0 ELSE 2 END",
+            name=op.f("ck_settlement_confirmed_in_full"),
+        ),
+        sa.CheckConstraint(
+            "num_nulls(published_by, published_on) = CASE WHEN status = 'draft' THEN 2 ELSE 0 END"
+            " OR status = 'withdrawn'",
+            name=op.f("ck_settlement_published_in_full"),
+        ),
+        sa.CheckConstraint(
+            "confirmed_by <> prepared_by AND confirmed_by <> published_by", name=op.f("ck_settlement_second_person")
+        ),
+        sa.CheckConstraint(
+            "redeemed_fen >= 0 AND reversed_fen >= 0 AND total_fen = redeemed_fen - reversed_fen AND total_fen > 0",
+            name=op.f("ck_settlement_totals"),
+        ),
+        sa.ForeignKeyConstraint(["tranche_id"], ["tranche.id"], name=op.f("fk_settlement_tranche_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_settlement")),
     )
-    op.create_index("ix_redemption_finding_of", "redemption_finding", ["redemption_id"], unique=False)
-    op.create_index("ix_redemption_finding_tranche", "redemption_finding", ["tranche_id", "status"], unique=False)
+    op.create_index("ix_settlement_listing", "settlement", ["city_code", "recorded_at", "id"])
+    op.create_index("ix_settlement_provider", "settlement", ["city_code", "organisation_id"])
+
+
+def _settlement_line() -> None:
+    op.create_table(
+        "settlement_line",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("settlement_id", sa.UUID(), nullable=False),
+        sa.Column("redemption_id", sa.UUID(), nullable=False),
+        sa.Column("finding_id", sa.UUID(), nullable=True),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(finding_id IS NULL) = (amount_fen > 0) AND amount_fen <> 0", name=op.f("ck_settlement_line_sign")
+        ),
+        sa.ForeignKeyConstraint(["finding_id"], ["redemption_finding.id"], name=op.f("fk_settlement_line_finding_id")),
+        sa.ForeignKeyConstraint(["redemption_id"], ["redemption.id"], name=op.f("fk_settlement_line_redemption_id")),
+        sa.ForeignKeyConstraint(["settlement_id"], ["settlement.id"], name=op.f("fk_settlement_line_settlement_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_settlement_line")),
+    )
+    op.create_index("ix_settlement_line_of", "settlement_line", ["settlement_id", "recorded_at", "id"])
+    op.create_index(
+        "uq_settlement_line_finding",
+        "settlement_line",
+        ["finding_id"],
+        unique=True,
+        postgresql_where=sa.text("NOT withdrawn"),
+    )
+    op.create_index(
+        "uq_settlement_line_redemption",
+        "settlement_line",
+        ["redemption_id"],
+        unique=True,
+        postgresql_where=sa.text("finding_id IS NULL AND NOT withdrawn"),
+    )
