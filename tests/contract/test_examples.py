@@ -43,13 +43,18 @@ from services.registry.progress.duties import schemas as duties
 from services.registry.recognition import schemas as recognition
 from services.registry.statistics import schemas as statistics
 from services.registry.upkeep import schemas as upkeep
+from services.vouchers.integrity.bars import schemas as bars
+from services.vouchers.integrity.findings import schemas as findings
+from services.vouchers.integrity.measures import schemas as measures
+from services.vouchers.integrity.signals import schemas as signals
+from services.vouchers.settlement import schemas as settlement
 
 MODULES = (
     identity, sandboxes, entitlements, claims, lending, recoveries, payments, carriers, organisations, recognition,
     departments, divisions, endings, held_data, parties, people,
     cancellation, certificates, examinations, experts, panels, upkeep,
     chain, mentor_sessions, premises, bodies, duties, statistics, calendar, catalogue, editions, policies, targets,
-    determinations,
+    determinations, bars, findings, measures, signals, settlement,
 )  # fmt: skip
 PLACEHOLDER = "text"
 PARTNERS = {

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from devtools.databases import Database
 from kernel.client import ServiceClient
-from kernel.ids import new_id
+from kernel.ids import decode_id, new_id
 from kernel.outbox import OutboxEvent
 from services.funds import main as funds_main
 from services.funds.invoices.models import Invoice
@@ -183,6 +183,19 @@ async def test_a_reversed_redemption_stops_the_payment_and_comes_back_under_cont
         checks = (await auditor.get("/v1/funds/assurance")).json()
         accounts = (await auditor.get("/v1/funds/books/accounts")).json()["items"]
     assert [check for check in checks["checks"] if not check["green"]] == []
+    # Told again, or more than was booked: nothing moves.
+    told = {
+        "finding_id": str(new_id()), "redemption_id": str(decode_id("rdm", done["id"])),
+        "voucher_id": str(new_id()), "tranche_id": str(decode_id("trn", tranche)), "provider_id": str(PROVIDER),
+        "amount_fen": 500_001, "cause": "found_false",
+    }  # fmt: skip
+    again = told | {"finding_id": str(decode_id("fnd", found.json()["id"])), "amount_fen": 1_000_000}
+    outcomes = [
+        (await both.funds.tell("voucher.redemption_reversed", data, city=wuhan.code))["outcome"]
+        for data in (again, told)
+    ]
+    assert outcomes[0] == "done" != outcomes[1]
+    assert (await wuhan.agreement(tranche))["control_fen"] == 49_500_000
     owed = [one["balance_fen"] for one in accounts if one["code"].endswith(f"/payable/{PROVIDER}")]
     assert owed == [500_000]
 

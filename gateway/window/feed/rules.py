@@ -21,6 +21,7 @@ PUBLIC_IDS = {
     "voucher_id": "vch",
     "tranche_id": "trn",
     "redemption_id": "rdm",
+    "settlement_id": "stm",
     "event_id": "evt",
     "report_id": "srp",
     "round_id": "sro",
@@ -34,7 +35,7 @@ PUBLIC_FIELDS = frozenset({
     "certificate_number", "published_on", "closes_on", "provisional", "objections", "reason_codes", "version", "hash",
     "pack_id", "kind", "title", "starts_at", "ends_at", "sequence",
     "period_from", "period_until", "revision", "is_late", "working_days_left", "missed_in_a_row", "consequence",
-    "root", "entries", "on",
+    "root", "entries", "on", "from_on", "until_on", "lifted_on", "total_fen",
 })  # fmt: skip
 # Facts about nobody in particular: everybody who may read the city's feed reads them.
 PUBLIC_TYPES = frozenset({"journal.rooted"})

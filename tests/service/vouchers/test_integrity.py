@@ -155,6 +155,12 @@ async def test_a_barred_provider_is_not_admitted_and_serves_nothing_within_the_b
     await a_bar(wuhan, PROVIDER)
     within = await wuhan.redeem(wuhan.a_claim(code))
     assert codes_of(within) == ["provider_barred"]
+    async with wuhan.officer() as officer:
+        on = [
+            (await officer.get("/v1/vouchers/providers", params={"on": day.isoformat()})).json()["items"]
+            for day in (served, wuhan.today)
+        ]
+    assert [len(admitted) for admitted in on] == [1, 0]
     before = wuhan.a_claim(code, service_on=served.isoformat(), contract_on=served.isoformat())
     assert (await wuhan.redeem(before)).status_code == 201
     await a_bar(wuhan, HOLDER)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
@@ -37,9 +37,14 @@ async def list_bars(
     wanted = {Bar.organisation_id: organisation_id, Bar.status: status}
     found = select(Bar).where(Bar.city_code == caller.city, *asked_for(wanted))
     if on is not None:
-        runs = (Bar.from_on <= on, Bar.until_on >= on, or_(Bar.lifted_on.is_(None), Bar.lifted_on > on))
-        found = found.where(Bar.status.in_(CONFIRMED), *runs)
+        found = found.where(*holds_on(on))
     return await page_of(session, found, page, (Bar.recorded_at, Bar.id))
+
+
+def holds_on(day: date) -> list[ColumnElement[bool]]:
+    """A bar that holds on the day: what `BarredDays.holds` says, for a query."""
+    lifted_later = or_(Bar.lifted_on.is_(None), Bar.lifted_on > day)
+    return [Bar.status.in_(CONFIRMED), Bar.from_on <= day, Bar.until_on >= day, lifted_later]
 
 
 async def barred_days(session: AsyncSession, organisations: Collection[UUID], *, city_code: str) -> list[BarredDays]:
