@@ -193,6 +193,19 @@ async def test_a_bar_takes_two_officers_and_so_does_lifting_it(wuhan: Wuhan) -> 
     assert len(await told(wuhan, "voucher.organisation_bar_lifted")) == 1
 
 
+async def test_a_bar_confirmed_late_begins_then_and_one_confirmed_too_late_bars_nobody(wuhan: Wuhan) -> None:
+    body = {
+        "organisation_id": encode_id("org", HOLDER), "reason": "虚假合同", "legal_ground": "科学技术部令第19号",
+        "from_on": wuhan.today.isoformat(), "until_on": (wuhan.today + timedelta(days=5)).isoformat(),
+    }  # fmt: skip
+    late, too_late = [(await post(wuhan, "bars", body)).json()["id"] for _ in range(2)]
+    await wuhan.move_clock(5)
+    confirmed = (await post(wuhan, f"bars/{late}/confirm", by=SECOND, version=1)).json()
+    assert (confirmed["from_on"], confirmed["until_on"]) == (body["until_on"], body["until_on"])
+    await wuhan.move_clock(6)
+    assert codes_of(await post(wuhan, f"bars/{too_late}/confirm", by=SECOND, version=1)) == ["bar_is_over"]
+
+
 async def test_bars_are_refused_listed_and_seen_by_the_citys_staff_only(wuhan: Wuhan) -> None:
     past = {"from_on": (wuhan.today - timedelta(days=1)).isoformat()}
     body = {
