@@ -210,10 +210,22 @@ class RedemptionBooked(Event):
     amount_fen: int
 
 
+class RedemptionReversalBooked(Event):
+    """A reversed redemption is back under the tranche's control and its provider is owed that much less."""
+
+    TYPE: ClassVar[str] = "redemption.reversal_booked"
+
+    finding_id: UUID
+    redemption_id: UUID
+    tranche_id: UUID
+    amount_fen: int
+
+
 class TrancheReply(Reply):
     """A voucher tranche in the books: `GET /internal/tranches/{id}`, all figures of one moment.
 
-    `control_fen` is the balance of its control account, `booked_fen` the redemptions booked against it so far.
+    `control_fen` is the balance of its control account, `booked_fen` the redemptions booked against it so far, and
+    `reversed_fen` what of them was reversed since.
     """
 
     tranche_id: UUID
@@ -223,6 +235,7 @@ class TrancheReply(Reply):
     allotted_fen: int
     control_fen: int
     booked_fen: int
+    reversed_fen: int = 0
 
 
 def _typed(text: object) -> object:

@@ -47,6 +47,7 @@ OFFICER = frozenset({
     "attendance:read", "attendance:register", "attendance:manage", "attendance:sign",
     "hosting:read", "hosting:check", "hosting:confirm", "matching:read", "matching:arrange",
     "vouchers:reserve",
+    "integrity:read", "integrity:act",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",
@@ -62,6 +63,7 @@ FINANCE = frozenset({
     "sub-funds:read", "sub-funds:decide", "sub-funds:manage",
     "objections:read", "objections:answer", "borrowers:read",
     "hosting:read", "hosting:confirm",
+    "integrity:read", "settlements:prepare", "settlements:confirm",
 })  # fmt: skip
 OPERATOR = frozenset({
     "parties:read", "people:override", "held-data:read",
@@ -88,6 +90,7 @@ AUDITOR = frozenset({
     "objections:read", "borrowers:read",
     "attendance:read", "calendar:read",
     "hosting:read", "matching:read",
+    "integrity:read",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
 # A body outside the administration that verifies what carriers report (XZ-24): only those assigned to it.

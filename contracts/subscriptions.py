@@ -15,7 +15,10 @@ SUBSCRIPTIONS: dict[str, dict[str, frozenset[str]]] = {
         "window": EVERYTHING,
         "funds": frozenset({"carrier.recognised", "carrier.evaluated", "carrier.recognition_ended"}),
     },
-    "vouchers": {"window": EVERYTHING, "funds": frozenset({"voucher.redeemed"})},
-    "funds": {"window": EVERYTHING, "vouchers": frozenset({"tranche.allotted", "redemption.booked"})},
     "events": {"window": EVERYTHING, "funds": frozenset({"hosting.cost_confirmed"})},
+    "vouchers": {"window": EVERYTHING, "funds": frozenset({"voucher.redeemed", "voucher.redemption_reversed"})},
+    "funds": {
+        "window": EVERYTHING,
+        "vouchers": frozenset({"tranche.allotted", "redemption.booked", "redemption.reversal_booked"}),
+    },
 }

@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from contracts.base import CaseEvent, Reply
+from contracts.base import CaseEvent, Event, Reply
 
 
 class VoucherIssued(CaseEvent):
@@ -59,7 +59,7 @@ class VoucherReserved(CaseEvent):
 class VoucherReservationEnded(CaseEvent):
     """The contract holds nothing any more; `released_fen` of what it held was not claimed.
 
-    `end_reason`: `redeemed`, `holder_withdrew`, `provider_ended` or `lapsed`.
+    `end_reason`: `redeemed`, `holder_withdrew`, `provider_ended`, `voucher_voided` or `lapsed`.
     """
 
     TYPE: ClassVar[str] = "voucher.reservation_ended"
@@ -70,6 +70,96 @@ class VoucherReservationEnded(CaseEvent):
     provider_id: UUID
     released_fen: int
     end_reason: str
+
+
+class VoucherFrozen(Event):
+    """Nothing of it is redeemed until an officer lifts that."""
+
+    TYPE: ClassVar[str] = "voucher.frozen"
+
+    voucher_id: UUID
+    holder_id: UUID
+
+
+class VoucherUnfrozen(Event):
+    TYPE: ClassVar[str] = "voucher.unfrozen"
+
+    voucher_id: UUID
+    holder_id: UUID
+
+
+class VoucherVoided(Event):
+    """Ended for good by clauses of the policy; what was left may be issued again."""
+
+    TYPE: ClassVar[str] = "voucher.voided"
+
+    voucher_id: UUID
+    tranche_id: UUID
+    holder_id: UUID
+    returned_fen: int
+    clauses: list[str]
+
+
+class OrganisationBarred(Event):
+    """Two officers keep it from vouchers, as holder and as provider, to the end of `until_on`."""
+
+    TYPE: ClassVar[str] = "voucher.organisation_barred"
+
+    bar_id: UUID
+    organisation_id: UUID
+    from_on: date
+    until_on: date
+
+
+class OrganisationBarLifted(Event):
+    """Two officers ended a bar before its time."""
+
+    TYPE: ClassVar[str] = "voucher.organisation_bar_lifted"
+
+    bar_id: UUID
+    organisation_id: UUID
+    lifted_on: date
+
+
+class RedemptionReversed(Event):
+    """So much of a redemption that funds has booked is owed no more: returning until funds has booked that too.
+
+    `provider_id` is the provider's organisation. `cause`: invoice_cancelled or found_false.
+    """
+
+    TYPE: ClassVar[str] = "voucher.redemption_reversed"
+
+    finding_id: UUID
+    redemption_id: UUID
+    voucher_id: UUID
+    tranche_id: UUID
+    provider_id: UUID
+    amount_fen: int
+    cause: str
+
+
+class SettlementPublished(Event):
+    """What a provider is to be paid stands in public to the end of `until_on`; None when no notice is asked for."""
+
+    TYPE: ClassVar[str] = "voucher.settlement_published"
+
+    settlement_id: UUID
+    organisation_id: UUID
+    until_on: date | None
+    total_fen: int
+
+
+class SettlementConfirmed(Event):
+    """A second person lets a provider be paid `total_fen`: redeemed less what was reversed."""
+
+    TYPE: ClassVar[str] = "voucher.settlement_confirmed"
+
+    settlement_id: UUID
+    tranche_id: UUID
+    organisation_id: UUID
+    redeemed_fen: int
+    reversed_fen: int
+    total_fen: int
 
 
 class IssuedFact(Reply):

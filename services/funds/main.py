@@ -9,7 +9,7 @@ from contracts.registry import CarrierRecognised
 from contracts.registry_carriers import CarrierRecognitionEnded
 from contracts.registry_reports import CarrierEvaluated
 from contracts.subscriptions import SUBSCRIPTIONS
-from contracts.vouchers import VoucherRedeemed
+from contracts.vouchers import RedemptionReversed, VoucherRedeemed
 from contracts.window import CaseAccepted, CaseOpened
 from kernel.app import create_app
 from kernel.identity import Keys
@@ -62,7 +62,7 @@ from services.funds.spending.service import MISSED as REPORT_MISSED
 from services.funds.spending.service import on_report_due, on_report_missed
 from services.funds.statements import api as statements
 from services.funds.tranches import api as tranches
-from services.funds.tranches.service import on_voucher_redeemed
+from services.funds.tranches.service import on_redemption_reversed, on_voucher_redeemed
 
 ROUTERS = (
     programmes.routes,
@@ -103,6 +103,7 @@ CONSUMERS: dict[str, Consumer] = {
     CarrierEvaluated.TYPE: on_carrier_evaluated,
     CarrierRecognitionEnded.TYPE: on_recognition_ended,
     VoucherRedeemed.TYPE: on_voucher_redeemed,
+    RedemptionReversed.TYPE: on_redemption_reversed,
     CaseAccepted.TYPE: on_case_accepted,
     HostingCostConfirmed.TYPE: on_hosting_cost_confirmed,
 }

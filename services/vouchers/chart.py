@@ -1,11 +1,15 @@
-"""The sub-ledger's chart: four accounts per tranche say where its money stands, and one says where it came from.
+"""The sub-ledger's chart: five accounts per tranche say where its money stands, and one says where it came from.
 
     allotment 批次额度 → unissued 未发放 → issued 已发放未使用 → in_transit 在途 → settled 已入账
+                              ↑                                      returning 冲回在途 ←┘
+                              └──────────────────────────────────────────┘
 
 A voucher issued is an encumbrance. Funds keeps the control account of the tranche; a redemption leaves it there when
-funds books it and leaves in_transit here when funds has told so. Therefore, at every committed moment of both sides,
+funds books it and leaves in_transit here when funds has told so. A redemption that is reversed comes back the same way:
+control has it when funds books the reversal, unissued when funds has told so. Therefore, at every committed moment of
+both sides,
 
-    control = unissued + issued + in_transit - (booked by funds, not yet told here)
+    control = unissued + issued + in_transit - (booked by funds, not yet told here) + (reversals booked, not yet told)
 """
 
 from dataclasses import dataclass
@@ -39,6 +43,10 @@ class TrancheBooks:
         return f"tranche/{self.tranche_id}/in_transit"
 
     @property
+    def returning(self) -> str:
+        return f"tranche/{self.tranche_id}/returning"
+
+    @property
     def settled(self) -> str:
         return f"tranche/{self.tranche_id}/settled"
 
@@ -57,3 +65,10 @@ def tranche_accounts(tranche_id: UUID, *, programme: str, policy_year: int) -> l
         Account(code, kind, zh, en, spendable=spendable, programme=programme, policy_year=policy_year)
         for code, kind, zh, en, spendable in named
     ]
+
+
+def returning_account(tranche_id: UUID, *, programme: str, policy_year: int) -> Account:
+    """Opened with the first reversal of the tranche; most never have one."""
+    code = TrancheBooks(tranche_id).returning
+    zh, en = "冲回在途", "Reversals on their way back"
+    return Account(code, Kind.ENCUMBERED, zh, en, spendable=True, programme=programme, policy_year=policy_year)

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from contracts.funds import RedemptionBooked, TrancheAllotted
+from contracts.funds import RedemptionBooked, RedemptionReversalBooked, TrancheAllotted
 from contracts.policy import PolicySnapshotPublished
 from contracts.subscriptions import SUBSCRIPTIONS
 from contracts.window import CaseAccepted
@@ -16,6 +16,11 @@ from services.vouchers.contracts import api as service_contracts
 from services.vouchers.contracts.ending import LAPSES, lapse_contract
 from services.vouchers.determinations import api as determinations
 from services.vouchers.eligibility import api as eligibility
+from services.vouchers.integrity.bars import api as bars
+from services.vouchers.integrity.findings import api as findings
+from services.vouchers.integrity.findings.service import on_reversal_booked
+from services.vouchers.integrity.measures import api as measures
+from services.vouchers.integrity.signals import api as signals
 from services.vouchers.issuance import api as issuance
 from services.vouchers.issuance.service import EXPIRES, expire_voucher, on_case_accepted
 from services.vouchers.programmes import api as programmes
@@ -24,6 +29,7 @@ from services.vouchers.providers import api as providers
 from services.vouchers.redemption import api as redemption
 from services.vouchers.redemption.service import on_redemption_booked
 from services.vouchers.settings import VoucherSettings
+from services.vouchers.settlement import api as settlement
 
 ROUTERS = (
     programmes.routes,
@@ -31,6 +37,11 @@ ROUTERS = (
     issuance.routes,
     service_contracts.routes,
     redemption.routes,
+    measures.routes,
+    bars.routes,
+    findings.routes,
+    signals.routes,
+    settlement.routes,
     determinations.routes,
     impact_routes(),
     eligibility.internal,
@@ -40,6 +51,7 @@ CONSUMERS: dict[str, Consumer] = {
     CaseAccepted.TYPE: on_case_accepted,
     TrancheAllotted.TYPE: on_tranche_allotted,
     RedemptionBooked.TYPE: on_redemption_booked,
+    RedemptionReversalBooked.TYPE: on_reversal_booked,
 }
 TIMERS: dict[str, TimerHandler] = {EXPIRES: expire_voucher, LAPSES: lapse_contract}
 

@@ -4,7 +4,11 @@ import kernel.tables  # noqa: F401
 import ledger.tables  # noqa: F401
 import policy.models  # noqa: F401
 import services.vouchers.contracts.models
+import services.vouchers.integrity.bars.models
+import services.vouchers.integrity.findings.models
+import services.vouchers.integrity.measures.models
 import services.vouchers.issuance.models
 import services.vouchers.programmes.models
 import services.vouchers.providers.models
-import services.vouchers.redemption.models  # noqa: F401
+import services.vouchers.redemption.models
+import services.vouchers.settlement.models  # noqa: F401

@@ -34,6 +34,7 @@ class FundsBooks:
 
     allotted: dict[str, int] = field(default_factory=dict)
     booked: dict[str, int] = field(default_factory=dict)
+    reversed: dict[str, int] = field(default_factory=dict)
     city_code: str = ""
     used: list[dict[str, Any]] = field(default_factory=list)
 
@@ -44,14 +45,16 @@ class FundsBooks:
         if path != f"/internal/tranches/{tranche}" or tranche not in self.allotted:
             return 404
         allotted, booked = self.allotted[tranche], self.booked.get(tranche, 0)
+        back = self.reversed.get(tranche, 0)
         return {
             "tranche_id": tranche,
             "city_code": self.city_code,
             "programme": PROGRAMME,
             "policy_year": 2026,
             "allotted_fen": allotted,
-            "control_fen": allotted - booked,
+            "control_fen": allotted - booked + back,
             "booked_fen": booked,
+            "reversed_fen": back,
         }
 
 
@@ -248,6 +251,23 @@ class Wuhan:
             "amount_fen": redemption["amount_fen"],
         } | more
         outcome = await self.process.tell("redemption.booked", told, city=self.code)
+        return str(outcome["outcome"])
+
+    async def book_reversal(self, amount_fen: int, tranche: str) -> None:
+        """Funds books a reversal; vouchers has not been told yet."""
+        tranche_id = str(decode_id("trn", tranche))
+        self.funds.reversed[tranche_id] = self.funds.reversed.get(tranche_id, 0) + amount_fen
+
+    async def tell_reversed(
+        self, finding: dict[str, Any], redemption: dict[str, Any], tranche: str, **more: Any
+    ) -> str:
+        told = {
+            "finding_id": str(decode_id("fnd", finding["id"])),
+            "redemption_id": str(decode_id("rdm", redemption["id"])),
+            "tranche_id": str(decode_id("trn", tranche)),
+            "amount_fen": finding["amount_fen"],
+        } | more
+        outcome = await self.process.tell("redemption.reversal_booked", told, city=self.code)
         return str(outcome["outcome"])
 
     async def agreement(self, tranche: str) -> dict[str, Any]:

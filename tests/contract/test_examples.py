@@ -59,8 +59,13 @@ from services.registry.recognition import schemas as recognition
 from services.registry.statistics import schemas as statistics
 from services.registry.upkeep import schemas as upkeep
 from services.vouchers.contracts import schemas as service_contracts
+from services.vouchers.integrity.bars import schemas as bars
+from services.vouchers.integrity.findings import schemas as findings
+from services.vouchers.integrity.measures import schemas as measures
+from services.vouchers.integrity.signals import schemas as signals
 from services.vouchers.issuance import schemas as issuance
 from services.vouchers.redemption import schemas as redemption
+from services.vouchers.settlement import schemas as settlement
 from tests.service.funds.test_periods import read_proof
 
 MODULES = (
@@ -69,7 +74,8 @@ MODULES = (
     cancellation, certificates, examinations, experts, panels, upkeep,
     chain, mentor_sessions, premises, bodies, duties, statistics, calendar, catalogue, editions, policies, targets,
     determinations, event_registrations, attendance, event_feeds, hosting, matching, applications, assurance, books,
-    arrears, proofs, periods, programmes, tranches, issuance, redemption, service_contracts,
+    arrears, proofs, periods, programmes, tranches, issuance, redemption, service_contracts, bars, findings,
+    measures, signals, settlement,
 )  # fmt: skip
 PLACEHOLDER = "text"
 PARTNERS = {

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from devtools.databases import Database
 from kernel.client import ServiceClient
-from kernel.ids import new_id
+from kernel.ids import decode_id, new_id
 from kernel.outbox import OutboxEvent
 from services.funds import main as funds_main
 from services.funds.invoices.models import Invoice
@@ -76,8 +76,9 @@ class Both:
         return len(rows)
 
     async def carry_all(self) -> int:
-        told = await self.carry(self.vouchers, self.funds, "voucher.redeemed")
-        return told + await self.carry(self.funds, self.vouchers, "tranche.allotted", "redemption.booked")
+        told = await self.carry(self.vouchers, self.funds, "voucher.redeemed", "voucher.redemption_reversed")
+        back = ("tranche.allotted", "redemption.booked", "redemption.reversal_booked")
+        return told + await self.carry(self.funds, self.vouchers, *back)
 
 
 class _SignedBy:
@@ -148,6 +149,55 @@ async def test_before_funds_is_told_its_control_account_stands_as_allotted(both:
         ALLOTTED_FEN - 1_500_000,
         1_500_000,
     )
+
+
+async def test_a_reversed_redemption_stops_the_payment_and_comes_back_under_control(both: Both) -> None:
+    """Redeemed, booked, found false by two thirds: both sides agree at every step, and so do the checks of funds."""
+    wuhan, tranche = both.wuhan, await both.allot()
+    await both.carry_all()
+    await wuhan.admit(PROVIDER)
+    code = await wuhan.code_of((await wuhan.issue(tranche, HOLDER)).json()["id"])
+    done = (await wuhan.redeem(wuhan.a_claim(code))).json()
+    await both.carry_all()
+    finding = {
+        "redemption_id": done["id"], "kind": "found_false", "amount_fen": 1_000_000,
+        "reason": "服务未实际开展", "evidence": ["现场核查记录"],
+    }  # fmt: skip
+    async with wuhan.officer() as first, wuhan.as_("person:officer-3", "officer") as second:
+        found = await first.post("/v1/vouchers/findings", json=finding, headers={"Idempotency-Key": "one"})
+        path = f"/v1/vouchers/findings/{found.json()['id']}"
+        assert (await second.post(f"{path}/confirm", headers={"If-Match": '"v1"'})).status_code == 200
+    seen = [await wuhan.agreement(tranche)]
+    assert await both.carry(both.vouchers, both.funds, "voucher.redemption_reversed") == 1
+    seen.append(await wuhan.agreement(tranche))
+    assert await both.carry_all() == 1
+    seen.append(await wuhan.agreement(tranche))
+    assert [one["reasons"] for one in seen] == [[], [], []]
+    figures = ("control_fen", "reversed_fen", "returning_fen", "unissued_fen")
+    assert [[one[name] for name in figures] for one in seen] == [
+        [48_500_000, 0, 1_000_000, 45_000_000],
+        [49_500_000, 1_000_000, 1_000_000, 45_000_000],
+        [49_500_000, 1_000_000, 0, 46_000_000],
+    ]
+    async with both.funds.as_("person:auditor-1", "auditor", city=wuhan.code) as auditor:
+        checks = (await auditor.get("/v1/funds/assurance")).json()
+        accounts = (await auditor.get("/v1/funds/books/accounts")).json()["items"]
+    assert [check for check in checks["checks"] if not check["green"]] == []
+    # Told again, or more than was booked: nothing moves.
+    told = {
+        "finding_id": str(new_id()), "redemption_id": str(decode_id("rdm", done["id"])),
+        "voucher_id": str(new_id()), "tranche_id": str(decode_id("trn", tranche)), "provider_id": str(PROVIDER),
+        "amount_fen": 500_001, "cause": "found_false",
+    }  # fmt: skip
+    again = told | {"finding_id": str(decode_id("fnd", found.json()["id"])), "amount_fen": 1_000_000}
+    outcomes = [
+        (await both.funds.tell("voucher.redemption_reversed", data, city=wuhan.code))["outcome"]
+        for data in (again, told)
+    ]
+    assert outcomes[0] == "done" != outcomes[1]
+    assert (await wuhan.agreement(tranche))["control_fen"] == 49_500_000
+    owed = [one["balance_fen"] for one in accounts if one["code"].endswith(f"/payable/{PROVIDER}")]
+    assert owed == [500_000]
 
 
 async def test_an_invoice_is_used_once_over_both_services(both: Both) -> None:

@@ -26,11 +26,13 @@ def test_a_voucher_is_issued_redeemed_and_booked(wuhan: VoucherJourney) -> None:
     assert {name: fen for name, fen in agreed.items() if name.endswith("_fen")} == {
         "control_fen": TRANCHE_FEN - 1_500_000,
         "booked_fen": 1_500_000,
+        "reversed_fen": 0,
         "untold_fen": 0,
         "unissued_fen": TRANCHE_FEN - FACE_FEN,
         "issued_fen": FACE_FEN - 1_500_000,
         "in_transit_fen": 0,
         "settled_fen": 1_500_000,
+        "returning_fen": 0,
     }
     left = officer.get(f"/v1/vouchers/vouchers/{issued['id']}")
     assert left["remaining_fen"] == FACE_FEN - 1_500_000

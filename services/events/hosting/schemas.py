@@ -58,9 +58,7 @@ class StatedIn(WireIn):
     public_money: Annotated[list[PublicMoneyIn], Field(max_length=20)]
     own_income_fen: Fen
     participants: Count
-    participants_evidence: Annotated[
-        Sentence, Field(description="What it rests on; never above the signed record")
-    ]
+    participants_evidence: Annotated[Sentence, Field(description="What it rests on; never above the signed record")]
     audit_report: Annotated[Name | None, Field(description="Number of the audit report")] = None
 
     def to_stated(self) -> Stated:

@@ -51,7 +51,8 @@ async def read_allotted_tranche(caller: MayRead, tranche_id: TrancheId, session:
     tranche = await get_tranche(session, tranche_id, caller)
     control = await control_of(session, tranche)
     plain = TrancheOut.model_validate(tranche).__dict__
-    return TrancheStandingOut(**plain, control_fen=control.control_fen, booked_fen=control.booked_fen)
+    figures = {name: getattr(control, name) for name in ("control_fen", "booked_fen", "reversed_fen")}
+    return TrancheStandingOut(**plain, **figures)
 
 
 @internal.get("/{tranche_id}", include_in_schema=False)

@@ -1,4 +1,4 @@
-"""Voucher tranches and the redemptions booked against them. Amounts in fen; rows are never changed."""
+"""Voucher tranches, the redemptions booked against them and their reversals. Amounts in fen; rows never change."""
 
 from uuid import UUID
 
@@ -42,6 +42,27 @@ class BookedRedemption(Base):
     voucher_id: Mapped[Ref]
     provider_id: Mapped[Ref]
     amount_fen: Mapped[FenColumn]
+    entry_id: Mapped[Ref]
+    booked_by: Mapped[str] = mapped_column(String(200))
+    recorded_at: Mapped[RecordedAt]
+
+
+class RedemptionReversal(Base):
+    """So much of a booked redemption is owed no more, once: its id is the finding's at the vouchers service."""
+
+    __tablename__ = "redemption_reversal"
+    __table_args__ = (
+        CheckConstraint("amount_fen > 0", name="amount"),
+        Index("ix_redemption_reversal_of", "redemption_id"),
+        Index("ix_redemption_reversal_tranche", "tranche_id"),
+    )
+
+    id: Mapped[Id]
+    city_code: Mapped[CityCode]
+    redemption_id: Mapped[UUID] = mapped_column(ForeignKey("booked_redemption.id"))
+    tranche_id: Mapped[UUID] = mapped_column(ForeignKey("allotted_tranche.id"))
+    amount_fen: Mapped[FenColumn]
+    cause: Mapped[str] = mapped_column(String(40))
     entry_id: Mapped[Ref]
     booked_by: Mapped[str] = mapped_column(String(200))
     recorded_at: Mapped[RecordedAt]

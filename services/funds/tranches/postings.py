@@ -4,13 +4,14 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from ledger.entries import Entry, credit, debit
+from ledger.entries import Entry, Leg, credit, debit, reversal
 from services.funds.chart import Line
 
 
 class Fact(StrEnum):
     ALLOTTED = "tranche.allotted"
     REDEEMED = "voucher.redeemed"
+    REVERSED = "voucher.redemption_reversed"
 
 
 def tranche_allotted(line: Line, amount_fen: int, *, tranche_id: UUID, on: date) -> Entry:
@@ -25,8 +26,28 @@ def voucher_redeemed(
     on: date,
 ) -> Entry:  # fmt: skip
     """The provider is owed the amount; the encumbrance leaves the tranche and waits for the provider's payment."""
-    return Entry(Fact.REDEEMED, on, reference=redemption_id, case_id=case_id, legs=[
+    legs = _redeemed_legs(line, amount_fen, tranche_id=tranche_id, provider_id=provider_id)
+    return Entry(Fact.REDEEMED, on, legs, reference=redemption_id, case_id=case_id)
+
+
+def redemption_reversed(
+    line: Line, amount_fen: int, *, tranche_id: UUID, finding_id: UUID, provider_id: UUID, booked_entry_id: UUID,
+    reason: str, on: date,
+) -> Entry:  # fmt: skip
+    """It is owed no more: the encumbrance is back under the tranche's control, and the grant is none."""
+    return reversal(
+        _redeemed_legs(line, amount_fen, tranche_id=tranche_id, provider_id=provider_id),
+        of=booked_entry_id,
+        fact=Fact.REVERSED,
+        effective_on=on,
+        reason=reason,
+        reference=finding_id,
+    )
+
+
+def _redeemed_legs(line: Line, amount_fen: int, *, tranche_id: UUID, provider_id: UUID) -> list[Leg]:
+    return [
         debit(line.tranche(tranche_id), amount_fen),    credit(line.encumbered, amount_fen),
 
         debit(line.expense, amount_fen),                credit(line.payable(provider_id), amount_fen),
-    ])  # fmt: skip
+    ]  # fmt: skip

@@ -10,7 +10,7 @@ from kernel.auth import Caller
 from kernel.problems import NotFound
 from ledger.tables import account
 from services.funds.chart import Line
-from services.funds.tranches.models import BookedRedemption, Tranche
+from services.funds.tranches.models import BookedRedemption, RedemptionReversal, Tranche
 
 
 async def get_tranche(session: AsyncSession, tranche_id: UUID, caller: Caller) -> Tranche:
@@ -29,15 +29,16 @@ def line_of(tranche: Tranche) -> Line:
 
 async def control_of(session: AsyncSession, tranche: Tranche) -> TrancheReply:
     """The control account and what was booked against it, read in one statement: figures of one moment."""
-    booked = select(func.coalesce(func.sum(BookedRedemption.amount_fen), 0)).where(
-        BookedRedemption.tranche_id == tranche.id
+    booked, taken_back = (
+        select(func.coalesce(func.sum(of.amount_fen), 0)).where(of.tranche_id == tranche.id).scalar_subquery()
+        for of in (BookedRedemption, RedemptionReversal)
     )
     found = await session.execute(
-        select(account.c.posted_fen, booked.scalar_subquery()).where(
+        select(account.c.posted_fen, booked, taken_back).where(
             account.c.city_code == tranche.city_code, account.c.code == line_of(tranche).tranche(tranche.id)
         )
     )
-    control_fen, booked_fen = found.one()
+    control_fen, booked_fen, reversed_fen = found.one()
     return TrancheReply(
         tranche_id=tranche.id,
         city_code=tranche.city_code,
@@ -46,6 +47,7 @@ async def control_of(session: AsyncSession, tranche: Tranche) -> TrancheReply:
         allotted_fen=tranche.amount_fen,
         control_fen=control_fen,
         booked_fen=int(booked_fen),
+        reversed_fen=int(reversed_fen),
     )
 
 

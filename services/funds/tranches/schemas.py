@@ -62,3 +62,4 @@ class TrancheStandingOut(TrancheOut):
 
     control_fen: int
     booked_fen: int
+    reversed_fen: int

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import RedemptionBooked, TrancheAllotted
-from contracts.vouchers import VoucherRedeemed
+from contracts.funds import RedemptionBooked, RedemptionReversalBooked, TrancheAllotted
+from contracts.vouchers import RedemptionReversed, VoucherRedeemed
 from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import new_id
@@ -20,8 +20,8 @@ from services.funds.invoices.service import keep_invoices
 from services.funds.journal import post_entry
 from services.funds.programmes.rules import fund_of
 from services.funds.programmes.spending import within_budget
-from services.funds.tranches.models import BookedRedemption, Tranche
-from services.funds.tranches.postings import tranche_allotted, voucher_redeemed
+from services.funds.tranches.models import BookedRedemption, RedemptionReversal, Tranche
+from services.funds.tranches.postings import redemption_reversed, tranche_allotted, voucher_redeemed
 from services.funds.tranches.queries import line_of
 
 VOUCHERS = "vouchers"
@@ -105,3 +105,44 @@ async def on_voucher_redeemed(session: AsyncSession, event: Received[VoucherRede
     )
     key = f"voucher.redeemed:{booked.id}"
     await post_entry(session, entry, city_code=city_code, key=key, entry_id=booked.entry_id, actor=actor)
+
+
+async def on_redemption_reversed(session: AsyncSession, event: Received[RedemptionReversed]) -> None:
+    """The provider is owed that much less, and the tranche controls it again. Once: the finding's id is the row's.
+
+    The ledger refuses to reverse more than was booked.
+    """
+    told, city_code = event.data, event.city_code
+    booked = await session.get(BookedRedemption, told.redemption_id)
+    if booked is None or booked.city_code != city_code:
+        raise NotFound
+    if await session.get(RedemptionReversal, told.finding_id) is not None:
+        return
+    actor = event.envelope.actor or SYSTEM
+    row = RedemptionReversal(
+        id=told.finding_id,
+        city_code=city_code,
+        redemption_id=booked.id,
+        tranche_id=booked.tranche_id,
+        amount_fen=told.amount_fen,
+        cause=told.cause,
+        entry_id=new_id(),
+        booked_by=actor,
+    )
+    session.add(row)
+    told_back = RedemptionReversalBooked(
+        finding_id=row.id, redemption_id=booked.id, tranche_id=booked.tranche_id, amount_fen=row.amount_fen
+    )
+    await record(session, told_back, city_code=city_code, subject=row.id)
+    entry = redemption_reversed(
+        line_of(await session.get_one(Tranche, booked.tranche_id)),
+        row.amount_fen,
+        tranche_id=booked.tranche_id,
+        finding_id=row.id,
+        provider_id=booked.provider_id,
+        booked_entry_id=booked.entry_id,
+        reason=told.cause,
+        on=clock.today(city_code),
+    )
+    key = f"voucher.redemption_reversed:{row.id}"
+    await post_entry(session, entry, city_code=city_code, key=key, entry_id=row.entry_id, actor=actor)

@@ -18,7 +18,7 @@ from ledger.posting import post_keyed
 from services.vouchers.access import own_organisation
 from services.vouchers.chart import BOOK
 from services.vouchers.contracts.models import Contract
-from services.vouchers.contracts.queries import contract_for, lock_with_voucher
+from services.vouchers.contracts.queries import contract_for, lock_with_voucher, open_contracts
 from services.vouchers.contracts.rules import provider_end_findings, service_findings
 from services.vouchers.contracts.states import MOVES, OPEN, Fact
 from services.vouchers.issuance.lapsing import lapse
@@ -103,6 +103,20 @@ async def end_reservation(
 
     Answers what is to be posted.
     """
+    released_fen = await _end(session, contract, fact)
+    if not released_fen or on <= voucher.expires_on:
+        return []
+    return await lapse(session, voucher, released_fen, cause=contract.id, on=on)
+
+
+async def end_with_voucher(session: AsyncSession, voucher: Voucher) -> None:
+    """The locked voucher is voided: whatever its contracts hold is free, and goes where the voucher's value goes."""
+    for contract in await open_contracts(session, voucher.id):
+        await _end(session, contract, Fact.VOUCHER_VOIDED)
+
+
+async def _end(session: AsyncSession, contract: Contract, fact: Fact) -> int:
+    """What it held, in fen."""
     released_fen = contract.open_fen
     contract.status, contract.open_fen = status_after(fact, contract.status, MOVES), 0
     contract.ended_at = clock.now(contract.city_code)
@@ -117,6 +131,4 @@ async def end_reservation(
         end_reason=fact.value,
     )
     await record(session, told, city_code=contract.city_code, subject=contract.id)
-    if not released_fen or on <= voucher.expires_on:
-        return []
-    return await lapse(session, voucher, released_fen, cause=contract.id, on=on)
+    return released_fen

@@ -10,7 +10,7 @@ from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.vouchers.access import own_organisation
 from services.vouchers.contracts.models import Contract
-from services.vouchers.contracts.states import Status
+from services.vouchers.contracts.states import OPEN, Status
 from services.vouchers.issuance.models import Voucher
 
 
@@ -30,6 +30,12 @@ async def lock_with_voucher(session: AsyncSession, contract: Contract) -> Vouche
     voucher = await session.get_one(Voucher, contract.voucher_id, with_for_update=True, populate_existing=True)
     await session.refresh(contract, with_for_update=True)
     return voucher
+
+
+async def open_contracts(session: AsyncSession, voucher_id: UUID) -> list[Contract]:
+    """What still holds value of the locked voucher."""
+    found = select(Contract).where(Contract.voucher_id == voucher_id, Contract.status.in_(OPEN))
+    return list(await session.scalars(found.order_by(Contract.id).with_for_update()))
 
 
 async def contract_of_voucher(

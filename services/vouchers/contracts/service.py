@@ -27,6 +27,7 @@ from services.vouchers.contracts.models import Contract
 from services.vouchers.contracts.queries import is_registered
 from services.vouchers.contracts.rules import Agreement, Relation, Standing, reservation_findings
 from services.vouchers.contracts.states import Status
+from services.vouchers.integrity.hindrances import hindrances
 from services.vouchers.issuance.models import Voucher
 from services.vouchers.organisations import related_on
 from services.vouchers.policy_answers import refuse_together, voucher_clauses
@@ -146,7 +147,10 @@ async def _assess(
         accepted=accepted,
         references=_references(contract_id, voucher, agreement),
     )
-    own = reservation_findings(agreement, standing, on=on, clauses=clauses)
+    own = await hindrances(
+        session, voucher, agreement.organisation_id, on=on, served_on=agreement.signed_on, clauses=clauses
+    )
+    own += reservation_findings(agreement, standing, on=on, clauses=clauses)
     return Assessment(contract_id, voucher, provider, snapshot, determination, own)
 
 

@@ -22,6 +22,7 @@ class Fact(StrEnum):
     HOLDER_WITHDREW = "holder_withdrew"
     PROVIDER_ENDED = "provider_ended"
     LAPSED = "lapsed"
+    VOUCHER_VOIDED = "voucher_voided"
 
 
 OPEN = (Status.RESERVED, Status.SERVED)
@@ -33,4 +34,5 @@ MOVES: dict[Fact, Move[Status]] = {
     Fact.HOLDER_WITHDREW: move(Status.RESERVED, to=Status.CANCELLED),
     Fact.PROVIDER_ENDED: move(*OPEN, to=Status.CANCELLED),
     Fact.LAPSED: move(*OPEN, to=Status.LAPSED),
+    Fact.VOUCHER_VOIDED: move(*OPEN, to=Status.CANCELLED),
 }

@@ -11,7 +11,7 @@ from kernel.outbox import record
 from ledger.entries import Entry
 from services.vouchers.issuance.models import Voucher
 from services.vouchers.issuance.postings import voucher_expired
-from services.vouchers.issuance.states import MOVES, fact_of_use
+from services.vouchers.issuance.states import MOVES, Fact
 
 
 async def lapse(
@@ -23,7 +23,8 @@ async def lapse(
     """
     voucher.remaining_fen -= lapsed_fen
     voucher.lapsed_fen += lapsed_fen
-    voucher.status = status_after(fact_of_use(voucher.remaining_fen, voucher.lapsed_fen), voucher.status, MOVES)
+    if not voucher.remaining_fen:  # value a contract holds keeps it as it is, issued or frozen
+        voucher.status = status_after(Fact.EXPIRED, voucher.status, MOVES)
     fact = VoucherExpired(voucher_id=voucher.id, tranche_id=voucher.tranche_id, lapsed_fen=lapsed_fen)
     await record(session, fact, city_code=voucher.city_code, subject=voucher.id)
     entry = voucher_expired(voucher.tranche_id, lapsed_fen, voucher_id=voucher.id, on=on)

@@ -23,8 +23,10 @@ class Voucher(Base):
     __table_args__ = (
         CheckConstraint("face_fen > 0", "face_above_zero"),
         CheckConstraint("remaining_fen >= 0 AND lapsed_fen >= 0 AND remaining_fen + lapsed_fen <= face_fen", "value"),
-        CheckConstraint("(status = 'issued') = (remaining_fen > 0)", "issued_while_value_remains"),
-        CheckConstraint("(status = 'expired') = (remaining_fen = 0 AND lapsed_fen > 0)", "expired_with_lapse"),
+        CheckConstraint("(status IN ('issued', 'frozen')) = (remaining_fen > 0)", "issued_while_value_remains"),
+        CheckConstraint(
+            "(status IN ('expired', 'voided')) = (remaining_fen = 0 AND lapsed_fen > 0)", "ended_with_lapse"
+        ),
         CheckConstraint("reserved_fen >= 0 AND reserved_fen <= remaining_fen", "reserved_within_remaining"),
         Index("ix_voucher_holder", "city_code", "holder_id", "recorded_at", "id"),
         Index("ix_voucher_listing", "city_code", "recorded_at", "id"),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from kernel.findings import Finding, findings
 from policy.snapshots import Acceptance
+from services.vouchers.integrity.bars.rules import barred_finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,16 @@ class Group(Protocol):
     def predecessors(self) -> Iterable[UUID]: ...
 
 
+def own_and_merged(holder_id: UUID, group: Group | None) -> set[UUID]:
+    """The holder and those known to have merged into it: what they were given and did counts as its own."""
+    return {holder_id, *(group.predecessors if group else ())}
+
+
 def issued_facts(holder_id: UUID, issued_fen: Mapping[UUID, int], group: Group | None) -> dict[str, int]:
     """What counts against the quotas, of the rows that are locked: the holder's with those merged into it, and, where
     its controller is known, all under one controller. What nobody has stated is missing, not nought.
     """
-    own = {holder_id, *(group.predecessors if group else ())}
-    facts = {"issued_this_year_fen": sum(issued_fen.get(one, 0) for one in own)}
+    facts = {"issued_this_year_fen": sum(issued_fen.get(one, 0) for one in own_and_merged(holder_id, group))}
     if group is not None and group.is_known:
         facts["issued_to_controller_this_year_fen"] = sum(issued_fen.values())
     return facts
@@ -60,6 +65,7 @@ def issue_findings(
     *,
     issuer: str,
     holder_is_active: bool,
+    barred_until: date | None,
     unissued_fen: int,
     items: frozenset[str],
     clauses: tuple[str, ...],
@@ -69,7 +75,8 @@ def issue_findings(
     def reason(code: str) -> Finding:
         return Finding(code, clauses, *_REASONS[code])
 
-    return findings(
+    barred = [barred_finding("holder_barred", barred_until, clauses)] if barred_until else []
+    return barred + findings(
         (not holder_is_active, reason("holder_ended")),
         (unissued_fen <= 0, reason("tranche_used_up")),
         (application.item is not None and application.item not in items, reason("item_of_other_programme")),

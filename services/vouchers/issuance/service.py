@@ -26,11 +26,13 @@ from policy.store import decide_and_keep, policy_for
 from policy.terms import VoucherTerms
 from services.vouchers import codes
 from services.vouchers.chart import BOOK
+from services.vouchers.integrity.bars.queries import barred_days
+from services.vouchers.integrity.bars.rules import barred_until
 from services.vouchers.issuance.lapsing import lapse
 from services.vouchers.issuance.models import AcceptedCase, HolderYear, Voucher
 from services.vouchers.issuance.postings import voucher_issued
 from services.vouchers.issuance.queries import accepted_case, voucher_for
-from services.vouchers.issuance.rules import Application, issue_findings, issued_facts
+from services.vouchers.issuance.rules import Application, issue_findings, issued_facts, own_and_merged
 from services.vouchers.issuance.states import MOVES, Fact, Status
 from services.vouchers.organisations import ACTIVE
 from services.vouchers.policy_answers import refuse_together, voucher_clauses
@@ -109,10 +111,12 @@ async def issue_voucher(
     years = await _holder_years(session, tranche, _counted(application.holder_id, group), on)
     voucher_id, issued = new_id(), issued_facts(application.holder_id, _fen(years), group)
     determination = await _determine(session, snapshot, tranche, application, voucher_id, on=on, issued=issued)
+    bars = await barred_days(session, own_and_merged(application.holder_id, group), city_code=tranche.city_code)
     found = issue_findings(
         application,
         issuer=caller.acting_for,
         holder_is_active=holder.status == ACTIVE,
+        barred_until=barred_until(bars, on),
         unissued_fen=await unissued_fen(session, tranche),
         items=_items(snapshot, tranche.programme),
         clauses=clauses,
@@ -148,8 +152,8 @@ async def make_code(session: AsyncSession, *, voucher_id: UUID, caller: Caller, 
 async def expire_voucher(session: AsyncSession, timer: Timer) -> None:
     """At the end of the last day: what no contract holds goes back to the tranche."""
     voucher = await session.get_one(Voucher, UUID(timer.object_id), with_for_update=True)
-    if voucher.status is not Status.ISSUED or not voucher.unreserved_fen:
-        return  # used up or under contract in time: nothing lapses
+    if voucher.status not in MOVES[Fact.EXPIRED].sources or not voucher.unreserved_fen:
+        return  # used up, voided or under contract in time: nothing lapses
     on = clock.on_date(timer.due_at)
     entries = await lapse(session, voucher, voucher.unreserved_fen, cause=voucher.id, on=on)
     await post_keyed(session, entries, city_code=voucher.city_code, book=BOOK)

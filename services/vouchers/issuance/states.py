@@ -7,8 +7,10 @@ from kernel.moves import Move, move
 
 class Status(StrEnum):
     ISSUED = "issued"
+    FROZEN = "frozen"
     USED_UP = "used_up"
     EXPIRED = "expired"
+    VOIDED = "voided"
 
 
 class Fact(StrEnum):
@@ -17,6 +19,9 @@ class Fact(StrEnum):
     REDEEMED = "redeemed"
     SPENT = "spent"
     EXPIRED = "expired"
+    FROZEN = "frozen"
+    UNFROZEN = "unfrozen"
+    VOIDED = "voided"
 
 
 def fact_of_use(remaining_fen: int, lapsed_fen: int) -> Fact:
@@ -29,5 +34,8 @@ def fact_of_use(remaining_fen: int, lapsed_fen: int) -> Fact:
 MOVES: dict[Fact, Move[Status]] = {
     Fact.REDEEMED: move(Status.ISSUED, to=Status.ISSUED),
     Fact.SPENT: move(Status.ISSUED, to=Status.USED_UP),
-    Fact.EXPIRED: move(Status.ISSUED, to=Status.EXPIRED),
+    Fact.EXPIRED: move(Status.ISSUED, Status.FROZEN, to=Status.EXPIRED),
+    Fact.FROZEN: move(Status.ISSUED, to=Status.FROZEN),
+    Fact.UNFROZEN: move(Status.FROZEN, to=Status.ISSUED),
+    Fact.VOIDED: move(Status.ISSUED, Status.FROZEN, to=Status.VOIDED),
 }

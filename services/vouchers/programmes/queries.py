@@ -11,6 +11,8 @@ from kernel.paging import PageQuery, page_of
 from kernel.problems import NotFound
 from ledger.tables import account
 from services.vouchers.chart import TrancheBooks
+from services.vouchers.integrity.findings.models import RedemptionFinding
+from services.vouchers.integrity.findings.states import Status as FindingStatus
 from services.vouchers.issuance.models import Voucher
 from services.vouchers.programmes.models import Tranche
 from services.vouchers.programmes.rules import SubLedger
@@ -48,9 +50,12 @@ async def sub_ledger(session: AsyncSession, tranche: Tranche) -> SubLedger:
             _balance(tranche, books.issued),
             _balance(tranche, books.in_transit),
             _balance(tranche, books.settled),
+            _balance(tranche, books.returning),
             _sum(Voucher.remaining_fen, Voucher.tranche_id == tranche.id),
             _sum(Redemption.amount_fen, Redemption.tranche_id == tranche.id, Redemption.status == Status.IN_TRANSIT),
             _sum(Redemption.amount_fen, Redemption.tranche_id == tranche.id, Redemption.status == Status.SETTLED),
+            _reversed(tranche, FindingStatus.CONFIRMED),
+            _reversed(tranche, FindingStatus.BOOKED),
         )
     )
     return SubLedger(*(int(value or 0) for value in row.one()))
@@ -59,6 +64,11 @@ async def sub_ledger(session: AsyncSession, tranche: Tranche) -> SubLedger:
 def _balance(tranche: Tranche, code: str) -> ScalarSelect[int]:
     of_account = (account.c.city_code == tranche.city_code, account.c.code == code)
     return select(account.c.posted_fen).where(*of_account).scalar_subquery()
+
+
+def _reversed(tranche: Tranche, status: FindingStatus) -> ScalarSelect[int]:
+    of_tranche = (RedemptionFinding.tranche_id == tranche.id, RedemptionFinding.status == status)
+    return _sum(RedemptionFinding.amount_fen, *of_tranche)
 
 
 def _sum(column: Any, *conditions: Any) -> ScalarSelect[int]:

@@ -25,10 +25,11 @@ TRANCHE: dict[str, Any] = {
     "opened_at": "2026-11-22T02:00:00Z",
 }
 BALANCES: dict[str, Any] = {
-    "unissued_fen": 90000000,
+    "unissued_fen": 91000000,
     "issued_fen": 6000000,
     "in_transit_fen": 1500000,
-    "settled_fen": 2500000,
+    "settled_fen": 1500000,
+    "returning_fen": 0,
 }
 
 
@@ -46,7 +47,7 @@ class TrancheOut(Wire):
 
 
 class TrancheDetailOut(TrancheOut):
-    """With where its money stands: the four sum to `amount_fen`."""
+    """With where its money stands: the five sum to `amount_fen`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [TRANCHE | BALANCES]})
 
@@ -54,6 +55,7 @@ class TrancheDetailOut(TrancheOut):
     issued_fen: int
     in_transit_fen: int
     settled_fen: int
+    returning_fen: int
 
     @classmethod
     def of(cls, tranche: Tranche, books: SubLedger) -> Self:
@@ -65,8 +67,9 @@ class TrancheDetailOut(TrancheOut):
 class AgreementOut(Wire):
     """unissued + issued + in_transit = control + untold.
 
-    `untold_fen` are redemptions funds has booked whose notice has not arrived here yet: they have left the control
-    account and are still in transit here. It may be below zero when funds booked more after it was asked.
+    `untold_fen` are redemptions funds has booked whose notice has not arrived here yet, less reversals of which the
+    same is true: they have left the control account, or are back in it, and are still in transit here. It may be below
+    zero, also when funds booked more after it was asked. `booked_fen` and `reversed_fen` are all that ever were.
     """
 
     model_config = ConfigDict(
@@ -76,8 +79,9 @@ class AgreementOut(Wire):
                 | {
                     "tranche_id": TRANCHE["id"],
                     "agrees": True,
-                    "control_fen": 97500000,
+                    "control_fen": 98500000,
                     "booked_fen": 2500000,
+                    "reversed_fen": 1000000,
                     "untold_fen": 0,
                     "reasons": [],
                 }
@@ -89,11 +93,13 @@ class AgreementOut(Wire):
     agrees: bool
     control_fen: int
     booked_fen: int
+    reversed_fen: int
     untold_fen: int
     unissued_fen: int
     issued_fen: int
     in_transit_fen: int
     settled_fen: int
+    returning_fen: int
     reasons: list[Reason]
 
     @classmethod
@@ -105,7 +111,8 @@ class AgreementOut(Wire):
             agrees=not found,
             control_fen=control.control_fen,
             booked_fen=control.booked_fen,
-            untold_fen=control.booked_fen - books.settled_fen,
+            reversed_fen=control.reversed_fen,
+            untold_fen=(control.booked_fen - books.told_fen) - (control.reversed_fen - books.reversals_returned_fen),
             reasons=[Reason.model_validate(reason_document(finding, language)) for finding in found],
             **{name: getattr(books, name) for name in BALANCES},
         )

@@ -47,6 +47,6 @@ async def compare_with_control(work: Work, funds: ServiceClient, *, tranche_id: 
     await work.close()
     told = await funds.get(f"/internal/tranches/{tranche_id}", TrancheReply)
     after = await queries.sub_ledger(await work.open(), tranche)
-    control = Control(told.allotted_fen, told.control_fen, told.booked_fen)
-    found = agreement_findings(before.settled_fen, control, after)
+    control = Control(told.allotted_fen, told.control_fen, told.booked_fen, told.reversed_fen)
+    found = agreement_findings(before, control, after)
     return AgreementOut.of(tranche_id, control, after, found)

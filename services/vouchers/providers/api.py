@@ -39,7 +39,9 @@ async def list_providers(
     caller: MayRead,
     session: SessionDep,
     page: PageDep,
-    on: Annotated[date | None, Query(description="Only admissions that hold on this day")] = None,
+    on: Annotated[
+        date | None, Query(description="Only admissions that hold on this day, of nobody barred then")
+    ] = None,
 ) -> Page[ProviderOut]:
     """Providers of the city for its staff, an organisation's own admissions for itself."""
     rows, cursor = await queries.list_providers(session, page, caller=caller, on=on)

@@ -3,13 +3,15 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
 from kernel.paging import PageQuery, page_of
 from kernel.problems import NotFound
 from services.vouchers.access import own_organisation
+from services.vouchers.integrity.bars.models import Bar
+from services.vouchers.integrity.bars.queries import holds_on
 from services.vouchers.providers.models import Provider
 
 
@@ -27,13 +29,14 @@ async def provider_for(session: AsyncSession, provider_id: UUID, *, caller: Call
 async def list_providers(
     session: AsyncSession, page: PageQuery, *, caller: Caller, on: date | None
 ) -> tuple[list[Provider], str | None]:
-    """Admissions of the city, oldest first; `on`: only those that hold on that day."""
+    """Admissions of the city, oldest first; `on`: only those that hold on that day, and of nobody barred on it."""
     found = select(Provider).where(Provider.city_code == caller.city)
     own = own_organisation(caller)
     if own is not None:
         found = found.where(Provider.organisation_id == own)
     if on is not None:
         found = found.where(Provider.admitted_on <= on, or_(Provider.ended_on.is_(None), Provider.ended_on > on))
+        found = found.where(~exists().where(Bar.organisation_id == Provider.organisation_id, *holds_on(on)))
     return await page_of(session, found, page, (Provider.recorded_at, Provider.id))
 
 

@@ -6,11 +6,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.registry import OrganisationReply
+from kernel import clock
 from kernel.auth import Caller
 from kernel.etags import must_match
 from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.problems import Conflict, NotFound, Refusal, named_constraint, refuse_if
+from services.vouchers.integrity.bars.queries import barred_days
+from services.vouchers.integrity.bars.rules import barred_until
 from services.vouchers.organisations import ACTIVE
 from services.vouchers.providers import queries
 from services.vouchers.providers.models import Provider
@@ -33,12 +36,15 @@ async def admit_provider(
     session: AsyncSession, *, given: AdmissionIn, organisation: OrganisationReply, caller: Caller
 ) -> Provider:
     """Vouchers pay for this organisation's services from `admitted_on` on."""
+    today: date = clock.today(caller.city)
+    bars = await barred_days(session, [given.organisation_id], city_code=caller.city)
     earlier = await queries.admissions_of(session, given.organisation_id, city_code=caller.city)
     refuse_if(
         admission_findings(
             is_active=organisation.status == ACTIVE,
             admitted_on=given.admitted_on,
             earlier=[(row.admitted_on, row.ended_on) for row in earlier],
+            barred_until=barred_until(bars, given.admitted_on) or barred_until(bars, today),
         )
     )
     provider = Provider(

@@ -11,11 +11,15 @@ from services.vouchers.redemption.states import Status
 
 
 class Redemption(Base):
-    """In transit until funds has booked it. An invoice is used once in a city, for ever."""
+    """In transit until funds has booked it. An invoice is used once in a city, for ever.
+
+    `reversed_fen`: so much of it was found false, or its invoice was cancelled.
+    """
 
     __tablename__ = "redemption"
     __table_args__ = (
         CheckConstraint("amount_fen > 0 AND amount_fen <= contract_net_fen", "amount"),
+        CheckConstraint("reversed_fen BETWEEN 0 AND amount_fen", "reversed_never_above"),
         CheckConstraint("(status = 'settled') = (booked_at IS NOT NULL)", "settled_when_booked"),
         UniqueConstraint("city_code", "invoice_fingerprint"),  # blueprint 7: no unique key crosses cities
         Index("ix_redemption_listing", "city_code", "recorded_at", "id"),
@@ -30,6 +34,7 @@ class Redemption(Base):
     provider_id: Mapped[UUID] = reference("provider.id", index=True)
     organisation_id: Mapped[Ref]
     amount_fen: Mapped[FenColumn]
+    reversed_fen: Mapped[FenColumn] = mapped_column(default=0)
     service_kind: Mapped[str] = mapped_column(String(100))
     service_on: Mapped[date] = mapped_column(Date)
     contract_on: Mapped[date] = mapped_column(Date)

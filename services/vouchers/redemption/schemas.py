@@ -38,6 +38,7 @@ REDEMPTION: dict[str, Any] = {
     "provider_id": "prv_01k30dwg0070008000000000b2",
     "organisation_id": "org_01k30dwg0070008000000000a1",
     "amount_fen": 1500000,
+    "reversed_fen": 0,
     "service_kind": "technical_testing",
     "service_on": "2026-12-10",
     "contract_on": "2026-12-01",
@@ -154,7 +155,7 @@ class PreviewOut(Wire):
 
 
 class RedemptionOut(Wire):
-    """A redemption: in transit until funds has booked it, then settled."""
+    """A redemption: in transit until funds has booked it, then settled. `reversed_fen` of it was taken back."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [REDEMPTION]})
 
@@ -166,6 +167,7 @@ class RedemptionOut(Wire):
     provider_id: ProviderId
     organisation_id: OrganisationId
     amount_fen: int
+    reversed_fen: int
     service_kind: str
     service_on: date
     contract_on: date

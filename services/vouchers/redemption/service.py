@@ -28,6 +28,7 @@ from services.vouchers.contracts.models import Contract
 from services.vouchers.contracts.queries import contract_of_voucher
 from services.vouchers.contracts.rules import Named, capture_findings
 from services.vouchers.contracts.states import OPEN
+from services.vouchers.integrity.hindrances import hindrances
 from services.vouchers.issuance import states as voucher_states
 from services.vouchers.issuance.models import Voucher
 from services.vouchers.policy_answers import refuse_together, voucher_clauses
@@ -181,7 +182,8 @@ async def _assess(session: AsyncSession, claim: Claim, code_hash: bytes, caller:
             "provider": encode_id("org", organisation_id),
         },
     )
-    own = redemption_findings(claim, standing, on=on, clauses=clauses)
+    own = await hindrances(session, voucher, organisation_id, on=on, served_on=claim.service_on, clauses=clauses)
+    own += redemption_findings(claim, standing, on=on, clauses=clauses)
     own += _against_contract(claim, contract, organisation_id, clauses)
     return Assessment(redemption_id, voucher, contract, provider, determination, own)
 

@@ -1,0 +1,148 @@
+"""Use cases of settlement: draw up, publish, confirm, withdraw.
+
+A statement says what one provider is owed out of one tranche for a period. Every redemption that funds has booked
+stands in one statement, and so does what a finding takes back of it: in the same, or in the next one.
+"""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.registry import OrganisationReply
+from contracts.vouchers import SettlementConfirmed, SettlementPublished
+from kernel import clock
+from kernel.auth import Caller
+from kernel.etags import must_match
+from kernel.ids import new_id
+from kernel.moves import status_after
+from kernel.outbox import record
+from kernel.problems import Conflict, named_constraint, refuse_if
+from policy.calendar import workdays
+from services.vouchers.programmes.models import Tranche
+from services.vouchers.programmes.queries import tranche_of
+from services.vouchers.settlement import queries
+from services.vouchers.settlement.models import Settlement, SettlementLine
+from services.vouchers.settlement.rules import Item, confirmation_findings, drawing_findings, totals
+from services.vouchers.settlement.states import MOVES, Fact, Status
+
+
+class SettledElsewhere(Conflict):
+    """Another statement took one of the same redemptions at the same moment; draw it up again."""
+
+    code, title_zh, title_en = (
+        "settled_elsewhere",
+        "所列兑付同时被另一结算单列入",
+        "Another statement has just taken one of the redemptions",
+    )
+    retryable = True
+
+
+named_constraint("uq_settlement_line_redemption", SettledElsewhere)
+named_constraint("uq_settlement_line_finding", SettledElsewhere)
+
+
+async def draw_up(
+    session: AsyncSession, *, tranche_id: UUID, provider: OrganisationReply, until_on: date, caller: Caller
+) -> Settlement:
+    """Everything of the provider in the tranche that was booked by then and stands in no statement."""
+    tranche = await tranche_of(session, tranche_id, caller=caller)
+    items = await queries.unsettled(session, tranche_id=tranche.id, organisation_id=provider.id, until_on=until_on)
+    refuse_if(drawing_findings(totals(items), until_on=until_on, today=clock.today(caller.city)))
+    row = _settlement(tranche, provider, items, until_on=until_on, caller=caller)
+    session.add(row)
+    await session.flush()
+    session.add_all(
+        SettlementLine(
+            id=new_id(),
+            settlement_id=row.id,
+            redemption_id=item.redemption_id,
+            finding_id=item.finding_id,
+            amount_fen=item.amount_fen,
+        )
+        for item in items
+    )
+    await session.flush()
+    return row
+
+
+def _settlement(
+    tranche: Tranche, provider: OrganisationReply, items: list[Item], *, until_on: date, caller: Caller
+) -> Settlement:
+    sums = totals(items)
+    return Settlement(
+        id=new_id(),
+        city_code=tranche.city_code,
+        tranche_id=tranche.id,
+        programme=tranche.programme,
+        organisation_id=provider.id,
+        provider_name=provider.name,
+        from_on=min(item.on for item in items),
+        until_on=until_on,
+        status=Status.DRAFT,
+        lines=len(items),
+        redeemed_fen=sums.redeemed_fen,
+        reversed_fen=sums.reversed_fen,
+        total_fen=sums.total_fen,
+        prepared_by=caller.acting_for,
+        prepared_at=clock.now(tranche.city_code),
+    )
+
+
+async def publish(
+    session: AsyncSession, *, settlement_id: UUID, working_days: int | None, if_match: str, caller: Caller
+) -> Settlement:
+    """Show it in public for so many working days; without a number it waits for nothing but a second person."""
+    row = await _moved(session, settlement_id, Fact.PUBLISHED, if_match, caller)
+    row.published_by, row.published_on = caller.acting_for, clock.today(row.city_code)
+    if working_days is not None:
+        until = workdays().add(row.published_on, working_days)
+        row.notice_until_on, row.notice_provisional = until.on, until.provisional
+    told = SettlementPublished(
+        settlement_id=row.id, organisation_id=row.organisation_id, until_on=row.notice_until_on, total_fen=row.total_fen
+    )
+    await record(session, told, city_code=row.city_code, subject=row.id)
+    await session.flush()
+    return row
+
+
+async def confirm(session: AsyncSession, *, settlement_id: UUID, if_match: str, caller: Caller) -> Settlement:
+    """A second person lets it be paid as it stands. Raises Refusal with everything against it."""
+    row = await _moved(session, settlement_id, Fact.CONFIRMED, if_match, caller)
+    refuse_if(
+        confirmation_findings(
+            confirmer=caller.acting_for,
+            worked_on_by=[row.prepared_by, row.published_by],
+            notice_until_on=row.notice_until_on,
+            today=clock.today(row.city_code),
+            found=await queries.findings_outside(session, row.id),
+        )
+    )
+    row.confirmed_by, row.confirmed_at = caller.acting_for, clock.now(row.city_code)
+    told = SettlementConfirmed(
+        settlement_id=row.id,
+        tranche_id=row.tranche_id,
+        organisation_id=row.organisation_id,
+        redeemed_fen=row.redeemed_fen,
+        reversed_fen=row.reversed_fen,
+        total_fen=row.total_fen,
+    )
+    await record(session, told, city_code=row.city_code, subject=row.id)
+    await session.flush()
+    return row
+
+
+async def withdraw(session: AsyncSession, *, settlement_id: UUID, if_match: str, caller: Caller) -> Settlement:
+    """What it lists may stand in another statement again."""
+    row = await _moved(session, settlement_id, Fact.WITHDRAWN, if_match, caller)
+    await session.execute(update(SettlementLine).where(SettlementLine.settlement_id == row.id).values(withdrawn=True))
+    await session.flush()
+    return row
+
+
+async def _moved(session: AsyncSession, settlement_id: UUID, fact: Fact, if_match: str, caller: Caller) -> Settlement:
+    row = await queries.settlement_for(session, settlement_id, caller=caller, lock=True)
+    must_match(if_match, row.version, as_read=True)
+    row.status = status_after(fact, row.status, MOVES)
+    return row
