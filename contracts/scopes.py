@@ -13,11 +13,13 @@ PORTAL = frozenset({
     "angel:file", "angel:read",
     "entitlements:confirm", "clawbacks:read", "clawbacks:object", "spending:read", "spending:report",
     "objections:file", "objections:read",
+    "cases:rate",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
     "policies:read", "cases:read", "catalogue:read", "arrears:report", "claims:prove",
     "borrowers:list", "borrowers:read",
+    "cases:rate",
 })  # fmt: skip
 OFFICER = frozenset({
     "parties:read", "parties:record", "people:override", "organisations:merge", "held-data:read", "held-data:record",
@@ -40,6 +42,7 @@ OFFICER = frozenset({
     "entitlements:publish", "clawbacks:read", "clawbacks:find", "clawbacks:decide", "spending:read", "spending:check",
     "sub-funds:read", "sub-funds:select", "sub-funds:decide", "sub-funds:manage",
     "objections:file", "objections:read", "objections:answer", "borrowers:list", "borrowers:read",
+    "ratings:read", "ratings:answer", "overview:read",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",
@@ -65,6 +68,7 @@ OPERATOR = frozenset({
     "progress:read",
     "mentors:read",
     "sub-funds:read",
+    "ratings:read", "overview:read",
 })  # fmt: skip
 AUDITOR = frozenset({
     "parties:read", "held-data:read",
@@ -78,6 +82,7 @@ AUDITOR = frozenset({
     "angel:read",
     "sub-funds:read",
     "objections:read", "borrowers:read",
+    "ratings:read", "overview:read",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
 # A body outside the administration that verifies what carriers report (XZ-24): only those assigned to it.

@@ -25,6 +25,7 @@ from gateway.window.identity.oauth import routes as oauth
 from gateway.window.identity.wiring import install_identity
 from gateway.window.policies.api import routes as policies
 from gateway.window.portal.api import routes as portal
+from gateway.window.ratings.api import routes as ratings
 from gateway.window.reference.api import routes as reference
 from gateway.window.sandboxes.api import routes as sandboxes
 from gateway.window.settings import WindowSettings
@@ -45,6 +46,7 @@ ROUTERS = (
     as_of,
     catalogue,
     cases,
+    ratings,
     consents,
     eligibility,
     feed,
