@@ -23,6 +23,7 @@ from gateway.window.identity.api import routes as clients
 from gateway.window.identity.keys import SigningKeys
 from gateway.window.identity.oauth import routes as oauth
 from gateway.window.identity.wiring import install_identity
+from gateway.window.overview.api import routes as overview
 from gateway.window.policies.api import routes as policies
 from gateway.window.portal.api import routes as portal
 from gateway.window.ratings.api import routes as ratings
@@ -53,6 +54,7 @@ ROUTERS = (
     developer,
     reference,
     targets,
+    overview,
     webhooks,
 )
 

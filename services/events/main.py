@@ -8,6 +8,7 @@ from kernel.identity import Keys
 from kernel.settings import ServiceSettings
 from services.events.calendar import api as calendar
 from services.events.counting import api as counting
+from services.events.overview import api as overview
 from services.events.published import api as published
 
 PUBLIC_ROUTES = calendar.PUBLIC_ROUTES
@@ -18,7 +19,7 @@ def build(settings: ServiceSettings | None = None, *, keys: Keys | None = None) 
     return create_app(
         settings or ServiceSettings(),
         title="众创一站通 · 活动 Events",
-        routers=[calendar.routes, counting.internal, published.internal],
+        routers=[calendar.routes, counting.internal, overview.internal, published.internal],
         subscriptions=SUBSCRIPTIONS,
         keys=keys,
     )

@@ -48,6 +48,7 @@ from services.funds.guidance_fund import wiring as guidance_fund
 from services.funds.invoices import api as invoices
 from services.funds.loan_pool import wiring as loan_pool
 from services.funds.objections import api as objections
+from services.funds.overview import api as overview
 from services.funds.paying_accounts import api as paying_accounts
 from services.funds.payments import api as payments
 from services.funds.payments.subjects import Subject, register
@@ -82,8 +83,10 @@ ROUTERS = (
     periods.routes,
     assurance.routes,
     assurance.determinations,
+    assurance.internal,
     impact_routes(),
     eligibility.internal,
+    overview.internal,
     invoices.internal,
 )
 

@@ -16,6 +16,7 @@ from services.vouchers.determinations import api as determinations
 from services.vouchers.eligibility import api as eligibility
 from services.vouchers.issuance import api as issuance
 from services.vouchers.issuance.service import EXPIRES, expire_voucher, on_case_accepted
+from services.vouchers.overview import api as overview
 from services.vouchers.programmes import api as programmes
 from services.vouchers.programmes.service import on_tranche_allotted
 from services.vouchers.providers import api as providers
@@ -31,6 +32,7 @@ ROUTERS = (
     determinations.routes,
     impact_routes(),
     eligibility.internal,
+    overview.internal,
 )
 CONSUMERS: dict[str, Consumer] = {
     PolicySnapshotPublished.TYPE: on_snapshot_published,

@@ -1,4 +1,4 @@
-"""Ratings of delivered cases, who acted on a case, and an index that counts what was delivered."""
+"""Ratings of delivered cases, who acted on a case, and indexes that count cases by status and what was delivered."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,12 @@ ANSWER = "num_nulls(verdict, measure, called_back_on, answered_by, answered_on, 
 
 def upgrade() -> None:
     op.add_column("feed_entry", sa.Column("actor", sa.String(200), nullable=True))
+    op.create_index(
+        "ix_case_file_standing",
+        "case_file",
+        ["city_code", "item", "status"],
+        postgresql_include=["told_due_on", "waits_until"],
+    )
     op.create_index(
         "ix_case_file_delivered",
         "case_file",
