@@ -5,11 +5,21 @@ from datetime import datetime
 from contracts.base import Reply
 
 
+class BrokenCheck(Reply):
+    """An invariant that does not hold, and in how many places (counted up to a hundred)."""
+
+    check: str
+    zh: str
+    en: str
+    breaks: int
+
+
 class StandingReply(Reply):
-    """What should be nought: jobs past their time, and events that were given up on."""
+    """What should be nought: jobs past their time, events that were given up on, and invariants of its own broken."""
 
     overdue_jobs: int
     parked_events: int
+    broken: tuple[BrokenCheck, ...] = ()
 
 
 class FundsOverview(Reply):
@@ -65,15 +75,6 @@ class EventsOverview(Reply):
     to_come: int
     next_at: datetime | None
     standing: StandingReply
-
-
-class BrokenCheck(Reply):
-    """An invariant that does not hold, and in how many places (counted up to a hundred)."""
-
-    check: str
-    zh: str
-    en: str
-    breaks: int
 
 
 class AssuranceReply(Reply):

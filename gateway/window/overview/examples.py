@@ -2,7 +2,7 @@
 
 from typing import Any
 
-_QUIET: dict[str, Any] = {"overdue_jobs": 0, "parked_events": 0}
+_QUIET: dict[str, Any] = {"overdue_jobs": 0, "parked_events": 0, "broken": []}
 OVERVIEW: dict[str, Any] = {
     "city_code": "320300",
     "as_of": "2026-11-26",
@@ -83,7 +83,7 @@ OVERVIEW: dict[str, Any] = {
             {"level": "municipal", "is_key": True, "carriers": 30},
             {"level": "provincial", "is_key": False, "carriers": 14},
         ],
-        "standing": {"overdue_jobs": 1, "parked_events": 0},
+        "standing": {"overdue_jobs": 1, "parked_events": 0, "broken": []},
     },
     "events": {"to_come": 6, "next_at": "2026-11-28T01:00:00Z", "standing": _QUIET},
 }

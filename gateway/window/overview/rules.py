@@ -69,6 +69,8 @@ def _evidence(standings: Mapping[str, StandingReply | None], assurance: Assuranc
     for broken in assurance.broken if assurance else ():
         yield Evidence(ASSURANCE, broken.check, broken.zh, broken.en, broken.breaks)
     for source, standing in standings.items():
+        for broken in standing.broken if standing else ():
+            yield Evidence(source, broken.check, broken.zh, broken.en, broken.breaks)
         for code, (zh, en) in STANDING.items():
             count = getattr(standing, code, 0)
             if count:

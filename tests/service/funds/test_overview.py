@@ -11,7 +11,7 @@ from tests.service.funds.test_pool_story import pays
 from tests.service.funds.town import POOL, Town
 
 pytestmark = pytest.mark.anyio
-YUAN, QUIET = 100, {"overdue_jobs": 0, "parked_events": 0}
+YUAN, QUIET = 100, {"overdue_jobs": 0, "parked_events": 0, "broken": []}
 
 
 async def asks(town: Town, path: str) -> Any:

@@ -1,8 +1,10 @@
 """The line of vouchers in a city's overview."""
 
 import pytest
+from sqlalchemy import update
 
 from contracts.overview import StandingReply, VouchersOverview
+from services.vouchers.issuance.models import Voucher
 from tests.builders.vouchers import FACE_FEN, Wuhan
 
 pytestmark = pytest.mark.anyio
@@ -25,3 +27,12 @@ async def test_what_is_outstanding_and_what_is_on_its_way(wuhan: Wuhan) -> None:
     assert await overview(wuhan) == VouchersOverview(
         outstanding=1, outstanding_fen=FACE_FEN - taken, in_transit=1, in_transit_fen=taken, standing=quiet
     )
+
+
+async def test_a_voucher_the_sub_ledger_does_not_know_is_red(wuhan: Wuhan) -> None:
+    await wuhan.a_voucher()
+    async with wuhan.process.app.state.sessions() as session, session.begin():
+        halved = {"remaining_fen": FACE_FEN // 2}
+        await session.execute(update(Voucher).where(Voucher.city_code == wuhan.code).values(halved))
+    broken = (await overview(wuhan)).standing.broken
+    assert [(one.check, one.breaks) for one in broken] == [("issued_differs", 1)]

@@ -18,7 +18,7 @@ from tests.builders.processes import Process
 from tests.service.window.rig import CASES, PORTAL, a_case, key
 
 pytestmark = pytest.mark.anyio
-QUIET = {"overdue_jobs": 0, "parked_events": 0}
+QUIET = {"overdue_jobs": 0, "parked_events": 0, "broken": []}
 FUNDS = OVERVIEW["funds"]
 VOUCHERS = {"outstanding": 3, "outstanding_fen": 90_000, "in_transit": 1, "in_transit_fen": 500, "standing": QUIET}
 REGISTRY = OVERVIEW["registry"] | {"standing": QUIET}

@@ -11,9 +11,9 @@ from gateway.window.overview.rules import CaseCount, Colour, verdict, waiting
 QUIET = StandingReply(overdue_jobs=0, parked_events=0)
 LATE = StandingReply(overdue_jobs=2, parked_events=0)
 SOUND = AssuranceReply(green=True, checks=2, broken=())
-BROKEN = AssuranceReply(
-    green=False, checks=2, broken=(BrokenCheck(check="four_eyes", zh="非同一人", en="Two people", breaks=3),)
-)
+CHECK = BrokenCheck(check="four_eyes", zh="非同一人", en="Two people", breaks=3)
+BROKEN = AssuranceReply(green=False, checks=2, broken=(CHECK,))
+UNSOUND = StandingReply(overdue_jobs=0, parked_events=0, broken=(CHECK,))
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,7 @@ BROKEN = AssuranceReply(
         ({"window": QUIET, "funds": None}, SOUND, "unknown", []),
         ({"window": QUIET, "funds": QUIET}, None, "unknown", []),
         ({"window": LATE, "funds": None}, None, "red", [("window", "overdue_jobs", 2)]),
+        ({"window": QUIET, "vouchers": UNSOUND}, SOUND, "red", [("vouchers", "four_eyes", 3)]),
         ({"window": QUIET, "funds": QUIET}, BROKEN, "red", [("funds.assurance", "four_eyes", 3)]),
     ],
 )
