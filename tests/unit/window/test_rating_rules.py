@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.window.ratings.grades import GRADES
@@ -103,6 +103,7 @@ def test_of_a_city_with_too_few_nothing_is_told() -> None:
     assert told() == Published(items={}, total=None, left_out=())
 
 
+@settings(max_examples=50)
 @given(st.lists(st.sampled_from(sorted(GRADES)), min_size=1, max_size=50))
 def test_shares_sum_to_the_whole_and_the_average_lies_within(grades: list[int]) -> None:
     group = group_of([rated("a", *grades)], {})
