@@ -16,12 +16,14 @@ PORTAL = frozenset({
     "attendance:read", "attendance:register", "attendance:manage",
     "hosting:state", "hosting:read", "matching:read", "matching:join", "matching:arrange",
     "vouchers:reserve",
+    "cases:rate",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
     "policies:read", "cases:read", "catalogue:read", "arrears:report", "claims:prove",
     "borrowers:list", "borrowers:read",
     "calendar:read", "matching:read", "matching:join",
+    "cases:rate",
 })  # fmt: skip
 OFFICER = frozenset({
     "parties:read", "parties:record", "people:override", "organisations:merge", "held-data:read", "held-data:record",
@@ -48,6 +50,7 @@ OFFICER = frozenset({
     "hosting:read", "hosting:check", "hosting:confirm", "matching:read", "matching:arrange",
     "vouchers:reserve",
     "integrity:read", "integrity:act",
+    "ratings:read", "ratings:answer", "overview:read",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",
@@ -75,6 +78,7 @@ OPERATOR = frozenset({
     "progress:read",
     "mentors:read",
     "sub-funds:read",
+    "ratings:read", "overview:read",
 })  # fmt: skip
 AUDITOR = frozenset({
     "parties:read", "held-data:read",
@@ -91,6 +95,7 @@ AUDITOR = frozenset({
     "attendance:read", "calendar:read",
     "hosting:read", "matching:read",
     "integrity:read",
+    "ratings:read", "overview:read",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
 # A body outside the administration that verifies what carriers report (XZ-24): only those assigned to it.

@@ -74,6 +74,41 @@ class CaseDelivered(CaseEvent):
     channel: str
 
 
+class CaseRated(CaseEvent):
+    """The applicant has rated the service of a delivered case: `grade` 5 (best) to 1, without what was written.
+
+    `outcome` is follow_up for the two lowest grades, which the department has to answer, else none.
+    """
+
+    TYPE: ClassVar[str] = "case.rated"
+
+    number: str
+    item: str
+    grade: int
+    outcome: str
+
+
+class CaseRatingCorrected(CaseEvent):
+    """The applicant has rated otherwise, before an answer; the fields are as in `case.rated`."""
+
+    TYPE: ClassVar[str] = "case.rating_corrected"
+
+    number: str
+    item: str
+    grade: int
+    outcome: str
+
+
+class CaseRatingAnswered(CaseEvent):
+    """The department has looked into a bad rating; `outcome` is substantiated or unsubstantiated."""
+
+    TYPE: ClassVar[str] = "case.rating_answered"
+
+    number: str
+    item: str
+    outcome: str
+
+
 class ClientKeysReply(Reply):
     """The public keys a living client of a city registered (RFC 7517): `GET /internal/clients/{client_id}/keys`."""
 

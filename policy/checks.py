@@ -247,7 +247,8 @@ def _items_targets_and_duties(pack: Pack) -> Iterator[Wrong]:
         yield from _missing((*here, "role"), (item.role,), pack.roles, "role")
         if item.programme is not None:
             yield from _missing((*here, "programme"), (item.programme,), pack.programmes, "programme")
-        wanted = (item.documents, item.correction_working_days, item.promised_working_days)
+        wanted = [item.documents, item.correction_working_days, item.promised_working_days]
+        wanted += [item.rating_days] if item.rating_days else []
         yield from _missing(here, wanted, pack.parameters, "parameter")
     for key, target in pack.targets.items():
         yield from _missing(("targets", key, "parameters"), target.parameters, pack.parameters, "parameter")

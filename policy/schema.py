@@ -220,7 +220,10 @@ class Programme(Named):
 
 
 class Item(Named):
-    """An item of the service catalogue. Its documents and time limits are keys of parameters."""
+    """An item of the service catalogue. Its documents and time limits are keys of parameters.
+
+    `rating_days`: how many calendar days after delivery the applicant may rate the service; without it there is no end.
+    """
 
     service: Service
     clauses: tuple[str, ...] = Field(min_length=1)
@@ -231,6 +234,13 @@ class Item(Named):
     documents: str
     correction_working_days: str
     promised_working_days: str
+    rating_days: str | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What an item does not limit is not written: the hashes of packs from before there was a limit hold."""
+        written: dict[str, Any] = write(self)
+        return {key: value for key, value in written.items() if key != "rating_days" or value is not None}
 
 
 class Duty(Named):

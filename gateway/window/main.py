@@ -23,8 +23,10 @@ from gateway.window.identity.api import routes as clients
 from gateway.window.identity.keys import SigningKeys
 from gateway.window.identity.oauth import routes as oauth
 from gateway.window.identity.wiring import install_identity
+from gateway.window.overview.api import routes as overview
 from gateway.window.policies.api import routes as policies
 from gateway.window.portal.api import routes as portal
+from gateway.window.ratings.api import routes as ratings
 from gateway.window.reference.api import routes as reference
 from gateway.window.sandboxes.api import routes as sandboxes
 from gateway.window.settings import WindowSettings
@@ -45,12 +47,14 @@ ROUTERS = (
     as_of,
     catalogue,
     cases,
+    ratings,
     consents,
     eligibility,
     feed,
     developer,
     reference,
     targets,
+    overview,
     webhooks,
 )
 

@@ -14,6 +14,7 @@ from services.events.calendar import api as calendar
 from services.events.counting import api as counting
 from services.events.hosting import api as hosting
 from services.events.matching import api as matching
+from services.events.overview import api as overview
 from services.events.published import api as published
 from services.events.settings import EventSettings
 
@@ -37,6 +38,7 @@ def build(settings: EventSettings | None = None, *, keys: Keys | None = None) ->
         settings or EventSettings(),
         title="众创一站通 · 活动 Events",
         routers=ROUTERS,
+        routers=[calendar.routes, counting.internal, overview.internal, published.internal],
         subscriptions=SUBSCRIPTIONS,
         timers=TIMERS,
         keys=keys,

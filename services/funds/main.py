@@ -50,6 +50,7 @@ from services.funds.hosting.reactions import on_hosting_cost_confirmed
 from services.funds.invoices import api as invoices
 from services.funds.loan_pool import wiring as loan_pool
 from services.funds.objections import api as objections
+from services.funds.overview import api as overview
 from services.funds.paying_accounts import api as paying_accounts
 from services.funds.payments import api as payments
 from services.funds.payments.subjects import Subject, register
@@ -84,8 +85,10 @@ ROUTERS = (
     periods.routes,
     assurance.routes,
     assurance.determinations,
+    assurance.internal,
     impact_routes(),
     eligibility.internal,
+    overview.internal,
     invoices.internal,
 )
 

@@ -23,6 +23,7 @@ from services.vouchers.integrity.measures import api as measures
 from services.vouchers.integrity.signals import api as signals
 from services.vouchers.issuance import api as issuance
 from services.vouchers.issuance.service import EXPIRES, expire_voucher, on_case_accepted
+from services.vouchers.overview import api as overview
 from services.vouchers.programmes import api as programmes
 from services.vouchers.programmes.service import on_tranche_allotted
 from services.vouchers.providers import api as providers
@@ -45,6 +46,7 @@ ROUTERS = (
     determinations.routes,
     impact_routes(),
     eligibility.internal,
+    overview.internal,
 )
 CONSUMERS: dict[str, Consumer] = {
     PolicySnapshotPublished.TYPE: on_snapshot_published,

@@ -31,6 +31,7 @@ PUBLIC = PROBES | {
     ("GET", "/docs"),
     ("GET", "/policies"),
     ("GET", "/policies/{pack_id}"),
+    ("GET", "/policies/{pack_id}/ratings"),
     ("GET", "/policies/{pack_id}/statistics"),
     ("GET", "/portal"),
     ("GET", "/portal/{pack_id}"),

@@ -11,7 +11,9 @@ from devtools.openapi import FOLDER
 from gateway.window.catalogue import schemas as catalogue
 from gateway.window.editions import schemas as editions
 from gateway.window.identity import schemas as identity
+from gateway.window.overview import schemas as overview
 from gateway.window.policies import schemas as policies
+from gateway.window.ratings import schemas as ratings
 from gateway.window.sandboxes import schemas as sandboxes
 from gateway.window.targets import schemas as targets
 from kernel.examples import FORMATS
@@ -75,11 +77,11 @@ MODULES = (
     chain, mentor_sessions, premises, bodies, duties, statistics, calendar, catalogue, editions, policies, targets,
     determinations, event_registrations, attendance, event_feeds, hosting, matching, applications, assurance, books,
     arrears, proofs, periods, programmes, tranches, issuance, redemption, service_contracts, bars, findings,
-    measures, signals, settlement,
+    measures, signals, settlement, overview, ratings,
 )  # fmt: skip
 PLACEHOLDER = "text"
 PARTNERS = {
-    "window": {"getToken", "signIn", "registerClient", "openSandbox", "openCase", "readCase", "listCases"},
+    "window": {"getToken", "signIn", "registerClient", "openSandbox", "openCase", "readCase", "listCases", "rateCase"},
     "funds": {
         "registerLoan", "readLoan", "listLoans", "tryClaim", "lodgeClaim", "readClaim", "listClaims", "explainClaim",
         "reportRecovery", "listRecoveries", "readEntitlement", "listEntitlements", "readPaymentOrder",

@@ -18,13 +18,13 @@ def test_the_pages_kept_are_those_the_packs_make() -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_link_of_a_page_leads_somewhere_on_it_to_its_other_language_or_to_the_citys_statistics(name: str) -> None:
+def test_every_link_of_a_page_leads_somewhere_on_it_to_its_other_language_or_to_a_served_page(name: str) -> None:
     pack_id, language, _ = name.split(".")
     links = set(re.findall(r'href="([^"]+)"', PAGES[name]))
     ids = set(re.findall(r'id="([^"]+)"', PAGES[name]))
     assert {link[1:] for link in links if link.startswith("#")} - ids == set()
-    statistics = f"/policies/{pack_id}/statistics?lang={language}"
-    assert {link for link in links if not link.startswith("#")} <= {*PAGES, statistics}
+    served = {f"/policies/{pack_id}/{page}?lang={language}" for page in ("statistics", "ratings")}
+    assert {link for link in links if not link.startswith("#")} <= {*PAGES, *served}
 
 
 @pytest.mark.parametrize("pack_id", pack_ids())

@@ -27,7 +27,14 @@ class CaseFile(Base):
         Index("ix_case_file_city", "city_code", "recorded_at", "id"),
         Index("ix_case_file_applicant", "city_code", "applicant_id"),
         Index("ix_case_file_opener", "city_code", "opened_by"),
-    )
+        Index(
+            "ix_case_file_standing", "city_code", "item", "status", postgresql_include=["told_due_on", "waits_until"],
+        ),
+        Index(
+            "ix_case_file_delivered", "city_code", "item",
+            postgresql_include=["accepted_on", "delivered_on"], postgresql_where="delivered_on IS NOT NULL",
+        ),
+    )  # fmt: skip
 
     id: Mapped[Id]
     city_code: Mapped[CityCode]

@@ -11,6 +11,8 @@ from gateway.window.feed.models import FeedEntry
 from kernel.auth import Caller
 from kernel.paging import asked_for
 from kernel.problems import NotFound
+from policy.snapshots import Acceptance
+from policy.store import accepted_now
 
 SEE_ALL = frozenset({"officer", "finance", "operator", "auditor"})
 
@@ -42,6 +44,13 @@ async def find_case(session: AsyncSession, caller: Caller, case_id: UUID, *, for
     if case is None:
         raise NotFound
     return case
+
+
+def decided_under(case: CaseFile) -> Acceptance:
+    """The moment whose policy applies: acceptance, and until then now."""
+    if case.accepted_on is not None and case.accepted_at is not None:
+        return Acceptance(case.accepted_on, case.accepted_at)
+    return accepted_now(case.city_code)
 
 
 def cases_statement(

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway.window.cases.intake import Assessment, told
 from gateway.window.cases.models import CaseFile, CorrectionNotice, Submission
-from gateway.window.cases.queries import notice_of, submissions_of
+from gateway.window.cases.queries import decided_under, notice_of, submissions_of
 from gateway.window.cases.rules import ClockTimes, by_pointer, changes, read_clock, waiting_for
 from gateway.window.cases.schemas import (
     CaseLine,
@@ -31,13 +31,12 @@ from kernel.clock import today
 from kernel.findings import Finding
 from policy.calendar import workdays
 from policy.schema import Item
-from policy.snapshots import Acceptance, Snapshot
-from policy.store import accepted_now
+from policy.snapshots import Snapshot
 
 
 async def case_shown(session: AsyncSession, case: CaseFile) -> CaseOut:
     """Everything the window knows of a case, under today's clock."""
-    snapshot = await policy_for(session, case.city_code, _accepted(case))
+    snapshot = await policy_for(session, case.city_code, decided_under(case))
     item = snapshot.pack.items.get(case.item)
     notice = await notice_of(session, case.id)
     line = CaseLine.model_validate(case)
@@ -60,7 +59,7 @@ async def case_shown(session: AsyncSession, case: CaseFile) -> CaseOut:
 
 
 def _clock(case: CaseFile, notice: CorrectionNotice | None, snapshot: Snapshot, item: Item | None) -> ClockOut:
-    promised = snapshot.whole(item.promised_working_days, accepted=_accepted(case)) if item else None
+    promised = snapshot.whole(item.promised_working_days, accepted=decided_under(case)) if item else None
     times = ClockTimes(
         submitted_on=case.submitted_on,
         correction_requested_on=notice.issued_on if notice else None,
@@ -80,13 +79,6 @@ def _clock(case: CaseFile, notice: CorrectionNotice | None, snapshot: Snapshot, 
         provisional=reading.provisional,
         days_left=reading.days_left,
     )
-
-
-def _accepted(case: CaseFile) -> Acceptance:
-    """The moment whose policy applies: acceptance, and until then now."""
-    if case.accepted_on is not None and case.accepted_at is not None:
-        return Acceptance(case.accepted_on, case.accepted_at)
-    return accepted_now(case.city_code)
 
 
 def _waiting(

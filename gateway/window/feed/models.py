@@ -13,7 +13,8 @@ from kernel.db import Base, CityCode, Json, Moment, RecordedAt
 class FeedEntry(Base):
     """A fact in the form partners may read. `seq` is insertion order; `position` is gapless within the city.
 
-    `organisations` are those the fact concerns by itself; whoever may see its case may see it too.
+    `organisations` are those the fact concerns by itself; whoever may see its case may see it too. `actor` is for the
+    window alone: partners read its kind, and who handled a case may not answer a bad rating of it.
     """
 
     __tablename__ = "feed_entry"
@@ -31,6 +32,7 @@ class FeedEntry(Base):
     case_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
     organisations: Mapped[list[UUID]] = mapped_column(ARRAY(PG_UUID(as_uuid=True)))
     actor_kind: Mapped[str] = mapped_column(String(20))
+    actor: Mapped[str | None] = mapped_column(String(200))
     data: Mapped[Json]
     occurred_at: Mapped[Moment]
     recorded_at: Mapped[RecordedAt]

@@ -37,6 +37,7 @@ def keep(session: AsyncSession, event: Envelope | OutboxEvent) -> None:
             case_id=uuid_of(event.data.get("case_id")),
             organisations=concerned(event.data),
             actor_kind=actor_kind(event.actor),
+            actor=event.actor,
             data=public_facts(event.data),
             occurred_at=event.occurred_at,
         )

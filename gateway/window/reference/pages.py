@@ -6,6 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from contracts.published_statistics import PublishedReply
+from gateway.window.ratings.schemas import CityRatingsOut
 from gateway.window.reference.views import Page, in_order
 from gateway.window.reference.words import Language
 from policy.schema import Pack
@@ -41,3 +42,10 @@ def statistics_page(pack: Pack, found: PublishedReply, *, language: Language) ->
     titles = {by: names[place] for by, names in GROUPINGS.items()}
     city = pack.city.zh if language == "zh" else pack.city.en
     return template.render(found=found, city=city, pack_id=pack.pack, titles=titles, language=language)
+
+
+def ratings_page(pack: Pack, found: CityRatingsOut, *, language: Language) -> str:
+    """What applicants say of the service, as it is published."""
+    city = pack.city.zh if language == "zh" else pack.city.en
+    template = _templates.get_template("ratings.html.j2")
+    return template.render(found=found.model_dump(), city=city, pack_id=pack.pack, language=language)

@@ -351,3 +351,19 @@ async def test_the_public_page_is_told_what_is_to_come_and_no_draft(events: Proc
     assert (await shown())[0]["title"] != (await shown("en"))[0]["title"]
     await let_pass(events, 12)
     assert await shown() == []
+
+
+async def test_the_overview_counts_what_is_to_come(events: Process, desk: Desk) -> None:
+    async def to_come() -> tuple[int, Any]:
+        async with events.as_("workload:window", "workload") as window:
+            answer = await window.get("/internal/overview", params={"city": XUZHOU})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["to_come"], answer.json()["next_at"]
+
+    await desk.draft()  # not published yet
+    assert await to_come() == (0, None)
+    await desk.do("publish")
+    ahead, next_at = await to_come()
+    assert (ahead, next_at is None) == (1, False)
+    await let_pass(events, 12)
+    assert await to_come() == (0, None)

@@ -56,6 +56,18 @@ async def test_places_are_counted_by_division_and_cities_apart(process: Process,
     assert (await counted(other, counter="carriers_per_division"))["divisions"] == []
 
 
+async def test_the_overview_counts_carriers_by_the_level_they_hold(process: Process, city: City) -> None:
+    await recognised(city)
+    other = await a_city(process)
+    async with city.process.as_("workload:window", "workload") as window:
+        here, there = [
+            answered(await window.get("/internal/overview", params={"city": code})) for code in (city.code, other.code)
+        ]
+    levels = [{"level": "provincial", "is_key": True, "carriers": 1}]
+    assert (here["carriers"], here["levels"]) == (1, levels)
+    assert (there["carriers"], there["levels"]) == (0, [])
+
+
 async def test_counts_are_for_processes_only(city: City) -> None:
     async with city.portal() as portal:
         answer = await portal.post("/internal/counts", json={"city_code": city.code, "counts": []})

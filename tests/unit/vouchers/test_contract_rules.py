@@ -92,6 +92,8 @@ ALLOWED = {
     (Fact.PROVIDER_ENDED, Status.SERVED): Status.CANCELLED,
     (Fact.LAPSED, Status.RESERVED): Status.LAPSED,
     (Fact.LAPSED, Status.SERVED): Status.LAPSED,
+    (Fact.VOUCHER_VOIDED, Status.RESERVED): Status.CANCELLED,
+    (Fact.VOUCHER_VOIDED, Status.SERVED): Status.CANCELLED,
 }
 
 

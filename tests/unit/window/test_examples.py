@@ -11,11 +11,14 @@ from gateway.window.consents import schemas as consents
 from gateway.window.eligibility import schemas as eligibility
 from gateway.window.feed import schemas as feed
 from gateway.window.policies import schemas as policies
+from gateway.window.ratings import schemas as ratings
 
 
 def shown() -> list[tuple[type[BaseModel], dict[str, object]]]:
     kinds = [
-        kind for module in (cases, catalogue, consents, eligibility, feed, policies) for kind in vars(module).values()
+        kind
+        for module in (cases, catalogue, consents, eligibility, feed, policies, ratings)
+        for kind in vars(module).values()
     ]
     models = dict.fromkeys(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel))
     extras = [(model, model.model_config.get("json_schema_extra")) for model in models]

@@ -12,7 +12,18 @@ from contracts.base import Event
 from gateway.window.feed.rules import PUBLIC_FIELDS, actor_kind, concerned, day_of, public_facts, uuid_of
 from gateway.window.feed.wording import UNNAMED, words_of
 
-PERSONAL = {"accepted_by", "approved_by", "decided_by", "form", "name", "contact_name", "body"}
+PERSONAL = {
+    "accepted_by",
+    "approved_by",
+    "decided_by",
+    "form",
+    "name",
+    "contact_name",
+    "body",
+    "text",
+    "measure",
+    "actor",
+}
 
 
 def all_events() -> list[type[Event]]:
