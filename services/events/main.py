@@ -2,15 +2,21 @@
 
 from fastapi import FastAPI
 
+from contracts.policy import PolicySnapshotPublished
 from contracts.subscriptions import SUBSCRIPTIONS
 from kernel.app import create_app
 from kernel.identity import Keys
 from kernel.settings import ServiceSettings
+from policy.store import on_snapshot_published
 from services.events.calendar import api as calendar
+from services.events.competitions import api as competitions
 from services.events.counting import api as counting
+from services.events.judging import api as judging
 from services.events.published import api as published
+from services.events.results import api as results
+from services.events.results.notice import NOTICE_CLOSES, close_notice
 
-PUBLIC_ROUTES = calendar.PUBLIC_ROUTES
+PUBLIC_ROUTES = calendar.PUBLIC_ROUTES | results.PUBLIC_ROUTES
 
 
 def build(settings: ServiceSettings | None = None, *, keys: Keys | None = None) -> FastAPI:
@@ -18,7 +24,18 @@ def build(settings: ServiceSettings | None = None, *, keys: Keys | None = None) 
     return create_app(
         settings or ServiceSettings(),
         title="众创一站通 · 活动 Events",
-        routers=[calendar.routes, counting.internal, published.internal],
+        routers=[
+            calendar.routes,
+            competitions.routes,
+            judging.routes,
+            results.routes,
+            results.internal,
+            results.determinations,
+            counting.internal,
+            published.internal,
+        ],
         subscriptions=SUBSCRIPTIONS,
+        consumers={PolicySnapshotPublished.TYPE: on_snapshot_published},
+        timers={NOTICE_CLOSES: close_notice},
         keys=keys,
     )

@@ -17,6 +17,9 @@ from gateway.window.targets import schemas as targets
 from kernel.examples import FORMATS
 from policy import determination_schemas as determinations
 from services.events.calendar import schemas as calendar
+from services.events.competitions import schemas as competitions
+from services.events.judging import schemas as judging
+from services.events.results import schemas as results
 from services.funds.entitlements import schemas as entitlements
 from services.funds.loan_pool.claims import schemas as claims
 from services.funds.loan_pool.lending import schemas as lending
@@ -49,7 +52,7 @@ MODULES = (
     departments, divisions, endings, held_data, parties, people,
     cancellation, certificates, examinations, experts, panels, upkeep,
     chain, mentor_sessions, premises, bodies, duties, statistics, calendar, catalogue, editions, policies, targets,
-    determinations,
+    determinations, competitions, judging, results,
 )  # fmt: skip
 PLACEHOLDER = "text"
 PARTNERS = {
