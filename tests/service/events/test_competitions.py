@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from devtools.databases import Database
+from kernel.db import plain_dsn
 from kernel.ids import decode_id
 from kernel.outbox import OutboxEvent
 from services.events.main import build
@@ -216,7 +218,9 @@ async def test_recusal_and_absence_fill_the_seat_again_while_there_is_a_judge(ci
     assert (await city.done(f"rounds/{round_}/seal"))["status"] == "sealed"  # two scores, as many as the round needs
 
 
-async def test_scores_hide_until_the_seal_are_corrected_with_reason_and_then_hold(city: Contest) -> None:
+async def test_scores_hide_until_the_seal_are_corrected_with_reason_and_then_hold(
+    city: Contest, database: Callable[[str], Database]
+) -> None:
     edition = await city.edition(await city.series("封存"))
     (entry,) = await admitted(city, edition, range(71, 72))
     round_, _ = await city.rounds(edition)
@@ -240,6 +244,22 @@ async def test_scores_hide_until_the_seal_are_corrected_with_reason_and_then_hol
     after = await city.send(f"rounds/{round_}/sheets", named | {"reason": "再改"})
     assert (after.status_code, after.json()["code"]) == (409, "round_not_scoring")
     await the_database_keeps_the_seal(city, decode_id("jrd", round_))
+    await an_owner_changes_a_score(database("events"), decode_id("jrd", round_))
+    checked = await city.ask(f"rounds/{round_}/verification")
+    assert checked["is_same"] is False
+    assert checked["recomputed_sha256"] != checked["seal_sha256"] == sealed["seal_sha256"]
+
+
+async def an_owner_changes_a_score(database: Database, round_id: UUID) -> None:
+    """Who owns the tables may switch triggers off; the seal tells."""
+    connection = await asyncpg.connect(plain_dsn(database.migrator_url))
+    try:
+        await connection.execute("ALTER TABLE judging_seat DISABLE TRIGGER judging_seat_seal_holds")
+        changed = """UPDATE judging_seat SET points = '{"technology": 7002, "market": 7000}' WHERE round_id = $1"""
+        await connection.execute(changed, round_id)
+        await connection.execute("ALTER TABLE judging_seat ENABLE TRIGGER judging_seat_seal_holds")
+    finally:
+        await connection.close()
 
 
 async def the_database_keeps_the_seal(city: Contest, round_id: UUID) -> None:
