@@ -17,6 +17,7 @@ PORTAL = frozenset({
     "hosting:state", "hosting:read", "matching:read", "matching:join", "matching:arrange",
     "vouchers:reserve",
     "cases:rate",
+    "competitions:read", "competitions:enter", "competitions:object",
 })  # fmt: skip
 BANK = frozenset({
     "loans:register", "loans:read", "claims:lodge", "claims:read", "recoveries:report", "pool:read", "feed:read",
@@ -51,6 +52,8 @@ OFFICER = frozenset({
     "vouchers:reserve",
     "integrity:read", "integrity:act",
     "ratings:read", "ratings:answer", "overview:read",
+    "competitions:read", "competitions:enter", "competitions:object", "competitions:manage", "competitions:score",
+    "competitions:audit", "competitions:publish", "prizes:grant",
 })  # fmt: skip
 FINANCE = frozenset({
     "parties:read",
@@ -96,6 +99,7 @@ AUDITOR = frozenset({
     "hosting:read", "matching:read",
     "integrity:read",
     "ratings:read", "overview:read",
+    "competitions:read", "competitions:audit",
 })  # fmt: skip
 PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
 # A body outside the administration that verifies what carriers report (XZ-24): only those assigned to it.

@@ -92,6 +92,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "last_of_contract": ("仅当注明合同时才能作为最后一笔", "Only a claim under a contract can be its last one"),
     "case_or_holder": ("办件与申领人二选一", "Give either the case or the holder"),
+    "entrant_unclear": ("须且只须填写企业或团队之一", "Give either the firm or the team"),
     "year_out_of_range": ("年份须在 2000 至 2099 之间", "The year must be between 2000 and 2099"),
     "programme_unknown": ("本市政策没有该项目", "The city's policy has no such programme"),
     "act_unknown": (

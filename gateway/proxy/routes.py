@@ -66,6 +66,8 @@ _OPTIONAL = frozenset({
     ("POST", "/v1/window/sign-in"), ("GET", "/v1/events/calendar.ics"), ("GET", "/v1/events/feed.ics"),
 })  # fmt: skip
 _OPTIONAL_EVENT_FEED = re.compile(r"/v1/events/calendar/[^/]+\.ics")
+# What a contest's notice leads to: everybody may see who won.
+_OPTIONAL_RESULT = re.compile(r"/v1/events/competitions/[^/]+/public-result")
 # What the QR code of a certificate leads to: whoever holds the paper may ask how it stands.
 _OPTIONAL_VERIFICATION = re.compile(r"/v1/registry/certificates/[^/]+/verification")
 
@@ -101,8 +103,10 @@ def _window_page(method: str, path: str, first: str) -> Route:
 
 def _access(method: str, path: str) -> Access:
     asked = "GET" if method == "HEAD" else method
-    feed_or_paper = _OPTIONAL_EVENT_FEED.fullmatch(path) or _OPTIONAL_VERIFICATION.fullmatch(path)
-    if (asked, path) in _OPTIONAL or (asked == "GET" and feed_or_paper):
+    is_for_all = any(
+        shape.fullmatch(path) for shape in (_OPTIONAL_EVENT_FEED, _OPTIONAL_RESULT, _OPTIONAL_VERIFICATION)
+    )
+    if (asked, path) in _OPTIONAL or (asked == "GET" and is_for_all):
         return Access.OPTIONAL
     return Access.NEEDED
 

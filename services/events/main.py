@@ -2,34 +2,47 @@
 
 from fastapi import FastAPI
 
+from contracts.policy import PolicySnapshotPublished
 from contracts.subscriptions import SUBSCRIPTIONS
 from kernel.app import create_app
 from kernel.identity import Keys
 from kernel.timers import TimerHandler
+from policy.store import on_snapshot_published
 from services.events.attendance.feeds import api as feeds
 from services.events.attendance.records import api as records
 from services.events.attendance.registrations import api as registrations
 from services.events.attendance.registrations.offers import OFFER_LAPSES, lapse_offer
 from services.events.calendar import api as calendar
+from services.events.competitions import api as competitions
 from services.events.counting import api as counting
 from services.events.hosting import api as hosting
+from services.events.judging import api as judging
 from services.events.matching import api as matching
 from services.events.overview import api as overview
 from services.events.published import api as published
+from services.events.results import api as results
+from services.events.results.notice import NOTICE_CLOSES, close_notice
 from services.events.settings import EventSettings
 
-PUBLIC_ROUTES = calendar.PUBLIC_ROUTES | feeds.PUBLIC_ROUTES
+PUBLIC_ROUTES = calendar.PUBLIC_ROUTES | feeds.PUBLIC_ROUTES | results.PUBLIC_ROUTES
 ROUTERS = (
     calendar.routes,
     registrations.routes,
     records.routes,
     feeds.routes,
+    competitions.routes,
+    judging.routes,
+    results.routes,
+    results.internal,
+    results.determinations,
     hosting.routes,
     matching.routes,
     counting.internal,
+    overview.internal,
     published.internal,
 )
-TIMERS: dict[str, TimerHandler] = {OFFER_LAPSES: lapse_offer}
+CONSUMERS = {PolicySnapshotPublished.TYPE: on_snapshot_published}
+TIMERS: dict[str, TimerHandler] = {OFFER_LAPSES: lapse_offer, NOTICE_CLOSES: close_notice}
 
 
 def build(settings: EventSettings | None = None, *, keys: Keys | None = None) -> FastAPI:
@@ -38,8 +51,8 @@ def build(settings: EventSettings | None = None, *, keys: Keys | None = None) ->
         settings or EventSettings(),
         title="众创一站通 · 活动 Events",
         routers=ROUTERS,
-        routers=[calendar.routes, counting.internal, overview.internal, published.internal],
         subscriptions=SUBSCRIPTIONS,
+        consumers=CONSUMERS,
         timers=TIMERS,
         keys=keys,
     )

@@ -1,8 +1,10 @@
 """Every table of the vouchers database, for Alembic."""
 
-import kernel.tables  # noqa: F401
-import ledger.tables  # noqa: F401
-import policy.models  # noqa: F401
+# ruff: noqa: F401
+
+import kernel.tables
+import ledger.tables
+import policy.models
 import services.vouchers.contracts.models
 import services.vouchers.integrity.bars.models
 import services.vouchers.integrity.findings.models
@@ -11,4 +13,4 @@ import services.vouchers.issuance.models
 import services.vouchers.programmes.models
 import services.vouchers.providers.models
 import services.vouchers.redemption.models
-import services.vouchers.settlement.models  # noqa: F401
+import services.vouchers.settlement.models

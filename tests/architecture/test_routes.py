@@ -41,6 +41,7 @@ PUBLIC = PROBES | {
     ("GET", "/v1/events/calendar.ics"),
     ("GET", "/v1/events/feed.ics"),
     ("GET", "/v1/events/calendar/{event_id}.ics"),
+    ("GET", "/v1/events/competitions/{edition_id}/public-result"),
     ("GET", "/v1/registry/certificates/{number}/verification"),
 }
 # POSTs that create and move nothing: a question too long for an address, or a token.

@@ -27,6 +27,7 @@ PUBLIC = {
     "getEventFeed",
     "getPrivateFeed",
     "verifyCertificate",
+    "getPublicResult",
 }
 STALE = "the API changed: run `make openapi` and look at the difference"
 Json = dict[str, Any]

@@ -26,7 +26,7 @@ from tests.builders.whole import whole
 pytestmark = pytest.mark.anyio
 ECHO = "13912345678"  # what a caller typed and nobody may read again
 BODY_LIMIT = 1_048_576
-SUBSCRIBED = {"registry", "vouchers", "funds"}
+SUBSCRIBED = {"registry", "vouchers", "funds", "events"}
 
 
 class Asked:
@@ -87,10 +87,15 @@ async def asked(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Asked]:
     async with whole(request.param, database(request.param), tmp_path_factory.mktemp(request.param)) as process:
-        answers(process, "registry", lambda path: an_organisation(1) | {"id": path.rsplit("/", 1)[1]})
+        answers(process, "registry", of_the_registry)
         if request.param in SUBSCRIBED:
             await knows_the_policy(process)
         yield Asked(process)
+
+
+def of_the_registry(path: str) -> dict[str, Any] | int:
+    """Every organisation there is; who controls it nobody knows."""
+    return 404 if path.endswith("/controller-group") else an_organisation(1) | {"id": path.rsplit("/", 1)[1]}
 
 
 async def knows_the_policy(process: Process) -> None:

@@ -23,8 +23,11 @@ from services.events.attendance.feeds import schemas as event_feeds
 from services.events.attendance.records import schemas as attendance
 from services.events.attendance.registrations import schemas as event_registrations
 from services.events.calendar import schemas as calendar
+from services.events.competitions import schemas as competitions
 from services.events.hosting import schemas as hosting
+from services.events.judging import schemas as judging
 from services.events.matching import schemas as matching
+from services.events.results import schemas as results
 from services.funds.applications import schemas as applications
 from services.funds.assurance import schemas as assurance
 from services.funds.books import schemas as books
@@ -77,7 +80,7 @@ MODULES = (
     chain, mentor_sessions, premises, bodies, duties, statistics, calendar, catalogue, editions, policies, targets,
     determinations, event_registrations, attendance, event_feeds, hosting, matching, applications, assurance, books,
     arrears, proofs, periods, programmes, tranches, issuance, redemption, service_contracts, bars, findings,
-    measures, signals, settlement, overview, ratings,
+    measures, signals, settlement, overview, ratings, competitions, judging, results,
 )  # fmt: skip
 PLACEHOLDER = "text"
 PARTNERS = {

@@ -306,11 +306,12 @@ async def test_who_may_do_what(events: Process, desk: Desk) -> None:
         assert (await elsewhere.post(f"{desk.path}/publish", headers={"If-Match": "*"})).status_code == 404
 
 
-def test_the_public_routes_are_the_feeds_alone() -> None:
+def test_the_public_routes_are_the_feeds_and_results_alone() -> None:
     assert {path for _method, path in PUBLIC_ROUTES} == {
         "/v1/events/feed.ics",
         "/v1/events/calendar.ics",
         "/v1/events/calendar/{event_id}.ics",
+        "/v1/events/competitions/{edition_id}/public-result",
     }
 
 

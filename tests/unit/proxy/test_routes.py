@@ -93,6 +93,8 @@ def test_requests_that_cost_alike_are_one_class(method: str, path: str, kind: Ro
         ("GET", "/v1/window/catalogue", Access.NEEDED),
         ("GET", "/v1/registry/certificates/320300-2026-00001-7/verification", Access.OPTIONAL),
         ("POST", "/v1/registry/certificates/320300-2026-00001-7/verification", Access.NEEDED),
+        ("GET", "/v1/events/competitions/ced_01m89wxxzmeg8bykgczn967mf5/public-result", Access.OPTIONAL),
+        ("GET", "/v1/events/competitions/ced_01m89wxxzmeg8bykgczn967mf5/entries", Access.NEEDED),
         ("GET", "/v1/registry/certificates/320300-2026-00001-7", Access.NEEDED),
         ("GET", "/v1/registry/certificates/320300-2026-00001-7.pdf", Access.NEEDED),
     ],

@@ -1,0 +1,180 @@
+"""What an edition may state, when entries are taken, and who may compete. Pure; every reason at once."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kernel.findings import Finding, findings
+from services.events.competitions.terms import LOT, SUBMITTED_FIRST, TRIMMED, GroupTerms, RoundTerms, Window
+
+WEIGHTS_SUM = 100  # allow number: the weights of a round are shares of a hundred
+TRIMMED_MIN = 3  # allow number: without the highest and the lowest one score must be left
+ACTIVE = "active"
+
+
+def setup_findings(window: Window, groups: Sequence[GroupTerms], rounds: Sequence[RoundTerms]) -> list[Finding]:
+    """Everything that would make a competition impossible to judge, before anybody has entered."""
+    found = [*_window_findings(window), *_repeated("group", [one.key for one in groups])]
+    found += _repeated("round", [one.key for one in rounds])
+    for group in groups:
+        found += _group_findings(group)
+    for place, terms in enumerate(rounds):
+        found += _round_findings(terms, is_last=place == len(rounds) - 1)
+    return found
+
+
+def opening_findings(window: Window, now: datetime) -> list[Finding]:
+    """Entries that open have time to come in."""
+    zh, en = "报名截止时间须晚于现在。", "Registration has to close later than now."
+    return findings((window.registration_closes_at <= now, Finding("registration_over", (), zh, en)))
+
+
+def change_findings(
+    before: Window, after: Window, caps: Mapping[str, tuple[int | None, int]], now: datetime
+) -> list[Finding]:
+    """After the opening a deadline that has not passed may move later, and a group may take more; nothing else."""
+    zh, en = "截止时间只能延后,且须在原截止时间之前决定。", "A deadline moves later only, and before it has passed."
+    backward = [name for name, was, is_ in _deadlines(before, after) if is_ < was or (is_ != was and was <= now)]
+    moved = Finding("deadline_not_forward", (), zh, en, {"deadlines": backward})
+    zh, en = "名额只能增加。", "A cap is raised only."
+    lowered = sorted(key for key, (was, is_) in caps.items() if was is None or is_ < was)
+    few = Finding("cap_not_raised", (), zh, en, {"groups": lowered})
+    return [*findings((bool(backward), moved), (bool(lowered), few)), *_window_findings(after)]
+
+
+def registration_findings(window: Window, now: datetime) -> list[Finding]:
+    """Whether a new entry is in time."""
+    facts = {"now": now.isoformat(), "closes_at": window.registration_closes_at.isoformat()}
+    zh, en = "报名尚未开始。", "Registration has not begun."
+    early = Finding("registration_not_open", (), zh, en, facts | {"opens_at": window.opens_at.isoformat()})
+    late = Finding("registration_closed", (), "报名已截止。", "Registration is closed.", facts)
+    return findings((now < window.opens_at, early), (now >= window.registration_closes_at, late))
+
+
+def submission_findings(window: Window, now: datetime) -> list[Finding]:
+    """Whether work is in time."""
+    facts = {"now": now.isoformat(), "closes_at": window.submission_closes_at.isoformat()}
+    late = Finding("submission_closed", (), "作品提交已截止。", "Submission is closed.", facts)
+    return findings((now >= window.submission_closes_at, late))
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """What is known of who enters, for the day the edition judges by. `status` is None of a team that is no firm.
+
+    `wins` are prizes of the series' earlier editions, those of firms merged into it included.
+    """
+
+    status: str | None
+    registered_on: date | None
+    barred_reason: str | None
+    wins: int
+
+
+def eligibility_findings(
+    entrant: Entrant, group: GroupTerms, *, eligible_on: date, wins_max: int | None
+) -> list[Finding]:
+    """Every reason why it may not compete."""
+    wins = {"wins": entrant.wins, "wins_max": wins_max}
+    on = {"status": entrant.status, "eligible_on": eligible_on.isoformat()}
+    zh, en = "参赛主体已注销或已并入他方。", "It no longer exists in law, or is part of another."
+    ended = Finding("organisation_ended", (), zh, en, on)
+    zh, en = "参赛主体被限制参赛。", "It is barred from competing."
+    barred = Finding("barred", (), zh, en, {"reason": entrant.barred_reason})
+    zh, en = "该主体在本赛事历届获奖次数已达上限。", "It has won this competition as often as it may."
+    return [
+        *findings(
+            (entrant.status not in (None, ACTIVE), ended),
+            (entrant.barred_reason is not None, barred),
+        ),
+        *_outside(entrant, group, eligible_on),
+        *findings((wins_max is not None and entrant.wins >= wins_max, Finding("repeat_winner", (), zh, en, wins))),
+    ]
+
+
+def _outside(entrant: Entrant, group: GroupTerms, eligible_on: date) -> list[Finding]:
+    zh, en = "不属于该组别的参赛主体。", "This group is for others: firms or teams."
+    other = Finding("group_takes_others", (), zh, en, {"group": group.key, "takes": group.takes})
+    is_firm = entrant.status is not None
+    if is_firm != (group.takes == "firms"):
+        return [other]
+    on = entrant.registered_on
+    if not is_firm:
+        return []
+    if on is None:
+        zh, en = "未提供注册日期。", "The day of its registration is not known."
+        return [Finding("registration_day_unknown", (), zh, en, {"group": group.key})]
+    since, until = group.registered_since or date.min, min(group.registered_until or eligible_on, eligible_on)
+    facts = {"group": group.key, "registered_on": on.isoformat(), "until": until.isoformat()}
+    facts |= {"since": since.isoformat()} if group.registered_since else {}
+    zh, en = "注册日期不在该组别范围内。", "It was registered outside the days of this group."
+    return findings((not since <= on <= until, Finding("outside_group", (), zh, en, facts)))
+
+
+def _window_findings(window: Window) -> list[Finding]:
+    zh, en = (
+        "报名开始、报名截止、提交截止须依次排列。",
+        "Opening, end of registration, end of submission: in this order.",
+    )
+    is_ordered = window.opens_at < window.registration_closes_at <= window.submission_closes_at
+    return findings((not is_ordered, Finding("window_out_of_order", (), zh, en)))
+
+
+def _group_findings(group: GroupTerms) -> Iterator[Finding]:
+    since, until = group.registered_since, group.registered_until
+    if since and until and since > until:
+        zh, en = "组别的注册日期范围为空。", "No day lies within the group's days of registration."
+        yield Finding("group_empty", (), zh, en, {"group": group.key})
+    if group.takes == "teams" and (since or until):
+        zh, en = "团队组不设注册日期。", "A team is not registered: its group has no days of registration."
+        yield Finding("team_has_no_registration", (), zh, en, {"group": group.key})
+    grades = [prize.grade for prize in group.prizes]
+    if grades != sorted(set(grades)):
+        zh, en = "奖项等次须由高到低且不重复。", "Prizes go from the first grade down, each once."
+        yield Finding("prizes_out_of_order", (), zh, en, {"group": group.key})
+
+
+def _round_findings(terms: RoundTerms, *, is_last: bool) -> list[Finding]:
+    of = {"round": terms.key}
+    total = sum(one.weight for one in terms.criteria)
+    zh, en = "各项权重之和须为100。", "The weights of a round sum to 100."
+    weights = Finding("weights_not_100", (), zh, en, of | {"sum": total})
+    zh, en = "最少评委数不得多于评委数。", "At least as many judges as must score."
+    judges = Finding("judges_min_above_judges", (), zh, en, of)
+    zh, en = "去掉最高分和最低分须至少三名评委打分。", "Dropping highest and lowest needs three scores."
+    trimmed = Finding("too_few_to_trim", (), zh, en, of | {"judges_min": terms.judges_min})
+    zh, en = "除末轮外须规定晋级名额,末轮不设。", "Every round but the last says how many go on."
+    advance = Finding("advance_misplaced", (), zh, en, of)
+    return [
+        *_repeated("criterion", [one.key for one in terms.criteria]),
+        *findings(
+            (total != WEIGHTS_SUM, weights),
+            (terms.judges_min > terms.judges, judges),
+            (terms.scoring == TRIMMED and terms.judges_min < TRIMMED_MIN, trimmed),
+            ((terms.advance is None) != is_last, advance),
+        ),
+        *_tie_break_findings(terms),
+    ]
+
+
+def _tie_break_findings(terms: RoundTerms) -> list[Finding]:
+    known = {one.key for one in terms.criteria} | {SUBMITTED_FIRST, LOT}
+    chain = list(terms.tie_break)
+    zh, en = (
+        "同分规则须由评分项或先提交组成,以抽签结束。",
+        "A tie is broken by criteria or by who was first, at last by lot.",
+    )
+    is_whole = chain[-1:] == [LOT] and len(set(chain)) == len(chain) and set(chain) <= known
+    return findings((not is_whole, Finding("tie_break_incomplete", (), zh, en, {"round": terms.key})))
+
+
+def _repeated(what: str, keys: Iterable[str]) -> list[Finding]:
+    listed = list(keys)
+    twice = sorted({key for key in listed if listed.count(key) > 1})
+    zh, en = "标识重复。", "A key stands twice."
+    return findings((bool(twice), Finding(f"{what}_repeated", (), zh, en, {"keys": twice})))
+
+
+def _deadlines(before: Window, after: Window) -> Iterator[tuple[str, datetime, datetime]]:
+    for name in ("registration_closes_at", "submission_closes_at"):
+        yield name, getattr(before, name), getattr(after, name)
