@@ -57,7 +57,9 @@ class TrancheStandingOut(TrancheOut):
     """A tranche and its control account: control = issued + unissued + in transit at the vouchers service."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{**TRANCHE, "control_fen": 498000000, "booked_fen": 2000000}]}
+        json_schema_extra={
+            "examples": [{**TRANCHE, "control_fen": 498000000, "booked_fen": 2000000, "reversed_fen": 0}]
+        }
     )
 
     control_fen: int
