@@ -113,6 +113,7 @@ async def end_with_voucher(session: AsyncSession, voucher: Voucher) -> None:
     """The locked voucher is voided: whatever its contracts hold is free, and goes where the voucher's value goes."""
     for contract in await open_contracts(session, voucher.id):
         await _end(session, contract, Fact.VOUCHER_VOIDED)
+    await session.refresh(voucher, ["reserved_fen"])  # the database has counted it
 
 
 async def _end(session: AsyncSession, contract: Contract, fact: Fact) -> int:

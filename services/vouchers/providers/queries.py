@@ -36,7 +36,8 @@ async def list_providers(
         found = found.where(Provider.organisation_id == own)
     if on is not None:
         found = found.where(Provider.admitted_on <= on, or_(Provider.ended_on.is_(None), Provider.ended_on > on))
-        found = found.where(~exists().where(Bar.organisation_id == Provider.organisation_id, *holds_on(on)))
+        of_it = (Bar.city_code == Provider.city_code, Bar.organisation_id == Provider.organisation_id)
+        found = found.where(~exists().where(*of_it, *holds_on(on)))
     return await page_of(session, found, page, (Provider.recorded_at, Provider.id))
 
 

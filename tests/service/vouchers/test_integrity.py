@@ -119,6 +119,44 @@ async def test_a_voided_voucher_returns_its_value_to_the_tranche_at_once(wuhan: 
     assert (event["returned_fen"], event["clauses"]) == (3_500_000, ["WH-18"])
 
 
+async def test_a_voided_voucher_frees_what_its_contracts_hold(wuhan: Wuhan) -> None:
+    tranche, voucher, code = await wuhan.a_voucher()
+    held = (await wuhan.reserve(wuhan.a_contract(code))).json()
+    voided = await post(wuhan, f"vouchers/{voucher}/void", {"reason": "转让创新券", "clauses": ["WH-18"]})
+    assert (voided.status_code, voided.json()["lapsed_fen"], voided.json()["reserved_fen"]) == (200, FACE_FEN, 0)
+    async with wuhan.officer() as officer:
+        ended = (await officer.get(f"/v1/vouchers/contracts/{held['id']}")).json()
+    assert (ended["status"], ended["end_reason"], ended["open_fen"]) == ("cancelled", "voucher_voided", 0)
+    (event,) = await told(wuhan, "voucher.reservation_ended")
+    assert event["released_fen"] == held["open_fen"]
+    found = await wuhan.agreement(tranche)
+    assert (found["agrees"], found["issued_fen"], found["unissued_fen"]) == (True, 0, ALLOTTED_FEN)
+
+
+async def test_what_is_frozen_or_barred_reserves_nothing(wuhan: Wuhan) -> None:
+    _, voucher, code = await wuhan.a_voucher()
+    await post(wuhan, f"vouchers/{voucher}/freeze", {"reason": "举报核查"})
+    await a_bar(wuhan, HOLDER)
+    await a_bar(wuhan, PROVIDER)
+    refused = codes_of(await wuhan.reserve(wuhan.a_contract(code)))
+    assert refused == ["holder_barred", "provider_barred", "voucher_frozen"]
+
+
+async def test_a_frozen_voucher_keeps_what_a_contract_holds_past_its_last_day(wuhan: Wuhan) -> None:
+    tranche, voucher, code = await wuhan.a_voucher()
+    held = (await wuhan.reserve(wuhan.a_contract(code))).json()
+    await post(wuhan, f"vouchers/{voucher}/freeze", {"reason": "举报核查"})
+    await wuhan.move_clock(366)
+    async with wuhan.officer() as officer:
+        for _ in range(100):
+            shown = (await officer.get(f"/v1/vouchers/vouchers/{voucher}")).json()
+            if shown["lapsed_fen"]:
+                break
+            await asyncio.sleep(0.1)
+    assert (shown["status"], shown["remaining_fen"]) == ("frozen", held["open_fen"])
+    assert (await wuhan.agreement(tranche))["agrees"]
+
+
 async def test_redeeming_and_voiding_at_once_never_lose_or_make_a_fen(wuhan: Wuhan) -> None:
     tranche, voucher, code = await wuhan.a_voucher()
     body = {"reason": "转让创新券", "clauses": ["WH-18"]}

@@ -46,11 +46,12 @@ async def void_voucher(
     session: AsyncSession, *, voucher_id: UUID, reason: str, clauses: Sequence[str], caller: Caller
 ) -> Voucher:
     """What is left of it, reserved or not, is its tranche's at once. Raises Refusal for a ground that is no clause."""
-    voucher = await _changed(session, voucher_id, Fact.VOIDED, caller)
+    voucher = await voucher_for(session, voucher_id, caller=caller, lock=True)
+    voided = status_after(Fact.VOIDED, voucher.status, MOVES)
     snapshot = await policy_today(session, voucher.city_code)
     refuse_if(ground_findings(clauses, known=snapshot.pack.clauses))
     await end_with_voucher(session, voucher)
-    returned_fen = voucher.remaining_fen
+    voucher.status, returned_fen = voided, voucher.remaining_fen
     voucher.lapsed_fen, voucher.remaining_fen = voucher.lapsed_fen + returned_fen, 0
     _measure(session, voucher, Kind.VOIDED, reason=reason, caller=caller, clauses=clauses, returned_fen=returned_fen)
     told = VoucherVoided(
