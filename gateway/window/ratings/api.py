@@ -58,12 +58,12 @@ async def correct_rating(
 
 @routes.post("/cases/{case_id}/rating/answer")
 async def answer_rating(
-    caller: MayAnswer, case_id: CaseId, body: AnswerIn, session: SessionDep, response: Response,
+    caller: MayAnswer, case_id: CaseId, body: AnswerIn, if_match: IfMatch, session: SessionDep, response: Response,
     _key: KeyOptional = None,
 ) -> RatingOut:  # fmt: skip
     """Whether a bad rating is justified and what is done about it, by an officer who did not handle the case."""
     reply = Reply(verdict=body.verdict, measure=body.measure, called_back_on=body.called_back_on)
-    rating = await service.answer_rating(session, caller=caller, case_id=case_id, reply=reply)
+    rating = await service.answer_rating(session, caller=caller, case_id=case_id, if_match=if_match, reply=reply)
     return await _answer(session, response, rating)
 
 

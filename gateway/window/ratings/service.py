@@ -105,10 +105,13 @@ async def correct_rating(
     return rating
 
 
-async def answer_rating(session: AsyncSession, *, caller: Caller, case_id: UUID, reply: Reply) -> CaseRating:
+async def answer_rating(
+    session: AsyncSession, *, caller: Caller, case_id: UUID, if_match: str, reply: Reply
+) -> CaseRating:
     """A bad rating is looked into by somebody else. Raises IllegalMove, HandledTheCase, Invalid."""
     case = await find_case(session, caller, case_id, for_update=True)
     rating = await find_rating(session, case.id)
+    must_match(if_match, rating.version)  # what was written may have been corrected meanwhile
     at = accepted_now(case.city_code)
     rating.status = status_after(Fact.ANSWERED, rating.status, MOVES)
     found = answer_findings(answered_by=caller.acting_for, handlers=await handlers_of(session, case))

@@ -262,8 +262,14 @@ async def attach_firm(
     """The team has founded a firm: entry and prizes are the firm's from now on."""
     organisation = await organisation_of(registry, body.organisation_id, city_code=caller.city)
     must_act_for(caller, organisation)
+    counted = await counted_with(registry, organisation.id)
     row = await entries.attach_team(
-        await work.open(), entry_id=entry_id, organisation=organisation, if_match=if_match, caller=caller
+        await work.open(),
+        entry_id=entry_id,
+        organisation=organisation,
+        counted=counted,
+        if_match=if_match,
+        caller=caller,
     )
     return _entry(row, response)
 

@@ -23,12 +23,13 @@ from services.events.competitions.queries import find_edition, find_entry, group
 from services.events.competitions.rules import (
     Entrant,
     eligibility_findings,
+    founding_findings,
     registration_findings,
     submission_findings,
 )
 from services.events.competitions.schemas import EntryIn, ScreeningIn, SubmissionIn
 from services.events.competitions.service import UnknownGroup
-from services.events.competitions.states import ENTRY_MOVES, EditionStatus, EntryFact, EntryStatus
+from services.events.competitions.states import ENTRY_MOVES, LEFT, EditionStatus, EntryFact, EntryStatus
 from services.events.competitions.terms import GroupTerms
 from services.events.results.queries import attach_prizes, wins_of
 
@@ -149,13 +150,29 @@ async def screen_entry(
 
 
 async def attach_team(
-    session: AsyncSession, *, entry_id: UUID, organisation: OrganisationReply, if_match: str, caller: Caller
+    session: AsyncSession,
+    *,
+    entry_id: UUID,
+    organisation: OrganisationReply,
+    counted: tuple[UUID, ...],
+    if_match: str,
+    caller: Caller,
 ) -> CompetitionEntry:
-    """The team has founded a firm: entry and prizes are the firm's from now on, once and for all."""
+    """The team has founded a firm: entry and prizes are the firm's from now on, once and for all.
+
+    `counted`: the firm and those it goes on as, whose prizes count as its own.
+    """
     row = await find_entry(session, entry_id, caller=caller, for_update=True)
     must_match(if_match, row.version)
-    if row.team_name is None or row.organisation_id is not None:
+    if row.team_name is None or row.organisation_id is not None or row.status in LEFT:
         raise NotATeam
+    edition = await read_edition(session, row.edition_id)
+    wins = await wins_of(session, edition.series_id, counted)
+    refuse_if(
+        founding_findings(
+            status=organisation.status, wins=wins, wins_max=edition.wins_max, eligible_on=edition.eligible_on
+        )
+    )
     row.organisation_id, row.organisation_name = organisation.id, organisation.name
     row.attached_at = clock.now(row.city_code)
     row.version += 1

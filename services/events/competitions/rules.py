@@ -75,21 +75,32 @@ def eligibility_findings(
     entrant: Entrant, group: GroupTerms, *, eligible_on: date, wins_max: int | None
 ) -> list[Finding]:
     """Every reason why it may not compete."""
-    wins = {"wins": entrant.wins, "wins_max": wins_max}
-    on = {"status": entrant.status, "eligible_on": eligible_on.isoformat()}
-    zh, en = "参赛主体已注销或已并入他方。", "It no longer exists in law, or is part of another."
-    ended = Finding("organisation_ended", (), zh, en, on)
     zh, en = "参赛主体被限制参赛。", "It is barred from competing."
     barred = Finding("barred", (), zh, en, {"reason": entrant.barred_reason})
-    zh, en = "该主体在本赛事历届获奖次数已达上限。", "It has won this competition as often as it may."
     return [
         *findings(
-            (entrant.status not in (None, ACTIVE), ended),
+            (entrant.status not in (None, ACTIVE), _ended(entrant.status, eligible_on)),
             (entrant.barred_reason is not None, barred),
         ),
         *_outside(entrant, group, eligible_on),
-        *findings((wins_max is not None and entrant.wins >= wins_max, Finding("repeat_winner", (), zh, en, wins))),
+        *_repeat(entrant.wins, wins_max),
     ]
+
+
+def founding_findings(*, status: str, wins: int, wins_max: int | None, eligible_on: date) -> list[Finding]:
+    """Why a firm cannot take the place of the team that says to have founded it."""
+    return [*findings((status != ACTIVE, _ended(status, eligible_on))), *_repeat(wins, wins_max)]
+
+
+def _ended(status: str | None, eligible_on: date) -> Finding:
+    zh, en = "参赛主体已注销或已并入他方。", "It no longer exists in law, or is part of another."
+    return Finding("organisation_ended", (), zh, en, {"status": status, "eligible_on": eligible_on.isoformat()})
+
+
+def _repeat(wins: int, wins_max: int | None) -> list[Finding]:
+    zh, en = "该主体在本赛事历届获奖次数已达上限。", "It has won this competition as often as it may."
+    found = Finding("repeat_winner", (), zh, en, {"wins": wins, "wins_max": wins_max})
+    return findings((wins_max is not None and wins >= wins_max, found))
 
 
 def _outside(entrant: Entrant, group: GroupTerms, eligible_on: date) -> list[Finding]:

@@ -132,18 +132,25 @@ def above_record(participants: int, attended: int | None) -> tuple[bool, Finding
     return attended is not None and participants > attended, found
 
 
+def holding_findings(held: Held, *, host_id: UUID, participants: int) -> list[Finding]:
+    """Whether the host held it, before so many."""
+    return findings(
+        (held.is_cancelled, _finding("event_cancelled", "活动已取消。", "The event was cancelled.")),
+        (
+            not held.is_over and not held.is_cancelled,
+            _finding("event_not_held", "活动尚未举办完毕。", "The event has not been held yet."),
+        ),
+        (host_id not in held.hosts, NOT_A_HOST),
+        above_record(participants, held.attended),
+    )
+
+
 def statement_findings(stated: Stated, held: Held, *, host_id: UUID, on: date) -> list[Finding]:
     """Everything that stands against a statement beside invoices used elsewhere."""
     total = sum(line.amount_fen for line in stated.lines)
     return [
+        *holding_findings(held, host_id=host_id, participants=stated.participants),
         *findings(
-            (held.is_cancelled, _finding("event_cancelled", "活动已取消。", "The event was cancelled.")),
-            (
-                not held.is_over and not held.is_cancelled,
-                _finding("event_not_held", "活动尚未举办完毕。", "The event has not been held yet."),
-            ),
-            (host_id not in held.hosts, NOT_A_HOST),
-            above_record(stated.participants, held.attended),
             (
                 max(total, stated.public_money_fen) > FEN_MAX,
                 _finding("total_out_of_range", "合计金额超出范围。", "The total is out of range."),

@@ -10,7 +10,7 @@ from kernel import clock
 from kernel.auth import Caller
 from kernel.client import ServiceClient
 from kernel.etags import must_match
-from kernel.findings import findings
+from kernel.findings import Finding, findings
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
@@ -28,6 +28,7 @@ from services.events.hosting.rules import (
     Reach,
     Stated,
     decision_findings,
+    holding_findings,
     people_findings,
     statement_findings,
     taken_findings,
@@ -103,7 +104,11 @@ async def check_cost(
     row.status = status_after(Fact.CHECKED, row.status, MOVES)
     lines = await queries.lines_of(session, [row.id])
     refuse_if(
-        [*people_findings(caller.acting_for, row.stated_by), *decision_findings(found.decisions, lines=len(lines))]
+        [
+            *people_findings(caller.acting_for, row.stated_by),
+            *decision_findings(found.decisions, lines=len(lines)),
+            *await _still_held(session, row, found.participants),
+        ]
     )
     by_place = {decision.line: decision for decision in found.decisions}
     for line in lines:
@@ -136,6 +141,7 @@ async def confirm_cost(
     session = await work.open()
     row = await queries.statement_for(session, statement_id, caller=caller, lock=True)
     _may_confirm(row, if_match, caller)
+    refuse_if(await _still_held(session, row, row.found_participants or 0))
     row.status = status_after(Fact.CONFIRMED, row.status, MOVES)
     row.confirmed_by, row.confirmed_at = caller.acting_for, clock.now(row.city_code)
     await session.flush()
@@ -144,6 +150,13 @@ async def confirm_cost(
     # In order per host and event: what is parked of one host does not hold up the other's.
     await record(session, told, city_code=row.city_code, subject=told.invoice_reference)
     return row, await queries.lines_of(session, [row.id])
+
+
+async def _still_held(session: AsyncSession, row: HostingStatement, participants: int) -> list[Finding]:
+    """Whether the event, which may have changed since its cost was stated, was held by this host before so many."""
+    event = await public_event(session, row.event_id, city_code=row.city_code, lock=True)
+    held = await queries.held(session, event, now=clock.now(row.city_code))
+    return holding_findings(held, host_id=row.host_id, participants=participants)
 
 
 def _may_confirm(row: HostingStatement, if_match: str, caller: Caller) -> None:

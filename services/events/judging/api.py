@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from kernel.auth import Caller, may
 from kernel.etags import IfMatch, mark
-from kernel.idempotency import KeyOptional
+from kernel.idempotency import KeyOptional, OnceShown
 from kernel.neighbours import Registry
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, WorkDep, router
@@ -42,7 +42,7 @@ MayAudit = Annotated[Caller, may("competitions:audit")]
 
 @routes.post("/judges", status_code=201)
 async def enrol_judge(
-    caller: MayManage, body: JudgeIn, session: SessionDep, response: Response, _key: KeyOptional = None
+    caller: MayManage, body: JudgeIn, session: SessionDep, response: Response, _key: OnceShown
 ) -> JudgeOut:
     """Enrol a judge, with the relations the judge declares."""
     return _judge(await judges.enrol_judge(session, given=body, caller=caller), response)

@@ -11,6 +11,7 @@ from kernel.ids import encode_id
 from kernel.neighbours import Registry
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, WorkDep, router
+from services.events.calendar.queries import event_for
 from services.events.calendar.schemas import EventId
 from services.events.matching import queries, service, views
 from services.events.matching.rules import Side
@@ -28,7 +29,6 @@ from services.events.matching.schemas import (
     PlanOut,
     Year,
 )
-from services.events.sight import public_event
 
 MayRead = Annotated[Caller, may("matching:read")]
 MayJoin = Annotated[Caller, may("matching:join")]
@@ -46,14 +46,14 @@ async def open_matching(caller: MayArrange, event_id: EventId, body: PlanIn, ses
 @routes.get(OF_EVENT)
 async def read_matching(caller: MayRead, event_id: EventId, session: SessionDep) -> PlanOut:
     """The slots of an event; 404 where it has no matching."""
-    event = await public_event(session, event_id, city_code=caller.city)
+    event = await event_for(session, event_id, caller=caller)
     return PlanOut.of(await queries.slots_of(session, event.id))
 
 
 @routes.get(OF_EVENT + "/counts")
 async def count_matching_of_event(caller: MayRead, event_id: EventId, session: SessionDep) -> CountsOut:
     """What an event brought together."""
-    return await views.counts_of_event(session, await public_event(session, event_id, city_code=caller.city))
+    return await views.counts_of_event(session, await event_for(session, event_id, caller=caller))
 
 
 @routes.get("/matching-counts")
@@ -83,7 +83,7 @@ async def list_matching_parties(
     caller: MayRead, event_id: EventId, session: SessionDep, page: PageDep, side: Side | None = None
 ) -> Page[PartyOut]:
     """Who takes part, in the order of enrolment."""
-    event = await public_event(session, event_id, city_code=caller.city)
+    event = await event_for(session, event_id, caller=caller)
     rows, cursor = await queries.find_parties(session, page, event_id=event.id, side=side)
     return Page(items=[PartyOut.model_validate(row) for row in rows], next_cursor=cursor)
 
@@ -91,7 +91,9 @@ async def list_matching_parties(
 @routes.get("/matching-parties/{party_id}")
 async def read_matching_party(caller: MayRead, party_id: PartyId, session: SessionDep) -> PartyOut:
     """One party."""
-    return PartyOut.model_validate(await queries.party_for(session, party_id, city_code=caller.city))
+    party = await queries.party_for(session, party_id, city_code=caller.city)
+    await event_for(session, party.event_id, caller=caller)
+    return PartyOut.model_validate(party)
 
 
 @routes.post("/matching-parties/{party_id}/withdrawal")
@@ -128,7 +130,7 @@ async def schedule_meeting(
 @routes.get(OF_EVENT + "/meetings")
 async def list_meetings(caller: MayRead, event_id: EventId, session: SessionDep, page: PageDep) -> Page[MeetingOut]:
     """Meetings by slot, cancelled ones too: all for the host and the staff, a party's own for itself."""
-    event = await public_event(session, event_id, city_code=caller.city)
+    event = await event_for(session, event_id, caller=caller)
     rows, cursor = await queries.find_meetings(session, page, caller=caller, event=event)
     return Page(items=await views.meetings_out(session, rows), next_cursor=cursor)
 

@@ -14,6 +14,7 @@ from kernel.ids import new_id
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from kernel.routing import Work
 from services.events.calendar.models import CalendarEvent
+from services.events.calendar.queries import event_for
 from services.events.calendar.service import host_of
 from services.events.matching import queries
 from services.events.matching.models import MatchingMeeting, MatchingOutcome, MatchingParty, MatchingPlan
@@ -96,11 +97,11 @@ async def enrol(
     work: Work, registry: ServiceClient, *, event_id: UUID, enrolment: Enrolment, caller: Caller
 ) -> MatchingParty:
     """Take part with a project or with money, as one party an organisation and event."""
-    await public_event(await work.open(), event_id, city_code=caller.city)
+    await event_for(await work.open(), event_id, caller=caller)
     await work.close()
     known = await host_of(registry, host_id=acting_organisation(caller), city_code=caller.city)
     session = await work.open()
-    event = await public_event(session, event_id, city_code=caller.city)
+    event = await event_for(session, event_id, caller=caller)
     await queries.plan_of(session, event_id)
     now = clock.now(event.city_code)
     texts = (enrolment.title, enrolment.description)

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from contracts.events import PrizesReply
 from kernel import clock
 from kernel.auth import Caller, Internal, may
-from kernel.idempotency import KeyOptional
+from kernel.idempotency import KeyOptional, OnceShown
 from kernel.neighbours import Registry
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, WorkDep, router
@@ -79,7 +79,7 @@ async def publish_result(
 
 @routes.post("/competitions/{edition_id}/objections", status_code=201)
 async def file_result_objection(
-    caller: MayObject, edition_id: EditionId, body: ObjectionIn, session: SessionDep, _key: KeyOptional = None
+    caller: MayObject, edition_id: EditionId, body: ObjectionIn, session: SessionDep, _key: OnceShown
 ) -> ObjectionOut:
     """By name, until the last evening of the notice."""
     row = await objections.file_objection(session, edition_id=edition_id, given=body, caller=caller)
@@ -98,7 +98,7 @@ async def list_result_objections(
 
 @routes.post("/competition-objections/{objection_id}/answer")
 async def answer_result_objection(
-    caller: MayPublish, objection_id: ObjectionId, body: AnswerIn, session: SessionDep, _key: KeyOptional = None
+    caller: MayPublish, objection_id: ObjectionId, body: AnswerIn, session: SessionDep, _key: OnceShown
 ) -> ObjectionOut:
     """By a second officer. Upheld against a winner, the next moves up and the notice begins anew."""
     row = await objections.answer_objection(session, objection_id=objection_id, given=body, caller=caller)

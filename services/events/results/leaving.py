@@ -13,6 +13,7 @@ from services.events.competitions.models import CompetitionEntry
 from services.events.competitions.queries import find_entry
 from services.events.competitions.states import ENTRY_MOVES, EntryFact
 from services.events.results.notice import renew_notice
+from services.events.sight import STAFF
 
 
 async def withdraw_entry(
@@ -42,5 +43,5 @@ async def _leave(
     if fact is EntryFact.WITHDRAWN:
         await give_place_back(session, edition, row)
     await session.flush()
-    await renew_notice(session, edition)
+    await renew_notice(session, edition, changed_by=caller.acting_for if caller.roles & STAFF else None)
     return row

@@ -70,8 +70,11 @@ async def give_notice(session: AsyncSession, *, edition_id: UUID, caller: Caller
     return row
 
 
-async def renew_notice(session: AsyncSession, edition: CompetitionEdition) -> None:
-    """Somebody left: where that promotes another, the public sees the new list for the whole time again."""
+async def renew_notice(session: AsyncSession, edition: CompetitionEdition, *, changed_by: str | None) -> None:
+    """Somebody left: where that promotes another, the public sees the new list for the whole time again.
+
+    Changed by an officer, it is that officer's list, and another publishes it.
+    """
     row = await result_of(session, edition.id, for_update=True)
     if row is None:
         return
@@ -80,7 +83,7 @@ async def renew_notice(session: AsyncSession, edition: CompetitionEdition) -> No
     if winners == row.winners:
         return
     row.status = status_after(Fact.NOTICE_RENEWED, row.status, MOVES)
-    row.winners = winners
+    row.winners, row.noticed_by = winners, changed_by or row.noticed_by
     row.version += 1
     await _show(session, edition, row)
 

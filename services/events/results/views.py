@@ -11,6 +11,7 @@ from kernel.auth import Caller
 from kernel.problems import NotFound
 from services.events.competitions.models import CompetitionEdition
 from services.events.competitions.queries import entries_named
+from services.events.competitions.states import EditionStatus
 from services.events.judging.queries import rounds_of_edition, standings_of
 from services.events.results.models import CompetitionPrize
 from services.events.results.queries import benefits_of, find_result, prizes_held
@@ -23,6 +24,8 @@ async def result_shown(session: AsyncSession, edition_id: UUID, *, caller: Calle
     """For everybody where there is no caller: names of teams and firms, no person's."""
     row = await find_result(session, edition_id, caller=caller)
     edition = await session.get_one(CompetitionEdition, row.edition_id)
+    if caller is None and edition.status is EditionStatus.CANCELLED:
+        raise NotFound
     entries = await entries_named(session, [Award.of(one).entry_id for one in row.winners])
     return ResultOut.of(row, edition, entries, await standings_of(session, row.round_id))
 

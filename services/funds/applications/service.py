@@ -167,7 +167,7 @@ async def _hosted_cost(session: AsyncSession, row: Application, matter: Matter, 
     event_id = event_of(about) if matter.is_hosted else None
     if event_id is None:
         return None
-    cost = await hosting_cost(session, city_code=row.city_code, event_id=event_id, host_id=row.applicant_id)
+    cost = await hosting_cost(session, city_code=row.city_code, event_id=event_id, host_id=row.applicant_id, lock=True)
     if cost is None:
         return None
     return HostedCost(cost.event_kind, cost.reach, cost.eligible_fen, cost.public_money_fen, cost.participants)

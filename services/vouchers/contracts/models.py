@@ -29,6 +29,7 @@ class Contract(Base):
             "uq_contract_registered",
             "city_code",
             "organisation_id",
+            "holder_id",
             "number",
             unique=True,
             postgresql_where="status IN ('reserved', 'served', 'redeemed')",

@@ -47,9 +47,15 @@ async def contract_of_voucher(
     return contract
 
 
-async def is_registered(session: AsyncSession, *, city_code: str, organisation_id: UUID, number: str) -> bool:
-    """Whether the provider's contract of this number counts on a voucher; the unique index decides when two arrive."""
-    same = (Contract.city_code == city_code, Contract.organisation_id == organisation_id, Contract.number == number)
+async def is_registered(session: AsyncSession, voucher: Voucher, *, organisation_id: UUID, number: str) -> bool:
+    """Whether the holder's contract of this number with the provider counts on a voucher; the unique index decides when
+    two arrive. Of other holders' contracts nobody learns here."""
+    same = (
+        Contract.city_code == voucher.city_code,
+        Contract.holder_id == voucher.holder_id,
+        Contract.organisation_id == organisation_id,
+        Contract.number == number,
+    )
     counts = Contract.status.in_((Status.RESERVED, Status.SERVED, Status.REDEEMED))
     return bool(await session.scalar(select(exists().where(*same, counts))))
 

@@ -131,7 +131,7 @@ async def _assess(
         admitted_kinds=frozenset(provider.service_kinds) if provider else None,
         provider_is_holder=agreement.organisation_id == voucher.holder_id,
         number_registered=await is_registered(
-            session, city_code=caller.city, organisation_id=agreement.organisation_id, number=agreement.number
+            session, voucher, organisation_id=agreement.organisation_id, number=agreement.number
         ),
         relations=relations,
     )

@@ -10,7 +10,6 @@ from contracts.overview import BrokenCheck, StandingReply, VouchersOverview
 from kernel.standing import standing_of
 from ledger.tables import account
 from services.vouchers.issuance.models import Voucher
-from services.vouchers.issuance.states import Status
 from services.vouchers.redemption.models import Redemption
 from services.vouchers.redemption.states import Status as RedemptionStatus
 
@@ -37,7 +36,7 @@ async def overview_of(session: AsyncSession, city_code: str) -> VouchersOverview
 
 
 def _counted(city_code: str) -> Select[Any]:
-    good = (Voucher.city_code == city_code, Voucher.status == Status.ISSUED)
+    good = (Voucher.city_code == city_code, Voucher.remaining_fen > 0)  # issued or frozen
     moving = (Redemption.city_code == city_code, Redemption.status != RedemptionStatus.SETTLED)
     parts = {
         "outstanding": select(func.count(Voucher.id)).where(*good),

@@ -17,12 +17,12 @@ HEAD = (
 )  # fmt: skip
 
 
-def as_xlsx(row: Settlement, lines: Sequence[Line], control: Control) -> bytes:
+def as_xlsx(row: Settlement, lines: Sequence[Line], control: Control | None) -> bytes:
     """All cells text: what a name begins with is never read as a formula."""
     stream = BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         book.set_properties({"created": row.prepared_at.replace(tzinfo=None)})
-        _write(book.add_worksheet("结算单"), [*_head(row), *_control(control)])
+        _write(book.add_worksheet("结算单"), [*_head(row), *(_control(control) if control else ())])
         _write(book.add_worksheet("明细"), [HEAD, *(_cells(*line) for line in lines), _total(lines)])
     return stream.getvalue()
 

@@ -123,6 +123,13 @@ async def findings_outside(session: AsyncSession, settlement_id: UUID) -> int:
     return int(await session.scalar(counted) or 0)
 
 
+async def control_for(session: AsyncSession, row: Settlement, *, caller: Caller) -> Control | None:
+    """Control totals of the statement's tranche for the city's staff; None for a provider: they are of all of them."""
+    if own_organisation(caller) is not None:
+        return None
+    return await control_of(session, await session.get_one(Tranche, row.tranche_id))
+
+
 async def control_of(session: AsyncSession, tranche: Tranche) -> Control:
     """The settled account of a tranche, what stands in statements and what does not: one statement, one moment."""
     settled = select(account.c.posted_fen).where(

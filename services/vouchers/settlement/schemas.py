@@ -72,7 +72,10 @@ class PublishIn(WireIn):
 
 
 class SettlementOut(Wire):
-    """A statement: `total_fen` is `redeemed_fen` less `reversed_fen`, which findings took back."""
+    """A statement: `total_fen` is `redeemed_fen` less `reversed_fen`, which findings took back.
+
+    Who made it the city's staff alone is told.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [SETTLEMENT]})
 
@@ -89,7 +92,7 @@ class SettlementOut(Wire):
     redeemed_fen: int
     reversed_fen: int
     total_fen: int
-    prepared_by: str
+    prepared_by: str | None
     prepared_at: datetime
     published_by: str | None
     published_on: date | None
@@ -98,6 +101,11 @@ class SettlementOut(Wire):
     confirmed_by: str | None
     confirmed_at: datetime | None
     version: int
+
+    def for_staff(self, is_staff: bool) -> Self:
+        """As it is, or without the people who made it."""
+        hidden = {"prepared_by": None, "published_by": None, "confirmed_by": None}
+        return self if is_staff else self.model_copy(update=hidden)
 
 
 class ControlOut(Wire):
@@ -110,16 +118,17 @@ class ControlOut(Wire):
 
 
 class SettlementDetailOut(SettlementOut):
-    """With control totals of its tranche, now."""
+    """With control totals of its tranche, now, for the city's staff: they add up all providers."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [SETTLEMENT | {"control": CONTROL}]})
 
-    control: ControlOut
+    control: ControlOut | None
 
     @classmethod
-    def of(cls, row: Settlement, control: Control) -> Self:
-        """The statement beside the books."""
-        return cls(**SettlementOut.model_validate(row).model_dump(), control=ControlOut.model_validate(control))
+    def of(cls, row: Settlement, control: Control | None) -> Self:
+        """The statement beside the books; without them for the provider it is about."""
+        shown = SettlementOut.model_validate(row).for_staff(control is not None)
+        return cls(**shown.model_dump(), control=ControlOut.model_validate(control) if control else None)
 
 
 class LineOut(Wire):

@@ -548,7 +548,8 @@ async def test_a_record_is_signed_once_and_corrected_by_another(events: Process)
     signed = (await day.signs(2, 1)).json()
     assert (signed["number"], signed["signed_by"], signed["no_shows"]) == (1, "person:officer-1", 0)
     assert codes_of(await day.signs(2, 1)) == ["attendance_signed"]
-    assert codes_of(await day.at_door("walk-ins", {"persons": 1})) == ["attendance_signed", "venue_full"]
+    late = codes_of(await day.at_door("walk-ins", {"persons": 1}))
+    assert late == ["attendance_signed", "arrived_after_the_end", "venue_full"]
     assert codes_of(await day.signs(3, 1, corrects_id=signed["id"])) == ["difference_unexplained"]
     corrected = (await day.signs(3, 1, corrects_id=signed["id"], note="纸质签到一人")).json()
     assert (corrected["number"], corrected["counted_persons"], corrected["corrects_id"]) == (2, 2, signed["id"])

@@ -166,8 +166,13 @@ async def test_the_workbook_says_the_same_as_the_statement(books: Books) -> None
     done = await books.redeem()
     await books.reverse(done, 500_000)
     drawn = (await books.draw()).json()
-    async with books.wuhan.provider() as provider:
-        answer = await provider.get(f"/v1/vouchers/settlements/{drawn['id']}/workbook")
+    path = f"/v1/vouchers/settlements/{drawn['id']}"
+    async with books.wuhan.provider() as provider, books.wuhan.as_(FIRST, "finance") as finance:
+        own, seen = await provider.get(f"{path}/workbook"), (await provider.get(path)).json()
+        answer = await finance.get(f"{path}/workbook")
+    # Totals of the tranche are of all providers, and who made it is the city's own affair.
+    assert (seen["control"], seen["prepared_by"], seen["total_fen"]) == (None, None, 1_000_000)
+    assert "agrees" not in {row[0].split(" ", 1)[1] for row in read_sheets(own.content, rows_max=100)["结算单"]}
     assert (answer.status_code, answer.headers["content-type"].split(".")[-1]) == (200, "sheet")
     sheets = read_sheets(answer.content, rows_max=100)
     head = {row[0].split(" ", 1)[1]: row[1] for row in sheets["结算单"]}

@@ -144,12 +144,14 @@ def test_seats_are_given_up_and_not_added() -> None:
     ]
 
 
-DOOR = Door(is_cancelled=False, is_signed=False, opens_at=NOW - timedelta(hours=4))
+DOOR = Door(is_cancelled=False, is_signed=False, opens_at=NOW - timedelta(hours=4), ends_at=NOW + MINUTE)
 
 
 def test_the_door_opens_on_the_day_and_closes_with_the_signature() -> None:
     assert arrival_findings(DOOR, NOW, NOW) == []
     assert codes(arrival_findings(DOOR, NOW + MINUTE, NOW)) == ["arrived_in_future"]
+    assert codes(arrival_findings(DOOR, NOW + 2 * MINUTE, NOW + 3 * MINUTE)) == ["arrived_after_the_end"]
+    assert arrival_findings(DOOR, NOW, NOW + 3 * MINUTE) == []  # noted offline, sent in later
     assert codes(arrival_findings(DOOR, DOOR.opens_at - MINUTE, NOW)) == ["arrived_before_the_day"]
     early = DOOR.opens_at - MINUTE
     assert codes(arrival_findings(replace(DOOR, is_cancelled=True, is_signed=True), early, early)) == [

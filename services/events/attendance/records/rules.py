@@ -25,6 +25,7 @@ class Door:
     is_cancelled: bool
     is_signed: bool
     opens_at: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ ORGANISATION_NEEDED = Finding(
     "The event is for organisations: name the one they are of.",
 )
 NOT_ENTITLED = Finding("not_entitled", (), "该单位不在参加范围内。", "The event is not open to this organisation.")
+AFTER_THE_END = Finding("arrived_after_the_end", (), "到场时间晚于活动结束。", "The arrival is after the event's end.")
 NOT_OVER = Finding("event_not_over", (), "活动尚未结束。", "The event is not over.")
 NOT_LATEST = Finding(
     "corrects_another_record", (), "须更正最新一份到场记录。", "The latest attendance record is the one to correct."
@@ -84,6 +86,7 @@ def arrival_findings(door: Door, arrived_at: datetime, now: datetime) -> list[Fi
         (door.is_signed, SIGNED),
         (now < door.opens_at, NOT_YET),
         (arrived_at > now, IN_FUTURE),
+        (door.ends_at < arrived_at <= now, AFTER_THE_END),
         (arrived_at < door.opens_at <= now, BEFORE_THE_DAY),
     )
 

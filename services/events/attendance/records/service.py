@@ -142,6 +142,7 @@ async def _door(session: AsyncSession, event: CalendarEvent) -> Door:
         is_cancelled=event.status is EventStatus.CANCELLED,
         is_signed=await is_signed(session, event.id),
         opens_at=clock.start_of(clock.on_date(event.starts_at)),
+        ends_at=event.ends_at,
     )
 
 

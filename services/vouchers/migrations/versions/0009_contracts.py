@@ -99,7 +99,7 @@ def _create_contract() -> None:
     op.create_index(
         "uq_contract_registered",
         "contract",
-        ["city_code", "organisation_id", "number"],
+        ["city_code", "organisation_id", "holder_id", "number"],
         unique=True,
         postgresql_where=sa.text("status IN ('reserved', 'served', 'redeemed')"),
     )
