@@ -105,7 +105,8 @@ class ExcludedOut(Wire):
 
 
 class RoundOut(Wire):
-    """`order` is the draw: who knows `seed` can repeat it, and the seats with it."""
+    """`order` is the draw: who knows `seed` can repeat it, and the seats with it. It shows with the seal, for it also
+    decides between equals."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.ROUND]})
 
@@ -125,8 +126,9 @@ class RoundOut(Wire):
     @classmethod
     def of(cls, row: JudgingRound, key: str) -> Self:
         """From its row; `key` is the name the edition gives the round."""
-        plain = {name: getattr(row, name) for name in cls.model_fields if name not in {"key", "excluded"}}
-        return cls(key=key, excluded=[ExcludedOut.model_validate(one) for one in row.excluded], **plain)
+        plain = {name: getattr(row, name) for name in cls.model_fields if name not in {"key", "excluded", "seed"}}
+        seed = row.seed if row.sealed_at is not None else None
+        return cls(key=key, seed=seed, excluded=[ExcludedOut.model_validate(one) for one in row.excluded], **plain)
 
 
 class RoundsOut(Wire):

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.clock import start_of
 from services.events.calendar.models import CalendarEvent
+from services.events.calendar.states import Status
 from services.events.matching import queries
 from services.events.matching.models import MatchingMeeting
 from services.events.matching.rules import tally
@@ -27,7 +28,8 @@ async def meetings_out(session: AsyncSession, rows: Sequence[MatchingMeeting]) -
 
 async def counts_of_event(session: AsyncSession, event: CalendarEvent) -> CountsOut:
     """What an event brought together."""
-    return await _counts(session, select(CalendarEvent.id).where(CalendarEvent.id == event.id))
+    held = (CalendarEvent.id == event.id, CalendarEvent.status == Status.PUBLISHED)
+    return await _counts(session, select(CalendarEvent.id).where(*held))
 
 
 async def counts_of_year(session: AsyncSession, *, city_code: str, year: int) -> CountsOut:

@@ -30,6 +30,7 @@ from services.events.results.queries import (
     objections_waiting,
     read_result_for_timer,
     result_of,
+    whole_upheld,
 )
 from services.events.results.rules import Award, awards, publication_findings
 from services.events.results.states import MOVES, Fact, Status
@@ -109,7 +110,10 @@ async def publish_result(session: AsyncSession, *, edition_id: UUID, caller: Cal
     edition = await find_edition(session, edition_id, caller=caller, for_update=True)
     row = await find_result(session, edition.id, caller=caller, for_update=True)
     waiting = await objections_waiting(session, row.id)
-    refuse_if(publication_findings(by=caller.acting_for, noticed_by=row.noticed_by, waiting=waiting))
+    against_all = await whole_upheld(session, row.id)
+    refuse_if(
+        publication_findings(by=caller.acting_for, noticed_by=row.noticed_by, waiting=waiting, whole_upheld=against_all)
+    )
     row.status = status_after(Fact.PUBLISHED, row.status, MOVES)
     edition.status = status_after(EditionFact.CONCLUDED, edition.status, EDITION_MOVES)
     now = clock.now(row.city_code)

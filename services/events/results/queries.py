@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -64,6 +64,12 @@ async def objections_waiting(session: AsyncSession, result_id: UUID) -> int:
     """Those nobody has answered."""
     waiting = (CompetitionObjection.result_id == result_id, CompetitionObjection.upheld.is_(None))
     return await session.scalar(select(func.count()).select_from(CompetitionObjection).where(*waiting)) or 0
+
+
+async def whole_upheld(session: AsyncSession, result_id: UUID) -> bool:
+    """Whether an objection against the whole result, not against one entry, was upheld."""
+    against_all = (CompetitionObjection.result_id == result_id, CompetitionObjection.entry_id.is_(None))
+    return bool(await session.scalar(select(exists().where(*against_all, CompetitionObjection.upheld.is_(True)))))
 
 
 async def find_prize(session: AsyncSession, prize_id: UUID, *, caller: Caller) -> CompetitionPrize:

@@ -66,14 +66,18 @@ def answer_findings(*, by: str, noticed_by: str, filed_by: str) -> list[Finding]
     return findings((by == noticed_by, same), (by == filed_by, Finding("answered_by_objector", (), zh, en)))
 
 
-def publication_findings(*, by: str, noticed_by: str, waiting: int) -> list[Finding]:
-    """A second officer publishes, when every objection is answered."""
+def publication_findings(*, by: str, noticed_by: str, waiting: int, whole_upheld: bool = False) -> list[Finding]:
+    """A second officer publishes, when every objection is answered and none against the whole was upheld.
+
+    After that there is only to cancel the edition.
+    """
     zh, en = "公布结果须由另一名人员办理。", "Another officer than the one who gave notice publishes."
     same = Finding("published_by_who_noticed", (), zh, en)
     zh, en = "仍有异议未处理。", "Objections wait for an answer."
-    return findings(
-        (by == noticed_by, same), (waiting > 0, Finding("objections_waiting", (), zh, en, {"objections": waiting}))
-    )
+    open_ones = Finding("objections_waiting", (), zh, en, {"objections": waiting})
+    zh, en = "对整个结果的异议已经成立。", "An objection against the whole result was upheld."
+    whole = Finding("objection_against_whole_upheld", (), zh, en)
+    return findings((by == noticed_by, same), (waiting > 0, open_ones), (whole_upheld, whole))
 
 
 def benefit_findings(*, is_revoked: bool, chosen: str, treasury: str, clauses: Sequence[str]) -> list[Finding]:

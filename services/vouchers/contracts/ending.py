@@ -21,6 +21,8 @@ from services.vouchers.contracts.models import Contract
 from services.vouchers.contracts.queries import contract_for, lock_with_voucher, open_contracts
 from services.vouchers.contracts.rules import provider_end_findings, service_findings
 from services.vouchers.contracts.states import MOVES, OPEN, Fact
+from services.vouchers.integrity.bars.queries import barred_days
+from services.vouchers.integrity.bars.rules import barred_until
 from services.vouchers.issuance.lapsing import lapse
 from services.vouchers.issuance.models import Voucher
 from services.vouchers.providers.queries import admissions_of, admitted_on
@@ -51,7 +53,7 @@ async def report_service(
 async def cancel_contract(
     session: AsyncSession, *, contract_id: UUID, fact: Fact, caller: Caller, if_match: str
 ) -> Contract:
-    """The holder withdraws, or staff ends it for a provider that is out; the value is free at once."""
+    """The holder withdraws, or staff ends it for a provider that is out or barred; the value is free at once."""
     contract = await contract_for(session, contract_id, caller=caller)
     voucher = await lock_with_voucher(session, contract)
     allowed = {None, contract.holder_id} if fact is Fact.HOLDER_WITHDREW else {None}
@@ -61,7 +63,9 @@ async def cancel_contract(
     on = clock.today(contract.city_code)
     if fact is Fact.PROVIDER_ENDED:
         admissions = await admissions_of(session, contract.organisation_id, city_code=contract.city_code)
-        refuse_if(provider_end_findings(is_admitted=admitted_on(admissions, on) is not None))
+        bars = await barred_days(session, [contract.organisation_id], city_code=contract.city_code)
+        is_out = admitted_on(admissions, on) is None or barred_until(bars, on) is not None
+        refuse_if(provider_end_findings(is_admitted=not is_out))
     entries = await end_reservation(session, voucher, contract, fact, on=on)
     await post_keyed(session, entries, city_code=contract.city_code, book=BOOK)
     return contract

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import clock
@@ -113,12 +113,12 @@ def _day(at: datetime | None) -> date:
 
 
 async def findings_outside(session: AsyncSession, settlement_id: UUID) -> int:
-    """Findings on the statement's redemptions that wait, or that no statement has."""
+    """Findings on the statement's redemptions that wait, or that neither it nor a confirmed statement has."""
     redemptions = select(SettlementLine.redemption_id).where(SettlementLine.settlement_id == settlement_id)
     counted = select(func.count()).where(
         RedemptionFinding.redemption_id.in_(redemptions),
         RedemptionFinding.status.in_((FindingStatus.PROPOSED, *_TAKEN_BACK)),
-        ~_finding_is_listed(),
+        ~_finding_is_listed(or_(Settlement.id == settlement_id, Settlement.status == Status.CONFIRMED)),
     )
     return int(await session.scalar(counted) or 0)
 
@@ -163,5 +163,7 @@ def _redemption_is_listed() -> ColumnElement[bool]:
     )
 
 
-def _finding_is_listed() -> ColumnElement[bool]:
-    return exists().where(SettlementLine.finding_id == RedemptionFinding.id, ~SettlementLine.withdrawn)
+def _finding_is_listed(*where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """In any statement, or in one of which `where` is true."""
+    live = (SettlementLine.finding_id == RedemptionFinding.id, ~SettlementLine.withdrawn)
+    return exists().where(*live, Settlement.id == SettlementLine.settlement_id, *where)

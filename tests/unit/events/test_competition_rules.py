@@ -145,6 +145,8 @@ def test_four_eyes_publish_and_answer() -> None:
         "published_by_who_noticed", "objections_waiting",
     ]  # fmt: skip
     assert publication_findings(by="b", noticed_by="a", waiting=0) == []
+    whole = publication_findings(by="b", noticed_by="a", waiting=0, whole_upheld=True)
+    assert codes(whole) == ["objection_against_whole_upheld"]
     assert codes(answer_findings(by="a", noticed_by="a", filed_by="a")) == [
         "answered_by_who_noticed", "answered_by_objector",
     ]  # fmt: skip
