@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, PrivateAttr, model_validator
+from pydantic_core import to_json
 
 from kernel.findings import Finding
 from policy.canonical import canonical, sha256
@@ -141,7 +142,7 @@ class Snapshot(Frozen):
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> Self:
         """Read a published body. Raises ValueError when it is not one."""
-        return cls.model_validate_json(canonical(body))
+        return cls.model_validate_json(to_json(body))
 
     def in_force(self, accepted: Acceptance) -> "Snapshot":
         """The same policy with the pack that decides a case accepted then; version and hash are what was published."""

@@ -46,6 +46,7 @@ async def on_snapshot_published(session: AsyncSession, event: Envelope) -> None:
     if (snapshot.hash, snapshot.version, snapshot.city_code) != (told["hash"], told["version"], event.city_code):
         raise SnapshotForged(f"{event.city_code} version {told['version']}")
     await save_snapshot(session, snapshot)
+    _remember(snapshot, told["hash"])
 
 
 async def save_snapshot(session: AsyncSession, snapshot: Snapshot) -> None:
@@ -99,10 +100,15 @@ async def snapshot_of(session: AsyncSession, city_code: str, snapshot_hash: str)
     body = await session.scalar(wanted)
     if body is None:
         raise NotFound
-    _snapshots[key] = Snapshot.model_validate_json(body)
+    return _remember(Snapshot.model_validate_json(body), snapshot_hash)
+
+
+def _remember(snapshot: Snapshot, snapshot_hash: str) -> Snapshot:
+    """Keep it at hand. Until what brought it is committed no row cites it, so none can ask for it by its hash."""
+    _snapshots[snapshot.city_code, snapshot_hash] = snapshot
     while len(_snapshots) > CACHE_SIZE:
         _snapshots.popitem(last=False)
-    return _snapshots[key]
+    return snapshot
 
 
 async def decide_and_keep(
