@@ -1,12 +1,13 @@
 """What is still under way between processes, read from their databases."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
 
 from contracts.subscriptions import SUBSCRIPTIONS
-from devtools.running import Instance
+from devtools.databases import Database
 from kernel.db import plain_dsn
 
 UNSTAMPED = "SELECT count(*) FROM outbox_event WHERE position IS NULL"
@@ -19,13 +20,13 @@ DUE = """SELECT count(*) FROM timer JOIN city USING (city_code)
     WHERE fired_at IS NULL AND due_at <= now() + make_interval(secs => clock_offset_seconds)"""
 
 
-def under_way(instance: Instance) -> dict[str, int]:
+def under_way(databases: Mapping[str, Database]) -> dict[str, int]:
     """Everything not stamped, not delivered, held back, parked, due but not fired; empty when all is quiet."""
 
     async def look() -> dict[str, int]:
         found = {}
         for process, subscribers in SUBSCRIPTIONS.items():
-            connection = await asyncpg.connect(plain_dsn(instance.databases[process].runtime_url))
+            connection = await asyncpg.connect(plain_dsn(databases[process].runtime_url))
             try:
                 found |= await _of_process(connection, process, list(subscribers))
             finally:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import httpx2
 
-from devtools.running import Instance
+from tests.builders.supervised import Supervised
 
 SEED_VARIABLE = "KILL_SEED"
 DELAY_MS_MAX = 60
@@ -31,16 +31,17 @@ class Kill:
         return f"{self.victim} at intent {self.intent} + {self.delay_ms} ms"
 
 
-def plan_of(seed: int, victims: list[str], *, intents: range) -> list[Kill]:
-    """Each victim as often as it is named, in any order, at different intents."""
+def plan_of(seed: int, victims: list[str], *, intents: range, moments: int) -> list[Kill]:
+    """Each victim as often as it is named, in any order, at so many different intents: some fall together."""
     chance = random.Random(seed)  # noqa: S311 - a plan to be repeated, not a secret
-    moments = sorted(chance.sample(intents, len(victims)))
+    chosen = chance.sample(intents, moments)
     order = chance.sample(victims, len(victims))
-    return [Kill(moment, name, chance.randrange(DELAY_MS_MAX)) for moment, name in zip(moments, order, strict=True)]
+    kills = [Kill(chosen[i % moments], name, chance.randrange(DELAY_MS_MAX)) for i, name in enumerate(order)]
+    return sorted(kills, key=lambda kill: kill.intent)
 
 
 class Killer:
-    """Watches the story's requests; kills from the thread that started the instance, as processes die with it."""
+    """Watches the story's requests, and kills beside it."""
 
     def __init__(self, plan: list[Kill]) -> None:
         self.done: list[Kill] = []
@@ -59,17 +60,16 @@ class Killer:
             while self._plan and self._plan[0].intent <= len(self._seen):
                 self._due.put(self._plan.pop(0))
 
-    def work(self, instance: Instance) -> None:
-        """One look: kill whoever's moment has come, and start again whatever is dead, as `make run` does."""
+    def work(self, running: Supervised) -> None:
+        """One look: kill whoever's moment has come."""
         try:
             kill = self._due.get(timeout=0.05)
         except queue.Empty:
-            instance.tend()
             return
         time.sleep(kill.delay_ms / 1000)
-        if instance.alive(kill.victim):
-            instance.kill(kill.victim)
+        if running.alive(kill.victim):
+            running.kill(kill.victim)
             self.done.append(kill)
         else:  # still down from the last time: its moment comes again
             self._due.put(kill)
-        instance.tend()
+            time.sleep(0.05)

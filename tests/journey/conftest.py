@@ -1,6 +1,7 @@
 """One running product, the story told in it once, and a voucher's life in a city next to it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -12,15 +13,23 @@ from devtools.running import Instance
 from devtools.testing import Run
 from tests.builders.voucher_journey import VoucherJourney, open_wuhan
 
+PACKS = Path(__file__).resolve().parents[1] / "packs"
+
 
 @pytest.fixture(scope="package")
 def instance(test_run: Run) -> Iterator[Instance]:
     """The whole product, running: one for all journeys, and ended with them: even an idle one takes time from others.
 
-    A test that kills things brings its own.
+    It knows the packs of `tests/packs`, as a city brings its own. A test that kills things brings its own product.
     """
-    with throwaway_home() as home, test_run.clones() as databases, Instance(home, databases=databases) as running:
-        yield running
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        throwaway_home() as home,
+        test_run.clones() as databases,
+    ):
+        patch.setenv("POLICY_PACKS", str(PACKS))
+        with Instance(home, databases=databases) as running:
+            yield running
 
 
 @pytest.fixture(scope="package")
