@@ -16,9 +16,20 @@ SUBSCRIPTIONS: dict[str, dict[str, frozenset[str]]] = {
         "funds": frozenset({"carrier.recognised", "carrier.evaluated", "carrier.recognition_ended"}),
     },
     "events": {"window": EVERYTHING, "funds": frozenset({"hosting.cost_confirmed"})},
-    "vouchers": {"window": EVERYTHING, "funds": frozenset({"voucher.redeemed", "voucher.redemption_reversed"})},
+    "vouchers": {
+        "window": EVERYTHING,
+        "funds": frozenset({"voucher.redeemed", "voucher.redemption_reversed", "voucher.settlement_confirmed"}),
+    },
     "funds": {
         "window": EVERYTHING,
-        "vouchers": frozenset({"tranche.allotted", "redemption.booked", "redemption.reversal_booked"}),
+        "vouchers": frozenset(
+            {
+                "tranche.allotted",
+                "redemption.booked",
+                "redemption.reversal_booked",
+                "voucher_settlement.paid",
+                "voucher_settlement.returned",
+            }
+        ),
     },
 }

@@ -19,7 +19,7 @@ class VoucherIssued(CaseEvent):
 class VoucherRedeemed(CaseEvent):
     """In transit until funds has booked it. `provider_id` is the provider's organisation: who is to be paid.
 
-    `invoice_reference` is what its invoice is held under in the one register.
+    `invoice_reference` is what its invoice is held under in the one register; `determination_id` is kept by vouchers.
     """
 
     TYPE: ClassVar[str] = "voucher.redeemed"
@@ -30,6 +30,7 @@ class VoucherRedeemed(CaseEvent):
     provider_id: UUID
     amount_fen: int
     invoice_reference: UUID | None = None
+    determination_id: UUID | None = None
 
 
 class VoucherExpired(CaseEvent):
@@ -150,7 +151,7 @@ class SettlementPublished(Event):
 
 
 class SettlementConfirmed(Event):
-    """A second person lets a provider be paid `total_fen`: redeemed less what was reversed."""
+    """A second person lets a provider be paid `total_fen`: redeemed less what was reversed, document by document."""
 
     TYPE: ClassVar[str] = "voucher.settlement_confirmed"
 
@@ -160,6 +161,9 @@ class SettlementConfirmed(Event):
     redeemed_fen: int
     reversed_fen: int
     total_fen: int
+    redemption_ids: list[UUID]
+    finding_ids: list[UUID]
+    confirmed_by: str
 
 
 class IssuedFact(Reply):

@@ -26,6 +26,7 @@ AppropriationId = Annotated[UUID, public_id("apn")]
 AllotmentId = Annotated[UUID, public_id("alt")]
 TrancheId = Annotated[UUID, public_id("trn")]
 RedemptionId = Annotated[UUID, public_id("rdm")]
+SettlementId = Annotated[UUID, public_id("stm")]
 ProviderId = Annotated[UUID, public_id("prv")]
 EntryId = Annotated[UUID, public_id("jrn")]
 

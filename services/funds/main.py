@@ -9,7 +9,7 @@ from contracts.registry import CarrierRecognised
 from contracts.registry_carriers import CarrierRecognitionEnded
 from contracts.registry_reports import CarrierEvaluated
 from contracts.subscriptions import SUBSCRIPTIONS
-from contracts.vouchers import RedemptionReversed, VoucherRedeemed
+from contracts.vouchers import RedemptionReversed, SettlementConfirmed, VoucherRedeemed
 from contracts.window import CaseAccepted, CaseOpened
 from kernel.app import create_app
 from kernel.identity import Keys
@@ -64,6 +64,8 @@ from services.funds.spending.service import on_report_due, on_report_missed
 from services.funds.statements import api as statements
 from services.funds.tranches import api as tranches
 from services.funds.tranches.service import on_redemption_reversed, on_voucher_redeemed
+from services.funds.voucher_settlements import api as voucher_settlements
+from services.funds.voucher_settlements.service import on_settlement_confirmed
 
 ROUTERS = (
     programmes.routes,
@@ -81,6 +83,7 @@ ROUTERS = (
     statements.routes,
     tranches.routes,
     tranches.internal,
+    voucher_settlements.routes,
     books.routes,
     periods.routes,
     assurance.routes,
@@ -107,6 +110,7 @@ CONSUMERS: dict[str, Consumer] = {
     CarrierRecognitionEnded.TYPE: on_recognition_ended,
     VoucherRedeemed.TYPE: on_voucher_redeemed,
     RedemptionReversed.TYPE: on_redemption_reversed,
+    SettlementConfirmed.TYPE: on_settlement_confirmed,
     CaseAccepted.TYPE: on_case_accepted,
     HostingCostConfirmed.TYPE: on_hosting_cost_confirmed,
 }

@@ -37,3 +37,4 @@ import services.funds.signatures.models
 import services.funds.spending.models
 import services.funds.statements.models
 import services.funds.tranches.models
+import services.funds.voucher_settlements.models

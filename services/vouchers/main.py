@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from contracts.funds import RedemptionBooked, RedemptionReversalBooked, TrancheAllotted
+from contracts.funds_settlements import VoucherSettlementPaid, VoucherSettlementReturned
 from contracts.policy import PolicySnapshotPublished
 from contracts.subscriptions import SUBSCRIPTIONS
 from contracts.window import CaseAccepted
@@ -31,6 +32,7 @@ from services.vouchers.redemption import api as redemption
 from services.vouchers.redemption.service import on_redemption_booked
 from services.vouchers.settings import VoucherSettings
 from services.vouchers.settlement import api as settlement
+from services.vouchers.settlement.service import on_settlement_paid, on_settlement_returned
 
 ROUTERS = (
     programmes.routes,
@@ -54,6 +56,8 @@ CONSUMERS: dict[str, Consumer] = {
     TrancheAllotted.TYPE: on_tranche_allotted,
     RedemptionBooked.TYPE: on_redemption_booked,
     RedemptionReversalBooked.TYPE: on_reversal_booked,
+    VoucherSettlementPaid.TYPE: on_settlement_paid,
+    VoucherSettlementReturned.TYPE: on_settlement_returned,
 }
 TIMERS: dict[str, TimerHandler] = {EXPIRES: expire_voucher, LAPSES: lapse_contract}
 

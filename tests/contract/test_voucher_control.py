@@ -3,19 +3,22 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
 from sqlalchemy import select
 
+from contracts.subscriptions import SUBSCRIPTIONS
 from devtools.databases import Database
 from kernel.client import ServiceClient
-from kernel.ids import decode_id, new_id
+from kernel.ids import decode_id, encode_id, new_id
 from kernel.outbox import OutboxEvent
 from services.funds import main as funds_main
 from services.funds.invoices.models import Invoice
 from services.vouchers import main as vouchers_main
 from services.vouchers.settings import VoucherSettings
+from tests.builders.neighbours import answers
 from tests.builders.processes import Process, running
 from tests.builders.vouchers import HOLDER, PROGRAMME, PROVIDER, Wuhan
 
@@ -76,9 +79,15 @@ class Both:
         return len(rows)
 
     async def carry_all(self) -> int:
-        told = await self.carry(self.vouchers, self.funds, "voucher.redeemed", "voucher.redemption_reversed")
-        back = ("tranche.allotted", "redemption.booked", "redemption.reversal_booked")
-        return told + await self.carry(self.funds, self.vouchers, *back)
+        told = await self.carry(self.vouchers, self.funds, *SUBSCRIPTIONS["vouchers"]["funds"])
+        return told + await self.carry(self.funds, self.vouchers, *SUBSCRIPTIONS["funds"]["vouchers"])
+
+    async def post(self, process: Process, who: str, path: str, body: Any = None, *, version: int = 0) -> Any:
+        headers = {"Idempotency-Key": new_id().hex} | ({"If-Match": f'"v{version}"'} if version else {})
+        async with process.as_(f"person:{who}", "finance", city=self.wuhan.code) as person:
+            answer = await person.post(path, json=body or {}, headers=headers)
+        assert answer.is_success, answer.text
+        return answer.json()
 
 
 class _SignedBy:
@@ -198,6 +207,52 @@ async def test_a_reversed_redemption_stops_the_payment_and_comes_back_under_cont
     assert (await wuhan.agreement(tranche))["control_fen"] == 49_500_000
     owed = [one["balance_fen"] for one in accounts if one["code"].endswith(f"/payable/{PROVIDER}")]
     assert owed == [500_000]
+
+
+async def test_a_provider_has_its_money_from_voucher_to_bank_line(both: Both) -> None:
+    """Redeemed, settled by two, ordered by a third, released by a fourth, paid by the bank, told back."""
+    wuhan, tranche = both.wuhan, await both.allot()
+    payee = {
+        "id": str(PROVIDER), "city_code": wuhan.code, "name": "武汉某检测有限公司", "status": "active",
+        "payee_name": "武汉某检测有限公司", "account_number": "4206020109000654321", "bank_name": "工行光谷支行",
+    }  # fmt: skip
+    answers(both.funds, "registry", lambda path: payee if path.endswith("/payee") else 404)
+    await both.carry_all()
+    await wuhan.admit(PROVIDER)
+    code = await wuhan.code_of((await wuhan.issue(tranche, HOLDER)).json()["id"])
+    await wuhan.redeem(wuhan.a_claim(code))
+    while await both.carry_all():
+        pass
+    owed = {
+        "tranche_id": tranche, "organisation_id": encode_id("org", PROVIDER), "until_on": wuhan.today.isoformat(),
+    }  # fmt: skip
+    statement = await both.post(both.vouchers, "finance-1", "/v1/vouchers/settlements", owed)
+    path = f"/v1/vouchers/settlements/{statement['id']}"
+    await both.post(both.vouchers, "finance-1", f"{path}/publish", version=1)
+    await both.post(both.vouchers, "finance-2", f"{path}/confirm", version=2)
+    await both.carry_all()
+    at_funds = f"/v1/funds/voucher-settlements/{statement['id']}/payment-order"
+    order = (await both.post(both.funds, "finance-3", at_funds, version=1))["payment_order_id"]
+    await both.post(both.funds, "finance-4", f"/v1/funds/payment-orders/{order}/release", version=1)
+    await both.post(both.funds, "finance-4", "/v1/funds/payment-batches", {"order_ids": [order]})
+    said = {
+        "order_id": order, "outcome": "settled", "amount_fen": 1_500_000, "settled_on": wuhan.today.isoformat(),
+        "bank_reference": "GG-1",
+    }  # fmt: skip
+    (line,) = (await both.post(both.funds, "finance-4", "/v1/funds/confirmations", {"lines": [said]}))["lines"]
+    assert line["outcome"] == "settled"
+    await both.carry_all()
+    async with both.funds.as_("person:auditor-1", "auditor", city=wuhan.code) as auditor:
+        chain = (await auditor.get(f"/v1/funds/payment-orders/{order}/chain")).json()
+        checks = (await auditor.get("/v1/funds/assurance")).json()["checks"]
+    async with wuhan.as_("person:auditor-1", "auditor") as auditor:
+        seen = (await auditor.get(path)).json()
+        (redemption,) = chain["redemptions"]
+        ruled = await auditor.get(f"/v1/vouchers/determinations/{redemption['determination_id']}")
+    assert (seen["status"], seen["paid_on"]) == ("paid", wuhan.today.isoformat())
+    assert [check for check in checks if not check["green"]] == []
+    assert (ruled.status_code, ruled.json()["outcome"]) == (200, "eligible")
+    assert (await wuhan.agreement(tranche))["agrees"]
 
 
 async def test_an_invoice_is_used_once_over_both_services(both: Both) -> None:

@@ -65,6 +65,9 @@ CHECKS = (
                UNION ALL
                SELECT t.fund, t.policy_year, t.payer_level, -v.amount_fen FROM redemption_reversal v
                  JOIN allotted_tranche t ON t.id = v.tranche_id WHERE v.city_code = :city
+               UNION ALL  -- of these there is an order
+               SELECT t.fund, t.policy_year, t.payer_level, -s.total_fen FROM voucher_settlement s
+                 JOIN allotted_tranche t ON t.id = s.tranche_id WHERE s.city_code = :city AND s.status <> 'due'
                ) o ON o.fund = a.programme AND o.policy_year = a.policy_year AND o.payer_level = a.payer_level
          WHERE a.city_code = :city AND a.code LIKE '%/encumbered'
          GROUP BY a.id HAVING a.posted_fen <> coalesce(sum(o.fen), 0)
@@ -87,6 +90,10 @@ CHECKS = (
                SELECT format('%s/%s/%s/payable/%s', t.fund, t.policy_year, t.payer_level, r.provider_id), -v.amount_fen
                  FROM redemption_reversal v JOIN booked_redemption r ON r.id = v.redemption_id
                  JOIN allotted_tranche t ON t.id = v.tranche_id WHERE v.city_code = :city
+               UNION ALL
+               SELECT format('%s/%s/%s/payable/%s', t.fund, t.policy_year, t.payer_level, s.provider_id), -s.total_fen
+                 FROM voucher_settlement s JOIN allotted_tranche t ON t.id = s.tranche_id
+                WHERE s.city_code = :city AND s.status <> 'due'
                ) o ON o.code = a.code
          WHERE a.city_code = :city AND a.code LIKE '%/payable/%'
          GROUP BY a.id HAVING a.posted_fen <> coalesce(sum(o.fen), 0)
@@ -178,15 +185,19 @@ CHECKS = (
     Check(
         "paid_orders_have_their_chain",
         "每笔已付指令可追溯至条款",
-        "Every settled order leads to a determination, two people, its entries and the bank's word",
+        "Every settled order leads to a determination or redemptions, two people, its entries and the bank's word",
         """
         SELECT o.id::text AS subject, format('order %s lacks a link of its chain', o.number) AS detail
           FROM payment_order o
          WHERE o.city_code = :city AND o.status = 'settled' AND NOT (
-               EXISTS (SELECT FROM determination d WHERE d.id = o.determination_id AND d.outcome = 'eligible')
+               (EXISTS (SELECT FROM determination d WHERE d.id = o.determination_id AND d.outcome = 'eligible')
+            AND EXISTS (SELECT FROM ledger_entry j WHERE j.id = o.encumbrance_entry_id AND j.reference = o.id)
+             OR EXISTS (SELECT FROM voucher_settlement s WHERE s.id = o.subject_id AND s.total_fen = o.amount_fen
+                    AND s.payment_order_id = o.id AND s.total_fen = (SELECT sum(coalesce(b.amount_fen, -v.amount_fen))
+                            FROM voucher_settlement_line l LEFT JOIN booked_redemption b ON b.id = l.redemption_id
+                            LEFT JOIN redemption_reversal v ON v.id = l.reversal_id WHERE l.settlement_id = s.id)))
            AND jsonb_array_length(o.clauses) > 0
            AND (SELECT count(DISTINCT approved_by) FROM approval p WHERE p.subject_id IN (o.id, o.subject_id)) > 1
-           AND EXISTS (SELECT FROM ledger_entry j WHERE j.id = o.encumbrance_entry_id AND j.reference = o.id)
            AND (o.offset_fen = o.amount_fen
                 AND EXISTS (SELECT FROM clawback_part c WHERE c.order_id = o.id AND c.entry_id = o.payment_entry_id)
              OR EXISTS (SELECT FROM ledger_entry j WHERE j.id = o.payment_entry_id AND j.reference = o.id)

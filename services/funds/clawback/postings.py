@@ -24,7 +24,7 @@ class Debt:
     clawback_id: UUID
     line: Line
     payee_id: UUID
-    determination_id: UUID
+    determination_id: UUID | None
     case_id: UUID | None
     approvals: Sequence[UUID] = ()
 

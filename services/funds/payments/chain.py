@@ -14,6 +14,7 @@ from services.funds.payments.schemas import (
     ApprovalOut,
     ChainClawbackOut,
     ChainOut,
+    ChainRedemptionOut,
     ClauseOut,
     DeterminationOut,
     EntryOut,
@@ -23,14 +24,12 @@ from services.funds.payments.schemas import (
     PaymentOrderOut,
     SetByOut,
 )
+from services.funds.voucher_settlements.queries import lines_of, policy_hash_of
 
 
 async def chain_of(session: AsyncSession, order: PaymentOrder) -> ChainOut:
-    """Clause, parameter versions, determination, case, approvals, journal entries, payment line."""
-    # The snapshot is the one the determination cites by hash, not today's: the clause as it was quoted then.
-    determination = await load_determination(session, order.city_code, order.determination_id)
-    published = await snapshot_of(session, order.city_code, determination.snapshot_hash)
-    snapshot = published.in_force(determination.accepted)
+    """Clause, parameter versions, determination or redemptions, case, approvals, journal entries, payment line."""
+    determination, snapshot = await _what_it_rests_on(session, order)
     approvals = await approvals_of(session, [order.subject_id, order.id])
     clawbacks = await clawbacks_on_chain(session, order.id)
     entries = await journal(session, city_code=order.city_code, reference=order.id)
@@ -38,8 +37,9 @@ async def chain_of(session: AsyncSession, order: PaymentOrder) -> ChainOut:
         entries += await journal(session, city_code=order.city_code, reference=one)
     return ChainOut(
         clauses=[clause_out(snapshot, clause) for clause in order.clauses],
-        parameters=_parameters(determination, snapshot),
-        determination=_determination(determination),
+        parameters=_parameters(determination, snapshot) if determination else [],
+        determination=_determination(determination) if determination else None,
+        redemptions=[] if determination else await _redemptions(session, order),
         case_id=order.case_id,
         approvals=[ApprovalOut.model_validate(approval) for approval in approvals],
         entries=[entry_out(entry) for entry in entries],
@@ -49,6 +49,27 @@ async def chain_of(session: AsyncSession, order: PaymentOrder) -> ChainOut:
         ],
         payment=await _payment_line(session, order),
     )
+
+
+async def _what_it_rests_on(session: AsyncSession, order: PaymentOrder) -> tuple[Determination | None, Snapshot]:
+    """The snapshot is the one that is cited by hash, not today's: the clause as it was quoted then."""
+    if order.determination_id is None:
+        return None, await snapshot_of(session, order.city_code, await policy_hash_of(session, order.subject_id))
+    determination = await load_determination(session, order.city_code, order.determination_id)
+    published = await snapshot_of(session, order.city_code, determination.snapshot_hash)
+    return determination, published.in_force(determination.accepted)
+
+
+async def _redemptions(session: AsyncSession, order: PaymentOrder) -> list[ChainRedemptionOut]:
+    return [
+        ChainRedemptionOut(
+            redemption_id=booked.id,
+            determination_id=booked.determination_id,
+            entry_id=booked.entry_id if reversal is None else reversal.entry_id,
+            amount_fen=booked.amount_fen if reversal is None else -reversal.amount_fen,
+        )
+        for booked, reversal in await lines_of(session, order.subject_id)
+    ]
 
 
 def clause_out(snapshot: Snapshot, clause_id: str) -> ClauseOut:

@@ -113,6 +113,7 @@ CHAIN: dict[str, Any] = {
         "amounts": {"award": 30000000},
     },
     "case_id": "case_01m89wxxw0e4za23brjga64vj7",
+    "redemptions": [],
     "approvals": [
         {
             "id": "apr_01m89wxz53ea183kmzfv58vfa7",

@@ -27,6 +27,9 @@ NullableRef = Mapped[UUID | None]
 class PaymentOrder(Base):
     """One amount to one payee for one subject (an entitlement, a claim), with everything it rests on.
 
+    A statement of redeemed vouchers rests on many determinations, of the vouchers service, and on as many entries: of
+    its order neither column names one.
+
     The payee's account is the registry's when the order was made, or when `payee_adopted_by` last looked at it and took
     it over; it never leaves whole but in the bank file.
     """
@@ -46,6 +49,10 @@ class PaymentOrder(Base):
         CheckConstraint(
             "status <> 'settled' OR (settled_on IS NOT NULL AND payment_entry_id IS NOT NULL)", name="settled"
         ),
+        CheckConstraint(
+            "subject_kind = 'voucher_settlement' OR num_nulls(determination_id, encumbrance_entry_id) = 0",
+            name="rests_on",
+        ),
         CheckConstraint("status <> 'batched' OR (batch_id IS NOT NULL AND released_by IS NOT NULL)", name="batched"),
     )
 
@@ -59,7 +66,7 @@ class PaymentOrder(Base):
     policy_year: Mapped[int]
     payer_level: Mapped[str] = mapped_column(String(20))
     case_id: NullableRef = mapped_column(PG_UUID(as_uuid=True))
-    determination_id: Mapped[Ref]
+    determination_id: NullableRef = mapped_column(PG_UUID(as_uuid=True))
     clauses: Mapped[JsonList]
     amount_fen: Mapped[FenColumn]
     offset_fen: Mapped[FenColumn] = mapped_column(default=0)
@@ -77,7 +84,7 @@ class PaymentOrder(Base):
     released_by: Mapped[str | None] = mapped_column(String(200))
     released_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     not_before: Mapped[date | None]
-    encumbrance_entry_id: Mapped[Ref]
+    encumbrance_entry_id: NullableRef = mapped_column(PG_UUID(as_uuid=True))
     batch_id: NullableRef = mapped_column(ForeignKey("payment_batch.id"))
     batch_line: Mapped[int | None]
     payment_entry_id: NullableRef = mapped_column(PG_UUID(as_uuid=True))

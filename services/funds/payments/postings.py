@@ -29,7 +29,7 @@ class Payment:
     payee_id: UUID
     amount_fen: int
     to_transfer_fen: int
-    determination_id: UUID
+    determination_id: UUID | None
     case_id: UUID | None
     approvals: Sequence[UUID]
 

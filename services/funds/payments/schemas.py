@@ -18,6 +18,7 @@ from services.funds.ids import (
     EntryId,
     OrganisationId,
     PaymentOrderId,
+    RedemptionId,
 )
 from services.funds.payments import examples
 from services.funds.payments.models import PaymentOrder
@@ -48,6 +49,8 @@ class PayeeOut(Wire):
 class PaymentOrderOut(Wire):
     """A payment order as it stands. `subject` is what it pays, by its own id.
 
+    One for redeemed vouchers (`voucher_settlement`) rests on what each redemption rests on: see its statement.
+
     The bank pays `amount_fen` less `offset_fen`, which was set off against money the payee owes the city.
     """
 
@@ -62,7 +65,7 @@ class PaymentOrderOut(Wire):
     policy_year: int
     payer_level: str
     case_id: CaseId | None
-    determination_id: DeterminationId
+    determination_id: DeterminationId | None
     clauses: list[str]
     amount_fen: int
     offset_fen: int
@@ -79,7 +82,7 @@ class PaymentOrderOut(Wire):
     settled_on: date | None
     not_before: date | None
     bank_reference: str | None
-    encumbrance_entry_id: EntryId
+    encumbrance_entry_id: EntryId | None
     payment_entry_id: EntryId | None
     version: int
 
@@ -302,14 +305,24 @@ class ChainClawbackOut(Wire):
     amount_fen: int
 
 
+class ChainRedemptionOut(Wire):
+    """A redeemed voucher the order pays for, or below zero what was reversed of one. Vouchers has its determination."""
+
+    redemption_id: RedemptionId
+    determination_id: DeterminationId | None
+    entry_id: EntryId
+    amount_fen: int
+
+
 class ChainOut(Wire):
-    """One yuan from clause to bank line."""
+    """One yuan from clause to bank line. `determination` is null where `redemptions` have each its own."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.CHAIN]})
 
     clauses: list[ClauseOut]
     parameters: list[ParameterVersionOut]
-    determination: DeterminationOut
+    determination: DeterminationOut | None
+    redemptions: list[ChainRedemptionOut]
     case_id: CaseId | None
     approvals: list[ApprovalOut]
     entries: list[EntryOut]

@@ -59,7 +59,7 @@ class Grant:
     amount_fen: int
     purpose: str
     clauses: Sequence[str]
-    determination_id: UUID
+    determination_id: UUID | None
     case_id: UUID | None
     prepared_by: str
     approvals: Sequence[UUID]
@@ -75,6 +75,30 @@ async def commit_payment(
     `order_id` and `entry_id` are minted by the caller, whose row cites them. Raises Insufficient when the budget line
     has less available, UnknownAccount when it has no budget at all.
     """
+    order = await prepare_order(
+        session, city_code=city_code, grant=grant, payee=payee, at=at, order_id=order_id, entry_id=entry_id
+    )
+    await open_accounts(
+        session, [payable_account(grant.line, payee.organisation_id, name=payee.name)], city_code=city_code
+    )
+    entry = payment_committed(payment_of(order, grant.approvals), on=on_date(at), booking=grant.booking)
+    # Keyed by what is paid, not by the order: a second order for the same subject could not be posted either.
+    key = f"payment.committed:{grant.subject_kind}:{grant.subject_id}"
+    await post_entry(session, entry, city_code=city_code, key=key, entry_id=entry_id, actor=grant.prepared_by)
+    return order
+
+
+async def prepare_order(
+    session: AsyncSession,
+    *,
+    city_code: str,
+    grant: Grant,
+    payee: Payee,
+    at: datetime,
+    order_id: UUID,
+    entry_id: UUID | None = None,
+) -> PaymentOrder:
+    """The order alone. `entry_id` is what encumbers it; None of what was encumbered and owed piece by piece before."""
     on = on_date(at)
     # Gapless within the year: the counter rolls back with whatever fails after it.
     number = await next_number(session, city_code, f"order-{on.year}")
@@ -103,13 +127,6 @@ async def commit_payment(
     )
     _pay_to(order, payee)
     session.add(order)
-    await open_accounts(
-        session, [payable_account(grant.line, payee.organisation_id, name=payee.name)], city_code=city_code
-    )
-    entry = payment_committed(payment_of(order, grant.approvals), on=on, booking=grant.booking)
-    # Keyed by what is paid, not by the order: a second order for the same subject could not be posted either.
-    key = f"payment.committed:{grant.subject_kind}:{grant.subject_id}"
-    await post_entry(session, entry, city_code=city_code, key=key, entry_id=entry_id, actor=grant.prepared_by)
     return order
 
 
@@ -209,7 +226,12 @@ def is_cancellable(order: PaymentOrder) -> bool:
 
 
 async def cancel_order(session: AsyncSession, order: PaymentOrder, *, reason: str, actor: str, on: date) -> None:
-    """What a locked order was to pay is owed no more: encumbrance and debt are reversed. Posts, so it is last."""
+    """What a locked order was to pay is owed no more: encumbrance and debt are reversed. Posts, so it is last.
+
+    Raises ValueError for one that no entry of its own encumbers.
+    """
+    if order.encumbrance_entry_id is None:
+        raise ValueError(f"order {order.number} has no entry to reverse")
     order.status = status_after(Fact.CANCELLED, order.status, MOVES)
     order.released_by = order.released_at = None
     await session.flush()

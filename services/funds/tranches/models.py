@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, CityCode, FenColumn, Id, Moment, RecordedAt, Ref
@@ -31,7 +32,7 @@ class Tranche(Base):
 
 
 class BookedRedemption(Base):
-    """A redemption that reached the control account, once: its id is the vouchers service's."""
+    """A redemption that reached the control account, once: its id and determination are the vouchers service's."""
 
     __tablename__ = "booked_redemption"
     __table_args__ = (CheckConstraint("amount_fen > 0", name="amount"),)
@@ -43,6 +44,7 @@ class BookedRedemption(Base):
     provider_id: Mapped[Ref]
     amount_fen: Mapped[FenColumn]
     entry_id: Mapped[Ref]
+    determination_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
     booked_by: Mapped[str] = mapped_column(String(200))
     recorded_at: Mapped[RecordedAt]
 

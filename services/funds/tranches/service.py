@@ -87,6 +87,7 @@ async def on_voucher_redeemed(session: AsyncSession, event: Received[VoucherRede
         provider_id=told.provider_id,
         amount_fen=told.amount_fen,
         entry_id=new_id(),
+        determination_id=told.determination_id,
         booked_by=actor,
     )
     session.add(booked)

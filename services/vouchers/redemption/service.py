@@ -268,6 +268,7 @@ async def _announce(
         provider_id=redemption.organisation_id,
         amount_fen=redemption.amount_fen,
         invoice_reference=invoice_reference,
+        determination_id=redemption.determination_id,
     )
     await record(session, fact, city_code=redemption.city_code, subject=redemption.id)
     entry = voucher_redeemed(

@@ -27,9 +27,10 @@ class Settlement(Base):
             "published_in_full",
         ),
         CheckConstraint(
-            "num_nulls(confirmed_by, confirmed_at) = CASE WHEN status = 'confirmed' THEN 0 ELSE 2 END",
+            "num_nulls(confirmed_by, confirmed_at) = CASE WHEN status IN ('confirmed', 'paid') THEN 0 ELSE 2 END",
             "confirmed_in_full",
         ),
+        CheckConstraint("(paid_on IS NOT NULL) = (status = 'paid')", "paid_in_full"),
         Index("ix_settlement_listing", "city_code", "recorded_at", "id"),
         Index("ix_settlement_provider", "city_code", "organisation_id"),
     )
@@ -55,6 +56,7 @@ class Settlement(Base):
     notice_provisional: Mapped[bool] = mapped_column(default=False)
     confirmed_by: Mapped[str | None] = mapped_column(String(200))
     confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    paid_on: Mapped[date | None] = mapped_column(Date)
     version: Mapped[int] = mapped_column(default=1)
     recorded_at: Mapped[RecordedAt]
 

@@ -21,7 +21,7 @@ from services.vouchers.redemption.models import Redemption
 from services.vouchers.redemption.states import Status as RedemptionStatus
 from services.vouchers.settlement.models import Settlement, SettlementLine
 from services.vouchers.settlement.rules import Control, Item
-from services.vouchers.settlement.states import Status
+from services.vouchers.settlement.states import LET_BE_PAID, Status
 
 DAY = timedelta(days=1)
 _TAKEN_BACK = (FindingStatus.CONFIRMED, FindingStatus.BOOKED)
@@ -76,6 +76,17 @@ async def lines_of(
     return await page_of(session, found, page, (SettlementLine.recorded_at, SettlementLine.id))
 
 
+async def documents_of(session: AsyncSession, settlement_id: UUID) -> tuple[list[UUID], list[UUID]]:
+    """Redemptions a statement pays for, and findings whose reversals it takes off."""
+    found = await session.execute(
+        select(SettlementLine.redemption_id, SettlementLine.finding_id)
+        .where(SettlementLine.settlement_id == settlement_id)
+        .order_by(SettlementLine.recorded_at, SettlementLine.id)
+    )
+    lines = found.all()
+    return [line[0] for line in lines if line[1] is None], [line[1] for line in lines if line[1] is not None]
+
+
 async def whole(session: AsyncSession, settlement_id: UUID) -> list[tuple[SettlementLine, Redemption]]:
     """Every line with its redemption."""
     found = await session.execute(
@@ -118,7 +129,7 @@ async def findings_outside(session: AsyncSession, settlement_id: UUID) -> int:
     counted = select(func.count()).where(
         RedemptionFinding.redemption_id.in_(redemptions),
         RedemptionFinding.status.in_((FindingStatus.PROPOSED, *_TAKEN_BACK)),
-        ~_finding_is_listed(or_(Settlement.id == settlement_id, Settlement.status == Status.CONFIRMED)),
+        ~_finding_is_listed(or_(Settlement.id == settlement_id, Settlement.status.in_(LET_BE_PAID))),
     )
     return int(await session.scalar(counted) or 0)
 

@@ -50,14 +50,25 @@ class Control:
         return self.settled_fen == self.in_statements_fen + self.not_in_statements_fen
 
 
-def drawing_findings(sums: Totals, *, until_on: date, today: date) -> list[Finding]:
-    """A statement is of a period that is over, and pays something."""
+def drawing_findings(items: Sequence[Item], *, lines_max: int, until_on: date, today: date) -> list[Finding]:
+    """A statement is of a period that is over, pays something, and is not without end."""
+    sums = totals(items)
     facts = {"redeemed_fen": sums.redeemed_fen, "reversed_fen": sums.reversed_fen}
     return findings(
         (until_on > today, Finding("period_not_over", (), "结算期尚未结束。", "The period is not over yet.")),
         (
             sums.total_fen <= 0,
             Finding("nothing_to_settle", (), "没有可结算的金额。", "There is nothing to be paid.", facts),
+        ),
+        (
+            len(items) > lines_max,
+            Finding(
+                "too_many_lines",
+                (),
+                "明细过多,请按较早的截止日分次结算。",
+                "Too many lines for one statement: settle to an earlier day first.",
+                {"lines": len(items), "lines_max": lines_max},
+            ),
         ),
     )
 

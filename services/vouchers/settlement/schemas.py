@@ -42,6 +42,7 @@ SETTLEMENT: dict[str, Any] = (
         "published_by": "person:finance-1",
         "confirmed_by": None,
         "confirmed_at": None,
+        "paid_on": None,
         "version": 2,
     }
 )
@@ -100,6 +101,7 @@ class SettlementOut(Wire):
     notice_provisional: bool
     confirmed_by: str | None
     confirmed_at: datetime | None
+    paid_on: date | None
     version: int
 
     def for_staff(self, is_staff: bool) -> Self:

@@ -1,4 +1,4 @@
-"""Use cases of settlement: draw up, publish, confirm, withdraw.
+"""Use cases of settlement: draw up, publish, confirm, withdraw; funds pays what was confirmed and tells.
 
 A statement says what one provider is owed out of one tranche for a period. Every redemption that funds has booked
 stands in one statement, and so does what a finding takes back of it: in the same, or in the next one.
@@ -10,15 +10,17 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.funds_settlements import VoucherSettlementPaid, VoucherSettlementReturned
 from contracts.registry import OrganisationReply
 from contracts.vouchers import SettlementConfirmed, SettlementPublished
 from kernel import clock
 from kernel.auth import Caller
 from kernel.etags import must_match
 from kernel.ids import new_id
+from kernel.inbox import Received
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.problems import Conflict, named_constraint, refuse_if
+from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from policy.calendar import workdays
 from services.vouchers.programmes.models import Tranche
 from services.vouchers.programmes.queries import tranche_of
@@ -26,6 +28,9 @@ from services.vouchers.settlement import queries
 from services.vouchers.settlement.models import Settlement, SettlementLine
 from services.vouchers.settlement.rules import Item, confirmation_findings, drawing_findings, totals
 from services.vouchers.settlement.states import MOVES, Fact, Status
+
+# Of one statement: all of them are told to funds in one event.
+LINES_MAX = 1_000
 
 
 class SettledElsewhere(Conflict):
@@ -49,7 +54,7 @@ async def draw_up(
     """Everything of the provider in the tranche that was booked by then and stands in no statement."""
     tranche = await tranche_of(session, tranche_id, caller=caller)
     items = await queries.unsettled(session, tranche_id=tranche.id, organisation_id=provider.id, until_on=until_on)
-    refuse_if(drawing_findings(totals(items), until_on=until_on, today=clock.today(caller.city)))
+    refuse_if(drawing_findings(items, lines_max=LINES_MAX, until_on=until_on, today=clock.today(caller.city)))
     row = _settlement(tranche, provider, items, until_on=until_on, caller=caller)
     session.add(row)
     await session.flush()
@@ -120,6 +125,7 @@ async def confirm(session: AsyncSession, *, settlement_id: UUID, if_match: str, 
         )
     )
     row.confirmed_by, row.confirmed_at = caller.acting_for, clock.now(row.city_code)
+    redemption_ids, finding_ids = await queries.documents_of(session, row.id)
     told = SettlementConfirmed(
         settlement_id=row.id,
         tranche_id=row.tranche_id,
@@ -127,9 +133,31 @@ async def confirm(session: AsyncSession, *, settlement_id: UUID, if_match: str, 
         redeemed_fen=row.redeemed_fen,
         reversed_fen=row.reversed_fen,
         total_fen=row.total_fen,
+        redemption_ids=redemption_ids,
+        finding_ids=finding_ids,
+        confirmed_by=caller.acting_for,
     )
     await record(session, told, city_code=row.city_code, subject=row.id)
     await session.flush()
+    return row
+
+
+async def on_settlement_paid(session: AsyncSession, event: Received[VoucherSettlementPaid]) -> None:
+    """The provider has the money."""
+    row = await _of_city(session, event.data.settlement_id, event.city_code)
+    row.status, row.paid_on = status_after(Fact.PAID, row.status, MOVES), event.data.settled_on
+
+
+async def on_settlement_returned(session: AsyncSession, event: Received[VoucherSettlementReturned]) -> None:
+    """The bank sent it back: it is confirmed, and funds pays it anew."""
+    row = await _of_city(session, event.data.settlement_id, event.city_code)
+    row.status, row.paid_on = status_after(Fact.RETURNED, row.status, MOVES), None
+
+
+async def _of_city(session: AsyncSession, settlement_id: UUID, city_code: str) -> Settlement:
+    row = await session.get(Settlement, settlement_id, with_for_update=True)
+    if row is None or row.city_code != city_code:
+        raise NotFound
     return row
 
 

@@ -1,4 +1,4 @@
-"""The life of a statement: drawn up, shown in public, confirmed by a second person."""
+"""The life of a statement: drawn up, shown in public, confirmed by a second person, paid by funds."""
 
 from enum import StrEnum
 
@@ -11,7 +11,12 @@ class Status(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     CONFIRMED = "confirmed"
+    PAID = "paid"
     WITHDRAWN = "withdrawn"
+
+
+# What a second person let be paid stays so; more is found out, it is demanded back.
+LET_BE_PAID = frozenset({Status.CONFIRMED, Status.PAID})
 
 
 class Fact(StrEnum):
@@ -19,11 +24,15 @@ class Fact(StrEnum):
 
     PUBLISHED = "published"
     CONFIRMED = "confirmed"
+    PAID = "paid"
+    RETURNED = "returned"
     WITHDRAWN = "withdrawn"
 
 
 MOVES: dict[Fact, Move[Status]] = {
     Fact.PUBLISHED: move(Status.DRAFT, to=Status.PUBLISHED),
     Fact.CONFIRMED: move(Status.PUBLISHED, to=Status.CONFIRMED),
+    Fact.PAID: move(Status.CONFIRMED, to=Status.PAID),
+    Fact.RETURNED: move(Status.PAID, to=Status.CONFIRMED),
     Fact.WITHDRAWN: move(Status.DRAFT, Status.PUBLISHED, to=Status.WITHDRAWN),
 }

@@ -7,8 +7,10 @@ from uuid import UUID
 
 import httpx2
 import pytest
+from sqlalchemy import select
 
-from kernel.ids import encode_id, new_id
+from kernel.ids import decode_id, encode_id, new_id
+from kernel.outbox import OutboxEvent
 from kernel.workbooks import read_sheets
 from tests.builders.vouchers import HOLDER, PROVIDER, Wuhan
 
@@ -60,12 +62,33 @@ class Books:
             "reason": "发票已红冲", "evidence": ["红字信息表"],
         }  # fmt: skip
         found = await self.post("findings", body, by="person:officer-2", role="officer")
-        return f"findings/{found.json()['id']}", found
+        return f"findings/{found.json().get('id')}", found
 
     async def reverse(self, redemption: dict[str, Any], amount_fen: int) -> None:
         path, _ = await self.find(redemption, amount_fen)
         answer = await self.post(f"{path}/confirm", by="person:officer-3", role="officer", version=1)
         assert answer.status_code == 200, answer.text
+
+    async def confirmed(self) -> tuple[str, dict[str, Any]]:
+        """A statement of one redemption that a second person let be paid."""
+        redeemed = await self.redeem()
+        settlement = (await self.draw()).json()["id"]
+        await self.post(f"settlements/{settlement}/publish", {}, version=1)
+        answer = await self.post(f"settlements/{settlement}/confirm", by=SECOND, version=2)
+        assert answer.status_code == 200, answer.text
+        return settlement, redeemed
+
+    async def told_funds(self) -> dict[str, Any]:
+        """The one confirmed statement, as it leaves."""
+        wanted = select(OutboxEvent.data).where(
+            OutboxEvent.city_code == self.wuhan.code, OutboxEvent.type == "voucher.settlement_confirmed"
+        )
+        async with self.wuhan.process.app.state.sessions() as session:
+            return dict((await session.scalars(wanted)).one())
+
+    async def tell(self, kind: str, data: dict[str, Any]) -> str:
+        outcome: str = (await self.wuhan.process.tell(kind, data, city=self.wuhan.code))["outcome"]
+        return outcome
 
     async def seen(self, settlement: str) -> dict[str, Any]:
         async with self.wuhan.as_("person:auditor-1", "auditor") as auditor:
@@ -147,19 +170,30 @@ async def test_nothing_is_confirmed_while_a_finding_waits_and_a_withdrawn_statem
     assert (await books.seen(again["id"]))["control"]["agrees"]
 
 
-async def test_what_is_reversed_after_the_confirmation_is_taken_off_the_next_statement(books: Books) -> None:
-    paid = await books.redeem()
-    path = f"settlements/{(await books.draw()).json()['id']}"
-    await books.post(f"{path}/publish", {}, version=1)
-    assert (await books.post(f"{path}/confirm", by=SECOND, version=2)).status_code == 200
-    await books.reverse(paid, 1_500_000)
-    assert codes_of(await books.draw()) == ["nothing_to_settle"]  # it is owed back: carried forward
-    await books.redeem(), await books.redeem()
-    after = (await books.draw()).json()
-    assert [after[name] for name in STANDING] == ["draft", 3, 3_000_000, 1_500_000, 1_500_000]
-    assert (await books.seen(after["id"]))["control"] == {
-        "settled_fen": 3_000_000, "in_statements_fen": 3_000_000, "not_in_statements_fen": 0, "agrees": True,
+async def test_what_a_confirmed_statement_lets_be_paid_is_not_reversed_here(books: Books) -> None:
+    settlement, redeemed = await books.confirmed()
+    _, found = await books.find(redeemed, 1_500_000)
+    (reason,) = found.json()["reasons"]
+    assert (reason["code"], reason["facts"]["settlement_id"]) == ("redemption_settled", settlement)
+    assert codes_of(await books.draw()) == ["nothing_to_settle"]
+
+
+async def test_funds_is_told_each_document_and_tells_when_the_provider_has_the_money(books: Books) -> None:
+    settlement, redeemed = await books.confirmed()
+    told = await books.told_funds()
+    assert (told["redemption_ids"], told["finding_ids"]) == ([str(decode_id("rdm", redeemed["id"]))], [])
+    assert (told["total_fen"], told["confirmed_by"]) == (1_500_000, SECOND)
+    paid = {
+        "settlement_id": told["settlement_id"], "organisation_id": told["organisation_id"],
+        "payment_order_id": str(new_id()), "amount_fen": 1_500_000, "settled_on": "2027-02-01",
     }  # fmt: skip
+    assert await books.tell("voucher_settlement.paid", paid) == "done"
+    assert [(await books.seen(settlement))[name] for name in ("status", "paid_on")] == ["paid", "2027-02-01"]
+    returned = {name: paid[name] for name in ("settlement_id", "organisation_id", "payment_order_id")}
+    assert await books.tell("voucher_settlement.returned", returned) == "done"
+    assert [(await books.seen(settlement))[name] for name in ("status", "paid_on")] == ["confirmed", None]
+    elsewhere = await books.wuhan.process.tell("voucher_settlement.paid", paid, city="320300")
+    assert elsewhere["outcome"] == "failed"
 
 
 async def test_the_workbook_says_the_same_as_the_statement(books: Books) -> None:

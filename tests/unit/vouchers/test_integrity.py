@@ -51,13 +51,13 @@ def test_nobody_confirms_what_they_proposed() -> None:
 
 @pytest.mark.parametrize(("amount_fen", "before_fen"), [(100, 0), (1, 99), (60, 40)])
 def test_as_much_as_was_redeemed_is_reversed(amount_fen: int, before_fen: int) -> None:
-    asked = {"redeemed_fen": 100, "reversed_before_fen": before_fen, "is_booked": True}
+    asked = {"redeemed_fen": 100, "reversed_before_fen": before_fen, "is_booked": True, "settlement_id": None}
     assert reversal_findings(amount_fen=amount_fen, **asked) == []  # type: ignore[arg-type]
     assert codes(reversal_findings(amount_fen=amount_fen + 1, **asked)) == ["above_redeemed"]  # type: ignore[arg-type]
 
 
 def test_what_is_in_transit_is_not_reversed_and_all_reasons_come_at_once() -> None:
-    found = reversal_findings(amount_fen=2, redeemed_fen=1, reversed_before_fen=0, is_booked=False)
+    found = reversal_findings(amount_fen=2, redeemed_fen=1, reversed_before_fen=0, is_booked=False, settlement_id=None)
     assert codes(found) == ["above_redeemed", "redemption_in_transit"]
 
 

@@ -27,12 +27,15 @@ def test_the_two_sides_are_summed_apart() -> None:
 
 
 def test_a_statement_pays_something_of_a_period_that_is_over() -> None:
-    assert drawing_findings(Totals(2, 1), until_on=TODAY, today=TODAY) == []
-    assert codes(drawing_findings(Totals(1, 1), until_on=TODAY + DAY, today=TODAY)) == [
+    redeemed, taken_back = Item(ONE, None, 2, TODAY), Item(ONE, FOUND, -2, TODAY)
+    assert drawing_findings([redeemed], lines_max=5, until_on=TODAY, today=TODAY) == []
+    assert codes(drawing_findings([redeemed, taken_back], lines_max=5, until_on=TODAY + DAY, today=TODAY)) == [
         "period_not_over",
         "nothing_to_settle",
     ]
-    assert codes(drawing_findings(Totals(1, 2), until_on=TODAY, today=TODAY)) == ["nothing_to_settle"]
+    assert codes(drawing_findings([taken_back], lines_max=5, until_on=TODAY, today=TODAY)) == ["nothing_to_settle"]
+    assert drawing_findings([redeemed] * 5, lines_max=5, until_on=TODAY, today=TODAY) == []
+    assert codes(drawing_findings([redeemed] * 6, lines_max=5, until_on=TODAY, today=TODAY)) == ["too_many_lines"]
 
 
 @pytest.mark.parametrize("until", [None, TODAY - DAY])
@@ -52,8 +55,9 @@ def test_control_totals_agree_to_the_fen() -> None:
     assert not Control(10, 7, 2).agrees
 
 
-def test_what_is_confirmed_or_withdrawn_stays_so() -> None:
+def test_what_is_withdrawn_stays_so_and_what_is_confirmed_is_paid_or_nothing() -> None:
     for fact in Fact:
-        for ended in (Status.CONFIRMED, Status.WITHDRAWN):
-            with pytest.raises(IllegalMove):
-                status_after(fact, ended, MOVES)
+        with pytest.raises(IllegalMove):
+            status_after(fact, Status.WITHDRAWN, MOVES)
+    assert [fact for fact in Fact if Status.CONFIRMED in MOVES[fact].sources] == [Fact.PAID]
+    assert [fact for fact in Fact if Status.PAID in MOVES[fact].sources] == [Fact.RETURNED]

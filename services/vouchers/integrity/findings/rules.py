@@ -1,12 +1,18 @@
 """How much of a redemption can be reversed. Pure."""
 
+from uuid import UUID
+
 from kernel.findings import Finding, findings
+from kernel.ids import encode_id
 
 
 def reversal_findings(
-    *, amount_fen: int, redeemed_fen: int, reversed_before_fen: int, is_booked: bool
+    *, amount_fen: int, redeemed_fen: int, reversed_before_fen: int, is_booked: bool, settlement_id: UUID | None
 ) -> list[Finding]:
-    """Never more than was redeemed, over all findings, and only what funds has in its books."""
+    """Never more than was redeemed, over all findings; only what funds has booked and no confirmed statement pays for.
+
+    What is let be paid is demanded back in funds: with a hearing, and set off where the provider is owed more.
+    """
     left = redeemed_fen - reversed_before_fen
     facts = {"redeemed_fen": redeemed_fen, "reversed_before_fen": reversed_before_fen, "amount_fen": amount_fen}
     return findings(
@@ -27,6 +33,16 @@ def reversal_findings(
                 (),
                 "该兑付尚在途,资金服务入账后方可冲回。",
                 "The redemption is still in transit: it is reversed once funds has booked it.",
+            ),
+        ),
+        (
+            settlement_id is not None,
+            Finding(
+                "redemption_settled",
+                (),
+                "该兑付已在确认的结算单中,请对其支付指令办理追回。",
+                "A confirmed statement lets it be paid: demand it back from the statement's payment order.",
+                {"settlement_id": encode_id("stm", settlement_id) if settlement_id else None},
             ),
         ),
     )

@@ -24,7 +24,7 @@ from ledger.posting import post
 from services.vouchers.chart import BOOK, returning_account
 from services.vouchers.integrity.findings.models import RedemptionFinding
 from services.vouchers.integrity.findings.postings import redemption_reversed, reversal_booked
-from services.vouchers.integrity.findings.queries import finding_for
+from services.vouchers.integrity.findings.queries import confirmed_settlement_of, finding_for
 from services.vouchers.integrity.findings.rules import reversal_findings
 from services.vouchers.integrity.findings.schemas import FindingIn
 from services.vouchers.integrity.findings.states import MOVES, Fact, Status
@@ -37,7 +37,7 @@ from services.vouchers.redemption.states import Status as RedemptionStatus
 async def propose_finding(session: AsyncSession, *, given: FindingIn, caller: Caller) -> RedemptionFinding:
     """An officer says what is wrong with how much of a redemption. Nothing is reversed yet."""
     redemption = await _redemption(session, given.redemption_id, caller)
-    refuse_if(_against(redemption, given.amount_fen))
+    refuse_if(await _against(session, redemption, given.amount_fen))
     finding = RedemptionFinding(
         id=new_id(),
         city_code=redemption.city_code,
@@ -65,7 +65,7 @@ async def confirm_finding(
     finding.status = status_after(Fact.CONFIRMED, finding.status, MOVES)
     redemption = await _redemption(session, finding.redemption_id, caller, lock=True)
     found = second_person_findings(confirmer=caller.acting_for, proposed_by=finding.found_by)
-    refuse_if([*found, *_against(redemption, finding.amount_fen)])
+    refuse_if([*found, *await _against(session, redemption, finding.amount_fen)])
     redemption.reversed_fen += finding.amount_fen
     finding.confirmed_by, finding.confirmed_at = caller.acting_for, clock.now(finding.city_code)
     await session.flush()
@@ -108,12 +108,13 @@ async def _redemption(session: AsyncSession, redemption_id: UUID, caller: Caller
     return redemption
 
 
-def _against(redemption: Redemption, amount_fen: int) -> list[Finding]:
+async def _against(session: AsyncSession, redemption: Redemption, amount_fen: int) -> list[Finding]:
     return reversal_findings(
         amount_fen=amount_fen,
         redeemed_fen=redemption.amount_fen,
         reversed_before_fen=redemption.reversed_fen,
         is_booked=redemption.status is RedemptionStatus.SETTLED,
+        settlement_id=await confirmed_settlement_of(session, redemption.id),
     )
 
 

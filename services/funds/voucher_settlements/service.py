@@ -1,0 +1,151 @@
+"""Paying providers: a statement confirmed at the vouchers service becomes a payment order, by another person.
+
+The redemptions were encumbered and owed when they were booked, so an order of theirs posts nothing when it is made.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.funds_settlements import VoucherSettlementPaid, VoucherSettlementReturned
+from contracts.vouchers import SettlementConfirmed
+from kernel.auth import Caller
+from kernel.etags import must_match
+from kernel.ids import new_id
+from kernel.inbox import Received
+from kernel.moves import status_after
+from kernel.outbox import record
+from kernel.problems import NotFound
+from policy.store import policy_today
+from services.funds.approvals.service import approve
+from services.funds.clawback.queries import owed_back
+from services.funds.payments.models import PaymentOrder
+from services.funds.payments.payees import Gathering, Payee, verified_payee
+from services.funds.payments.service import Grant, prepare_order
+from services.funds.payments.subjects import Subject, register
+from services.funds.tranches.models import Tranche
+from services.funds.tranches.queries import line_of
+from services.funds.voucher_settlements.models import VoucherSettlement, VoucherSettlementLine
+from services.funds.voucher_settlements.queries import get_settlement, redeemed_side, reversed_side
+from services.funds.voucher_settlements.rules import Owed, Side, must_agree
+from services.funds.voucher_settlements.states import MOVES, Fact
+
+SUBJECT_KIND = "voucher_settlement"
+
+
+async def on_settlement_confirmed(session: AsyncSession, event: Received[SettlementConfirmed]) -> None:
+    """Keep it once, when every document it lists is booked here with the very sums. Raises StatementDisagrees."""
+    told, city_code = event.data, event.city_code
+    tranche = await session.get(Tranche, told.tranche_id)
+    if tranche is None or tranche.city_code != city_code:
+        raise NotFound
+    if await session.get(VoucherSettlement, told.settlement_id) is not None:
+        return
+    await _check(session, told, city_code)
+    session.add(
+        VoucherSettlement(
+            id=told.settlement_id,
+            city_code=city_code,
+            tranche_id=tranche.id,
+            programme=tranche.programme,
+            provider_id=told.organisation_id,
+            redeemed_fen=told.redeemed_fen,
+            reversed_fen=told.reversed_fen,
+            total_fen=told.total_fen,
+            confirmed_by=told.confirmed_by,
+        )
+    )
+    await session.flush()
+    lines = [{"redemption_id": one} for one in told.redemption_ids] + [{"reversal_id": one} for one in told.finding_ids]
+    session.add_all(VoucherSettlementLine(id=new_id(), settlement_id=told.settlement_id, **line) for line in lines)
+    await session.flush()
+
+
+async def _check(session: AsyncSession, told: SettlementConfirmed, city_code: str) -> None:
+    whose = Owed(city_code, told.tranche_id, told.organisation_id)
+    redeemed = await redeemed_side(session, told.redemption_ids, whose)
+    must_agree(told=Side(len(told.redemption_ids), told.redeemed_fen), booked=redeemed, what="redeemed")
+    reversed_ = await reversed_side(session, told.finding_ids, whose)
+    must_agree(told=Side(len(told.finding_ids), told.reversed_fen), booked=reversed_, what="reversed")
+
+
+async def gather_payee(gathering: Gathering, *, settlement_id: UUID, caller: Caller) -> Payee:
+    """The provider's account, asked before the transaction."""
+    async with gathering.sessions() as session:
+        row = await get_settlement(session, settlement_id, caller)
+    return await verified_payee(gathering.registry, row.provider_id, city_code=row.city_code)
+
+
+async def order_payment(
+    session: AsyncSession, *, settlement_id: UUID, payee: Payee, if_match: str, caller: Caller, at: datetime
+) -> VoucherSettlement:
+    """Prepare the order of a statement: by another person than confirmed it; a third releases it to the bank."""
+    row = await get_settlement(session, settlement_id, caller, lock=True)
+    must_match(if_match, row.version, as_read=True)
+    row.status = status_after(Fact.ORDERED, row.status, MOVES)
+    policy = await policy_today(session, row.city_code)
+    row.payment_order_id, row.policy_hash, row.ordered_by = new_id(), policy.published.hash, caller.acting_for
+    await approve(
+        session,
+        city_code=row.city_code,
+        subject_kind=SUBJECT_KIND,
+        subject_id=row.id,
+        case_id=None,
+        step="payment",
+        approver=caller.acting_for,
+        prepared_by=row.confirmed_by,
+        decided_by=None,
+        at=at,
+    )
+    programme = policy.pack.programmes[row.programme]
+    grant = await _grant(session, row, purpose=programme.zh, clauses=programme.clauses)
+    await prepare_order(
+        session, city_code=row.city_code, grant=grant, payee=payee, at=at, order_id=row.payment_order_id
+    )
+    await session.flush()
+    return row
+
+
+async def _grant(session: AsyncSession, row: VoucherSettlement, *, purpose: str, clauses: tuple[str, ...]) -> Grant:
+    return Grant(
+        subject_kind=SUBJECT_KIND,
+        subject_id=row.id,
+        programme=row.programme,
+        line=line_of(await session.get_one(Tranche, row.tranche_id)),
+        amount_fen=row.total_fen,
+        purpose=purpose,
+        clauses=clauses,
+        determination_id=None,
+        case_id=None,
+        prepared_by=row.ordered_by or "",
+        approvals=(),
+    )
+
+
+async def settlement_paid(session: AsyncSession, order: PaymentOrder, on: date) -> None:
+    """Reaction of payments: the provider has the money."""
+    row = await session.get_one(VoucherSettlement, order.subject_id, with_for_update=True)
+    row.status = status_after(Fact.PAID, row.status, MOVES)
+    fact = VoucherSettlementPaid(
+        settlement_id=row.id,
+        organisation_id=row.provider_id,
+        payment_order_id=order.id,
+        amount_fen=order.amount_fen,
+        settled_on=on,
+    )
+    await record(session, fact, city_code=row.city_code, subject=row.id)
+
+
+async def settlement_returned(session: AsyncSession, order: PaymentOrder, _on: date) -> None:
+    """Reaction of payments: the money came back, the statement stands."""
+    row = await session.get_one(VoucherSettlement, order.subject_id, with_for_update=True)
+    row.status = status_after(Fact.RETURNED, row.status, MOVES)
+    fact = VoucherSettlementReturned(settlement_id=row.id, organisation_id=row.provider_id, payment_order_id=order.id)
+    await record(session, fact, city_code=row.city_code, subject=row.id)
+
+
+register(
+    SUBJECT_KIND,
+    Subject("stm", settled=settlement_paid, returned=settlement_returned, recovered=owed_back, demandable=True),
+)

@@ -1,0 +1,161 @@
+"""Providers are paid for redeemed vouchers: from a confirmed statement to the bank's word, and back."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from kernel.ids import decode_id, encode_id, new_id
+from tests.builders.processes import Process
+from tests.service.funds.city import City, open_city
+
+pytestmark = pytest.mark.anyio
+YUAN = 100
+VOUCHER = "voucher.innovation"
+PATH = "/v1/funds/voucher-settlements"
+
+
+class Owed:
+    """A provider with two booked redemptions, 200 and 100 yuan, of which 50 yuan were reversed."""
+
+    def __init__(self, city: City) -> None:
+        self.city, self.provider = city, str(city.organisation())
+        self.tranche, self.redemptions, self.finding = "", [str(new_id()), str(new_id())], str(new_id())
+
+    async def open(self) -> "Owed":
+        city = self.city
+        await city.budget(10_000 * YUAN, fund=VOUCHER)
+        body = {"programme": VOUCHER, "policy_year": city.year, "amount_fen": 5_000 * YUAN}
+        tranche = await city.post("finance-1", "/v1/funds/tranches", body, status=201)
+        self.tranche = str(decode_id("trn", tranche["id"]))
+        for redemption, yuan in zip(self.redemptions, (200, 100), strict=True):
+            told = {
+                "redemption_id": redemption, "voucher_id": str(new_id()), "provider_id": self.provider,
+                "tranche_id": self.tranche, "amount_fen": yuan * YUAN, "determination_id": str(new_id()),
+            }  # fmt: skip
+            assert await self.tell("voucher.redeemed", told) == "done"
+        reversed_ = {
+            "finding_id": self.finding, "redemption_id": self.redemptions[1], "voucher_id": str(new_id()),
+            "tranche_id": self.tranche, "provider_id": self.provider, "amount_fen": 50 * YUAN, "cause": "found_false",
+        }  # fmt: skip
+        assert await self.tell("voucher.redemption_reversed", reversed_) == "done"
+        return self
+
+    async def tell(self, kind: str, data: dict[str, Any]) -> str:
+        outcome: str = (await self.city.process.tell(kind, data, city=self.city.code))["outcome"]
+        return outcome
+
+    def statement(self, **more: Any) -> dict[str, Any]:
+        return {
+            "settlement_id": str(new_id()), "tranche_id": self.tranche, "organisation_id": self.provider,
+            "redeemed_fen": 300 * YUAN, "reversed_fen": 50 * YUAN, "total_fen": 250 * YUAN,
+            "redemption_ids": self.redemptions, "finding_ids": [self.finding], "confirmed_by": "person:finance-2",
+        } | more  # fmt: skip
+
+    async def confirmed(self) -> str:
+        told = self.statement()
+        assert await self.tell("voucher.settlement_confirmed", told) == "done"
+        return encode_id("stm", UUID(told["settlement_id"]))
+
+    async def order(self, settlement: str, who: str = "finance-1", *, status: int = 201, version: int = 1) -> Any:
+        return await self.city.post(who, f"{PATH}/{settlement}/payment-order", status=status, if_match=f'"v{version}"')
+
+
+@pytest.fixture
+async def owed(funds: Process) -> Owed:
+    return await Owed(await open_city(funds, pack="wuhan", settings={})).open()
+
+
+async def test_from_a_confirmed_statement_to_the_bank_and_its_return(owed: Owed) -> None:
+    city, settlement = owed.city, await owed.confirmed()
+    before = await city.books()
+    assert (before["encumbered"], before["payable"], before["expense"]) == (250, 250, 250)
+    alone = await owed.order(settlement, "finance-2", status=409)
+    assert [reason["code"] for reason in alone["reasons"]] == ["prepared_by_same_person"]
+    ordered = await owed.order(settlement)
+    assert (ordered["status"], ordered["ordered_by"], ordered["version"]) == ("ordered", "person:finance-1", 2)
+    assert (await owed.order(settlement, version=2, status=409))["code"] == "move_not_allowed"
+    assert await city.books() == before, "what was owed is owed once"
+    await city.assert_sound()
+
+    order = await city.get(f"/v1/funds/payment-orders/{ordered['payment_order_id']}")
+    assert (order["subject"], order["amount_fen"], order["determination_id"]) == (settlement, 250 * YUAN, None)
+    same = await city.release(order, "finance-1", status=409)
+    assert [reason["code"] for reason in same["reasons"]] == ["prepared_by_same_person"]
+    await city.send(order)
+    await city.confirm(city.line(order, "BK-1"))
+    assert await city.books() == {
+        "authority": 10_000, "allotted": 5_000, "tranche": 4_750, "spent": 250, "treasury": 9_750, "funding": 10_000,
+        "expense": 250,
+    }  # fmt: skip
+    assert (await city.get(f"{PATH}/{settlement}"))["status"] == "paid"
+    await city.assert_sound()
+    chain = await city.get(f"/v1/funds/payment-orders/{order['id']}/chain")
+    assert (chain["determination"], [one["id"] for one in chain["clauses"]]) == (None, order["clauses"])
+    assert [one["amount_fen"] for one in chain["redemptions"]] == [200 * YUAN, 100 * YUAN, -50 * YUAN]
+    assert all(one["determination_id"] for one in chain["redemptions"])
+    assert [step["approved_by"] for step in chain["approvals"]] == ["person:finance-1", "person:finance-2"]
+
+    await city.confirm(city.line(order, "BK-2", outcome="returned"))
+    assert (await city.get(f"{PATH}/{settlement}"))["status"] == "ordered"
+    assert await city.books() == before
+    paid, returned = await city.events("voucher_settlement.paid"), await city.events("voucher_settlement.returned")
+    assert [(one["settlement_id"], one["amount_fen"]) for one in paid] == [
+        (str(decode_id("stm", settlement)), 250 * YUAN)
+    ]
+    assert len(returned) == 1
+    await city.assert_sound()
+
+
+async def test_a_statement_that_is_not_what_the_books_say_is_not_kept(owed: Owed) -> None:
+    unknown = {"redemption_ids": [*owed.redemptions, str(new_id())]}
+    too_much = {"redeemed_fen": 301 * YUAN, "total_fen": 251 * YUAN}
+    nothing_reversed = {"finding_ids": [], "reversed_fen": 0, "total_fen": 300 * YUAN}
+    of_another = {"organisation_id": str(new_id())}
+    for wrong in (unknown, too_much, of_another, {"tranche_id": str(new_id())}):
+        assert await owed.tell("voucher.settlement_confirmed", owed.statement(**wrong)) == "failed"
+    assert (await owed.city.get(PATH))["items"] == []
+    first = owed.statement(**nothing_reversed)
+    for _ in range(2):  # told twice is once
+        assert await owed.tell("voucher.settlement_confirmed", first) == "done"
+    again = owed.statement(**nothing_reversed)
+    assert await owed.tell("voucher.settlement_confirmed", again) == "failed", "a redemption is paid in one statement"
+    (kept,) = (await owed.city.get(f"{PATH}?status=due"))["items"]
+    assert kept["total_fen"] == 300 * YUAN
+
+
+async def test_what_was_paid_is_demanded_back_from_the_provider(owed: Owed) -> None:
+    city, settlement = owed.city, await owed.confirmed()
+    order = await city.get(f"/v1/funds/payment-orders/{(await owed.order(settlement))['payment_order_id']}")
+    await city.send(order)
+    await city.confirm(city.line(order, "BK-1"))
+    finding = {
+        "payment_order_id": order["id"], "cause": "false_evidence", "amount_fen": 250 * YUAN,
+        "grounds": "服务未实际开展", "evidence": ["现场核查记录"],
+    }  # fmt: skip
+    too_much = await city.post("officer-1", "/v1/funds/clawbacks", finding | {"amount_fen": 251 * YUAN}, status=409)
+    assert [reason["code"] for reason in too_much["reasons"]] == ["above_paid"]
+    found = await city.post("officer-1", "/v1/funds/clawbacks", finding, status=201)
+    assert (found["status"], found["payment_order_id"]) == ("found", order["id"])
+
+
+async def test_who_sees_and_orders_it(owed: Owed) -> None:
+    settlement = await owed.confirmed()
+    path = f"{PATH}/{settlement}"
+    lines = (await owed.city.get(path))["lines"]
+    assert [line["amount_fen"] for line in lines] == [200 * YUAN, 100 * YUAN, -50 * YUAN]
+    assert (await owed.city.call("officer-1", "POST", f"{path}/payment-order")).status_code == 403
+    assert (await owed.order(settlement, status=412, version=7))["code"] == "stale"
+    async with owed.city.process.as_("person:x", "finance", city="320300") as stranger:
+        assert (await stranger.get(path)).status_code == 404
+        asked = await stranger.post(f"{path}/payment-order", headers={"Idempotency-Key": "k", "If-Match": '"v1"'})
+        assert asked.status_code == 404
+
+
+async def test_a_provider_without_an_account_is_paid_when_it_has_one(owed: Owed) -> None:
+    settlement = await owed.confirmed()
+    (known,) = owed.city.payees.values()
+    known["account_number"] = None
+    assert (await owed.order(settlement, status=409))["code"] == "payee_account_missing"
+    known["account_number"] = "1106020109000123456"
+    assert (await owed.order(settlement))["status"] == "ordered"
