@@ -5,10 +5,13 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.events import EventRegistrationCalledOff, EventRegistrationMoved
+from kernel import clock
 from kernel.outbox import record
+from services.events.attendance.records.queries import drop_arrivals_before
 from services.events.attendance.registrations.models import EventRegistration
 from services.events.attendance.registrations.offers import offer_next
 from services.events.attendance.registrations.queries import standing_of
+from services.events.attendance.seats import give_back_seats
 from services.events.calendar.models import CalendarEvent
 from services.events.calendar.states import Fact
 
@@ -16,10 +19,16 @@ TOLD = {Fact.RESCHEDULED, Fact.CANCELLED}
 
 
 async def follow_change(session: AsyncSession, event: CalendarEvent, fact: Fact, *, now: datetime) -> None:
-    """Call it with the event locked and its change flushed. More seats than before are offered to those who wait."""
+    """Call it with the event locked and its change flushed. More seats than before are offered to those who wait.
+
+    Who had come on a day before the new one came to nothing: the new day is counted from its beginning.
+    """
     if fact in TOLD:
         for row in await standing_of(session, event.id):
             await record(session, _told(event, row, fact), city_code=row.city_code, subject=row.id)
+    if fact is Fact.RESCHEDULED:
+        opens_at = clock.start_of(clock.on_date(event.starts_at))
+        await give_back_seats(session, event, await drop_arrivals_before(session, event.id, opens_at))
     if fact in {Fact.REVISED, Fact.RESCHEDULED}:
         await offer_next(session, event, now=now)
 

@@ -50,6 +50,7 @@ ARROWS = {
     (Fact.OFFERED, Status.WAITING): Status.OFFERED,
     (Fact.ACCEPTED, Status.OFFERED): Status.REGISTERED,
     (Fact.LAPSED, Status.OFFERED): Status.LAPSED,
+    (Fact.TAKEN_IN, Status.WAITING): Status.REGISTERED,
     (Fact.WITHDRAWN, Status.REGISTERED): Status.WITHDRAWN,
     (Fact.WITHDRAWN, Status.WAITING): Status.WITHDRAWN,
     (Fact.WITHDRAWN, Status.OFFERED): Status.WITHDRAWN,

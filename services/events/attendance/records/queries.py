@@ -1,8 +1,9 @@
 """Reads of arrivals and attendance records."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -71,6 +72,13 @@ async def arrival_on(session: AsyncSession, registration_id: UUID) -> EventArriv
         select(EventArrival).where(EventArrival.registration_id == registration_id)
     )
     return row
+
+
+async def drop_arrivals_before(session: AsyncSession, event_id: UUID, moment: datetime) -> int:
+    """Who came before the moment counts no more. Answers how many of them had walked in."""
+    early = (EventArrival.event_id == event_id, EventArrival.arrived_at < moment)
+    dropped = delete(EventArrival).where(*early).returning(EventArrival.persons, EventArrival.registration_id)
+    return sum(persons for persons, registration_id in await session.execute(dropped) if registration_id is None)
 
 
 async def registration_with_code(session: AsyncSession, event_id: UUID, code_hash: bytes) -> EventRegistration | None:

@@ -1,7 +1,9 @@
 """When somebody may be checked in, and what may be signed, purely."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from kernel.findings import Finding, findings
 from services.events.calendar.rules import Audience
@@ -56,6 +58,7 @@ TOO_MANY = Finding(
     "More came than registered; the others walk in.",
 )
 FULL = Finding("venue_full", (), "剩余席位不足。", "Not so many seats are free.")
+WAITED_FOR = Finding("seats_waited_for", (), "空余席位先给候补单位。", "Free seats are for the waiting list first.")
 ORGANISATION_NEEDED = Finding(
     "organisation_needed",
     (),
@@ -104,6 +107,19 @@ def walk_in_findings(
         return []
     outside = audience is Audience.INTERNAL or not has_credit_code
     return findings((not names_organisation, ORGANISATION_NEEDED), (names_organisation and outside, NOT_ENTITLED))
+
+
+def turn_findings(
+    waiting: Sequence[UUID], comer: UUID | None, also_present: Collection[UUID], *, has_begun: bool
+) -> list[Finding]:
+    """Free seats are the waiting list's, in its order.
+
+    Until the event begins they are offered to it, whoever stands at the door. Once it has begun they go to the first of
+    the list among those present, and to others when nobody of it is.
+    """
+    before = waiting[: waiting.index(comer)] if comer in waiting else waiting
+    ahead = [one for one in before if one in also_present] if has_begun else waiting
+    return findings((bool(ahead), WAITED_FOR))
 
 
 def signature_findings(

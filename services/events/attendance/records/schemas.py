@@ -67,12 +67,28 @@ class CheckInIn(WireIn):
 
 
 class WalkInIn(WireIn):
-    """Persons without a registration, and the organisation they are of where they are of one."""
+    """Persons without seats, and the organisation they are of where they are of one.
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"persons": 1}]})
+    `also_present`: who of the waiting list stands at the door besides; after the beginning the first of them is served
+    first.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"persons": 1},
+                {
+                    "persons": 2,
+                    "organisation_id": ARRIVAL["organisation_id"],
+                    "also_present": ["org_01k30dwg0070008000000000a5"],
+                },
+            ]
+        }
+    )
 
     persons: Seats
     organisation_id: OrganisationId | None = None
+    also_present: Annotated[tuple[OrganisationId, ...], Field(max_length=100)] = ()
     arrived_at: Instant | None = None
 
 

@@ -9,6 +9,7 @@ from contracts.events import AttendanceRecorded
 from contracts.registry import OrganisationReply
 from kernel import clock
 from kernel.auth import Caller
+from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.outbox import record
 from kernel.problems import NotFound, refuse_if
@@ -29,9 +30,13 @@ from services.events.attendance.records.rules import (
     arrival_findings,
     check_in_findings,
     signature_findings,
+    turn_findings,
     walk_in_findings,
 )
 from services.events.attendance.records.schemas import CheckInIn, RecordIn, WalkInIn
+from services.events.attendance.registrations.models import EventRegistration
+from services.events.attendance.registrations.offers import seat_at_door
+from services.events.attendance.registrations.queries import waiting_of
 from services.events.attendance.registrations.states import Status
 from services.events.attendance.seats import take_seats
 from services.events.calendar.models import CalendarEvent
@@ -59,8 +64,7 @@ async def check_in(
     arrival = await arrival_on(session, row.id)
     if arrival is None:
         arrival = _arrival(event, given.persons, arrived_at, caller=caller)
-        arrival.registration_id = row.id
-        arrival.organisation_id, arrival.organisation_name = row.organisation_id, row.organisation_name
+        _on_registration(arrival, row)
         session.add(arrival)
     elif given.persons > arrival.persons:
         arrival.persons, arrival.last_arrived_at = given.persons, max(arrived_at, arrival.last_arrived_at)
@@ -77,21 +81,27 @@ async def take_in(
     caller: Caller,
     now: datetime,
 ) -> EventArrival:
-    """Who comes without a registration takes seats nobody registered for."""
+    """Who comes without seats takes free ones, as far as they are not for others of the waiting list.
+
+    Who is on the list itself is taken in on its registration, for as many as came.
+    """
     event = await organised_event(session, event_id, caller=caller)
     arrived_at = given.arrived_at or now
-    holders = {event.host_id, *(one.id for one in event.co_hosts)}
-    found = arrival_findings(await _door(session, event), arrived_at, now) + walk_in_findings(
-        event.audience,
-        names_organisation=organisation is not None,
-        has_credit_code=organisation is not None and organisation.credit_code is not None,
-        is_host=organisation is not None and organisation.id in holders,
-    )
+    waiting = {one.organisation_id: one for one in await waiting_of(session, event.id)}
+    comer = organisation.id if organisation else None
+    found = arrival_findings(await _door(session, event), arrived_at, now) + _entitled(event, organisation)
+    found += turn_findings([*waiting], comer, given.also_present, has_begun=now >= event.starts_at)
+    row = waiting.get(comer) if comer else None
+    if row is not None:
+        found += check_in_findings(has_seats=True, persons=given.persons, seats=row.seats)
     if not await take_seats(session, event, given.persons):
         found.append(FULL)
     refuse_if(found)
     arrival = _arrival(event, given.persons, arrived_at, caller=caller)
-    if organisation is not None:
+    if row is not None:
+        await seat_at_door(session, event, row, persons=given.persons, now=now)
+        _on_registration(arrival, row)
+    elif organisation is not None:
         arrival.organisation_id, arrival.organisation_name = organisation.id, organisation.name
     session.add(arrival)
     await session.flush()
@@ -144,6 +154,21 @@ async def _door(session: AsyncSession, event: CalendarEvent) -> Door:
         opens_at=clock.start_of(clock.on_date(event.starts_at)),
         ends_at=event.ends_at,
     )
+
+
+def _entitled(event: CalendarEvent, organisation: OrganisationReply | None) -> list[Finding]:
+    holders = {event.host_id, *(one.id for one in event.co_hosts)}
+    return walk_in_findings(
+        event.audience,
+        names_organisation=organisation is not None,
+        has_credit_code=organisation is not None and organisation.credit_code is not None,
+        is_host=organisation is not None and organisation.id in holders,
+    )
+
+
+def _on_registration(arrival: EventArrival, row: EventRegistration) -> None:
+    arrival.registration_id = row.id
+    arrival.organisation_id, arrival.organisation_name = row.organisation_id, row.organisation_name
 
 
 def _arrival(event: CalendarEvent, persons: int, arrived_at: datetime, *, caller: Caller) -> EventArrival:

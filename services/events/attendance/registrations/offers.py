@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.events import EventRegistrationEnded, EventRegistrationOffered
+from contracts.events import EventRegistrationEnded, EventRegistrationMade, EventRegistrationOffered
 from kernel import clock
 from kernel.moves import status_after
 from kernel.outbox import record
@@ -14,6 +14,7 @@ from kernel.timers import Timer, schedule
 from services.events.attendance.access import event_to_settle
 from services.events.attendance.registrations.contacts import erase_contact
 from services.events.attendance.registrations.models import EventRegistration
+from services.events.attendance.registrations.queries import waiting_of
 from services.events.attendance.registrations.rules import offer_end
 from services.events.attendance.registrations.states import MOVES, Fact, Status
 from services.events.attendance.seats import give_back_seats, take_seats
@@ -30,11 +31,7 @@ async def offer_next(session: AsyncSession, event: CalendarEvent, *, now: dateti
     """
     if event.status is not EventStatus.PUBLISHED or now >= event.starts_at:
         return
-    waiting = (EventRegistration.event_id == event.id, EventRegistration.status == Status.WAITING)
-    rows = await session.scalars(
-        select(EventRegistration).where(*waiting).order_by(EventRegistration.place).with_for_update()
-    )
-    for row in list(rows):
+    for row in await waiting_of(session, event.id):
         if not await take_seats(session, event, row.seats):
             break
         await _offer(session, event, row, now=now)
@@ -57,8 +54,17 @@ async def _offer(session: AsyncSession, event: CalendarEvent, row: EventRegistra
     await record(session, fact, city_code=row.city_code, subject=row.id)
 
 
+async def seat_at_door(
+    session: AsyncSession, event: CalendarEvent, row: EventRegistration, *, persons: int, now: datetime
+) -> None:
+    """Who waited has come and its seats are taken: it is registered for as many as came."""
+    row.status, row.seats, row.changed_at = status_after(Fact.TAKEN_IN, row.status, MOVES), persons, now
+    await session.flush()
+    await tell_standing(session, event, row)
+
+
 async def lapse_offer(session: AsyncSession, timer: Timer) -> None:
-    """The time of an offer is over: its seats go to the next."""
+    """The time of an offer is over: its seats go to the next. Of a cancelled event nothing lapses: each was told."""
     event_id = await session.scalar(
         select(EventRegistration.event_id).where(EventRegistration.id == UUID(timer.object_id))
     )
@@ -66,8 +72,8 @@ async def lapse_offer(session: AsyncSession, timer: Timer) -> None:
         return
     event = await event_to_settle(session, event_id)
     row = await session.get_one(EventRegistration, UUID(timer.object_id), with_for_update=True)
-    if row.status is not Status.OFFERED:
-        return  # taken up or withdrawn in time
+    if row.status is not Status.OFFERED or event.status is EventStatus.CANCELLED:
+        return  # taken up or withdrawn in time, or there is nothing left to offer
     now = clock.now(row.city_code)
     row.status = status_after(Fact.LAPSED, row.status, MOVES)
     await end_registration(session, event, row, fact=Fact.LAPSED, now=now)
@@ -91,3 +97,17 @@ async def end_registration(
         ended_as=fact.value,
     )
     await record(session, ended, city_code=row.city_code, subject=row.id)
+
+
+async def tell_standing(session: AsyncSession, event: CalendarEvent, row: EventRegistration) -> None:
+    """How a registration stands now."""
+    fact = EventRegistrationMade(
+        event_registration_id=row.id,
+        event_id=event.id,
+        organisation_id=row.organisation_id,
+        title=event.title_zh,
+        starts_at=event.starts_at,
+        seats=row.seats,
+        standing=row.status.value,
+    )
+    await record(session, fact, city_code=row.city_code, subject=row.id)

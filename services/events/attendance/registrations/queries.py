@@ -80,6 +80,13 @@ async def is_standing(session: AsyncSession, event_id: UUID, organisation_id: UU
     return bool(await session.scalar(select(exists().where(*of_it, EventRegistration.status.in_(STANDING)))))
 
 
+async def waiting_of(session: AsyncSession, event_id: UUID) -> list[EventRegistration]:
+    """The waiting list of an event in its order, locked."""
+    waiting = (EventRegistration.event_id == event_id, EventRegistration.status == Status.WAITING)
+    wanted = select(EventRegistration).where(*waiting).order_by(EventRegistration.place).with_for_update()
+    return list(await session.scalars(wanted.execution_options(populate_existing=True)))
+
+
 async def last_place(session: AsyncSession, event_id: UUID) -> tuple[int, bool]:
     """The highest place ever given on the waiting list, and whether somebody waits now."""
     waits = func.count().filter(EventRegistration.status == Status.WAITING)

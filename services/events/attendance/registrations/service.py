@@ -5,12 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.events import EventRegistrationMade
 from contracts.registry import OrganisationReply
 from kernel.auth import Caller
 from kernel.ids import new_id
 from kernel.moves import status_after
-from kernel.outbox import record
 from kernel.problems import Conflict, named_constraint, refuse_if
 from kernel.timers import cancel
 from services.events.attendance import codes
@@ -18,7 +16,7 @@ from services.events.attendance.access import event_to_settle, locked_event
 from services.events.attendance.records.queries import arrival_on
 from services.events.attendance.registrations import contacts
 from services.events.attendance.registrations.models import EventContact, EventRegistration
-from services.events.attendance.registrations.offers import OFFER_LAPSES, end_registration, offer_next
+from services.events.attendance.registrations.offers import OFFER_LAPSES, end_registration, offer_next, tell_standing
 from services.events.attendance.registrations.queries import (
     is_standing,
     last_place,
@@ -86,7 +84,7 @@ async def register(
     session.add(row)
     await session.flush()
     session.add(EventContact(registration_id=row.id, city_code=row.city_code, **given.contact.model_dump()))
-    await _tell(session, event, row)
+    await tell_standing(session, event, row)
     return row
 
 
@@ -101,7 +99,7 @@ async def accept_offer(
     row.status, row.changed_at = status, now
     await session.flush()
     await cancel(session, kind=OFFER_LAPSES, object_id=row.id)
-    await _tell(session, event, row)
+    await tell_standing(session, event, row)
     return row
 
 
@@ -141,7 +139,7 @@ async def give_up_seats(
     await session.flush()
     if row.status in SEATED:
         await give_back_seats(session, event, freed)
-    await _tell(session, event, row)
+    await tell_standing(session, event, row)
     await offer_next(session, event, now=now)
     return row
 
@@ -210,16 +208,3 @@ async def _held(
     row = await registration_for(session, registration_id, caller=caller, as_registrant=True)
     event = await event_to_settle(session, row.event_id)
     return event, await registration_for(session, registration_id, caller=caller, as_registrant=True, lock=True)
-
-
-async def _tell(session: AsyncSession, event: CalendarEvent, row: EventRegistration) -> None:
-    fact = EventRegistrationMade(
-        event_registration_id=row.id,
-        event_id=event.id,
-        organisation_id=row.organisation_id,
-        title=event.title_zh,
-        starts_at=event.starts_at,
-        seats=row.seats,
-        standing=row.status.value,
-    )
-    await record(session, fact, city_code=row.city_code, subject=row.id)
