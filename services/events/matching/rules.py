@@ -96,15 +96,23 @@ def _finding(code: str, zh: str, en: str, **facts: object) -> Finding:
     return Finding(code, (), zh, en, facts)
 
 
+EVENT_CANCELLED = _finding("event_cancelled", "活动已取消。", "The event was cancelled.")
+
+
 def _is_open(event: Happening, now: datetime) -> list[Finding]:
     return findings(
         (
             event.kind not in KINDS,
             _finding("not_a_matching_event", "该类活动不设对接。", "There is no matching at an event of this kind."),
         ),
-        (event.is_cancelled, _finding("event_cancelled", "活动已取消。", "The event was cancelled.")),
+        (event.is_cancelled, EVENT_CANCELLED),
         (event.ends_at <= now, _finding("event_over", "活动已结束。", "The event is over.")),
     )
+
+
+def called_off_findings(event: Happening) -> list[Finding]:
+    """Nobody met at an event that was called off."""
+    return findings((event.is_cancelled, EVENT_CANCELLED))
 
 
 def plan_findings(event: Happening, slots: Slots, *, has_meetings: bool, now: datetime) -> list[Finding]:

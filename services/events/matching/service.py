@@ -22,6 +22,7 @@ from services.events.matching.rules import (
     Said,
     Side,
     Slots,
+    called_off_findings,
     enrolment_findings,
     meeting_findings,
     outcome_findings,
@@ -187,6 +188,8 @@ async def cancel_meeting(
 
 async def record_outcome(session: AsyncSession, *, meeting_id: UUID, said: Said, caller: Caller) -> MatchingMeeting:
     """A side says what came of a meeting; a later word replaces its own and is kept beside it."""
+    meeting = await queries.meeting_for(session, meeting_id, caller=caller)
+    event = await public_event(session, meeting.event_id, city_code=caller.city, lock=True)
     meeting = await queries.meeting_for(session, meeting_id, caller=caller, lock=True)
     own = acting_organisation(caller)
     parties = await queries.parties_of(session, [meeting])
@@ -195,7 +198,8 @@ async def record_outcome(session: AsyncSession, *, meeting_id: UUID, said: Said,
         raise NotFound
     slots, now = await queries.slots_of(session, meeting.event_id), clock.now(meeting.city_code)
     is_cancelled, begins_at = meeting.cancelled_at is not None, slots.start_of(meeting.slot)
-    refuse_if(outcome_findings(said, is_cancelled=is_cancelled, begins_at=begins_at, now=now))
+    found = outcome_findings(said, is_cancelled=is_cancelled, begins_at=begins_at, now=now)
+    refuse_if([*called_off_findings(queries.happening(event)), *found])
     for before in await queries.current_outcomes(session, [meeting.id]):
         if before.party_id == party.id:
             before.is_current = False
