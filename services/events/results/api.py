@@ -96,6 +96,15 @@ async def list_result_objections(
     return Page(items=[ObjectionOut.model_validate(row) for row in rows], next_cursor=cursor)
 
 
+@routes.post("/competition-objections/{objection_id}/withdrawal")
+async def withdraw_result_objection(
+    caller: MayObject, objection_id: ObjectionId, session: SessionDep, _key: OnceShown
+) -> ObjectionOut:
+    """By who filed it, while nobody has answered."""
+    row = await objections.withdraw_objection(session, objection_id=objection_id, caller=caller)
+    return ObjectionOut.model_validate(row)
+
+
 @routes.post("/competition-objections/{objection_id}/answer")
 async def answer_result_objection(
     caller: MayPublish, objection_id: ObjectionId, body: AnswerIn, session: SessionDep, _key: OnceShown

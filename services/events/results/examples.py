@@ -29,6 +29,7 @@ OBJECTION_IN: dict[str, Any] = {
 OBJECTION: dict[str, Any] = {
     "id": OBJECTION_ID, **OBJECTION_IN, "filed_at": "2027-06-02T02:00:00Z", "upheld": False,
     "opinion": "专利已于参赛前转让给该企业,异议不成立。", "answered_at": "2027-06-04T02:00:00Z",
+    "withdrawn_at": None,
 }  # fmt: skip
 ANSWER_IN: dict[str, Any] = {"upheld": False, "opinion": "专利已于参赛前转让给该企业,异议不成立。"}
 BENEFIT_IN: dict[str, Any] = {

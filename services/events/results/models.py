@@ -51,6 +51,7 @@ class CompetitionObjection(Base):
         Index("ix_competition_objection_result_id", "result_id"),
         CheckConstraint("num_nulls(upheld, opinion, answered_by, answered_at) IN (0, 4)", name="answered_in_full"),
         CheckConstraint("answered_by <> filed_by", name="another_answers"),
+        CheckConstraint("num_nonnulls(withdrawn_at, answered_at) <= 1", name="withdrawn_unanswered"),
     )
 
     id: Mapped[Id]
@@ -66,6 +67,7 @@ class CompetitionObjection(Base):
     opinion: Mapped[str | None] = mapped_column(Text)
     answered_by: Mapped[str | None] = mapped_column(String(200))
     answered_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     recorded_at: Mapped[RecordedAt]
 
 

@@ -61,9 +61,10 @@ async def find_objection(session: AsyncSession, objection_id: UUID, *, caller: C
 
 
 async def objections_waiting(session: AsyncSession, result_id: UUID) -> int:
-    """Those nobody has answered."""
-    waiting = (CompetitionObjection.result_id == result_id, CompetitionObjection.upheld.is_(None))
-    return await session.scalar(select(func.count()).select_from(CompetitionObjection).where(*waiting)) or 0
+    """Those neither answered nor withdrawn."""
+    waiting = (CompetitionObjection.upheld.is_(None), CompetitionObjection.withdrawn_at.is_(None))
+    of_result = select(func.count()).where(CompetitionObjection.result_id == result_id, *waiting)
+    return await session.scalar(of_result) or 0
 
 
 async def whole_upheld(session: AsyncSession, result_id: UUID) -> bool:

@@ -132,6 +132,7 @@ class ObjectionOut(Wire):
     upheld: bool | None
     opinion: str | None
     answered_at: datetime | None
+    withdrawn_at: datetime | None
 
 
 class AnswerIn(WireIn):
