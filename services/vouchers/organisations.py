@@ -1,6 +1,5 @@
 """Organisations as the registry knows them."""
 
-from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from contracts.registry import (
 )
 from kernel.client import AnsweredProblem, ServiceClient
 from kernel.problems import Invalid, NotFound
+from services.vouchers.contracts.rules import Relation
 
 ACTIVE = "active"
 
@@ -45,15 +45,19 @@ async def controller_group_of(registry: ServiceClient, organisation_id: UUID) ->
     return await registry.get(f"/internal/organisations/{organisation_id}/controller-group", ControllerGroupReply)
 
 
-async def related_on(
-    registry: ServiceClient, days: Iterable[date], *, city_code: str, pair: tuple[UUID, UUID]
-) -> dict[date, RelatedPair]:
-    """How two of the city's organisations are related on each of the days they are. Raises Unavailable."""
-    (first, second), found = pair, {}
-    for on in sorted(set(days)):
-        asked = RelatedAsked(city_code=city_code, pairs=(PairAsked(a=first, b=second),), on=on)
+async def relations_of(
+    registry: ServiceClient, *, signed_on: date, on: date, city_code: str, pair: tuple[UUID, UUID]
+) -> list[Relation]:
+    """How holder and provider are related on the day their contract was signed and on this one. Raises Unavailable."""
+    (first, second), found = pair, []
+    for day in sorted({min(signed_on, on), on}):
+        asked = RelatedAsked(city_code=city_code, pairs=(PairAsked(a=first, b=second),), on=day)
         body = asked.model_dump(mode="json")
         told = await registry.post("/internal/organisations/related", body, RelatedReply, repeatable=True)
         if told.pairs[0].related:
-            found[on] = told.pairs[0]
+            found.append(_relation(day, told.pairs[0]))
     return found
+
+
+def _relation(on: date, told: RelatedPair) -> Relation:
+    return Relation(on, tuple(dict.fromkeys([*(step.kind for step in told.path), *told.shared])))

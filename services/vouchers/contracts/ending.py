@@ -83,7 +83,7 @@ async def lapse_contract(session: AsyncSession, timer: Timer) -> None:
 
 
 async def capture(
-    session: AsyncSession, voucher: Voucher, contract: Contract, amount_fen: int, *, served_on: date, is_last: bool
+    session: AsyncSession, voucher: Voucher, contract: Contract, amount_fen: int, *, is_last: bool
 ) -> list[tuple[str, Entry]]:
     """A claim takes its amount out of the locked contract; the rest stays, or with the last claim is free.
 
@@ -92,7 +92,6 @@ async def capture(
     """
     contract.open_fen -= amount_fen
     contract.redeemed_fen += amount_fen
-    contract.served_on = contract.served_on or served_on
     if is_last or not contract.open_fen:
         return await end_reservation(session, voucher, contract, Fact.REDEEMED, on=clock.today(contract.city_code))
     contract.status = status_after(Fact.CLAIMED, contract.status, MOVES)

@@ -56,6 +56,10 @@ _REASONS = {
     "provider_still_admitted": ("服务机构仍在准入期内。", "The provider is still admitted."),
     "contract_unknown": ("该创新券名下没有该合同。", "No such contract is registered on the voucher."),
     "contract_ended": ("该合同的预留已结束。", "The contract's reservation has ended."),
+    "service_day_differs": (
+        "服务日期与服务机构报告的不一致。",
+        "The provider reported another day of service.",
+    ),
     "contract_differs": ("与登记的合同不一致。", "It is not what was registered of the contract."),
 }
 
@@ -80,11 +84,13 @@ def reservation_findings(
             (agreement.signed_on > on, _reason("contract_in_future", clauses)),
             (standing.number_registered, _reason("contract_registered", clauses)),
         ),
-        *(
-            _reason("related_parties", clauses, on=one.on.isoformat(), through=list(one.through))
-            for one in standing.relations
-        ),
+        *relation_findings(standing.relations, clauses),
     ]
+
+
+def relation_findings(relations: Sequence[Relation], clauses: tuple[str, ...]) -> list[Finding]:
+    """Nobody spends a voucher with a provider it is related to."""
+    return [_reason("related_parties", clauses, on=one.on.isoformat(), through=list(one.through)) for one in relations]
 
 
 def service_findings(*, served_on: date, signed_on: date, on: date) -> list[Finding]:
@@ -110,9 +116,18 @@ class Named:
 
 
 def capture_findings(
-    registered: Named | None, claimed: Named, *, is_open: bool, served_on: date, clauses: tuple[str, ...]
+    registered: Named | None,
+    claimed: Named,
+    *,
+    is_open: bool,
+    served_on: date,
+    clauses: tuple[str, ...],
+    reported_on: date | None = None,
 ) -> list[Finding]:
-    """Whether a claim is one under the contract it names; None: the voucher has no such contract."""
+    """Whether a claim is one under the contract it names; None: the voucher has no such contract.
+
+    `reported_on`: the day the provider reported the service as done, None while it has not.
+    """
     if registered is None:
         return [_reason("contract_unknown", clauses)]
     names = ("organisation_id", "service_kind", "signed_on")
@@ -121,4 +136,8 @@ def capture_findings(
         (bool(differing), _reason("contract_differs", clauses, fields=differing)),
         (not is_open, _reason("contract_ended", clauses)),
         (served_on < registered.signed_on, _reason("service_before_contract", clauses)),
+        (
+            reported_on not in {None, served_on},
+            _reason("service_day_differs", clauses, reported_on=reported_on and reported_on.isoformat()),
+        ),
     )

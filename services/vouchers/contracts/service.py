@@ -29,7 +29,7 @@ from services.vouchers.contracts.rules import Agreement, Relation, Standing, res
 from services.vouchers.contracts.states import Status
 from services.vouchers.integrity.hindrances import hindrances
 from services.vouchers.issuance.models import Voucher
-from services.vouchers.organisations import related_on
+from services.vouchers.organisations import relations_of
 from services.vouchers.policy_answers import refuse_together, voucher_clauses
 from services.vouchers.providers.models import Provider
 from services.vouchers.providers.queries import admissions_of, admitted_on
@@ -96,12 +96,8 @@ async def _relations(
     await work.close()
     if not is_known or agreement.organisation_id == voucher.holder_id:
         return []  # refused for a reason of its own
-    days, pair = (min(agreement.signed_on, on), on), (voucher.holder_id, agreement.organisation_id)
-    related = await related_on(registry, days, city_code=caller.city, pair=pair)
-    return [
-        Relation(day, tuple(dict.fromkeys([*(step.kind for step in told.path), *told.shared])))
-        for day, told in related.items()
-    ]
+    pair = (voucher.holder_id, agreement.organisation_id)
+    return await relations_of(registry, signed_on=agreement.signed_on, on=on, city_code=caller.city, pair=pair)
 
 
 async def _voucher(session: AsyncSession, code_hash: bytes, caller: Caller, *, lock: bool) -> Voucher:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
-from kernel.neighbours import Funds
+from kernel.neighbours import Funds, Registry
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, WorkDep, router
 from services.vouchers.ids import RedemptionId, VoucherId
@@ -20,25 +20,32 @@ routes = router(prefix="/v1/vouchers/redemptions", tags=["vouchers: redemptions"
 
 @routes.post("", status_code=201)
 async def redeem_voucher(
-    caller: MayRedeem, body: RedemptionIn, key: CodeKey, funds: Funds, work: WorkDep, _key: KeyRequired
+    caller: MayRedeem,
+    body: RedemptionIn,
+    key: CodeKey,
+    registry: Registry,
+    funds: Funds,
+    work: WorkDep,
+    _key: KeyRequired,
 ) -> RedemptionOut:
     """Redeem as much of a voucher as the policy pays for the service. Refused with every reason.
 
-    An invoice pays once over all programmes, services and cities: the register of funds is asked first.
+    Without a registered contract the registry is asked how holder and provider are related. An invoice pays once over
+    all programmes, services and cities: the register of funds is asked first.
     """
     redemption = await service.redeem_voucher(
-        work, funds, claim=body.to_claim(), code_hash=body.code_hash(key), caller=caller
+        work, registry, funds, claim=body.to_claim(), code_hash=body.code_hash(key), caller=caller
     )
     return RedemptionOut.model_validate(redemption)
 
 
 @routes.post("/preview")
 async def preview_redemption(
-    caller: MayRedeem, body: RedemptionIn, key: CodeKey, funds: Funds, work: WorkDep
+    caller: MayRedeem, body: RedemptionIn, key: CodeKey, registry: Registry, funds: Funds, work: WorkDep
 ) -> PreviewOut:
     """What a redemption would pay now, or every reason against it. Nothing is redeemed or reserved."""
     voucher, would_pay_fen, found = await service.preview_redemption(
-        work, funds, claim=body.to_claim(), code_hash=body.code_hash(key), caller=caller
+        work, registry, funds, claim=body.to_claim(), code_hash=body.code_hash(key), caller=caller
     )
     return PreviewOut.of(voucher, would_pay_fen, found)
 

@@ -26,11 +26,12 @@ from services.vouchers.chart import BOOK
 from services.vouchers.contracts.ending import capture
 from services.vouchers.contracts.models import Contract
 from services.vouchers.contracts.queries import contract_of_voucher
-from services.vouchers.contracts.rules import Named, capture_findings
+from services.vouchers.contracts.rules import Named, capture_findings, relation_findings
 from services.vouchers.contracts.states import OPEN
 from services.vouchers.integrity.hindrances import hindrances
 from services.vouchers.issuance import states as voucher_states
 from services.vouchers.issuance.models import Voucher
+from services.vouchers.organisations import relations_of
 from services.vouchers.policy_answers import refuse_together, voucher_clauses
 from services.vouchers.providers.models import Provider
 from services.vouchers.providers.queries import admissions_of, admitted_on
@@ -67,25 +68,27 @@ class Assessment:
     voucher: Voucher
     contract: Contract | None
     provider: Provider | None
+    provider_is_known: bool
     determination: Determination
     own_findings: list[Finding]
+    clauses: tuple[str, ...]
 
 
 async def preview_redemption(
-    work: Work, funds: ServiceClient, *, claim: Claim, code_hash: bytes, caller: Caller
+    work: Work, registry: ServiceClient, funds: ServiceClient, *, claim: Claim, code_hash: bytes, caller: Caller
 ) -> tuple[Voucher, int, list[Finding]]:
     """What a redemption would pay now, in fen, or every reason against it. Nothing is kept."""
-    found, used = await _gathered(work, funds, claim, code_hash, caller, hold=False)
-    reasons = [*found.determination.findings, *found.own_findings, *used]
+    found, elsewhere = await _gathered(work, registry, funds, claim, code_hash, caller, hold=False)
+    reasons = [*found.determination.findings, *found.own_findings, *elsewhere]
     return found.voucher, 0 if reasons else found.determination.amounts["redeemed"], reasons
 
 
 async def redeem_voucher(
-    work: Work, funds: ServiceClient, *, claim: Claim, code_hash: bytes, caller: Caller
+    work: Work, registry: ServiceClient, funds: ServiceClient, *, claim: Claim, code_hash: bytes, caller: Caller
 ) -> Redemption:
     """The provider's claim leaves the voucher's value and is on its way to the control account of funds."""
-    first, used = await _gathered(work, funds, claim, code_hash, caller, hold=True)
-    refuse_together(first.determination, [*first.own_findings, *used])
+    first, elsewhere = await _gathered(work, registry, funds, claim, code_hash, caller, hold=True)
+    refuse_together(first.determination, [*first.own_findings, *elsewhere])
     session = await work.open()
     found = await _assess(session, claim, code_hash, caller, lock=True)
     voucher, provider = found.voucher, found.provider
@@ -104,9 +107,7 @@ async def _spend(session: AsyncSession, found: Assessment, claim: Claim, amount_
     """Out of the contract it names, and out of the voucher; answers what is to be posted beside the redemption."""
     voucher, contract, released = found.voucher, found.contract, []
     if contract is not None:
-        released = await capture(
-            session, voucher, contract, amount_fen, served_on=claim.service_on, is_last=claim.is_last
-        )
+        released = await capture(session, voucher, contract, amount_fen, is_last=claim.is_last)
     voucher.remaining_fen -= amount_fen
     fact = voucher_states.fact_of_use(voucher.remaining_fen, voucher.lapsed_fen)
     voucher.status = status_after(fact, voucher.status, voucher_states.MOVES)
@@ -114,17 +115,36 @@ async def _spend(session: AsyncSession, found: Assessment, claim: Claim, amount_
 
 
 async def _gathered(
-    work: Work, funds: ServiceClient, claim: Claim, code_hash: bytes, caller: Caller, *, hold: bool
+    work: Work,
+    registry: ServiceClient,
+    funds: ServiceClient,
+    claim: Claim,
+    code_hash: bytes,
+    caller: Caller,
+    *,
+    hold: bool,
 ) -> tuple[Assessment, list[Finding]]:
-    """How the claim stands here and, with no transaction open, at the register of invoices.
+    """How the claim stands here and, with no transaction open, how the parties are related, and at the register of
+    invoices.
 
     Nothing is held for a claim that is refused here: the register only says what else stands against it.
     """
     found = await _assess(await work.open(), claim, code_hash, caller, lock=False)
     await work.close()
-    hold = hold and not found.determination.findings and not found.own_findings
+    related = await _related(registry, found, claim, caller)
+    hold = hold and not (found.determination.findings or found.own_findings or related)
     used = await ask_register(funds, found.voucher, claim, organisation_id=_organisation(caller), hold=hold)
-    return found, used
+    return found, [*related, *used]
+
+
+async def _related(registry: ServiceClient, found: Assessment, claim: Claim, caller: Caller) -> list[Finding]:
+    """How holder and provider are related on the day signed and today; of a contract it was asked when registered."""
+    pair = (found.voucher.holder_id, _organisation(caller))
+    if claim.contract_id is not None or not found.provider_is_known or pair[0] == pair[1]:
+        return []  # asked before, or refused for a reason of its own
+    on = clock.today(caller.city)
+    relations = await relations_of(registry, signed_on=claim.contract_on, on=on, city_code=caller.city, pair=pair)
+    return relation_findings(relations, found.clauses)
 
 
 async def on_redemption_booked(session: AsyncSession, event: Received[RedemptionBooked]) -> None:
@@ -185,7 +205,7 @@ async def _assess(session: AsyncSession, claim: Claim, code_hash: bytes, caller:
     own = await hindrances(session, voucher, organisation_id, on=on, served_on=claim.service_on, clauses=clauses)
     own += redemption_findings(claim, standing, on=on, clauses=clauses)
     own += _against_contract(claim, contract, organisation_id, clauses)
-    return Assessment(redemption_id, voucher, contract, provider, determination, own)
+    return Assessment(redemption_id, voucher, contract, provider, last_known is not None, determination, own, clauses)
 
 
 async def _contract(session: AsyncSession, claim: Claim, voucher: Voucher, *, lock: bool) -> Contract | None:
@@ -205,6 +225,7 @@ def _against_contract(
         is_open=contract is not None and contract.status in OPEN,
         served_on=claim.service_on,
         clauses=clauses,
+        reported_on=contract.served_on if contract else None,
     )
 
 

@@ -88,6 +88,14 @@ async def propose_lifting_bar(
     return _shown(bar, response)
 
 
+@routes.post("/{bar_id}/lift-proposal/decline")
+async def decline_lifting_bar(
+    caller: MayAct, bar_id: BarId, if_match: IfMatch, session: SessionDep, response: Response, _key: KeyOptional = None
+) -> BarOut:
+    """Say no to ending a bar before its time, or take the proposal back. It stays in force."""
+    return _shown(await service.decline_lifting(session, bar_id=bar_id, if_match=if_match, caller=caller), response)
+
+
 @routes.post("/{bar_id}/lift")
 async def lift_bar(
     caller: MayAct, bar_id: BarId, if_match: IfMatch, session: SessionDep, response: Response, _key: KeyOptional = None

@@ -1,4 +1,4 @@
-"""Use cases of bars: propose, confirm, decline; propose to lift, lift."""
+"""Use cases of bars: propose, confirm, decline; propose to lift, decline that, lift."""
 
 from datetime import date
 from uuid import UUID
@@ -76,6 +76,16 @@ async def propose_lifting(session: AsyncSession, *, bar_id: UUID, reason: str, i
     must_match(if_match, bar.version, as_read=True)
     bar.status = status_after(Fact.LIFT_PROPOSED, bar.status, MOVES)
     bar.lift_reason, bar.lift_proposed_by = reason, caller.acting_for
+    await session.flush()
+    return bar
+
+
+async def decline_lifting(session: AsyncSession, *, bar_id: UUID, if_match: str, caller: Caller) -> Bar:
+    """It holds to its last day: another officer says no, or who asked takes it back. It may be asked for again."""
+    bar = await bar_for(session, bar_id, caller=caller, lock=True)
+    must_match(if_match, bar.version, as_read=True)
+    bar.status = status_after(Fact.LIFT_DECLINED, bar.status, MOVES)
+    bar.lift_reason = bar.lift_proposed_by = None
     await session.flush()
     return bar
 

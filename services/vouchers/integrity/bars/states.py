@@ -21,6 +21,7 @@ class Fact(StrEnum):
     CONFIRMED = "confirmed"
     DECLINED = "declined"
     LIFT_PROPOSED = "lift_proposed"
+    LIFT_DECLINED = "lift_declined"
     LIFTED = "lifted"
 
 
@@ -28,6 +29,7 @@ MOVES: dict[Fact, Move[Status]] = {
     Fact.CONFIRMED: move(Status.PROPOSED, to=Status.IN_FORCE),
     Fact.DECLINED: move(Status.PROPOSED, to=Status.DECLINED),
     Fact.LIFT_PROPOSED: move(Status.IN_FORCE, to=Status.LIFT_PROPOSED),
+    Fact.LIFT_DECLINED: move(Status.LIFT_PROPOSED, to=Status.IN_FORCE),
     Fact.LIFTED: move(Status.LIFT_PROPOSED, to=Status.LIFTED),
 }
 CONFIRMED = (Status.IN_FORCE, Status.LIFT_PROPOSED, Status.LIFTED)

@@ -1,0 +1,113 @@
+"""What a claim must agree with, who may not claim, and a bar that is not lifted."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import pytest
+
+from devtools.databases import Database
+from kernel.ids import encode_id, new_id
+from services.vouchers.main import build
+from services.vouchers.settings import VoucherSettings
+from tests.builders.processes import Process, running
+from tests.builders.vouchers import HOLDER, PROVIDER, Wuhan
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+async def process(
+    database: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Process]:
+    own: dict[str, Any] = {"settings": VoucherSettings, "voucher_code_key": "k" * 40}
+    async with running(build, "vouchers", database("vouchers"), tmp_path_factory.mktemp("vouchers"), **own) as one:
+        yield one
+
+
+@pytest.fixture
+async def wuhan(process: Process) -> Wuhan:
+    return await Wuhan(process).open()
+
+
+def codes_of(answer: httpx2.Response) -> list[str]:
+    assert answer.status_code == 409, answer.text
+    return [reason["code"] for reason in answer.json()["reasons"]]
+
+
+async def reserved(wuhan: Wuhan, code: str) -> dict[str, Any]:
+    answer = await wuhan.reserve(wuhan.a_contract(code))
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+async def test_a_claim_states_the_day_of_service_that_the_provider_reported(wuhan: Wuhan) -> None:
+    _, _, code = await wuhan.a_voucher()
+    contract, signed_on = await reserved(wuhan, code), wuhan.today.isoformat()
+    async with wuhan.provider() as provider:
+        path = f"/v1/vouchers/contracts/{contract['id']}/service"
+        await provider.post(path, json={"served_on": signed_on}, headers={"If-Match": '"v1"'})
+    await wuhan.move_clock(1)
+    claim = wuhan.a_claim(code, contract_id=contract["id"], contract_on=signed_on)
+    refused = await wuhan.redeem(claim)
+    assert codes_of(refused) == ["service_day_differs"]
+    assert refused.json()["reasons"][0]["facts"] == {"reported_on": signed_on}
+    assert (await wuhan.redeem(claim | {"service_on": signed_on})).status_code == 201
+
+
+async def test_parts_of_a_service_nobody_reported_as_done_are_claimed_each_with_its_day(wuhan: Wuhan) -> None:
+    _, _, code = await wuhan.a_voucher()
+    contract, signed_on = await reserved(wuhan, code), wuhan.today.isoformat()
+    part = {"contract_id": contract["id"], "contract_on": signed_on, "contract_net_fen": 1_000_000}
+    assert (await wuhan.redeem(wuhan.a_claim(code, **part))).status_code == 201
+    await wuhan.move_clock(1)
+    assert (await wuhan.redeem(wuhan.a_claim(code, **part))).status_code == 201
+    async with wuhan.officer() as officer:
+        shown = (await officer.get(f"/v1/vouchers/contracts/{contract['id']}")).json()
+    assert (shown["status"], shown["served_on"], shown["open_fen"]) == ("served", None, 500_000)
+
+
+async def test_related_parties_do_not_redeem_without_a_contract_either(wuhan: Wuhan) -> None:
+    _, _, code = await wuhan.a_voucher()
+    contract = await reserved(wuhan, code)
+    link = {"kind": "shareholder", "organisation_id": str(PROVIDER), "holder_organisation_id": str(HOLDER)}
+    wuhan.related = [link | {"effective_on": "2020-01-01", "name": "张三"}]
+    claim = wuhan.a_claim(code)
+    refused = await wuhan.redeem(claim)
+    assert codes_of(refused) == ["related_parties"]
+    assert refused.json()["reasons"][0]["facts"] == {"on": wuhan.today.isoformat(), "through": ["shareholder"]}
+    async with wuhan.provider() as provider:
+        preview = (await provider.post("/v1/vouchers/redemptions/preview", json=claim)).json()
+    assert (preview["would_pay_fen"], [one["code"] for one in preview["reasons"]]) == (0, ["related_parties"])
+    assert "张三" not in refused.text
+    # Of a contract it was asked when the contract was registered.
+    assert (await wuhan.redeem(wuhan.a_claim(code, contract_id=contract["id"]))).status_code == 201
+
+
+async def test_a_proposal_to_lift_a_bar_is_declined_and_may_be_made_again(wuhan: Wuhan) -> None:
+    body = {
+        "organisation_id": encode_id("org", HOLDER), "reason": "虚假合同", "legal_ground": "科学技术部令第19号",
+        "from_on": wuhan.today.isoformat(), "until_on": (wuhan.today + timedelta(days=900)).isoformat(),
+    }  # fmt: skip
+    bar = await step(wuhan, "", body=body)
+    await step(wuhan, f"/{bar['id']}/confirm", 1, by="person:officer-3")
+    await step(wuhan, f"/{bar['id']}/lift-proposal", 2, body={"reason": "信用修复"})
+    path = f"/{bar['id']}/lift-proposal/decline"
+    declined = await step(wuhan, path, 3, by="person:officer-3")
+    assert (declined["status"], declined["lift_reason"], declined["lift_proposed_by"]) == ("in_force", None, None)
+    for gone in (path, f"/{bar['id']}/lift"):
+        assert (await step(wuhan, gone, 4, by="person:officer-3", status=409))["code"] == "move_not_allowed"
+    assert codes_of(await wuhan.issue(await wuhan.tranche())) == ["holder_barred"]
+    again = await step(wuhan, f"/{bar['id']}/lift-proposal", 4, body={"reason": "整改完成"})
+    assert (again["status"], again["lift_reason"]) == ("lift_proposed", "整改完成")
+
+
+async def step(
+    wuhan: Wuhan, path: str, version: int = 0, *, body: Any = None, by: str = "person:officer-2", status: int = 0
+) -> dict[str, Any]:
+    headers = {"Idempotency-Key": new_id().hex} | ({"If-Match": f'"v{version}"'} if version else {})
+    async with wuhan.as_(by, "officer") as officer:
+        answer = await officer.post(f"/v1/vouchers/bars{path}", json=body, headers=headers)
+    assert answer.status_code == (status or (200 if version else 201)), answer.text
+    return dict(answer.json())
