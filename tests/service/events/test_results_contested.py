@@ -1,4 +1,4 @@
-"""A result that is contested or never comes: objections withdrawn, an edition called off, a firm that may not take it."""
+"""A result that is contested or never comes: objections withdrawn, an edition called off, a firm that may not win."""
 
 from collections.abc import AsyncIterator, Callable
 from typing import Any

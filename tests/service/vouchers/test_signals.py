@@ -20,6 +20,8 @@ def registry(wuhan: Wuhan) -> None:
     """HOLDER and SISTER stand under one controller."""
 
     def answer(path: str) -> Answer:
+        if path == "/internal/organisations/related":
+            return {"pairs": [{"a": str(HOLDER), "b": str(LONELY), "related": False}]}
         asked, _, group = path.removeprefix("/internal/organisations/").partition("/")
         if not group:
             return an_organisation(UUID(asked).int, city=wuhan.code)
