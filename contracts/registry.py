@@ -142,10 +142,13 @@ class FirmNamed(Question):
     name: str = Field(max_length=200)
 
 
+ACTIVE = "active"
+
+
 class OrganisationReply(Reply):
     """What other services may know of an organisation. `registered_by` is the client that entered it.
 
-    `merged_into` is the organisation that one of status `merged` has become part of.
+    It exists in law while its status is `ACTIVE`; `merged_into` is what one of status `merged` has become part of.
     """
 
     id: UUID

@@ -23,14 +23,17 @@ def acting_organisation(caller: Caller) -> UUID:
     return UUID(caller.organisation_id)
 
 
+def bound_organisation(caller: Caller) -> UUID:
+    """The organisation the caller is bound to; the nil UUID for who is bound to none, and owns nothing."""
+    return UUID(caller.organisation_id) if caller.organisation_id else UUID(int=0)
+
+
 def own_organisation(caller: Caller) -> UUID | None:
     """The organisation whose objects alone the caller sees; None for staff, who see the city's.
 
-    Whoever is neither staff nor bound to an organisation owns nothing: the nil UUID.
+    Whoever is neither staff nor bound to an organisation owns nothing.
     """
-    if caller.roles & STAFF:
-        return None
-    return UUID(caller.organisation_id) if caller.organisation_id else UUID(int=0)
+    return None if caller.roles & STAFF else bound_organisation(caller)
 
 
 async def public_event(session: AsyncSession, event_id: UUID, *, city_code: str, lock: bool = False) -> CalendarEvent:

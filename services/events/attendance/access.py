@@ -10,7 +10,7 @@ from kernel.problems import Forbidden, NotFound
 from services.events.calendar.models import CalendarEvent
 from services.events.calendar.queries import event_for, seen_by
 
-STAFF = frozenset({"officer", "auditor"})
+SEES_GUESTS = frozenset({"officer", "auditor"})
 
 
 class NotOrganiser(Forbidden):
@@ -25,12 +25,7 @@ def organises(caller: Caller, event: CalendarEvent) -> bool:
 
 def may_look(caller: Caller, event: CalendarEvent) -> bool:
     """Whether the caller sees everybody's registrations of this event."""
-    return bool(caller.roles & STAFF) or organises(caller, event)
-
-
-def own_organisation(caller: Caller) -> UUID:
-    """The caller's organisation; the nil UUID for who is bound to none, and owns nothing."""
-    return UUID(caller.organisation_id) if caller.organisation_id else UUID(int=0)
+    return bool(caller.roles & SEES_GUESTS) or organises(caller, event)
 
 
 async def organised_event(session: AsyncSession, event_id: UUID, *, caller: Caller) -> CalendarEvent:

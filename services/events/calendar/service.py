@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.asking import known_organisation
 from contracts.events import CalendarEventCancelled, CalendarEventPublished
-from contracts.registry import OrganisationReply
+from contracts.registry import ACTIVE, OrganisationReply
 from kernel.auth import Caller
-from kernel.client import AnsweredProblem, ServiceClient
+from kernel.client import ServiceClient
 from kernel.etags import must_match
 from kernel.ids import new_id
 from kernel.moves import status_after
@@ -29,8 +30,6 @@ from services.events.calendar.rules import (
 )
 from services.events.calendar.schemas import EventIn
 from services.events.calendar.states import MOVES, Fact, Status
-
-ACTIVE = "active"
 
 
 class UnknownHost(Invalid):
@@ -59,13 +58,8 @@ async def host_of(
     registry: ServiceClient, *, host_id: UUID, city_code: str, pointer: str = "/host_id"
 ) -> OrganisationReply:
     """The organisation as the registry knows it. Raises UnknownHost, HostEnded; Unavailable when the registry is."""
-    try:
-        host = await registry.get(f"/internal/organisations/{host_id}", OrganisationReply)
-    except AnsweredProblem as problem:
-        if problem.status == NotFound.status:
-            raise UnknownHost(pointer) from None
-        raise
-    if host.city_code != city_code:
+    host = await known_organisation(registry, host_id, city_code=city_code)
+    if host is None:
         raise UnknownHost(pointer)
     if host.status != ACTIVE:
         raise HostEnded

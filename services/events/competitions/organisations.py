@@ -1,10 +1,9 @@
 """What the registry knows of who enters, who is related to whom, and whose wins count as whose."""
 
 from collections.abc import Iterable
-from typing import TypeVar
 from uuid import UUID
 
-from contracts.base import Reply
+from contracts.asking import known_organisation
 from contracts.registry import ControllerGroupReply, OrganisationReply, PairAsked, RelatedAsked, RelatedReply
 from kernel.auth import Caller
 from kernel.client import AnsweredProblem, ServiceClient
@@ -13,7 +12,6 @@ from kernel.problems import Invalid, NotFound
 OFFICER = "officer"
 ASKED_AT_ONCE = 100
 Pair = tuple[UUID, UUID]
-R = TypeVar("R", bound=Reply)
 
 
 class UnknownEntrant(Invalid):
@@ -26,11 +24,8 @@ class UnknownEntrant(Invalid):
 
 async def organisation_of(registry: ServiceClient, organisation_id: UUID, *, city_code: str) -> OrganisationReply:
     """As the registry knows it now. Raises UnknownEntrant, for another city's too; Unavailable when the registry is."""
-    try:
-        found = await _asked(registry, f"/internal/organisations/{organisation_id}", OrganisationReply)
-    except NotFound:
-        raise UnknownEntrant from None
-    if found.city_code != city_code:
+    found = await known_organisation(registry, organisation_id, city_code=city_code)
+    if found is None:
         raise UnknownEntrant
     return found
 
@@ -44,21 +39,17 @@ def must_act_for(caller: Caller, organisation: OrganisationReply) -> None:
 
 async def group_of(registry: ServiceClient, organisation_id: UUID) -> ControllerGroupReply:
     """With all that were merged into it. Raises NotFound."""
-    return await _asked(registry, f"/internal/organisations/{organisation_id}/controller-group", ControllerGroupReply)
+    try:
+        return await registry.get(f"/internal/organisations/{organisation_id}/controller-group", ControllerGroupReply)
+    except AnsweredProblem as problem:
+        if problem.status == NotFound.status:
+            raise NotFound from None
+        raise
 
 
 async def counted_with(registry: ServiceClient, organisation_id: UUID) -> tuple[UUID, ...]:
     """The organisation and all that were merged into it: what they won it has won. A new name changes no id."""
     return (organisation_id, *(await group_of(registry, organisation_id)).predecessors)
-
-
-async def _asked(registry: ServiceClient, path: str, model: type[R]) -> R:
-    try:
-        return await registry.get(path, model)
-    except AnsweredProblem as problem:
-        if problem.status == NotFound.status:
-            raise NotFound from None
-        raise
 
 
 async def related_pairs(registry: ServiceClient, city_code: str, pairs: Iterable[Pair]) -> set[Pair]:

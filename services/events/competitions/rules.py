@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from contracts.registry import ACTIVE
 from kernel.findings import Finding, findings
 from services.events.competitions.terms import LOT, SUBMITTED_FIRST, TRIMMED, GroupTerms, RoundTerms, Window
 
 WEIGHTS_SUM = 100  # allow number: the weights of a round are shares of a hundred
 TRIMMED_MIN = 3  # allow number: without the highest and the lowest one score must be left
-ACTIVE = "active"
 
 
 def setup_findings(window: Window, groups: Sequence[GroupTerms], rounds: Sequence[RoundTerms]) -> list[Finding]:

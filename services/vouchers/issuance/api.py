@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Response
 
+from contracts.asking import organisation_of
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
 from kernel.neighbours import Registry
@@ -13,7 +14,7 @@ from services.vouchers.ids import OrganisationId, VoucherId
 from services.vouchers.issuance import queries, service
 from services.vouchers.issuance.schemas import CodeOut, IssueIn, VoucherOut
 from services.vouchers.issuance.states import Status
-from services.vouchers.organisations import controller_group_of, organisation_of
+from services.vouchers.organisations import controller_group_of
 from services.vouchers.settings import CodeKey
 
 MayRead = Annotated[Caller, may("vouchers:read")]

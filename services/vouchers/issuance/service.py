@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import ControllerGroupReply, OrganisationReply
+from contracts.registry import ACTIVE, ControllerGroupReply, OrganisationReply
 from contracts.vouchers import VoucherIssued
 from contracts.window import CaseAccepted
 from kernel import clock
@@ -34,7 +34,6 @@ from services.vouchers.issuance.postings import voucher_issued
 from services.vouchers.issuance.queries import accepted_case, voucher_for
 from services.vouchers.issuance.rules import Application, issue_findings, issued_facts, own_and_merged
 from services.vouchers.issuance.states import MOVES, Fact, Status
-from services.vouchers.organisations import ACTIVE
 from services.vouchers.policy_answers import refuse_together, voucher_clauses
 from services.vouchers.programmes.models import Tranche
 from services.vouchers.programmes.queries import tranche_of, unissued_fen

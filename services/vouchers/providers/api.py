@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
+from contracts.asking import organisation_of
 from kernel.auth import Caller, may
 from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyOptional
@@ -12,7 +13,6 @@ from kernel.neighbours import Registry
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, WorkDep, router
 from services.vouchers.ids import ProviderId
-from services.vouchers.organisations import organisation_of
 from services.vouchers.providers import queries, service
 from services.vouchers.providers.models import Provider
 from services.vouchers.providers.schemas import AdmissionIn, EndIn, ProviderOut

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import OrganisationReply
+from contracts.registry import ACTIVE, OrganisationReply
 from kernel import clock
 from kernel.auth import Caller
 from kernel.etags import must_match
@@ -14,7 +14,6 @@ from kernel.ids import new_id
 from kernel.problems import Conflict, NotFound, Refusal, named_constraint, refuse_if
 from services.vouchers.integrity.bars.queries import barred_days
 from services.vouchers.integrity.bars.rules import barred_until
-from services.vouchers.organisations import ACTIVE
 from services.vouchers.providers import queries
 from services.vouchers.providers.models import Provider
 from services.vouchers.providers.rules import admission_findings

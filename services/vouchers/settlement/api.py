@@ -5,6 +5,7 @@ from typing import Annotated
 from anyio import to_thread
 from fastapi import Response
 
+from contracts.asking import organisation_of
 from kernel import clock
 from kernel.auth import Caller, may
 from kernel.etags import IfMatch, mark
@@ -14,7 +15,6 @@ from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, WorkDep, router
 from services.vouchers.access import own_organisation
 from services.vouchers.ids import OrganisationId, SettlementId, TrancheId
-from services.vouchers.organisations import organisation_of
 from services.vouchers.settlement import queries, service
 from services.vouchers.settlement.files import as_xlsx
 from services.vouchers.settlement.models import Settlement

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
+from contracts.asking import organisation_of
 from kernel import clock, context
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyOptional, OnceShown
@@ -14,7 +15,7 @@ from services.events.attendance.codes import token_hash
 from services.events.attendance.feeds import queries, service
 from services.events.attendance.feeds.schemas import FeedId, FeedIn, FeedOut, MadeFeedOut
 from services.events.calendar.api import FEED_ANSWERS, MEDIA_TYPE, FeedLanguage, IfNoneMatch
-from services.events.organisations import must_speak_for, organisation_of
+from services.events.organisations import must_speak_for
 from services.events.settings import CodeKey
 
 PUBLIC_ROUTES = frozenset({("GET", "/v1/events/feed.ics")})

@@ -12,12 +12,12 @@ from kernel.ids import encode_id
 from kernel.paging import PageQuery, page_of
 from kernel.problems import NotFound
 from services.events import ical
-from services.events.attendance.access import own_organisation
 from services.events.attendance.feeds.models import CalendarFeed
 from services.events.attendance.feeds.rules import Registered, private_entry
 from services.events.attendance.registrations.models import EventRegistration
 from services.events.calendar.models import CalendarEvent
 from services.events.calendar.queries import PAST_KEPT, entry_of, hosted_by
+from services.events.sight import bound_organisation
 
 
 async def find_feeds(
@@ -88,4 +88,4 @@ async def _events_of(session: AsyncSession, feed: CalendarFeed, *, now: datetime
 
 
 def _own(caller: Caller) -> ColumnElement[bool]:
-    return or_(CalendarFeed.organisation_id == own_organisation(caller), CalendarFeed.made_by == caller.subject)
+    return or_(CalendarFeed.organisation_id == bound_organisation(caller), CalendarFeed.made_by == caller.subject)

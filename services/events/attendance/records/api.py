@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from contracts.asking import organisation_of
 from kernel import clock
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyOptional
@@ -19,7 +20,6 @@ from services.events.attendance.records.schemas import (
     WalkInIn,
 )
 from services.events.calendar.schemas import EventId
-from services.events.organisations import organisation_of
 from services.events.settings import CodeKey
 
 MayRead = Annotated[Caller, may("attendance:read")]

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from anyio import to_thread
 from fastapi import Response
 
+from contracts.asking import organisation_of
 from kernel import clock
 from kernel.auth import Caller, may
 from kernel.etags import mark
@@ -26,7 +27,6 @@ from services.events.attendance.registrations.schemas import (
 from services.events.attendance.registrations.states import Status
 from services.events.attendance.registrations.workbook import XLSX, registrations_workbook
 from services.events.calendar.schemas import EventId
-from services.events.organisations import organisation_of
 from services.events.settings import CodeKey
 
 MayRead = Annotated[Caller, may("attendance:read")]

@@ -8,12 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel.auth import Caller
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
-from services.events.attendance.access import STAFF, may_look, own_organisation
+from services.events.attendance.access import SEES_GUESTS, may_look
 from services.events.attendance.records.models import EventArrival
 from services.events.attendance.registrations.models import EventContact, EventRegistration
 from services.events.attendance.registrations.states import STANDING, Status
 from services.events.calendar.models import CalendarEvent
 from services.events.calendar.queries import event_for, organised_by
+from services.events.sight import bound_organisation
 
 BY_TIME = (EventRegistration.registered_at, EventRegistration.id)
 
@@ -24,7 +25,7 @@ async def find_registrations(
     """The caller's own in the order they were made; everybody's of the city for its staff."""
     mine = EventRegistration.city_code == caller.city
     found = select(EventRegistration).where(mine, *asked_for({EventRegistration.status: status}))
-    if not caller.roles & STAFF:
+    if not caller.roles & SEES_GUESTS:
         found = found.where(_own(caller))
     return await page_of(session, found, page, BY_TIME)
 
@@ -58,7 +59,7 @@ async def registration_for(
     wanted = select(EventRegistration).where(
         EventRegistration.id == registration_id, EventRegistration.city_code == caller.city
     )
-    if not caller.roles & ({"officer"} if as_registrant else STAFF):
+    if not caller.roles & ({"officer"} if as_registrant else SEES_GUESTS):
         organised = exists().where(CalendarEvent.id == EventRegistration.event_id, organised_by(caller))
         wanted = wanted.where(_own(caller) if as_registrant else or_(_own(caller), organised))
     if lock:
@@ -117,7 +118,7 @@ async def rows_for_workbook(
 
 def _own(caller: Caller) -> ColumnElement[bool]:
     return or_(
-        EventRegistration.organisation_id == own_organisation(caller),
+        EventRegistration.organisation_id == bound_organisation(caller),
         EventRegistration.registered_by == caller.subject,
     )
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import OrganisationReply
+from contracts.registry import ACTIVE, OrganisationReply
 from kernel.auth import Caller
 from kernel.ids import new_id
 from kernel.moves import status_after
@@ -37,8 +37,6 @@ from services.events.attendance.seats import give_back_seats, take_seats
 from services.events.calendar.models import CalendarEvent
 from services.events.calendar.states import Status as EventStatus
 from services.events.organisations import must_speak_for
-
-ACTIVE = "active"
 
 
 class RegisteredTwice(Conflict):

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
+from contracts.asking import organisation_of
 from kernel.auth import Caller, may
 from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyOptional, KeyRequired
@@ -16,7 +17,6 @@ from services.vouchers.integrity.bars import queries, service
 from services.vouchers.integrity.bars.models import Bar
 from services.vouchers.integrity.bars.schemas import BarIn, BarOut, LiftIn
 from services.vouchers.integrity.bars.states import Status
-from services.vouchers.organisations import organisation_of
 
 MayRead = Annotated[Caller, may("integrity:read")]
 MayAct = Annotated[Caller, may("integrity:act")]

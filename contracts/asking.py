@@ -1,0 +1,37 @@
+"""How a service asks the registry for an organisation that somebody named to it."""
+
+from uuid import UUID
+
+from contracts.registry import OrganisationReply
+from kernel.client import AnsweredProblem, ServiceClient
+from kernel.problems import Invalid, NotFound
+
+
+class UnknownOrganisation(Invalid):
+    code, title_zh, title_en = "unknown_organisation", "该单位未登记", "The organisation is not registered"
+
+    def __init__(self, pointer: str) -> None:
+        super().__init__(errors=[{"pointer": pointer, "code": self.code, "message": self.title_zh}])
+
+
+async def organisation_of(
+    registry: ServiceClient, organisation_id: UUID, *, city_code: str, pointer: str = "/organisation_id"
+) -> OrganisationReply:
+    """The city's organisation a body names at `pointer`. Raises UnknownOrganisation; Unavailable like the registry."""
+    found = await known_organisation(registry, organisation_id, city_code=city_code)
+    if found is None:
+        raise UnknownOrganisation(pointer)
+    return found
+
+
+async def known_organisation(
+    registry: ServiceClient, organisation_id: UUID, *, city_code: str
+) -> OrganisationReply | None:
+    """As the registry knows it now; None for another city's too. Raises Unavailable like the registry."""
+    try:
+        found = await registry.get(f"/internal/organisations/{organisation_id}", OrganisationReply)
+    except AnsweredProblem as problem:
+        if problem.status == NotFound.status:
+            return None
+        raise
+    return found if found.city_code == city_code else None
