@@ -25,7 +25,7 @@ from kernel.settings import ServiceSettings
 FOLDER = Path(__file__).resolve().parent.parent / "openapi"
 RELEASED = FOLDER / "released"
 STARTING = {"main", "__main__"}
-PARTS = ("kernel", "policy", "ledger", "services", "gateway")
+PARTS = ("kernel", "contracts", "policy", "ledger", "services", "gateway")
 
 
 def build_of(process: str) -> tuple[Callable[..., FastAPI], type[ServiceSettings]]:

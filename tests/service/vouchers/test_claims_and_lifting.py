@@ -1,4 +1,4 @@
-"""What a claim must agree with, who may not claim, and a bar that is not lifted."""
+"""What a claim must agree with, who may not claim, how a statement is read in parts, and a bar that is not lifted."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
@@ -83,6 +83,26 @@ async def test_related_parties_do_not_redeem_without_a_contract_either(wuhan: Wu
     assert "张三" not in refused.text
     # Of a contract it was asked when the contract was registered.
     assert (await wuhan.redeem(wuhan.a_claim(code, contract_id=contract["id"]))).status_code == 201
+
+
+async def test_lines_of_a_statement_come_in_pages(wuhan: Wuhan) -> None:
+    tranche, _, code = await wuhan.a_voucher()
+    for _ in range(2):
+        done = (await wuhan.redeem(wuhan.a_claim(code))).json()
+        await wuhan.book(done, tranche)
+        await wuhan.tell_booked(done, tranche)
+    body = {
+        "tranche_id": tranche, "organisation_id": encode_id("org", PROVIDER), "until_on": wuhan.today.isoformat(),
+    }  # fmt: skip
+    async with wuhan.as_("person:finance-1", "finance") as finance:
+        key = {"Idempotency-Key": new_id().hex}
+        drawn = (await finance.post("/v1/vouchers/settlements", json=body, headers=key)).json()
+        path = f"/v1/vouchers/settlements/{drawn['id']}"
+        first = (await finance.get(f"{path}/lines?limit=1")).json()
+        rest = (await finance.get(f"{path}/lines?limit=1&cursor={first['next_cursor']}")).json()
+        assert drawn["lines"] == (await finance.get(path)).json()["lines"] == 2  # how many, not which
+    assert [len(first["items"]), len(rest["items"]), rest["next_cursor"]] == [1, 1, None]
+    assert first["items"][0]["redemption_id"] != rest["items"][0]["redemption_id"]
 
 
 async def test_a_proposal_to_lift_a_bar_is_declined_and_may_be_made_again(wuhan: Wuhan) -> None:
