@@ -56,6 +56,7 @@ async def test_a_redemption_pays_the_share_and_tells_funds(wuhan: Wuhan) -> None
         "provider_id": str(PROVIDER),
         "amount_fen": 1_500_000,
         "invoice_reference": told.data["invoice_reference"],
+        "determination_id": str(decode_id("det", found["determination_id"])),
     }
     assert UUID(told.data["invoice_reference"]).version == 5
 
