@@ -99,6 +99,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "该项目没有这一办理事由,或不适用于单位",
         "The programme has no such act, or none for an organisation",
     ),
+    "event_type_unknown": ("动态没有这一类型", "The feed has no such type"),
     "fact_unknown": ("没有项目需要这一事实", "No programme asks for such a fact"),
     "ends_before_start": ("结束时间须晚于开始时间", "The end must be later than the start"),
 }

@@ -58,7 +58,7 @@ def assess(
     reasons = list(_applicant_findings(applicant, caller))
     item = snapshot.pack.items.get(application.item)
     if item is None:
-        return Assessment([FormError("/item", "literal_error")], reasons, [], [])
+        return Assessment([_no_such_item(snapshot.pack)], reasons, [], [])
     if not is_taken_here(snapshot.pack, item):
         reasons.append(_elsewhere(snapshot.pack, item))
     return Assessment(
@@ -105,10 +105,17 @@ def missing_documents(
     return documents_missing(asked.required or (), [entry["kind"] for entry in documents], names, clauses)
 
 
+def _no_such_item(pack: Pack) -> FormError:
+    """The choices are the items that are handed in here."""
+    taken = (item.id for item in pack.items.values() if is_taken_here(pack, item))
+    return FormError("/item", "literal_error", {"expected": ", ".join(taken)})
+
+
 def _applicant_findings(applicant: OrganisationReply | None, caller: Caller) -> list[Finding]:
     if applicant is not None and applicant.city_code == caller.city and _may_act_for(caller, applicant):
         return []
-    zh, en = "本市未登记该申请单位。", "The applicant is not registered in this city."
+    zh = "本市未登记该申请单位,或该单位不由您代办。"
+    en = "The applicant is not registered in this city, or not one you act for."
     return [Finding("applicant_unknown", (), zh, en, {})]
 
 

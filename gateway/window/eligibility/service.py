@@ -36,6 +36,8 @@ class ConsentRequired(Forbidden):
     """A portal looks at an organisation only while the organisation's consent counts."""
 
     code, title_zh, title_en = "consent_required", "须先取得该单位的同意", "The organisation has not consented"
+    hint_zh = "先以 POST /v1/window/consents 登记该单位的授权(purpose 为 eligibility_scan);已到期或已撤回的不算"
+    hint_en = "Record its consent first: POST /v1/window/consents, purpose eligibility_scan; an ended one does not count"
 
 
 class TooManyCarriers(Conflict):

@@ -120,7 +120,7 @@ def _audiences(request: Request) -> set[str]:
 def _access(request: Request, principal: Principal, wanted: str | None) -> TokenOut:
     scopes = frozenset(wanted.split()) if wanted else principal.scopes
     if not scopes <= principal.scopes:
-        raise InvalidScope
+        raise InvalidScope((scopes & ALL_SCOPES) - principal.scopes)
     state = request.app.state
     token = access_token(state.signing_keys.signing, principal, issuer=state.settings.public_url, scopes=scopes)
     return TokenOut(access_token=token, token_type=BEARER, expires_in=ACCESS_SECONDS, scope=" ".join(sorted(scopes)))

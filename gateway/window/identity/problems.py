@@ -1,5 +1,7 @@
 """Failures of the token endpoint: problem documents that also carry OAuth's own `error` member (RFC 6749, 5.2)."""
 
+from collections.abc import Iterable
+
 from kernel.problems import Conflict, Malformed, Problem
 
 
@@ -33,8 +35,16 @@ class UnsupportedGrant(OAuthRefused, Malformed):
 
 
 class InvalidScope(OAuthRefused, Malformed):
+    """`missing`: the scopes it does not hold; what is no scope at all is not repeated."""
+
     code, title_zh, title_en = "invalid_scope", "请求的权限超出范围", "A scope beyond what this client holds"
+    hint_zh = "不带 scope 取令牌,应答的 scope 即本客户端的全部权限"
+    hint_en = "Asked without `scope`, the answer names every scope this client holds"
     error = "invalid_scope"
+
+    def __init__(self, missing: Iterable[str] = ()) -> None:
+        super().__init__()
+        self.facts["missing_scopes"] = sorted(missing)
 
 
 class SignInFailed(Problem):

@@ -3,8 +3,10 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
+from gateway.window.feed.wording import WORDS
 from gateway.window.webhooks.standard import URL_MAX
 from gateway.window.webhooks.states import Outcome, Status
 from kernel.ids import public_id
@@ -12,7 +14,6 @@ from kernel.schemas import Instant, Wire, WireIn
 
 WebhookId = Annotated[UUID, public_id("whk")]
 DeliveryId = Annotated[UUID, public_id("wdl")]
-EventType = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=100)]
 TYPES_MAX = 100
 POSITION_MAX = 2**53 - 1
 ASKED: dict[str, Any] = {"url": "https://bank.example/hooks/pool", "types": ["claim.decided", "claim.paid"]}
@@ -28,8 +29,23 @@ SHOWN: dict[str, Any] = ASKED | {
 SECRET = "whsec_vqXkT1mP0r7fTn0n9nQ4m3m6sB0sC8Yk5q2uQe0aF3E="  # noqa: S105 - an example
 
 
+def _of_the_feed(event_type: str) -> str:
+    """Raises for a type no entry of the feed ever has: whoever asked for it would wait for ever."""
+    if event_type not in WORDS:
+        raise PydanticCustomError("event_type_unknown", "no such type")
+    return event_type
+
+
+EventType = Annotated[
+    str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=100), AfterValidator(_of_the_feed)
+]
+
+
 class WebhookIn(WireIn):
-    """`types` narrows what is sent; without it everything of the feed that concerns the client is."""
+    """`types` narrows what is sent, as the feed's entries have them; without it everything that concerns the client is.
+
+    A type the feed does not have is refused.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [ASKED]})
 

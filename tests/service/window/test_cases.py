@@ -82,6 +82,15 @@ async def test_a_portal_applies_only_for_whom_it_registered(window: Process, cit
     assert [reason["code"] for reason in refused.json()["reasons"]] == ["applicant_unknown"]
 
 
+async def test_an_item_that_is_not_there_is_answered_with_those_that_are(window: Process, city: str) -> None:
+    async with window.as_(PORTAL, "portal", city=city) as portal:
+        problem = (await portal.post(CASES, json=an_application(item="recognise-makerspace"), headers=key())).json()
+    ((pointer, message),) = [(error["pointer"], error["message"]) for error in problem["errors"]]
+    assert pointer == "/item"
+    assert "recognise-key-makerspace" in message
+    assert "claim-loan-loss" not in message  # a bank hands that in elsewhere
+
+
 async def test_what_funds_takes_itself_is_not_taken_here(window: Process, city: str) -> None:
     body = an_application(item="claim-loan-loss") | {"form": {"statement": "代偿"}}
     async with window.as_(PORTAL, "portal", city=city) as portal:

@@ -46,6 +46,7 @@ async def test_without_consent_nothing_is_told_and_only_the_registry_is_asked(ne
     async with portal(neighbours) as client:
         refused = await scan(client, status=403)
     assert (refused["code"], set(refused) & {"results", "counts"}) == ("consent_required", set())
+    assert "POST /v1/window/consents" in refused["detail"]
     assert neighbours.asked == ["registry"]
     assert await count(neighbours.process, EligibilityScan, neighbours.city) == 0
 

@@ -90,8 +90,9 @@ async def test_refusals_say_oauths_words(window: Process, form: dict[str, str], 
 
 async def test_a_scope_beyond_the_role_is_refused(window: Process) -> None:
     client_id, secret = await portal_of(window)
-    answer = await ask(window, client_id=client_id, client_secret=secret, scope="cases:open payments:manage")
+    answer = await ask(window, client_id=client_id, client_secret=secret, scope="cases:open payments:manage surprise")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_scope")
+    assert answer.json()["missing_scopes"] == ["payments:manage"]
 
 
 async def test_a_bank_signs_and_each_assertion_counts_once(window: Process) -> None:

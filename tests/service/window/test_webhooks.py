@@ -114,6 +114,11 @@ async def test_what_concerns_the_bank_arrives_signed_and_in_order(bank: Bank) ->
     assert request.headers["webhook-signature"] == both
 
 
+async def test_a_type_the_feed_does_not_have_is_refused(bank: Bank) -> None:
+    refused = await bank.call("POST", "", {"url": URL, "types": ["loan.registered", "loan.register"]}, status=422)
+    assert [(error["pointer"], error["code"]) for error in refused["errors"]] == [("/types/1", "event_type_unknown")]
+
+
 async def test_what_is_not_taken_waits_and_holds_back_what_follows(bank: Bank) -> None:
     hook = (await bank.call("POST", "", {"url": URL, "types": ["loan.registered"]}, status=201))["id"]
     bank.answer = 500
