@@ -6,6 +6,8 @@ What a field may be (its bounds, its choices) belongs to the published schema an
 from collections.abc import Mapping
 from typing import Any
 
+from kernel import context
+
 SENTENCES: dict[str, tuple[str, str]] = {
     "missing": ("缺少必填项", "This field is required"),
     "missing_argument": ("缺少必填项", "This field is required"),
@@ -99,6 +101,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "该项目没有这一办理事由,或不适用于单位",
         "The programme has no such act, or none for an organisation",
     ),
+    "fact_count": ("应为不小于 0 的整数", "Must be a whole number, 0 or more"),
+    "fact_fen": ("应为整数“分”,不小于 0", "Must be whole fen, 0 or more"),
+    "fact_flag": ("应为布尔值", "Must be true or false"),
+    "fact_code": ("应为文本代码", "Must be a code, as text"),
+    "fact_codes": ("应为文本代码的列表", "Must be a list of codes"),
+    "fact_awards": ("应为已获奖补的列表", "Must be a list of earlier awards"),
+    "fact_shares": ("应为份额,按代码列出整数", "Must be shares: a whole number by code"),
+    "fact_date": ("应为日期 YYYY-MM-DD", "Must be a date, YYYY-MM-DD"),
+    "category_unknown": ("本市没有这一类别", "The city has no such category"),
+    "category_of_makerspaces": ("只有众创空间分类别", "Only makerspaces have a category"),
     "event_type_unknown": ("动态没有这一类型", "The feed has no such type"),
     "fact_unknown": ("没有项目需要这一事实", "No programme asks for such a fact"),
     "ends_before_start": ("结束时间须晚于开始时间", "The end must be later than the start"),
@@ -138,6 +150,14 @@ def message_of(error_type: str, language: str, bounds: Mapping[str, Any] | None 
         return sentence
     bound = BOUNDS[name][place].format(_listed(str(bounds[name])))
     return f"{sentence} ({bound})" if language == "en" else f"{sentence}({bound})"
+
+
+def errors_of(codes: Mapping[str, str]) -> list[dict[str, str]]:
+    """`errors` of a problem document, in the caller's language. `codes`: by the pointer each error is at."""
+    language = context.current().language
+    return [
+        {"pointer": pointer, "code": code, "message": message_of(code, language)} for pointer, code in codes.items()
+    ]
 
 
 def _listed(choices: str) -> str:

@@ -17,11 +17,10 @@ from gateway.window.eligibility.models import Basis, EligibilityScan
 from gateway.window.eligibility.rules import Result, scan, unfit_facts
 from gateway.window.eligibility.sources import Sources
 from gateway.window.policies.queries import policy_for
-from kernel import context
 from kernel.auth import Caller
 from kernel.clock import today
 from kernel.ids import new_id
-from kernel.messages import message_of
+from kernel.messages import errors_of
 from kernel.problems import Conflict, Forbidden, Invalid, NotFound
 from kernel.routing import Work
 from policy.snapshots import Acceptance, Snapshot
@@ -37,7 +36,7 @@ class ConsentRequired(Forbidden):
 
     code, title_zh, title_en = "consent_required", "须先取得该单位的同意", "The organisation has not consented"
     hint_zh = "先以 POST /v1/window/consents 登记该单位的授权(purpose 为 eligibility_scan);已到期或已撤回的不算"
-    hint_en = "Record its consent first: POST /v1/window/consents, purpose eligibility_scan; an ended one does not count"
+    hint_en = "Record its consent first: POST /v1/window/consents, purpose eligibility_scan. An ended one is none"
 
 
 class TooManyCarriers(Conflict):
@@ -141,11 +140,9 @@ def _carriers_of(organisation: OrganisationFacts, carrier_id: UUID | None) -> li
 
 def _must_fit(snapshot: Snapshot, stated: Mapping[str, Any]) -> None:
     """Every stated fact is one that some programme asks for, in its type."""
-    language = context.current().language
     codes = {f"/facts/{escaped(name)}": f"fact_{wanted}" for name, wanted in unfit_facts(snapshot.pack, stated)}
     if codes:
-        said = ((pointer, code, message_of(code, language)) for pointer, code in codes.items())
-        raise Invalid(errors=[{"pointer": pointer, "code": code, "message": text} for pointer, code, text in said])
+        raise Invalid(errors=errors_of(codes))
 
 
 def _record(

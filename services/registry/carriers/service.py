@@ -13,6 +13,7 @@ from kernel.auth import Caller
 from kernel.etags import must_match
 from kernel.findings import Finding
 from kernel.ids import encode_id, new_id
+from kernel.messages import errors_of
 from kernel.problems import Invalid, refuse_if
 from policy.store import policy_today
 from services.registry.carriers.models import Carrier, CarrierKind, CarrierOffer, HostKind, Premises
@@ -192,13 +193,10 @@ async def must_fit_pack(
     if not facts and category is None:
         return
     pack = (await policy_today(session, city_code)).pack
-    unfit = [
-        {"pointer": f"/facts/{name}", "code": f"fact_{wanted}", "message": f"{name}: {wanted}"}
-        for name, wanted in unfit_facts(facts, pack.facts)
-    ]
+    unfit = {f"/facts/{name}": f"fact_{wanted}" for name, wanted in unfit_facts(facts, pack.facts)}
     if category is not None and kind is not CarrierKind.MAKERSPACE:
-        unfit.append({"pointer": "/category", "code": "category_of_makerspaces", "message": "category: makerspace"})
+        unfit["/category"] = "category_of_makerspaces"
     elif category is not None and category not in {word.code for word in categories_of(pack)}:
-        unfit.append({"pointer": "/category", "code": "category_unknown", "message": "category: unknown"})
+        unfit["/category"] = "category_unknown"
     if unfit:
-        raise Invalid(errors=unfit)
+        raise Invalid(errors=errors_of(unfit))

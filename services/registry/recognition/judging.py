@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.messages import errors_of
 from kernel.problems import Invalid
 from policy.determinations import Determination
 from policy.engine import known_facts
@@ -46,12 +47,10 @@ def with_space(facts: Sequence[Mapping[str, Any]], space: Mapping[str, int]) -> 
 def must_fit(facts: Mapping[str, Any], subject: Subject) -> None:
     """Raises Invalid for a fact the programme does not ask for or reads otherwise."""
     known = known_facts(subject.pack, subject.programme, subject.act)
-    unfit = [
-        {"pointer": f"/facts/{name}", "code": f"fact_{wanted}", "message": f"{name}: {wanted}"}
-        for name, wanted in unfit_facts(facts, {name: known[name] for name in subject.asked})
-    ]
+    asked = {name: known[name] for name in subject.asked}
+    unfit = {f"/facts/{name}": f"fact_{wanted}" for name, wanted in unfit_facts(facts, asked)}
     if unfit:
-        raise Invalid(errors=unfit)
+        raise Invalid(errors=errors_of(unfit))
 
 
 async def judge(

@@ -11,6 +11,7 @@ from kernel import clock
 from kernel.auth import Caller
 from kernel.findings import Finding
 from kernel.ids import new_id
+from kernel.messages import errors_of
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, Invalid, named_constraint, refuse_if
@@ -186,9 +187,6 @@ def _must_fit(pack: Pack, support: Support, facts: dict[str, Any]) -> None:
         for name, fact in known_facts(pack, pack.programmes[support.programme], "check").items()
         if name != support.years_fact
     }
-    unfit = [
-        {"pointer": f"/facts/{name}", "code": f"fact_{wanted}", "message": f"{name}: {wanted}"}
-        for name, wanted in unfit_facts(facts, known)
-    ]
+    unfit = {f"/facts/{name}": f"fact_{wanted}" for name, wanted in unfit_facts(facts, known)}
     if unfit:
-        raise Invalid(errors=unfit)
+        raise Invalid(errors=errors_of(unfit))

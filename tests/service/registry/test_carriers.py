@@ -189,8 +189,11 @@ async def test_facts_are_those_the_pack_declares(city: City) -> None:
     async with city.portal() as portal:
         answer = await portal.post(PATH, json=body)
     assert answer.status_code == 422
-    wrong = {(error["pointer"], error["code"]) for error in answer.json()["errors"]}
-    assert wrong == {("/facts/tenants", "fact_count"), ("/facts/tenant", "fact_unknown")}
+    wrong = {(error["pointer"], error["code"], error["message"]) for error in answer.json()["errors"]}
+    assert wrong == {
+        ("/facts/tenants", "fact_count", "应为不小于 0 的整数"),
+        ("/facts/tenant", "fact_unknown", "没有项目需要这一事实"),
+    }
 
 
 async def test_a_carrier_is_public_once_recognised_and_its_facts_stay_the_operators(

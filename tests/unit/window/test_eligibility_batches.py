@@ -2,12 +2,14 @@
 
 import asyncio
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
 from gateway.window.eligibility.batches import AT_A_TIME, Answer, answer, answers
+from kernel.messages import SENTENCES
 from policy.engine import decide
+from policy.rules.matter import Fact
 from policy.snapshots import Acceptance
 from tests.policy.cases import default_settings, snapshot_with
 
@@ -87,3 +89,8 @@ def test_answers_come_in_the_order_of_the_questions_and_others_are_served_betwee
     found, turns = asyncio.run(run())
     assert [bool(one.ruling) for one in found] == [True, False, False] * AT_A_TIME
     assert turns >= 2
+
+
+def test_every_type_of_a_fact_has_its_own_sentence() -> None:
+    types = get_args(get_type_hints(Fact)["type"])
+    assert {f"fact_{kind}" for kind in types} <= SENTENCES.keys()
