@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.builders.registry import City, a_city, registry
 async def process(
     database: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Process]:
-    """One for a module: every test has a city of its own."""
+    """One for a module."""
     async with registry(database("registry"), tmp_path_factory.mktemp("registry")) as running:
         yield running
 
@@ -23,6 +24,25 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> Stranger:
     return a_stranger(tmp_path_factory.mktemp("stranger"))
 
 
+@pytest.fixture(scope="module")
+def terms() -> dict[str, Any] | None:
+    """What is set in the cities of a module; None as in tests/policy/xuzhou/settings.yaml."""
+    return None
+
+
+@pytest.fixture(scope="module")
+def common() -> list[City]:
+    """The city of a module, once a test has asked for it."""
+    return []
+
+
 @pytest.fixture
-async def city(process: Process) -> City:
-    return await a_city(process)
+async def city(
+    request: pytest.FixtureRequest, process: Process, common: list[City], terms: dict[str, Any] | None
+) -> City:
+    """The one of the module; `own_city` marks who moves its clock or policy, or looks at all there is in it."""
+    if request.node.get_closest_marker("own_city"):
+        return await a_city(process, settings=terms)
+    if not common:
+        common.append(await a_city(process, settings=terms))
+    return await common[0].shared()

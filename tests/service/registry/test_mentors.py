@@ -343,6 +343,7 @@ async def test_papers_leave_the_register_nowhere(city: City) -> None:
     assert not [one for one in told if "张三" in one]
 
 
+@pytest.mark.own_city
 async def test_applications_are_for_who_made_them_and_no_city_sees_another(process: Process, city: City) -> None:
     mentor = await applied(city)
     carrier, mentee = await a_carrier(city)
