@@ -1,7 +1,7 @@
 """A registry under test: a sandbox city with its own clock and policy, organisations, carriers, accepted cases."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -193,6 +193,9 @@ class City:
         wanted = select(OutboxEvent.data).where(*ours, OutboxEvent.type == kind)
         async with self.process.app.state.sessions() as session:
             return list(await session.scalars(wanted.order_by(OutboxEvent.seq)))
+
+
+CityFor = Callable[[str, Callable[[], Awaitable[City]]], Awaitable[City]]  # by a name, as the first who asks makes it
 
 
 def case_accepted(applicant: str, form: dict[str, Any], **case: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from devtools.databases import Database
 from tests.builders.offline import Stranger, a_stranger
 from tests.builders.processes import Process
-from tests.builders.registry import City, a_city, registry
+from tests.builders.registry import City, CityFor, a_city, registry
 
 
 @pytest.fixture(scope="module")
@@ -31,18 +31,25 @@ def terms() -> dict[str, Any] | None:
 
 
 @pytest.fixture(scope="module")
-def common() -> list[City]:
-    """The city of a module, once a test has asked for it."""
-    return []
+def common() -> dict[str, City]:
+    """The cities that tests of a module share, once one of them has asked."""
+    return {}
 
 
 @pytest.fixture
-async def city(
-    request: pytest.FixtureRequest, process: Process, common: list[City], terms: dict[str, Any] | None
-) -> City:
+def city_for(request: pytest.FixtureRequest, common: dict[str, City]) -> CityFor:
     """The one of the module; `own_city` marks who moves its clock or policy, or looks at all there is in it."""
-    if request.node.get_closest_marker("own_city"):
-        return await a_city(process, settings=terms)
-    if not common:
-        common.append(await a_city(process, settings=terms))
-    return await common[0].shared()
+
+    async def make_or_share(name: str, make: Callable[[], Awaitable[City]]) -> City:
+        if request.node.get_closest_marker("own_city"):
+            return await make()
+        if name not in common:
+            common[name] = await make()
+        return await common[name].shared()
+
+    return make_or_share
+
+
+@pytest.fixture
+async def city(process: Process, city_for: CityFor, terms: dict[str, Any] | None) -> City:
+    return await city_for("city", lambda: a_city(process, settings=terms))
