@@ -59,8 +59,7 @@ async def recognised(city: City, names: Sequence[str], **case: Any) -> list[dict
     await city.set_clock(the_day_after(reviews[0]["notice"]["closes_on"]), time(0, 1))
     for review in reviews:
         await reached(city, f"/v1/registry/recognitions/{review['id']}", "awaiting_decision")
-        answered(await city.decided(review, by=THIRD))
-    return reviews
+    return [answered(await city.decided(review, by=THIRD)) for review in reviews]
 
 
 async def reached(city: City, path: str, status: str) -> dict[str, Any]:

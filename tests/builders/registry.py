@@ -1,19 +1,19 @@
 """A registry under test: a sandbox city with its own clock and policy, organisations, carriers, accepted cases."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import httpx2
 import pytest
 from joserfc.jwk import ECKey
-from sqlalchemy import select
+from sqlalchemy import func, select
 from stdnum.cn import ric, uscc
 
 from devtools.databases import Database
@@ -85,11 +85,19 @@ def a_review(**more: Any) -> dict[str, Any]:
 
 @dataclass
 class City:
-    """A sandbox of a city in a running registry."""
+    """A sandbox of a city in a running registry; `shared` gives the one of several tests."""
 
     process: Process
     code: str
     pack: str = "xuzhou"
+    told_after: int = 0
+    is_shared: bool = False
+
+    async def shared(self) -> Self:
+        """For one of the tests that share it: nobody moves clock or policy, and its facts are those told from now."""
+        async with self.process.app.state.sessions() as session:
+            last = await session.scalar(select(func.max(OutboxEvent.seq)))
+        return replace(self, told_after=last or 0, is_shared=True)
 
     def officer(self, subject: str = SECOND) -> httpx2.AsyncClient:
         return self.process.as_(subject, "officer", city=self.code)
@@ -99,12 +107,14 @@ class City:
 
     async def set_clock(self, day: date, at: time = time(10)) -> None:
         """Move the city's clock; `at` is Shanghai time."""
+        assert not self.is_shared, "a test that moves the clock has a city of its own"
         there = datetime.combine(day, at, tzinfo=clock.CITY_ZONE)
         seconds = round((there - clock.real_now()).total_seconds())
         await self.told("city.clock_moved", {"city_code": self.code, "offset_seconds": seconds})
 
     async def set_policy(self, values: dict[str, Any], *, version: int = 2, **setting: Any) -> None:
         """Publish the pack with these values set."""
+        assert not self.is_shared, "a test that sets policy has a city of its own"
         snapshot = snapshot_in(self.code, values, version=version, pack_id=self.pack, **setting)
         body = {"version": version, "hash": snapshot.hash, "pack_id": self.pack, "body": snapshot.body}
         await self.told("policy.snapshot_published", body, subject=self.code)
@@ -179,9 +189,13 @@ class City:
 
     async def facts(self, kind: str) -> list[dict[str, Any]]:
         """The data of every event of a type this city told."""
-        wanted = select(OutboxEvent.data).where(OutboxEvent.city_code == self.code, OutboxEvent.type == kind)
+        ours = (OutboxEvent.city_code == self.code, OutboxEvent.seq > self.told_after)
+        wanted = select(OutboxEvent.data).where(*ours, OutboxEvent.type == kind)
         async with self.process.app.state.sessions() as session:
             return list(await session.scalars(wanted.order_by(OutboxEvent.seq)))
+
+
+CityFor = Callable[[str, Callable[[], Awaitable[City]]], Awaitable[City]]  # by a name, as the first who asks makes it
 
 
 def case_accepted(applicant: str, form: dict[str, Any], **case: Any) -> dict[str, Any]:

@@ -22,6 +22,7 @@ class PackCity(City):
 
     async def set_policy(self, values: dict[str, Any], *, version: int = 2, **setting: Any) -> None:
         """Publish the pack with these values set."""
+        assert not self.is_shared, "a test that sets policy has a city of its own"
         known = {"effective_on": date(2026, 1, 2), "recorded_at": datetime(2026, 1, 2, 2, tzinfo=UTC)} | setting
         pack = load_pack(self.pack)
         settings = [

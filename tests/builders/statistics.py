@@ -42,17 +42,23 @@ async def a_round(city: City, day: str = AUGUST) -> dict[str, Any]:
         return created(await officer.post(f"{PATH}/rounds", json={"day": day}))
 
 
+async def asked_for_august(process: Any, carriers: int) -> tuple[City, list[dict[str, Any]]]:
+    """A city with a round in which so many carriers were asked, and their reports."""
+    city = await a_reporting_city(process)
+    for place in range(carriers):
+        await a_carrier(city, name=f"空间{place}")
+    opened = await a_round(city)
+    async with city.officer() as officer:
+        listed = answered(await officer.get(f"{PATH}/reports", params={"round_id": opened["id"]}))["items"]
+    assert len(listed) == carriers
+    return city, listed
+
+
 async def report_of(city: City, carrier: str, round_id: str) -> dict[str, Any]:
     async with city.officer() as officer:
         params = {"carrier_id": carrier, "round_id": round_id}
         (found,) = answered(await officer.get(f"{PATH}/reports", params=params))["items"]
     return dict(found)
-
-
-async def a_report(city: City, **carrier: Any) -> dict[str, Any]:
-    """Of a new carrier, asked for August."""
-    made = await a_carrier(city, **carrier)
-    return await report_of(city, made, (await a_round(city))["id"])
 
 
 def a_space(**more: Any) -> dict[str, Any]:

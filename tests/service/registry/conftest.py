@@ -1,18 +1,19 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
 
 from devtools.databases import Database
 from tests.builders.offline import Stranger, a_stranger
 from tests.builders.processes import Process
-from tests.builders.registry import City, a_city, registry
+from tests.builders.registry import City, CityFor, a_city, registry
 
 
 @pytest.fixture(scope="module")
 async def process(
     database: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Process]:
-    """One for a module: every test has a city of its own."""
+    """One for a module."""
     async with registry(database("registry"), tmp_path_factory.mktemp("registry")) as running:
         yield running
 
@@ -23,6 +24,32 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> Stranger:
     return a_stranger(tmp_path_factory.mktemp("stranger"))
 
 
+@pytest.fixture(scope="module")
+def terms() -> dict[str, Any] | None:
+    """What is set in the cities of a module; None as in tests/policy/xuzhou/settings.yaml."""
+    return None
+
+
+@pytest.fixture(scope="module")
+def common() -> dict[str, City]:
+    """The cities that tests of a module share, once one of them has asked."""
+    return {}
+
+
 @pytest.fixture
-async def city(process: Process) -> City:
-    return await a_city(process)
+def city_for(request: pytest.FixtureRequest, common: dict[str, City]) -> CityFor:
+    """The one of the module; `own_city` marks who moves its clock or policy, or looks at all there is in it."""
+
+    async def make_or_share(name: str, make: Callable[[], Awaitable[City]]) -> City:
+        if request.node.get_closest_marker("own_city"):
+            return await make()
+        if name not in common:
+            common[name] = await make()
+        return await common[name].shared()
+
+    return make_or_share
+
+
+@pytest.fixture
+async def city(process: Process, city_for: CityFor, terms: dict[str, Any] | None) -> City:
+    return await city_for("city", lambda: a_city(process, settings=terms))

@@ -118,6 +118,7 @@ async def test_a_certificate_is_read_by_its_number_and_verifies(process: Process
         assert (await stranger.get(path)).status_code == 404
 
 
+@pytest.mark.own_city
 async def test_certificate_numbers_follow_each_other(city: City) -> None:
     numbers = [(await recognised(city))["certificate_number"] for _ in range(2)]
     assert [number.split("-")[-2] for number in numbers] == ["00001", "00002"]
@@ -149,6 +150,7 @@ async def test_a_level_that_ended_is_proved_for_the_days_it_stood(city: City) ->
         assert (await proof(city, recognition["carrier_id"], day))["recognised"] is stood
 
 
+@pytest.mark.own_city
 async def test_premises_move_and_facts_change_under_an_etag(city: City) -> None:
     carrier = await a_carrier(city, facts={"tenants": 10})
     path, moved = f"{PATH}/{carrier['id']}", {"premises": [PLACE | {"area_sqm": 900}], "facts": {"tenants": 12}}
@@ -196,6 +198,7 @@ async def test_facts_are_those_the_pack_declares(city: City) -> None:
     }
 
 
+@pytest.mark.own_city
 async def test_a_carrier_is_public_once_recognised_and_its_facts_stay_the_operators(
     process: Process, city: City
 ) -> None:
@@ -216,6 +219,7 @@ async def test_a_carrier_is_public_once_recognised_and_its_facts_stay_the_operat
         assert (await other.post(PATH, json=body)).status_code == 404
 
 
+@pytest.mark.own_city
 async def test_carriers_are_found_by_kind_level_district_and_operator(city: City) -> None:
     plain = await a_carrier(city)
     levelled = await recognised(city)

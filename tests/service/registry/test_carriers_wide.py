@@ -131,6 +131,7 @@ async def test_coordinates_come_whole_in_range_and_with_their_datum(city: City, 
         assert (await portal.post(PATH, json=body)).status_code == 422
 
 
+@pytest.mark.own_city
 async def test_the_map_draws_the_same_digits_and_names_the_datum(process: Process, city: City) -> None:
     carrier = await recognised(city)
     await a_carrier(city, premises=[{"address": "无坐标"}])
@@ -152,6 +153,7 @@ async def test_the_map_draws_the_same_digits_and_names_the_datum(process: Proces
         assert answered(await foreign.get(f"{PATH}/map"))["features"] == []
 
 
+@pytest.mark.own_city
 async def test_carriers_are_sought_by_a_part_of_their_name_and_by_what_they_offer(city: City) -> None:
     first = await a_carrier(city, name="云龙湖众创空间")
     second = await a_carrier(city, name="ABC 创客咖啡", kind="virtual_space", premises=[])
@@ -173,6 +175,7 @@ async def test_carriers_are_sought_by_a_part_of_their_name_and_by_what_they_offe
         assert (await portal.get(PATH, params={"q": "云" * 51})).status_code == 422
 
 
+@pytest.mark.own_city
 async def test_the_summary_counts_what_the_list_shows(city: City) -> None:
     """XZ-07: clusters and where they stand, district by district."""
     await recognised(city)
@@ -216,6 +219,7 @@ async def queries_of(city: City, call: Any) -> int:
     return len(seen)
 
 
+@pytest.mark.own_city
 async def test_an_area_that_shrank_is_a_warning_an_officer_sees(city: City) -> None:
     """XZ-39: below the criterion it was recognised by, the carrier carries a named warning, never in silence."""
     carrier = await a_key_makerspace(city)
@@ -235,6 +239,7 @@ async def test_an_area_that_shrank_is_a_warning_an_officer_sees(city: City) -> N
     assert told["codes"] == ["area_shrank", "criterion_no_longer_met"]
 
 
+@pytest.mark.own_city
 async def test_what_was_given_back_ends_the_warning_and_history_keeps_it(city: City) -> None:
     carrier = await a_key_makerspace(city)
     await changed(city, carrier, premises=[PLACE | {"area_sqm": 700}])
@@ -250,6 +255,7 @@ async def test_what_was_given_back_ends_the_warning_and_history_keeps_it(city: C
     assert [place["ended_on"] is None for place in history] == [False, False, False, True]
 
 
+@pytest.mark.own_city
 async def test_an_officer_ends_a_warning_with_a_reason_once(city: City) -> None:
     carrier = await a_key_makerspace(city)
     shrunk = await changed(city, carrier, premises=[PLACE | {"area_sqm": 700}])
@@ -266,6 +272,7 @@ async def test_a_carrier_without_a_level_may_shrink_in_silence(city: City) -> No
     assert (await changed(city, carrier, premises=[PLACE | {"area_sqm": 1}]))["warnings"] == []
 
 
+@pytest.mark.own_city
 async def test_the_operator_of_a_foreign_carrier_does_not_touch_it(process: Process, city: City) -> None:
     carrier = await recognised(city)
     body, match = {"offers": []}, {"If-Match": "*"}

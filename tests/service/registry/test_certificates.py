@@ -15,6 +15,23 @@ from tests.builders.registry import PORTAL, THIRD, City, a_city, a_form, answere
 pytestmark = pytest.mark.anyio
 
 
+@pytest.fixture(scope="module")
+async def recognised(process: Process) -> tuple[City, dict[str, Any]]:
+    """A city and a recognition in it that all who only read its papers share."""
+    city = await a_city(process)
+    return city, await city.recognised()
+
+
+@pytest.fixture
+def city(recognised: tuple[City, dict[str, Any]]) -> City:
+    return recognised[0]
+
+
+@pytest.fixture
+def recognition(recognised: tuple[City, dict[str, Any]]) -> dict[str, Any]:
+    return recognised[1]
+
+
 def attached(pdf: bytes) -> list[bytes]:
     """Every stream of the file, unpacked."""
     found = []
@@ -37,10 +54,10 @@ async def documents(city: City, recognition: dict[str, Any]) -> dict[str, Any]:
 
 
 async def test_certificate_standing_and_proof_verify_offline_with_the_key_set_alone(
-    city: City, stranger: Stranger
+    city: City, recognition: dict[str, Any], stranger: Stranger
 ) -> None:
     assert [stranger.imports(one) for one in ("joserfc", "pydantic", "services", "kernel")] == [True, *[False] * 3]
-    files = await documents(city, await city.recognised())
+    files = await documents(city, recognition)
     keys = files.pop("keys")
     assert {"d", "k"}.isdisjoint(*keys["keys"])  # public keys alone
     for name, document in files.items():
@@ -49,9 +66,9 @@ async def test_certificate_standing_and_proof_verify_offline_with_the_key_set_al
 
 
 async def test_a_changed_byte_anywhere_fails_and_so_does_another_key(
-    city: City, process: Process, stranger: Stranger
+    city: City, recognition: dict[str, Any], stranger: Stranger
 ) -> None:
-    files = await documents(city, await city.recognised())
+    files = await documents(city, recognition)
     certificate, proof = files["certificate"], files["proof"]
     signature = certificate["signature"]
     wrong = [
@@ -75,8 +92,9 @@ async def test_a_changed_byte_anywhere_fails_and_so_does_another_key(
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-async def test_the_paper_is_a_pdf_with_the_signed_data_attached(city: City, stranger: Stranger, language: str) -> None:
-    recognition = await city.recognised()
+async def test_the_paper_is_a_pdf_with_the_signed_data_attached(
+    city: City, recognition: dict[str, Any], stranger: Stranger, language: str
+) -> None:
     number = recognition["certificate_number"]
     answer = await city.ask(f"certificates/{number}.pdf", language=language)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
@@ -89,8 +107,9 @@ async def test_the_paper_is_a_pdf_with_the_signed_data_attached(city: City, stra
     assert stranger.verifies(answered(await city.ask("keys")), inside[0])[0] == 0
 
 
-async def test_whoever_holds_the_paper_asks_how_it_stands_without_a_token(process: Process, city: City) -> None:
-    recognition = await city.recognised()
+async def test_whoever_holds_the_paper_asks_how_it_stands_without_a_token(
+    process: Process, city: City, recognition: dict[str, Any]
+) -> None:
     number = recognition["certificate_number"]
     path = f"/v1/registry/certificates/{number}/verification"
     async with process.client() as anybody:
@@ -106,8 +125,8 @@ async def test_whoever_holds_the_paper_asks_how_it_stands_without_a_token(proces
     }  # fmt: skip
 
 
-async def test_a_certificate_of_another_city_is_not_printed(process: Process, city: City) -> None:
-    number = (await city.recognised())["certificate_number"]
+async def test_a_certificate_of_another_city_is_not_printed(process: Process, recognition: dict[str, Any]) -> None:
+    number = recognition["certificate_number"]
     stranger = await a_city(process)
     assert (await stranger.ask(f"certificates/{number}.pdf")).status_code == 404
 
@@ -158,7 +177,6 @@ async def test_a_term_that_ran_out_ends_the_level_by_the_clock(process: Process,
     assert stranger.verifies(keys, last_day)[0] == 0
 
 
-async def test_the_portal_reads_its_own_paper(city: City) -> None:
-    recognition = await city.recognised()
+async def test_the_portal_reads_its_own_paper(city: City, recognition: dict[str, Any]) -> None:
     answer = await city.ask(f"certificates/{recognition['certificate_number']}.pdf", by=PORTAL)
     assert answer.headers["content-disposition"].endswith(f'{recognition["certificate_number"]}.pdf"')

@@ -21,9 +21,9 @@ TERMS = {
 }
 
 
-@pytest.fixture
-async def city(process: Process) -> City:
-    return await a_city(process, settings=default_settings("xuzhou") | TERMS)
+@pytest.fixture(scope="module")
+def terms() -> dict[str, Any]:
+    return default_settings("xuzhou") | TERMS
 
 
 async def a_carrier(city: City, kind: str = "makerspace", by: str = PORTAL) -> str:
@@ -82,6 +82,7 @@ async def chain(city: City, project: str, on: str | None = None) -> dict[str, An
         return answered(await portal.get(f"{PATH}/projects/{project}/chain", params={"on": on} if on else {}))
 
 
+@pytest.mark.own_city
 async def test_a_project_goes_the_whole_chain_and_every_day_of_it_can_be_told(city: City) -> None:
     """XZ-09: 选苗、育苗、移苗入孵; LZ-13: the three parts of the chain."""
     project = await admitted(city)
@@ -196,6 +197,7 @@ async def test_a_refused_transfer_leaves_the_project_where_it_is_and_frees_the_w
     assert await city.facts("project.transferred") == []
 
 
+@pytest.mark.own_city
 async def test_an_offer_is_answered_on_its_last_evening_and_expires_by_the_clock_after(city: City) -> None:
     project, to = await admitted(city), await a_carrier(city, "incubator")
     offer = await offered(city, project, to, "incubator")
@@ -216,6 +218,7 @@ async def test_an_offer_is_answered_on_its_last_evening_and_expires_by_the_clock
     assert (late.status_code, late.json()["code"]) == (409, "move_not_allowed")
 
 
+@pytest.mark.own_city
 async def test_an_offer_into_a_year_without_a_calendar_is_counted_again(city: City) -> None:
     """Practice f.3: told provisional, later when the year's notice is out, and it lapses by the day it has become."""
     await city.set_clock(date(2026, 12, 29))
@@ -359,6 +362,7 @@ async def test_leaving_without_graduation_keeps_its_reason_and_the_project_may_c
     answered(await step(city, project, "admission", an_admission(await a_carrier(city))))
 
 
+@pytest.mark.own_city
 async def test_a_team_that_incorporates_keeps_its_line_and_the_firm_cannot_enter_twice(city: City) -> None:
     """LZ-13: from team to firm to industry."""
     project = await admitted(city)
@@ -375,6 +379,7 @@ async def test_a_team_that_incorporates_keeps_its_line_and_the_firm_cannot_enter
     assert refused(again) == ["holder_not_a_team", "same_organisation"]
 
 
+@pytest.mark.own_city
 async def test_equity_is_dated_and_stays_within_the_cap_of_the_city(city: City) -> None:
     """XZ-16: 持股孵化."""
     nursery = await a_carrier(city)
@@ -410,6 +415,7 @@ async def test_milestones_are_dated_with_evidence(city: City) -> None:
     assert answered(await step(city, project, "milestones", body))["milestones"] == [body]
 
 
+@pytest.mark.own_city
 async def test_a_carrier_lists_and_counts_who_is_with_it(city: City) -> None:
     nursery = await a_carrier(city)
     for _ in range(2):
@@ -461,6 +467,7 @@ async def test_lists_ask_as_often_for_three_as_for_one(city: City) -> None:
     assert [await asked(city, path) for path in paths] == for_one == [2, 1, 1]
 
 
+@pytest.mark.own_city
 async def test_a_team_that_becomes_a_firm_stays_in_its_nursery_since_when_it_came(city: City) -> None:
     """LZ-13: the organisation incorporates, and its project is a firm's from that day."""
     team = await a_holder(city)
@@ -480,6 +487,7 @@ async def test_a_team_that_becomes_a_firm_stays_in_its_nursery_since_when_it_cam
     assert second.json()["code"] == "firm_in_two_carriers"
 
 
+@pytest.mark.own_city
 async def test_a_firm_that_is_deregistered_leaves_its_stage_with_the_reason(city: City) -> None:
     firm, other = await a_holder(city, "firm"), await a_carrier(city, "incubator")
     staying, offered_on = await a_project(city, firm), await a_project(city, firm)
@@ -500,6 +508,7 @@ async def test_a_firm_that_is_deregistered_leaves_its_stage_with_the_reason(city
     assert left["left_on"] == "2026-09-12"
 
 
+@pytest.mark.own_city
 async def test_a_merger_hands_stays_on_but_never_puts_a_firm_into_two_nurseries(city: City) -> None:
     firm, successor = await a_holder(city, "firm"), await a_holder(city, "firm")
     nursery, incubating = await a_project(city, firm), await a_project(city, firm)

@@ -40,6 +40,7 @@ async def test_a_carrier_counts_from_the_day_it_is_recognised_and_only_once(city
     assert (await counted(city, since="2026-08-21"))["counted"] == 0
 
 
+@pytest.mark.own_city
 async def test_a_carrier_that_is_only_registered_does_not_count(city: City) -> None:
     firm = await city.register()
     body = {"kind": "makerspace", "name": "未认定", "operator_id": firm["id"], "premises": [PLACE]}
@@ -48,6 +49,7 @@ async def test_a_carrier_that_is_only_registered_does_not_count(city: City) -> N
     assert (await counted(city))["counted"] == 0
 
 
+@pytest.mark.own_city
 async def test_places_are_counted_by_division_and_cities_apart(process: Process, city: City) -> None:
     await recognised(city)
     other = await a_city(process)
@@ -56,6 +58,7 @@ async def test_places_are_counted_by_division_and_cities_apart(process: Process,
     assert (await counted(other, counter="carriers_per_division"))["divisions"] == []
 
 
+@pytest.mark.own_city
 async def test_the_overview_counts_carriers_by_the_level_they_hold(process: Process, city: City) -> None:
     await recognised(city)
     other = await a_city(process)

@@ -69,6 +69,7 @@ async def test_what_was_told_once_is_held_with_source_time_and_consent(city: Cit
     assert (found["name"]["value"], found["credit_code"]["value"]) == (firm["name"], firm["credit_code"])
 
 
+@pytest.mark.own_city
 async def test_what_has_run_out_is_asked_again(city: City) -> None:
     firm = await city.register()
     created(await tell(city, firm, consent_reference="授权书", valid_until="2026-09-01"))

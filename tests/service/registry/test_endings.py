@@ -64,6 +64,7 @@ async def incorporate(city: City, team: dict[str, Any], code: str, **more: Any) 
         return await portal.post(f"{PATH}/{team['id']}/incorporation", json=body, headers={"If-Match": '"v1"'})
 
 
+@pytest.mark.own_city
 async def test_a_team_becomes_a_firm_and_stays_what_it_was(city: City) -> None:
     team = await city.register(kind="team", credit_code=None, name="云创智能团队", payee_account=ACCOUNT)
     await city.set_clock(date(2026, 9, 4))
@@ -280,6 +281,7 @@ async def test_an_ending_is_the_citys_alone_and_no_portals(process: Process, cit
     assert answer.status_code == 403
 
 
+@pytest.mark.own_city
 async def test_the_database_itself_wants_a_second_person_and_keeps_what_was_decided(city: City) -> None:
     firm, other = await city.register(), await city.register()
     created(await a_merger(city, firm, other))

@@ -8,7 +8,7 @@ from kernel.ids import decode_id, new_id
 from tests.builders.processes import Process
 from tests.builders.registry import City, a_city, a_form, an_upper_form, answered, case_accepted, created
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.own_city]
 
 
 async def refusal(city: City, applicant: str, form: dict[str, Any], **case: Any) -> list[str]:

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from stdnum.cn import ric
 
 from tests.builders.processes import Process
-from tests.builders.registry import SECOND, City, answered, created, refused
-from tests.builders.registry_cities import PackCity, a_city_of
+from tests.builders.registry import SECOND, City, CityFor, answered, created, refused
+from tests.builders.registry_cities import a_city_of
 from tests.policy.cases import default_settings
 
 pytestmark = pytest.mark.anyio
@@ -37,8 +37,8 @@ def an_entry(**more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def zhuzhou(process: Process) -> PackCity:
-    return await a_city_of(process, "zhuzhou", default_settings("zhuzhou"))
+async def zhuzhou(process: Process, city_for: CityFor) -> City:
+    return await city_for("zhuzhou", lambda: a_city_of(process, "zhuzhou", default_settings("zhuzhou")))
 
 
 async def send(city: City, path: str, body: Any = None, by: str = MENTOR_SIDE) -> httpx2.Response:
@@ -84,7 +84,7 @@ async def test_admission_waits_for_what_is_open_and_names_the_clause(process: Pr
     assert kept["status"] == "applied"
 
 
-async def test_a_mentor_is_admitted_by_another_for_the_citys_term(zhuzhou: PackCity) -> None:
+async def test_a_mentor_is_admitted_by_another_for_the_citys_term(zhuzhou: City) -> None:
     """ZZ-26: five years of experience, a class the text names, three years of term."""
     mentor = await applied(zhuzhou)
     async with zhuzhou.officer(MENTOR_SIDE) as officer:
@@ -143,7 +143,8 @@ async def counted(city: City, until: str = "2026-09-01") -> int:
         return int(answered(await window.post("/internal/counts", json=body))["counts"][0]["counted"])
 
 
-async def test_a_term_runs_out_and_is_renewed_once_ahead(zhuzhou: PackCity) -> None:
+@pytest.mark.own_city
+async def test_a_term_runs_out_and_is_renewed_once_ahead(zhuzhou: City) -> None:
     """ZZ-26: term and renewal."""
     mentor = await admitted(zhuzhou)
     async with zhuzhou.officer() as officer:
@@ -229,7 +230,9 @@ def a_session(carrier: str, mentee: str, **more: Any) -> dict[str, Any]:
     return {"side": "carrier", "carrier_id": carrier, "mentee_id": mentee, "topic": "路演"} | SLOT | more
 
 
-async def test_a_session_counts_once_the_other_side_confirmed_it(zhuzhou: PackCity) -> None:
+@pytest.mark.own_city
+@pytest.mark.own_city
+async def test_a_session_counts_once_the_other_side_confirmed_it(zhuzhou: City) -> None:
     """ZZ-26, LZ-44: logged by one, confirmed by the other, and volunteers apart from purchased service."""
     mentor = await admitted(zhuzhou)
     carrier, mentee = await a_carrier(zhuzhou)
@@ -253,7 +256,8 @@ async def test_a_session_counts_once_the_other_side_confirmed_it(zhuzhou: PackCi
             assert len(answered(listed)["items"]) == found
 
 
-async def test_a_disputed_session_frees_its_time(zhuzhou: PackCity) -> None:
+@pytest.mark.own_city
+async def test_a_disputed_session_frees_its_time(zhuzhou: City) -> None:
     mentor = await admitted(zhuzhou)
     carrier, mentee = await a_carrier(zhuzhou)
     await zhuzhou.set_clock(date(2026, 9, 11))
@@ -268,7 +272,7 @@ async def test_a_disputed_session_frees_its_time(zhuzhou: PackCity) -> None:
     created(await send(zhuzhou, path, a_session(carrier, mentee), by="client:portal"))
 
 
-async def test_a_year_is_assessed_by_confirmed_sessions_and_bars_renewal(zhuzhou: PackCity) -> None:
+async def test_a_year_is_assessed_by_confirmed_sessions_and_bars_renewal(zhuzhou: City) -> None:
     """ZZ-26: ten sessions a year as the city set them."""
     mentor = await admitted(zhuzhou)
     async with zhuzhou.officer() as officer:
@@ -280,7 +284,8 @@ async def test_a_year_is_assessed_by_confirmed_sessions_and_bars_renewal(zhuzhou
         assert refused(await officer.post(f"{path}/renewal")) == ["assessment_failed"]
 
 
-async def test_a_term_is_renewed_only_while_the_assessments_are_in_time(process: Process, zhuzhou: PackCity) -> None:
+@pytest.mark.own_city
+async def test_a_term_is_renewed_only_while_the_assessments_are_in_time(process: Process, zhuzhou: City) -> None:
     """ZZ-26: every twelve months as the city set it; while it is open, that is the reason."""
     in_time, late = await admitted(zhuzhou), await admitted(zhuzhou)
     async with zhuzhou.officer() as officer:
@@ -343,6 +348,7 @@ async def test_papers_leave_the_register_nowhere(city: City) -> None:
     assert not [one for one in told if "张三" in one]
 
 
+@pytest.mark.own_city
 async def test_applications_are_for_who_made_them_and_no_city_sees_another(process: Process, city: City) -> None:
     mentor = await applied(city)
     carrier, mentee = await a_carrier(city)

@@ -73,6 +73,7 @@ async def test_both_consent_and_the_carrier_has_another_operator(city: City) -> 
         assert (await former.get(f"/v1/registry/carriers/{carrier['id']}")).status_code == 404
 
 
+@pytest.mark.own_city
 async def test_a_change_of_a_later_day_waits_for_it(city: City) -> None:
     carrier, taker = await a_carrier(city), await a_taker(city)
     proposed = created(await propose(city, carrier, taker, on="2026-09-10"))
@@ -131,6 +132,7 @@ async def test_a_carrier_under_review_keeps_its_operator(city: City) -> None:
     assert refused(ordered) == ["recognised_carrier_changes_by_request"]
 
 
+@pytest.mark.own_city
 async def test_a_recognised_carrier_changes_hands_at_the_named_door_and_every_certificate_with_it(city: City) -> None:
     """The door that is named: one request, another officer's decision, new certificates of all that is held."""
     municipal = await city.recognised()
@@ -182,6 +184,7 @@ async def test_two_proposals_at_once_leave_one(city: City) -> None:
     assert sorted(answer.status_code for answer in answers) == [201, 409]
 
 
+@pytest.mark.own_city
 async def test_strangers_know_of_no_change(process: Process, city: City) -> None:
     carrier, taker = await a_carrier(city), await a_taker(city)
     proposed = created(await propose(city, carrier, taker))

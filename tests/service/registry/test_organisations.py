@@ -130,6 +130,7 @@ async def test_an_account_is_replaced_and_a_stale_reader_is_told(city: City) -> 
     assert (await sent(city, "PUT", path, other)).status_code == 412
 
 
+@pytest.mark.own_city
 async def test_names_are_kept_and_follow_each_other(city: City) -> None:
     firm = created(await register(city))
     await city.set_clock(date(2026, 9, 20))
@@ -173,6 +174,7 @@ async def test_a_retry_with_its_key_registers_once(city: City) -> None:
     assert other.status_code == 422
 
 
+@pytest.mark.own_city
 async def test_pages_go_on_where_the_last_one_ended(city: City) -> None:
     ids = [created(await register(city))["id"] for _ in range(3)]
     async with city.portal() as portal:

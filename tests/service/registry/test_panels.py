@@ -9,7 +9,7 @@ import pytest
 from tests.builders.processes import Process
 from tests.builders.registry import City, a_city, answered, created, refused
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.own_city]
 PANEL = {"size": 3, "points_max": 20, "pass_mark": 60}
 # What XZ-39's programme tests, in the order of the pack.
 CRITERIA = ["floor_area", "seats", "tenants", "operating_months", "full_time_staff", "mentors"]

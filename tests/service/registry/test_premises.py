@@ -11,7 +11,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.builders.processes import Process
-from tests.builders.registry import PORTAL, City, a_city, a_firm, answered, created, recounted, refused
+from tests.builders.registry import PORTAL, City, CityFor, a_city, a_firm, answered, created, recounted, refused
 from tests.policy.cases import default_settings
 from tests.service.registry.test_carriers import verified_offline
 
@@ -37,8 +37,8 @@ async def in_city(process: Process, pack: str, **settings: Any) -> City:
 
 
 @pytest.fixture
-async def zhuzhou(process: Process) -> City:
-    return await in_city(process, "zhuzhou", **CLUSTER)
+async def zhuzhou(process: Process, city_for: CityFor) -> City:
+    return await city_for("zhuzhou", lambda: in_city(process, "zhuzhou", **CLUSTER))
 
 
 async def an_organisation(city: City, by: str = PORTAL, **more: Any) -> str:
@@ -110,9 +110,10 @@ async def read(city: City, path: str) -> dict[str, Any]:
         return answered(await officer.get(f"{PATH}/{path}"))
 
 
-async def test_a_firm_alone_at_an_address_gets_a_certificate_that_verifies_offline(process: Process) -> None:
+async def test_a_firm_alone_at_an_address_gets_a_certificate_that_verifies_offline(
+    process: Process, city: City
+) -> None:
     """XZ-35: 住所登记; the certificate other departments take as proof."""
-    city = await in_city(process, "xuzhou")
     address, firm = await an_address(city), await an_organisation(city, name="徐州淮海传感科技有限公司")
     row = await registered(city, address, firm)
     assert (row["status"], row["registered_on"], row["marking"]) == ("standing", "2026-09-01", None)
@@ -296,8 +297,7 @@ async def test_a_firm_hosted_by_two_at_once_is_hosted_once(zhuzhou: City) -> Non
     assert len(await zhuzhou.facts("address.registered")) == 1
 
 
-async def test_two_who_want_an_address_alone_at_once_are_not_both_there(process: Process) -> None:
-    city = await in_city(process, "xuzhou")
+async def test_two_who_want_an_address_alone_at_once_are_not_both_there(city: City) -> None:
     address = await an_address(city)
     firms = [await an_organisation(city) for _ in range(2)]
     answers = await asyncio.gather(*(registering(city, address, firm) for firm in firms))
@@ -336,6 +336,8 @@ async def test_a_host_that_leaves_moves_its_firms_first(zhuzhou: City) -> None:
     assert (moved["status"], moved["ended_on"]) == ("ended", "2026-09-01")
 
 
+@pytest.mark.own_city
+@pytest.mark.own_city
 async def test_the_days_to_move_into_a_year_without_a_calendar_are_counted_again(zhuzhou: City) -> None:
     """Practice f.3: the host and its firms are told the later day once, and nobody is stranded before it."""
     await zhuzhou.set_clock(date(2026, 12, 29))
@@ -348,6 +350,7 @@ async def test_the_days_to_move_into_a_year_without_a_calendar_are_counted_again
     assert (await read(zhuzhou, f"hosts/{host['id']}"))["status"] == "leaving"
 
 
+@pytest.mark.own_city
 async def test_firms_that_have_not_moved_in_time_stand_without_a_host(zhuzhou: City) -> None:
     host = await a_host(zhuzhou)
     row = created(await hosting(zhuzhou, host))
@@ -393,6 +396,7 @@ async def test_an_unreachable_firm_is_marked_by_its_host_and_nobody_else(zhuzhou
         assert answered(await portal.post(f"{path}/reached", json={"reason": "已联系"}))["status"] == "standing"
 
 
+@pytest.mark.own_city
 async def test_a_host_reports_each_year_that_is_over_once(zhuzhou: City) -> None:
     """ZZ-20, practice: the host reports; the register counts the roster itself."""
     host = await a_host(zhuzhou)
@@ -414,9 +418,8 @@ async def _report(city: City, host: dict[str, Any], body: dict[str, Any]) -> Any
         return await portal.post(f"{PATH}/hosts/{host['id']}/reports", json=body)
 
 
-async def test_an_area_does_not_shrink_below_what_the_firms_there_need(process: Process) -> None:
+async def test_an_area_does_not_shrink_below_what_the_firms_there_need(city: City) -> None:
     """Issue 4, bad input: an area that shrank."""
-    city = await in_city(process, "xuzhou")
     address = await an_address(city)
     for _ in range(2):
         await registered(city, address, await an_organisation(city), "shared", area_sqm=30)
@@ -431,8 +434,7 @@ async def test_an_area_does_not_shrink_below_what_the_firms_there_need(process: 
         assert (await portal.patch(path, json=body, headers={"If-Match": '"v1"'})).status_code == 412
 
 
-async def test_one_place_is_entered_once_however_it_is_typed(process: Process) -> None:
-    city = await in_city(process, "xuzhou")
+async def test_one_place_is_entered_once_however_it_is_typed(city: City) -> None:
     await an_address(city, address="和平路57号A座 3层")
     async with city.portal() as portal:
         body = {
@@ -463,8 +465,8 @@ async def test_a_code_list_from_another_year_is_named(process: Process, pack: st
     assert refused(told) == [reason]
 
 
-async def test_where_a_firm_stood_on_a_day_is_proved_offline(process: Process) -> None:
-    city = await in_city(process, "xuzhou")
+@pytest.mark.own_city
+async def test_where_a_firm_stood_on_a_day_is_proved_offline(city: City) -> None:
     first, second, firm = await an_address(city), await an_address(city), await an_organisation(city)
     old = await registered(city, first, firm)
     await city.set_clock(date(2026, 9, 15))
@@ -484,8 +486,7 @@ async def test_where_a_firm_stood_on_a_day_is_proved_offline(process: Process) -
         assert (await stranger.get(path, params={"on": "2026-09-01"})).status_code == 404
 
 
-async def test_a_certificate_is_not_rewritten(process: Process) -> None:
-    city = await in_city(process, "xuzhou")
+async def test_a_certificate_is_not_rewritten(city: City) -> None:
     await registered(city, await an_address(city), await an_organisation(city))
     with pytest.raises(IntegrityError, match="keeps its history"):
         async with city.process.app.state.sessions() as session, session.begin():
@@ -494,8 +495,7 @@ async def test_a_certificate_is_not_rewritten(process: Process) -> None:
             )
 
 
-async def test_a_portal_registers_nobody_and_sees_only_its_own(process: Process) -> None:
-    city = await in_city(process, "xuzhou")
+async def test_a_portal_registers_nobody_and_sees_only_its_own(process: Process, city: City) -> None:
     address, firm = await an_address(city), await an_organisation(city)
     async with city.portal() as portal:
         told = await portal.post(f"{PATH}/registrations", json=a_registration(address, firm))

@@ -14,8 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from policy.calendar import workdays
 from services.registry.progress.duties.service import keep_calendar
 from tests.builders.processes import Process
-from tests.builders.registry import ACCEPTING, City, answered, created, refused
-from tests.builders.registry_cities import PackCity, a_city_of
+from tests.builders.registry import ACCEPTING, City, CityFor, answered, created, refused
+from tests.builders.registry_cities import a_city_of
 
 pytestmark = pytest.mark.anyio
 PATH = "/v1/registry/progress"
@@ -24,8 +24,8 @@ DUTY = "report_yearly_localities"
 
 
 @pytest.fixture
-async def jiaxing(process: Process) -> PackCity:
-    return await a_city_of(process, "jiaxing")
+async def jiaxing(process: Process, city_for: CityFor) -> City:
+    return await city_for("jiaxing", lambda: a_city_of(process, "jiaxing"))
 
 
 async def post(city: City, path: str, body: Any = None, by: str = ACCEPTING, **headers: str) -> httpx2.Response:
@@ -55,7 +55,7 @@ async def a_report(city: City, **more: Any) -> dict[str, Any]:
     return created(await post(city, f"/duty-days/{day['id']}/reports", body))
 
 
-async def test_the_years_of_the_document_fall_due_as_its_calendar_says(jiaxing: PackCity) -> None:
+async def test_the_years_of_the_document_fall_due_as_its_calendar_says(jiaxing: City) -> None:
     """JX-37: report years 2015 to 2025 over the wire."""
     found = await get(jiaxing, "/calendar", since="2016-01-01", until="2026-12-31")
     days = {one["ends_on"][:4]: one["due_on"] for one in found["items"] if one["duty"] == DUTY}
@@ -69,7 +69,7 @@ async def test_the_years_of_the_document_fall_due_as_its_calendar_says(jiaxing: 
     assert open_duties["run_talent_alliances"] == []
 
 
-async def test_a_span_nobody_plans_is_refused(jiaxing: PackCity) -> None:
+async def test_a_span_nobody_plans_is_refused(jiaxing: City) -> None:
     async with jiaxing.officer() as officer:
         for since, until in (
             ("2026-01-02", "2026-01-01"),
@@ -83,7 +83,8 @@ async def test_a_span_nobody_plans_is_refused(jiaxing: PackCity) -> None:
             assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "span")
 
 
-async def test_a_provisional_day_moves_later_with_the_notice_and_never_earlier(jiaxing: PackCity) -> None:
+@pytest.mark.own_city
+async def test_a_provisional_day_moves_later_with_the_notice_and_never_earlier(jiaxing: City) -> None:
     """JX-37: told while next year's holidays are unknown, recomputed when they are published."""
     told = await the_day(jiaxing)
     assert (told["ends_on"], told["provisional"]) == ("2026-12-31", True)
@@ -106,7 +107,7 @@ async def test_a_provisional_day_moves_later_with_the_notice_and_never_earlier(j
             await session.execute(back, {"city": jiaxing.code})
 
 
-async def test_two_at_once_tell_a_day_once(jiaxing: PackCity) -> None:
+async def test_two_at_once_tell_a_day_once(jiaxing: City) -> None:
     async def keep() -> None:
         async with jiaxing.process.app.state.sessions() as session, session.begin():
             await keep_calendar(session, jiaxing.code, days=workdays())
@@ -118,7 +119,7 @@ async def test_two_at_once_tell_a_day_once(jiaxing: PackCity) -> None:
     assert len((await get(jiaxing, "/duty-days"))["items"]) == len(await jiaxing.facts("duty.due_day_told")) - before
 
 
-async def test_the_calendar_is_read_by_programs_and_by_people(jiaxing: PackCity) -> None:
+async def test_the_calendar_is_read_by_programs_and_by_people(jiaxing: City) -> None:
     async with jiaxing.officer() as officer:
         english = {"Accept-Language": "en"}
         feed = await officer.get(f"{PATH}/calendar.ics", headers=english)
@@ -134,7 +135,7 @@ async def test_the_calendar_is_read_by_programs_and_by_people(jiaxing: PackCity)
     assert "<script" not in page.text
 
 
-async def test_posts_are_held_by_day_and_a_chair_is_one(jiaxing: PackCity) -> None:
+async def test_posts_are_held_by_day_and_a_chair_is_one(jiaxing: City) -> None:
     """JX-35: chair, office and its director."""
     group = {
         "kind": "leading_group",
@@ -163,7 +164,8 @@ async def test_posts_are_held_by_day_and_a_chair_is_one(jiaxing: PackCity) -> No
     ]  # fmt: skip
 
 
-async def test_a_report_is_returned_with_reasons_and_every_revision_stays(jiaxing: PackCity) -> None:
+@pytest.mark.own_city
+async def test_a_report_is_returned_with_reasons_and_every_revision_stays(jiaxing: City) -> None:
     report = await a_report(jiaxing)
     path = f"/reports/{report['id']}"
     reasons = ["缺少活动明细", "高新技术企业数未附清单"]
@@ -179,6 +181,7 @@ async def test_a_report_is_returned_with_reasons_and_every_revision_stays(jiaxin
     assert [one["figures"] for one in await jiaxing.facts("progress_report.accepted")] == [{"hightech_firms": 60}]
 
 
+@pytest.mark.own_city
 @pytest.mark.parametrize(
     "statement",
     [
@@ -187,7 +190,7 @@ async def test_a_report_is_returned_with_reasons_and_every_revision_stays(jiaxin
         "UPDATE progress_verdict SET outcome = 'returned' WHERE city_code = :city",
     ],
 )
-async def test_what_was_reported_is_not_rewritten(jiaxing: PackCity, statement: str) -> None:
+async def test_what_was_reported_is_not_rewritten(jiaxing: City, statement: str) -> None:
     report = await a_report(jiaxing)
     answered(await post(jiaxing, f"/reports/{report['id']}/acceptance", by="person:officer-2"))
     with pytest.raises(IntegrityError, match="keeps its history"):
@@ -195,7 +198,8 @@ async def test_what_was_reported_is_not_rewritten(jiaxing: PackCity, statement: 
             await session.execute(text(statement), {"city": jiaxing.code})
 
 
-async def test_a_report_is_owed_by_its_role_after_its_period(jiaxing: PackCity) -> None:
+@pytest.mark.own_city
+async def test_a_report_is_owed_by_its_role_after_its_period(jiaxing: City) -> None:
     """JX-37: localities hand in theirs, departments their own, neither before the year is over."""
     day = await the_day(jiaxing)
     county = await a_reporter(jiaxing)
@@ -211,7 +215,8 @@ async def test_a_report_is_owed_by_its_role_after_its_period(jiaxing: PackCity) 
     assert [answer.json()["code"] for answer in twice if answer.status_code == 409] == ["report_exists"]
 
 
-async def test_a_reporter_is_of_the_city_and_once(jiaxing: PackCity) -> None:
+@pytest.mark.own_city
+async def test_a_reporter_is_of_the_city_and_once(jiaxing: City) -> None:
     foreign = COUNTY | {"role": "nobody", "division": "320312"}
     assert refused(await post(jiaxing, "/reporters", foreign)) == ["role_unknown", "division_unknown"]
     await a_reporter(jiaxing)
@@ -219,7 +224,8 @@ async def test_a_reporter_is_of_the_city_and_once(jiaxing: PackCity) -> None:
     await a_reporter(jiaxing, name="嘉兴港区", division="嘉兴港区")
 
 
-async def test_reminded_before_and_circulated_after(jiaxing: PackCity) -> None:
+@pytest.mark.own_city
+async def test_reminded_before_and_circulated_after(jiaxing: City) -> None:
     """ZZ-36, JX-37: who has not reported is named to the office, and a late report says so."""
     await a_reporter(jiaxing)
     gone = await a_reporter(jiaxing, name="海盐县人民政府", division="330424")
@@ -259,7 +265,8 @@ async def counted(city: City, **asked: Any) -> list[dict[str, Any]]:
         return list(answered(await window.post("/internal/counts", json=body))["counts"])
 
 
-async def test_reported_figures_count_for_their_target_once(jiaxing: PackCity) -> None:
+@pytest.mark.own_city
+async def test_reported_figures_count_for_their_target_once(jiaxing: City) -> None:
     """JX-06, JX-37: counties add up; a department that reports the whole city beside them is refused."""
     assert await counted(jiaxing) == []
     report = await a_report(jiaxing)
@@ -334,7 +341,8 @@ async def test_a_score_waits_for_what_is_open_and_for_a_second_person(process: P
     assert withdraw.json()["code"] == "move_not_allowed"
 
 
-async def test_who_reports_sees_its_own_and_no_city_sees_another(process: Process, jiaxing: PackCity) -> None:
+@pytest.mark.own_city
+async def test_who_reports_sees_its_own_and_no_city_sees_another(process: Process, jiaxing: City) -> None:
     firm = await jiaxing.register(kind="department", name="海宁市科技局", credit_code=None)
     mine = await a_reporter(jiaxing, organisation_id=firm["id"])
     other = await a_reporter(jiaxing, name="桐乡市人民政府", division="330483")

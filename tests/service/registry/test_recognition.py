@@ -33,7 +33,7 @@ from tests.builders.registry import (
 )
 from tests.policy.cases import default_settings
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.own_city]
 
 
 async def on_notice(city: City) -> dict[str, Any]:
@@ -59,6 +59,13 @@ async def to_decide(city: City) -> dict[str, Any]:
 
 def plain(recognition: dict[str, Any]) -> str:
     return str(decode_id("rec", recognition["id"]))
+
+
+@pytest.fixture(scope="module")
+async def published(process: Process) -> tuple[City, dict[str, Any]]:
+    """A recognition on notice in a city of its own, one for all tests that leave it as it is."""
+    city = await a_city(process)
+    return city, await on_notice(city)
 
 
 async def test_a_makerspace_becomes_a_municipal_key_carrier(city: City) -> None:
@@ -147,9 +154,9 @@ async def test_who_entered_an_upper_level_record_does_not_record_it(city: City) 
     ],
 )
 async def test_the_database_refuses_what_a_mistake_in_code_would_let_pass(
-    city: City, wrong: dict[str, Any], constraint: str
+    published: tuple[City, dict[str, Any]], wrong: dict[str, Any], constraint: str
 ) -> None:
-    recognition = await on_notice(city)
+    city, recognition = published
     statement = update(Recognition).where(Recognition.id == UUID(plain(recognition))).values(**wrong)
     with pytest.raises(IntegrityError, match=f"ck_recognition_{constraint}"):
         async with city.process.app.state.sessions() as session, session.begin():
@@ -167,8 +174,8 @@ async def test_two_officers_decide_at_once_and_one_certificate_is_issued(city: C
     assert len(certificates["items"]) == len(await city.facts("carrier.recognised")) == 1
 
 
-async def test_a_decision_before_the_notice_is_over_is_not_possible(city: City) -> None:
-    recognition = await on_notice(city)
+async def test_a_decision_before_the_notice_is_over_is_not_possible(published: tuple[City, dict[str, Any]]) -> None:
+    city, recognition = published
     answer = await city.decided(recognition)
     assert (answer.status_code, answer.json()["code"]) == (409, "move_not_allowed")
 
@@ -381,8 +388,8 @@ async def test_an_upheld_objection_stands_against_recognition(city: City) -> Non
     assert answered(await city.decided(recognition, outcome="refuse"))["status"] == "refused"
 
 
-async def test_public_notices_name_the_carrier_and_no_person(city: City) -> None:
-    recognition = await on_notice(city)
+async def test_public_notices_name_the_carrier_and_no_person(published: tuple[City, dict[str, Any]]) -> None:
+    city, recognition = published
     async with city.portal("client:other-portal") as portal:
         listed = answered(await portal.get("/v1/registry/notices"))
     assert [notice["recognition_id"] for notice in listed["items"]] == [recognition["id"]]

@@ -1,6 +1,7 @@
 """Statistical reports (XZ-37): asked by the policy's period and time limit, validated whole, corrected by revisions."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import date, time
 from typing import Any
 
@@ -16,24 +17,40 @@ from tests.builders.statistics import (
     FORM_ON,
     PATH,
     SEPTEMBER,
+    SETTINGS,
     a_carrier,
     a_content,
-    a_report,
     a_reporting_city,
     a_round,
     a_space,
     a_tenant,
     accepted,
+    asked_for_august,
     handed_in,
     report_of,
 )
+from tests.policy.cases import default_settings
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.own_city]
+REPORTS = 9
+Asked = tuple[City, dict[str, Any]]  # a report of its own in a city of several
+
+
+@pytest.fixture(scope="module")
+def terms() -> dict[str, Any]:
+    return default_settings("xuzhou") | SETTINGS
+
+
+@pytest.fixture(scope="module")
+async def august(process: Process) -> tuple[City, Iterator[dict[str, Any]]]:
+    """A city that has asked many carriers for August: a report for each test that needs but one."""
+    city, reports = await asked_for_august(process, REPORTS)
+    return city, iter(reports)
 
 
 @pytest.fixture
-async def city(process: Process) -> City:
-    return await a_reporting_city(process)
+async def asked(august: tuple[City, Iterator[dict[str, Any]]]) -> Asked:
+    return await august[0].shared(), next(august[1])
 
 
 async def until(city: City, kind: str, count: int) -> list[dict[str, Any]]:
@@ -87,9 +104,9 @@ async def test_two_officers_who_open_a_period_at_once_open_it_once(city: City) -
     assert sorted(await asyncio.gather(opens("person:a"), opens("person:b"))) == [201, 409]
 
 
-async def test_a_report_is_handed_in_by_its_operator_and_accepted_by_an_officer(city: City) -> None:
+async def test_a_report_is_handed_in_by_its_operator_and_accepted_by_an_officer(asked: Asked) -> None:
     """XZ-37: the space, its incubated firms and its graduates."""
-    report = await a_report(city)
+    city, report = asked
     content = a_content(graduates=[], space=[a_space()])
     handed = created(await handed_in(city, report, content))
     assert (handed["status"], handed["revision"], handed["is_late"]) == ("submitted", 1, False)
@@ -104,8 +121,8 @@ async def test_a_report_is_handed_in_by_its_operator_and_accepted_by_an_officer(
     assert "name" not in str(await city.facts("statistics.report_submitted"))
 
 
-async def test_everything_wrong_is_told_at_once_in_both_languages(city: City) -> None:
-    report = await a_report(city)
+async def test_everything_wrong_is_told_at_once_in_both_languages(asked: Asked) -> None:
+    city, report = asked
     space = a_space(income=999, area_public=600, graduates=9, tenants="2", staff=None, surprise=1)
     tenants = [a_tenant("甲", credit_code="9.1320E+17"), a_tenant("乙", agreement_from="2026-02-30")]
     places = [{"address": "x", "district_code": "320323", "area": 1, "rent_mode": "leased"}]
@@ -130,9 +147,9 @@ async def test_everything_wrong_is_told_at_once_in_both_languages(city: City) ->
     assert (await report_of(city, report["carrier_id"], report["round_id"]))["revision"] == 0
 
 
-async def test_a_correction_is_a_new_revision_with_a_reason_and_the_first_one_stays(city: City) -> None:
+async def test_a_correction_is_a_new_revision_with_a_reason_and_the_first_one_stays(asked: Asked) -> None:
     """XZ-37: nothing that was handed in is written over, even by the database's owner's clerk."""
-    report = await a_report(city)
+    city, report = asked
     content = a_content()
     created(await handed_in(city, report, content))
     await accepted(city, report)
@@ -150,8 +167,8 @@ async def test_a_correction_is_a_new_revision_with_a_reason_and_the_first_one_st
             await session.execute(text("UPDATE statistics_revision SET reason = 'x'"))
 
 
-async def test_the_same_report_twice_is_one_submission(city: City) -> None:
-    report, content = await a_report(city), a_content()
+async def test_the_same_report_twice_is_one_submission(asked: Asked) -> None:
+    (city, report), content = asked, a_content()
     created(await handed_in(city, report, content))
     again = created(await handed_in(city, report, content))
     assert again["revision"] == 1
@@ -160,8 +177,8 @@ async def test_the_same_report_twice_is_one_submission(city: City) -> None:
     assert len(await city.facts("statistics.report_submitted")) == 3  # two tenants' codes are new each time
 
 
-async def test_an_officer_returns_with_a_reason_and_sees_what_she_decides_about(city: City) -> None:
-    report = await a_report(city)
+async def test_an_officer_returns_with_a_reason_and_sees_what_she_decides_about(asked: Asked) -> None:
+    city, report = asked
     created(await handed_in(city, report))
     path = f"{PATH}/reports/{report['id']}"
     async with city.officer() as officer:
@@ -180,8 +197,8 @@ async def test_an_officer_returns_with_a_reason_and_sees_what_she_decides_about(
     assert [(one["is_accepted"], one["decided_by"]) for one in second["decisions"]] == [(True, "person:officer-2")]
 
 
-async def test_who_handed_it_in_does_not_accept_it(city: City) -> None:
-    report = await a_report(city)
+async def test_who_handed_it_in_does_not_accept_it(asked: Asked) -> None:
+    city, report = asked
     created(await handed_in(city, report))
     both = city.process.as_("client:portal", "portal", "officer", city=city.code)
     async with both as client:
@@ -227,8 +244,8 @@ async def test_two_carriers_that_report_the_same_firm_at_once_do_not_both_count_
     assert sorted(answer.status_code for answer in answers) == [201, 409]
 
 
-async def test_a_firm_twice_in_one_report_is_named(city: City) -> None:
-    report = await a_report(city)
+async def test_a_firm_twice_in_one_report_is_named(asked: Asked) -> None:
+    city, report = asked
     one = a_tenant("徐州某某公司")
     answer = await handed_in(city, report, a_content(tenants=[one, one | {"name": "徐州 某某（公司）"}]))
     assert refused(answer) == ["listed_twice"]
@@ -285,8 +302,8 @@ async def test_a_period_that_is_not_over_is_not_reported(city: City) -> None:
     assert refused(await handed_in(city, report, a_content(events=events))) == ["period_not_over"]
 
 
-async def test_a_form_of_another_year_is_named(city: City) -> None:
-    report = await a_report(city)
+async def test_a_form_of_another_year_is_named(asked: Asked) -> None:
+    city, report = asked
     assert refused(await handed_in(city, report, form_on="2015-01-01")) == ["form_of_another_version"]
 
 
@@ -338,8 +355,8 @@ async def test_a_second_missed_report_puts_leaving_to_decision_where_the_policy_
         assert answered(await officer.get(f"/v1/registry/carriers/{carrier}"))["levels"][0]["ended_on"] is None
 
 
-async def test_reports_of_others_do_not_exist(process: Process, city: City) -> None:
-    report = await a_report(city)
+async def test_reports_of_others_do_not_exist(process: Process, asked: Asked) -> None:
+    city, report = asked
     path = f"{PATH}/reports/{report['id']}"
     async with city.portal("client:other") as other:
         assert (await other.get(path)).status_code == 404

@@ -1,6 +1,7 @@
 """The report as a workbook (XZ-37): out with lists and locked headings, in with every fault at its cell."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -16,9 +17,9 @@ from tests.builders.statistics import (
     PATH,
     a_carrier,
     a_content,
-    a_report,
     a_reporting_city,
     a_tenant,
+    asked_for_august,
     handed_in,
     report_of,
     retyped,
@@ -28,13 +29,27 @@ from tests.builders.statistics import (
 
 pytestmark = pytest.mark.anyio
 FORM = report_forms()[-1]
+REPORTS = 14
+Report = dict[str, Any]
 SPACE_ROWS = {field.id: row for row, field in enumerate(FORM.single.fields, start=2)}
 TENANT_COLUMNS = {field.id: chr(ord("A") + at) for at, field in enumerate(FORM.tenants.fields)}
 
 
+@pytest.fixture(scope="module")
+async def asked(process: Process) -> tuple[City, Iterator[Report]]:
+    """A city that has asked many carriers for August: a report for every test."""
+    city, reports = await asked_for_august(process, REPORTS)
+    return city, iter(reports)
+
+
 @pytest.fixture
-async def city(process: Process) -> City:
-    return await a_reporting_city(process)
+async def city(asked: tuple[City, Iterator[Report]]) -> City:
+    return await asked[0].shared()
+
+
+@pytest.fixture
+def report(asked: tuple[City, Iterator[Report]]) -> Report:
+    return next(asked[1])
 
 
 def space(**values: Any) -> dict[str, Any]:
@@ -45,15 +60,14 @@ def tenant(row: int, **values: Any) -> dict[str, Any]:
     return {f"{TENANT_COLUMNS[name]}{row}": value for name, value in values.items()}
 
 
-async def filled(city: City, report: dict[str, Any]) -> bytes:
+async def filled(city: City, report: Report) -> bytes:
     """What was handed in, as a workbook."""
     created(await handed_in(city, report))
     return await template(city, report, filled=True)
 
 
-async def test_a_template_filled_by_hand_is_a_report(city: City) -> None:
+async def test_a_template_filled_by_hand_is_a_report(city: City, report: Report) -> None:
     """XZ-37: choices by name, yes and no in words, days as days or text, numbers as text where people type them."""
-    report = await a_report(city)
     numbers = dict.fromkeys((field.id for field in FORM.single.fields if field.is_number), 0)
     typed = numbers | {"tenants": 1, "tenants_in": "1", "offers_finance": "是", "offers_technology": "否",
                        "offers_international": "否"}  # fmt: skip
@@ -74,8 +88,7 @@ async def test_a_template_filled_by_hand_is_a_report(city: City) -> None:
     assert (firm["room"], firm["is_tech_sme"], firm["listing"], kept["source"]) == ("203", True, "neeq", "xlsx")
 
 
-async def test_every_fault_is_named_with_sheet_and_cell(city: City) -> None:
-    report = await a_report(city)
+async def test_every_fault_is_named_with_sheet_and_cell(city: City, report: Report) -> None:
     book = retyped(
         await filled(city, report),
         空间情况=space(income=1.5, staff="五人"),
@@ -97,14 +110,12 @@ async def test_every_fault_is_named_with_sheet_and_cell(city: City) -> None:
 
 
 @pytest.mark.parametrize("typed", ["9.13203E+17", 9.1320300e17, "913203001234567000"])
-async def test_an_id_destroyed_by_a_spreadsheet_is_said_to_be_that(city: City, typed: Any) -> None:
-    report = await a_report(city)
+async def test_an_id_destroyed_by_a_spreadsheet_is_said_to_be_that(city: City, report: Report, typed: Any) -> None:
     book = retyped(await filled(city, report), 在孵企业=tenant(3, credit_code=typed))
     assert refused(await uploaded(city, report, book, reason="更正"), 422) == ["identifier_destroyed"]
 
 
-async def test_the_same_file_twice_is_one_submission(city: City) -> None:
-    report = await a_report(city)
+async def test_the_same_file_twice_is_one_submission(city: City, report: Report) -> None:
     book = await filled(city, report)
     assert [created(await uploaded(city, report, book))["revision"] for _ in range(2)] == [1, 1]
     changed = retyped(book, 空间情况=space(seats=41))
@@ -112,7 +123,8 @@ async def test_the_same_file_twice_is_one_submission(city: City) -> None:
     assert (again, len(await city.facts("statistics.report_submitted"))) == ([2, 2], 2)
 
 
-async def test_a_jump_is_explained_in_the_workbook(city: City) -> None:
+async def test_a_jump_is_explained_in_the_workbook(process: Process) -> None:
+    city = await a_reporting_city(process)
     carrier = await a_carrier(city)
     async with city.officer() as officer:
         august = created(await officer.post(f"{PATH}/rounds", json={"day": "2026-08-31"}))
@@ -133,8 +145,10 @@ async def test_a_jump_is_explained_in_the_workbook(city: City) -> None:
     assert created(await uploaded(city, report, explained, reason="更正"))["figures"]["seats"] == 90
 
 
-async def test_a_workbook_of_another_report_or_version_or_with_changed_headings_is_refused(city: City) -> None:
-    report, firm = await a_report(city), (await city.register())["id"]
+async def test_a_workbook_of_another_report_or_version_or_with_changed_headings_is_refused(
+    city: City, report: Report
+) -> None:
+    firm = (await city.register())["id"]
     other = await a_carrier(city, firm=firm, name="另一空间")
     book = await filled(city, report)
     old = retyped(book, _form={"B1": "2015-01-01"})
@@ -146,14 +160,12 @@ async def test_a_workbook_of_another_report_or_version_or_with_changed_headings_
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no zip", b"name,code\r\n"])
-async def test_what_is_no_workbook_is_refused(city: City, content: bytes) -> None:
-    report = await a_report(city)
+async def test_what_is_no_workbook_is_refused(city: City, report: Report, content: bytes) -> None:
     answer = await uploaded(city, report, content)
     assert (answer.status_code, answer.json()["code"]) == (422, "workbook_unreadable")
 
 
-async def test_headings_are_locked_codes_are_text_and_lists_are_there(city: City) -> None:
-    report = await a_report(city)
+async def test_headings_are_locked_codes_are_text_and_lists_are_there(city: City, report: Report) -> None:
     book = await template(city, report, lang="en")
     with ZipFile(BytesIO(book)) as parts:
         sheets = {name: parts.read(name).decode() for name in parts.namelist() if "worksheets/sheet" in name}
@@ -178,8 +190,7 @@ async def test_headings_are_locked_codes_are_text_and_lists_are_there(city: City
     assert named["Incubated firms"][0][0] == "name of the firm or team*"
 
 
-async def test_what_no_database_keeps_is_refused_or_dropped(city: City) -> None:
-    report = await a_report(city)
+async def test_what_no_database_keeps_is_refused_or_dropped(city: City, report: Report) -> None:
     book = await filled(city, report)
     nul = retyped(book, 在孵企业=tenant(3, name="a\x00b"))
     assert refused(await uploaded(city, report, nul, reason="更正"), 422) == ["not_a_text"]
@@ -187,14 +198,12 @@ async def test_what_no_database_keeps_is_refused_or_dropped(city: City) -> None:
     assert created(await uploaded(city, report, explained, reason="更正"))["revision"] == 2
 
 
-async def test_long_names_whose_letters_grow_are_kept(city: City) -> None:
-    report = await a_report(city)
+async def test_long_names_whose_letters_grow_are_kept(city: City, report: Report) -> None:
     firms = [a_tenant("ΐ" * 300, credit_code=None), a_tenant("！？", credit_code=None)]
     assert created(await handed_in(city, report, a_content(tenants=firms)))["firms"] == 2
 
 
-async def test_a_name_that_looks_like_a_formula_stays_a_name(city: City) -> None:
-    report = await a_report(city)
+async def test_a_name_that_looks_like_a_formula_stays_a_name(city: City, report: Report) -> None:
     trap = '=HYPERLINK("http://x","y")'
     created(await handed_in(city, report, a_content(tenants=[a_tenant(trap), a_tenant("乙公司")])))
     book = await template(city, report, filled=True)

@@ -10,8 +10,8 @@ from sqlalchemy import text
 from services.registry.people import wrong_names
 from services.registry.people.rules import keyed_hash
 from tests.builders.processes import Process
-from tests.builders.registry import SECOND, City, a_firm, answered, created, refused
-from tests.builders.registry_cities import PackCity, a_city_of
+from tests.builders.registry import SECOND, City, CityFor, a_firm, answered, created, refused
+from tests.builders.registry_cities import a_city_of
 from tests.service.registry.test_mentors import a_resident_id, an_entry
 
 pytestmark = pytest.mark.anyio
@@ -20,8 +20,8 @@ UNIT_SIDE = "client:unit"
 
 
 @pytest.fixture
-async def jiaxing(process: Process) -> PackCity:
-    return await a_city_of(process, "jiaxing")
+async def jiaxing(process: Process, city_for: CityFor) -> City:
+    return await city_for("jiaxing", lambda: a_city_of(process, "jiaxing"))
 
 
 def a_status(**more: Any) -> dict[str, Any]:
@@ -54,7 +54,7 @@ async def counts(city: City, on: str = "2026-09-01") -> dict[str, Any]:
         return answered(await officer.get(f"{PATH}/counts", params={"on": on}))
 
 
-async def test_a_post_is_kept_three_years_with_the_units_consent(jiaxing: PackCity) -> None:
+async def test_a_post_is_kept_three_years_with_the_units_consent(jiaxing: City) -> None:
     """JX-14: three years to the day; three years and a day are refused."""
     talent = created(await apply(jiaxing))
     assert (talent["status"], talent["clause"], talent["name"]) == ("applied", "JX-14", "李四光明")
@@ -67,7 +67,7 @@ async def test_a_post_is_kept_three_years_with_the_units_consent(jiaxing: PackCi
     assert answered(await decide(jiaxing, longer, outcome="refuse"))["status"] == "refused"
 
 
-async def test_years_are_the_persons_and_are_counted_not_stated(jiaxing: PackCity) -> None:
+async def test_years_are_the_persons_and_are_counted_not_stated(jiaxing: City) -> None:
     """JX-14: who came back after two years and leaves again has one left."""
     number = a_resident_id()
     first = created(await apply(jiaxing, paper_number=number))
@@ -101,7 +101,7 @@ async def test_a_status_waits_for_the_years_that_are_open(process: Process) -> N
     assert refused(await decide(liuzhou, student, facts=enrolled)) == ["criterion_not_met"]
 
 
-async def test_part_time_needs_every_condition_at_once(jiaxing: PackCity) -> None:
+async def test_part_time_needs_every_condition_at_once(jiaxing: City) -> None:
     """JX-13: own work done, unit unharmed, consent; the reasons come together."""
     talent = created(await apply(jiaxing, kind="part_time", ends_on=None))
     facts = {"institution_in_city": True, "own_work_done": False, "unit_unharmed": False, "unit_consents": True}
@@ -110,7 +110,7 @@ async def test_part_time_needs_every_condition_at_once(jiaxing: PackCity) -> Non
     assert answered(await decide(jiaxing, talent, facts=fine))["status"] == "confirmed"
 
 
-async def test_what_no_text_supports_is_refused_with_every_reason(process: Process, jiaxing: PackCity) -> None:
+async def test_what_no_text_supports_is_refused_with_every_reason(process: Process, jiaxing: City) -> None:
     """ZZ-18 is Zhuzhou's; Jiaxing's text names no returning workers."""
     future = {"given_on": "2026-09-02", "reference": "x"}
     wrong = await apply(jiaxing, kind="returning_worker", consent=future, ends_on="2026-09-01")
@@ -122,7 +122,7 @@ async def test_what_no_text_supports_is_refused_with_every_reason(process: Proce
         assert answered(await decide(zhuzhou, talent, facts={}))["status"] == "confirmed"
 
 
-async def test_who_applied_does_not_decide_and_two_apply_once(jiaxing: PackCity) -> None:
+async def test_who_applied_does_not_decide_and_two_apply_once(jiaxing: City) -> None:
     number = a_resident_id()
     answers = await asyncio.gather(*(apply(jiaxing, paper_number=number) for _ in range(2)))
     assert sorted(answer.status_code for answer in answers) == [201, 409]
@@ -130,7 +130,8 @@ async def test_who_applied_does_not_decide_and_two_apply_once(jiaxing: PackCity)
     assert refused(await decide(jiaxing, talent, by=UNIT_SIDE)) == ["second_person_needed"]
 
 
-async def test_people_are_counted_once_on_the_days_they_stood(jiaxing: PackCity) -> None:
+@pytest.mark.own_city
+async def test_people_are_counted_once_on_the_days_they_stood(jiaxing: City) -> None:
     """JX-04: people, not statuses."""
     number = a_resident_id()
     one = created(await apply(jiaxing, paper_number=number))
@@ -151,7 +152,8 @@ async def person_of(city: City, number: str) -> list[Any]:
         return list(await session.scalars(wanted, {"city": city.code, "hash": hashed}))
 
 
-async def test_consent_is_withdrawn_and_the_person_erased(jiaxing: PackCity) -> None:
+@pytest.mark.own_city
+async def test_consent_is_withdrawn_and_the_person_erased(jiaxing: City) -> None:
     number = a_resident_id()
     one = created(await apply(jiaxing, paper_number=number))
     two = created(await apply(jiaxing, paper_number=number, kind="listed", ends_on=None))
@@ -170,7 +172,7 @@ async def test_consent_is_withdrawn_and_the_person_erased(jiaxing: PackCity) -> 
     assert fresh["name"] == "李四光明"
 
 
-async def test_who_controls_a_firm_is_the_same_person_and_is_not_erased_with_a_status(jiaxing: PackCity) -> None:
+async def test_who_controls_a_firm_is_the_same_person_and_is_not_erased_with_a_status(jiaxing: City) -> None:
     """One row for a number, whoever enters it and as what; a part in a firm has a basis of its own."""
     number = a_resident_id()
     boss = {"name": "李四光明", "resident_id": number}
@@ -185,7 +187,7 @@ async def test_who_controls_a_firm_is_the_same_person_and_is_not_erased_with_a_s
     assert await person_of(jiaxing, number) == ["李四光明"]
 
 
-async def test_a_mentor_is_not_erased_with_a_status(jiaxing: PackCity) -> None:
+async def test_a_mentor_is_not_erased_with_a_status(jiaxing: City) -> None:
     number = a_resident_id()
     talent = created(await apply(jiaxing, paper_number=number))
     async with jiaxing.portal() as portal:
@@ -194,7 +196,7 @@ async def test_a_mentor_is_not_erased_with_a_status(jiaxing: PackCity) -> None:
     assert await person_of(jiaxing, number) == ["李四光明"]
 
 
-async def test_nobody_learns_a_name_by_its_number(jiaxing: PackCity) -> None:
+async def test_nobody_learns_a_name_by_its_number(jiaxing: City) -> None:
     number = a_resident_id()
     created(await apply(jiaxing, paper_number=number))
     async with jiaxing.portal("client:curious") as portal:
@@ -208,7 +210,7 @@ async def test_nobody_learns_a_name_by_its_number(jiaxing: PackCity) -> None:
     assert await person_of(jiaxing, number) == ["李四光明"]
 
 
-async def test_nobody_tries_names_on_a_number(jiaxing: PackCity, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nobody_tries_names_on_a_number(jiaxing: City, monkeypatch: pytest.MonkeyPatch) -> None:
     """After so many wrong ones the right one gets no other answer, on whichever way; the staff goes on."""
     monkeypatch.setattr(wrong_names, "WRONG_MAX", 2)
     number = a_resident_id()
@@ -240,7 +242,7 @@ async def test_nobody_tries_names_on_a_number(jiaxing: PackCity, monkeypatch: py
         created(await portal.post("/v1/registry/mentors", json=right))
 
 
-async def test_personal_data_is_told_nobody_else(process: Process, jiaxing: PackCity) -> None:
+async def test_personal_data_is_told_nobody_else(process: Process, jiaxing: City) -> None:
     number = a_resident_id()
     answer = await apply(jiaxing, paper_number=number)
     talent = created(answer)
@@ -265,7 +267,7 @@ async def test_personal_data_is_told_nobody_else(process: Process, jiaxing: Pack
     assert (await apply(jiaxing, unit_id=stranger["id"])).status_code == 404
 
 
-async def test_returns_are_shared_to_the_fen(process: Process, jiaxing: PackCity) -> None:
+async def test_returns_are_shared_to_the_fen(process: Process, jiaxing: City) -> None:
     """JX-15: at least 70 % goes to the researchers unless a contract says otherwise."""
     async with jiaxing.portal() as portal:
 

@@ -121,6 +121,7 @@ async def test_a_day_of_leaving_lies_between_coming_and_today(city: City) -> Non
         assert refused(await portal.post(path, json={"on": "2026-09-02"})) == ["left_in_future"]
 
 
+@pytest.mark.own_city
 async def test_tenants_are_sought_by_name_code_kind_and_status(city: City) -> None:
     carrier, other = await a_carrier(city, 100), await a_carrier(city, 100)
     fire = created(await admit(city, carrier, a_tenant()))
@@ -169,6 +170,7 @@ async def queries_of(city: City, call: Any) -> int:
     return len(seen)
 
 
+@pytest.mark.own_city
 async def test_who_sits_where_is_for_the_operator_and_the_staff(process: Process, city: City) -> None:
     carrier = await a_carrier(city)
     tenancy = created(await admit(city, carrier, a_tenant()))

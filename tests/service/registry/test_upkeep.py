@@ -1,6 +1,8 @@
 """What becomes of a recognition: renewed, changed, cured, cancelled; each told, proved for any day, and done once."""
 
 import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from tests.builders.evaluation import recognised
 from tests.builders.processes import Process
 from tests.builders.registry import (
     PORTAL,
@@ -24,7 +27,9 @@ from tests.builders.registry import (
 )
 from tests.policy.cases import default_settings
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.own_city]
+Space = tuple[City, dict[str, Any]]  # where it is, and its recognition
+SPACES = [f"空间{number}" for number in range(7)]
 EVIDENCE = [{"title": "核查记录", "reference": "2026-核-077"}]
 RENEWAL = {"evidence": EVIDENCE, "opinion": "仍符合认定条件"}
 GRANT = {"outcome": "grant", "reason": "符合规定"}
@@ -36,6 +41,51 @@ CANCEL = {"outcome": "cancel", "opinion": "整改期满仍未整改"}
 @pytest.fixture
 async def zhuzhou(process: Process) -> City:
     return await a_city(process, pack="zhuzhou")
+
+
+@dataclass
+class Standing:
+    """Recognised spaces of one city, of the same day; each test that moves no clock takes one for itself."""
+
+    city: City
+    spaces: Iterator[dict[str, Any]]
+
+    async def take(self) -> Space:
+        return await self.city.shared(), next(self.spaces)
+
+
+@pytest.fixture(scope="module")
+async def standing_in_xuzhou(process: Process) -> Standing:
+    city = await a_city(process)
+    return Standing(city, iter(await recognised(city, SPACES)))
+
+
+@pytest.fixture(scope="module")
+async def standing_in_zhuzhou(process: Process) -> Standing:
+    city = await a_city(process, pack="zhuzhou")
+    made = await recognised(city, SPACES[:6], item="recognise-makerspace", form={"yearly_events": 12})
+    return Standing(city, iter(made))
+
+
+@pytest.fixture
+async def in_xuzhou(standing_in_xuzhou: Standing) -> Space:
+    return await standing_in_xuzhou.take()
+
+
+@pytest.fixture
+async def in_zhuzhou(standing_in_zhuzhou: Standing) -> Space:
+    return await standing_in_zhuzhou.take()
+
+
+@pytest.fixture(scope="module")
+async def disputed(standing_in_zhuzhou: Standing) -> City:
+    """Where one space has a renewal, a change and a cancellation open: for what the database itself refuses."""
+    city, recognition = await standing_in_zhuzhou.take()
+    path = f"recognitions/{recognition['id']}"
+    created(await city.send(f"{path}/renewals", RENEWAL))
+    created(await city.send(f"{path}/changes", {"kind": "name", "name": "新名", "grounds": "更名"}, by=PORTAL))
+    created(await city.send(f"{path}/cancellations", MISSED | {"cure_by": "2026-10-09"}))
+    return city
 
 
 async def recognised_there(city: City, **form: Any) -> dict[str, Any]:
@@ -81,18 +131,18 @@ async def test_a_renewal_adds_a_term_behind_the_present_one_by_a_new_certificate
     assert (await upkeep(zhuzhou, recognition))["ended_on"] is None
 
 
-async def test_a_renewal_is_judged_by_todays_criteria_with_all_reasons(zhuzhou: City) -> None:
+async def test_a_renewal_is_judged_by_todays_criteria_with_all_reasons(in_zhuzhou: Space) -> None:
     """ZZ-09: what was recognised once is not recognised for ever."""
-    recognition = await recognised_there(zhuzhou)
+    zhuzhou, recognition = in_zhuzhou
     worse = RENEWAL | {"facts": {"tenants": 3, "mentors": 0}}
     answer = await zhuzhou.send(f"recognitions/{recognition['id']}/renewals", worse)
     assert refused(answer) == ["criterion_not_met", "criterion_not_met"]
     assert (await upkeep(zhuzhou, recognition))["renewals"] == []
 
 
-async def test_a_renewal_looks_at_the_area_the_register_has_now(zhuzhou: City) -> None:
+async def test_a_renewal_looks_at_the_area_the_register_has_now(in_zhuzhou: Space) -> None:
     """ZZ-09: the area that shrank counts at the review of a renewal, and again when it is decided."""
-    recognition = await recognised_there(zhuzhou)
+    zhuzhou, recognition = in_zhuzhou
     path = f"recognitions/{recognition['id']}/renewals"
 
     async def moved(area: int, seats: int) -> None:
@@ -113,15 +163,15 @@ async def test_a_renewal_looks_at_the_area_the_register_has_now(zhuzhou: City) -
     assert answered(await zhuzhou.send(f"{path}/{renewal['id']}/decision", GRANT, by=THIRD))["status"] == "granted"
 
 
-async def test_what_has_no_term_is_not_renewed(city: City) -> None:
+async def test_what_has_no_term_is_not_renewed(in_xuzhou: Space) -> None:
     """XZ-39: the text names no validity; a recognition stands until it is taken away."""
-    recognition = await city.recognised()
+    city, recognition = in_xuzhou
     answer = await city.send(f"recognitions/{recognition['id']}/renewals", RENEWAL)
     assert refused(answer) == ["recognition_has_no_term"]
 
 
-async def test_two_officers_grant_one_renewal_at_once_and_one_term_is_added(zhuzhou: City) -> None:
-    recognition = await recognised_there(zhuzhou)
+async def test_two_officers_grant_one_renewal_at_once_and_one_term_is_added(in_zhuzhou: Space) -> None:
+    zhuzhou, recognition = in_zhuzhou
     path = f"recognitions/{recognition['id']}/renewals"
     renewal = created(await zhuzhou.send(path, RENEWAL))
     deciders = (THIRD, "person:officer-4", "person:officer-5")
@@ -130,13 +180,14 @@ async def test_two_officers_grant_one_renewal_at_once_and_one_term_is_added(zhuz
     assert len(await zhuzhou.facts("carrier.recognition_renewed")) == 1
 
 
-async def test_a_change_of_name_is_asked_for_by_the_operator_and_told_by_a_new_certificate(city: City) -> None:
+async def test_a_change_of_name_is_asked_for_by_the_operator_and_told_by_a_new_certificate(in_xuzhou: Space) -> None:
     """XZ-38: dynamic management; the paper follows the space, the old paper stays readable."""
-    recognition = await city.recognised()
+    city, recognition = in_xuzhou
     path = f"recognitions/{recognition['id']}/changes"
+    name = answered(await city.ask(f"carriers/{recognition['carrier_id']}"))["name"]
     asked = {"kind": "name", "name": "云龙湖科创众创空间", "grounds": "品牌更名"}
     assert (await city.send(path, asked, by="client:stranger")).status_code == 404
-    same = await city.send(path, asked | {"name": "云创众创空间"}, by=PORTAL)
+    same = await city.send(path, asked | {"name": name}, by=PORTAL)
     assert refused(same) == ["nothing_to_change"]
     two = await city.send(path, asked | {"operator_id": recognition["applicant_id"]}, by=PORTAL)
     assert two.status_code == 422
@@ -144,17 +195,17 @@ async def test_a_change_of_name_is_asked_for_by_the_operator_and_told_by_a_new_c
     assert (await city.send(path, asked, by=PORTAL)).json()["code"] == "change_pending"
 
     granted = answered(await city.send(f"{path}/{change['id']}/decision", GRANT, by=SECOND))
-    assert granted["former"] == {"name": "云创众创空间"}
+    assert granted["former"] == {"name": name}
     older, newer = recognition["certificate_number"], granted["certificate_number"]
     said = answered(await city.ask(f"certificates/{newer}"))["statement"]
     assert (said["carrier"]["name"], said["replaces"]) == ("云龙湖科创众创空间", older)
-    assert answered(await city.ask(f"certificates/{older}"))["statement"]["carrier"]["name"] == "云创众创空间"
+    assert answered(await city.ask(f"certificates/{older}"))["statement"]["carrier"]["name"] == name
     assert [one["kind"] for one in await city.facts("carrier.recognition_changed")] == ["name"]
 
 
-async def test_nobody_changes_in_passing_what_a_certificate_says(city: City) -> None:
+async def test_nobody_changes_in_passing_what_a_certificate_says(in_xuzhou: Space) -> None:
     """XZ-38: the name of a recognised space goes through a request; its facts are still its own to state."""
-    recognition = await city.recognised()
+    city, recognition = in_xuzhou
     path = f"/v1/registry/carriers/{recognition['carrier_id']}"
     async with city.portal() as portal:
         answer = await portal.patch(path, json={"name": "悄悄更名"}, headers={"If-Match": "*"})
@@ -162,9 +213,9 @@ async def test_nobody_changes_in_passing_what_a_certificate_says(city: City) -> 
         answered(await portal.patch(path, json={"facts": {"tenants": 31}}, headers={"If-Match": "*"}))
 
 
-async def test_an_operator_who_takes_over_must_exist_in_law(city: City) -> None:
+async def test_an_operator_who_takes_over_must_exist_in_law(in_xuzhou: Space) -> None:
     """XZ-38: the space changes hands; a dissolved firm takes over nothing."""
-    recognition = await city.recognised()
+    city, recognition = in_xuzhou
     path = f"recognitions/{recognition['id']}/changes"
     heir, gone = await city.register(name="徐州云创科技有限公司"), await city.register(name="徐州旧创有限公司")
     async with city.officer() as officer:
@@ -185,9 +236,9 @@ async def test_an_operator_who_takes_over_must_exist_in_law(city: City) -> None:
     assert carrier["operator"]["id"] == heir["id"]
 
 
-async def test_an_area_that_shrank_below_the_criteria_is_refused_and_nothing_moves(city: City) -> None:
+async def test_an_area_that_shrank_below_the_criteria_is_refused_and_nothing_moves(in_xuzhou: Space) -> None:
     """XZ-39: new premises must still meet what the space was recognised by."""
-    recognition = await city.recognised()
+    city, recognition = in_xuzhou
     path = f"recognitions/{recognition['id']}/changes"
     place = {"address": "徐州市铜山区大学路9号", "area_sqm": 20, "seats": 2}
     change = created(await city.send(path, {"kind": "premises", "premises": [place], "grounds": "搬迁"}, by=PORTAL))
@@ -280,8 +331,8 @@ async def test_an_open_cure_period_refuses_and_names_the_clause(process: Process
     assert (answer.json()["code"], answer.json()["reasons"][0]["clauses"]) == ("policy_open", ["XZ-38"])
 
 
-async def test_where_the_text_knows_no_cure_period_the_officer_names_one(zhuzhou: City) -> None:
-    recognition = await recognised_there(zhuzhou)
+async def test_where_the_text_knows_no_cure_period_the_officer_names_one(in_zhuzhou: Space) -> None:
+    zhuzhou, recognition = in_zhuzhou
     path = f"recognitions/{recognition['id']}/cancellations"
     assert refused(await zhuzhou.send(path, MISSED)) == ["cure_period_missing"]
     assert refused(await zhuzhou.send(path, MISSED | {"cure_by": "2026-09-09"})) == ["cure_period_past"]
@@ -305,8 +356,8 @@ async def test_a_cause_that_cannot_be_cured_is_decided_at_once(city: City) -> No
     assert decided["status"] == "cancelled"
 
 
-async def test_what_is_being_taken_away_is_not_renewed(zhuzhou: City) -> None:
-    recognition = await recognised_there(zhuzhou)
+async def test_what_is_being_taken_away_is_not_renewed(in_zhuzhou: Space) -> None:
+    zhuzhou, recognition = in_zhuzhou
     path = f"recognitions/{recognition['id']}"
     renewal = created(await zhuzhou.send(f"{path}/renewals", RENEWAL))
     created(await zhuzhou.send(f"{path}/cancellations", MISSED | {"cure_by": "2026-10-09"}))
@@ -314,17 +365,17 @@ async def test_what_is_being_taken_away_is_not_renewed(zhuzhou: City) -> None:
     assert refused(answer) == ["cancellation_pending"]
 
 
-async def test_tax_treatment_is_information_from_the_month_after(city: City) -> None:
+async def test_tax_treatment_is_information_from_the_month_after(in_xuzhou: Space) -> None:
     """XZ-18: 符合条件的适用孵化器税收优惠; the registry states the month, the tax authority decides."""
-    recognition = await city.recognised()
+    city, recognition = in_xuzhou
     told = (await upkeep(city, recognition))["tax"]
     assert [(one["programme"], one["clauses"], one["from_month"], one["until_month"]) for one in told] == [
         ("tax.incubator", ["XZ-18"], "2026-10", None)
     ]
 
 
-async def test_another_city_reads_and_changes_nothing_here(process: Process, city: City) -> None:
-    recognition = await city.recognised()
+async def test_another_city_reads_and_changes_nothing_here(process: Process, in_xuzhou: Space) -> None:
+    city, recognition = in_xuzhou
     cancellation = created(await city.send(f"recognitions/{recognition['id']}/cancellations", MISSED))
     stranger = await a_city(process)
     base = f"recognitions/{recognition['id']}"
@@ -347,11 +398,10 @@ async def test_another_city_reads_and_changes_nothing_here(process: Process, cit
         "UPDATE level_end SET cause = 'expired' WHERE city_code = :city",
     ],
 )
-async def test_terms_and_ends_are_history(zhuzhou: City, statement: str) -> None:
-    await recognised_there(zhuzhou)
+async def test_terms_and_ends_are_history(disputed: City, statement: str) -> None:
     with pytest.raises(IntegrityError, match="keeps its history"):
-        async with zhuzhou.process.app.state.sessions() as session, session.begin():
-            await session.execute(text(statement), {"city": zhuzhou.code})
+        async with disputed.process.app.state.sessions() as session, session.begin():
+            await session.execute(text(statement), {"city": disputed.code})
 
 
 @pytest.mark.parametrize(
@@ -370,13 +420,8 @@ async def test_terms_and_ends_are_history(zhuzhou: City, statement: str) -> None
     ],
 )
 async def test_the_database_refuses_what_a_mistake_in_code_would_let_pass(
-    zhuzhou: City, wrong: str, constraint: str
+    disputed: City, wrong: str, constraint: str
 ) -> None:
-    recognition = await recognised_there(zhuzhou)
-    path = f"recognitions/{recognition['id']}"
-    created(await zhuzhou.send(f"{path}/renewals", RENEWAL))
-    created(await zhuzhou.send(f"{path}/changes", {"kind": "name", "name": "新名", "grounds": "更名"}, by=PORTAL))
-    created(await zhuzhou.send(f"{path}/cancellations", MISSED | {"cure_by": "2026-10-09"}))
     with pytest.raises(IntegrityError, match=constraint):
-        async with zhuzhou.process.app.state.sessions() as session, session.begin():
-            await session.execute(text(f"{wrong} WHERE city_code = :city"), {"city": zhuzhou.code})
+        async with disputed.process.app.state.sessions() as session, session.begin():
+            await session.execute(text(f"{wrong} WHERE city_code = :city"), {"city": disputed.code})
