@@ -6,7 +6,7 @@ A line that must differ says why: `# allow float: seconds of a socket timeout`. 
 import ast
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,21 +39,22 @@ class Breach:
         return f"{self.path}:{self.line}: {self.rule}: {self.message}"
 
 
+Nodes = Sequence[ast.AST]  # all of a file: walked once for all the rules
 Found = Iterator[tuple[ast.AST, str]]
 
 
-def commit_outside_kernel(path: Path, tree: ast.Module) -> Found:
+def commit_outside_kernel(path: Path, nodes: Nodes) -> Found:
     """One request, one transaction, committed by the kernel before the answer leaves (blueprint 7)."""
     if path.parts[0] == "kernel":
         return
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit":
             yield node, "only the kernel commits"
 
 
-def inexact_number(path: Path, tree: ast.Module) -> Found:
+def inexact_number(path: Path, nodes: Nodes) -> Found:
     """Money is integer fen and ratios are basis points; a binary fraction is neither (blueprint 6)."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Name) and node.id == "float":
             yield node, "the type float is banned in product code"
         elif isinstance(node, ast.Constant) and isinstance(node.value, float):
@@ -64,12 +65,12 @@ def inexact_number(path: Path, tree: ast.Module) -> Found:
             yield node, "true division makes a float; divide with a named rounding of kernel.money"
 
 
-def clock_read(path: Path, tree: ast.Module) -> Found:
+def clock_read(path: Path, nodes: Nodes) -> Found:
     """Time is an argument; only kernel/clock.py knows what it is now, in which city."""
     if path == Path("kernel/clock.py"):
         return
-    prose = {id(text) for text in _docstrings(tree)}
-    for node in ast.walk(tree):
+    prose = {id(text) for text in _docstrings(nodes)}
+    for node in nodes:
         if isinstance(node, ast.Attribute) and (_last_name(node.value), node.attr) in _CLOCK_READS:
             yield node, f"{_last_name(node.value)}.{node.attr} reads the clock"
         elif isinstance(node, ast.ImportFrom) and node.module == "time" and {"time", "time_ns"} & _imported(node):
@@ -80,12 +81,12 @@ def clock_read(path: Path, tree: ast.Module) -> Found:
                 yield node, f"{found[0]} in SQL reads the server's clock"
 
 
-def policy_number(path: Path, tree: ast.Module) -> Found:
+def policy_number(path: Path, nodes: Nodes) -> Found:
     """A number of policy lives in a pack, with its clause and first day of validity."""
     if path.name != "rules.py":
         return
-    signed = {id(node.operand): node for node in ast.walk(tree) if isinstance(node, ast.UnaryOp)}
-    for node in ast.walk(tree):
+    signed = {id(node.operand): node for node in nodes if isinstance(node, ast.UnaryOp)}
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
             negative = id(node) in signed and isinstance(signed[id(node)].op, ast.USub)
             value = -node.value if negative else node.value
@@ -93,7 +94,7 @@ def policy_number(path: Path, tree: ast.Module) -> Found:
                 yield node, f"{value} belongs into a policy pack"
 
 
-RULES: dict[str, Callable[[Path, ast.Module], Found]] = {
+RULES: dict[str, Callable[[Path, Nodes], Found]] = {
     "commit": commit_outside_kernel,
     "float": inexact_number,
     "clock": clock_read,
@@ -103,12 +104,12 @@ RULES: dict[str, Callable[[Path, ast.Module], Found]] = {
 
 def breaches(path: Path, source: str) -> list[Breach]:
     """Every breach in one file; `path` relative to the repository, because rules differ by place."""
-    tree = ast.parse(source, filename=str(path))
+    nodes = list(ast.walk(ast.parse(source, filename=str(path))))
     lines = source.splitlines()
     return sorted(
         Breach(path, node.lineno, rule, message)  # type: ignore[attr-defined]  # rules yield nodes with a place only
         for rule, check in RULES.items()
-        for node, message in check(path, tree)
+        for node, message in check(path, nodes)
         if rule not in _allowed(lines, node)
     )
 
@@ -133,8 +134,8 @@ def _imported(node: ast.ImportFrom) -> set[str]:
     return {alias.name for alias in node.names}
 
 
-def _docstrings(tree: ast.Module) -> Iterator[ast.expr]:
-    for node in ast.walk(tree):
+def _docstrings(nodes: Nodes) -> Iterator[ast.expr]:
+    for node in nodes:
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.body:
             first = node.body[0]
             if isinstance(first, ast.Expr):

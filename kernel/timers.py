@@ -24,6 +24,7 @@ from kernel.ids import new_id
 
 ENTRYPOINT = "timer"
 SWEEP_SECONDS = 30
+LOOK_SECONDS = 5  # the longest between looks at what has become due, a failed timer's next try too
 ATTEMPTS_MAX = 8
 
 log = structlog.get_logger()
@@ -139,7 +140,7 @@ class TimerRunner:
         connection.add_termination_listener(lambda _connection: lost.set())
         async with asyncio.TaskGroup() as group:
             tasks = [
-                group.create_task(queue.run(dequeue_timeout=timedelta(seconds=5))),
+                group.create_task(queue.run(dequeue_timeout=timedelta(seconds=LOOK_SECONDS))),
                 group.create_task(self._sweep()),
             ]
             await lost.wait()
@@ -163,7 +164,11 @@ class TimerRunner:
                 select(Timer).where(Timer.id == timer_id, Timer.fired_at.is_(None)).with_for_update()
             )
             await read_clocks(session)  # a wake-up that met a stale clock would wait for the next sweep
-            if timer is None or timer.due_at > clock.now(timer.city_code):
+            if timer is None:
+                return
+            if timer.due_at > clock.now(timer.city_code):
+                # Woken for a day it no longer has, or a moment early: a wake-up counts from its transaction's begin.
+                await _wake(session, {timer.id: clock.real_instant(timer.city_code, timer.due_at)})
                 return
             # Before the handler: one that sets its own timer anew, for a later day, is not undone.
             timer.fired_at = clock.now(timer.city_code)

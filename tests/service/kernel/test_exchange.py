@@ -67,16 +67,24 @@ class OwnTokens:
         return self._process.signer.token(audience, "workload:window", roles=["workload"])
 
 
+@pytest.fixture(scope="module")
+async def process(
+    database: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Process]:
+    async with running(build, "window", database("window"), tmp_path_factory.mktemp("steps")) as process:
+        yield process
+
+
 @pytest.fixture
-async def steps(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Process]:
+async def steps(process: Process) -> Process:
+    """The process, of which nothing has been told yet."""
     global sick  # noqa: PLW0603
     sick = True
     taken.clear()
-    async with running(build, "window", database("window"), tmp_path) as process:
-        async with process.app.state.sessions() as session, session.begin():
-            for table in (OutboxEvent, BacklogEvent, SubscriberCursor, InboxEvent):
-                await session.execute(delete(table))
-        yield process
+    async with process.app.state.sessions() as session, session.begin():
+        for table in (OutboxEvent, BacklogEvent, SubscriberCursor, InboxEvent):
+            await session.execute(delete(table))
+    return process
 
 
 def relay_of(process: Process, *, answering: bool = True) -> Relay:

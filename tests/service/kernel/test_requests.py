@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +17,11 @@ pytestmark = pytest.mark.anyio
 NOTE = {"title": "买材料", "amount_fen": 100}
 
 
-@pytest.fixture
-async def notebook(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Process]:
-    async with running(build, "window", database("window"), tmp_path) as process:
+@pytest.fixture(scope="module")
+async def notebook(
+    database: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Process]:
+    async with running(build, "window", database("window"), tmp_path_factory.mktemp("notebook")) as process:
         yield process
 
 

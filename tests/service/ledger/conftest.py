@@ -106,17 +106,22 @@ class City:
             await connection.close()
 
 
-@pytest.fixture
-async def city(books: Database) -> AsyncIterator[City]:
-    """A fresh city with the chart open and nothing posted."""
+@pytest.fixture(scope="module")
+async def sessions(books: Database) -> AsyncIterator[async_sessionmaker[AsyncSession]]:
     engine = create_async_engine(books.runtime_url, pool_size=8, max_overflow=24)
-    fresh = City(f"3203{next(_cities):02}", books, async_sessionmaker(engine, expire_on_commit=False, autoflush=False))
+    yield async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+    await engine.dispose()
+
+
+@pytest.fixture
+async def city(books: Database, sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[City]:
+    """A fresh city with the chart open and nothing posted."""
+    fresh = City(f"3203{next(_cities):02}", books, sessions)
     async with fresh.session() as session:
         await open_accounts(session, CHART, city_code=fresh.code)
     yield fresh
     if not fresh.tampered:
         assert await fresh.flaws() == await fresh.flaws(whole=False) == []
-    await engine.dispose()
 
 
 def transfer(debited: str, credited: str, amount_fen: int, *, on: date = TODAY, fact: str = "moved") -> Entry:
