@@ -1,5 +1,4 @@
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import pytest
 
@@ -27,11 +26,11 @@ async def city(funds: Process) -> City:
 
 
 @pytest.fixture
-async def town(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Town]:
-    async with running(build, "funds", database("funds"), tmp_path) as process:
-        town = Town(process)
-        await town.opens()
-        yield town
+async def town(funds: Process) -> Town:
+    """Without a policy and without money."""
+    town = Town(funds)
+    await town.opens()
+    return town
 
 
 @pytest.fixture

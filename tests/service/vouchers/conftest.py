@@ -1,5 +1,4 @@
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import pytest
 
@@ -10,10 +9,14 @@ from tests.builders.processes import Process, running
 from tests.builders.vouchers import Wuhan
 
 
-@pytest.fixture
-async def vouchers(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Process]:
+@pytest.fixture(scope="module")
+async def vouchers(
+    database: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Process]:
+    """One process for a module's tests; each of them has a city of its own."""
     own = {"settings": VoucherSettings, "voucher_code_key": "k" * 40}
-    async with running(build, "vouchers", database("vouchers"), tmp_path, **own) as process:
+    folder = tmp_path_factory.mktemp("vouchers")
+    async with running(build, "vouchers", database("vouchers"), folder, **own) as process:
         yield process
 
 
