@@ -37,3 +37,9 @@ async def vouchers(
 @pytest.fixture
 async def wuhan(vouchers: Process) -> Wuhan:
     return await Wuhan(vouchers).open()
+
+
+@pytest.fixture(scope="package")
+async def reading_desk(vouchers: Process) -> Wuhan:
+    """A city for what is refused as soon as it is read: nothing is ever kept in it."""
+    return await Wuhan(vouchers).open()

@@ -230,9 +230,9 @@ async def test_a_preview_says_the_same_and_keeps_nothing(wuhan: Wuhan) -> None:
     ],
 )
 async def test_bad_claims_are_refused_by_field_and_not_repeated(
-    wuhan: Wuhan, wrong: dict[str, Any], pointer: str
+    reading_desk: Wuhan, wrong: dict[str, Any], pointer: str
 ) -> None:
-    refused = await wuhan.redeem(wuhan.a_claim("2" * 16) | wrong)
+    refused = await reading_desk.redeem(reading_desk.a_claim("2" * 16) | wrong)
     assert refused.status_code == 422, refused.text
     assert pointer in [error["pointer"] for error in refused.json()["errors"]]
     assert "AAAB" not in refused.text
