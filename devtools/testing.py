@@ -84,6 +84,21 @@ class Run:
             for clone in made.values():
                 self.drop(clone.name)
 
+    @contextlib.contextmanager
+    def on_demand(self) -> Iterator[Callable[[str], Database]]:
+        """A clone of whichever database is asked for, the same at every call."""
+        made: dict[str, Database] = {}
+
+        def of(target: str) -> Database:
+            if target not in made:  # in a thread: an async fixture may be asking, and a loop runs in this one
+                made[target] = threads.submit(self.clone, target).result()
+            return made[target]
+
+        with ThreadPoolExecutor(1) as threads:
+            yield of
+            for clone in made.values():
+                threads.submit(self.drop, clone.name).result()
+
     def drop(self, name: str) -> None:
         administer(self.admin_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
@@ -116,19 +131,12 @@ def test_run(request: pytest.FixtureRequest) -> Run:
 
 @pytest.fixture(scope="module")
 def database(test_run: Run) -> Iterator[Callable[[str], Database]]:
-    """`database("funds")`: the migrated database of a process, this module's own, the same at every call."""
-    made: dict[str, Database] = {}
-    threads = ThreadPoolExecutor(1)
+    """`database("funds")`: the migrated database of a process, this module's own, the same at every call.
 
-    def of(target: str) -> Database:
-        if target not in made:  # in a thread: an async fixture may be asking, and a loop runs in this one
-            made[target] = threads.submit(test_run.clone, target).result()
-        return made[target]
-
-    yield of
-    for clone in made.values():
-        threads.submit(test_run.drop, clone.name).result()
-    threads.shutdown()
+    A folder whose tests live in cities of their own may have one for all its modules: see `Run.on_demand`.
+    """
+    with test_run.on_demand() as of:
+        yield of
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -35,6 +35,16 @@ def org(number: int) -> str:
     return encode_id("org", UUID(int=number))
 
 
+async def open_city(process: Process) -> None:
+    await process.tell("city.opened", CITY)
+    await learn(process, first_snapshot(XUZHOU, load_pack("xuzhou")))
+
+
+async def learn(process: Process, policy: Snapshot) -> None:
+    body = {"version": policy.version, "hash": policy.hash, "pack_id": policy.pack.pack, "body": policy.body}
+    await process.tell("policy.snapshot_published", body, subject=XUZHOU)
+
+
 class Contest:
     """Remembers ETags by path. `merged` and `related` are what the registry answers."""
 
@@ -44,6 +54,7 @@ class Contest:
         self.organisations: dict[int, dict[str, Any]] = {}
         self.merged: dict[int, list[int]] = {}
         self.related: list[tuple[int, int]] = []
+        self.firm(1, "徐州市科学技术局")
         answers(process, "registry", self._registry)
 
     def _registry(self, path: str) -> Any:
@@ -57,15 +68,6 @@ class Contest:
                 "members": [], "predecessors": [str(UUID(int=one)) for one in self.merged.get(number, [])],
             }  # fmt: skip
         return self.organisations.get(number, 404)
-
-    async def open_city(self) -> None:
-        self.firm(1, "徐州市科学技术局")
-        await self.process.tell("city.opened", CITY)
-        await self.learn(first_snapshot(XUZHOU, load_pack("xuzhou")))
-
-    async def learn(self, policy: Snapshot) -> None:
-        body = {"version": policy.version, "hash": policy.hash, "pack_id": policy.pack.pack, "body": policy.body}
-        await self.process.tell("policy.snapshot_published", body, subject=XUZHOU)
 
     def firm(self, number: int, name: str, **more: Any) -> str:
         self.organisations[number] = an_organisation(number, name=name, **more)

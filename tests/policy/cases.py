@@ -62,9 +62,17 @@ def _default_settings(pack: str) -> dict[str, Any]:
 
 
 def all_cases() -> Iterator[Case]:
-    for folder in sorted({path.parent for path in FOLDER.glob("*/*.yaml")}):
-        found = cases.read_cases(files_of(folder.name))
-        assert found.faults == ()
-        for case in found.cases:
-            if isinstance(case, cases.Case):
-                yield Case(**vars(case), pack=folder.name)
+    return iter(_all_cases())
+
+
+@cache
+def _all_cases() -> tuple[Case, ...]:
+    return tuple(case for folder in sorted({path.parent for path in FOLDER.glob("*/*.yaml")}) for case in _in(folder))
+
+
+def _in(folder: Path) -> Iterator[Case]:
+    found = cases.read_cases(files_of(folder.name))
+    assert found.faults == ()
+    for case in found.cases:
+        if isinstance(case, cases.Case):
+            yield Case(**vars(case), pack=folder.name)

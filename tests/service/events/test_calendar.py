@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -28,16 +27,22 @@ OWN: dict[str, Any] = {"settings": EventSettings, "attendance_code_key": "k" * 4
 CITY = {"pack_id": "xuzhou", "name_zh": "徐州市", "name_en": "Xuzhou", "is_sandbox": False}
 
 
-@pytest.fixture
-async def events(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Process]:
-    async with running(build, "events", database("events"), tmp_path, **OWN) as process:
-        registry_of(
-            process, an_organisation(1), an_organisation(2, city=WUHAN), an_organisation(4, status="deregistered")
-        )
+@pytest.fixture(scope="module")
+async def running_events(
+    database: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Process]:
+    async with running(build, "events", database("events"), tmp_path_factory.mktemp("events"), **OWN) as process:
         await process.tell("city.opened", CITY | {"city_code": XUZHOU})
         yield process
-        async with process.app.state.sessions() as session, session.begin():
-            await session.execute(update(CalendarEvent).values(city_code="other"))  # the next test finds none
+
+
+@pytest.fixture
+async def events(running_events: Process) -> AsyncIterator[Process]:
+    known = (an_organisation(1), an_organisation(2, city=WUHAN), an_organisation(4, status="deregistered"))
+    registry_of(running_events, *known)
+    yield running_events
+    async with running_events.app.state.sessions() as session, session.begin():
+        await session.execute(update(CalendarEvent).values(city_code="other"))  # the next test finds none
 
 
 async def let_pass(events: Process, days: int) -> None:

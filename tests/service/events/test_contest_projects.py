@@ -7,7 +7,7 @@ import pytest
 
 from devtools.databases import Database
 from services.events.main import build
-from tests.builders.competitions import Contest, org
+from tests.builders.competitions import Contest, learn, open_city, org
 from tests.builders.identity import XUZHOU
 from tests.builders.processes import running
 from tests.builders.registry import snapshot_in
@@ -27,16 +27,16 @@ async def test_what_the_clause_leaves_open_refuses_until_it_is_set(
         process.as_("person:officer-1", "officer") as one,
         process.as_("person:officer-2", "officer") as two,
     ):
+        await open_city(process)
         city = Contest(process, one, two)
-        await city.open_city()
-        await city.learn(snapshot_in(XUZHOU, {}, pack_id="jiaxing", version=2))
+        await learn(process, snapshot_in(XUZHOU, {}, pack_id="jiaxing", version=2))
         first, fourth = await two_prizes(city)
         path, body = f"prizes/{first}/benefits", {"programme": "contest.plan_project", "plan_project": "科技计划"}
         refused = await city.send(path, body | {"treasury": "county"})
         assert (refused.status_code, refused.json()["code"]) == (409, "policy_open")
         assert {one["clauses"][0] for one in refused.json()["reasons"]} == {"JX-23"}
 
-        await city.learn(snapshot_in(XUZHOU, SET, pack_id="jiaxing", version=3))
+        await learn(process, snapshot_in(XUZHOU, SET, pack_id="jiaxing", version=3))
         assert await city.reasons(path, body | {"treasury": "city"}) == ["granted_by_other_level"]
         granted = await city.done(path, body | {"treasury": "county"}, status=201)
         assert granted["treasury"] == "county"

@@ -1,9 +1,9 @@
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
 from devtools.databases import Database
+from devtools.testing import Run
 from services.funds.main import build
 from tests.builders.processes import Process, running
 from tests.policy.cases import default_settings, snapshot_with
@@ -11,11 +11,24 @@ from tests.service.funds.city import City, open_city
 from tests.service.funds.town import LONG_AGO, Town
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
+def anyio_backend() -> str:
+    """One loop for the folder: the process lives in it."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="package")
+def database(test_run: Run) -> Iterator[Callable[[str], Database]]:
+    """One for all modules of this folder."""
+    with test_run.on_demand() as of:
+        yield of
+
+
+@pytest.fixture(scope="package")
 async def funds(
     database: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Process]:
-    """One process for a module's tests; each of them has a city of its own."""
+    """One process for all tests; each of them has a city of its own."""
     async with running(build, "funds", database("funds"), tmp_path_factory.mktemp("funds")) as process:
         yield process
 
@@ -27,11 +40,11 @@ async def city(funds: Process) -> City:
 
 
 @pytest.fixture
-async def town(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Town]:
-    async with running(build, "funds", database("funds"), tmp_path) as process:
-        town = Town(process)
-        await town.opens()
-        yield town
+async def town(funds: Process) -> Town:
+    """Without a policy and without money."""
+    town = Town(funds)
+    await town.opens()
+    return town
 
 
 @pytest.fixture

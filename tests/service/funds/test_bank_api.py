@@ -71,10 +71,13 @@ async def test_a_batch_has_an_end_and_a_beginning(pool: Town) -> None:
         assert [error["pointer"] for error in refused["errors"]] == ["/items"]
 
 
-async def test_five_hundred_loans_are_taken_in_one_request(pool: Town) -> None:
+async def test_five_hundred_items_are_taken_in_one_request_and_each_has_its_fate(pool: Town) -> None:
     borrower = encode_id("org", new_id())
-    items = [pool.loan(f"HT-{n}", principal_fen=100, borrower_id=borrower) for n in range(500)]
-    assert (await bulk(pool, "loans", items))["counts"]["created"] == 500
+    loans = [pool.loan(f"HT-{n}", principal_fen=100, borrower_id=borrower) for n in range(40)]
+    wrong = [pool.loan(f"HT-{n}", principal_fen=-100, borrower_id=borrower) for n in range(440)]
+    told = await bulk(pool, "loans", [*loans, *wrong, *loans[:20]])
+    assert fates(told) == ["created"] * 40 + ["invalid"] * 440 + ["duplicate"] * 20
+    assert told["counts"] == {"created": 40, "duplicate": 20, "refused": 0, "invalid": 440}
 
 
 async def test_a_stranger_registers_nothing_in_bulk_either(pool: Town) -> None:

@@ -270,8 +270,8 @@ async def test_a_preview_tells_each_step_and_keeps_nothing(wuhan: Wuhan) -> None
         ({"claim_by": "2099-01-01"}, "/claim_by"),
     ],
 )
-async def test_bad_contracts_are_refused_by_field(wuhan: Wuhan, wrong: dict[str, Any], pointer: str) -> None:
-    refused = await wuhan.reserve(wuhan.a_contract("2" * 16) | wrong)
+async def test_bad_contracts_are_refused_by_field(reading_desk: Wuhan, wrong: dict[str, Any], pointer: str) -> None:
+    refused = await reading_desk.reserve(reading_desk.a_contract("2" * 16) | wrong)
     assert refused.status_code == 422, refused.text
     assert pointer in [error["pointer"] for error in refused.json()["errors"]]
 

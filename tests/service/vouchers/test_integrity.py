@@ -337,11 +337,11 @@ async def test_a_finding_waits_for_the_booking_and_may_be_dropped(wuhan: Wuhan) 
         ({"redemption_id": "vch_01k30dwg0070008000000000c3"}, "/redemption_id"),
     ],
 )
-async def test_bad_findings_are_refused_by_field(wuhan: Wuhan, wrong: dict[str, Any], pointer: str) -> None:
+async def test_bad_findings_are_refused_by_field(reading_desk: Wuhan, wrong: dict[str, Any], pointer: str) -> None:
     body = a_finding({"id": "rdm_01k30dwg0070008000000000f6", "amount_fen": 1})
-    refused = await post(wuhan, "findings", body | wrong)
+    refused = await post(reading_desk, "findings", body | wrong)
     assert (refused.status_code, [error["pointer"] for error in refused.json()["errors"]]) == (422, [pointer])
-    assert (await post(wuhan, "findings", body)).status_code == 404
+    assert (await post(reading_desk, "findings", body)).status_code == 404
 
 
 async def test_a_reversal_booked_differently_is_parked(wuhan: Wuhan) -> None:

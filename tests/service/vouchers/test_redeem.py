@@ -80,13 +80,17 @@ async def test_contention_is_told_as_retryable_and_never_as_a_business_no(wuhan:
     """Somebody holds the voucher's row: whoever cannot have it is told to come again."""
     _, _, code = await wuhan.a_voucher()
 
-    @event.listens_for(wuhan.process.app.state.engine.sync_engine, "begin")
     def wait_less(connection: Connection) -> None:
         connection.exec_driver_sql("SET LOCAL lock_timeout = '100ms'")
 
-    async with wuhan.process.app.state.sessions() as session, session.begin():
-        await session.execute(select(Voucher).where(Voucher.city_code == wuhan.code).with_for_update())
-        blocked = await wuhan.redeem(wuhan.a_claim(code))
+    everywhere = (wuhan.process.app.state.engine.sync_engine, "begin", wait_less)
+    event.listen(*everywhere)
+    try:
+        async with wuhan.process.app.state.sessions() as session, session.begin():
+            await session.execute(select(Voucher).where(Voucher.city_code == wuhan.code).with_for_update())
+            blocked = await wuhan.redeem(wuhan.a_claim(code))
+    finally:
+        event.remove(*everywhere)
     assert blocked.status_code == 503, blocked.text
     assert (blocked.json()["retryable"], blocked.headers["retry-after"]) == (True, "1")
     assert (await wuhan.redeem(wuhan.a_claim(code))).status_code == 201
@@ -226,9 +230,9 @@ async def test_a_preview_says_the_same_and_keeps_nothing(wuhan: Wuhan) -> None:
     ],
 )
 async def test_bad_claims_are_refused_by_field_and_not_repeated(
-    wuhan: Wuhan, wrong: dict[str, Any], pointer: str
+    reading_desk: Wuhan, wrong: dict[str, Any], pointer: str
 ) -> None:
-    refused = await wuhan.redeem(wuhan.a_claim("2" * 16) | wrong)
+    refused = await reading_desk.redeem(reading_desk.a_claim("2" * 16) | wrong)
     assert refused.status_code == 422, refused.text
     assert pointer in [error["pointer"] for error in refused.json()["errors"]]
     assert "AAAB" not in refused.text
