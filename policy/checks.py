@@ -15,7 +15,7 @@ Where = tuple[str | int, ...]
 Wrong = tuple[Where, str]
 BINDINGS = {
     "target": "targets", "programme": "programmes", "parameter": "parameters",
-    "item": "items", "duty": "duties", "role": "roles",
+    "item": "items", "bundle": "bundles", "duty": "duties", "role": "roles",
 }  # fmt: skip
 # The unit each reference of a programme's terms must have.
 TERM_UNITS = {
@@ -52,6 +52,7 @@ def faults(pack: Pack) -> list[Wrong]:
         *_constraints(pack),
         *_programmes(pack),
         *_items_targets_and_duties(pack),
+        *_bundles(pack),
         *_around_payments(pack),
     ]
 
@@ -79,7 +80,7 @@ def _bindings(here: Where, bound_to: Iterable[str], pack: Pack) -> Iterator[Wron
 
 
 def _citations(pack: Pack) -> Iterator[Wrong]:
-    for section in ("roles", "parameters", "constraints", "targets", "programmes", "items", "duties"):
+    for section in ("roles", "parameters", "constraints", "targets", "programmes", "items", "bundles", "duties"):
         for key, entry in getattr(pack, section).items():
             yield from _missing((section, key, "clauses"), entry.clauses, pack.clauses, "clause")
 
@@ -256,6 +257,17 @@ def _items_targets_and_duties(pack: Pack) -> Iterator[Wrong]:
         named = [name for name in (duty.period, duty.deadline, *duty.parameters) if name]
         yield from _missing(("duties", key), named, pack.parameters, "parameter")
         yield from _missing(("duties", key, "role"), (duty.role,), pack.roles, "role")
+
+
+def _bundles(pack: Pack) -> Iterator[Wrong]:
+    for key, bundle in pack.bundles.items():
+        here: Where = ("bundles", key, "items")
+        yield from _missing(here, bundle.items, pack.items, "item")
+        if len(set(bundle.items)) < len(bundle.items):
+            yield here, "an item stands in it twice"
+        audiences = [set(pack.items[name].audience) for name in bundle.items if name in pack.items]
+        if audiences and not set.intersection(*audiences):
+            yield here, "no applicant may apply for all of its items"
 
 
 def _around_payments(pack: Pack) -> Iterator[Wrong]:

@@ -19,7 +19,8 @@ from policy.yaml_source import Fault, Source, read_yaml
 PACKS = Path(__file__).parent / "packs"
 # Sections whose entries are keyed by id, and may be spread over several files.
 KEYED = (
-    "documents", "clauses", "roles", "facts", "parameters", "constraints", "targets", "programmes", "items", "duties",
+    "documents", "clauses", "roles", "facts", "parameters", "constraints", "targets", "programmes", "items", "bundles",
+    "duties",
 )  # fmt: skip
 
 

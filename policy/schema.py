@@ -243,6 +243,13 @@ class Item(Named):
         return {key: value for key, value in written.items() if key != "rating_days" or value is not None}
 
 
+class Bundle(Named):
+    """A joint item (一件事): service items that one applicant hands in together, in the order they are shown."""
+
+    items: tuple[str, ...] = Field(min_length=2)
+    clauses: tuple[str, ...] = Field(min_length=1)
+
+
 class Duty(Named):
     """Something an administration must do again and again, or once; `period` and `deadline` are keys of parameters."""
 
@@ -251,6 +258,9 @@ class Duty(Named):
     period: str | None = None
     deadline: str | None = None
     parameters: tuple[str, ...] = ()
+
+
+_LATER_SECTIONS = frozenset({"bundles", "paying", "spending"})
 
 
 class Pack(Frozen):
@@ -269,6 +279,7 @@ class Pack(Frozen):
     targets: dict[str, Target] = Field(default_factory=dict)
     programmes: dict[str, Programme] = Field(default_factory=dict)
     items: dict[str, Item] = Field(default_factory=dict)
+    bundles: dict[str, Bundle] = Field(default_factory=dict)
     duties: dict[str, Duty] = Field(default_factory=dict)
     paying: PayingTerms | None = None
     spending: SpendingTerms | None = None
@@ -277,7 +288,7 @@ class Pack(Frozen):
     def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """What a pack does not name is not written: the hashes of packs from before there were such sections hold."""
         written: dict[str, Any] = write(self)
-        return {key: value for key, value in written.items() if key not in {"paying", "spending"} or value is not None}
+        return {key: value for key, value in written.items() if key not in _LATER_SECTIONS or value}
 
     @cached_property
     def hash(self) -> str:

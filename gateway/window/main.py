@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from contracts.subscriptions import SUBSCRIPTIONS
 from gateway.window import bootstrap
+from gateway.window.bundles.api import routes as bundles
 from gateway.window.cases.api import routes as cases
 from gateway.window.cases.consumers import CONSUMERS, TIMERS
 from gateway.window.catalogue.api import routes as catalogue
@@ -47,6 +48,7 @@ ROUTERS = (
     as_of,
     catalogue,
     cases,
+    bundles,
     ratings,
     consents,
     eligibility,

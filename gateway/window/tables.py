@@ -2,6 +2,7 @@
 
 # ruff: noqa: F401
 
+import gateway.window.bundles.models
 import gateway.window.cases.models
 import gateway.window.consents.models
 import gateway.window.editions.models

@@ -8,6 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from devtools.openapi import FOLDER
+from gateway.window.bundles import schemas as bundles
 from gateway.window.catalogue import schemas as catalogue
 from gateway.window.editions import schemas as editions
 from gateway.window.identity import schemas as identity
@@ -80,7 +81,7 @@ MODULES = (
     chain, mentor_sessions, premises, bodies, duties, statistics, calendar, catalogue, editions, policies, targets,
     determinations, event_registrations, attendance, event_feeds, hosting, matching, applications, assurance, books,
     arrears, proofs, periods, programmes, tranches, issuance, redemption, service_contracts, bars, findings,
-    measures, signals, settlement, overview, ratings, competitions, judging, results,
+    measures, signals, settlement, overview, ratings, bundles, competitions, judging, results,
 )  # fmt: skip
 PLACEHOLDER = "text"
 PARTNERS = {

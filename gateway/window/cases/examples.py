@@ -31,6 +31,7 @@ LINE: dict[str, Any] = {
     "version": 2,
 }
 CASE: dict[str, Any] = LINE | {
+    "bundle_id": None,
     "item_zh": "市重点众创空间认定",
     "item_en": "Recognition of a municipal key makerspace",
     "form": APPLICATION["form"],

@@ -16,6 +16,7 @@ class CaseFile(Base):
     """A case. `*_on` are Shanghai dates and `*_at` instants, both of the city's clock.
 
     `subject_id` is the owning service's own object when that service asked for the case (a bank's claim).
+    `bundle_id` is what it was handed in with, if with anything.
     """
 
     __tablename__ = "case_file"
@@ -27,6 +28,7 @@ class CaseFile(Base):
         Index("ix_case_file_city", "city_code", "recorded_at", "id"),
         Index("ix_case_file_applicant", "city_code", "applicant_id"),
         Index("ix_case_file_opener", "city_code", "opened_by"),
+        Index("ix_case_file_bundle", "bundle_id", postgresql_where="bundle_id IS NOT NULL"),
         Index(
             "ix_case_file_standing", "city_code", "item", "status", postgresql_include=["told_due_on", "waits_until"],
         ),
@@ -44,6 +46,7 @@ class CaseFile(Base):
     applicant_id: Mapped[Ref]
     opened_by: Mapped[str] = mapped_column(String(200))
     subject_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
+    bundle_id: Mapped[UUID | None] = reference("case_bundle.id")
     status: Mapped[Status] = mapped_column(text_enum(Status))
     form: Mapped[Json]
     documents: Mapped[JsonList]

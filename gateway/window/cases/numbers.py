@@ -8,7 +8,9 @@ from gateway.window.cases.models import CaseCounter
 
 DIVISION_LENGTH = 6  # GB/T 2260; a sandbox counts under its city's code in its own counters
 SEQUENCE_DIGITS = 6
-KINDS = {"window": "WD", "registry": "RG", "vouchers": "VC", "funds": "FN", "events": "EV"}
+BUNDLE = "bundle"
+# By the service that decides; a bundle is nobody's and has numbers of its own.
+KINDS = {"window": "WD", "registry": "RG", "vouchers": "VC", "funds": "FN", "events": "EV", BUNDLE: "BN"}
 
 
 def number_text(*, year: int, city_code: str, kind: str, sequence: int) -> str:

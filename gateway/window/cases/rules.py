@@ -41,9 +41,12 @@ def form_errors(form: Mapping[str, Any], fields: Sequence[Field]) -> list[FormEr
     found = ((field, _field_error(form, field)) for field in fields)
     wrong = [FormError(f"/form/{field.id}", *misfit) for field, misfit in found if misfit]
     unknown = sorted(form.keys() - declared)
-    return wrong + [
-        FormError(f"/form/{name.replace('~', '~0').replace('/', '~1')}", "extra_forbidden") for name in unknown
-    ]
+    return wrong + [FormError(pointer("form", name), "extra_forbidden") for name in unknown]
+
+
+def pointer(*names: str) -> str:
+    """A JSON Pointer (RFC 6901) through members of these names."""
+    return "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in names)
 
 
 # A code, and what the value may be where the code speaks of that.

@@ -13,6 +13,7 @@ from kernel.ids import public_id
 from kernel.schemas import Code, Instant, Sentence, Wire, WireIn, clean
 
 CaseId = Annotated[UUID, public_id("case")]
+BundleId = Annotated[UUID, public_id("bdl")]
 OrganisationId = Annotated[UUID, public_id("org")]
 Pointer = Annotated[str, StringConstraints(max_length=200, pattern=r"^/(form|documents)/[^/]+$")]
 Channel = Literal["electronic", "counter", "post"]
@@ -256,10 +257,11 @@ class CaseLine(Wire):
 
 
 class CaseOut(CaseLine):
-    """A case with everything the window knows of it."""
+    """A case with everything the window knows of it. `bundle_id`: what it was handed in with, if with anything."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.CASE]})
 
+    bundle_id: BundleId | None
     item_zh: str
     item_en: str
     form: dict[str, Any]

@@ -81,15 +81,24 @@ async def open_case(
     session: AsyncSession, *, caller: Caller, application: Application, applicant: OrganisationReply | None
 ) -> CaseFile:
     """Take an application and number it. Raises ApplicationInvalid with everything that is wrong."""
-    city_code, at = caller.city, accepted_now(caller.city)
-    snapshot = await policy_for(session, city_code, at)
+    at = accepted_now(caller.city)
+    snapshot = await policy_for(session, caller.city, at)
     must_be_takeable(assess(snapshot, application, applicant=applicant, caller=caller, at=at))
+    return await take(session, snapshot, caller=caller, application=application, at=at)
+
+
+async def take(
+    session: AsyncSession, snapshot: Snapshot, *, caller: Caller, application: Application, at: Acceptance,
+    bundle_id: UUID | None = None,
+) -> CaseFile:  # fmt: skip
+    """Number and keep an application that may be taken; `bundle_id` is what it was handed in with."""
     item = item_of(snapshot, application.item)
-    number = await next_number(session, city_code=city_code, service=item.service, year=at.on.year)
+    number = await next_number(session, city_code=caller.city, service=item.service, year=at.on.year)
     case = new_case(
-        case_id=new_id(), city_code=city_code, number=number, item=item.id, service=item.service,
+        case_id=new_id(), city_code=caller.city, number=number, item=item.id, service=item.service,
         applicant_id=application.applicant_id, opened_by=caller.subject, at=at,
     )  # fmt: skip
+    case.bundle_id = bundle_id
     case.form, case.documents = dict(application.form), [dict(entry) for entry in application.documents]
     session.add(case)
     await session.flush()

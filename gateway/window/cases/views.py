@@ -42,6 +42,7 @@ async def case_shown(session: AsyncSession, case: CaseFile) -> CaseOut:
     line = CaseLine.model_validate(case)
     return CaseOut(
         **line.model_dump(),
+        bundle_id=case.bundle_id,
         item_zh=item.zh if item else case.item,
         item_en=item.en if item else case.item,
         form=case.form,

@@ -1,5 +1,6 @@
 """The catalogue of a city, read off its policy."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from contracts.subscriptions import SUBSCRIPTIONS
@@ -59,13 +60,19 @@ def catalogue(snapshot: Snapshot, *, on: date) -> CatalogueOut:
     return CatalogueOut(city_code=snapshot.city_code, policy_version=snapshot.version, items=items)
 
 
-def described(snapshot: Snapshot, item: Item, *, accepted: Acceptance) -> ItemOut:
-    """One item with fields, documents and limits as an application handed in now would meet them."""
+def described(
+    snapshot: Snapshot, item: Item, *, accepted: Acceptance, fields: Sequence[Field] | None = None
+) -> ItemOut:
+    """One item with fields, documents and limits as an application handed in now would meet them.
+
+    `fields` are those it asks for where others of its form are asked elsewhere.
+    """
     asked = documents_of(snapshot, item, accepted=accepted)
+    fields = fields_of(snapshot.pack, item) if fields is None else fields
     wanted = parameters_of(snapshot.pack, item)
     return ItemOut(
         **_line(snapshot, item, accepted.on),
-        fields=[_field(field) for field in fields_of(snapshot.pack, item)],
+        fields=[field_shown(field) for field in fields],
         documents=_documents(item, asked),
         correction=_limit(snapshot, item.correction_working_days, accepted),
         promised=_limit(snapshot, item.promised_working_days, accepted),
@@ -91,7 +98,8 @@ def _line(snapshot: Snapshot, item: Item, on: date) -> dict[str, object]:
     }
 
 
-def _field(field: Field) -> FieldOut:
+def field_shown(field: Field) -> FieldOut:
+    """A field of a form."""
     choices = [ChoiceOut(id=key, zh=zh, en=en) for key, zh, en in field.choices]
     return FieldOut(id=field.id, type=field.type, zh=field.zh, en=field.en, required=field.required, choices=choices)
 

@@ -11,7 +11,8 @@ from policy.schema import Pack
 from policy.snapshots import Acceptance, Edition, Snapshot, inconsistent, no_longer_counts
 
 SECTIONS = (
-    "documents", "clauses", "roles", "facts", "parameters", "constraints", "targets", "programmes", "items", "duties",
+    "documents", "clauses", "roles", "facts", "parameters", "constraints", "targets", "programmes", "items", "bundles",
+    "duties",
 )  # fmt: skip
 
 

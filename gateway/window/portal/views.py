@@ -60,6 +60,14 @@ class CityPage(Page):
         found = ((who, [line for item, line in lines.values() if who in item.audience]) for who in AUDIENCES)
         return [(who, said(AUDIENCES[who], self.language), items) for who, items in found if items]
 
+    @cached_property
+    def bundles(self) -> list[tuple[str, list[tuple[str, str]], tuple[str, ...]]]:
+        """What may be handed in together: its name, its items by id and name, its clauses."""
+        return [
+            (self.name(bundle), [(key, self.name(self.pack.items[key])) for key in bundle.items], bundle.clauses)
+            for bundle in in_order(self.pack.bundles)
+        ]
+
     def way(self, item: Item) -> str:
         """How it is applied for."""
         door = door_of(self.pack, item)

@@ -24,9 +24,9 @@ def reference_page(snapshot: Snapshot, *, at: Acceptance, language: Language, ot
     """The page of a city. `other` is where the same page in the other language is."""
     page = Page(snapshot, at=at, language=language)
     template = _templates.get_template("page.html.j2")
-    items, duties = in_order(page.pack.items), in_order(page.pack.duties)
+    items, bundles, duties = in_order(page.pack.items), in_order(page.pack.bundles), in_order(page.pack.duties)
     return template.render(
-        page=page, pack=page.pack, programmes=page.programmes, items=items, duties=duties, other=other
+        page=page, pack=page.pack, programmes=page.programmes, items=items, bundles=bundles, duties=duties, other=other
     )
 
 

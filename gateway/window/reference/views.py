@@ -9,10 +9,10 @@ from gateway.window.catalogue.rules import department
 from gateway.window.policies.views import status_of
 from gateway.window.reference.words import KINDS, STATUSES, TARGET_KINDS, Language, figure, goal, said
 from policy.engine import RULES, needed_parameters
-from policy.schema import Duty, Item, Named, Pack, Parameter, Programme, Target
+from policy.schema import Bundle, Duty, Item, Named, Pack, Parameter, Programme, Target
 from policy.snapshots import Acceptance, Snapshot
 
-E = TypeVar("E", Target, Programme, Item, Duty)
+E = TypeVar("E", Target, Programme, Item, Bundle, Duty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class Page:
         """What implements a clause: kind and name."""
         sections = {
             "target": self.pack.targets, "programme": self.pack.programmes, "parameter": self.pack.parameters,
-            "item": self.pack.items, "duty": self.pack.duties, "role": self.pack.roles,
+            "item": self.pack.items, "bundle": self.pack.bundles, "duty": self.pack.duties, "role": self.pack.roles,
         }  # fmt: skip
         split = [binding.partition(":") for binding in bound_to]
         return [(kind, self.name(sections[kind][key])) for kind, _, key in split]  # type: ignore[index]

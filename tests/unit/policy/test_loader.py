@@ -112,6 +112,48 @@ def test_consecutive_validity_loads(tmp_path: Path) -> None:
     assert len(read_pack(tmp_path).parameters["award.amount"].values) == 2
 
 
+ITEMS = """
+  days: {zh: 天数, en: days, unit: working_days, status: open, clauses: [T-01], left_open_by: T-01, owner_role: office}
+items:
+  one: &item
+    {zh: 一, en: one, service: funds, role: office, clauses: [T-01], audience: [enterprise], documents: days,
+     correction_working_days: days, promised_working_days: days}
+  two: *item
+  three:
+    {zh: 三, en: three, service: funds, role: office, clauses: [T-01], audience: [bank], documents: days,
+     correction_working_days: days, promised_working_days: days}
+bundles:
+  both: {zh: 一件事, en: both, items: [one, two], clauses: [T-01]}
+"""
+
+
+def test_a_pack_without_bundles_is_written_as_before_there_were_any(tmp_path: Path) -> None:
+    (tmp_path / "pack.yaml").write_text(PACK, encoding="utf-8")
+    plain = read_pack(tmp_path)
+    assert "bundles" not in plain.model_dump(mode="json")
+    (tmp_path / "pack.yaml").write_text(PACK + ITEMS, encoding="utf-8")
+    bundled = read_pack(tmp_path)
+    assert bundled.bundles["both"].items == ("one", "two")
+    assert type(bundled).model_validate_json(bundled.model_dump_json()).hash == bundled.hash
+
+
+@pytest.mark.parametrize(
+    ("items", "what"),
+    [
+        ("items: [one]", "at least 2"),
+        ("items: [one, four]", "no item four"),
+        ("items: [one, one]", "stands in it twice"),
+        ("items: [one, three]", "no applicant may apply for all"),
+        ("items: [one, two], clauses: [T-02]", "no clause T-02"),
+    ],
+)
+def test_a_bundle_is_of_items_one_applicant_may_apply_for(tmp_path: Path, items: str, what: str) -> None:
+    old = "items: [one, two], clauses: [T-01]"
+    new = items if "clauses" in items else f"{items}, clauses: [T-01]"
+    found = faults_of(tmp_path, more=ITEMS.replace(old, new))
+    assert any(what in fault and "bundles.both" in fault for fault in found), found
+
+
 def test_a_cap_below_its_floor_does_not_load(tmp_path: Path) -> None:
     cap = """
   award.cap:
