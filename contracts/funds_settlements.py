@@ -8,7 +8,7 @@ from contracts.base import Event
 
 
 class VoucherSettlementPaid(Event):
-    """The provider has the money of a settlement statement."""
+    """What a settlement statement owes was paid, or set off against what the provider owes the city."""
 
     TYPE: ClassVar[str] = "voucher_settlement.paid"
 
@@ -27,3 +27,13 @@ class VoucherSettlementReturned(Event):
     settlement_id: UUID
     organisation_id: UUID
     payment_order_id: UUID
+
+
+class VoucherSettlementAnnulled(Event):
+    """A confirmed statement that was not paid is not paid: what it lists may stand in another one."""
+
+    TYPE: ClassVar[str] = "voucher_settlement.annulled"
+
+    settlement_id: UUID
+    organisation_id: UUID
+    reason: str

@@ -29,6 +29,7 @@ SUBSCRIPTIONS: dict[str, dict[str, frozenset[str]]] = {
                 "redemption.reversal_booked",
                 "voucher_settlement.paid",
                 "voucher_settlement.returned",
+                "voucher_settlement.annulled",
             }
         ),
     },

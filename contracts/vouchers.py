@@ -151,7 +151,10 @@ class SettlementPublished(Event):
 
 
 class SettlementConfirmed(Event):
-    """A second person lets a provider be paid `total_fen`: redeemed less what was reversed, document by document."""
+    """A second person lets a provider be paid `total_fen`: redeemed less what was reversed, document by document.
+
+    `worked_on_by`: whoever drew it up, published and confirmed it.
+    """
 
     TYPE: ClassVar[str] = "voucher.settlement_confirmed"
 
@@ -161,9 +164,10 @@ class SettlementConfirmed(Event):
     redeemed_fen: int
     reversed_fen: int
     total_fen: int
+    provider_name: str
     redemption_ids: list[UUID]
     finding_ids: list[UUID]
-    confirmed_by: str
+    worked_on_by: list[str]
 
 
 class IssuedFact(Reply):

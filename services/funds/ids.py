@@ -27,12 +27,14 @@ AllotmentId = Annotated[UUID, public_id("alt")]
 TrancheId = Annotated[UUID, public_id("trn")]
 RedemptionId = Annotated[UUID, public_id("rdm")]
 SettlementId = Annotated[UUID, public_id("stm")]
+FindingId = Annotated[UUID, public_id("fnd")]
 ProviderId = Annotated[UUID, public_id("prv")]
 EntryId = Annotated[UUID, public_id("jrn")]
 
 # What an entry is about, by its fact or by the part of it before the dot.
 REFERENCE_PREFIX = {
-    "payment": "pay", "budget.appropriated": "apn", "budget.allotted": "alt", "tranche": "trn", "voucher": "rdm",
+    "payment": "pay", "budget.appropriated": "apn", "budget.allotted": "alt", "tranche": "trn",
+    "voucher.redemption_reversed": "fnd", "voucher": "rdm",
     "recovery": "rcv", "loss_claim": "clm", "angel_recovery": "arc", "clawback": "clw",
 }  # fmt: skip
 

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from contracts.funds import RedemptionBooked, RedemptionReversalBooked, TrancheAllotted
-from contracts.funds_settlements import VoucherSettlementPaid, VoucherSettlementReturned
+from contracts.funds_settlements import VoucherSettlementAnnulled, VoucherSettlementPaid, VoucherSettlementReturned
 from contracts.policy import PolicySnapshotPublished
 from contracts.subscriptions import SUBSCRIPTIONS
 from contracts.window import CaseAccepted
@@ -32,7 +32,7 @@ from services.vouchers.redemption import api as redemption
 from services.vouchers.redemption.service import on_redemption_booked
 from services.vouchers.settings import VoucherSettings
 from services.vouchers.settlement import api as settlement
-from services.vouchers.settlement.service import on_settlement_paid, on_settlement_returned
+from services.vouchers.settlement.service import on_settlement_annulled, on_settlement_paid, on_settlement_returned
 
 ROUTERS = (
     programmes.routes,
@@ -58,6 +58,7 @@ CONSUMERS: dict[str, Consumer] = {
     RedemptionReversalBooked.TYPE: on_reversal_booked,
     VoucherSettlementPaid.TYPE: on_settlement_paid,
     VoucherSettlementReturned.TYPE: on_settlement_returned,
+    VoucherSettlementAnnulled.TYPE: on_settlement_annulled,
 }
 TIMERS: dict[str, TimerHandler] = {EXPIRES: expire_voucher, LAPSES: lapse_contract}
 

@@ -142,6 +142,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "voucher.redemption_reversed": ("创新券兑付已冲回", "A redemption was reversed"),
     "voucher.settlement_published": ("创新券结算单已公布", "A settlement with a provider was published"),
     "voucher.settlement_confirmed": ("创新券结算单已确认", "A settlement with a provider was confirmed"),
+    "voucher_settlement.paid": ("创新券结算款已支付或抵扣", "A settlement of vouchers was paid or set off"),
+    "voucher_settlement.returned": (
+        "创新券结算款被退回,待重新支付",
+        "A settlement's payment came back and is made anew",
+    ),
+    "voucher_settlement.annulled": ("创新券结算单已作废,待重新结算", "A settlement was annulled and is drawn up anew"),
     "redemption.reversal_booked": ("创新券兑付冲回已入账", "The reversal of a redemption was booked"),
     "calendar_event.cancelled": ("活动已取消", "An event was cancelled"),
     "calendar_event.published": ("活动已发布", "An event was published"),

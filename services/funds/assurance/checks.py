@@ -67,7 +67,8 @@ CHECKS = (
                  JOIN allotted_tranche t ON t.id = v.tranche_id WHERE v.city_code = :city
                UNION ALL  -- of these there is an order
                SELECT t.fund, t.policy_year, t.payer_level, -s.total_fen FROM voucher_settlement s
-                 JOIN allotted_tranche t ON t.id = s.tranche_id WHERE s.city_code = :city AND s.status <> 'due'
+                 JOIN allotted_tranche t ON t.id = s.tranche_id
+                WHERE s.city_code = :city AND s.status IN ('ordered', 'paid')
                ) o ON o.fund = a.programme AND o.policy_year = a.policy_year AND o.payer_level = a.payer_level
          WHERE a.city_code = :city AND a.code LIKE '%/encumbered'
          GROUP BY a.id HAVING a.posted_fen <> coalesce(sum(o.fen), 0)
@@ -93,28 +94,10 @@ CHECKS = (
                UNION ALL
                SELECT format('%s/%s/%s/payable/%s', t.fund, t.policy_year, t.payer_level, s.provider_id), -s.total_fen
                  FROM voucher_settlement s JOIN allotted_tranche t ON t.id = s.tranche_id
-                WHERE s.city_code = :city AND s.status <> 'due'
+                WHERE s.city_code = :city AND s.status IN ('ordered', 'paid')
                ) o ON o.code = a.code
          WHERE a.city_code = :city AND a.code LIKE '%/payable/%'
          GROUP BY a.id HAVING a.posted_fen <> coalesce(sum(o.fen), 0)
-        """,
-    ),
-    Check(
-        "tranche_controls_agree",
-        "批次控制账户等于批次额度减已记账且未冲回的兑付",
-        "Each tranche's control account is its amount less what was booked and not reversed",
-        """
-        SELECT a.code AS subject,
-               format('%s fen of %s, booked %s', a.posted_fen, t.amount_fen, coalesce(sum(r.amount_fen), 0)) AS detail
-          FROM allotted_tranche t
-          JOIN ledger_account a ON a.city_code = t.city_code
-               AND a.code = format('%s/%s/%s/tranche/%s', t.fund, t.policy_year, t.payer_level, t.id)
-          LEFT JOIN (
-               SELECT tranche_id, amount_fen FROM booked_redemption WHERE city_code = :city
-               UNION ALL SELECT tranche_id, -amount_fen FROM redemption_reversal WHERE city_code = :city
-               ) r ON r.tranche_id = t.id
-         WHERE t.city_code = :city
-         GROUP BY a.id, t.id HAVING a.posted_fen <> t.amount_fen - coalesce(sum(r.amount_fen), 0)
         """,
     ),
     Check(

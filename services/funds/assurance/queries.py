@@ -11,6 +11,7 @@ from kernel import clock
 from ledger.verify import Flaw, audit, audit_to_close, coverage
 from services.funds.assurance.checks import CHECKS, Check
 from services.funds.assurance.schemas import AssuranceOut, BreakOut, CheckOut
+from services.funds.assurance.voucher_checks import VOUCHER_CHECKS
 
 SHOWN_MAX = 100
 NANOSECONDS = 1_000_000  # in a millisecond
@@ -51,7 +52,7 @@ async def _checks(
 
     # One after another on one connection: an audit must not take the pool from those who post.
     checks = [await _timed(JOURNAL, journal)]
-    checks += [await _timed(check, breaks_of(check)) for check in CHECKS]
+    checks += [await _timed(check, breaks_of(check)) for check in (*CHECKS, *VOUCHER_CHECKS)]
     return checks
 
 

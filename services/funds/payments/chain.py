@@ -24,7 +24,7 @@ from services.funds.payments.schemas import (
     PaymentOrderOut,
     SetByOut,
 )
-from services.funds.voucher_settlements.queries import lines_of, policy_hash_of
+from services.funds.voucher_settlements.queries import lines_of, policy_of
 
 
 async def chain_of(session: AsyncSession, order: PaymentOrder) -> ChainOut:
@@ -54,7 +54,8 @@ async def chain_of(session: AsyncSession, order: PaymentOrder) -> ChainOut:
 async def _what_it_rests_on(session: AsyncSession, order: PaymentOrder) -> tuple[Determination | None, Snapshot]:
     """The snapshot is the one that is cited by hash, not today's: the clause as it was quoted then."""
     if order.determination_id is None:
-        return None, await snapshot_of(session, order.city_code, await policy_hash_of(session, order.subject_id))
+        policy_hash, accepted = await policy_of(session, order.subject_id)
+        return None, (await snapshot_of(session, order.city_code, policy_hash)).in_force(accepted)
     determination = await load_determination(session, order.city_code, order.determination_id)
     published = await snapshot_of(session, order.city_code, determination.snapshot_hash)
     return determination, published.in_force(determination.accepted)
@@ -64,6 +65,7 @@ async def _redemptions(session: AsyncSession, order: PaymentOrder) -> list[Chain
     return [
         ChainRedemptionOut(
             redemption_id=booked.id,
+            finding_id=reversal.id if reversal else None,
             determination_id=booked.determination_id,
             entry_id=booked.entry_id if reversal is None else reversal.entry_id,
             amount_fen=booked.amount_fen if reversal is None else -reversal.amount_fen,

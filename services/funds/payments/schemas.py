@@ -16,6 +16,7 @@ from services.funds.ids import (
     ClawbackId,
     DeterminationId,
     EntryId,
+    FindingId,
     OrganisationId,
     PaymentOrderId,
     RedemptionId,
@@ -306,9 +307,10 @@ class ChainClawbackOut(Wire):
 
 
 class ChainRedemptionOut(Wire):
-    """A redeemed voucher the order pays for, or below zero what was reversed of one. Vouchers has its determination."""
+    """A redeemed voucher the order pays for, or below zero what a finding took back. Vouchers has its determination."""
 
     redemption_id: RedemptionId
+    finding_id: FindingId | None
     determination_id: DeterminationId | None
     entry_id: EntryId
     amount_fen: int

@@ -39,6 +39,10 @@ class NotYetDue(Refusal):
     code, title_zh, title_en = "not_yet_due", "该期款项尚未到支付日", "This instalment is not due yet"
 
 
+class OffsetStands(Refusal):
+    code, title_zh, title_en = "offset_stands", "该指令已有抵扣", "Something was set off against the order"
+
+
 class NotAllReleased(Refusal):
     code, title_zh, title_en = "not_all_released", "所列指令中有未复核的", "Some of these orders are not released"
 
@@ -222,7 +226,8 @@ async def adopt_payee(
 
 def is_cancellable(order: PaymentOrder) -> bool:
     """Whether nothing of it has left or can leave: it is not at the bank, and nothing was set off against it."""
-    return order.status in MOVES[Fact.CANCELLED].sources and not order.offset_fen
+    is_waiting = order.status in MOVES[Fact.CANCELLED].sources and not order.offset_fen
+    return is_waiting and order.encumbrance_entry_id is not None
 
 
 async def cancel_order(session: AsyncSession, order: PaymentOrder, *, reason: str, actor: str, on: date) -> None:
@@ -241,6 +246,17 @@ async def cancel_order(session: AsyncSession, order: PaymentOrder, *, reason: st
     )
     key = f"payment.cancelled:{order.id}"
     await post_entry(session, entry, city_code=order.city_code, key=key, entry_id=new_id(), actor=actor)
+
+
+def drop_order(order: PaymentOrder) -> None:
+    """A locked order that nothing was posted for pays nothing: what it was for stands as it stood.
+
+    Raises IllegalMove when it is at the bank or paid, and OffsetStands when something was set off against it.
+    """
+    if order.offset_fen:
+        raise OffsetStands
+    order.status = status_after(Fact.CANCELLED, order.status, MOVES)
+    order.released_by = order.released_at = None
 
 
 async def make_batch(

@@ -23,11 +23,11 @@ def tranche_allotted(line: Line, amount_fen: int, *, tranche_id: UUID, on: date)
 
 def voucher_redeemed(
     line: Line, amount_fen: int, *, tranche_id: UUID, redemption_id: UUID, provider_id: UUID, case_id: UUID | None,
-    on: date,
+    determination_id: UUID | None, on: date,
 ) -> Entry:  # fmt: skip
     """The provider is owed the amount; the encumbrance leaves the tranche and waits for the provider's payment."""
     legs = _redeemed_legs(line, amount_fen, tranche_id=tranche_id, provider_id=provider_id)
-    return Entry(Fact.REDEEMED, on, legs, reference=redemption_id, case_id=case_id)
+    return Entry(Fact.REDEEMED, on, legs, reference=redemption_id, determination_id=determination_id, case_id=case_id)
 
 
 def redemption_reversed(

@@ -102,6 +102,7 @@ async def on_voucher_redeemed(session: AsyncSession, event: Received[VoucherRede
         redemption_id=booked.id,
         provider_id=told.provider_id,
         case_id=told.case_id,
+        determination_id=told.determination_id,
         on=clock.today(city_code),
     )
     key = f"voucher.redeemed:{booked.id}"

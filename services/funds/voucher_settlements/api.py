@@ -7,15 +7,15 @@ from fastapi import Response
 from kernel import clock
 from kernel.auth import Caller, may
 from kernel.etags import IfMatch, mark
-from kernel.idempotency import KeyRequired
+from kernel.idempotency import KeyOptional, KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
 from services.funds.ids import OrganisationId, SettlementId, TrancheId
 from services.funds.payments.payees import GatheringDep
 from services.funds.voucher_settlements import queries
 from services.funds.voucher_settlements.models import VoucherSettlement
-from services.funds.voucher_settlements.schemas import VoucherSettlementDetailOut, VoucherSettlementOut
-from services.funds.voucher_settlements.service import gather_payee, order_payment
+from services.funds.voucher_settlements.schemas import AnnulmentIn, VoucherSettlementDetailOut, VoucherSettlementOut
+from services.funds.voucher_settlements.service import annul, gather_payee, order_payment
 from services.funds.voucher_settlements.states import Status
 
 routes = router(prefix="/v1/funds/voucher-settlements", tags=["voucher settlements"])
@@ -58,7 +58,7 @@ async def order_voucher_settlement(
     response: Response,
     _key: KeyRequired,
 ) -> VoucherSettlementOut:
-    """Prepare its payment order, as another person than confirmed it; a further person releases it to the bank."""
+    """Prepare its payment order, as nobody who worked on the statement; another person releases it to the bank."""
     payee = await gather_payee(gathering, settlement_id=settlement_id, caller=caller)
     row = await order_payment(
         await work.open(),
@@ -68,5 +68,21 @@ async def order_voucher_settlement(
         caller=caller,
         at=clock.now(caller.city),
     )
+    mark(response, row.version)
+    return VoucherSettlementOut.model_validate(row)
+
+
+@routes.post("/{settlement_id}/annulment")
+async def annul_voucher_settlement(
+    caller: MayManage,
+    settlement_id: SettlementId,
+    body: AnnulmentIn,
+    if_match: IfMatch,
+    session: SessionDep,
+    response: Response,
+    _key: KeyOptional = None,
+) -> VoucherSettlementOut:
+    """Pay nothing for it, while its order has not left for the bank: what it lists may be reversed or settled anew."""
+    row = await annul(session, settlement_id=settlement_id, reason=body.reason, if_match=if_match, caller=caller)
     mark(response, row.version)
     return VoucherSettlementOut.model_validate(row)

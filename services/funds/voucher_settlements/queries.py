@@ -6,10 +6,12 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel import clock
 from kernel.auth import Caller
 from kernel.paging import asked_for
 from kernel.problems import NotFound
-from services.funds.tranches.models import BookedRedemption, RedemptionReversal
+from policy.snapshots import Acceptance
+from services.funds.tranches.models import BookedRedemption, RedemptionReversal, Tranche
 from services.funds.voucher_settlements.models import VoucherSettlement, VoucherSettlementLine
 from services.funds.voucher_settlements.rules import Owed, Side
 from services.funds.voucher_settlements.states import Status
@@ -38,12 +40,20 @@ def settlements_of(
     return select(VoucherSettlement).where(VoucherSettlement.city_code == city_code, *asked_for(asked))
 
 
-async def policy_hash_of(session: AsyncSession, settlement_id: UUID) -> str:
-    """The policy whose clauses its order cites. Raises NotFound before there is an order."""
-    found = await session.scalar(select(VoucherSettlement.policy_hash).where(VoucherSettlement.id == settlement_id))
-    if found is None:
+async def policy_of(session: AsyncSession, settlement_id: UUID) -> tuple[str, Acceptance]:
+    """The policy whose clauses its order cites, as it was when the tranche was set aside. Raises NotFound.
+
+    By then the city may have another edition, even one without the programme.
+    """
+    row = await session.get(VoucherSettlement, settlement_id)
+    if row is None or row.policy_hash is None:
         raise NotFound
-    return found
+    return row.policy_hash, set_aside(await session.get_one(Tranche, row.tranche_id))
+
+
+def set_aside(tranche: Tranche) -> Acceptance:
+    """The moment whose policy the vouchers of a tranche, and paying for them, rest on."""
+    return Acceptance(clock.on_date(tranche.allotted_at), tranche.allotted_at)
 
 
 async def redeemed_side(session: AsyncSession, ids: Collection[UUID], whose: Owed) -> Side:

@@ -1,4 +1,4 @@
-"""Paying providers: a statement confirmed at the vouchers service becomes a payment order, by another person.
+"""Paying providers: a statement confirmed at the vouchers service becomes a payment order, by a third person.
 
 The redemptions were encumbered and owed when they were booked, so an order of theirs posts nothing when it is made.
 """
@@ -6,9 +6,10 @@ The redemptions were encumbered and owed when they were booked, so an order of t
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds_settlements import VoucherSettlementPaid, VoucherSettlementReturned
+from contracts.funds_settlements import VoucherSettlementAnnulled, VoucherSettlementPaid, VoucherSettlementReturned
 from contracts.vouchers import SettlementConfirmed
 from kernel.auth import Caller
 from kernel.etags import must_match
@@ -16,19 +17,22 @@ from kernel.ids import new_id
 from kernel.inbox import Received
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.problems import NotFound
-from policy.store import policy_today
+from kernel.problems import NotFound, refuse_if
+from policy.schema import Programme
+from policy.store import policy_for
 from services.funds.approvals.service import approve
+from services.funds.chart import Line
 from services.funds.clawback.queries import owed_back
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.payees import Gathering, Payee, verified_payee
-from services.funds.payments.service import Grant, prepare_order
+from services.funds.payments.queries import get_order
+from services.funds.payments.service import Grant, drop_order, prepare_order
 from services.funds.payments.subjects import Subject, register
 from services.funds.tranches.models import Tranche
 from services.funds.tranches.queries import line_of
 from services.funds.voucher_settlements.models import VoucherSettlement, VoucherSettlementLine
-from services.funds.voucher_settlements.queries import get_settlement, redeemed_side, reversed_side
-from services.funds.voucher_settlements.rules import Owed, Side, must_agree
+from services.funds.voucher_settlements.queries import get_settlement, redeemed_side, reversed_side, set_aside
+from services.funds.voucher_settlements.rules import Owed, Side, must_agree, ordering_findings
 from services.funds.voucher_settlements.states import MOVES, Fact
 
 SUBJECT_KIND = "voucher_settlement"
@@ -53,7 +57,8 @@ async def on_settlement_confirmed(session: AsyncSession, event: Received[Settlem
             redeemed_fen=told.redeemed_fen,
             reversed_fen=told.reversed_fen,
             total_fen=told.total_fen,
-            confirmed_by=told.confirmed_by,
+            provider_name=told.provider_name,
+            worked_on_by=told.worked_on_by,
         )
     )
     await session.flush()
@@ -80,13 +85,15 @@ async def gather_payee(gathering: Gathering, *, settlement_id: UUID, caller: Cal
 async def order_payment(
     session: AsyncSession, *, settlement_id: UUID, payee: Payee, if_match: str, caller: Caller, at: datetime
 ) -> VoucherSettlement:
-    """Prepare the order of a statement: by another person than confirmed it; a third releases it to the bank."""
+    """Prepare the order of a statement, as nobody who worked on it; another person releases it to the bank."""
     row = await get_settlement(session, settlement_id, caller, lock=True)
     must_match(if_match, row.version, as_read=True)
     row.status = status_after(Fact.ORDERED, row.status, MOVES)
-    policy = await policy_today(session, row.city_code)
+    refuse_if(ordering_findings(orderer=caller.acting_for, worked_on_by=row.worked_on_by))
+    tranche = await session.get_one(Tranche, row.tranche_id)
+    policy = await policy_for(session, row.city_code, set_aside(tranche))
     row.payment_order_id, row.policy_hash, row.ordered_by = new_id(), policy.published.hash, caller.acting_for
-    await approve(
+    approval = await approve(
         session,
         city_code=row.city_code,
         subject_kind=SUBJECT_KIND,
@@ -94,37 +101,56 @@ async def order_payment(
         case_id=None,
         step="payment",
         approver=caller.acting_for,
-        prepared_by=row.confirmed_by,
+        prepared_by=row.worked_on_by[0],
         decided_by=None,
         at=at,
     )
-    programme = policy.pack.programmes[row.programme]
-    grant = await _grant(session, row, purpose=programme.zh, clauses=programme.clauses)
-    await prepare_order(
-        session, city_code=row.city_code, grant=grant, payee=payee, at=at, order_id=row.payment_order_id
-    )
+    grant = _grant(row, line_of(tranche), policy.pack.programmes[row.programme], approval.id)
+    order_id = row.payment_order_id
+    await prepare_order(session, city_code=row.city_code, grant=grant, payee=payee, at=at, order_id=order_id)
     await session.flush()
     return row
 
 
-async def _grant(session: AsyncSession, row: VoucherSettlement, *, purpose: str, clauses: tuple[str, ...]) -> Grant:
+async def annul(
+    session: AsyncSession, *, settlement_id: UUID, reason: str, if_match: str, caller: Caller
+) -> VoucherSettlement:
+    """Pay nothing for a statement whose order has not left for the bank: its redemptions may be found wrong again.
+
+    Encumbrance and debt stand as they were booked with each redemption. Raises IllegalMove, OffsetStands.
+    """
+    row = await get_settlement(session, settlement_id, caller, lock=True)
+    must_match(if_match, row.version, as_read=True)
+    row.status = status_after(Fact.ANNULLED, row.status, MOVES)
+    if row.payment_order_id is not None:
+        drop_order(await get_order(session, row.payment_order_id, caller, for_update=True))
+    row.annulled_by, row.annulled_reason = caller.acting_for, reason
+    lines = update(VoucherSettlementLine).where(VoucherSettlementLine.settlement_id == row.id)
+    await session.execute(lines.values(annulled=True))
+    fact = VoucherSettlementAnnulled(settlement_id=row.id, organisation_id=row.provider_id, reason=reason)
+    await record(session, fact, city_code=row.city_code, subject=row.id)
+    await session.flush()
+    return row
+
+
+def _grant(row: VoucherSettlement, line: Line, programme: Programme, approval_id: UUID) -> Grant:
     return Grant(
         subject_kind=SUBJECT_KIND,
         subject_id=row.id,
         programme=row.programme,
-        line=line_of(await session.get_one(Tranche, row.tranche_id)),
+        line=line,
         amount_fen=row.total_fen,
-        purpose=purpose,
-        clauses=clauses,
+        purpose=programme.zh,
+        clauses=programme.clauses,
         determination_id=None,
         case_id=None,
         prepared_by=row.ordered_by or "",
-        approvals=(),
+        approvals=[approval_id],
     )
 
 
 async def settlement_paid(session: AsyncSession, order: PaymentOrder, on: date) -> None:
-    """Reaction of payments: the provider has the money."""
+    """Reaction of payments: the provider has the money, or owed the city as much."""
     row = await session.get_one(VoucherSettlement, order.subject_id, with_for_update=True)
     row.status = status_after(Fact.PAID, row.status, MOVES)
     fact = VoucherSettlementPaid(

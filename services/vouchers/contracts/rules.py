@@ -56,9 +56,9 @@ _REASONS = {
     "provider_still_admitted": ("服务机构仍在准入期内。", "The provider is still admitted."),
     "contract_unknown": ("该创新券名下没有该合同。", "No such contract is registered on the voucher."),
     "contract_ended": ("该合同的预留已结束。", "The contract's reservation has ended."),
-    "service_day_differs": (
-        "服务日期与服务机构报告的不一致。",
-        "The provider reported another day of service.",
+    "service_after_report": (
+        "服务日期晚于服务机构报告的完成日期。",
+        "The provider reported the service as done on an earlier day.",
     ),
     "contract_differs": ("与登记的合同不一致。", "It is not what was registered of the contract."),
 }
@@ -126,7 +126,7 @@ def capture_findings(
 ) -> list[Finding]:
     """Whether a claim is one under the contract it names; None: the voucher has no such contract.
 
-    `reported_on`: the day the provider reported the service as done, None while it has not.
+    `reported_on`: the day by which the provider reported the service as done, None while it has not.
     """
     if registered is None:
         return [_reason("contract_unknown", clauses)]
@@ -137,7 +137,7 @@ def capture_findings(
         (not is_open, _reason("contract_ended", clauses)),
         (served_on < registered.signed_on, _reason("service_before_contract", clauses)),
         (
-            reported_on not in {None, served_on},
-            _reason("service_day_differs", clauses, reported_on=reported_on and reported_on.isoformat()),
+            reported_on is not None and served_on > reported_on,
+            _reason("service_after_report", clauses, reported_on=reported_on and reported_on.isoformat()),
         ),
     )

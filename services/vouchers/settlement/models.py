@@ -27,7 +27,8 @@ class Settlement(Base):
             "published_in_full",
         ),
         CheckConstraint(
-            "num_nulls(confirmed_by, confirmed_at) = CASE WHEN status IN ('confirmed', 'paid') THEN 0 ELSE 2 END",
+            "num_nulls(confirmed_by, confirmed_at) = CASE WHEN status IN ('confirmed', 'paid') THEN 0 ELSE 2 END"
+            " OR status = 'withdrawn' AND num_nulls(confirmed_by, confirmed_at) = 0",
             "confirmed_in_full",
         ),
         CheckConstraint("(paid_on IS NOT NULL) = (status = 'paid')", "paid_in_full"),

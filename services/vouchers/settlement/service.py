@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds_settlements import VoucherSettlementPaid, VoucherSettlementReturned
+from contracts.funds_settlements import VoucherSettlementAnnulled, VoucherSettlementPaid, VoucherSettlementReturned
 from contracts.registry import OrganisationReply
 from contracts.vouchers import SettlementConfirmed, SettlementPublished
 from kernel import clock
@@ -133,9 +133,10 @@ async def confirm(session: AsyncSession, *, settlement_id: UUID, if_match: str, 
         redeemed_fen=row.redeemed_fen,
         reversed_fen=row.reversed_fen,
         total_fen=row.total_fen,
+        provider_name=row.provider_name,
         redemption_ids=redemption_ids,
         finding_ids=finding_ids,
-        confirmed_by=caller.acting_for,
+        worked_on_by=sorted({row.prepared_by, row.published_by or "", caller.acting_for} - {""}),
     )
     await record(session, told, city_code=row.city_code, subject=row.id)
     await session.flush()
@@ -154,6 +155,17 @@ async def on_settlement_returned(session: AsyncSession, event: Received[VoucherS
     row.status, row.paid_on = status_after(Fact.RETURNED, row.status, MOVES), None
 
 
+async def on_settlement_annulled(session: AsyncSession, event: Received[VoucherSettlementAnnulled]) -> None:
+    """Funds does not pay it after all: what it lists waits for another statement, and can be reversed again."""
+    row = await _of_city(session, event.data.settlement_id, event.city_code)
+    row.status = status_after(Fact.ANNULLED, row.status, MOVES)
+    await _free_lines(session, row)
+
+
+async def _free_lines(session: AsyncSession, row: Settlement) -> None:
+    await session.execute(update(SettlementLine).where(SettlementLine.settlement_id == row.id).values(withdrawn=True))
+
+
 async def _of_city(session: AsyncSession, settlement_id: UUID, city_code: str) -> Settlement:
     row = await session.get(Settlement, settlement_id, with_for_update=True)
     if row is None or row.city_code != city_code:
@@ -164,7 +176,7 @@ async def _of_city(session: AsyncSession, settlement_id: UUID, city_code: str) -
 async def withdraw(session: AsyncSession, *, settlement_id: UUID, if_match: str, caller: Caller) -> Settlement:
     """What it lists may stand in another statement again."""
     row = await _moved(session, settlement_id, Fact.WITHDRAWN, if_match, caller)
-    await session.execute(update(SettlementLine).where(SettlementLine.settlement_id == row.id).values(withdrawn=True))
+    await _free_lines(session, row)
     await session.flush()
     return row
 

@@ -6,7 +6,7 @@ from kernel.moves import Move, move
 
 
 class Status(StrEnum):
-    """`withdrawn`: what it listed waits for another statement."""
+    """`withdrawn`, or confirmed and annulled by funds: what it listed waits for another statement."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
@@ -26,6 +26,7 @@ class Fact(StrEnum):
     CONFIRMED = "confirmed"
     PAID = "paid"
     RETURNED = "returned"
+    ANNULLED = "annulled"
     WITHDRAWN = "withdrawn"
 
 
@@ -34,5 +35,6 @@ MOVES: dict[Fact, Move[Status]] = {
     Fact.CONFIRMED: move(Status.PUBLISHED, to=Status.CONFIRMED),
     Fact.PAID: move(Status.CONFIRMED, to=Status.PAID),
     Fact.RETURNED: move(Status.PAID, to=Status.CONFIRMED),
+    Fact.ANNULLED: move(Status.CONFIRMED, to=Status.WITHDRAWN),
     Fact.WITHDRAWN: move(Status.DRAFT, Status.PUBLISHED, to=Status.WITHDRAWN),
 }

@@ -5,7 +5,9 @@ from uuid import UUID
 
 import pytest
 
+from kernel import clock
 from kernel.ids import decode_id, encode_id, new_id
+from policy.snapshots import Edition
 from tests.builders.processes import Process
 from tests.service.funds.city import City, open_city
 
@@ -49,7 +51,8 @@ class Owed:
         return {
             "settlement_id": str(new_id()), "tranche_id": self.tranche, "organisation_id": self.provider,
             "redeemed_fen": 300 * YUAN, "reversed_fen": 50 * YUAN, "total_fen": 250 * YUAN,
-            "redemption_ids": self.redemptions, "finding_ids": [self.finding], "confirmed_by": "person:finance-2",
+            "redemption_ids": self.redemptions, "finding_ids": [self.finding], "provider_name": "武汉某检测有限公司",
+            "worked_on_by": ["person:finance-3", "person:finance-2"],
         } | more  # fmt: skip
 
     async def confirmed(self) -> str:
@@ -70,8 +73,9 @@ async def test_from_a_confirmed_statement_to_the_bank_and_its_return(owed: Owed)
     city, settlement = owed.city, await owed.confirmed()
     before = await city.books()
     assert (before["encumbered"], before["payable"], before["expense"]) == (250, 250, 250)
-    alone = await owed.order(settlement, "finance-2", status=409)
-    assert [reason["code"] for reason in alone["reasons"]] == ["prepared_by_same_person"]
+    for worked_on_it in ("finance-2", "finance-3"):
+        refused = await owed.order(settlement, worked_on_it, status=409)
+        assert [reason["code"] for reason in refused["reasons"]] == ["prepared_by_same_person"]
     ordered = await owed.order(settlement)
     assert (ordered["status"], ordered["ordered_by"], ordered["version"]) == ("ordered", "person:finance-1", 2)
     assert (await owed.order(settlement, version=2, status=409))["code"] == "move_not_allowed"
@@ -122,6 +126,51 @@ async def test_a_statement_that_is_not_what_the_books_say_is_not_kept(owed: Owed
     assert await owed.tell("voucher.settlement_confirmed", again) == "failed", "a redemption is paid in one statement"
     (kept,) = (await owed.city.get(f"{PATH}?status=due"))["items"]
     assert kept["total_fen"] == 300 * YUAN
+
+
+async def test_what_is_found_wrong_before_it_is_paid_is_annulled_and_settled_anew(owed: Owed) -> None:
+    city, settlement = owed.city, await owed.confirmed()
+    before, path = await city.books(), f"{PATH}/{settlement}/annulment"
+    ordered = await owed.order(settlement)
+    order = await city.get(f"/v1/funds/payment-orders/{ordered['payment_order_id']}")
+    await city.release(order, "finance-4")
+    why = {"reason": "所列一笔兑付被查实未提供服务"}
+    assert (await city.post("finance-4", path, why, status=412, if_match='"v1"'))["code"] == "stale"
+    annulled = await city.post("finance-4", path, why, if_match='"v2"')
+    assert (annulled["status"], annulled["annulled_by"]) == ("annulled", "person:finance-4")
+    assert (await city.get(f"/v1/funds/payment-orders/{order['id']}"))["status"] == "cancelled"
+    assert await city.books() == before, "it is still owed"
+    await city.assert_sound()
+    (told,) = await city.events("voucher_settlement.annulled")
+    assert (told["settlement_id"], told["reason"]) == (str(decode_id("stm", settlement)), why["reason"])
+
+    again = await owed.confirmed()
+    paid = await city.get(f"/v1/funds/payment-orders/{(await owed.order(again))['payment_order_id']}")
+    await city.send(paid)
+    assert (await city.post("finance-4", f"{PATH}/{again}/annulment", why, status=409, if_match='"v2"'))["code"] == (
+        "move_not_allowed"
+    )
+    await city.confirm(city.line(paid, "BK-1"))
+    assert (await city.post("finance-4", f"{PATH}/{again}/annulment", why, status=409, if_match='"v3"'))["code"] == (
+        "move_not_allowed"
+    )
+    await city.assert_sound()
+
+
+async def test_it_rests_on_the_policy_of_the_day_its_money_was_set_aside(owed: Owed) -> None:
+    """A later edition without the programme neither stops the payment nor changes the words it cites."""
+    city, settlement = owed.city, await owed.confirmed()
+    cited = city.snapshot.pack.programmes[VOUCHER].clauses
+    others = {name: one for name, one in city.snapshot.pack.programmes.items() if name != VOUCHER}
+    later = Edition(
+        pack=city.snapshot.pack.model_copy(update={"programmes": others}), effective_on=clock.today(city.code),
+        recorded_at=clock.now(city.code), reason="换版", set_by="person:a", approved_by="person:b",
+    )  # fmt: skip
+    city.snapshot = city.snapshot.with_edition(later)
+    await city.tell_policy()
+    ordered = await owed.order(settlement)
+    chain = await city.get(f"/v1/funds/payment-orders/{ordered['payment_order_id']}/chain")
+    assert [clause["id"] for clause in chain["clauses"]] == list(cited)
 
 
 async def test_what_was_paid_is_demanded_back_from_the_provider(owed: Owed) -> None:

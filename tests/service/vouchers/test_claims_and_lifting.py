@@ -42,7 +42,7 @@ async def reserved(wuhan: Wuhan, code: str) -> dict[str, Any]:
     return dict(answer.json())
 
 
-async def test_a_claim_states_the_day_of_service_that_the_provider_reported(wuhan: Wuhan) -> None:
+async def test_no_service_is_claimed_of_a_day_after_the_one_it_was_reported_done(wuhan: Wuhan) -> None:
     _, _, code = await wuhan.a_voucher()
     contract, signed_on = await reserved(wuhan, code), wuhan.today.isoformat()
     async with wuhan.provider() as provider:
@@ -51,7 +51,7 @@ async def test_a_claim_states_the_day_of_service_that_the_provider_reported(wuha
     await wuhan.move_clock(1)
     claim = wuhan.a_claim(code, contract_id=contract["id"], contract_on=signed_on)
     refused = await wuhan.redeem(claim)
-    assert codes_of(refused) == ["service_day_differs"]
+    assert codes_of(refused) == ["service_after_report"]
     assert refused.json()["reasons"][0]["facts"] == {"reported_on": signed_on}
     assert (await wuhan.redeem(claim | {"service_on": signed_on})).status_code == 201
 

@@ -182,7 +182,7 @@ async def test_funds_is_told_each_document_and_tells_when_the_provider_has_the_m
     settlement, redeemed = await books.confirmed()
     told = await books.told_funds()
     assert (told["redemption_ids"], told["finding_ids"]) == ([str(decode_id("rdm", redeemed["id"]))], [])
-    assert (told["total_fen"], told["confirmed_by"]) == (1_500_000, SECOND)
+    assert (told["total_fen"], told["worked_on_by"]) == (1_500_000, [FIRST, SECOND])
     paid = {
         "settlement_id": told["settlement_id"], "organisation_id": told["organisation_id"],
         "payment_order_id": str(new_id()), "amount_fen": 1_500_000, "settled_on": "2027-02-01",
@@ -192,6 +192,12 @@ async def test_funds_is_told_each_document_and_tells_when_the_provider_has_the_m
     returned = {name: paid[name] for name in ("settlement_id", "organisation_id", "payment_order_id")}
     assert await books.tell("voucher_settlement.returned", returned) == "done"
     assert [(await books.seen(settlement))[name] for name in ("status", "paid_on")] == ["confirmed", None]
+    annulled = {name: paid[name] for name in ("settlement_id", "organisation_id")} | {
+        "reason": "所列一笔兑付被查实未提供服务"
+    }
+    assert await books.tell("voucher_settlement.annulled", annulled) == "done"
+    assert (await books.seen(settlement))["status"] == "withdrawn"
+    assert (await books.find(redeemed, 1_500_000))[1].status_code == 201, "what is not paid can be reversed"
     elsewhere = await books.wuhan.process.tell("voucher_settlement.paid", paid, city="320300")
     assert elsewhere["outcome"] == "failed"
 

@@ -55,9 +55,9 @@ def test_control_totals_agree_to_the_fen() -> None:
     assert not Control(10, 7, 2).agrees
 
 
-def test_what_is_withdrawn_stays_so_and_what_is_confirmed_is_paid_or_nothing() -> None:
+def test_what_is_withdrawn_stays_so_and_what_is_confirmed_is_paid_or_annulled() -> None:
     for fact in Fact:
         with pytest.raises(IllegalMove):
             status_after(fact, Status.WITHDRAWN, MOVES)
-    assert [fact for fact in Fact if Status.CONFIRMED in MOVES[fact].sources] == [Fact.PAID]
+    assert [fact for fact in Fact if Status.CONFIRMED in MOVES[fact].sources] == [Fact.PAID, Fact.ANNULLED]
     assert [fact for fact in Fact if Status.PAID in MOVES[fact].sources] == [Fact.RETURNED]

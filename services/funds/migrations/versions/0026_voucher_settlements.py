@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql as pg
 
 revision = "0026"
 down_revision = "0025"
@@ -31,19 +32,28 @@ def _settlement() -> None:
         sa.Column("programme", sa.String(length=100), nullable=False),
         sa.Column("provider_id", sa.UUID(), nullable=False),
         *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("redeemed_fen", "reversed_fen", "total_fen")),
-        sa.Column("confirmed_by", sa.String(length=200), nullable=False),
+        sa.Column("provider_name", sa.String(length=200), nullable=False),
+        sa.Column("worked_on_by", pg.JSONB(), nullable=False),
         sa.Column("status", sa.String(length=40), nullable=False),
         sa.Column("payment_order_id", sa.UUID()),
         sa.Column("policy_hash", sa.String(length=64)),
-        sa.Column("ordered_by", sa.String(length=200)),
+        *(sa.Column(name, sa.String(length=200)) for name in ("ordered_by", "annulled_by")),
+        sa.Column("annulled_reason", sa.String(length=500)),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "num_nulls(payment_order_id, policy_hash, ordered_by) = CASE WHEN status = 'due' THEN 3 ELSE 0 END",
+            "num_nulls(payment_order_id, policy_hash, ordered_by) = CASE WHEN status = 'due' THEN 3 ELSE 0 END"
+            " OR status = 'annulled'",
             name=op.f("ck_voucher_settlement_ordered_in_full"),
         ),
-        sa.CheckConstraint("ordered_by <> confirmed_by", name=op.f("ck_voucher_settlement_second_person")),
-        sa.CheckConstraint("status IN ('due', 'ordered', 'paid')", name=op.f("ck_voucher_settlement_status")),
+        sa.CheckConstraint(
+            "num_nulls(annulled_by, annulled_reason) = CASE WHEN status = 'annulled' THEN 0 ELSE 2 END",
+            name=op.f("ck_voucher_settlement_annulled_in_full"),
+        ),
+        sa.CheckConstraint("NOT worked_on_by ? ordered_by", name=op.f("ck_voucher_settlement_another_person")),
+        sa.CheckConstraint(
+            "status IN ('due', 'ordered', 'paid', 'annulled')", name=op.f("ck_voucher_settlement_status")
+        ),
         sa.CheckConstraint(
             "redeemed_fen >= 0 AND reversed_fen >= 0 AND total_fen = redeemed_fen - reversed_fen AND total_fen > 0",
             name=op.f("ck_voucher_settlement_totals"),
@@ -67,6 +77,7 @@ def _line() -> None:
         sa.Column("settlement_id", sa.UUID(), nullable=False),
         sa.Column("redemption_id", sa.UUID()),
         sa.Column("reversal_id", sa.UUID()),
+        sa.Column("annulled", sa.Boolean(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "num_nulls(redemption_id, reversal_id) = 1", name=op.f("ck_voucher_settlement_line_one_kind")
@@ -76,11 +87,10 @@ def _line() -> None:
             for column, table in foreign
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_voucher_settlement_line")),
-        sa.UniqueConstraint("redemption_id", name=op.f("uq_voucher_settlement_line_redemption_id")),
-        sa.UniqueConstraint("reversal_id", name=op.f("uq_voucher_settlement_line_reversal_id")),
     )
     op.create_index("ix_voucher_settlement_line_of", "voucher_settlement_line", ["settlement_id"])
-    op.execute(
-        "CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON voucher_settlement_line "
-        "FOR EACH STATEMENT EXECUTE FUNCTION funds_is_append_only()"
-    )
+    for column in ("redemption_id", "reversal_id"):
+        name = f"uq_voucher_settlement_line_{column}"
+        op.create_index(
+            name, "voucher_settlement_line", [column], unique=True, postgresql_where=sa.text("NOT annulled")
+        )

@@ -40,8 +40,8 @@ def reversal_findings(
             Finding(
                 "redemption_settled",
                 (),
-                "该兑付已在确认的结算单中,请对其支付指令办理追回。",
-                "A confirmed statement lets it be paid: demand it back from the statement's payment order.",
+                "该兑付已在确认的结算单中:未支付的先作废结算付款,已支付的办理追回。",
+                "A confirmed statement lets it be paid: have that annulled in funds, or demand back what was paid.",
                 {"settlement_id": encode_id("stm", settlement_id) if settlement_id else None},
             ),
         ),
