@@ -54,6 +54,7 @@ async def retell(session: AsyncSession, *, subscriber: str) -> AsyncIterator[str
     if cursor is None:
         raise commands.Refused(f"{subscriber} was never told anything here")
     cursor.position = 0
+    await session.flush()
     yield f"{subscriber} will be told {(await reach_of(session, subscriber)).behind} events"
 
 
