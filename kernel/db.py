@@ -66,6 +66,7 @@ def make_engine(settings: ServiceSettings) -> AsyncEngine:
         max_overflow=2,
         pool_timeout=5,
         pool_pre_ping=False,
+        hide_parameters=True,  # what a statement was given would be told in every traceback of it
         connect_args={
             "timeout": 5,
             "server_settings": {

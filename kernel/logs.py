@@ -14,12 +14,13 @@ _PERSONAL = re.compile(
     r"(?<![0-9A-Za-z])(?:[1-9][0-9]{16}[0-9Xx]|1[3-9][0-9]{9}|[0-9]{16,19})(?![0-9A-Za-z])"  # person, phone, account
     r"|eyJ[\w-]+\.[\w-]+\.[\w-]+"  # signed token
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # credentials in an address
+    r"|(?<=DETAIL:  )[^\n]+"  # of PostgreSQL: the row that was refused
 )
 SECRET_NAMES = {"password", "secret", "client_secret", "authorization", "token", "client_assertion", "private_key"}
 
 
 def mask(text: str) -> str:
-    """Identity numbers, phones, accounts, tokens and credentials become `***`."""
+    """Identity numbers, phones, accounts, tokens, credentials and refused rows become `***`."""
     return _PERSONAL.sub("***", text)
 
 

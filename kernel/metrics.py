@@ -3,7 +3,7 @@
 import os
 from functools import lru_cache
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 REQUESTS = Histogram(
@@ -12,13 +12,20 @@ REQUESTS = Histogram(
     ("method", "route", "status"),
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),  # allow float: seconds
 )
-BACKLOG = Gauge(
-    "relay_backlog_events",
-    "Events a subscriber could not take yet",
-    ("subscriber",),
-    multiprocess_mode="mostrecent",  # one worker relays
+# Read from the database, so that they are right after a restart too; one worker relays.
+LAG = Gauge(
+    "relay_lag_events", "Events a subscriber was not told of yet", ("subscriber",), multiprocess_mode="mostrecent"
 )
-PARKED = Counter("relay_parked_events_total", "Events given up on, waiting for a person", ("subscriber",))
+BACKLOG = Gauge(
+    "relay_backlog_events", "Events a subscriber could not take yet", ("subscriber",), multiprocess_mode="mostrecent"
+)
+PARKED = Gauge(
+    "relay_parked_events",
+    "Events given up on, waiting for a person",
+    ("subscriber",),
+    multiprocess_mode="mostrecent",
+)
+OVERDUE = Gauge("timers_overdue", "Jobs ten minutes past their time", multiprocess_mode="mostrecent")
 
 
 @lru_cache(maxsize=2_048)

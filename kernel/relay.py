@@ -8,6 +8,7 @@ of the same object wait behind it, everything else goes on.
 import asyncio
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import accumulate
 from typing import Any
@@ -30,6 +31,7 @@ CHARACTERS_MAX = 1_000_000  # of the data of one batch, of which UTF-8 makes at 
 IDLE_SECONDS = 0.25  # allow float: asyncio sleeps in seconds
 # Who has nothing waiting is woken by what is stamped; this often it is looked after all the same.
 QUIET_SECONDS = 2
+MEASURE_SECONDS = 5
 TRIES_MAX = 12
 PAUSE_MAX = timedelta(minutes=10)
 UNREACHABLE_SECONDS_MAX = 5
@@ -56,6 +58,16 @@ class Outcome(BaseModel):
 
 class Outcomes(BaseModel):
     results: list[Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Of one subscriber: the position it was told, and how many events it was not told, holds up, and are parked."""
+
+    told: int
+    behind: int
+    waiting: int
+    parked: int
 
 
 class Relay:
@@ -93,17 +105,21 @@ class Relay:
     async def _lead(self, leader: AsyncConnection) -> None:
         if not await leader.scalar(select(func.pg_try_advisory_lock(LOCK))):
             return
-        async with asyncio.TaskGroup() as group:
-            wakers = [asyncio.Event() for _ in self._subscribers]
-            for waker, name in zip(wakers, self._subscribers, strict=True):
-                group.create_task(self._tell_forever(name, waker))
-            while True:
-                self._woken.clear()
-                stamped = (await leader.execute(STAMP)).rowcount
-                for waker in wakers if stamped else ():
-                    waker.set()
-                if not stamped:
-                    await _wait(self._woken)
+        try:
+            async with asyncio.TaskGroup() as group:
+                wakers = [asyncio.Event() for _ in self._subscribers]
+                for waker, name in zip(wakers, self._subscribers, strict=True):
+                    group.create_task(self._tell_forever(name, waker))
+                group.create_task(self._measure_forever())
+                while True:
+                    self._woken.clear()
+                    stamped = (await leader.execute(STAMP)).rowcount
+                    for waker in wakers if stamped else ():
+                        waker.set()
+                    if not stamped:
+                        await _wait(self._woken)
+        finally:
+            await leader.invalidate()  # in the pool it would keep the lock
 
     async def _tell_forever(self, name: str, waker: asyncio.Event) -> None:
         patience = IDLE_SECONDS
@@ -138,8 +154,17 @@ class Relay:
                 await _hold(session, name, row, reason=None)
             if fresh:
                 await _advance(session, name, fresh[-1].position or 0)
-            metrics.BACKLOG.labels(name).set(await session.scalar(_backlog_size(name)) or 0)
         return 0
+
+    async def _measure_forever(self) -> None:
+        while True:
+            async with self._sessions() as session:
+                for name in self._subscribers:
+                    found = await reach_of(session, name)
+                    metrics.LAG.labels(name).set(found.behind)
+                    metrics.BACKLOG.labels(name).set(found.waiting)
+                    metrics.PARKED.labels(name).set(found.parked)
+            await asyncio.sleep(MEASURE_SECONDS)
 
 
 def _wants(wanted: frozenset[str], kind: str) -> bool:
@@ -192,8 +217,21 @@ async def _backlog_due(session: AsyncSession, name: str) -> list[OutboxEvent]:
     return list(found)
 
 
-def _backlog_size(name: str) -> Any:
-    return select(func.count()).select_from(BacklogEvent).where(BacklogEvent.subscriber == name)
+async def reach_of(session: AsyncSession, name: str) -> Reach:
+    """How far a subscriber is, in one statement. Positions have no gaps, so that their difference is a count."""
+    position = select(SubscriberCursor.position).where(SubscriberCursor.subscriber == name)
+    waiting = select(func.count()).select_from(BacklogEvent).where(BacklogEvent.subscriber == name)
+    row = await session.execute(
+        select(
+            func.coalesce(position.scalar_subquery(), 0),
+            func.coalesce(select(func.max(OutboxEvent.position)).scalar_subquery(), 0),
+            select(func.count()).select_from(OutboxEvent).where(OutboxEvent.position.is_(None)).scalar_subquery(),
+            waiting.scalar_subquery(),
+            waiting.where(BacklogEvent.parked).scalar_subquery(),
+        )
+    )
+    told, last, unstamped, held, parked = row.one()
+    return Reach(told=told, behind=last - told + unstamped, waiting=held, parked=parked)
 
 
 async def _send(client: ServiceClient, rows: Iterable[OutboxEvent]) -> dict[str, Outcome]:
@@ -237,7 +275,6 @@ async def _hold(session: AsyncSession, name: str, row: OutboxEvent, *, reason: s
     entry.next_try_at = clock.real_now() + min(timedelta(milliseconds=200 * 2**entry.attempts), PAUSE_MAX)
     if entry.attempts >= TRIES_MAX:
         entry.parked = True
-        metrics.PARKED.labels(name).inc()
         log.error("relay.event_parked", subscriber=name, event_id=str(row.id), event_type=row.type, reason=entry.reason)
 
 

@@ -1,16 +1,12 @@
 """Whether a process keeps up with its own work: jobs past their time, and events given up on, of one city."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import clock
 from kernel.outbox import BacklogEvent, OutboxEvent
-from kernel.timers import Timer
-
-GRACE = timedelta(minutes=10)  # a job is tried again for so long before anybody has to look
+from kernel.timers import overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +19,6 @@ class Standing:
 
 async def standing_of(session: AsyncSession, city_code: str) -> Standing:
     """One statement over two small indexes."""
-    late = select(func.count()).select_from(Timer)
-    late = late.where(
-        Timer.city_code == city_code, Timer.fired_at.is_(None), Timer.due_at < clock.now(city_code) - GRACE
-    )
     parked = (
         select(func.count())
         .select_from(BacklogEvent)
@@ -34,6 +26,6 @@ async def standing_of(session: AsyncSession, city_code: str) -> Standing:
         .where(BacklogEvent.parked, OutboxEvent.city_code == city_code)
     )
     overdue_jobs, parked_events = (
-        await session.execute(select(late.scalar_subquery(), parked.scalar_subquery()))
+        await session.execute(select(overdue(city_code).scalar_subquery(), parked.scalar_subquery()))
     ).one()
     return Standing(overdue_jobs, parked_events)

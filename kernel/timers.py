@@ -12,12 +12,12 @@ from uuid import UUID
 import asyncpg
 import structlog
 from pgqueuer import AsyncpgDriver, DatabaseRetryEntrypointExecutor, Job, PgQueuer, Queries
-from sqlalchemy import DateTime, Index, String, UniqueConstraint, select
+from sqlalchemy import DateTime, Index, String, UniqueConstraint, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kernel import clock, context
+from kernel import clock, context, metrics
 from kernel.cities import read_clocks
 from kernel.db import Base, CityCode, Id, Moment, RecordedAt, plain_dsn
 from kernel.ids import new_id
@@ -26,6 +26,7 @@ ENTRYPOINT = "timer"
 SWEEP_SECONDS = 30
 LOOK_SECONDS = 5  # the longest between looks at what has become due, a failed timer's next try too
 ATTEMPTS_MAX = 8
+GRACE = timedelta(minutes=10)  # a job is tried again for so long before anybody has to look
 
 log = structlog.get_logger()
 
@@ -81,6 +82,12 @@ async def wake_due(session: AsyncSession, city_code: str, now: datetime) -> None
     waiting = (Timer.city_code == city_code, Timer.fired_at.is_(None))
     due = await session.scalars(select(Timer.id).where(*waiting, Timer.due_at <= now))
     await _wake(session, dict.fromkeys(due, clock.real_now()))
+
+
+def overdue(city_code: str) -> Any:
+    """A statement that counts the city's jobs nobody did in time."""
+    late = Timer.due_at < clock.now(city_code) - GRACE
+    return select(func.count()).select_from(Timer).where(Timer.city_code == city_code, Timer.fired_at.is_(None), late)
 
 
 async def _wake(session: AsyncSession, instants: Mapping[Any, datetime]) -> None:
@@ -153,8 +160,11 @@ class TimerRunner:
             async with self._sessions() as session, session.begin():
                 await read_clocks(session)
                 cities = await session.scalars(select(Timer.city_code).where(Timer.fired_at.is_(None)).distinct())
+                late = 0
                 for city_code in list(cities):
                     await wake_due(session, city_code, clock.now(city_code))
+                    late += await session.scalar(overdue(city_code)) or 0
+                metrics.OVERDUE.set(late)
             await asyncio.sleep(SWEEP_SECONDS)
 
     async def _fire(self, timer_id: UUID) -> None:

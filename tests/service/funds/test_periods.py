@@ -1,18 +1,22 @@
 """Months are closed by two people on green books, and opened again; each day ends with a root one can keep outside."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import date
 from typing import Any
 
 import asyncpg
 import pytest
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from devtools.databases import Database
 from kernel import clock
+from kernel.commands import Unsound
 from kernel.db import plain_dsn
+from ledger.__main__ import verify
 from ledger.proofs import Head, Link, Proof, proves
+from services.funds.assurance.__main__ import audit_all
 from tests.service.funds.city import FUND, City
 from tests.service.ledger.test_tampering import behind_the_guards
 
@@ -145,6 +149,20 @@ async def unsound(city: City, proposal: Any) -> list[str]:
     return [one["detail"].partition(":")[0] for one in checks[0]["breaks"]]
 
 
+async def unsound_lines(city: City, command: Callable[[AsyncSession], AsyncIterator[str]]) -> list[str]:
+    """What an operator's command says of this city before it ends as unsound."""
+    said: list[str] = []
+
+    async def listen(session: AsyncSession) -> None:
+        async for line in command(session):
+            said.append(line)  # noqa: PERF401 - a comprehension that raises at its end would keep nothing
+
+    async with city.process.app.state.sessions() as session, session.begin():
+        with pytest.raises(Unsound):
+            await listen(session)
+    return [line for line in said if line.startswith(city.code)]
+
+
 async def test_closing_verifies_the_month_from_its_opening_and_older_ones_stay_verified_by_who_asks_for_the_whole(
     city: City, database: Callable[[str], Database]
 ) -> None:
@@ -169,6 +187,8 @@ async def test_closing_verifies_the_month_from_its_opening_and_older_ones_stay_v
         await connection.close()
     assert (await looked_at(city))[:3] == (True, 0, 4)
     assert (await looked_at(city, "?whole=true"))[:3] == (False, 4, 0)
+    assert [line.split(",")[0] for line in await unsound_lines(city, audit_all)] == [f"{city.code}: RED"]
+    assert await unsound_lines(city, verify) == [f"{city.code}: 4 entries, 2 flaws"]
 
 
 async def test_a_month_whose_chain_hangs_in_the_air_does_not_close(

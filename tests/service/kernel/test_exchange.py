@@ -6,21 +6,25 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
+from unittest.mock import patch
 
 import httpx2
 import pytest
 from fastapi import FastAPI
+from prometheus_client import REGISTRY
 from pydantic import BaseModel
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from devtools.databases import Database
-from kernel import clock
+from kernel import clock, exchange
 from kernel.app import create_app
 from kernel.client import ServiceClient
+from kernel.commands import Refused
 from kernel.inbox import InboxEvent, Received
 from kernel.outbox import BacklogEvent, OutboxEvent, SubscriberCursor, record
-from kernel.relay import EVERYTHING, TRIES_MAX, Relay
+from kernel.relay import EVERYTHING, LOCK, TRIES_MAX, Relay
 from kernel.settings import ServiceSettings
 from tests.builders.processes import Process, running
 
@@ -110,6 +114,11 @@ async def take(process: Process, *steps_taken: tuple[str, StepTaken]) -> None:
             await record(session, step, city_code=CITY, subject=subject)
 
 
+async def said(process: Process, command: Callable[..., AsyncIterator[str]], **arguments: str) -> list[str]:
+    async with process.app.state.sessions() as session, session.begin():
+        return [line async for line in command(session, **arguments)]
+
+
 async def run_until(relay: Relay, condition: Callable[[], object], seconds: int = 10) -> None:
     task = asyncio.create_task(relay.run())
     try:
@@ -196,6 +205,58 @@ async def test_a_poison_event_is_parked_after_its_last_try_and_its_object_waits(
     assert (rows[1].attempts, rows[1].parked) == (TRIES_MAX, True)
     assert (rows[2].attempts, rows[2].parked) == (0, False)
     assert taken == []
+
+
+async def test_an_operator_sees_what_is_parked_and_releases_it_once_the_cause_is_gone(steps: Process) -> None:
+    global sick  # noqa: PLW0603
+    await take(steps, ("sick", StepTaken(number=1, poison=True)), ("sick", StepTaken(number=2)))
+
+    async def gauge_shows_it() -> bool:
+        async with steps.app.state.sessions() as session, session.begin():
+            await session.execute(update(BacklogEvent).values(next_try_at=clock.real_now() - timedelta(seconds=1)))
+        return REGISTRY.get_sample_value("relay_parked_events", {"subscriber": "steps"}) == 1
+
+    with patch("kernel.relay.MEASURE_SECONDS", 0):
+        await run_until(relay_of(steps), gauge_shows_it)
+    assert REGISTRY.get_sample_value("relay_backlog_events", {"subscriber": "steps"}) == 2
+    shown = await said(steps, exchange.show)
+    assert shown[0] == "steps: told 2, behind 0, waiting 2, parked 1"
+    assert shown[1].startswith("parked for steps: 1 step.taken sick in 320300, tried 12 times: RuntimeError")
+    sick = False
+    assert await said(steps, exchange.release, subscriber="other") == ["0 released for other"]
+    assert await said(steps, exchange.release, subscriber="steps") == ["1 released for steps"]
+    await run_until(relay_of(steps), lambda: len(taken) == 2)
+    assert taken == [("sick", 1), ("sick", 2)]
+
+
+async def test_a_subscriber_restored_from_an_older_backup_is_told_again_and_takes_what_it_lost(steps: Process) -> None:
+    await take(steps, *[("a", StepTaken(number=n)) for n in range(3)])
+
+    async def told() -> bool:
+        async with steps.app.state.sessions() as session:
+            return await session.scalar(select(SubscriberCursor.position)) == 3
+
+    await run_until(relay_of(steps), told)
+    async with steps.app.state.sessions() as session, session.begin():
+        last = select(OutboxEvent.id).where(OutboxEvent.position == 3)
+        await session.execute(delete(InboxEvent).where(InboxEvent.id.in_(last)))
+    async with steps.app.state.engine.connect() as running_relay:
+        await running_relay.scalar(select(func.pg_advisory_lock(LOCK)))
+        with pytest.raises(Refused, match="a relay is running"):
+            await said(steps, exchange.retell, subscriber="steps")
+        await running_relay.scalar(select(func.pg_advisory_unlock(LOCK)))
+    assert await said(steps, exchange.retell, subscriber="steps") == ["steps will be told 3 events"]
+    await run_until(relay_of(steps), lambda: len(taken) == 4)
+    assert taken[-1] == ("a", 2)
+    with pytest.raises(Refused, match="never told"):
+        await said(steps, exchange.retell, subscriber="other")
+
+
+async def test_what_a_refused_statement_was_given_is_not_told(steps: Process) -> None:
+    async with steps.app.state.sessions() as session:
+        with pytest.raises(DBAPIError) as refused:
+            await session.execute(text("SELECT 1 / (length(:name) - 2)"), {"name": "张三"})
+    assert "张三" not in str(refused.value)
 
 
 async def test_a_process_is_believed_only_in_what_it_is_to_tell(

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
+from prometheus_client import REGISTRY
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,7 +15,7 @@ from kernel import clock, timers
 from kernel.app import create_app
 from kernel.ids import new_id
 from kernel.settings import ServiceSettings
-from kernel.timers import Timer, cancel, schedule
+from kernel.timers import Timer, TimerRunner, cancel, schedule
 from tests.builders.processes import Process, running
 
 pytestmark = pytest.mark.anyio
@@ -105,3 +106,17 @@ async def test_a_handler_that_fails_is_tried_again(process: Process, sandbox: st
     await set_timer(process, sandbox, "again")
     await until(lambda: fired)
     assert (fired, failures) == (["again"], 0)
+
+
+async def test_a_job_nobody_did_in_time_is_counted_for_whoever_watches(process: Process, sandbox: str) -> None:
+    global failures  # noqa: PLW0603
+    failures = 1_000
+    await set_timer(process, sandbox, "late", -timedelta(minutes=11))
+    await set_timer(process, sandbox, "not yet late", -timedelta(minutes=9))
+    state = process.app.state
+    sweep = asyncio.create_task(TimerRunner(state.settings.database_url, state.sessions, {}, lambda: None)._sweep())
+    try:
+        await until(lambda: REGISTRY.get_sample_value("timers_overdue"))
+    finally:
+        sweep.cancel()
+    assert REGISTRY.get_sample_value("timers_overdue") == 1

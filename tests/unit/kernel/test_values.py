@@ -114,6 +114,11 @@ def test_personal_data_and_tokens_are_masked(secret: str) -> None:
     assert mask(f"给{secret},请") == "给***,请"
 
 
+def test_of_a_row_the_database_refused_the_constraint_is_told_and_no_value() -> None:
+    told = 'duplicate key violates "uq_person_name"\nDETAIL:  Key (name)=(张三) already exists.\nnext line'
+    assert mask(told) == 'duplicate key violates "uq_person_name"\nDETAIL:  ***\nnext line'
+
+
 def test_ordinary_numbers_stay() -> None:
     text = "entry 20260000123 of 30000000 fen, case 91320300M000100Y43"
     assert mask(text) == text
