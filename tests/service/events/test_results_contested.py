@@ -13,7 +13,7 @@ from services.events.calendar.rules import EventLevel
 from services.events.main import build
 from services.events.results.models import CompetitionPrize
 from services.events.results.queries import objections_waiting, result_of
-from tests.builders.competitions import FINAL, Contest
+from tests.builders.competitions import FINAL, Contest, open_city
 from tests.builders.identity import XUZHOU
 from tests.builders.processes import Process, running
 
@@ -25,6 +25,7 @@ async def events(
     database: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Process]:
     async with running(build, "events", database("events"), tmp_path_factory.mktemp("events")) as process:
+        await open_city(process)
         yield process
 
 
@@ -34,9 +35,7 @@ async def city(events: Process) -> AsyncIterator[Contest]:
         events.as_("person:officer-1", "officer") as officer,
         events.as_("person:officer-2", "officer") as second,
     ):
-        contest = Contest(events, officer, second)
-        await contest.open_city()
-        yield contest
+        yield Contest(events, officer, second)
 
 
 async def waiting(city: Contest, edition: str) -> int:

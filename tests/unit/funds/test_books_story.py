@@ -112,8 +112,10 @@ def test_a_tranche_is_an_encumbrance_and_a_redemption_leaves_it(books: Books) ->
     set_aside = books.post(tranche_allotted(LINE, 1_000_000 * YUAN, tranche_id=TRANCHE, on=ON))
     assert set_aside == FUNDED | {"allotted": 4_000_000, f"tranche/{TRANCHE}": 1_000_000}
     redeemed = voucher_redeemed(
-        LINE, 20_000 * YUAN, tranche_id=TRANCHE, redemption_id=UUID(int=11), provider_id=PROVIDER, case_id=None, on=ON
-    )
+        LINE, 20_000 * YUAN, tranche_id=TRANCHE, redemption_id=UUID(int=11), provider_id=PROVIDER, case_id=None,
+        determination_id=UUID(int=12), on=ON,
+    )  # fmt: skip
+    assert redeemed.determination_id == UUID(int=12)
     assert books.post(redeemed) == set_aside | {
         f"tranche/{TRANCHE}": 980_000, "encumbered": 20_000, "expense": 20_000, f"payable/{PROVIDER}": 20_000,
     }  # fmt: skip

@@ -16,8 +16,8 @@ CHECKS = {
 # Not one of which something was taken back that stands in no statement: funds would owe less than it pays.
 TELL_CONFIRMED = """
     INSERT INTO outbox_event (id, city_code, type, subject, occurred_at, recorded_at, actor, data)
-    SELECT gen_random_uuid(), s.city_code, 'voucher.settlement_confirmed', s.id::text, s.confirmed_at, s.confirmed_at, s.confirmed_by,
-           jsonb_build_object(
+    SELECT gen_random_uuid(), s.city_code, 'voucher.settlement_confirmed', s.id::text, s.confirmed_at, s.confirmed_at,
+           s.confirmed_by, jsonb_build_object(
                'settlement_id', s.id, 'tranche_id', s.tranche_id, 'organisation_id', s.organisation_id,
                'redeemed_fen', s.redeemed_fen, 'reversed_fen', s.reversed_fen, 'total_fen', s.total_fen,
                'provider_name', s.provider_name,
