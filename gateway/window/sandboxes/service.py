@@ -24,6 +24,7 @@ CREW = (
     ("officer-3", "officer"),
     ("finance-1", "finance"),
     ("finance-2", "finance"),
+    ("finance-3", "finance"),
     ("operator-1", "operator"),
     ("auditor-1", "auditor"),
     ("evaluator-1", "evaluator"),
