@@ -1,15 +1,20 @@
 """XZ-33, the bank's own side: many in one request, what stands under a reference, and what happened when."""
 
 import asyncio
+import json
+from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event, select
 
 from kernel import clock
 from kernel.ids import decode_id, encode_id, new_id
+from policy.models import DeterminationRow
 from services.funds.loan_pool.lending.models import Loan
-from tests.service.funds.town import POOL, Town
+from tests.policy.cases import default_settings, snapshot_with
+from tests.service.funds.town import LONG_AGO, POOL, Town
 
 pytestmark = pytest.mark.anyio
 
@@ -71,13 +76,77 @@ async def test_a_batch_has_an_end_and_a_beginning(pool: Town) -> None:
         assert [error["pointer"] for error in refused["errors"]] == ["/items"]
 
 
-async def test_five_hundred_items_are_taken_in_one_request_and_each_has_its_fate(pool: Town) -> None:
+async def test_five_hundred_loans_are_registered_in_one_request(pool: Town) -> None:
     borrower = encode_id("org", new_id())
-    loans = [pool.loan(f"HT-{n}", principal_fen=100, borrower_id=borrower) for n in range(40)]
-    wrong = [pool.loan(f"HT-{n}", principal_fen=-100, borrower_id=borrower) for n in range(440)]
-    told = await bulk(pool, "loans", [*loans, *wrong, *loans[:20]])
-    assert fates(told) == ["created"] * 40 + ["invalid"] * 440 + ["duplicate"] * 20
-    assert told["counts"] == {"created": 40, "duplicate": 20, "refused": 0, "invalid": 440}
+    loans = [pool.loan(f"HT-{n}", principal_fen=100 + n, borrower_id=borrower) for n in range(500)]
+    told = await bulk(pool, "loans", loans)
+    assert told["counts"] == {"created": 500, "duplicate": 0, "refused": 0, "invalid": 0}
+    assert [item["bank_reference"] for item in told["items"]] == [loan["bank_reference"] for loan in loans]
+    again = await bulk(pool, "loans", loans)
+    assert [item["id"] for item in again["items"]] == [item["id"] for item in told["items"]]
+    assert again["counts"]["duplicate"] == 500
+    async with pool.process.app.state.sessions() as session:
+        rows = list(await session.scalars(select(Loan).where(Loan.city_code == pool.city)))
+    kept = {encode_id("loan", row.id): (row.bank_reference, row.principal_fen) for row in rows}
+    said = [(loan["bank_reference"], loan["principal_fen"]) for loan in loans]
+    assert [kept[item["id"]] for item in told["items"]] == said
+    assert [one["loan_id"] for one in await pool.told("loan.registered")] == [
+        str(decode_id("loan", item["id"])) for item in told["items"]
+    ]
+
+
+async def test_more_loans_in_a_batch_take_no_more_queries(pool: Town) -> None:
+    counts = []
+    for size in (3, 30):
+        loans = [pool.loan(f"HT-{size}-{n}", principal_fen=100) for n in range(size)]
+        counts.append(await statements(pool, bulk(pool, "loans", loans)))
+    assert abs(counts[0] - counts[1]) <= 1  # the clocks of the cities are read again now and then
+
+
+async def statements(pool: Town, call: Awaitable[Any]) -> int:
+    """How many statements the call sends to the database."""
+    seen: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    engine = pool.process.app.state.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    await call
+    event.remove(engine, "before_cursor_execute", note)
+    assert seen
+    return len(seen)
+
+
+async def test_each_loan_of_a_batch_counts_those_before_it(town: Town) -> None:
+    """The quota is what the agreement leaves after the loans let in before; one refused takes nothing of it."""
+    values = default_settings("xuzhou") | {"fund.loan_risk.period": "one_off"}
+    await town.knows(snapshot_with("xuzhou", values, recorded_at=LONG_AGO))
+    await town.has_fund()
+    body = {"bank_id": encode_id("org", town.bank), "product": "贷", "agreement": "协议 2", "quota_fen": 1000}
+    await town.post(town.person("operator-1", "operator"), f"{POOL}/banks", body, 201)
+    await town.registers("HT-0", principal_fen=300)
+    loans = [town.loan(f"HT-{n}", principal_fen=fen) for n, fen in enumerate((400, 301, 300, 1), 1)]
+    told = await bulk(town, "loans", [*loans, town.loan("HT-2", principal_fen=2)])
+    assert fates(told) == ["created", "refused", "created", "refused", "refused"]
+    found = [item["problem"]["reasons"][0] for item in told["items"] if item["problem"]]
+    assert [(one["code"], one["facts"]["would_be_fen"]) for one in found] == [
+        ("bank_quota_exceeded", 1001), ("bank_quota_exceeded", 1001), ("bank_quota_exceeded", 1002),
+    ]  # fmt: skip
+    async with town.process.app.state.sessions() as session:
+        rows = list(await session.scalars(select(DeterminationRow).where(DeterminationRow.city_code == town.city)))
+    asked = [json.loads(row.body)["inputs"] for row in rows if row.act == "register_loan"]
+    assert sorted((one["bank_exposure_fen"], one["principal_fen"]) for one in asked) == [
+        (0, 300), (300, 400), (700, 300),
+    ]  # fmt: skip
+
+
+async def test_two_batches_of_a_bank_at_once_share_what_is_left(pool: Town) -> None:
+    limit = 6_000_000_000  # three times the fund
+    share = [{"principal_fen": limit // 4, "borrower_id": encode_id("org", new_id())} for _ in range(3)]
+    batches = [[pool.loan(f"{name}-{n}", **more) for n, more in enumerate(share)] for name in "AB"]
+    told = await asyncio.gather(*(bulk(pool, "loans", batch) for batch in batches))
+    assert sorted(fates(one) for one in told) == [["created"] * 3, ["created", "refused", "refused"]]
 
 
 async def test_a_stranger_registers_nothing_in_bulk_either(pool: Town) -> None:

@@ -1,9 +1,10 @@
 """Reading banks and loans."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ARRAY, Select, String, any_, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
@@ -50,10 +51,11 @@ async def has_claim(session: AsyncSession, loan_id: UUID) -> bool:
     return await session.scalar(wanted.limit(1)) is not None
 
 
-async def loan_by_reference(session: AsyncSession, city_code: str, bank_id: UUID, reference: str) -> Loan | None:
-    """What stands under a reference of the bank, if anything."""
-    found: Loan | None = await session.scalar(loans_of(city_code, bank_id=bank_id, bank_reference=reference))
-    return found
+async def loans_by_reference(session: AsyncSession, bank: PoolBank, references: Sequence[str]) -> dict[str, Loan]:
+    """What stands under these references of a bank, by reference."""
+    wanted = loans_of(bank.city_code, bank_id=bank.bank_id)
+    found = await session.scalars(wanted.where(Loan.bank_reference == any_(literal(references, ARRAY(String)))))
+    return {loan.bank_reference: loan for loan in found}
 
 
 async def get_loan(session: AsyncSession, loan_id: UUID, caller: Caller, *, lock: bool = False) -> Loan:
