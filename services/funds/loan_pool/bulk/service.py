@@ -1,16 +1,13 @@
 """Each item its own fate: one transaction for all, one answer in each place."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import context
-from kernel.failures import of_database
 from kernel.ids import decode_id, encode_id
 from kernel.messages import message_of
 from kernel.openapi import ProblemDocument
@@ -63,29 +60,8 @@ def _known(location: tuple[int | str, ...], kind: type[BaseModel]) -> tuple[int 
     return tuple(part for part in location if isinstance(part, int) or part in kind.model_fields)
 
 
-async def carry_out(
-    session: AsyncSession,
-    items: Sequence[Item[Given]],
-    *,
-    prefix: str,
-    do: Callable[[Given], Awaitable[Done]],
-) -> BulkOut:
-    """Do each readable item. What is refused leaves nothing; what may succeed later fails the whole request."""
-    fates: list[Done | Problem] = []
-    for item in items:
-        if item.given is None or item.problem is not None:
-            fates.append(item.problem or Invalid())
-            continue
-        try:
-            async with session.begin_nested():
-                fates.append(await do(item.given))
-        except (Problem, IntegrityError) as error:
-            fates.append(_lasting(error if isinstance(error, Problem) else of_database(error)))
-    return _told(items, fates, prefix)
-
-
 def answer_each(items: Sequence[Item[Given]], *, prefix: str, do: Callable[[Given], Done]) -> BulkOut:
-    """The same where each is judged without the database, one after the other, and all are written afterwards."""
+    """Do each readable item, in order. What is refused leaves nothing; what may succeed later fails the request."""
     fates: list[Done | Problem] = []
     for item in items:
         if item.given is None or item.problem is not None:
@@ -94,14 +70,10 @@ def answer_each(items: Sequence[Item[Given]], *, prefix: str, do: Callable[[Give
         try:
             fates.append(do(item.given))
         except Problem as problem:
-            fates.append(_lasting(problem))
+            if problem.retryable:
+                raise
+            fates.append(problem)
     return _told(items, fates, prefix)
-
-
-def _lasting(problem: Problem) -> Problem:
-    if problem.retryable:
-        raise problem
-    return problem
 
 
 def _told(items: Sequence[Item[Given]], fates: Sequence[Done | Problem], prefix: str) -> BulkOut:

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, any_, literal, or_, select
-from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.db import among
 from kernel.findings import Finding
 from kernel.problems import NotFound
 from policy.schema import Programme
@@ -52,7 +52,7 @@ async def listed_firms(session: AsyncSession, city_code: str, firm_ids: Collecti
     """Those of the firms that are in the library now, whoever entered them."""
     wanted = select(LibraryFirm.firm_id).where(
         LibraryFirm.city_code == city_code,
-        LibraryFirm.firm_id == any_(literal(list(firm_ids), ARRAY(PG_UUID(as_uuid=True)))),
+        among(LibraryFirm.firm_id, firm_ids),
         LibraryFirm.removed_on.is_(None),
     )
     return set(await session.scalars(wanted))
