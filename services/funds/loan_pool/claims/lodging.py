@@ -35,7 +35,7 @@ from services.funds.loan_pool.claims.rules import Drawn
 from services.funds.loan_pool.claims.schemas import ClaimIn
 from services.funds.loan_pool.claims.service import ELIGIBLE, REFUSED_OPEN, Tried, judged
 from services.funds.loan_pool.claims.states import Status
-from services.funds.loan_pool.lending.models import Loan
+from services.funds.loan_pool.lending.models import Loan, PoolBank
 from services.funds.loan_pool.lending.queries import admitted_bank, get_loan, lock_loans
 from services.funds.loan_pool.movements.service import note
 from services.funds.loan_pool.movements.states import Fact
@@ -82,9 +82,8 @@ async def lodge_claim(session: AsyncSession, *, given: ClaimIn, caller: Caller, 
 
     Raises ClaimAlreadyLodged for a reference seen before, PolicyOpen or Refusal with every reason.
     """
-    loan = await get_loan(session, given.loan_id, caller)
-    # A batch of the bank looks its references up under this lock.
-    await admitted_bank(session, loan.city_code, loan.bank_id, lock=True)
+    # A batch of the bank looks its references up under this lock. Who is no partner has no loan either.
+    await session.get(PoolBank, (caller.city, own_bank(caller)), with_for_update=True)
     loan = await get_loan(session, given.loan_id, caller, lock=True)
     earlier = await standing_claim(session, loan.id)
     if earlier is not None and earlier.bank_reference == given.bank_reference:
