@@ -14,8 +14,9 @@ from kernel import clock
 from kernel.ids import decode_id, encode_id, new_id
 from policy.models import DeterminationRow
 from services.funds.loan_pool.lending.models import Loan
+from tests.builders.neighbours import answers
 from tests.policy.cases import default_settings, snapshot_with
-from tests.service.funds.town import LONG_AGO, POOL, Town
+from tests.service.funds.town import LONG_AGO, POOL, Town, registry_answer
 
 pytestmark = pytest.mark.anyio
 COUNTED = ContextVar("counted", default=False)
@@ -152,6 +153,25 @@ async def test_two_batches_of_a_bank_at_once_share_what_is_left(pool: Town) -> N
     batches = [[pool.loan(f"{name}-{n}", **more) for n, more in enumerate(share)] for name in "AB"]
     told = await asyncio.gather(*(bulk(pool, "loans", batch) for batch in batches))
     assert sorted(fates(one) for one in told) == [["created"] * 3, ["created", "refused", "refused"]]
+
+
+async def test_the_borrowers_of_a_batch_are_asked_for_in_one_question(pool: Town) -> None:
+    """By their ids; one the city does not have is its own loan's matter. By code each is asked for alone."""
+    asked: list[str] = []
+    foreign, by_id = new_id(), [encode_id("org", new_id()) for _ in range(3)]
+
+    def answer(path: str) -> Any:
+        asked.append(path)
+        return registry_answer(path, "320400" if path.endswith(str(foreign)) else pool.city)
+
+    answers(pool.process, "registry", answer)
+    by_code = {"borrower_id": None, "borrower_credit_code": "91320300MA1MABC18R", "borrower_name": "徐州淮海公司"}
+    borrowers = [{"borrower_id": one} for one in (*by_id, encode_id("org", foreign), by_id[0])]
+    loans = [pool.loan(f"HT-{n}", principal_fen=100, **one) for n, one in enumerate([*borrowers, by_code, by_code])]
+    told = await bulk(pool, "loans", loans)
+    assert fates(told) == ["created"] * 3 + ["refused"] + ["created"] * 3
+    assert told["items"][3]["problem"]["code"] == "organisation_unknown"
+    assert len(asked) == len(set(asked)) == 5
 
 
 async def test_a_stranger_registers_nothing_in_bulk_either(pool: Town) -> None:

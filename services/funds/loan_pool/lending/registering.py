@@ -32,7 +32,7 @@ from services.funds.loan_pool.lending.models import Loan, PoolBank
 from services.funds.loan_pool.lending.queries import admitted_bank, exposure_fen, loans_by_reference
 from services.funds.loan_pool.lending.rules import exhausted_findings, quota_findings
 from services.funds.loan_pool.lending.schemas import LoanIn
-from services.funds.loan_pool.lending.service import borrower_key
+from services.funds.loan_pool.lending.service import BorrowerKey, borrower_key
 from services.funds.loan_pool.lending.states import Status
 from services.funds.loan_pool.library.queries import Standing, standings_of
 from services.funds.loan_pool.movements.service import note
@@ -84,7 +84,7 @@ async def register_each(
     session: AsyncSession,
     *,
     items: Sequence[Item[LoanIn]],
-    borrowers: Mapping[tuple[object, ...], OrganisationReply],
+    borrowers: Mapping[BorrowerKey, OrganisationReply],
     caller: Caller,
     at: datetime,
 ) -> BulkOut:

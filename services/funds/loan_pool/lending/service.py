@@ -1,7 +1,7 @@
 """Admitting banks, and who borrows from them (XZ-33)."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,9 +16,12 @@ from services.funds.loan_pool.bulk.service import Item
 from services.funds.loan_pool.lending.models import PoolBank
 from services.funds.loan_pool.lending.queries import admitted_bank
 from services.funds.loan_pool.lending.schemas import BankIn, BorrowerNamed, LoanIn
-from services.funds.payments.payees import Gathering
+from services.funds.payments.payees import Gathering, OrganisationUnknown
 
 ASKED_AT_ONCE = 8
+BorrowerKey = tuple[object, ...]
+Wanted = Mapping[BorrowerKey, LoanIn]
+Found = dict[BorrowerKey, OrganisationReply | Problem]
 
 
 class BankAlreadyAdmitted(Conflict):
@@ -78,16 +81,16 @@ async def _borrower(gathering: Gathering, given: BorrowerNamed, caller: Caller) 
     )
 
 
-def borrower_key(given: LoanIn) -> tuple[object, ...]:
+def borrower_key(given: LoanIn) -> BorrowerKey:
     """Items with the same key name the same borrower."""
     return (given.borrower_id, given.borrower_credit_code, given.borrower_name)
 
 
 async def gather_borrowers(
     gathering: Gathering, *, items: Sequence[Item[LoanIn]], caller: Caller
-) -> tuple[dict[tuple[object, ...], OrganisationReply], list[Item[LoanIn]]]:
-    """The borrowers of a batch, each asked for once and a few at a time; items whose borrower is refused have that
-    problem now. Raises what may succeed later.
+) -> tuple[dict[BorrowerKey, OrganisationReply], list[Item[LoanIn]]]:
+    """The borrowers of a batch, each asked for once; items whose borrower is refused have that problem now. Raises
+    what may succeed later.
     """
     wanted = {borrower_key(item.given): item.given for item in items if item.given is not None}
     try:
@@ -95,16 +98,7 @@ async def gather_borrowers(
             await _must_be_partner(gathering, caller)
     except Problem as stranger:
         return {}, [replace(item, problem=stranger) if item.given is not None else item for item in items]
-    gate = asyncio.Semaphore(ASKED_AT_ONCE)
-
-    async def ask(given: LoanIn) -> OrganisationReply | Problem:
-        async with gate:
-            try:
-                return await _borrower(gathering, given, caller)
-            except Problem as problem:
-                return problem
-
-    found = dict(zip(wanted, await asyncio.gather(*(ask(given) for given in wanted.values())), strict=True))
+    found = await _by_id(gathering, wanted, caller) | await _by_code(gathering, wanted, caller)
     refused = {key: answer for key, answer in found.items() if isinstance(answer, Problem)}
     for problem in refused.values():
         if problem.retryable:
@@ -114,3 +108,29 @@ async def gather_borrowers(
         replace(item, problem=refused.get(borrower_key(item.given))) if item.given is not None else item
         for item in items
     ]
+
+
+async def _by_id(
+    gathering: Gathering, wanted: Mapping[BorrowerKey, LoanIn], caller: Caller
+) -> dict[BorrowerKey, OrganisationReply | Problem]:
+    """In one question."""
+    ids = {key: given.borrower_id for key, given in wanted.items() if given.borrower_id is not None}
+    told = await gathering.registry.organisations(list(ids.values()), city_code=caller.city) if ids else {}
+    return {key: told.get(borrower_id) or OrganisationUnknown() for key, borrower_id in ids.items()}
+
+
+async def _by_code(
+    gathering: Gathering, wanted: Mapping[BorrowerKey, LoanIn], caller: Caller
+) -> dict[BorrowerKey, OrganisationReply | Problem]:
+    """A few at a time: each may be new to the registry, or go by another name there."""
+    gate = asyncio.Semaphore(ASKED_AT_ONCE)
+
+    async def ask(given: LoanIn) -> OrganisationReply | Problem:
+        async with gate:
+            try:
+                return await _borrower(gathering, given, caller)
+            except Problem as problem:
+                return problem
+
+    named = {key: given for key, given in wanted.items() if given.borrower_id is None}
+    return dict(zip(named, await asyncio.gather(*(ask(given) for given in named.values())), strict=True))
