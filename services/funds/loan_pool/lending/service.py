@@ -110,18 +110,14 @@ async def gather_borrowers(
     ]
 
 
-async def _by_id(
-    gathering: Gathering, wanted: Mapping[BorrowerKey, LoanIn], caller: Caller
-) -> dict[BorrowerKey, OrganisationReply | Problem]:
+async def _by_id(gathering: Gathering, wanted: Wanted, caller: Caller) -> Found:
     """In one question."""
     ids = {key: given.borrower_id for key, given in wanted.items() if given.borrower_id is not None}
     told = await gathering.registry.organisations(list(ids.values()), city_code=caller.city) if ids else {}
     return {key: told.get(borrower_id) or OrganisationUnknown() for key, borrower_id in ids.items()}
 
 
-async def _by_code(
-    gathering: Gathering, wanted: Mapping[BorrowerKey, LoanIn], caller: Caller
-) -> dict[BorrowerKey, OrganisationReply | Problem]:
+async def _by_code(gathering: Gathering, wanted: Wanted, caller: Caller) -> Found:
     """A few at a time: each may be new to the registry, or go by another name there."""
     gate = asyncio.Semaphore(ASKED_AT_ONCE)
 
