@@ -162,6 +162,18 @@ class OrganisationReply(Reply):
     merged_into: UUID | None = None
 
 
+class SeveralAsked(Question):
+    """`POST /internal/organisations/several`: many at once, by their ids."""
+
+    ids: tuple[UUID, ...] = Field(min_length=1, max_length=500)
+
+
+class SeveralReply(Reply):
+    """Those that exist, in no order."""
+
+    items: tuple[OrganisationReply, ...]
+
+
 class PayeeReply(Reply):
     """Where an organisation is paid, whole: `GET /internal/organisations/{id}/payee`, for the funds service alone.
 

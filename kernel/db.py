@@ -1,14 +1,27 @@
 """The database of a process: declarative base, column types, engine and health of the connection."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Enum, ForeignKey, MetaData, String, Text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Enum,
+    ForeignKey,
+    MetaData,
+    String,
+    Text,
+    any_,
+    literal,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, mapped_column
 
 from kernel import clock
 from kernel.ids import new_id
@@ -56,6 +69,11 @@ def text_enum(kind: type[Any]) -> Enum:
 def reference(target: str, **options: Any) -> Any:
     """A foreign key column to a row of the same city and database."""
     return mapped_column(PG_UUID(as_uuid=True), ForeignKey(target), **options)
+
+
+def among(column: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
+    """One of many values, as a single array: the same statement for any number of them."""
+    return column == any_(literal(list(values), ARRAY(column.type)))
 
 
 def make_engine(settings: ServiceSettings) -> AsyncEngine:

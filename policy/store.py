@@ -132,28 +132,36 @@ async def decide_and_keep(
 
 async def save_determination(session: AsyncSession, determination: Determination, *, case_id: UUID | None) -> None:
     """Write the row in the caller's transaction, at once: rows that cite it by foreign key may follow."""
-    session.add(
-        DeterminationRow(
-            id=determination.id,
-            city_code=determination.city_code,
-            case_id=case_id,
-            programme=determination.programme,
-            rule_kind=determination.rule_kind,
-            act=determination.act,
-            outcome=determination.outcome,
-            pack_id=determination.pack_id,
-            snapshot_version=determination.snapshot_version,
-            snapshot_hash=determination.snapshot_hash,
-            engine_version=determination.engine_version,
-            accepted_on=determination.accepted.on,
-            accepted_at=determination.accepted.at,
-            inputs_sha256=determination.inputs_sha256,
-            sha256=determination.sha256,
-            references=dict(determination.references),
-            body=determination.body.decode(),
-        )
-    )
+    session.add(_row(determination, case_id))
     await session.flush()
+
+
+async def save_determinations(session: AsyncSession, determinations: Sequence[Determination]) -> None:
+    """Write those of a batch together, of no case."""
+    session.add_all(_row(determination, None) for determination in determinations)
+    await session.flush()
+
+
+def _row(determination: Determination, case_id: UUID | None) -> DeterminationRow:
+    return DeterminationRow(
+        id=determination.id,
+        city_code=determination.city_code,
+        case_id=case_id,
+        programme=determination.programme,
+        rule_kind=determination.rule_kind,
+        act=determination.act,
+        outcome=determination.outcome,
+        pack_id=determination.pack_id,
+        snapshot_version=determination.snapshot_version,
+        snapshot_hash=determination.snapshot_hash,
+        engine_version=determination.engine_version,
+        accepted_on=determination.accepted.on,
+        accepted_at=determination.accepted.at,
+        inputs_sha256=determination.inputs_sha256,
+        sha256=determination.sha256,
+        references=dict(determination.references),
+        body=determination.body.decode(),
+    )
 
 
 async def load_determination(session: AsyncSession, city_code: str, determination_id: UUID) -> Determination:

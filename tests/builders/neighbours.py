@@ -1,5 +1,6 @@
 """Other processes of ours as a process under test meets them: answers of the agreed shape, over the real client."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
@@ -20,10 +21,14 @@ class _Tokens:
 
 
 def answers(process: Process, name: str, answer: Callable[[str], Answer]) -> None:
-    """Let the neighbour `name` answer each GET path by `answer`: a JSON object, or a status for a problem."""
+    """Let the neighbour `name` answer each GET path by `answer`: a JSON object, or a status for a problem.
+
+    Many organisations asked for at once are each answered by the path of the one.
+    """
 
     async def handle(request: httpx2.Request) -> httpx2.Response:
-        found = answer(request.url.path)
+        path, several = request.url.path, "/internal/organisations/several"
+        found = _several(answer, json.loads(request.content)["ids"]) if path == several else answer(path)
         if isinstance(found, int):
             return httpx2.Response(found, json={"code": "not_found" if found == 404 else "failed", "title": "problem"})
         return httpx2.Response(200, json=found)
@@ -31,6 +36,12 @@ def answers(process: Process, name: str, answer: Callable[[str], Answer]) -> Non
     http = httpx2.AsyncClient(transport=httpx2.MockTransport(handle))
     client = ServiceClient(http, _Tokens(), audience=name, base_url=f"http://{name}.test")  # type: ignore[arg-type]
     process.app.state.neighbours = getattr(process.app.state, "neighbours", {}) | {name: client}
+
+
+def _several(answer: Callable[[str], Answer], ids: list[str]) -> Answer:
+    found = [answer(f"/internal/organisations/{one}") for one in ids]
+    failed = [one for one in found if isinstance(one, int) and one != 404]
+    return failed[0] if failed else {"items": [one for one in found if not isinstance(one, int)]}
 
 
 def an_organisation(

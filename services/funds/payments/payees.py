@@ -1,5 +1,6 @@
 """Who is paid, and where: the registry's answer, asked before the transaction begins."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 from uuid import UUID
@@ -7,7 +8,15 @@ from uuid import UUID
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from contracts.registry import FirmNamed, OrganisationReply, PayeeReply, RelatedAsked, RelatedReply
+from contracts.registry import (
+    FirmNamed,
+    OrganisationReply,
+    PayeeReply,
+    RelatedAsked,
+    RelatedReply,
+    SeveralAsked,
+    SeveralReply,
+)
 from kernel.client import AnsweredProblem, ServiceClient
 from kernel.neighbours import Registry as RegistryDep
 from kernel.problems import Conflict, NotFound, Refusal
@@ -67,6 +76,8 @@ class Registry(Protocol):
 
     async def organisation(self, organisation_id: UUID, *, city_code: str) -> OrganisationReply: ...
 
+    async def organisations(self, ids: Sequence[UUID], *, city_code: str) -> dict[UUID, OrganisationReply]: ...
+
     async def firm(self, named: FirmNamed) -> OrganisationReply: ...
 
     async def related(self, asked: RelatedAsked) -> RelatedReply: ...
@@ -98,6 +109,12 @@ class RegistryClient:
         if found.city_code != city_code:
             raise OrganisationUnknown
         return found
+
+    async def organisations(self, ids: Sequence[UUID], *, city_code: str) -> dict[UUID, OrganisationReply]:
+        """Those of many that are organisations of the city. Raises Unavailable."""
+        body = SeveralAsked(ids=tuple(ids)).model_dump(mode="json")
+        found = await self._client.post("/internal/organisations/several", body, SeveralReply, repeatable=True)
+        return {one.id: one for one in found.items if one.city_code == city_code}
 
     async def firm(self, named: FirmNamed) -> OrganisationReply:
         """The firm of a credit code, registered when it is new. Raises the registry's refusals as they are."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from contracts.registry import FirmNamed, OrganisationReply, PayeeReply
+from contracts.registry import FirmNamed, OrganisationReply, PayeeReply, SeveralAsked, SeveralReply
 from kernel.auth import Caller, Internal, may
 from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyOptional
@@ -143,6 +143,12 @@ async def incorporate_team(
 async def tell_firm(caller: Internal, body: FirmNamed, session: SessionDep) -> OrganisationReply:
     """A firm a partner names by its credit code, registered when it is new; asked again, it is the same one."""
     return _reply(await firm_named(session, given=body, caller=caller))
+
+
+@internal.post("/several", include_in_schema=False)
+async def tell_organisations(_caller: Internal, body: SeveralAsked, session: SessionDep) -> SeveralReply:
+    """For our other processes, many in one question."""
+    return SeveralReply(items=tuple(_reply(row) for row in await queries.read_organisations(session, body.ids)))
 
 
 @internal.get("/{organisation_id}", include_in_schema=False)

@@ -1,5 +1,6 @@
 """Reads of organisations. Who is not staff of the city sees what they entered and what they are."""
 
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -7,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
+from kernel.db import among
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.organisations.models import Organisation, OrganisationKind, OrganisationStatus
@@ -55,6 +57,11 @@ async def read_organisation(session: AsyncSession, organisation_id: UUID) -> Org
     if row is None:
         raise NotFound
     return row
+
+
+async def read_organisations(session: AsyncSession, ids: Collection[UUID]) -> Sequence[Organisation]:
+    """Those of many that exist, for a process of ours, of any city."""
+    return (await session.scalars(_whole().where(among(Organisation.id, ids)))).all()
 
 
 async def of_code(

@@ -1,17 +1,25 @@
 """XZ-33, the bank's own side: many in one request, what stands under a reference, and what happened when."""
 
 import asyncio
+import json
+from collections.abc import Awaitable
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event, select
 
 from kernel import clock
 from kernel.ids import decode_id, encode_id, new_id
+from policy.models import DeterminationRow
 from services.funds.loan_pool.lending.models import Loan
-from tests.service.funds.town import POOL, Town
+from tests.builders.neighbours import answers
+from tests.policy.cases import default_settings, snapshot_with
+from tests.service.funds.town import LONG_AGO, POOL, Town, registry_answer
 
 pytestmark = pytest.mark.anyio
+COUNTED = ContextVar("counted", default=False)
 
 
 async def bulk(pool: Town, what: str, items: list[Any], **more: Any) -> dict[str, Any]:
@@ -71,13 +79,99 @@ async def test_a_batch_has_an_end_and_a_beginning(pool: Town) -> None:
         assert [error["pointer"] for error in refused["errors"]] == ["/items"]
 
 
-async def test_five_hundred_items_are_taken_in_one_request_and_each_has_its_fate(pool: Town) -> None:
+async def test_five_hundred_loans_are_registered_in_one_request(pool: Town) -> None:
     borrower = encode_id("org", new_id())
-    loans = [pool.loan(f"HT-{n}", principal_fen=100, borrower_id=borrower) for n in range(40)]
-    wrong = [pool.loan(f"HT-{n}", principal_fen=-100, borrower_id=borrower) for n in range(440)]
-    told = await bulk(pool, "loans", [*loans, *wrong, *loans[:20]])
-    assert fates(told) == ["created"] * 40 + ["invalid"] * 440 + ["duplicate"] * 20
-    assert told["counts"] == {"created": 40, "duplicate": 20, "refused": 0, "invalid": 440}
+    loans = [pool.loan(f"HT-{n}", principal_fen=100 + n, borrower_id=borrower) for n in range(500)]
+    told = await bulk(pool, "loans", loans)
+    assert told["counts"] == {"created": 500, "duplicate": 0, "refused": 0, "invalid": 0}
+    assert [item["bank_reference"] for item in told["items"]] == [loan["bank_reference"] for loan in loans]
+    again = await bulk(pool, "loans", loans)
+    assert [item["id"] for item in again["items"]] == [item["id"] for item in told["items"]]
+    assert again["counts"]["duplicate"] == 500
+    async with pool.process.app.state.sessions() as session:
+        rows = list(await session.scalars(select(Loan).where(Loan.city_code == pool.city)))
+    kept = {encode_id("loan", row.id): (row.bank_reference, row.principal_fen) for row in rows}
+    said = [(loan["bank_reference"], loan["principal_fen"]) for loan in loans]
+    assert [kept[item["id"]] for item in told["items"]] == said
+    assert [one["loan_id"] for one in await pool.told("loan.registered")] == [
+        str(decode_id("loan", item["id"])) for item in told["items"]
+    ]
+
+
+async def test_more_loans_in_a_batch_take_no_more_queries(pool: Town) -> None:
+    counts = []
+    for size in (3, 30):
+        loans = [pool.loan(f"HT-{size}-{n}", principal_fen=100) for n in range(size)]
+        counts.append(await statements(pool, bulk(pool, "loans", loans)))
+    assert abs(counts[0] - counts[1]) <= 1  # the clocks of the cities are read again now and then
+
+
+async def statements(pool: Town, call: Awaitable[Any]) -> int:
+    """How many statements the call sends to the database; those of the relay and the timers beside it do not count."""
+    seen: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if COUNTED.get():
+            seen.append(statement)
+
+    engine = pool.process.app.state.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    token = COUNTED.set(True)
+    await call
+    COUNTED.reset(token)
+    event.remove(engine, "before_cursor_execute", note)
+    assert seen
+    return len(seen)
+
+
+async def test_each_loan_of_a_batch_counts_those_before_it(town: Town) -> None:
+    """The quota is what the agreement leaves after the loans let in before; one refused takes nothing of it."""
+    values = default_settings("xuzhou") | {"fund.loan_risk.period": "one_off"}
+    await town.knows(snapshot_with("xuzhou", values, recorded_at=LONG_AGO))
+    await town.has_fund()
+    body = {"bank_id": encode_id("org", town.bank), "product": "贷", "agreement": "协议 2", "quota_fen": 1000}
+    await town.post(town.person("operator-1", "operator"), f"{POOL}/banks", body, 201)
+    await town.registers("HT-0", principal_fen=300)
+    loans = [town.loan(f"HT-{n}", principal_fen=fen) for n, fen in enumerate((400, 301, 300, 1), 1)]
+    told = await bulk(town, "loans", [*loans, town.loan("HT-2", principal_fen=2)])
+    assert fates(told) == ["created", "refused", "created", "refused", "refused"]
+    found = [item["problem"]["reasons"][0] for item in told["items"] if item["problem"]]
+    assert [(one["code"], one["facts"]["would_be_fen"]) for one in found] == [
+        ("bank_quota_exceeded", 1001), ("bank_quota_exceeded", 1001), ("bank_quota_exceeded", 1002),
+    ]  # fmt: skip
+    async with town.process.app.state.sessions() as session:
+        rows = list(await session.scalars(select(DeterminationRow).where(DeterminationRow.city_code == town.city)))
+    asked = [json.loads(row.body)["inputs"] for row in rows if row.act == "register_loan"]
+    assert sorted((one["bank_exposure_fen"], one["principal_fen"]) for one in asked) == [
+        (0, 300), (300, 400), (700, 300),
+    ]  # fmt: skip
+
+
+async def test_two_batches_of_a_bank_at_once_share_what_is_left(pool: Town) -> None:
+    limit = 6_000_000_000  # three times the fund
+    share = [{"principal_fen": limit // 4, "borrower_id": encode_id("org", new_id())} for _ in range(3)]
+    batches = [[pool.loan(f"{name}-{n}", **more) for n, more in enumerate(share)] for name in "AB"]
+    told = await asyncio.gather(*(bulk(pool, "loans", batch) for batch in batches))
+    assert sorted(fates(one) for one in told) == [["created"] * 3, ["created", "refused", "refused"]]
+
+
+async def test_the_borrowers_of_a_batch_are_asked_for_in_one_question(pool: Town) -> None:
+    """By their ids; one the city does not have is its own loan's matter. By code each is asked for alone."""
+    asked: list[str] = []
+    foreign, by_id = new_id(), [encode_id("org", new_id()) for _ in range(3)]
+
+    def answer(path: str) -> Any:
+        asked.append(path)
+        return registry_answer(path, "320400" if path.endswith(str(foreign)) else pool.city)
+
+    answers(pool.process, "registry", answer)
+    by_code = {"borrower_id": None, "borrower_credit_code": "91320300MA1MABC18R", "borrower_name": "徐州淮海公司"}
+    borrowers = [{"borrower_id": one} for one in (*by_id, encode_id("org", foreign), by_id[0])]
+    loans = [pool.loan(f"HT-{n}", principal_fen=100, **one) for n, one in enumerate([*borrowers, by_code, by_code])]
+    told = await bulk(pool, "loans", loans)
+    assert fates(told) == ["created"] * 3 + ["refused"] + ["created"] * 3
+    assert told["items"][3]["problem"]["code"] == "organisation_unknown"
+    assert len(asked) == len(set(asked)) == 5
 
 
 async def test_a_stranger_registers_nothing_in_bulk_either(pool: Town) -> None:
@@ -106,6 +200,24 @@ async def test_claims_lodged_in_bulk_answer_each_in_its_place(pool: Town) -> Non
     again = await bulk(pool, "claims", [loss | {"recovered_fen": 5}])
     assert (again["items"][0]["outcome"], again["items"][0]["differs"]) == ("duplicate", ["recovered_fen"])
     assert len(await pool.told("claim.lodged")) == 2
+
+
+async def test_more_claims_in_a_batch_take_no_more_queries(pool: Town) -> None:
+    loans = [pool.loan(f"HT-{n}", principal_fen=200_000) for n in range(15)]
+    registered = [item["id"] for item in (await bulk(pool, "loans", loans))["items"]]
+    await pool.moves_clock(100)
+    claims = [
+        pool.loss(loan_id, outstanding_principal_fen=200_000 - n) | {"bank_reference": f"DC-{n}"}
+        for n, loan_id in enumerate(registered)
+    ]
+    counts = [await statements(pool, bulk(pool, "claims", batch)) for batch in (claims[:3], claims[3:])]
+    assert abs(counts[0] - counts[1]) <= 1  # the clocks of the cities are read again now and then
+    again = await bulk(pool, "claims", claims)
+    assert again["counts"]["duplicate"] == 15
+    told = await pool.told("claim.lodged")
+    assert [(one["loan_id"], one["amount_fen"]) for one in told] == [
+        (str(decode_id("loan", claim["loan_id"])), claim["outstanding_principal_fen"] + 3_000_000) for claim in claims
+    ]
 
 
 async def test_one_claim_lodged_twice_at_once_stands_once(pool: Town) -> None:

@@ -47,6 +47,9 @@ async def test_a_loan_to_a_firm_outside_is_refused_or_warned_of_as_the_city_says
     await says(pool, "refuse", version=3)
     refused = await registers(pool, outside, 409)
     assert [(one["code"], one["clauses"]) for one in refused["reasons"]] == [("borrower_outside_library", ["XZ-33"])]
+    batch = {"items": [pool.loan(f"B-{n}") | one for n, one in enumerate((outside, inside))]}
+    told = await pool.post(pool.bank_client(), f"{POOL}/loans/bulk", batch, 200)
+    assert [item["outcome"] for item in told["items"]] == ["refused", "created"]
     registered = await registers(pool, inside)
     (entry,) = (await pool.get(pool.bank_client(), LIBRARY))["items"]
     path, reason = f"{LIBRARY}/{entry['id']}/removal", {"reason": "已超过小微企业标准。"}

@@ -84,3 +84,16 @@ async def test_anothers_borrower_has_a_cap_of_its_own(pool: Town) -> None:
     year = clock.today(pool.city).year
     found = await claims(pool, 2)
     assert [(await pool.decides(claim, year=year))["approved_fen"] for claim in found] == [30_000_000] * 2
+
+
+async def test_each_claim_of_a_batch_is_judged_by_what_its_own_borrower_has_had(pool: Town) -> None:
+    await capped(pool, per_borrower_cap=30_000_000)
+    one, other = [encode_id("org", new_id()) for _ in range(2)]
+    later = [await pool.registers(f"B-{n}", borrower_id=who) for n, who in enumerate((one, other))]
+    year = clock.today(pool.city).year
+    (first,) = await claims(pool, 1, borrower_id=one)
+    assert (await pool.decides(first, year=year))["approved_fen"] == 30_000_000
+    items = [pool.loss(loan_id) | {"bank_reference": f"DC-B{n}"} for n, loan_id in enumerate(later)]
+    told = await pool.post(pool.bank_client(), f"{POOL}/claims/bulk", {"items": items}, 200)
+    assert [item["outcome"] for item in told["items"]] == ["refused", "created"]
+    assert [one["code"] for one in told["items"][0]["problem"]["reasons"]] == ["cap_exhausted"]

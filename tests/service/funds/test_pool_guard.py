@@ -246,6 +246,17 @@ async def test_all_banks_together_stay_within_the_multiple_of_the_fund(pool: Tow
     assert sorted(await asyncio.gather(*(register(bank) for bank in (pool.bank, other) * 2))) == [201, 409, 409, 409]
 
 
+async def test_a_batch_counts_its_own_loans_towards_the_multiple_of_the_fund(pool: Town) -> None:
+    await sets(pool, pool_leverage=1000)
+    other = await admits(pool, new_id())
+    await pool.post(pool.bank_client(other), f"{POOL}/loans", pool.loan(principal_fen=80_000_000), 201)
+    loans = [pool.loan(f"HT-{n}", principal_fen=70_000_000) for n in range(3)]
+    told = await pool.post(pool.bank_client(), f"{POOL}/loans/bulk", {"items": loans}, 200)
+    assert [item["outcome"] for item in told["items"]] == ["created", "refused", "refused"]
+    (reason,) = told["items"][2]["problem"]["reasons"]
+    assert (reason["code"], reason["facts"]["would_be_fen"]) == ("pool_leverage_exceeded", 220_000_000)
+
+
 async def test_what_arrears_may_cost_is_forecast_by_the_pools_share(pool: Town) -> None:
     await lent(pool, A=1000, B=2000, C=500, months=4)
     await reports(pool, line("A", 1000, 61), line("B", 2000, 60), line("C", 500))

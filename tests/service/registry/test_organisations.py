@@ -130,6 +130,19 @@ async def test_an_account_is_replaced_and_a_stale_reader_is_told(city: City) -> 
     assert (await sent(city, "PUT", path, other)).status_code == 412
 
 
+async def test_many_are_told_at_once_as_each_alone_and_only_to_our_processes(city: City) -> None:
+    firms = [created(await register(city, credit_code=a_credit_code(), name=f"徐州{n}公司")) for n in range(3)]
+    ids = [str(decode_id("org", firm["id"])) for firm in firms]
+    path = "/internal/organisations"
+    async with city.process.as_("workload:funds", "workload", city="") as funds:
+        told = answered(await funds.post(f"{path}/several", json={"ids": [*ids, str(UUID(int=7))]}))["items"]
+        alone = [answered(await funds.get(f"{path}/{one}")) for one in ids]
+        assert sorted(told, key=lambda one: ids.index(one["id"])) == alone
+        assert (await funds.post(f"{path}/several", json={"ids": []})).status_code == 422
+    async with city.officer() as officer:
+        assert (await officer.post(f"{path}/several", json={"ids": ids})).status_code == 403
+
+
 @pytest.mark.own_city
 async def test_names_are_kept_and_follow_each_other(city: City) -> None:
     firm = created(await register(city))

@@ -1,16 +1,13 @@
-"""Each item its own fate: a savepoint per item, one transaction for all, one answer in each place."""
+"""Each item its own fate: one transaction for all, one answer in each place."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import context
-from kernel.failures import of_database
 from kernel.ids import decode_id, encode_id
 from kernel.messages import message_of
 from kernel.openapi import ProblemDocument
@@ -63,29 +60,24 @@ def _known(location: tuple[int | str, ...], kind: type[BaseModel]) -> tuple[int 
     return tuple(part for part in location if isinstance(part, int) or part in kind.model_fields)
 
 
-async def carry_out(
-    session: AsyncSession,
-    items: Sequence[Item[Given]],
-    *,
-    prefix: str,
-    do: Callable[[Given], Awaitable[Done]],
-) -> BulkOut:
-    """Do each readable item. What is refused leaves nothing; what may succeed later fails the whole request."""
-    answers = []
-    for index, item in enumerate(items):
+def answer_each(items: Sequence[Item[Given]], *, prefix: str, do: Callable[[Given], Done]) -> BulkOut:
+    """Do each readable item, in order. What is refused leaves nothing; what may succeed later fails the request."""
+    fates: list[Done | Problem] = []
+    for item in items:
         if item.given is None or item.problem is not None:
-            answers.append(_answer(index, item, problem=item.problem))
+            fates.append(item.problem or Invalid())
             continue
         try:
-            async with session.begin_nested():
-                done = await do(item.given)
-        except (Problem, IntegrityError) as error:
-            problem = error if isinstance(error, Problem) else of_database(error)
+            fates.append(do(item.given))
+        except Problem as problem:
             if problem.retryable:
                 raise
-            answers.append(_answer(index, item, problem=problem))
-        else:
-            answers.append(_answer(index, item, done=done, prefix=prefix))
+            fates.append(problem)
+    return _told(items, fates, prefix)
+
+
+def _told(items: Sequence[Item[Given]], fates: Sequence[Done | Problem], prefix: str) -> BulkOut:
+    answers = [_answer(index, item, fate, prefix) for index, (item, fate) in enumerate(zip(items, fates, strict=True))]
     counts = {outcome: sum(one.outcome is outcome for one in answers) for outcome in Outcome}
     return BulkOut(items=answers, counts=counts)
 
@@ -95,18 +87,12 @@ def made_by(told: BulkOut, prefix: str) -> list[UUID]:
     return [decode_id(prefix, one.id) for one in told.items if one.outcome is Outcome.CREATED and one.id]
 
 
-def _answer(
-    index: int,
-    item: Item[Given],
-    *,
-    done: Done | None = None,
-    problem: Problem | None = None,
-    prefix: str = "",
-) -> BulkItemOut:
+def _answer(index: int, item: Item[Given], fate: Done | Problem, prefix: str) -> BulkItemOut:
+    done, problem = (fate, None) if isinstance(fate, Done) else (None, fate)
     told = problem.document(context.current().language) if problem else None
     return BulkItemOut(
         index=index,
-        outcome=_outcome(done, problem),
+        outcome=_outcome(fate),
         id=encode_id(prefix, done.id) if done else None,
         bank_reference=getattr(item.given, "bank_reference", None),
         differs=list(done.differs) if done else [],
@@ -114,10 +100,10 @@ def _answer(
     )
 
 
-def _outcome(done: Done | None, problem: Problem | None) -> Outcome:
-    if done is not None:
-        return Outcome.CREATED if done.created else Outcome.DUPLICATE
-    return Outcome.INVALID if problem is not None and problem.status == Invalid.status else Outcome.REFUSED
+def _outcome(fate: Done | Problem) -> Outcome:
+    if isinstance(fate, Done):
+        return Outcome.CREATED if fate.created else Outcome.DUPLICATE
+    return Outcome.INVALID if fate.status == Invalid.status else Outcome.REFUSED
 
 
 def differing(given: BaseModel, row: Any, names: Sequence[str]) -> tuple[str, ...]:

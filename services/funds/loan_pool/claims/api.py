@@ -13,8 +13,8 @@ from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
 from services.funds.loan_pool.access import visible_bank
 from services.funds.loan_pool.bulk.schemas import BulkIn, BulkOut
-from services.funds.loan_pool.bulk.service import Done, carry_out, made_by, read_items
-from services.funds.loan_pool.claims import appeals, deciding, queries, service
+from services.funds.loan_pool.bulk.service import made_by, read_items
+from services.funds.loan_pool.claims import appeals, deciding, lodging, queries, service
 from services.funds.loan_pool.claims.explaining import explain, tried_out
 from services.funds.loan_pool.claims.instalments import instalments_of
 from services.funds.loan_pool.claims.models import LossClaim
@@ -63,7 +63,7 @@ async def lodge_claim(
 ) -> ClaimOut:
     """Lodge a loss claim on a registered loan, once per loan and per reference of the bank."""
     session, at = await work.open(), clock.now(caller.city)
-    claim = await service.lodge_claim(session, given=body, caller=caller, at=at)
+    claim = await lodging.lodge_claim(session, given=body, caller=caller, at=at)
     keep_signature(session, signed, caller, [claim.id], at=at)
     return _shown(response, claim)
 
@@ -75,11 +75,7 @@ async def lodge_claims(caller: MayLodge, body: BulkIn, signed: SignedBody, work:
     An item is what `lodgeClaim` takes. `duplicate` changes nothing and gives the id of the claim that stands.
     """
     session, at = await work.open(), clock.now(caller.city)
-
-    async def lodge(given: ClaimIn) -> Done:
-        return await service.lodge_once(session, given=given, caller=caller, at=at)
-
-    told = await carry_out(session, read_items(body.items, ClaimIn), prefix="clm", do=lodge)
+    told = await lodging.lodge_each(session, items=read_items(body.items, ClaimIn), caller=caller, at=at)
     keep_signature(session, signed, caller, made_by(told, "clm"), at=at)
     return told
 

@@ -1,19 +1,22 @@
 """Reading claims."""
 
+from collections.abc import Collection
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.db import among
 from kernel.paging import asked_for
 from kernel.problems import NotFound
 from services.funds.loan_pool.access import must_see
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.rules import Drawn
 from services.funds.loan_pool.claims.states import COMMITTED, Status
-from services.funds.loan_pool.lending.models import Loan
+from services.funds.loan_pool.lending.models import Loan, PoolBank
 
 
 async def get_claim(session: AsyncSession, claim_id: UUID, caller: Caller, *, lock: bool = False) -> LossClaim:
@@ -27,18 +30,38 @@ async def get_claim(session: AsyncSession, claim_id: UUID, caller: Caller, *, lo
 
 async def drawn(session: AsyncSession, loan: Loan, *, year: int) -> Drawn:
     """What of the city's pool was approved for the borrower, for the bank in a policy year, and for all in it."""
-    amount, in_year = LossClaim.approved_fen, LossClaim.policy_year == year
-
-    def total(*of: ColumnElement[bool]) -> ColumnElement[int]:
-        return cast(func.coalesce(func.sum(amount).filter(*of), 0), BigInteger)
-
-    wanted = select(
-        total(Loan.borrower_id == loan.borrower_id), total(in_year, LossClaim.bank_id == loan.bank_id), total(in_year)
-    ).join(Loan, Loan.id == LossClaim.loan_id)
-    counted = LossClaim.status.in_(COMMITTED)
-    found = await session.execute(wanted.where(LossClaim.city_code == loan.city_code, counted))
-    borrower_fen, bank_year_fen, year_fen = found.one()
+    in_year = LossClaim.policy_year == year
+    wanted = _approved(
+        _total(Loan.borrower_id == loan.borrower_id),
+        _total(in_year, LossClaim.bank_id == loan.bank_id),
+        _total(in_year),
+        city_code=loan.city_code,
+    )
+    borrower_fen, bank_year_fen, year_fen = (await session.execute(wanted)).one()
     return Drawn(borrower_fen, bank_year_fen, year_fen)
+
+
+async def drawn_by_borrower(
+    session: AsyncSession, bank: PoolBank, loans: Collection[Loan], *, year: int
+) -> dict[UUID, Drawn]:
+    """The same for many loans of a bank, by their borrowers."""
+    in_year, borrowers = LossClaim.policy_year == year, {loan.borrower_id for loan in loans}
+    of_year = _approved(_total(in_year, LossClaim.bank_id == bank.bank_id), _total(in_year), city_code=bank.city_code)
+    bank_year_fen, year_fen = (await session.execute(of_year)).one()
+    ever = _approved(Loan.borrower_id, _total(), city_code=bank.city_code).group_by(Loan.borrower_id)
+    rows = await session.execute(ever.where(among(Loan.borrower_id, borrowers)))
+    by_borrower = {row.borrower_id: row[1] for row in rows}
+    return {borrower: Drawn(by_borrower.get(borrower, 0), bank_year_fen, year_fen) for borrower in borrowers}
+
+
+def _total(*of: ColumnElement[bool]) -> ColumnElement[int]:
+    approved = func.sum(LossClaim.approved_fen)
+    return cast(func.coalesce(approved.filter(*of) if of else approved, 0), BigInteger)
+
+
+def _approved(*columns: Any, city_code: str) -> Select[Any]:
+    wanted = select(*columns).join(Loan, Loan.id == LossClaim.loan_id)
+    return wanted.where(LossClaim.city_code == city_code, LossClaim.status.in_(COMMITTED))
 
 
 async def paid_fen(session: AsyncSession, city_code: str, bank_id: UUID | None) -> int:
@@ -60,10 +83,18 @@ async def standing_claim(session: AsyncSession, loan_id: UUID) -> LossClaim | No
     return claim
 
 
-async def claim_by_reference(session: AsyncSession, city_code: str, bank_id: UUID, reference: str) -> LossClaim | None:
-    """What stands under a reference of the bank, if anything."""
-    found: LossClaim | None = await session.scalar(claims_of(city_code, bank_id=bank_id, bank_reference=reference))
-    return found
+async def standing_claims(session: AsyncSession, loan_ids: Collection[UUID]) -> dict[UUID, LossClaim]:
+    """The same of many loans, by loan."""
+    wanted = select(LossClaim).where(among(LossClaim.loan_id, loan_ids), LossClaim.status != Status.REFUSED)
+    return {claim.loan_id: claim for claim in await session.scalars(wanted)}
+
+
+async def claims_by_reference(
+    session: AsyncSession, bank: PoolBank, references: Collection[str]
+) -> dict[str, LossClaim]:
+    """What stands under these references of a bank, by reference."""
+    wanted = claims_of(bank.city_code, bank_id=bank.bank_id).where(among(LossClaim.bank_reference, references))
+    return {claim.bank_reference: claim for claim in await session.scalars(wanted)}
 
 
 def claims_of(

@@ -13,9 +13,9 @@ from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
 from services.funds.loan_pool.access import visible_bank
 from services.funds.loan_pool.bulk.schemas import BulkIn, BulkOut
-from services.funds.loan_pool.bulk.service import Done, carry_out, made_by, read_items
+from services.funds.loan_pool.bulk.service import made_by, read_items
 from services.funds.loan_pool.ids import LoanId
-from services.funds.loan_pool.lending import life, queries, service
+from services.funds.loan_pool.lending import life, queries, registering, service
 from services.funds.loan_pool.lending.models import Loan, PoolBank
 from services.funds.loan_pool.lending.schemas import (
     BankIn,
@@ -68,7 +68,7 @@ async def register_loan(
     """Register a loan under the pool's cover. Refused while the pool's shares or rules are open, naming all of them."""
     borrower = await service.gather_borrower(gathering, given=body, caller=caller)
     session, at = await work.open(), clock.now(caller.city)
-    loan = await service.register_loan(session, given=body, borrower=borrower, caller=caller, at=at)
+    loan = await registering.register_loan(session, given=body, borrower=borrower, caller=caller, at=at)
     keep_signature(session, signed, caller, [loan.id], at=at)
     return LoanOut.model_validate(loan)
 
@@ -83,13 +83,7 @@ async def register_loans(
     """
     borrowers, items = await service.gather_borrowers(gathering, items=read_items(body.items, LoanIn), caller=caller)
     session, at = await work.open(), clock.now(caller.city)
-
-    async def register(given: LoanIn) -> Done:
-        return await service.register_once(
-            session, given=given, borrower=borrowers[service.borrower_key(given)], caller=caller, at=at
-        )
-
-    told = await carry_out(session, items, prefix="loan", do=register)
+    told = await registering.register_each(session, items=items, borrowers=borrowers, caller=caller, at=at)
     keep_signature(session, signed, caller, made_by(told, "loan"), at=at)
     return told
 

@@ -1,5 +1,6 @@
 """Reading banks and loans."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.db import among
 from kernel.paging import asked_for
 from kernel.problems import NotFound, Refusal
 from services.funds.loan_pool.access import must_see
@@ -50,10 +52,17 @@ async def has_claim(session: AsyncSession, loan_id: UUID) -> bool:
     return await session.scalar(wanted.limit(1)) is not None
 
 
-async def loan_by_reference(session: AsyncSession, city_code: str, bank_id: UUID, reference: str) -> Loan | None:
-    """What stands under a reference of the bank, if anything."""
-    found: Loan | None = await session.scalar(loans_of(city_code, bank_id=bank_id, bank_reference=reference))
-    return found
+async def loans_by_reference(session: AsyncSession, bank: PoolBank, references: Collection[str]) -> dict[str, Loan]:
+    """What stands under these references of a bank, by reference."""
+    wanted = loans_of(bank.city_code, bank_id=bank.bank_id).where(among(Loan.bank_reference, references))
+    return {loan.bank_reference: loan for loan in await session.scalars(wanted)}
+
+
+async def lock_loans(session: AsyncSession, bank: PoolBank, loan_ids: Collection[UUID]) -> dict[UUID, Loan]:
+    """Those of the loans that are the bank's, by id, each locked."""
+    wanted = loans_of(bank.city_code, bank_id=bank.bank_id).where(among(Loan.id, loan_ids))
+    found = await session.scalars(wanted.order_by(Loan.id).with_for_update())
+    return {loan.id: loan for loan in found}
 
 
 async def get_loan(session: AsyncSession, loan_id: UUID, caller: Caller, *, lock: bool = False) -> Loan:

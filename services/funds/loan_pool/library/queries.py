@@ -1,5 +1,6 @@
 """Reading the library, and what it means for a loan."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.db import among
 from kernel.findings import Finding
 from kernel.problems import NotFound
 from policy.schema import Programme
@@ -28,24 +30,32 @@ class Standing:
 INSIDE = Standing(is_outside=False, findings=[])
 
 
-async def standing_of(
-    session: AsyncSession, snapshot: Snapshot, programme: Programme, *, firm_id: UUID, accepted: Acceptance
-) -> Standing:
+async def standings_of(
+    session: AsyncSession,
+    snapshot: Snapshot,
+    programme: Programme,
+    *,
+    firm_ids: Collection[UUID],
+    accepted: Acceptance,
+) -> dict[UUID, Standing]:
     """By the policy of the day. Without a library, or while the city has not said what it means, nothing is asked."""
     library = library_of(snapshot.pack)
     outside = snapshot.value(library.outside, accepted=accepted) if library else None
-    if outside is None or await is_listed(session, snapshot.city_code, firm_id):
-        return INSIDE
-    refuses = outside.value == "refuse"
-    return Standing(is_outside=True, findings=outside_findings(refuses=refuses, clauses=programme.clauses))
+    if outside is None:
+        return dict.fromkeys(firm_ids, INSIDE)
+    refuses, listed = outside.value == "refuse", await listed_firms(session, snapshot.city_code, firm_ids)
+    missing = Standing(is_outside=True, findings=outside_findings(refuses=refuses, clauses=programme.clauses))
+    return {firm_id: INSIDE if firm_id in listed else missing for firm_id in firm_ids}
 
 
-async def is_listed(session: AsyncSession, city_code: str, firm_id: UUID) -> bool:
-    """Whether a firm is in the library now, whoever entered it."""
-    wanted = select(LibraryFirm.id).where(
-        LibraryFirm.city_code == city_code, LibraryFirm.firm_id == firm_id, LibraryFirm.removed_on.is_(None)
+async def listed_firms(session: AsyncSession, city_code: str, firm_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the firms that are in the library now, whoever entered them."""
+    wanted = select(LibraryFirm.firm_id).where(
+        LibraryFirm.city_code == city_code,
+        among(LibraryFirm.firm_id, firm_ids),
+        LibraryFirm.removed_on.is_(None),
     )
-    return await session.scalar(wanted.limit(1)) is not None
+    return set(await session.scalars(wanted))
 
 
 async def lock_entry(session: AsyncSession, entry_id: UUID, caller: Caller) -> LibraryFirm:
