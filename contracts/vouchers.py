@@ -1,8 +1,10 @@
 """Facts of the vouchers service."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
+
+from pydantic import Field
 
 from contracts.base import CaseEvent, Event, Reply
 
@@ -167,7 +169,7 @@ class SettlementConfirmed(Event):
     provider_name: str
     redemption_ids: list[UUID]
     finding_ids: list[UUID]
-    worked_on_by: list[str]
+    worked_on_by: Annotated[list[str], Field(min_length=1)]
 
 
 class IssuedFact(Reply):
