@@ -1,4 +1,7 @@
-"""What registrations do when their event changes: a postponement keeps them and tells each, so does a cancellation."""
+"""What registrations do when their event changes: a postponement keeps them and tells each, so does a cancellation.
+
+A cancellation erases whom to ask about each: nobody will meet them.
+"""
 
 from datetime import datetime
 
@@ -8,6 +11,7 @@ from contracts.events import EventRegistrationCalledOff, EventRegistrationMoved
 from kernel import clock
 from kernel.outbox import record
 from services.events.attendance.records.queries import drop_arrivals_before
+from services.events.attendance.registrations.contacts import erase_contact
 from services.events.attendance.registrations.models import EventRegistration
 from services.events.attendance.registrations.offers import offer_next
 from services.events.attendance.registrations.queries import standing_of
@@ -26,6 +30,8 @@ async def follow_change(session: AsyncSession, event: CalendarEvent, fact: Fact,
     if fact in TOLD:
         for row in await standing_of(session, event.id):
             await record(session, _told(event, row, fact), city_code=row.city_code, subject=row.id)
+            if fact is Fact.CANCELLED:
+                await erase_contact(session, row.id, now=now)
     if fact is Fact.RESCHEDULED:
         opens_at = clock.start_of(clock.on_date(event.starts_at))
         await give_back_seats(session, event, await drop_arrivals_before(session, event.id, opens_at))

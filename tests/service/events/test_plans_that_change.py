@@ -169,6 +169,21 @@ async def test_an_offer_of_a_cancelled_event_does_not_lapse_but_says_why(events:
         }  # fmt: skip
 
 
+async def test_a_cancelled_event_keeps_nobodys_name_and_phone(events: Process) -> None:
+    day = await a_day(events, capacity=2)
+    gone, *rows = [await day.registers(number) for number in (3, 4, 5, 6)]
+    await day.call(3, "POST", f"/v1/events/registrations/{gone['id']}/withdrawal")
+    standings = [(await day.now(row))["status"] for row in rows]
+    assert standings == ["registered", "offered", "waiting"]
+    where = [f"/v1/events/registrations/{row['id']}/contact" for row in rows]
+    assert {(await day.call(HOST, "GET", path))["name"] for path in where} == {"王晓"}
+    await day.call(0, "POST", f"{day.path}/cancel", {"reason": "停电"})
+    contacts = [await day.call(HOST, "GET", path) for path in where]
+    assert {(one["name"], one["phone"]) for one in contacts} == {(None, None)}
+    assert all(one["erased_at"] for one in contacts)
+    assert [(await day.now(row))["status"] for row in rows] == standings
+
+
 async def test_who_came_before_a_postponement_does_not_count_for_the_new_day(events: Process) -> None:
     day = await a_day(events, capacity=3)
     row = await day.registers(3)
