@@ -13,6 +13,7 @@ from kernel import clock
 from kernel.ids import decode_id, encode_id, new_id
 from kernel.outbox import OutboxEvent
 from kernel.timers import Timer
+from services.events.attendance.registrations.models import EventRegistration
 from services.events.attendance.registrations.offers import lapse_offer
 from services.events.calendar.models import CalendarEvent
 from services.events.calendar.rules import Audience, EventKind, EventLevel
@@ -137,6 +138,37 @@ async def test_free_seats_are_the_waiting_lists_and_at_the_door_its_order_holds(
     assert (kept["status"], kept["seats"], await day.seats_taken()) == ("registered", 1, 2)
     tally = await day.call(HOST, "GET", f"{day.path}/attendance")
     assert (tally["persons"], tally["organisations"], tally["walk_in_persons"]) == (2, 2, 0)
+
+
+async def test_who_was_offered_seats_walks_in_on_them(events: Process) -> None:
+    day = await a_day(events)
+    gone, offered, lapsed = [await day.registers(n, seats=seats) for n, seats in ((3, 2), (4, 2), (5, 1))]
+    await day.call(3, "POST", f"/v1/events/registrations/{gone['id']}/withdrawal")
+    assert await day.walks_in(4, persons=3, ok=False) == ["more_than_registered"]
+    arrival = await day.walks_in(4, ok=True)
+    kept = await day.now(offered)
+    assert (arrival["registration_id"], kept["status"], kept["seats"]) == (offered["id"], "registered", 2)
+    assert await day.seats_taken() == 2
+    assert await day.walks_in(5, ok=False) == ["seats_waited_for", "venue_full"]
+
+    await day.call(4, "POST", f"/v1/events/registrations/{offered['id']}/reduction", {"seats": 1})
+    assert (await day.now(lapsed))["status"] == "offered"
+    async with events.app.state.sessions() as session, session.begin():
+        row = await session.get_one(EventRegistration, decode_id("ern", lapsed["id"]))
+        row.offer_ends_at = clock.now(XUZHOU)
+    assert await day.walks_in(5, ok=False) == ["offer_lapsed"]
+
+
+async def test_who_has_seats_checks_in_on_them_and_only_others_walk_in(events: Process) -> None:
+    day = await a_day(events, capacity=4)
+    row = await day.registers(3, seats=2)
+    assert await day.walks_in(3, persons=2, ok=False) == ["registration_has_seats"]
+    code = (await day.call(3, "PUT", f"/v1/events/registrations/{row['id']}/code"))["code"]
+    await day.call(HOST, "POST", f"{day.path}/check-ins", {"code": code, "persons": 1})
+    assert await day.walks_in(3, ok=False) == ["registration_has_seats"]
+    await day.call(HOST, "POST", f"{day.path}/check-ins", {"code": code, "persons": 2})
+    assert (await day.walks_in(3, ok=True))["registration_id"] is None
+    assert await day.seats_taken() == 3
 
 
 async def test_when_nobody_of_the_list_has_come_others_take_its_seats(events: Process) -> None:

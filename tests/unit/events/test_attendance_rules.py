@@ -51,6 +51,7 @@ ARROWS = {
     (Fact.ACCEPTED, Status.OFFERED): Status.REGISTERED,
     (Fact.LAPSED, Status.OFFERED): Status.LAPSED,
     (Fact.TAKEN_IN, Status.WAITING): Status.REGISTERED,
+    (Fact.TAKEN_IN, Status.OFFERED): Status.REGISTERED,
     (Fact.WITHDRAWN, Status.REGISTERED): Status.WITHDRAWN,
     (Fact.WITHDRAWN, Status.WAITING): Status.WITHDRAWN,
     (Fact.WITHDRAWN, Status.OFFERED): Status.WITHDRAWN,

@@ -44,7 +44,7 @@ async def check_in(
 async def take_in_walk_in(
     caller: MayManage, event_id: EventId, body: WalkInIn, registry: Registry, work: WorkDep, _key: KeyOptional
 ) -> ArrivalOut:
-    """Somebody comes without seats and takes free ones, after those of the waiting list whose turn it is."""
+    """Somebody comes and takes the seats offered to it, or free ones after those of the list whose turn it is."""
     wanted = body.organisation_id
     organisation = await organisation_of(registry, wanted, city_code=caller.city) if wanted else None
     row = await service.take_in(

@@ -58,6 +58,12 @@ TOO_MANY = Finding(
     "More came than registered; the others walk in.",
 )
 FULL = Finding("venue_full", (), "剩余席位不足。", "Not so many seats are free.")
+HAS_SEATS = Finding(
+    "registration_has_seats",
+    (),
+    "该单位已报名且尚有席位未签到,请凭签到码签到。",
+    "The organisation has registered seats nobody came on yet: check in with its code.",
+)
 WAITED_FOR = Finding("seats_waited_for", (), "空余席位先给候补单位。", "Free seats are for the waiting list first.")
 ORGANISATION_NEEDED = Finding(
     "organisation_needed",
@@ -107,6 +113,11 @@ def walk_in_findings(
         return []
     outside = audience is Audience.INTERNAL or not has_credit_code
     return findings((not names_organisation, ORGANISATION_NEEDED), (names_organisation and outside, NOT_ENTITLED))
+
+
+def registered_findings(*, seats: int, arrived: int) -> list[Finding]:
+    """Who is registered comes on its own seats first; whoever comes beyond them walks in."""
+    return findings((arrived < seats, HAS_SEATS))
 
 
 def turn_findings(

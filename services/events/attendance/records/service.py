@@ -29,6 +29,7 @@ from services.events.attendance.records.rules import (
     Signature,
     arrival_findings,
     check_in_findings,
+    registered_findings,
     signature_findings,
     turn_findings,
     walk_in_findings,
@@ -36,7 +37,8 @@ from services.events.attendance.records.rules import (
 from services.events.attendance.records.schemas import CheckInIn, RecordIn, WalkInIn
 from services.events.attendance.registrations.models import EventRegistration
 from services.events.attendance.registrations.offers import seat_at_door
-from services.events.attendance.registrations.queries import waiting_of
+from services.events.attendance.registrations.queries import standing_at, waiting_of
+from services.events.attendance.registrations.rules import acceptance_findings
 from services.events.attendance.registrations.states import Status
 from services.events.attendance.seats import take_seats
 from services.events.calendar.models import CalendarEvent
@@ -83,20 +85,17 @@ async def take_in(
 ) -> EventArrival:
     """Who comes without seats takes free ones, as far as they are not for others of the waiting list.
 
-    Who is on the list itself is taken in on its registration, for as many as came.
+    Who is on the list or has an offer is taken in on its registration; who has seats there checks in on them first.
     """
     event = await organised_event(session, event_id, caller=caller)
     arrived_at = given.arrived_at or now
-    waiting = {one.organisation_id: one for one in await waiting_of(session, event.id)}
-    comer = organisation.id if organisation else None
+    row = await standing_at(session, event.id, organisation.id) if organisation else None
     found = arrival_findings(await _door(session, event), arrived_at, now) + _entitled(event, organisation)
-    found += turn_findings([*waiting], comer, given.also_present, has_begun=now >= event.starts_at)
-    row = waiting.get(comer) if comer else None
-    if row is not None:
-        found += check_in_findings(has_seats=True, persons=given.persons, seats=row.seats)
-    if not await take_seats(session, event, given.persons):
-        found.append(FULL)
-    refuse_if(found)
+    if row is not None and row.status is Status.REGISTERED:
+        came = await arrival_on(session, row.id)
+        found += registered_findings(seats=row.seats, arrived=came.persons if came else 0)
+        row = None
+    refuse_if(found + await _seat_findings(session, event, row, given, now=now))
     arrival = _arrival(event, given.persons, arrived_at, caller=caller)
     if row is not None:
         await seat_at_door(session, event, row, persons=given.persons, now=now)
@@ -106,6 +105,21 @@ async def take_in(
     session.add(arrival)
     await session.flush()
     return arrival
+
+
+async def _seat_findings(
+    session: AsyncSession, event: CalendarEvent, row: EventRegistration | None, given: WalkInIn, *, now: datetime
+) -> list[Finding]:
+    """Why there are no seats for who walks in. An offer holds its seats already; others are taken here."""
+    found = check_in_findings(has_seats=True, persons=given.persons, seats=row.seats) if row else []
+    if row is not None and row.status is Status.OFFERED:
+        return found + acceptance_findings(is_cancelled=False, offer_ends_at=row.offer_ends_at or now, now=now)
+    waiting = [one.organisation_id for one in await waiting_of(session, event.id)]
+    comer = row.organisation_id if row else None
+    found += turn_findings(waiting, comer, given.also_present, has_begun=now >= event.starts_at)
+    if not await take_seats(session, event, given.persons):
+        found.append(FULL)
+    return found
 
 
 async def sign_attendance(

@@ -10,7 +10,7 @@ from contracts.events import EventRegistrationEnded, EventRegistrationMade, Even
 from kernel import clock
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.timers import Timer, schedule
+from kernel.timers import Timer, cancel, schedule
 from services.events.attendance.access import event_to_settle
 from services.events.attendance.registrations.contacts import erase_contact
 from services.events.attendance.registrations.models import EventRegistration
@@ -57,8 +57,12 @@ async def _offer(session: AsyncSession, event: CalendarEvent, row: EventRegistra
 async def seat_at_door(
     session: AsyncSession, event: CalendarEvent, row: EventRegistration, *, persons: int, now: datetime
 ) -> None:
-    """Who waited has come and its seats are taken: it is registered for as many as came."""
-    row.status, row.seats, row.changed_at = status_after(Fact.TAKEN_IN, row.status, MOVES), persons, now
+    """Who waited or had an offer has come: it keeps the seats offered, or is registered for as many as came."""
+    if row.status is Status.OFFERED:
+        await cancel(session, kind=OFFER_LAPSES, object_id=row.id)
+    else:
+        row.seats = persons
+    row.status, row.changed_at = status_after(Fact.TAKEN_IN, row.status, MOVES), now
     await session.flush()
     await tell_standing(session, event, row)
 

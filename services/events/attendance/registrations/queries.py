@@ -75,10 +75,12 @@ async def contact_of(session: AsyncSession, registration_id: UUID) -> EventConta
     return await session.get_one(EventContact, registration_id)
 
 
-async def is_standing(session: AsyncSession, event_id: UUID, organisation_id: UUID) -> bool:
-    """Whether the organisation has seats, an offer, or a place on the list."""
+async def standing_at(session: AsyncSession, event_id: UUID, organisation_id: UUID) -> EventRegistration | None:
+    """The organisation's seats, offer, or place on the list, locked."""
     of_it = (EventRegistration.event_id == event_id, EventRegistration.organisation_id == organisation_id)
-    return bool(await session.scalar(select(exists().where(*of_it, EventRegistration.status.in_(STANDING)))))
+    wanted = select(EventRegistration).where(*of_it, EventRegistration.status.in_(STANDING)).with_for_update()
+    row: EventRegistration | None = await session.scalar(wanted.execution_options(populate_existing=True))
+    return row
 
 
 async def waiting_of(session: AsyncSession, event_id: UUID) -> list[EventRegistration]:

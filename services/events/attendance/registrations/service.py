@@ -18,9 +18,9 @@ from services.events.attendance.registrations import contacts
 from services.events.attendance.registrations.models import EventContact, EventRegistration
 from services.events.attendance.registrations.offers import OFFER_LAPSES, end_registration, offer_next, tell_standing
 from services.events.attendance.registrations.queries import (
-    is_standing,
     last_place,
     registration_for,
+    standing_at,
 )
 from services.events.attendance.registrations.rules import (
     Applicant,
@@ -71,7 +71,7 @@ async def register(
         is_active=organisation.status == ACTIVE,
         has_credit_code=organisation.credit_code is not None,
         is_host=organisation.id in {event.host_id, *(one.id for one in event.co_hosts)},
-        is_registered=await is_standing(session, event.id, organisation.id),
+        is_registered=await standing_at(session, event.id, organisation.id) is not None,
     )
     refuse_if(registration_findings(terms, applicant, now))
     row = _new_registration(event, given, organisation, caller=caller, now=now)

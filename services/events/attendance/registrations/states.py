@@ -29,7 +29,7 @@ MOVES: dict[Fact, Move[Status]] = {
     Fact.OFFERED: move(Status.WAITING, to=Status.OFFERED),
     Fact.ACCEPTED: move(Status.OFFERED, to=Status.REGISTERED),
     Fact.LAPSED: move(Status.OFFERED, to=Status.LAPSED),
-    Fact.TAKEN_IN: move(Status.WAITING, to=Status.REGISTERED),
+    Fact.TAKEN_IN: move(Status.WAITING, Status.OFFERED, to=Status.REGISTERED),
     Fact.WITHDRAWN: move(Status.REGISTERED, Status.WAITING, Status.OFFERED, to=Status.WITHDRAWN),
 }
 STANDING = (Status.REGISTERED, Status.WAITING, Status.OFFERED)
