@@ -3,11 +3,16 @@
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from gateway.window.bundles import service
 from gateway.window.bundles.models import BundleFile
+from gateway.window.cases.intake import Application
 from gateway.window.cases.models import CaseFile
 from gateway.window.cases.numbers import is_number
+from gateway.window.cases.service import take
 from kernel.ids import encode_id, new_id
+from kernel.problems import Conflict
 from tests.builders.processes import Process
 from tests.service.window.rig import (
     CASES,
@@ -15,6 +20,7 @@ from tests.service.window.rig import (
     OTHER_PORTAL,
     OURS,
     PORTAL,
+    THEIRS,
     a_case,
     a_city,
     count,
@@ -127,6 +133,37 @@ async def test_everything_wrong_is_told_at_once_by_item_and_nothing_is_opened(wi
     assert (reason["code"], reason["facts"]["items"]) == ("applicant_unknown", [FILING, KEY, SUBSIDY])
     assert (await count(window, CaseFile, city), await count(window, BundleFile, city)) == (0, 0)
     assert (await a_bundle(window, city))["number"][-7:-1] == "000001"
+
+
+async def test_when_a_later_part_cannot_be_taken_nothing_is_and_the_numbers_go_on_without_a_gap(
+    window: Process, city: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[str] = []
+
+    async def taking(session: AsyncSession, *given: Any, application: Application, **more: Any) -> CaseFile:
+        if taken:
+            raise Conflict
+        taken.append(application.item)
+        return await take(session, *given, application=application, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "take", taking)
+        assert (await open_bundle(window, city)).status_code == 409
+    assert taken == [FILING]
+    assert (await count(window, CaseFile, city), await count(window, BundleFile, city)) == (0, 0)
+    assert await told(window, city, "case.opened") == []
+    bundle = await a_bundle(window, city)
+    numbers = [bundle["number"], *(part["number"] for part in bundle["parts"])]
+    assert [number[-7:-1] for number in numbers] == ["000001", "000001", "000002", "000001"]
+
+
+async def test_an_organisation_of_another_portal_is_no_applicant_of_a_bundle(window: Process, city: str) -> None:
+    refused = await open_bundle(window, city, a_joint_application(THEIRS))
+    assert refused.status_code == 422
+    (reason,) = refused.json()["reasons"]
+    assert (reason["code"], reason["facts"]["items"]) == ("applicant_unknown", [FILING, KEY, SUBSIDY])
+    assert (await count(window, CaseFile, city), await count(window, BundleFile, city)) == (0, 0)
+    assert (await open_bundle(window, city, a_joint_application(THEIRS), OTHER_PORTAL)).status_code == 201
 
 
 async def test_a_bundle_the_city_does_not_have(window: Process, city: str) -> None:
