@@ -57,7 +57,8 @@ def takeable_parts(
     """One application for each item. Raises ApplicationInvalid with every error and reason of any of them."""
     bundle = snapshot.pack.bundles.get(joint.bundle)
     if bundle is None:
-        raise ApplicationInvalid(errors=told([FormError("/bundle", "literal_error")]))
+        known = {"expected": ", ".join(snapshot.pack.bundles)}
+        raise ApplicationInvalid(errors=told([FormError("/bundle", "literal_error", known)]))
     questions = questions_of(snapshot, bundle)
     parts = _parts(snapshot, bundle, questions, joint, at)
     found = {part.item: assess(snapshot, part, applicant=applicant, caller=caller, at=at) for part in parts}

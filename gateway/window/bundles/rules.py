@@ -77,9 +77,14 @@ def strays(questions: Questions, form: Mapping[str, Any], forms: Mapping[str, Ma
 
 
 def in_bundle(item: str, error: FormError, questions: Questions) -> FormError:
-    """An error of an item's form where its value stands in the bundle's."""
+    """An error of an item's form where its value stands in the bundle's. A shared choice is one good for every item."""
     name = error.pointer.removeprefix("/form/")
-    return error if name in questions.shared else replace(error, pointer=f"{pointer('forms', item)}/{name}")
+    shared = questions.shared.get(name)
+    if shared is None:
+        return replace(error, pointer=f"{pointer('forms', item)}/{name}")
+    if error.code == "literal_error":
+        return replace(error, bounds={"expected": ", ".join(choice for choice, _, _ in shared.choices)})
+    return error
 
 
 def told_once(errors: Iterable[FormError]) -> list[FormError]:

@@ -15,7 +15,7 @@ from gateway.window.bundles.rules import (
     strays,
     told_once,
 )
-from gateway.window.cases.rules import FormError
+from gateway.window.cases.rules import FormError, form_errors
 from gateway.window.cases.states import Status
 from gateway.window.catalogue.queries import is_taken_here
 from gateway.window.catalogue.rules import STATEMENT, Field
@@ -77,6 +77,12 @@ def test_an_error_is_told_where_the_bundle_has_its_value() -> None:
     found = told_once([in_bundle("one", shared, QUESTIONS), in_bundle("two", shared, QUESTIONS)])
     assert found == [shared]
     assert in_bundle("three", own, QUESTIONS).pointer == "/forms/three/statement"
+
+
+def test_a_shared_choice_that_is_wrong_names_what_is_good_for_every_item() -> None:
+    errors = {item: form_errors({"name": "云龙湖", "size": 5, "kind": "d"}, ASKED[item]) for item in ("one", "two")}
+    found = told_once([in_bundle(item, error, QUESTIONS) for item, wrong in errors.items() for error in wrong])
+    assert found == [FormError("/form/kind", "literal_error", {"expected": "b"})]
 
 
 def test_a_reason_names_every_item_it_stands_against() -> None:
