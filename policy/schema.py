@@ -246,7 +246,7 @@ class Item(Named):
 class Bundle(Named):
     """A joint item (一件事): service items that one applicant hands in together, in the order they are shown."""
 
-    items: tuple[str, ...] = Field(min_length=2)
+    items: tuple[str, ...] = Field(min_length=2, max_length=20)
     clauses: tuple[str, ...] = Field(min_length=1)
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from contracts.registry import OrganisationReply
 from gateway.window.cases.rules import FormError, documents_missing, form_errors
-from gateway.window.catalogue.queries import door_of, is_taken_here
-from gateway.window.catalogue.rules import documents_of, fields_of, parameters_of
+from gateway.window.catalogue.queries import door_of
+from gateway.window.catalogue.rules import documents_of, fields_of, is_taken_here, parameters_of
 from kernel import context
 from kernel.auth import Caller
 from kernel.findings import Finding

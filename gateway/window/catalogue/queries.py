@@ -3,9 +3,15 @@
 from collections.abc import Sequence
 from datetime import date
 
-from contracts.subscriptions import SUBSCRIPTIONS
-from contracts.window import CaseAccepted
-from gateway.window.catalogue.rules import Asked, Field, department, documents_of, fields_of, parameters_of
+from gateway.window.catalogue.rules import (
+    Asked,
+    Field,
+    department,
+    documents_of,
+    fields_of,
+    is_taken_here,
+    parameters_of,
+)
 from gateway.window.catalogue.schemas import (
     CatalogueOut,
     ChoiceOut,
@@ -16,7 +22,6 @@ from gateway.window.catalogue.schemas import (
     LimitOut,
 )
 from kernel.problems import NotFound
-from policy.kinds import APPLIED_FOR
 from policy.schema import Item, Pack
 from policy.snapshots import Acceptance, Snapshot
 
@@ -37,16 +42,6 @@ def item_of(snapshot: Snapshot, item_id: str) -> Item:
     if item is None:
         raise NotFound
     return item
-
-
-def is_taken_here(pack: Pack, item: Item) -> bool:
-    """Whether the window takes applications for it; otherwise the owning service has its own door (a bank's claim).
-
-    Of the items of funds those are taken whose programme pays whoever applies.
-    """
-    programme = pack.programmes.get(item.programme or "")
-    pays_nobody = item.service == "funds" and (programme is None or programme.terms.kind not in APPLIED_FOR)
-    return CaseAccepted.TYPE in SUBSCRIPTIONS["window"].get(item.service, ()) and not pays_nobody
 
 
 def door_of(pack: Pack, item: Item) -> str | None:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from contracts.subscriptions import SUBSCRIPTIONS
+from contracts.window import CaseAccepted
 from policy.engine import needed_parameters
+from policy.kinds import APPLIED_FOR
 from policy.schema import Item, Pack, Role
 from policy.snapshots import Acceptance, Snapshot
 from policy.terms import LADDER, Alternatives, RecognitionTerms
@@ -96,6 +99,16 @@ def parameters_of(pack: Pack, item: Item) -> tuple[str, ...]:
     programme = pack.programmes.get(item.programme or "")
     needed = needed_parameters(pack, programme, item.act) if programme and item.act else iter(())
     return tuple(dict.fromkeys([item.documents, item.correction_working_days, item.promised_working_days, *needed]))
+
+
+def is_taken_here(pack: Pack, item: Item) -> bool:
+    """Whether the window takes applications for it; otherwise the owning service has its own door (a bank's claim).
+
+    Of the items of funds those are taken whose programme pays whoever applies.
+    """
+    programme = pack.programmes.get(item.programme or "")
+    pays_nobody = item.service == "funds" and (programme is None or programme.terms.kind not in APPLIED_FOR)
+    return CaseAccepted.TYPE in SUBSCRIPTIONS["window"].get(item.service, ()) and not pays_nobody
 
 
 def department(role: Role, on: date) -> tuple[str, str]:

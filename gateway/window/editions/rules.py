@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from gateway.window.catalogue.rules import is_taken_here
 from kernel.findings import Finding, findings
 from policy.determinations import finding_document
 from policy.schema import Pack
@@ -36,8 +37,22 @@ def draft_findings(snapshot: Snapshot, pack: Pack, effective_on: date, now: Acce
             _finding("pack_of_another_city", "政策包属于其他城市。", "The pack is another city's.", codes),
         ),
         (pack.hash == before.hash, _finding("edition_unchanged", "与当日有效的版本相同。", "Nothing is changed.", {})),
+        *_bundles_not_taken(pack),
         *_backdated(effective_on, now),
     )
+
+
+def _bundles_not_taken(pack: Pack) -> list[tuple[bool, Finding]]:
+    """A bundle is handed in at the window, so each of its items has to be taken there."""
+    zh, en = "一件事中有窗口不收件的事项。", "A bundle has items the window does not take."
+    elsewhere = {
+        key: [item for item in bundle.items if not is_taken_here(pack, pack.items[item])]
+        for key, bundle in pack.bundles.items()
+    }
+    return [
+        (bool(items), _finding("bundle_not_taken", zh, en, {"bundle": key, "items": items}))
+        for key, items in elsewhere.items()
+    ]
 
 
 def approval_findings(

@@ -202,6 +202,14 @@ async def test_a_pack_for_another_city_or_yesterday_or_without_change_is_refused
     assert codes(await propose(window, quiet, same)) == ["edition_unchanged"]
 
 
+async def test_a_bundle_of_what_the_window_does_not_take_is_refused(window: Process, quiet: str) -> None:
+    joint = "items: [file-makerspace, apply-operation-subsidy]"
+    awarded = an_edition(in_days(quiet, 1), (joint, "items: [file-makerspace, confirm-award]"))
+    (reason,) = (await propose(window, quiet, awarded)).json()["reasons"]
+    facts = {"bundle": "open-makerspace", "items": ["confirm-award"]}
+    assert (reason["code"], reason["facts"]) == ("bundle_not_taken", facts)
+
+
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [

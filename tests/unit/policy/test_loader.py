@@ -141,6 +141,7 @@ def test_a_pack_without_bundles_is_written_as_before_there_were_any(tmp_path: Pa
     ("items", "what"),
     [
         ("items: [one]", "at least 2"),
+        (f"items: [{', '.join(['one'] * 21)}]", "at most 20"),
         ("items: [one, four]", "no item four"),
         ("items: [one, one]", "stands in it twice"),
         ("items: [one, three]", "no applicant may apply for all"),

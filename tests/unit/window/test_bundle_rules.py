@@ -17,8 +17,7 @@ from gateway.window.bundles.rules import (
 )
 from gateway.window.cases.rules import FormError, form_errors
 from gateway.window.cases.states import Status
-from gateway.window.catalogue.queries import is_taken_here
-from gateway.window.catalogue.rules import STATEMENT, Field
+from gateway.window.catalogue.rules import STATEMENT, Field, is_taken_here
 from kernel.findings import Finding
 from policy.loader import load_pack, pack_ids
 
