@@ -115,12 +115,15 @@ async def test_a_proposal_to_lift_a_bar_is_declined_and_may_be_made_again(wuhan:
     await step(wuhan, f"/{bar['id']}/lift-proposal", 2, body={"reason": "信用修复"})
     path = f"/{bar['id']}/lift-proposal/decline"
     declined = await step(wuhan, path, 3, by="person:officer-3")
-    assert (declined["status"], declined["lift_reason"], declined["lift_proposed_by"]) == ("in_force", None, None)
+    kept = [declined[name] for name in ("status", "lift_reason", "lift_proposed_by", "lift_declined_by")]
+    assert kept == ["in_force", "信用修复", "person:officer-2", "person:officer-3"]
+    assert declined["lift_declined_at"]
     for gone in (path, f"/{bar['id']}/lift"):
         assert (await step(wuhan, gone, 4, by="person:officer-3", status=409))["code"] == "move_not_allowed"
     assert codes_of(await wuhan.issue(await wuhan.tranche())) == ["holder_barred"]
     again = await step(wuhan, f"/{bar['id']}/lift-proposal", 4, body={"reason": "整改完成"})
     assert (again["status"], again["lift_reason"]) == ("lift_proposed", "整改完成")
+    assert (again["lift_declined_by"], again["lift_declined_at"]) == (None, None)
 
 
 async def step(

@@ -12,7 +12,7 @@ from services.vouchers.integrity.bars.states import Status
 
 class Bar(Base):
     """An organisation neither holds nor serves from `from_on` to the end of `until_on`, or to the day before
-    `lifted_on`. Its length is what the officers entered.
+    `lifted_on`. Its length is what the officers entered. A proposal to lift it that was declined stays until the next.
     """
 
     __tablename__ = "voucher_bar"
@@ -27,6 +27,11 @@ class Bar(Base):
         CheckConstraint(
             "num_nulls(lifted_by, lifted_on, lift_proposed_by, lift_reason) = 0 OR status <> 'lifted'",
             "lifted_in_full",
+        ),
+        CheckConstraint(
+            "num_nulls(lift_declined_by, lift_declined_at) = 2 OR"
+            " num_nulls(lift_declined_by, lift_declined_at, lift_proposed_by, lift_reason) = 0 AND status = 'in_force'",
+            "lift_declined_in_full",
         ),
         Index("ix_voucher_bar_organisation", "city_code", "organisation_id"),
         Index("ix_voucher_bar_listing", "city_code", "recorded_at", "id"),
@@ -47,6 +52,8 @@ class Bar(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     lift_reason: Mapped[LongText | None]
     lift_proposed_by: Mapped[str | None] = mapped_column(String(200))
+    lift_declined_by: Mapped[str | None] = mapped_column(String(200))
+    lift_declined_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     lifted_by: Mapped[str | None] = mapped_column(String(200))
     lifted_on: Mapped[date | None] = mapped_column(Date)
     version: Mapped[int] = mapped_column(default=1)

@@ -27,6 +27,8 @@ BAR: dict[str, Any] = GIVEN | {
     "confirmed_at": "2026-12-01T03:00:00Z",
     "lift_reason": None,
     "lift_proposed_by": None,
+    "lift_declined_by": None,
+    "lift_declined_at": None,
     "lifted_by": None,
     "lifted_on": None,
     "version": 2,
@@ -54,7 +56,10 @@ class LiftIn(WireIn):
 
 
 class BarOut(Wire):
-    """A bar. It holds from `from_on` to the end of `until_on`, or until `lifted_on`, once confirmed."""
+    """A bar. It holds from `from_on` to the end of `until_on`, or until `lifted_on`, once confirmed.
+
+    The latest proposal to lift it is shown after it was declined too, with who declined it and when.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [BAR]})
 
@@ -73,6 +78,8 @@ class BarOut(Wire):
     confirmed_at: datetime | None
     lift_reason: str | None
     lift_proposed_by: str | None
+    lift_declined_by: str | None
+    lift_declined_at: datetime | None
     lifted_by: str | None
     lifted_on: date | None
     version: int

@@ -76,6 +76,7 @@ async def propose_lifting(session: AsyncSession, *, bar_id: UUID, reason: str, i
     must_match(if_match, bar.version, as_read=True)
     bar.status = status_after(Fact.LIFT_PROPOSED, bar.status, MOVES)
     bar.lift_reason, bar.lift_proposed_by = reason, caller.acting_for
+    bar.lift_declined_by = bar.lift_declined_at = None
     await session.flush()
     return bar
 
@@ -85,7 +86,7 @@ async def decline_lifting(session: AsyncSession, *, bar_id: UUID, if_match: str,
     bar = await bar_for(session, bar_id, caller=caller, lock=True)
     must_match(if_match, bar.version, as_read=True)
     bar.status = status_after(Fact.LIFT_DECLINED, bar.status, MOVES)
-    bar.lift_reason = bar.lift_proposed_by = None
+    bar.lift_declined_by, bar.lift_declined_at = caller.acting_for, clock.now(bar.city_code)
     await session.flush()
     return bar
 
