@@ -239,6 +239,24 @@ async def test_who_came_before_a_postponement_does_not_count_for_the_new_day(eve
     assert gone["status"] == "withdrawn"
 
 
+async def test_who_was_taken_in_with_fewer_has_all_seats_again_after_a_postponement(events: Process) -> None:
+    day = await a_day(events, capacity=6)
+    most, *rows = [await day.registers(n, seats=seats) for n, seats in ((3, 5), (4, 2), (5, 3), (6, 1))]
+    await day.passes(1)
+    await day.call(3, "POST", f"/v1/events/registrations/{most['id']}/reduction", {"seats": 2})
+    for number, persons in ((4, 1), (5, 1), (None, 2)):
+        await day.walks_in(number, persons, ok=True)
+    assert [(await day.now(row))["seats"] for row in rows] == [1, 1, 1]
+    shown = await day.call(0, "GET", day.path)
+    times = {name: shown[name] for name in ("starts_at", "ends_at")}
+    later = {name: (datetime.fromisoformat(at) + timedelta(days=7)).isoformat() for name, at in times.items()}
+    await day.call(0, "POST", f"{day.path}/reschedule", later)
+    # Two seats are free again: one makes the pair whole, one goes to the three, and none is left to offer.
+    now = [await day.now(row) for row in rows]
+    assert [(row["status"], row["seats"]) for row in now] == [("registered", 2), ("registered", 2), ("waiting", 1)]
+    assert await day.seats_taken() == 6
+
+
 async def test_nothing_came_of_a_meeting_at_an_event_that_was_called_off(events: Process) -> None:
     day = await a_day(events)
     matching = f"{day.path}/matching"

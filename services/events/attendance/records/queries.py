@@ -74,11 +74,13 @@ async def arrival_on(session: AsyncSession, registration_id: UUID) -> EventArriv
     return row
 
 
-async def drop_arrivals_before(session: AsyncSession, event_id: UUID, moment: datetime) -> int:
-    """Who came before the moment counts no more. Answers how many of them had walked in."""
+async def drop_arrivals_before(session: AsyncSession, event_id: UUID, moment: datetime) -> tuple[int, list[UUID]]:
+    """Who came before the moment counts no more. Answers how many had walked in, and on which registrations others."""
     early = (EventArrival.event_id == event_id, EventArrival.arrived_at < moment)
     dropped = delete(EventArrival).where(*early).returning(EventArrival.persons, EventArrival.registration_id)
-    return sum(persons for persons, registration_id in await session.execute(dropped) if registration_id is None)
+    rows = (await session.execute(dropped)).all()
+    walked_in = sum(persons for persons, registration_id in rows if registration_id is None)
+    return walked_in, [registration_id for _, registration_id in rows if registration_id is not None]
 
 
 async def registration_with_code(session: AsyncSession, event_id: UUID, code_hash: bytes) -> EventRegistration | None:

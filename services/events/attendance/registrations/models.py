@@ -16,6 +16,7 @@ class EventRegistration(Base):
     """Seats of an organisation at an event. `code_hash` is the keyed hash of its code, shown once where made.
 
     `place` orders the waiting list and `offer_minutes` is what whoever waits was promised; both stay on record.
+    `seats_asked` is what it asked for where fewer of it came and were taken in at the door.
     """
 
     __tablename__ = "event_registration"
@@ -25,6 +26,7 @@ class EventRegistration(Base):
         Index("ix_event_registration_organisation", "city_code", "organisation_id", "registered_at", "id"),
         Index("ix_event_registration_waiting", "event_id", "place", postgresql_where="status = 'waiting'"),
         CheckConstraint("seats > 0", "seats_above_zero"),
+        CheckConstraint("seats_asked > seats", "asked_above_seats"),
         CheckConstraint("status <> 'waiting' OR num_nulls(place, offer_minutes) = 0", "waiting_has_place"),
         CheckConstraint("status <> 'offered' OR offer_ends_at IS NOT NULL", "offered_until"),
         CheckConstraint("(status IN ('withdrawn', 'lapsed')) = (ended_at IS NOT NULL)", "ended_has_moment"),
@@ -36,6 +38,7 @@ class EventRegistration(Base):
     organisation_id: Mapped[Ref]
     organisation_name: Mapped[ShortText]
     seats: Mapped[int]
+    seats_asked: Mapped[int | None]
     status: Mapped[Status] = mapped_column(text_enum(Status))
     place: Mapped[int | None]
     offer_minutes: Mapped[int | None]

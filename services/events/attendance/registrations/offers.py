@@ -1,5 +1,6 @@
 """Freed seats go to the waiting list in its order, as offers that lapse."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from kernel.timers import Timer, cancel, schedule
 from services.events.attendance.access import event_to_settle
 from services.events.attendance.registrations.contacts import erase_contact
 from services.events.attendance.registrations.models import EventRegistration
-from services.events.attendance.registrations.queries import waiting_of
+from services.events.attendance.registrations.queries import cut_at_door, waiting_of
 from services.events.attendance.registrations.rules import offer_end
 from services.events.attendance.registrations.states import MOVES, Fact, Status
 from services.events.attendance.seats import give_back_seats, take_seats
@@ -60,11 +61,27 @@ async def seat_at_door(
     """Who waited or had an offer has come: it keeps the seats offered, or is registered for as many as came."""
     if row.status is Status.OFFERED:
         await cancel(session, kind=OFFER_LAPSES, object_id=row.id)
-    else:
-        row.seats = persons
+    elif persons < row.seats:
+        row.seats, row.seats_asked = persons, row.seats
     row.status, row.changed_at = status_after(Fact.TAKEN_IN, row.status, MOVES), now
     await session.flush()
     await tell_standing(session, event, row)
+
+
+async def give_asked_seats(
+    session: AsyncSession, event: CalendarEvent, came: Collection[UUID], *, now: datetime
+) -> None:
+    """Their day came to nothing: who was taken in with fewer than asked for has all again, as far as seats are free.
+
+    Call it before anything is offered: they were seated before others.
+    """
+    for row in await cut_at_door(session, came):
+        lacking, row.seats_asked = (row.seats_asked or row.seats) - row.seats, None
+        more = lacking if event.capacity is None else min(lacking, event.capacity - event.seats_taken)
+        if more > 0 and await take_seats(session, event, more):
+            row.seats, row.changed_at = row.seats + more, now
+            await tell_standing(session, event, row)
+        await session.flush()
 
 
 async def lapse_offer(session: AsyncSession, timer: Timer) -> None:

@@ -1,5 +1,6 @@
 """Reads of registrations: an organisation its own, whoever organises an event all of that event's."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -87,6 +88,13 @@ async def waiting_of(session: AsyncSession, event_id: UUID) -> list[EventRegistr
     """The waiting list of an event in its order, locked."""
     waiting = (EventRegistration.event_id == event_id, EventRegistration.status == Status.WAITING)
     wanted = select(EventRegistration).where(*waiting).order_by(EventRegistration.place).with_for_update()
+    return list(await session.scalars(wanted.execution_options(populate_existing=True)))
+
+
+async def cut_at_door(session: AsyncSession, came: Collection[UUID]) -> list[EventRegistration]:
+    """Of these those that were taken in with fewer than they had asked for, in the order of the list, locked."""
+    cut = (EventRegistration.id.in_(came), EventRegistration.seats_asked.is_not(None))
+    wanted = select(EventRegistration).where(*cut).order_by(EventRegistration.place).with_for_update()
     return list(await session.scalars(wanted.execution_options(populate_existing=True)))
 
 
