@@ -46,7 +46,7 @@ sick = True
 
 async def on_step(_session: AsyncSession, event: Received[StepTaken]) -> None:
     if event.data.poison and sick:
-        raise RuntimeError("cannot take this")
+        raise RuntimeError(f"cannot take this{event.data.text}")
     taken.append((event.envelope.subject, event.data.number))
 
 
@@ -257,6 +257,12 @@ async def test_what_a_refused_statement_was_given_is_not_told(steps: Process) ->
         with pytest.raises(DBAPIError) as refused:
             await session.execute(text("SELECT 1 / (length(:name) - 2)"), {"name": "张三"})
     assert "张三" not in str(refused.value)
+
+
+async def test_the_reason_that_is_told_is_masked_before_it_is_cut(steps: Process) -> None:
+    step = StepTaken(number=1, poison=True, text="." * 460 + "13812345678")
+    outcome = await steps.tell(StepTaken.TYPE, step.model_dump())
+    assert outcome["reason"] == f"RuntimeError: cannot take this{'.' * 460}***"
 
 
 async def test_a_process_is_believed_only_in_what_it_is_to_tell(
