@@ -26,6 +26,7 @@ from kernel.inbox import InboxEvent, Received
 from kernel.outbox import BacklogEvent, OutboxEvent, SubscriberCursor, record
 from kernel.relay import EVERYTHING, LOCK, TRIES_MAX, Reach, Relay, reach_of
 from kernel.settings import ServiceSettings
+from ledger.__main__ import verify
 from tests.builders.processes import Process, running
 
 pytestmark = pytest.mark.anyio
@@ -249,6 +250,11 @@ async def test_a_subscriber_restored_from_an_older_backup_is_told_again_and_take
     assert taken[-1] == ("a", 2)
     with pytest.raises(Refused, match="never told"):
         await said(steps, exchange.retell, subscriber="other")
+
+
+async def test_a_database_without_books_is_not_called_sound(steps: Process) -> None:
+    with pytest.raises(Refused, match="no books"):
+        await said(steps, verify)
 
 
 async def test_what_a_refused_statement_was_given_is_not_told(steps: Process) -> None:
