@@ -105,6 +105,7 @@ class Relay:
         if not await leader.scalar(select(func.pg_try_advisory_lock(LOCK))):
             return
         try:
+            await self._know_all(leader)
             async with asyncio.TaskGroup() as group:
                 wakers = [asyncio.Event() for _ in self._subscribers]
                 for waker, name in zip(wakers, self._subscribers, strict=True):
@@ -118,6 +119,12 @@ class Relay:
                         await _wait(self._woken)
         finally:
             await leader.invalidate()  # in the pool it would keep the lock
+
+    async def _know_all(self, leader: AsyncConnection) -> None:
+        """A subscriber that was never reached has a cursor too, so that an operator sees it."""
+        names = [{"subscriber": name, "position": 0} for name in self._subscribers]
+        if names:
+            await leader.execute(insert(SubscriberCursor).values(names).on_conflict_do_nothing())
 
     async def _tell_forever(self, name: str, waker: asyncio.Event) -> None:
         patience = IDLE_SECONDS
