@@ -174,8 +174,11 @@ class TimerRunner:
             if timer is None:
                 return
             if timer.due_at > clock.now(timer.city_code):
-                # Woken for a day it no longer has, or a moment early: a wake-up counts from its transaction's begin.
-                await _wake(session, {timer.id: clock.real_instant(timer.city_code, timer.due_at)})
+                # Woken for a day it no longer has, and its new day has a wake-up. Or a moment early, because a wake-up
+                # counts from its transaction's begin: woken again.
+                instant = clock.real_instant(timer.city_code, timer.due_at)
+                if instant - clock.real_now() <= timedelta(seconds=LOOK_SECONDS):
+                    await _wake(session, {timer.id: instant})
                 return
             # Before the handler: one that sets its own timer anew, for a later day, is not undone.
             timer.fired_at = clock.now(timer.city_code)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from fastapi import FastAPI
 from prometheus_client import REGISTRY
-from sqlalchemy import delete
+from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from devtools.databases import Database
@@ -99,6 +99,25 @@ async def test_a_cancelled_timer_does_not_fire_and_a_rolled_back_one_never_was(p
     await until(lambda: fired)
     await asyncio.sleep(0.2)
     assert fired == ["later"]
+
+
+async def test_a_timer_set_anew_keeps_one_wake_up(process: Process, sandbox: str) -> None:
+    async with process.app.state.sessions() as session, session.begin():
+        for after in (timedelta(), timedelta(days=7)):
+            due_at = clock.now(sandbox) + after
+            await schedule(session, kind="due", object_id="anew", city_code=sandbox, due_at=due_at)
+        timer_id = await session.scalar(select(Timer.id).where(Timer.city_code == sandbox))
+    jobs = text("SELECT execute_after > now() FROM pgqueuer WHERE payload = :payload ORDER BY 1")
+
+    async def waiting() -> list[bool]:
+        async with process.app.state.sessions() as session:
+            return list(await session.scalars(jobs, {"payload": str(timer_id).encode()}))
+
+    assert await waiting() == [False, True]
+    async with asyncio.timeout(10):
+        while not all(left := await waiting()):
+            await asyncio.sleep(0.02)
+    assert (left, fired) == ([True], [])
 
 
 async def test_a_handler_that_fails_is_tried_again(process: Process, sandbox: str) -> None:
