@@ -18,6 +18,7 @@ from kernel.dispatch import Dispatch
 from kernel.identity import Keys, RemoteKeys, TokenVerifier
 from kernel.inbox import Consumer, Subscriptions, inbox_router
 from kernel.maintenance import know_the_time, maintain
+from kernel.measuring import measure
 from kernel.middleware import RequestMiddleware
 from kernel.relay import Relay
 from kernel.settings import ServiceSettings
@@ -95,7 +96,10 @@ async def _life(
         relay = _relay(app, subscribers)
         app.state.after_commit = relay.wake
         await know_the_time(app.state.sessions)
-        running = [asyncio.create_task(maintain(app.state.sessions))]
+        running = [
+            asyncio.create_task(maintain(app.state.sessions)),
+            asyncio.create_task(measure(app.state.sessions, subscribers)),
+        ]
         if settings.relay_enabled:
             running.append(asyncio.create_task(relay.run()))
         if timers:

@@ -21,14 +21,17 @@ class Unsound(Exception):
     """Everything was looked at and said, and not all of it is well."""
 
 
+UNSOUND = 3  # Python itself ends with 1 when it could not look, and with 2 when it could not start
+
+
 def run(work: Work) -> None:
-    """Print the lines `work` yields, in one transaction. Ends with 0; with 1 when it was refused or is unsound."""
+    """Print the lines `work` yields, in one transaction. Ends with 0; with 1 when refused, 3 when unsound."""
     try:
         asyncio.run(_run(work))
     except Refused as refused:
         sys.exit(str(refused))
     except Unsound:
-        sys.exit(1)
+        sys.exit(UNSOUND)
 
 
 def say(lines: Iterable[str]) -> None:

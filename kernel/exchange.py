@@ -20,7 +20,7 @@ from kernel.relay import LOCK, reach_of
 
 
 async def show(session: AsyncSession) -> AsyncIterator[str]:
-    """A line for each subscriber that was ever told anything, then one for each parked event."""
+    """A line for each subscriber, reached or not, then one for each parked event."""
     for name in await session.scalars(select(SubscriberCursor.subscriber).order_by(SubscriberCursor.subscriber)):
         reach = await reach_of(session, name)
         yield f"{name}: told {reach.told}, behind {reach.behind}, waiting {reach.waiting}, parked {reach.parked}"
@@ -36,7 +36,8 @@ async def show(session: AsyncSession) -> AsyncIterator[str]:
 
 
 async def release(session: AsyncSession, *, subscriber: str) -> AsyncIterator[str]:
-    """Parked events are due at once, with all their tries before them."""
+    """Parked events are due at once, with all their tries before them. Raises Refused for a name that is none here."""
+    await _cursor_of(session, subscriber)
     released = await session.scalars(
         update(BacklogEvent)
         .where(BacklogEvent.subscriber == subscriber, BacklogEvent.parked)
@@ -50,12 +51,18 @@ async def retell(session: AsyncSession, *, subscriber: str) -> AsyncIterator[str
     """Put the cursor before the first event. Raises Refused while a relay runs, which would put it back."""
     if not await session.scalar(select(func.pg_try_advisory_xact_lock(LOCK))):
         raise commands.Refused("a relay is running: stop this process and its replicas first")
-    cursor = await session.get(SubscriberCursor, subscriber)
-    if cursor is None:
-        raise commands.Refused(f"{subscriber} was never told anything here")
+    cursor = await _cursor_of(session, subscriber)
     cursor.position = 0
     await session.flush()
-    yield f"{subscriber} will be told {(await reach_of(session, subscriber)).behind} events"
+    # Those it does not want are passed over.
+    yield f"{subscriber} will be told up to {(await reach_of(session, subscriber)).behind} events"
+
+
+async def _cursor_of(session: AsyncSession, subscriber: str) -> SubscriberCursor:
+    cursor = await session.get(SubscriberCursor, subscriber)
+    if cursor is None:
+        raise commands.Refused(f"{subscriber} is no subscriber here")
+    return cursor
 
 
 def main() -> None:

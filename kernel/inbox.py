@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kernel import context
 from kernel.auth import WORKLOAD, Caller, Internal
 from kernel.db import Base, CityCode, RecordedAt
+from kernel.logs import mask
 from kernel.outbox import Envelope
 from kernel.problems import Forbidden
 from kernel.relay import Outcome, Outcomes
@@ -111,7 +112,8 @@ async def _take(request: Request, event: Envelope, consumer: Consumer, model: ty
         taken = await _take_once(request, event, consumer, received)
     except Exception as error:
         log.warning("inbox.event_failed", event_id=str(event.id), event_type=event.type, exc_info=True)
-        return Outcome(id=str(event.id), outcome="failed", reason=f"{type(error).__name__}: {error}"[:500])
+        # The teller keeps the reason; masked before it is cut, because half a number is not known as one.
+        return Outcome(id=str(event.id), outcome="failed", reason=mask(f"{type(error).__name__}: {error}")[:500])
     request.app.state.after_commit()
     return Outcome(id=str(event.id), outcome="done" if taken else "duplicate")
 

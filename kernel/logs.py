@@ -14,14 +14,19 @@ _PERSONAL = re.compile(
     r"(?<![0-9A-Za-z])(?:[1-9][0-9]{16}[0-9Xx]|1[3-9][0-9]{9}|[0-9]{16,19})(?![0-9A-Za-z])"  # person, phone, account
     r"|eyJ[\w-]+\.[\w-]+\.[\w-]+"  # signed token
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # credentials in an address
-    r"|(?<=DETAIL:  )[^\n]+"  # of PostgreSQL: the row that was refused
+)
+# What PostgreSQL, its driver or a model refused; a value may have lines of its own.
+_REFUSED = re.compile(
+    r"(DETAIL:  |invalid input (?:for query argument|syntax for type) [^:\n]+: |input_value=)"
+    r".+?(?=\nHINT:|\n\[SQL|\n\nThe above exception|\n\nDuring handling|, input_type=|\Z)",
+    re.DOTALL,
 )
 SECRET_NAMES = {"password", "secret", "client_secret", "authorization", "token", "client_assertion", "private_key"}
 
 
 def mask(text: str) -> str:
-    """Identity numbers, phones, accounts, tokens, credentials and refused rows become `***`."""
-    return _PERSONAL.sub("***", text)
+    """Identity numbers, phones, accounts, tokens, credentials, refused rows and values become `***`."""
+    return _PERSONAL.sub("***", _REFUSED.sub(r"\1***", text))
 
 
 def _masked(value: Any) -> Any:

@@ -12,7 +12,7 @@ REQUESTS = Histogram(
     ("method", "route", "status"),
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),  # allow float: seconds
 )
-# Read from the database, so that they are right after a restart too; one worker relays.
+# Read from the database by every worker, so that they are right after a restart too.
 LAG = Gauge(
     "relay_lag_events", "Events a subscriber was not told of yet", ("subscriber",), multiprocess_mode="mostrecent"
 )

@@ -19,7 +19,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
-from kernel import clock, metrics
+from kernel import clock
 from kernel.client import ServiceClient
 from kernel.outbox import BacklogEvent, OutboxEvent, SubscriberCursor, envelope
 from kernel.problems import Problem
@@ -31,7 +31,6 @@ CHARACTERS_MAX = 1_000_000  # of the data of one batch, of which UTF-8 makes at 
 IDLE_SECONDS = 0.25  # allow float: asyncio sleeps in seconds
 # Who has nothing waiting is woken by what is stamped; this often it is looked after all the same.
 QUIET_SECONDS = 2
-MEASURE_SECONDS = 5
 TRIES_MAX = 12
 PAUSE_MAX = timedelta(minutes=10)
 UNREACHABLE_SECONDS_MAX = 5
@@ -106,11 +105,11 @@ class Relay:
         if not await leader.scalar(select(func.pg_try_advisory_lock(LOCK))):
             return
         try:
+            await self._know_all(leader)
             async with asyncio.TaskGroup() as group:
                 wakers = [asyncio.Event() for _ in self._subscribers]
                 for waker, name in zip(wakers, self._subscribers, strict=True):
                     group.create_task(self._tell_forever(name, waker))
-                group.create_task(self._measure_forever())
                 while True:
                     self._woken.clear()
                     stamped = (await leader.execute(STAMP)).rowcount
@@ -120,6 +119,12 @@ class Relay:
                         await _wait(self._woken)
         finally:
             await leader.invalidate()  # in the pool it would keep the lock
+
+    async def _know_all(self, leader: AsyncConnection) -> None:
+        """A subscriber that was never reached has a cursor too, so that an operator sees it."""
+        names = [{"subscriber": name, "position": 0} for name in self._subscribers]
+        if names:
+            await leader.execute(insert(SubscriberCursor).values(names).on_conflict_do_nothing())
 
     async def _tell_forever(self, name: str, waker: asyncio.Event) -> None:
         patience = IDLE_SECONDS
@@ -155,16 +160,6 @@ class Relay:
             if fresh:
                 await _advance(session, name, fresh[-1].position or 0)
         return 0
-
-    async def _measure_forever(self) -> None:
-        while True:
-            async with self._sessions() as session:
-                for name in self._subscribers:
-                    found = await reach_of(session, name)
-                    metrics.LAG.labels(name).set(found.behind)
-                    metrics.BACKLOG.labels(name).set(found.waiting)
-                    metrics.PARKED.labels(name).set(found.parked)
-            await asyncio.sleep(MEASURE_SECONDS)
 
 
 def _wants(wanted: frozenset[str], kind: str) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kernel import clock, context, metrics
+from kernel import clock, context
 from kernel.cities import read_clocks
 from kernel.db import Base, CityCode, Id, Moment, RecordedAt, plain_dsn
 from kernel.ids import new_id
@@ -160,11 +160,8 @@ class TimerRunner:
             async with self._sessions() as session, session.begin():
                 await read_clocks(session)
                 cities = await session.scalars(select(Timer.city_code).where(Timer.fired_at.is_(None)).distinct())
-                late = 0
                 for city_code in list(cities):
                     await wake_due(session, city_code, clock.now(city_code))
-                    late += await session.scalar(overdue(city_code)) or 0
-                metrics.OVERDUE.set(late)
             await asyncio.sleep(SWEEP_SECONDS)
 
     async def _fire(self, timer_id: UUID) -> None:
@@ -177,8 +174,11 @@ class TimerRunner:
             if timer is None:
                 return
             if timer.due_at > clock.now(timer.city_code):
-                # Woken for a day it no longer has, or a moment early: a wake-up counts from its transaction's begin.
-                await _wake(session, {timer.id: clock.real_instant(timer.city_code, timer.due_at)})
+                # Woken for a day it no longer has, and its new day has a wake-up. Or a moment early, because a wake-up
+                # counts from its transaction's begin: woken again.
+                instant = clock.real_instant(timer.city_code, timer.due_at)
+                if instant - clock.real_now() <= timedelta(seconds=LOOK_SECONDS):
+                    await _wake(session, {timer.id: instant})
                 return
             # Before the handler: one that sets its own timer anew, for a later day, is not undone.
             timer.fired_at = clock.now(timer.city_code)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from contracts.subscriptions import SUBSCRIPTIONS
+
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = [ROOT / "docs" / name for name in ("ops-guide.md", "ops-guide.zh-CN.md")]
 COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
@@ -36,7 +38,7 @@ def missing(found: list[str], text: str) -> list[str]:
 
 def test_metrics_and_log_events_exist(guide: str) -> None:
     names = re.findall(r"\b(?:relay|timers|http_request|gateway)_[a-z_]+\b", guide)
-    told = re.findall(r"`((?:relay|maintenance|timers|webhooks|inbox)\.[a-z_]+)`", guide)
+    told = re.findall(r"`((?:relay|maintenance|timers|metrics|webhooks|inbox)\.[a-z_]+)`", guide)
     code = product()
     quoted = code.replace('_total"', '"')
     assert missing([f'"{name.removesuffix("_total")}"' for name in names], quoted) == []
@@ -64,6 +66,14 @@ def test_files_modules_targets_and_services_exist(guide: str) -> None:
     assert missing([f"\n  {service}:\n" for service in services], COMPOSE) == []
     secrets = re.findall(r"^\| `([a-z_]+)`", guide, re.MULTILINE)
     assert missing([name for name in secrets if name.endswith(("secret", "key", "password"))], SECRETS_MADE) == []
+
+
+def test_who_is_told_again_is_told_by_each_of_its_tellers(guide: str) -> None:
+    ((told_by, subscriber),) = re.findall(r"for teller in ([a-z ]+); do .* retell ([a-z]+) ", guide)
+    tellers = {teller for teller, subscribers in SUBSCRIPTIONS.items() if subscriber in subscribers}
+    assert set(told_by.split()) == tellers
+    stopped_and_started = re.findall(rf"^docker compose (?:stop|start) {told_by}$", guide, re.MULTILINE)
+    assert len(stopped_and_started) == 2
 
 
 def test_both_languages_give_the_same_commands() -> None:

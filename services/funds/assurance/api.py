@@ -34,7 +34,7 @@ async def tell_assurance(_caller: Internal, session: SessionDep, city: Annotated
     """For the window's overview: the same audit, and of it what is broken."""
     found = await self_audit(session, city, whole=False)
     broken = tuple(
-        BrokenCheck(check=check.check, zh=check.name_zh, en=check.name_en, breaks=len(check.breaks))
+        BrokenCheck(check=check.check, zh=check.name_zh, en=check.name_en, breaks=check.breaks_found)
         for check in found.checks
         if not check.green
     )

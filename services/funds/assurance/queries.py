@@ -69,5 +69,6 @@ async def _timed(check: Check, find: Callable[[], Awaitable[list[BreakOut]]]) ->
         name_en=check.en,
         green=not breaks,
         breaks=breaks[:SHOWN_MAX],
+        breaks_found=len(breaks),
         milliseconds=(perf_counter_ns() - started) // NANOSECONDS,
     )

@@ -13,7 +13,7 @@ class BreakOut(Wire):
 
 
 class CheckOut(Wire):
-    """One invariant, green or with evidence; at most a hundred breaks are shown."""
+    """One invariant, green or with evidence; at most a hundred of the breaks found are shown."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -24,6 +24,7 @@ class CheckOut(Wire):
                     "name_en": "The journal is whole, its chain unbroken",
                     "green": True,
                     "breaks": [],
+                    "breaks_found": 0,
                     "milliseconds": 41,
                 }
             ]
@@ -35,6 +36,7 @@ class CheckOut(Wire):
     name_en: str
     green: bool
     breaks: list[BreakOut]
+    breaks_found: int
     milliseconds: int
 
 

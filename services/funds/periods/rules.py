@@ -14,7 +14,7 @@ def unsound_findings(checks: Iterable[CheckOut]) -> list[Finding]:
             (),
             f"账务自查未通过：{check.name_zh}。",
             f"A check of the books does not hold: {check.name_en}.",
-            {"check": check.check, "breaks": len(check.breaks)},
+            {"check": check.check, "breaks": check.breaks_found},
         )
         for check in checks
         if not check.green

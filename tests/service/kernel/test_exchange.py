@@ -24,12 +24,14 @@ from kernel.client import ServiceClient
 from kernel.commands import Refused
 from kernel.inbox import InboxEvent, Received
 from kernel.outbox import BacklogEvent, OutboxEvent, SubscriberCursor, record
-from kernel.relay import EVERYTHING, LOCK, TRIES_MAX, Relay
+from kernel.relay import EVERYTHING, LOCK, TRIES_MAX, Reach, Relay, reach_of
 from kernel.settings import ServiceSettings
+from ledger.__main__ import verify
 from tests.builders.processes import Process, running
 
 pytestmark = pytest.mark.anyio
 CITY = "320300"
+GAUGES = ("relay_lag_events", "relay_backlog_events", "relay_parked_events")
 
 
 class StepTaken(BaseModel):
@@ -46,7 +48,7 @@ sick = True
 
 async def on_step(_session: AsyncSession, event: Received[StepTaken]) -> None:
     if event.data.poison and sick:
-        raise RuntimeError("cannot take this")
+        raise RuntimeError(f"cannot take this{event.data.text}")
     taken.append((event.envelope.subject, event.data.number))
 
 
@@ -59,6 +61,11 @@ def build_told(settings: ServiceSettings, *, keys: object = None) -> FastAPI:
     return create_app(
         settings, title="Steps", routers=[], consumers={StepTaken.TYPE: on_step}, subscriptions=table, keys=keys,  # type: ignore[arg-type]
     )  # fmt: skip
+
+
+def build_telling(settings: ServiceSettings, *, keys: object = None) -> FastAPI:
+    table = {"window": {"events": frozenset({StepTaken.TYPE})}}
+    return create_app(settings, title="Steps", routers=[], subscriptions=table, keys=keys)  # type: ignore[arg-type]
 
 
 class OwnTokens:
@@ -119,11 +126,18 @@ async def said(process: Process, command: Callable[..., AsyncIterator[str]], **a
         return [line async for line in command(session, **arguments)]
 
 
+async def parked(process: Process) -> int:
+    """How many events are parked; what waits is due at once."""
+    async with process.app.state.sessions() as session, session.begin():
+        await session.execute(update(BacklogEvent).values(next_try_at=clock.real_now() - timedelta(seconds=1)))
+        return int(await session.scalar(select(func.count()).where(BacklogEvent.parked)) or 0)
+
+
 async def run_until(relay: Relay, condition: Callable[[], object], seconds: int = 10) -> None:
     task = asyncio.create_task(relay.run())
     try:
         async with asyncio.timeout(seconds):
-            while not (await condition() if asyncio.iscoroutinefunction(condition) else condition()):
+            while not (await found if asyncio.iscoroutine(found := condition()) else found):
                 await asyncio.sleep(0.02)
     finally:
         task.cancel()
@@ -147,6 +161,7 @@ async def test_a_subscriber_that_was_down_is_told_everything_in_order(steps: Pro
     await take(steps, *[("a", StepTaken(number=n)) for n in range(150)])
     with pytest.raises(TimeoutError):
         await run_until(relay_of(steps, answering=False), lambda: taken, seconds=1)
+    assert await said(steps, exchange.show) == ["steps: told 0, behind 150, waiting 0, parked 0"]
     await run_until(relay_of(steps), lambda: len(taken) == 150)
     assert taken == [("a", n) for n in range(150)]
 
@@ -192,14 +207,7 @@ async def test_a_poison_event_holds_back_its_object_alone_and_is_taken_when_it_c
 
 async def test_a_poison_event_is_parked_after_its_last_try_and_its_object_waits(steps: Process) -> None:
     await take(steps, ("sick", StepTaken(number=1, poison=True)), ("sick", StepTaken(number=2)))
-    relay = relay_of(steps)
-
-    async def parked() -> int:
-        async with steps.app.state.sessions() as session, session.begin():
-            await session.execute(update(BacklogEvent).values(next_try_at=clock.real_now() - timedelta(seconds=1)))
-            return int(await session.scalar(select(func.count()).where(BacklogEvent.parked)) or 0)
-
-    await run_until(relay, parked)
+    await run_until(relay_of(steps), lambda: parked(steps))
     async with steps.app.state.sessions() as session:
         rows = {row.position: row for row in await session.scalars(select(BacklogEvent))}
     assert (rows[1].attempts, rows[1].parked) == (TRIES_MAX, True)
@@ -211,19 +219,13 @@ async def test_an_operator_sees_what_is_parked_and_releases_it_once_the_cause_is
     global sick  # noqa: PLW0603
     await take(steps, ("sick", StepTaken(number=1, poison=True)), ("sick", StepTaken(number=2)))
 
-    async def gauge_shows_it() -> bool:
-        async with steps.app.state.sessions() as session, session.begin():
-            await session.execute(update(BacklogEvent).values(next_try_at=clock.real_now() - timedelta(seconds=1)))
-        return REGISTRY.get_sample_value("relay_parked_events", {"subscriber": "steps"}) == 1
-
-    with patch("kernel.relay.MEASURE_SECONDS", 0):
-        await run_until(relay_of(steps), gauge_shows_it)
-    assert REGISTRY.get_sample_value("relay_backlog_events", {"subscriber": "steps"}) == 2
+    await run_until(relay_of(steps), lambda: parked(steps))
     shown = await said(steps, exchange.show)
     assert shown[0] == "steps: told 2, behind 0, waiting 2, parked 1"
     assert shown[1].startswith("parked for steps: 1 step.taken sick in 320300, tried 12 times: RuntimeError")
     sick = False
-    assert await said(steps, exchange.release, subscriber="other") == ["0 released for other"]
+    with pytest.raises(Refused, match="no subscriber"):
+        await said(steps, exchange.release, subscriber="other")
     assert await said(steps, exchange.release, subscriber="steps") == ["1 released for steps"]
     await run_until(relay_of(steps), lambda: len(taken) == 2)
     assert taken == [("sick", 1), ("sick", 2)]
@@ -245,11 +247,16 @@ async def test_a_subscriber_restored_from_an_older_backup_is_told_again_and_take
         with pytest.raises(Refused, match="a relay is running"):
             await said(steps, exchange.retell, subscriber="steps")
         await running_relay.scalar(select(func.pg_advisory_unlock(LOCK)))
-    assert await said(steps, exchange.retell, subscriber="steps") == ["steps will be told 3 events"]
+    assert await said(steps, exchange.retell, subscriber="steps") == ["steps will be told up to 3 events"]
     await run_until(relay_of(steps), lambda: len(taken) == 4)
     assert taken[-1] == ("a", 2)
-    with pytest.raises(Refused, match="never told"):
+    with pytest.raises(Refused, match="no subscriber"):
         await said(steps, exchange.retell, subscriber="other")
+
+
+async def test_a_database_without_books_is_not_called_sound(steps: Process) -> None:
+    with pytest.raises(Refused, match="no books"):
+        await said(steps, verify)
 
 
 async def test_what_a_refused_statement_was_given_is_not_told(steps: Process) -> None:
@@ -257,6 +264,38 @@ async def test_what_a_refused_statement_was_given_is_not_told(steps: Process) ->
         with pytest.raises(DBAPIError) as refused:
             await session.execute(text("SELECT 1 / (length(:name) - 2)"), {"name": "张三"})
     assert "张三" not in str(refused.value)
+
+
+async def test_the_reason_that_is_told_is_masked_before_it_is_cut(steps: Process) -> None:
+    step = StepTaken(number=1, poison=True, text="." * 460 + "13812345678")
+    outcome = await steps.tell(StepTaken.TYPE, step.model_dump())
+    assert outcome["reason"] == f"RuntimeError: cannot take this{'.' * 460}***"
+
+
+async def test_a_worker_that_does_not_relay_measures_and_a_failing_reading_is_repeated(
+    database: Callable[[str], Database], tmp_path: Path
+) -> None:
+    failures = [OSError("away")]
+
+    async def reach(session: AsyncSession, name: str) -> Reach:
+        if failures:
+            raise failures.pop()
+        return await reach_of(session, name)
+
+    with patch("kernel.measuring.EVERY_SECONDS", 0), patch("kernel.measuring.reach_of", reach):
+        async with running(build_telling, "window", database("window"), tmp_path) as process:
+            async with process.app.state.sessions() as session, session.begin():
+                await session.execute(delete(OutboxEvent))
+                await record(session, StepTaken(number=1), city_code=CITY, subject="a")
+                session.add(
+                    BacklogEvent(
+                        subscriber="events", position=1, subject="a", next_try_at=clock.real_now(), parked=True
+                    )
+                )
+            async with asyncio.timeout(10):
+                while [REGISTRY.get_sample_value(name, {"subscriber": "events"}) for name in GAUGES] != [1, 1, 1]:
+                    await asyncio.sleep(0.02)
+    assert failures == []
 
 
 async def test_a_process_is_believed_only_in_what_it_is_to_tell(

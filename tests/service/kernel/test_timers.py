@@ -7,15 +7,15 @@ from datetime import timedelta
 import pytest
 from fastapi import FastAPI
 from prometheus_client import REGISTRY
-from sqlalchemy import delete
+from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from devtools.databases import Database
-from kernel import clock, timers
+from kernel import clock, measuring, timers
 from kernel.app import create_app
 from kernel.ids import new_id
 from kernel.settings import ServiceSettings
-from kernel.timers import Timer, TimerRunner, cancel, schedule
+from kernel.timers import Timer, cancel, schedule
 from tests.builders.processes import Process, running
 
 pytestmark = pytest.mark.anyio
@@ -41,6 +41,7 @@ async def process(
 ) -> AsyncIterator[Process]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(timers, "LOOK_SECONDS", 1)
+        patch.setattr(measuring, "EVERY_SECONDS", 1)
         async with running(build, "window", database("window"), tmp_path_factory.mktemp("timers")) as process:
             yield process
 
@@ -100,6 +101,25 @@ async def test_a_cancelled_timer_does_not_fire_and_a_rolled_back_one_never_was(p
     assert fired == ["later"]
 
 
+async def test_a_timer_set_anew_keeps_one_wake_up(process: Process, sandbox: str) -> None:
+    async with process.app.state.sessions() as session, session.begin():
+        for after in (timedelta(), timedelta(days=7)):
+            due_at = clock.now(sandbox) + after
+            await schedule(session, kind="due", object_id="anew", city_code=sandbox, due_at=due_at)
+        timer_id = await session.scalar(select(Timer.id).where(Timer.city_code == sandbox))
+    jobs = text("SELECT execute_after > now() FROM pgqueuer WHERE payload = :payload ORDER BY 1")
+
+    async def waiting() -> list[bool]:
+        async with process.app.state.sessions() as session:
+            return list(await session.scalars(jobs, {"payload": str(timer_id).encode()}))
+
+    assert await waiting() == [False, True]
+    async with asyncio.timeout(10):
+        while not all(left := await waiting()):
+            await asyncio.sleep(0.02)
+    assert (left, fired) == ([True], [])
+
+
 async def test_a_handler_that_fails_is_tried_again(process: Process, sandbox: str) -> None:
     global failures  # noqa: PLW0603
     failures = 1
@@ -113,10 +133,4 @@ async def test_a_job_nobody_did_in_time_is_counted_for_whoever_watches(process: 
     failures = 1_000
     await set_timer(process, sandbox, "late", -timedelta(minutes=11))
     await set_timer(process, sandbox, "not yet late", -timedelta(minutes=9))
-    state = process.app.state
-    sweep = asyncio.create_task(TimerRunner(state.settings.database_url, state.sessions, {}, lambda: None)._sweep())
-    try:
-        await until(lambda: REGISTRY.get_sample_value("timers_overdue"))
-    finally:
-        sweep.cancel()
-    assert REGISTRY.get_sample_value("timers_overdue") == 1
+    await until(lambda: REGISTRY.get_sample_value("timers_overdue") == 1)

@@ -115,8 +115,8 @@ def test_personal_data_and_tokens_are_masked(secret: str) -> None:
 
 
 def test_of_a_row_the_database_refused_the_constraint_is_told_and_no_value() -> None:
-    told = 'duplicate key violates "uq_person_name"\nDETAIL:  Key (name)=(张三) already exists.\nnext line'
-    assert mask(told) == 'duplicate key violates "uq_person_name"\nDETAIL:  ***\nnext line'
+    told = 'duplicate key violates "uq_person_name"\nDETAIL:  Key (name)=(张三) already exists.\n[SQL: INSERT]'
+    assert mask(told) == 'duplicate key violates "uq_person_name"\nDETAIL:  ***\n[SQL: INSERT]'
 
 
 def test_ordinary_numbers_stay() -> None:

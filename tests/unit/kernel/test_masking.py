@@ -1,0 +1,39 @@
+"""What was refused is not told: neither in a log nor in the reason of an event that could not be taken."""
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from kernel.logs import mask
+
+
+class Held(BaseModel):
+    number: int
+
+
+def test_a_refused_row_of_several_lines_is_masked_and_what_follows_stays() -> None:
+    refused = "null value\nDETAIL:  Failing row contains (1, 张三\n徐州市云龙区, null).\n{after}"
+    for after in (
+        "HINT:  Check the row.",
+        "[SQL: INSERT INTO person]",
+        "\nThe above exception was the direct cause of the following exception:\n\nTraceback",
+    ):
+        assert mask(refused.format(after=after)) == f"null value\nDETAIL:  ***\n{after}"
+    assert mask("DETAIL:  Key (name)=(张三\n李四) already exists.") == "DETAIL:  ***"
+
+
+@pytest.mark.parametrize(
+    "place", ["for query argument $2", "for query argument $2 in element #0 of executemany() sequence"]
+)
+def test_a_value_the_driver_could_not_send_is_masked(place: str) -> None:
+    told = f"<class 'asyncpg.exceptions.DataError'>: invalid input {place}"
+    text = f"{told}: '张三, born: 1990' ('str' object cannot be interpreted as an integer)\n[SQL: SELECT $2]"
+    assert mask(text) == f"{told}: ***\n[SQL: SELECT $2]"
+
+
+def test_a_value_a_column_or_a_model_refused_is_masked() -> None:
+    assert mask('invalid input syntax for type uuid: "张三"') == "invalid input syntax for type uuid: ***"
+    with pytest.raises(ValidationError) as error:
+        Held.model_validate({"number": "张三"})
+    assert "张三" in str(error.value)
+    assert "张三" not in mask(str(error.value))
+    assert "input_type=str" in mask(str(error.value))
