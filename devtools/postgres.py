@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
@@ -109,6 +110,7 @@ class Server:
         if not (self._data / "PG_VERSION").exists():
             _initialise(programs, self._account, self.home, durable=self._durable)
         for attempt in range(5):
+            time.sleep(attempt)  # what a killed server leaves running holds its shared memory until it has noticed
             end_leftover(self._data)
             port = self._choose_port(attempt)
             self._process = self._launch(programs, port)

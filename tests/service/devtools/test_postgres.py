@@ -3,7 +3,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +66,19 @@ def test_a_committed_row_survives_kill_9_of_the_server(server: Server) -> None:
     assert wait_until(lambda: not server.alive, seconds=5)
     server.start()
     assert ask(server.url, "SELECT n FROM kept") == 42
+
+
+def test_a_backend_that_outlives_a_killed_server_is_waited_for(server: Server) -> None:
+    """Busy, it does not notice at once; until it has, no other server may use its shared memory."""
+    busy = "SELECT count(*) FROM generate_series(1, 6000000) a WHERE md5(a::text) = ''"
+    with ThreadPoolExecutor(1) as thread:
+        asked = thread.submit(ask, server.url, "SET max_parallel_workers_per_gather = 0", busy)
+        time.sleep(0.5)
+        assert not asked.done()
+        os.kill(server.pid or 0, signal.SIGKILL)
+        assert wait_until(lambda: not server.alive, seconds=5)
+        server.start()
+    assert ask(server.url, "SELECT 1") == 1
 
 
 def test_the_port_and_password_stay_over_a_restart(server: Server) -> None:
