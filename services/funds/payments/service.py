@@ -233,12 +233,11 @@ def is_cancellable(order: PaymentOrder) -> bool:
 async def cancel_order(session: AsyncSession, order: PaymentOrder, *, reason: str, actor: str, on: date) -> None:
     """What a locked order was to pay is owed no more: encumbrance and debt are reversed. Posts, so it is last.
 
-    Raises ValueError for one that no entry of its own encumbers.
+    Raises as `drop_order` does, and ValueError for one that no entry of its own encumbers.
     """
     if order.encumbrance_entry_id is None:
         raise ValueError(f"order {order.number} has no entry to reverse")
-    order.status = status_after(Fact.CANCELLED, order.status, MOVES)
-    order.released_by = order.released_at = None
+    drop_order(order)
     await session.flush()
     approvals = [step.id for step in await approvals_of(session, [order.subject_id, order.id])]
     entry = payment_cancelled(
@@ -249,7 +248,7 @@ async def cancel_order(session: AsyncSession, order: PaymentOrder, *, reason: st
 
 
 def drop_order(order: PaymentOrder) -> None:
-    """A locked order that nothing was posted for pays nothing: what it was for stands as it stood.
+    """A locked order pays nothing. Posts nothing: where no entry of its own encumbers it, what it was for stands.
 
     Raises IllegalMove when it is at the bank or paid, and OffsetStands when something was set off against it.
     """

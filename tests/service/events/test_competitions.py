@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -16,30 +16,10 @@ from devtools.databases import Database
 from kernel.db import plain_dsn
 from kernel.ids import decode_id
 from kernel.outbox import OutboxEvent
-from services.events.main import build
-from tests.builders.competitions import Contest, open_city, org
-from tests.builders.processes import Process, running
+from tests.builders.competitions import Contest, org
+from tests.builders.processes import Process
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(scope="module")
-async def events(
-    database: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Process]:
-    """One process and one city for a module's tests; each of them has a series and firms of its own."""
-    async with running(build, "events", database("events"), tmp_path_factory.mktemp("events")) as process:
-        await open_city(process)
-        yield process
-
-
-@pytest.fixture
-async def city(events: Process) -> AsyncIterator[Contest]:
-    async with (
-        events.as_("person:officer-1", "officer") as officer,
-        events.as_("person:officer-2", "officer") as second,
-    ):
-        yield Contest(events, officer, second)
 
 
 async def facts(events: Process, kind: str) -> list[dict[str, Any]]:

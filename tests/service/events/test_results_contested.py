@@ -1,41 +1,19 @@
 """A result that is contested or never comes: objections withdrawn, an edition called off, a firm that may not win."""
 
-from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from devtools.databases import Database
 from kernel import clock
 from kernel.ids import decode_id, new_id
 from services.events.calendar.rules import EventLevel
-from services.events.main import build
 from services.events.results.models import CompetitionPrize
 from services.events.results.queries import objections_waiting, result_of
-from tests.builders.competitions import FINAL, Contest, open_city
+from tests.builders.competitions import FINAL, Contest
 from tests.builders.identity import XUZHOU
-from tests.builders.processes import Process, running
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(scope="module")
-async def events(
-    database: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Process]:
-    async with running(build, "events", database("events"), tmp_path_factory.mktemp("events")) as process:
-        await open_city(process)
-        yield process
-
-
-@pytest.fixture
-async def city(events: Process) -> AsyncIterator[Contest]:
-    async with (
-        events.as_("person:officer-1", "officer") as officer,
-        events.as_("person:officer-2", "officer") as second,
-    ):
-        yield Contest(events, officer, second)
 
 
 async def waiting(city: Contest, edition: str) -> int:
