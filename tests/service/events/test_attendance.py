@@ -138,7 +138,7 @@ class Day:
 
 async def a_day(events: Process, *, publish: bool = True, offer_minutes: int | None = 60, **more: Any) -> Day:
     now = clock.now(XUZHOU).replace(microsecond=0)
-    starts_at = now + timedelta(days=3)
+    starts_at = clock.start_of(clock.on_date(now) + timedelta(days=3)) + timedelta(hours=14)
     terms = {"opens_at": now.isoformat(), "closes_at": starts_at.isoformat(), "offer_minutes": offer_minutes}
     body = {
         "kind": "salon",

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -27,7 +27,9 @@ BOOKS = "/v1/funds/books"
 
 
 async def move_clock(city: City, days: int) -> None:
-    moved = {"city_code": city.code, "offset_seconds": days * 86_400}
+    """To noon, so many days after the real one: at midnight what a day brings has yet to happen."""
+    noon = clock.start_of(clock.on_date(clock.real_now()) + timedelta(days=days)) + timedelta(hours=12)
+    moved = {"city_code": city.code, "offset_seconds": int((noon - clock.real_now()).total_seconds())}
     await city.process.tell("city.clock_moved", moved, city=city.code, subject=city.code)
 
 
