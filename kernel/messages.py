@@ -12,6 +12,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "missing": ("缺少必填项", "This field is required"),
     "missing_argument": ("缺少必填项", "This field is required"),
     "extra_forbidden": ("未定义的字段", "There is no such field"),
+    "parameter_unknown": ("没有该参数", "There is no such parameter"),
+    "given_twice": ("同一参数只能给出一次", "This may be given once"),
     "amount_with_approval": ("同意时须写明金额,不同意时不得写", "An amount belongs to an approval, and only to one"),
     "asked_above_size": ("申请出资不得超过总规模", "What is asked for is more than the whole"),
     "hurdle_without_carry": ("门槛收益率须与业绩报酬一并约定", "A hurdle stands only as the threshold of a carry"),
@@ -138,6 +140,7 @@ BOUND_OF = {
     "too_long": "max_length",
     "enum": "expected",
     "literal_error": "expected",
+    "parameter_unknown": "expected",
 }
 
 

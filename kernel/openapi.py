@@ -192,13 +192,11 @@ def _state_failures(operation: dict[str, Any], method: str) -> None:
     answers = operation["responses"]
     failure = answers.pop("default")
     failure["content"].pop("application/json", None)
-    statuses = {400, 401, 404, 429, 502, 503, 504}
+    statuses = {400, 401, 404, 422, 429, 502, 503, 504}
     if operation.get("security"):
         statuses |= {403}
-    if operation.get("parameters"):
-        statuses |= {422}
     if operation.get("requestBody"):
-        statuses |= {413, 415, 422}
+        statuses |= {413, 415}
     if method != "get" or "409" in answers:  # a question that cannot be answered yet says so: `responses=NOT_YET`
         statuses |= {409}
     if any(parameter["name"].lower() == "if-match" for parameter in operation.get("parameters", ())):

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kernel import idempotency, openapi, strict_json
 from kernel.problems import Malformed, Unavailable, UnsupportedMedia
+from kernel.queries import query_check
 
 CONTENTION = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 BAD_REQUEST = 400
@@ -106,10 +107,18 @@ class StrictRoute(APIRoute):
         return run
 
     def reads(self) -> Callable[[Request], Awaitable[bytes]]:
-        """How this route reads its body; one that takes none reads none."""
-        if self.body_field is None:
-            return _no_body
-        return partial(read_body, is_form=isinstance(self.body_field.field_info, Form))
+        """How this route reads its query and body; one that takes no body reads none."""
+        field = self.body_field
+        read = _no_body if field is None else partial(read_body, is_form=isinstance(field.field_info, Form))
+        if not self.include_in_schema:  # a page is opened with whatever the world hangs on a link
+            return read
+        check = query_check(self.dependant)
+
+        async def checked(request: Request) -> bytes:
+            check(request)
+            return await read(request)
+
+        return checked
 
 
 class TransactionalRoute(StrictRoute):

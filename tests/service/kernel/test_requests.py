@@ -52,6 +52,20 @@ async def test_a_write_and_its_replay_have_the_same_answer_and_one_effect(notebo
     assert await facts(notebook, "once") == 1
 
 
+async def test_a_parameter_nobody_reads_is_refused_with_all_else_that_is_wrong(notebook: Process) -> None:
+    async with notebook.as_("portal", "portal") as portal:
+        answer = await portal.get("/v1/notes?limt=5&limit=none&cursor=a&cursor=b&limt=6")
+        written = await portal.post("/v1/notes?dry_run=true", json=NOTE, headers={"Idempotency-Key": "k-dry"})
+        read = await portal.get("/v1/notes?limit=5")
+    found = {(error["pointer"], error["code"]): error["message"] for error in problem(answer, 422, "invalid")["errors"]}
+    assert list(found) == [
+        ("query/limt", "parameter_unknown"), ("query/cursor", "given_twice"), ("query/limit", "int_parsing"),
+    ]  # fmt: skip
+    assert found["query/limt", "parameter_unknown"] == "没有该参数(可为 limit, cursor)"
+    assert [error["message"] for error in problem(written, 422, "invalid")["errors"]] == ["没有该参数"]
+    assert read.status_code == 200
+
+
 async def test_the_same_key_with_another_body_is_refused(notebook: Process) -> None:
     async with notebook.as_("portal", "portal") as portal:
         await portal.post("/v1/notes", json=NOTE, headers={"Idempotency-Key": "k2"})
