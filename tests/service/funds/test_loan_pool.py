@@ -199,7 +199,7 @@ async def test_what_is_recorded_is_told_by_the_citys_clock(pool: Town) -> None:
     claim = await pool.lodges(loan_id)
     path = f"{POOL}/claims/{claim['id']}"
     await pool.post(pool.person("officer-1", "officer"), f"{path}/review", {"opinion": "属实"}, 200)
-    decided = await pool.decides(claim["id"], year=clock.real_now().year)
+    decided = await pool.decides(claim["id"], year=clock.on_date(clock.real_now()).year)
     await pool.pays(decided["payment_order_id"], 30_000_000)
     today = clock.today(pool.city).isoformat()
     body = {"bank_reference": "ZS-3", "recovered_fen": 100, "costs_fen": 0, "recovered_on": today}
