@@ -21,6 +21,8 @@ MILLISECONDS_DIGITS = 15  # of a moment since 1970, for a long time to come
 PER_10000 = 10_000
 # Our own processes send whole policies, and many events at once; the gateway leads nobody here.
 INTERNAL, INTERNAL_LIMIT = "/internal/", 8_388_608
+# A bank's statement of its largest file is four times what a person or a program types.
+FILE, FILE_LIMIT = b"multipart/form-data", 8_388_608
 BODILESS = {"GET", "HEAD", "OPTIONS"}
 log = structlog.get_logger()
 tracer = trace.get_tracer("kernel")
@@ -55,8 +57,7 @@ class RequestMiddleware:
             await send(message)
 
         if scope["method"] not in BODILESS:
-            internal = scope["path"].startswith(INTERNAL)
-            receive = limited(receive, headers, INTERNAL_LIMIT if internal else self._body_limit)
+            receive = limited(receive, headers, self._limit(scope, headers))
         try:
             refuse_impossible(scope, request)
             if self._is_sampled():
@@ -70,6 +71,11 @@ class RequestMiddleware:
             await Problem().response()(scope, receive, send_marked)
         finally:
             metrics.request_timer(scope["method"], self._route_of(scope), status).observe(perf_counter() - started)
+
+    def _limit(self, scope: Scope, headers: Mapping[bytes, bytes]) -> int:
+        if scope["path"].startswith(INTERNAL):
+            return INTERNAL_LIMIT
+        return FILE_LIMIT if headers.get(b"content-type", b"").startswith(FILE) else self._body_limit
 
     def _is_sampled(self) -> bool:
         """Evenly, as many in ten thousand as the setting says."""

@@ -120,6 +120,16 @@ async def test_a_statement_settles_its_orders_once_and_leaves_the_rest_to_be_exp
     await city.assert_sound()
 
 
+async def test_the_statement_of_a_large_file_is_taken_whole(city: City) -> None:
+    await a_paying_account(city)
+    movements = [Movement("-1.00", f"R-{n}", f"pay_{n:026}", "重点载体认定一次性奖补" * 10) for n in range(1_500)]
+    content = day_of(city, movements)
+    assert len(content) > 1_048_576  # what any other request may hold
+    (taken,) = (await take(city, content))["items"]
+    assert {line["outcome"] for line in taken["lines"]} == {"unknown_order"}
+    assert len(taken["lines"]) == len(movements)
+
+
 async def test_money_that_comes_back_is_reversed_and_the_order_is_open_again(city: City) -> None:
     await a_paying_account(city)
     order = await an_order(city)
