@@ -92,15 +92,18 @@ async def withdraw_change(session: AsyncSession, *, change_id: UUID, caller: Cal
 
 
 async def on_change_due(session: AsyncSession, timer: Timer) -> None:
-    """Its first day has come. What a recognition overtook is not done: its certificate names the operator.
+    """Its first day has come. Not done when who takes it has ended since, or its end waits for a second person.
 
-    No case is taken up while a change waits (`recognition.intake`); this is for those that waited before it was so.
+    What a recognition overtook is not done either: its certificate names the operator. No case is taken up while a
+    change waits (`recognition.intake`); this is for those that waited before it was so.
     """
     row = await read_for_timer(session, UUID(timer.object_id))
     if row.status is not ChangeStatus.AGREED:
         return
     carrier = await _carrier(session, row)
-    if await is_under_review(session, carrier.id) or await live_recognitions(session, carrier.id):
+    taker = await organisation_in_city(session, row.to_id, row.city_code)
+    is_overtaken = await is_under_review(session, carrier.id) or await live_recognitions(session, carrier.id)
+    if is_overtaken or not taker.is_active:
         row.status = status_after(Fact.OVERTAKEN, row.status, MOVES)
         return
     await _enforce(session, row, carrier)

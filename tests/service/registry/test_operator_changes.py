@@ -86,6 +86,20 @@ async def test_a_change_of_a_later_day_waits_for_it(city: City) -> None:
     assert len(await city.facts("carrier.operator_changed")) == 1
 
 
+@pytest.mark.own_city
+async def test_a_taker_that_is_no_more_on_the_day_takes_nothing(city: City) -> None:
+    carrier, taker = await a_carrier(city), await a_taker(city)
+    proposed = created(await propose(city, carrier, taker, on="2026-09-10"))
+    answered(await consent(city, proposed))
+    async with city.officer() as officer:
+        gone = {"on": "2026-09-01", "reason": "注销"}
+        path = f"/v1/registry/organisations/{taker}/deregistration"
+        answered(await officer.post(path, json=gone, headers={"If-Match": "*"}))
+    await city.set_clock(date(2026, 9, 10), time(0, 1))
+    await city.until(f"{CHANGES}/{proposed['id']}", lambda found: found["status"] == "withdrawn")
+    assert await operator_of(city, carrier) == carrier["operator"]["id"]
+
+
 async def test_the_taker_may_propose_and_the_leaving_one_consents(city: City) -> None:
     carrier, taker = await a_carrier(city), await a_taker(city)
     proposed = created(await propose(city, carrier, taker, by=TAKER))
