@@ -1,5 +1,6 @@
 """Reads of the pool of experts."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import select
@@ -28,6 +29,11 @@ async def find_expert(session: AsyncSession, expert_id: UUID, *, caller: Caller)
     if row is None:
         raise NotFound
     return row
+
+
+async def fields_among(session: AsyncSession, expert_ids: Iterable[UUID]) -> set[str]:
+    """What some experts are experts of."""
+    return set(await session.scalars(select(Expert.field).where(Expert.id.in_(list(expert_ids)))))
 
 
 async def available_experts(session: AsyncSession, city_code: str, field: str | None) -> list[Expert]:

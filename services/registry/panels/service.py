@@ -17,7 +17,7 @@ from policy.checks import tested_facts
 from policy.snapshots import Acceptance
 from policy.store import policy_for
 from services.registry.experts.models import Expert
-from services.registry.experts.queries import available_experts
+from services.registry.experts.queries import available_experts, fields_among
 from services.registry.organisations.models import Organisation, OrganisationName
 from services.registry.panels.models import Panel, PanelSeat
 from services.registry.panels.queries import find_panel, seats_of
@@ -54,7 +54,9 @@ class PanelClosed(Conflict):
 
 
 class NoExpertLeft(Conflict):
-    code, title_zh, title_en = "panel_no_expert_left", "无可递补的专家", "No drawn expert is left to take the seat"
+    code, title_zh, title_en = "panel_no_expert_left", "无可递补的专家", "No expert is left to take the seat"
+    hint_zh = "请先在专家库中补充同领域专家,再登记回避;补充的专家以同一种子抽签递补"
+    hint_en = "Enter further experts of the field into the pool first: they follow by lots of the same seed"
 
 
 named_constraint("uq_panel_open", PanelPending)
@@ -111,11 +113,22 @@ async def enter_sheet(session: AsyncSession, *, panel_id: UUID, given: ScoreShee
         refuse_if(score_findings(given.points, criteria=panel.criteria, points_max=panel.points_max))
         seat.points, seat.scored_at = dict(given.points), clock.now(panel.city_code)
     else:
-        seats.append(_next_seat(session, panel, seats))
+        seats.append(await _next_seat(session, panel, seats))
     seat.status, seat.recorded_by = after, caller.acting_for
     _close_when_all_are_in(panel, seats)
     await session.flush()
     return await find_panel(session, panel.id, caller=caller)
+
+
+async def _later_lots(session: AsyncSession, panel: Panel) -> list[str]:
+    """Who came into the pool after the draw, in a field of those drawn, by lots of the same seed."""
+    row = await session.get_one(Recognition, panel.recognition_id)
+    known = {*panel.order, *(str(decode_id("exp", one["expert_id"])) for one in panel.excluded)}
+    fields = await fields_among(session, map(UUID, panel.order))
+    later = [one for one in await available_experts(session, panel.city_code, None) if str(one.id) not in known]
+    pool, applicant = [_candidate(one) for one in later if one.field in fields], await _applicant(session, row)
+    flagged = await _related(session, panel.city_code, pool, applicant)
+    return [str(one) for one in draw((one for one in pool if not conflicts(one, applicant, flagged)), panel.seed)]
 
 
 def _lots(eligible: list[Candidate]) -> tuple[str, list[UUID]]:
@@ -159,7 +172,9 @@ def _close_when_all_are_in(panel: Panel, seats: list[PanelSeat]) -> None:
     panel.is_passed, panel.closed_at = panel.result >= panel.pass_mark, clock.now(panel.city_code)
 
 
-def _next_seat(session: AsyncSession, panel: Panel, seats: list[PanelSeat]) -> PanelSeat:
+async def _next_seat(session: AsyncSession, panel: Panel, seats: list[PanelSeat]) -> PanelSeat:
+    if len(seats) == len(panel.order):
+        panel.order = [*panel.order, *await _later_lots(session, panel)]
     if len(seats) == len(panel.order):
         raise NoExpertLeft
     seat = _seat(panel, UUID(panel.order[len(seats)]), len(seats))

@@ -128,8 +128,15 @@ async def test_who_recuses_is_followed_by_the_next_lot(city: City) -> None:
     assert {seat["expert_id"] for seat in followed["seats"]} == set(pool)
     empty = await city.send(path, {"expert_id": drawn[1], "is_recused": True})
     assert empty.json()["code"] == "panel_no_expert_left"
-    seats = {"id": panel["id"], "seats": followed["seats"][1:]}
-    assert (await scored(city, seats, [10, 10, 10]))["result"] == 60
+    # Not stuck for ever: who comes into the pool later follows, unless of another field or with an interest.
+    await an_expert(city, "外行", field="会计")
+    await an_expert(city, "投资人", related_organisation_ids=[recognition["applicant_id"]])
+    assert (await city.send(path, {"expert_id": drawn[1], "is_recused": True})).json()["code"] == empty.json()["code"]
+    later = await an_expert(city, "后来者")
+    followed = answered(await city.send(path, {"expert_id": drawn[1], "is_recused": True}))
+    sitting = [seat for seat in followed["seats"] if seat["status"] == "seated"]
+    assert later["id"] in {seat["expert_id"] for seat in sitting}
+    assert (await scored(city, {"id": panel["id"], "seats": sitting}, [10, 10, 10]))["result"] == 60
 
 
 async def test_a_site_visit_counts_in_the_review_unless_the_reviewer_says_otherwise(city: City) -> None:
