@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kernel.db import Base, CityCode, Id, Json, JsonList, Moment, RecordedAt, reference, text_enum
 from services.registry.organisations.models import Organisation
+from services.registry.premises.rules import ADDRESS_KEY_MAX
 from services.registry.premises.states import HostKind, HostStatus, Mode, RegistrationStatus
 
 
@@ -28,7 +29,7 @@ class RegisteredAddress(Base):
     id: Mapped[Id]
     city_code: Mapped[CityCode]
     address: Mapped[str] = mapped_column(String(300))
-    address_key: Mapped[str] = mapped_column(String(300))
+    address_key: Mapped[str] = mapped_column(String(ADDRESS_KEY_MAX))
     division_code: Mapped[str | None] = mapped_column(String(6))
     area_sqm: Mapped[int] = mapped_column(Integer)
     holder_id: Mapped[UUID] = reference("organisation.id")

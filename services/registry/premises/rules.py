@@ -11,6 +11,7 @@ from services.registry.premises.states import HOSTED, TOGETHER, Mode
 
 DIVISION_ELSEWHERE = "division_elsewhere"
 _CITY_DIGITS = 4  # allow number: province and city in a code of GB/T 2260
+ADDRESS_KEY_MAX = 300  # allow number: what the column holds; casefold makes up to three characters of one
 CLUSTER_MARKING = "(集群注册)"
 MODES = "premises.modes"
 INSIDE_MAKERSPACES = "premises.inside_makerspaces"
@@ -52,7 +53,7 @@ class Division(Protocol):
 
 def address_key(address: str) -> str:
     """NFKC without any space, so that one place is one address however it was typed."""
-    return "".join(unicodedata.normalize("NFKC", address).split()).casefold()
+    return "".join(unicodedata.normalize("NFKC", address).split()).casefold()[:ADDRESS_KEY_MAX]
 
 
 def marking_of(mode: Mode) -> str | None:

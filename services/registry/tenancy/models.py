@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from kernel.bigrams import bigrams, searchable
 from kernel.db import Base, CityCode, Id, RecordedAt, reference, text_enum
 from services.registry.carriers.models import Carrier
+from services.registry.tenancy.rules import FIRM_KEY_MAX
 from services.registry.tenancy.states import TenancyStatus
 
 
@@ -56,7 +57,7 @@ class Tenancy(Base):
     name: Mapped[str] = mapped_column(String(200))
     credit_code: Mapped[str | None] = mapped_column(String(18))
     organisation_id: Mapped[UUID | None] = reference("organisation.id")
-    firm_key: Mapped[str] = mapped_column(String(220))
+    firm_key: Mapped[str] = mapped_column(String(FIRM_KEY_MAX))
     plain: Mapped[str] = mapped_column(Text)
     grams: Mapped[list[str]] = mapped_column(ARRAY(Text))
     place: Mapped[str | None] = mapped_column(String(100))

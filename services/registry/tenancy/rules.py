@@ -4,10 +4,12 @@ from datetime import date
 
 from kernel.findings import Finding, findings
 
+FIRM_KEY_MAX = 220  # allow number: what the column holds; casefold makes up to three characters of one
+
 
 def firm_key(*, credit_code: str | None, name: str) -> str:
     """What tells two tenants of one carrier apart: the credit code, else the name as it is compared."""
-    return f"c:{credit_code}" if credit_code else f"n:{''.join(name.split()).casefold()}"
+    return f"c:{credit_code}" if credit_code else f"n:{''.join(name.split()).casefold()}"[:FIRM_KEY_MAX]
 
 
 def admission_findings(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kernel.findings import codes
 from kernel.moves import IllegalMove, status_after
 from services.registry.premises.rules import (
+    ADDRESS_KEY_MAX,
     HOST_PARAMETERS,
     CityTerms,
     Firm,
@@ -135,6 +136,10 @@ def test_an_address_is_the_same_however_it_was_typed(address: str) -> None:
     key = address_key(address)
     assert address_key(unicodedata.normalize("NFKC", f" {address}\u3000")) == key
     assert not any(sign.isspace() for sign in key)
+
+
+def test_an_address_fits_its_column_however_it_is_written() -> None:
+    assert len(address_key("ΐ" * 200)) == ADDRESS_KEY_MAX
 
 
 def test_full_width_signs_and_spaces_make_no_other_address() -> None:

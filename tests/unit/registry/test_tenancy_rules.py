@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kernel.findings import codes
 from services.registry.carriers.rules import shrinking
-from services.registry.tenancy.rules import admission_findings, firm_key, leaving_findings
+from services.registry.tenancy.rules import FIRM_KEY_MAX, admission_findings, firm_key, leaving_findings
 
 TODAY = date(2026, 9, 1)
 GOOD = {
@@ -45,3 +45,8 @@ def test_a_tenant_is_its_code_or_its_name_without_space_and_case() -> None:
 def test_area_shrank_where_less_is_left_than_was_stated(before: int | None, after: int | None) -> None:
     lost = before is not None and (after is None or after < before)
     assert bool(shrinking(before=before, after=after, clauses=())) == lost
+
+
+def test_what_a_tenant_is_known_by_fits_its_column() -> None:
+    """One row that no column holds would stop a whole import for ever."""
+    assert len(firm_key(credit_code=None, name="ΐ" * 200)) == FIRM_KEY_MAX
