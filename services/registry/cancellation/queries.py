@@ -12,14 +12,14 @@ from kernel.problems import NotFound
 from services.registry.cancellation.models import Cancellation
 from services.registry.cancellation.states import SETTLED, Status
 from services.registry.recognition.models import Recognition
-from services.registry.recognition.queries import seen_by
+from services.registry.recognition.queries import kept_by
 
 
 async def list_cancellations(
     session: AsyncSession, page: PageQuery, *, caller: Caller, status: Status | None, recognition_id: UUID | None
 ) -> tuple[list[Cancellation], str | None]:
     """In the order they were opened."""
-    visible = select(Recognition.id).where(seen_by(caller))
+    visible = select(Recognition.id).where(kept_by(caller))
     wanted = {Cancellation.status: status, Cancellation.recognition_id: recognition_id}
     statement = select(Cancellation).where(
         Cancellation.city_code == caller.city, Cancellation.recognition_id.in_(visible), *asked_for(wanted)

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +16,7 @@ from policy.determinations import finding_document
 from policy.snapshots import Acceptance
 from policy.store import policy_for
 from services.registry.carriers.models import Carrier
-from services.registry.carriers.queries import read_carrier
+from services.registry.carriers.queries import own_space, read_carrier
 from services.registry.carriers.rules import operator_deregistered
 from services.registry.carriers.schemas import PremisesIn
 from services.registry.carriers.service import enter_carrier
@@ -25,14 +24,13 @@ from services.registry.organisations.models import Organisation
 from services.registry.recognition.forms import Application, Subject, item_unknown, read_form, subject_of
 from services.registry.recognition.models import Recognition
 from services.registry.recognition.queries import (
-    carrier_named,
     is_held,
     is_open_for,
     operator_changes,
     recognition_of_case,
     same_space_of_others,
 )
-from services.registry.recognition.rules import AREA_FACT, SEATS_FACT, space_findings
+from services.registry.recognition.rules import AREA_FACT, SEATS_FACT, Space, space_findings
 from services.registry.recognition.states import Status, Way
 
 SERVICE = "registry"
@@ -54,11 +52,13 @@ async def on_case_accepted(session: AsyncSession, event: Received[CaseAccepted])
     if application is None or found:
         await _refuse(session, event, subject, found)
         return
-    carrier = await _carrier_of(session, event, application, subject)
-    found = await _carrier_findings(session, carrier, case.applicant_id, application, subject)
-    if carrier is None or found:
+    # A space that is not entered yet is entered only for a case that is taken up.
+    carrier = await _carrier_of(session, event, application)
+    found = await _carrier_findings(session, event, carrier, application, subject)
+    if found:
         await _refuse(session, event, subject, found)
         return
+    carrier = carrier or await _entered(session, event, application, subject)
     session.add(_opened(event, subject, application, carrier))
 
 
@@ -73,23 +73,19 @@ async def _applicant_findings(
     return [operator_deregistered()] if applicant.has_ended else []
 
 
-async def _carrier_of(
-    session: AsyncSession, event: Received[CaseAccepted], application: Application, subject: Subject
-) -> Carrier | None:
-    """The carrier the form names by id, or by name, or else a new one from what the form says."""
+async def _carrier_of(session: AsyncSession, event: Received[CaseAccepted], application: Application) -> Carrier | None:
+    """The carrier the form names by id, or by name however typed; None for one that is not entered yet."""
     form, applicant_id = application.form, event.data.applicant_id
-    carrier_id = form.carrier_id or await carrier_named(session, applicant_id, form.carrier_kind, form.carrier_name)
-    if carrier_id is None:
-        carrier_id = await _entered(session, event, application, subject)
-    return await read_carrier(session, carrier_id, event.city_code)
+    carrier_id = form.carrier_id or await own_space(session, applicant_id, form.carrier_kind, form.carrier_name)
+    return await read_carrier(session, carrier_id, event.city_code) if carrier_id else None
 
 
 async def _entered(
     session: AsyncSession, event: Received[CaseAccepted], application: Application, subject: Subject
-) -> UUID:
+) -> Carrier:
     form, facts = application.form, application.facts
     area, seats = facts.get(AREA_FACT), facts.get(SEATS_FACT)
-    return await enter_carrier(
+    carrier_id = await enter_carrier(
         session,
         city_code=event.city_code,
         operator_id=event.data.applicant_id,
@@ -99,12 +95,21 @@ async def _entered(
         facts=facts if subject.way is Way.ASSESSED else {},
         by=event.data.accepted_by,
     )
+    return await session.get_one(Carrier, carrier_id)
 
 
 async def _carrier_findings(
-    session: AsyncSession, carrier: Carrier | None, applicant_id: UUID, application: Application, subject: Subject
+    session: AsyncSession,
+    event: Received[CaseAccepted],
+    carrier: Carrier | None,
+    application: Application,
+    subject: Subject,
 ) -> list[Finding]:
-    clauses = subject.programme.clauses
+    clauses, form, applicant_id = subject.programme.clauses, application.form, event.data.applicant_id
+    if carrier is None and form.carrier_id is None:
+        addresses = [form.address] if form.address else []
+        space = Space(event.city_code, applicant_id, form.carrier_kind, form.carrier_name, addresses)
+        return await _space_findings(session, space, clauses)
     if carrier is None or carrier.operator_id != applicant_id:
         zh, en = "申请单位不是该载体的运营单位。", "The applicant does not run this carrier."
         return [Finding("carrier_not_of_applicant", clauses, zh, en)]
@@ -118,14 +123,18 @@ async def _carrier_findings(
     if await is_open_for(session, carrier.id, level, is_key=subject.is_key):
         zh, en = "该载体的同级认定正在办理。", "Another case asks for the same level."
         found.append(Finding("recognition_pending", clauses, zh, en, {"level": level.value}))
-    others = await same_space_of_others(session, carrier)
     addresses = [place.address for place in carrier.premises]
-    found += space_findings(name=carrier.name, addresses=addresses, others=others, clauses=clauses)
+    space = Space(carrier.city_code, applicant_id, carrier.kind, carrier.name, addresses)
+    found += await _space_findings(session, space, clauses)
     if await operator_changes(session, carrier.id):
         zh = "该载体正在变更运营单位,变更生效或撤回后再申请。"
         en = "The carrier is passing to another operator: apply after that."
         found.append(Finding("operator_change_pending", clauses, zh, en))
     return found
+
+
+async def _space_findings(session: AsyncSession, space: Space, clauses: tuple[str, ...]) -> list[Finding]:
+    return space_findings(space, await same_space_of_others(session, space), clauses)
 
 
 def _opened(event: Received[CaseAccepted], subject: Subject, application: Application, carrier: Carrier) -> Recognition:

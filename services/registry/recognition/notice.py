@@ -27,7 +27,7 @@ from services.registry.recognition.queries import (
     provisional_notices,
     read_for_timer,
 )
-from services.registry.recognition.rules import objection_findings
+from services.registry.recognition.rules import answer_findings, objection_findings
 from services.registry.recognition.schemas import ObjectionIn, ResolutionIn
 from services.registry.recognition.states import ENDED, MOVES, Fact, Status
 from services.registry.recounting.telling import is_news, tell_settled
@@ -110,12 +110,13 @@ async def file_objection(
 async def answer_objection(
     session: AsyncSession, *, recognition_id: UUID, objection_id: UUID, given: ResolutionIn, caller: Caller
 ) -> Objection:
-    """Each is answered once, before the decision."""
+    """Each is answered once, before the decision, and not by whoever filed it."""
     row = await find_to_decide(session, recognition_id, caller=caller)
     if row.status in ENDED:
         raise RecognitionEnded
     objection = await find_objection(session, row.id, objection_id)
     _must_wait(objection)
+    refuse_if(answer_findings(filed_by=objection.filed_by, answered_by=caller.acting_for))
     objection.upheld, objection.opinion = given.upheld, given.opinion
     objection.resolved_by, objection.resolved_at = caller.acting_for, clock.now(row.city_code)
     return objection

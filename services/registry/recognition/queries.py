@@ -1,4 +1,4 @@
-"""Reads of recognitions. The staff of the city sees all, an applicant its own; public notices are for everybody."""
+"""Reads of recognitions. The staff sees all of the city, others what they applied for or run; notices are public."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -8,15 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
+from kernel.bigrams import searchable
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier, CarrierLevel, Level, Premises
-from services.registry.carriers.queries import hold_spaces
+from services.registry.carriers.queries import run_by
 from services.registry.operator_changes.models import OperatorChange
 from services.registry.operator_changes.states import OPEN as OPEN_CHANGES
 from services.registry.organisations.models import Organisation
 from services.registry.organisations.queries import held_by, is_staff
 from services.registry.recognition.models import Objection, Recognition
+from services.registry.recognition.rules import Space
 from services.registry.recognition.states import ENDED, Status
 
 
@@ -26,12 +28,28 @@ def seen_by(caller: Caller) -> ColumnElement[bool]:
     if is_staff(caller):
         return in_city
     held = select(Organisation.id).where(Organisation.city_code == caller.city, held_by(caller))
-    return in_city & Recognition.applicant_id.in_(held)
+    return in_city & or_(Recognition.applicant_id.in_(held), _run_by(caller))
+
+
+def kept_by(caller: Caller) -> ColumnElement[bool]:
+    """Those whose level is the caller's to keep: what becomes of one is no longer of who gave the carrier away."""
+    seen = seen_by(caller)
+    return seen if is_staff(caller) else seen & or_(Recognition.carrier_id.is_(None), _run_by(caller))
+
+
+def _run_by(caller: Caller) -> ColumnElement[bool]:
+    """Of a carrier of the caller's: its successor, or who took it over, stands where the applicant stood."""
+    return Recognition.carrier_id.in_(select(Carrier.id).where(run_by(caller)))
 
 
 async def find_recognition(session: AsyncSession, recognition_id: UUID, *, caller: Caller) -> Recognition:
     """Raises NotFound."""
     return await _one(session, recognition_id, seen_by(caller))
+
+
+async def find_kept(session: AsyncSession, recognition_id: UUID, *, caller: Caller) -> Recognition:
+    """One whose level is the caller's to keep. Raises NotFound."""
+    return await _one(session, recognition_id, kept_by(caller))
 
 
 async def find_to_decide(session: AsyncSession, recognition_id: UUID, *, caller: Caller) -> Recognition:
@@ -69,18 +87,17 @@ async def is_open_for(session: AsyncSession, carrier_id: UUID, level: Level, *, 
     return bool(await session.scalar(select(exists().where(*same, Recognition.status.not_in(ENDED)))))
 
 
-async def same_space_of_others(session: AsyncSession, carrier: Carrier) -> Sequence[tuple[str, str]]:
+async def same_space_of_others(session: AsyncSession, space: Space) -> Sequence[tuple[str, str]]:
     """Name and address of spaces of the kind that others run under that name or at one of these addresses.
 
     Only of those that hold a level or wait for one: what nobody applied for stands in nobody's way.
     """
-    places = [place.address for place in carrier.premises]
-    others = (Carrier.city_code == carrier.city_code, Carrier.kind == carrier.kind, Carrier.id != carrier.id)
-    alike = or_(Carrier.name == carrier.name, Premises.address.in_(places))
+    others = (Carrier.city_code == space.city_code, Carrier.kind == space.kind)
+    alike = or_(Carrier.plain == searchable(space.name), Premises.address.in_(space.addresses))
     holds = exists().where(CarrierLevel.carrier_id == Carrier.id, CarrierLevel.ended_on.is_(None))
     waits = exists().where(Recognition.carrier_id == Carrier.id, Recognition.status.not_in(ENDED))
     found = select(Carrier.name, Premises.address).join(Premises, Premises.carrier_id == Carrier.id)
-    run_by_others = (Carrier.operator_id != carrier.operator_id, Premises.ended_on.is_(None), alike, or_(holds, waits))
+    run_by_others = (Carrier.operator_id != space.operator_id, Premises.ended_on.is_(None), alike, or_(holds, waits))
     return [(name, address) for name, address in await session.execute(found.where(*others, *run_by_others))]
 
 
@@ -94,14 +111,6 @@ async def is_held(session: AsyncSession, carrier_id: UUID, level: Level, *, is_k
     """Whether the carrier has it."""
     same = (CarrierLevel.carrier_id == carrier_id, CarrierLevel.level == level, CarrierLevel.is_key == is_key)
     return bool(await session.scalar(select(exists().where(*same, CarrierLevel.ended_on.is_(None)))))
-
-
-async def carrier_named(session: AsyncSession, operator_id: UUID, kind: str, name: str) -> UUID | None:
-    """A carrier the operator entered before under the very same name. Holds its spaces."""
-    await hold_spaces(session, operator_id)
-    same = (Carrier.operator_id == operator_id, Carrier.kind == kind, Carrier.name == name)
-    found: UUID | None = await session.scalar(select(Carrier.id).where(*same).order_by(Carrier.id).limit(1))
-    return found
 
 
 async def list_recognitions(

@@ -1,9 +1,10 @@
 """What recognition asks for, purely: who may act, what was found, when an objection still counts."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from kernel.findings import Finding, findings
 from services.registry.carriers.rules import operator_deregistered
@@ -35,11 +36,20 @@ def review_findings(*, reviewer: str, accepted_by: str, clauses: Clauses) -> lis
     return findings((reviewer == accepted_by, same))
 
 
-def space_findings(
-    *, name: str, addresses: Iterable[str], others: Iterable[tuple[str, str]], clauses: Clauses
-) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Space:
+    """What a case is about, whether or not the register has it yet."""
+
+    city_code: str
+    operator_id: UUID
+    kind: str
+    name: str
+    addresses: Sequence[str]
+
+
+def space_findings(space: Space, others: Iterable[tuple[str, str]], clauses: Clauses) -> list[Finding]:
     """One space is applied for by one operator: the same name at the same address is another's already."""
-    own = {(address_key(name), address_key(address)) for address in addresses}
+    own = {(address_key(space.name), address_key(address)) for address in space.addresses}
     taken = sorted({address for other, address in others if (address_key(other), address_key(address)) in own})
     zh, en = "同名同址的空间已由另一单位申报或获认定。", "Another operator has, or applied for, this space."
     return findings((bool(taken), Finding("space_of_another_operator", clauses, zh, en, {"addresses": taken})))
@@ -125,6 +135,12 @@ def objection_findings(*, closes_on: date | None, today: date) -> list[Finding]:
         {"closes_on": closes_on.isoformat() if closes_on else None},
     )
     return findings((closes_on is None, early), (closes_on is not None and today > closes_on, late))
+
+
+def answer_findings(*, filed_by: str, answered_by: str) -> list[Finding]:
+    """Who objects does not judge the objection, not even for somebody at the counter."""
+    zh, en = "提出或代录异议的人员不得处理该异议。", "Whoever filed the objection may not answer it."
+    return findings((filed_by == answered_by, Finding("answered_by_objector", (), zh, en)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from kernel.auth import Caller
 from kernel.problems import NotFound
 from services.registry.carriers.models import CarrierLevel
 from services.registry.recognition.models import Recognition
+from services.registry.recognition.queries import kept_by
 from services.registry.upkeep.models import LevelEnd, RecognitionChange, RecognitionTerm, Renewal
 from services.registry.upkeep.states import RequestStatus
 
@@ -36,15 +37,21 @@ async def standing_level(session: AsyncSession, recognition_id: UUID) -> Carrier
     return found
 
 
-async def others_standing(session: AsyncSession, row: Recognition) -> list[tuple[Recognition, CarrierLevel]]:
-    """The other recognitions whose level the same carrier holds, in the order they were given.
+async def standing_of(session: AsyncSession, carrier_id: UUID) -> list[tuple[Recognition, CarrierLevel]]:
+    """The recognitions whose level a carrier holds, in the order they were given.
 
     Not locked: two changes of one carrier would wait for each other. The carrier itself is.
     """
-    held = (CarrierLevel.carrier_id == row.carrier_id, CarrierLevel.ended_on.is_(None))
+    held = (CarrierLevel.carrier_id == carrier_id, CarrierLevel.ended_on.is_(None))
     joined = select(Recognition, CarrierLevel).join(CarrierLevel, CarrierLevel.recognition_id == Recognition.id)
-    wanted = joined.where(*held, Recognition.id != row.id).order_by(CarrierLevel.id)
-    return [(other, level) for other, level in await session.execute(wanted)]
+    found = await session.execute(joined.where(*held).order_by(CarrierLevel.id))
+    return [(row, level) for row, level in found]
+
+
+async def others_standing(session: AsyncSession, row: Recognition) -> list[tuple[Recognition, CarrierLevel]]:
+    """The other recognitions whose level the same carrier holds."""
+    assert row.carrier_id is not None  # noqa: S101 - what stands has a carrier
+    return [(other, level) for other, level in await standing_of(session, row.carrier_id) if other.id != row.id]
 
 
 async def end_of(session: AsyncSession, recognition_id: UUID) -> LevelEnd | None:
@@ -91,6 +98,13 @@ async def find_change(
     if row is None:
         raise NotFound
     return row
+
+
+async def determination_is_of_renewal(session: AsyncSession, determination_id: UUID, caller: Caller) -> bool:
+    """Whether it judged the renewal of a recognition that is the caller's to keep."""
+    mine = select(Recognition.id).where(kept_by(caller))
+    judged = (Renewal.determination_id == determination_id, Renewal.recognition_id.in_(mine))
+    return bool(await session.scalar(select(exists().where(*judged))))
 
 
 async def renewal_is_open(session: AsyncSession, recognition_id: UUID) -> bool:

@@ -11,7 +11,7 @@ from kernel.auth import Caller
 from policy.schema import Programme
 from policy.store import policy_today
 from services.registry.carriers.models import CarrierLevel
-from services.registry.recognition.queries import find_recognition
+from services.registry.recognition.queries import find_kept
 from services.registry.upkeep.queries import changes_of, end_of, renewals_of, valid_until
 from services.registry.upkeep.rules import month_after, month_of, tax_applies
 from services.registry.upkeep.schemas import ChangeOut, RenewalOut, TaxInformationOut, UpkeepOut
@@ -20,7 +20,7 @@ from services.registry.upkeep.service import NotStanding
 
 async def read_upkeep(session: AsyncSession, recognition_id: UUID, *, caller: Caller) -> UpkeepOut:
     """Raises NotFound; NotStanding (409) for what was never recognised."""
-    row = await find_recognition(session, recognition_id, caller=caller)
+    row = await find_kept(session, recognition_id, caller=caller)
     given = select(CarrierLevel).where(CarrierLevel.recognition_id == row.id)
     level: CarrierLevel | None = await session.scalar(given)
     if level is None:

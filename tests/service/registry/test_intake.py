@@ -36,6 +36,9 @@ async def test_the_applicants_carrier_of_that_name_is_not_entered_twice(city: Ci
     answered(await city.decided(first, outcome="refuse"))
     again = await city.recognition_of(await city.accept(first["applicant_id"], a_form()))
     assert (again["status"], again["carrier_id"]) == ("under_review", first["carrier_id"])
+    # However it is typed: a second award for one space is not a space away.
+    typed = a_form(carrier_name="云创 众创空间")
+    assert await refusal(city, first["applicant_id"], typed) == ["recognition_pending"]
 
 
 async def test_an_event_delivered_twice_opens_nothing_twice(city: City) -> None:
@@ -96,7 +99,7 @@ async def test_two_operators_do_not_apply_for_one_space(city: City) -> None:
     """However its name and address are typed; a space that was refused is free for another again."""
     first = await city.applied()
     other = await city.register(name="徐州另一家有限公司")
-    typed = {"carrier_name": "云创 众创空间", "address": "徐州市云龙区和平路57号A座"}
+    typed = {"carrier_name": "云创 众创空间", "address": "徐州市云龙区和平路 57号 A座"}
     assert await refusal(city, other["id"], a_form(**typed)) == ["space_of_another_operator"]
     elsewhere = a_form(address="徐州市泉山区矿山东路1号")
     taken = await city.recognition_of(await city.accept(other["id"], elsewhere))

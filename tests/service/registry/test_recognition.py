@@ -285,6 +285,15 @@ async def test_an_objection_is_answered_before_the_decision(city: City) -> None:
     assert answered(await city.decided(recognition))["status"] == "recognised"
 
 
+async def test_who_filed_an_objection_does_not_answer_it(city: City) -> None:
+    """An officer who objects, or enters at the counter what somebody said, is not the one who upholds it."""
+    path = f"recognitions/{(await on_notice(city))['id']}/objections"
+    filed = created(await city.send(path, OBJECTION, by=SECOND))
+    answer = {"upheld": True, "opinion": "属实"}
+    assert refused(await city.send(f"{path}/{filed['id']}/answer", answer, by=SECOND)) == ["answered_by_objector"]
+    answered(await city.send(f"{path}/{filed['id']}/answer", answer, by=THIRD))
+
+
 async def test_one_minute_before_midnight_an_objection_counts_and_one_minute_later_it_is_refused_by_name(
     city: City,
 ) -> None:
