@@ -69,6 +69,6 @@ async def decide_cancellation(
     session: SessionDep,
     _key: KeyOptional = None,
 ) -> CancellationOut:
-    """Cancel from today, by another officer than who opened it; or drop it."""
+    """Cancel, by another officer than who opened it: from today, or from the day a level above did; or drop it."""
     row = await service.decide_cancellation(session, cancellation_id=cancellation_id, given=body, caller=caller)
     return CancellationOut.model_validate(row)

@@ -48,6 +48,16 @@ def cure_findings(*, cure_by: date | None, today: date, clauses: Clauses) -> lis
     return findings((cure_by is not None and today > cure_by, late))
 
 
+def end_findings(*, ended_on: date, recognised_on: date, is_citys_own: bool, today: date) -> list[Finding]:
+    """The day is named of what a level above took away: the city's own ends with its decision, never back in time."""
+    zh, en = "本市认定自决定之日起取消,不得另行指定日期。", "What the city gave ends on the day it decides so."
+    own = Finding("end_day_is_the_decisions", (), zh, en)
+    future = Finding("date_in_future", (), "日期不得晚于今日。", "The date may not lie in the future.")
+    zh, en = "取消日期须晚于认定日期。", "It ends after the day it was recognised."
+    early = Finding("ends_before_beginning", (), zh, en, {"recognised_on": recognised_on.isoformat()})
+    return findings((is_citys_own, own), (ended_on > today, future), (ended_on <= recognised_on, early))
+
+
 def decision_findings(*, decider: str, opened_by: str, clauses: Clauses) -> list[Finding]:
     """Who put a recognition up for cancellation does not take it away."""
     zh, en = "提出取消的人员不得作出取消决定。", "The officer who opened the cancellation may not decide to cancel."

@@ -1,10 +1,11 @@
 """What crosses the wire about cancellations."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from kernel.ids import public_id
 from kernel.schemas import Instant, Sentence, Wire, WireIn
@@ -46,12 +47,22 @@ class CureIn(WireIn):
 
 
 class CancellationDecisionIn(WireIn):
-    """`cancel` takes the recognition away; `drop` leaves it as it was."""
+    """`cancel` takes the recognition away; `drop` leaves it as it was.
+
+    `ended_on`: the day from which a level above took away what it had given. The city's own ends today.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"outcome": "cancel", "opinion": "整改期满仍未整改"}]})
 
     outcome: Literal["cancel", "drop"]
     opinion: Sentence
+    ended_on: date | None = None
+
+    @model_validator(mode="after")
+    def _ends_what_is_cancelled(self) -> Self:
+        if self.ended_on is not None and self.outcome == "drop":
+            raise PydanticCustomError("value_error", "what is dropped does not end")
+        return self
 
 
 class CancellationOut(Wire):

@@ -20,12 +20,13 @@ from policy.store import figure, policy_for
 from services.registry.cancellation.models import Cancellation
 from services.registry.cancellation.queries import find_to_settle, is_open, read_for_timer
 from services.registry.cancellation.recounting import CURE_LAPSES, recount_cure
-from services.registry.cancellation.rules import cure_findings, decision_findings, opening_findings
+from services.registry.cancellation.rules import cure_findings, decision_findings, end_findings, opening_findings
 from services.registry.cancellation.schemas import CancellationDecisionIn, CancellationIn, CureIn
 from services.registry.cancellation.states import CURABLE, MOVES, Cause, Fact, Status
 from services.registry.carriers.models import Carrier
 from services.registry.recognition.forms import Subject, subject_of
 from services.registry.recognition.models import Recognition
+from services.registry.recognition.states import Way
 from services.registry.upkeep.queries import standing_level
 from services.registry.upkeep.service import NotStanding, programme_of, standing
 from services.registry.upkeep.states import EndCause
@@ -88,13 +89,13 @@ async def confirm_cure(session: AsyncSession, *, cancellation_id: UUID, given: C
 async def decide_cancellation(
     session: AsyncSession, *, cancellation_id: UUID, given: CancellationDecisionIn, caller: Caller
 ) -> Cancellation:
-    """Taken away by another officer, from today; or dropped."""
+    """Taken away by another officer, from today or from the day a level above did; or dropped."""
     row = await find_to_settle(session, cancellation_id, caller=caller)
     fact, decider = Fact.CANCELLED if given.outcome == "cancel" else Fact.DROPPED, caller.acting_for
     after = status_after(fact, row.status, MOVES)
     if fact is Fact.CANCELLED:
         refuse_if(decision_findings(decider=decider, opened_by=row.opened_by, clauses=tuple(row.clauses)))
-        await _take_away(session, row, decider)
+        await _take_away(session, row, given.ended_on, decider)
     await _settle(session, row, after, opinion=given.opinion, by=decider)
     return row
 
@@ -109,13 +110,17 @@ async def lapse(session: AsyncSession, timer: Timer) -> None:
         row.status = status_after(Fact.CURE_LAPSED, row.status, MOVES)
 
 
-async def _take_away(session: AsyncSession, row: Cancellation, decider: str) -> None:
+async def _take_away(session: AsyncSession, row: Cancellation, ended_on: date | None, decider: str) -> None:
     recognition = await session.get_one(Recognition, row.recognition_id, with_for_update=True)
     level = await standing_level(session, recognition.id)
     if level is None:
         raise NotStanding
     cause = EndCause.SURRENDERED if row.cause is Cause.SURRENDERED else EndCause.CANCELLED
-    await end_by_hand(session, recognition, level, cause=cause, by=decider)
+    today = clock.today(row.city_code)
+    if ended_on is not None:
+        own = recognition.way is Way.ASSESSED
+        refuse_if(end_findings(ended_on=ended_on, recognised_on=level.recognised_on, is_citys_own=own, today=today))
+    await end_by_hand(session, recognition, level, cause=cause, ended_on=ended_on or today, by=decider)
 
 
 async def _settle(session: AsyncSession, row: Cancellation, after: Status, *, opinion: str, by: str) -> None:

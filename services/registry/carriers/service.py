@@ -83,7 +83,7 @@ async def change_carrier(
         refuse_if(await _misplaced(session, carrier.city_code, places, host_at, operator_is_active=is_active))
     if given.premises is not None:
         before = space_of(carrier.premises)
-        await _move(session, carrier, given.premises, by=caller.acting_for)
+        await move_carrier(session, carrier, given.premises, by=caller.acting_for)
         await watch_premises(session, carrier, before=before, after=space_of(given.premises), by=caller.acting_for)
     await session.flush()
     return await find_carrier(session, carrier_id, caller=caller)
@@ -149,7 +149,8 @@ async def enter_carrier(
     return carrier_id
 
 
-async def _move(session: AsyncSession, carrier: Carrier, premises: Sequence[PremisesIn], *, by: str) -> None:
+async def move_carrier(session: AsyncSession, carrier: Carrier, premises: Sequence[PremisesIn], *, by: str) -> None:
+    """From today it is there; where it was stays on record."""
     today = clock.today(carrier.city_code)
     carrier.seats = space_of(premises).seats
     standing = (Premises.carrier_id == carrier.id, Premises.ended_on.is_(None))

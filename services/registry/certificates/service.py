@@ -20,6 +20,7 @@ from services.registry.certificates.rules import (
 )
 from services.registry.certificates.schemas import CertificateOut, VerificationOut
 from services.registry.certificates.signing import Certifier
+from services.registry.organisations.models import Organisation
 from services.registry.upkeep.queries import valid_until as last_valid_day
 
 
@@ -38,15 +39,12 @@ async def issue_certificate(
     session: AsyncSession, certifier: Certifier, *, carrier: Carrier, level: CarrierLevel, issued: Issued
 ) -> Certificate:
     """Sign and keep the certificate of a level, in the transaction that gives, renews or changes it."""
-    operator = carrier.operator
     statement = certificate_statement(
         carrier={"id": encode_id("car", carrier.id), "name": carrier.name, "kind": carrier.kind.value},
-        operator={
-            "id": encode_id("org", operator.id), "name": operator.name, "credit_code": operator.credit_code,
-        },
+        operator=operator_named(carrier.operator),
         level=level,
         issued=issued,
-    )  # fmt: skip
+    )
     certificate = Certificate(
         id=new_id(),
         city_code=carrier.city_code,
@@ -61,6 +59,11 @@ async def issue_certificate(
     )
     session.add(certificate)
     return certificate
+
+
+def operator_named(operator: Organisation) -> dict[str, str | None]:
+    """What a certificate says of who runs the carrier."""
+    return {"id": encode_id("org", operator.id), "name": operator.name, "credit_code": operator.credit_code}
 
 
 async def verify_certificate(session: AsyncSession, certifier: Certifier, number: str) -> VerificationOut:

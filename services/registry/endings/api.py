@@ -9,6 +9,7 @@ from kernel.etags import IfMatch
 from kernel.idempotency import KeyOptional
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, router
+from services.registry.certificates.signing import CertifierDep
 from services.registry.endings import queries, service
 from services.registry.endings.schemas import DeregistrationIn, EndingOut, MergerIn, WithdrawalIn
 from services.registry.endings.states import Status
@@ -79,10 +80,11 @@ async def read_ending(caller: MayRead, ending_id: EndingId, session: SessionDep)
 
 @routes.post("/{ending_id}/confirmation")
 async def confirm_ending(
-    caller: MayDeregister, ending_id: EndingId, session: SessionDep, _key: KeyOptional = None
+    caller: MayDeregister, ending_id: EndingId, session: SessionDep, certifier: CertifierDep, _key: KeyOptional = None
 ) -> EndingOut:
-    """Confirm what another person proposed; carriers of a merged organisation go to its successor."""
-    return EndingOut.model_validate(await service.confirm_ending(session, ending_id=ending_id, caller=caller))
+    """Confirm what another person proposed; carriers of a merged organisation go to its successor, with new papers."""
+    ending = await service.confirm_ending(session, certifier, ending_id=ending_id, caller=caller)
+    return EndingOut.model_validate(ending)
 
 
 @routes.post("/{ending_id}/withdrawal")

@@ -1,5 +1,6 @@
 """Reads of endings, and of what an organisation still has."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -36,6 +37,12 @@ async def open_things(session: AsyncSession, organisation_id: UUID) -> list[Open
         rows = await session.execute(statement.order_by(*statement.selected_columns))
         found += [OpenThing(kind, row_id, str(status)) for row_id, status in rows]
     return found
+
+
+async def carriers_run_by(session: AsyncSession, organisation_id: UUID) -> Sequence[UUID]:
+    """In one order, for who locks them one by one."""
+    run = select(Carrier.id).where(Carrier.operator_id == organisation_id)
+    return (await session.scalars(run.order_by(Carrier.id))).all()
 
 
 def shown(thing: OpenThing) -> dict[str, str]:

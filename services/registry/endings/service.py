@@ -15,10 +15,11 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, Invalid, named_constraint, refuse_if
-from services.registry.carriers.models import Carrier
+from services.registry.carriers.queries import read_carrier
+from services.registry.certificates.signing import Certifier
 from services.registry.chain.following import holder_deregistered, holder_merged
 from services.registry.endings.models import Ending
-from services.registry.endings.queries import find_ending, open_things, shown
+from services.registry.endings.queries import carriers_run_by, find_ending, open_things, shown
 from services.registry.endings.rules import (
     OpenThing,
     confirmation_findings,
@@ -32,6 +33,7 @@ from services.registry.organisations.models import Organisation, OrganisationSta
 from services.registry.organisations.queries import find_organisation
 from services.registry.premises.following import firm_deregistered, firm_merged
 from services.registry.tenancy.following import TENANT_GONE, TENANT_MERGED, tenant_ended
+from services.registry.upkeep.changes import operator_merged
 
 
 class AlreadyDeregistered(Conflict):
@@ -90,7 +92,7 @@ async def propose_merger(
     return ending
 
 
-async def confirm_ending(session: AsyncSession, *, ending_id: UUID, caller: Caller) -> Ending:
+async def confirm_ending(session: AsyncSession, certifier: Certifier, *, ending_id: UUID, caller: Caller) -> Ending:
     """A second person says so, and it is done; what has become open since the proposal is judged again."""
     ending = await find_ending(session, ending_id, caller=caller)
     organisation, successor = await _both(session, ending.organisation_id, ending.successor_id, caller)
@@ -104,6 +106,8 @@ async def confirm_ending(session: AsyncSession, *, ending_id: UUID, caller: Call
     organisation.version += 1
     await _confirm(session, ending, organisation, caller)
     await session.flush()
+    if ending.kind is Kind.MERGER:
+        await _pass_carriers(session, certifier, ending, successor)
     return ending
 
 
@@ -163,15 +167,24 @@ async def _confirm(session: AsyncSession, ending: Ending, organisation: Organisa
 
 
 async def _hand_over(session: AsyncSession, ending: Ending, successor_id: UUID, caller: Caller) -> None:
-    """Carriers, projects and hosts go along with what they hold; the account of who is gone is closed."""
+    """Projects and hosts go along with what they hold; the account of who is gone is closed."""
     merged, on = ending.organisation_id, ending.effective_on
-    run = update(Carrier).where(Carrier.operator_id == merged)
-    await session.execute(run.values(operator_id=successor_id, version=Carrier.version + 1))
     account = (PayeeAccount.organisation_id == merged, PayeeAccount.replaced_at.is_(None))
     closed_at = clock.now(ending.city_code)
     await session.execute(update(PayeeAccount).where(*account).values(replaced_at=closed_at))
     await holder_merged(session, organisation_id=merged, successor_id=successor_id, on=on, caller=caller)
     await firm_merged(session, organisation_id=merged, successor_id=successor_id, on=on)
+
+
+async def _pass_carriers(session: AsyncSession, certifier: Certifier, ending: Ending, successor: Organisation) -> None:
+    """Each with the levels it holds and new certificates of them, which name the successor."""
+    merged = ending.organisation_id
+    for carrier_id in await carriers_run_by(session, merged):
+        carrier = await read_carrier(session, carrier_id, ending.city_code)
+        assert carrier is not None  # noqa: S101 - its operator is of the city
+        carrier.operator, carrier.operator_id = successor, successor.id
+        carrier.version += 1
+        await operator_merged(session, certifier, carrier, merged)
 
 
 def _proposed(organisation: Organisation, kind: Kind, things: list[OpenThing], caller: Caller, **said: Any) -> Ending:

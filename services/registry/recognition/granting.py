@@ -14,7 +14,7 @@ from kernel.moves import status_after
 from kernel.outbox import record
 from policy.determinations import Determination, finding_document
 from policy.snapshots import Acceptance
-from policy.store import load_determination, policy_for
+from policy.store import load_determination, policy_for, policy_today
 from policy.terms import RecognitionTerms
 from services.registry.carriers.models import Carrier, CarrierLevel
 from services.registry.certificates.issuers import Place, issuer_of
@@ -85,9 +85,14 @@ async def issued_by(
     valid_until: date | None,
     replaces: str | None = None,
 ) -> Issued:
-    """What a certificate says of itself: issued by the department that holds the programme's role on the day."""
+    """What a certificate says of itself: issued by the department that holds the programme's role on the day.
+
+    The programme is that of the case; what the department is called today, the edition of today knows.
+    """
     snapshot = await policy_for(session, row.city_code, Acceptance(on=row.accepted_on, at=row.accepted_at))
     programme = snapshot.pack.programmes[row.programme or ""]
+    today = (await policy_today(session, row.city_code)).pack
+    pack = today if programme.role in today.roles else snapshot.pack
     way = programme.terms.way if isinstance(programme.terms, RecognitionTerms) else None
     return Issued(
         number=number,
@@ -95,7 +100,7 @@ async def issued_by(
         valid_until=valid_until,
         replaces=replaces,
         way=way,
-        **issuer_of(snapshot.pack, programme.role, on=on, place=_place(carrier)),
+        **issuer_of(pack, programme.role, on=on, place=_place(carrier)),
     )
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.registry_carriers import CarrierOperatorChanged, CarrierRecognitionChanged
@@ -14,10 +13,14 @@ from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from policy.store import accepted_now, must_be_eligible, policy_for, policy_today
-from services.registry.carriers.models import Carrier, CarrierLevel, Premises
+from services.registry.carriers.models import Carrier, CarrierLevel
 from services.registry.carriers.queries import find_own_carrier
 from services.registry.carriers.rules import carrier_findings
 from services.registry.carriers.schemas import PremisesIn
+from services.registry.carriers.service import move_carrier
+from services.registry.carriers.warnings import space_of, watch_premises
+from services.registry.certificates.queries import newest_certificate
+from services.registry.certificates.service import operator_named
 from services.registry.certificates.signing import Certifier
 from services.registry.organisations.models import Organisation
 from services.registry.recognition.forms import subject_of
@@ -27,7 +30,7 @@ from services.registry.recognition.queries import find_to_decide
 from services.registry.recognition.rules import AREA_FACT, SEATS_FACT
 from services.registry.recognition.states import Way
 from services.registry.upkeep.models import RecognitionChange
-from services.registry.upkeep.queries import find_change, others_standing, standing_level
+from services.registry.upkeep.queries import find_change, others_standing, standing_level, standing_of
 from services.registry.upkeep.rules import change_differs, decided_by_who_asked, decision_findings
 from services.registry.upkeep.schemas import ChangeIn, RequestDecisionIn
 from services.registry.upkeep.service import (
@@ -63,7 +66,8 @@ async def request_change(
     row, _level, carrier = await standing(session, recognition_id, caller=caller)
     await find_own_carrier(session, carrier.id, caller=caller)
     wanted = _wanted(given)
-    refuse_if(change_differs(wanted=wanted, present=_present(carrier, given.kind), clauses=()))
+    if not await _is_renamed(session, row, carrier, given):
+        refuse_if(change_differs(wanted=wanted, present=_present(carrier, given.kind), clauses=()))
     if given.kind is ChangeKind.OPERATOR:
         await _operator(session, row, wanted)
     if given.premises is not None:
@@ -130,8 +134,23 @@ async def _apply(
     # Its other certificates name the same space and operator: none of them stays wrong.
     for other, held in await others_standing(session, row):
         await _reissue(session, certifier, other, carrier, held, change.kind)
-    if change.kind is ChangeKind.OPERATOR:
-        await _tell_operator(session, carrier, change)
+    if change.kind is ChangeKind.OPERATOR and change.former != change.wanted:
+        await _tell_operator(session, carrier, decode_id("org", change.former["operator_id"]))
+
+
+async def operator_merged(session: AsyncSession, certifier: Certifier, carrier: Carrier, former_id: UUID) -> None:
+    """Its successor runs the carrier already: every certificate follows, and whoever follows operators is told."""
+    for row, level in await standing_of(session, carrier.id):
+        await _reissue(session, certifier, row, carrier, level, ChangeKind.OPERATOR)
+    await _tell_operator(session, carrier, former_id)
+
+
+async def _is_renamed(session: AsyncSession, row: Recognition, carrier: Carrier, given: ChangeIn) -> bool:
+    """The same operator under another name or code than its certificate says: a new paper is all that changes."""
+    if given.operator_id != carrier.operator_id:
+        return False
+    paper = await newest_certificate(session, row.id)
+    return bool(paper.statement["operator"] != operator_named(carrier.operator))
 
 
 async def _reissue(
@@ -149,12 +168,12 @@ async def _reissue(
     return paper.number
 
 
-async def _tell_operator(session: AsyncSession, carrier: Carrier, change: RecognitionChange) -> None:
+async def _tell_operator(session: AsyncSession, carrier: Carrier, former_id: UUID) -> None:
     """The same fact as of a carrier without a certificate: whoever follows operators hears of all of them."""
     changed = CarrierOperatorChanged(
         carrier_id=carrier.id,
         organisation_id=carrier.operator_id,
-        former_organisation_id=decode_id("org", (change.former or {})["operator_id"]),
+        former_organisation_id=former_id,
         effective_on=clock.today(carrier.city_code),
         by_order=False,
     )
@@ -168,12 +187,11 @@ async def _move(
     for one in (row, *(other for other, _ in await others_standing(session, row))):
         if one.way is Way.ASSESSED:
             await _must_still_fit(session, one, carrier, places)
-    today = clock.today(row.city_code)
-    present = (Premises.carrier_id == carrier.id, Premises.ended_on.is_(None))
-    await session.execute(update(Premises).where(*present).values(ended_on=today))
-    for place in places:
-        named = {"carrier_id": carrier.id, "city_code": row.city_code, "recorded_by": by, "effective_on": today}
-        session.add(Premises(id=new_id(), **named, **place.model_dump()))
+    before = space_of(carrier.premises)
+    await move_carrier(session, carrier, places, by=by)
+    if carrier.warnings:
+        # What was lost may be given back; what this change takes away, the officer has judged.
+        await watch_premises(session, carrier, before=before, after=space_of(places), by=by)
 
 
 async def _must_still_fit(session: AsyncSession, row: Recognition, carrier: Carrier, places: list[PremisesIn]) -> None:

@@ -40,7 +40,10 @@ class RenewalIn(WireIn):
 
 
 class ChangeIn(WireIn):
-    """One change: `name`, `operator_id` or `premises`, whichever `kind` says; `grounds` go on record."""
+    """One change: `name`, `operator_id` or `premises`, whichever `kind` says; `grounds` go on record.
+
+    The operator's own id asks for a certificate with its present name and credit code.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={

@@ -88,10 +88,10 @@ async def end_level(
 
 
 async def end_by_hand(
-    session: AsyncSession, row: Recognition, level: CarrierLevel, *, cause: EndCause, by: str
+    session: AsyncSession, row: Recognition, level: CarrierLevel, *, cause: EndCause, ended_on: date, by: str
 ) -> None:
-    """From today; the timer of its term has nothing left to do."""
-    await end_level(session, row, level, cause=cause, ended_on=clock.today(row.city_code), by=by)
+    """Before its time: the timer of its term has nothing left to do."""
+    await end_level(session, row, level, cause=cause, ended_on=ended_on, by=by)
     await cancel(session, kind=TERM_ENDS, object_id=row.id)
 
 

@@ -21,6 +21,7 @@ from tests.builders.registry import (
     a_credit_code,
     a_firm,
     a_form,
+    an_upper_form,
     answered,
     created,
     refused,
@@ -131,6 +132,21 @@ async def test_a_merger_takes_two_persons_and_the_identity_survives(city: City) 
     assert (told["status"], told["merged_into"]) == ("merged", str(operator))
     assert group["predecessors"] == [fact["organisation_id"]]
     assert {member["organisation_id"] for member in group["members"]} == {str(operator), fact["organisation_id"]}
+
+
+async def test_a_merged_operators_certificates_are_replaced_by_the_successors(city: City) -> None:
+    old, new = await city.register(), await city.register(name="徐州合并后有限公司")
+    case = await city.accept(old["id"], an_upper_form(), item="record-upper-recognition")
+    upper = answered(await city.reviewed(await city.recognition_of(case), issuing_authority="江苏省科学技术厅"))
+    answered(await confirm(city, created(await a_merger(city, old, new))))
+    (changed,) = await city.facts("carrier.recognition_changed")
+    assert (changed["kind"], changed["organisation_id"]) == ("operator", str(decode_id("org", new["id"])))
+    said = answered(await city.ask(f"certificates/{changed['certificate_number']}"))["statement"]
+    assert (said["operator"]["name"], said["replaces"]) == ("徐州合并后有限公司", upper["certificate_number"])
+    verified = answered(await city.ask(f"certificates/{upper['certificate_number']}/verification"))
+    assert (verified["standing"], verified["replaced_by"]) == ("replaced", changed["certificate_number"])
+    (told,) = await city.facts("carrier.operator_changed")
+    assert told["former_organisation_id"] == str(decode_id("org", old["id"]))
 
 
 async def a_tenant_of(city: City, code: str, *carriers: dict[str, Any]) -> list[dict[str, Any]]:

@@ -10,19 +10,27 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from policy.loader import load_pack
+from policy.schema import DatedName
+from policy.snapshots import Edition
 from tests.builders.evaluation import recognised
 from tests.builders.processes import Process
 from tests.builders.registry import (
+    ACCEPTED_AT,
     PORTAL,
     SECOND,
     THIRD,
+    TUESDAY,
     City,
     a_city,
+    a_firm,
     a_form,
+    an_upper_form,
     answered,
     created,
     recounted,
     refused,
+    snapshot_in,
     the_day_after,
 )
 from tests.policy.cases import default_settings
@@ -121,6 +129,10 @@ async def test_a_renewal_adds_a_term_behind_the_present_one_by_a_new_certificate
     assert [await standing(zhuzhou, number) for number in (older, newer)] == ["replaced", "in_force"]
     told = await zhuzhou.facts("carrier.recognition_renewed")
     assert [(one["valid_until"], one["certificate_number"]) for one in told] == [("2032-09-08", newer)]
+
+    judged = await zhuzhou.ask(f"determinations/{renewal['determination_id']}")
+    assert answered(judged)["outcome"] == "eligible"
+    assert (await zhuzhou.ask(f"determinations/{renewal['determination_id']}", by="client:other")).status_code == 404
 
     # The first term runs out and nothing ends: the second has begun.
     await zhuzhou.set_clock(date(2029, 9, 10))
@@ -252,6 +264,7 @@ async def test_an_area_that_shrank_below_the_criteria_is_refused_and_nothing_mov
     answered(await city.send(f"{path}/{change['id']}/decision", GRANT))
     carrier = answered(await city.ask(f"carriers/{recognition['carrier_id']}"))
     assert [(one["address"], one["area_sqm"]) for one in carrier["premises"]] == [("徐州市铜山区大学路9号", 900)]
+    assert (carrier["seats"], carrier["free_seats"]) == (70, 70)
 
 
 async def test_a_fault_is_cured_until_the_last_evening_and_the_recognition_stands(city: City) -> None:
@@ -425,3 +438,79 @@ async def test_the_database_refuses_what_a_mistake_in_code_would_let_pass(
     with pytest.raises(IntegrityError, match=constraint):
         async with disputed.process.app.state.sessions() as session, session.begin():
             await session.execute(text(f"{wrong} WHERE city_code = :city"), {"city": disputed.code})
+
+
+async def an_upper_level(city: City) -> dict[str, Any]:
+    form = an_upper_form(carrier_name="云龙湖众创空间")
+    applied = await city.applied(form, item="record-upper-recognition")
+    return answered(await city.reviewed(applied, issuing_authority="江苏省科学技术厅"))
+
+
+async def test_what_a_level_above_took_away_ended_on_its_day_and_not_when_we_heard_of_it(city: City) -> None:
+    recognition = await an_upper_level(city)
+    ended = {"cause": "false_statement", "statement": "省科技厅公告取消认定"}
+    opened = created(await city.send(f"recognitions/{recognition['id']}/cancellations", ended))
+    path = f"cancellations/{opened['id']}/decision"
+    early = await city.send(path, CANCEL | {"ended_on": "2026-08-20"}, by=THIRD)
+    assert refused(early) == ["ends_before_beginning"]
+    assert refused(await city.send(path, CANCEL | {"ended_on": "2026-09-02"}, by=THIRD)) == ["date_in_future"]
+    dropped = {"outcome": "drop", "opinion": "误报", "ended_on": "2026-08-25"}
+    assert (await city.send(path, dropped, by=THIRD)).status_code == 422
+    answered(await city.send(path, CANCEL | {"ended_on": "2026-08-25"}, by=THIRD))
+    days = [f"2026-08-{day}" for day in (19, 20, 24, 25)] + ["2026-09-01"]
+    assert [(await proof(city, recognition, on))["recognised"] for on in days] == [False, True, True, False, False]
+    assert await standing(city, recognition["certificate_number"]) == "ended"
+    (told,) = await city.facts("carrier.recognition_ended")
+    assert told["ended_on"] == "2026-08-25"
+
+
+async def test_a_renamed_operator_gets_a_paper_with_its_name_by_the_department_as_it_is_called_now(
+    process: Process,
+) -> None:
+    """The case was accepted under the first edition; the department has another name since the second."""
+    city = await a_city(process)
+    recognition = await an_upper_level(city)
+    pack = load_pack("xuzhou")
+    name = DatedName(zh="市科技和工业局", en="Bureau of Science and Industry", effective_on=TUESDAY, source="text")
+    bureau = pack.roles["science_bureau"]
+    roles = {**pack.roles, "science_bureau": bureau.model_copy(update={"names": (*bureau.names, name)})}
+    edition = Edition(
+        pack=pack.model_copy(update={"roles": roles}), effective_on=TUESDAY, recorded_at=ACCEPTED_AT,
+        reason="机构改革", set_by="person:a", approved_by="person:b",
+    )  # fmt: skip
+    snapshot = snapshot_in(city.code, default_settings("xuzhou"), version=3).model_copy(update={"editions": (edition,)})
+    told = {"version": 3, "hash": snapshot.hash, "pack_id": "xuzhou", "body": snapshot.body}
+    await city.told("policy.snapshot_published", told, subject=city.code)
+    await city.set_clock(date(2026, 9, 3))
+    async with city.portal() as portal:
+        renamed = {"name": "徐州云创科技集团有限公司", "effective_on": "2026-09-02"}
+        path = f"/v1/registry/organisations/{recognition['applicant_id']}/names"
+        created(await portal.post(path, json=renamed, headers={"If-Match": "*"}))
+
+    path = f"recognitions/{recognition['id']}/changes"
+    asked = {"kind": "operator", "operator_id": recognition["applicant_id"], "grounds": "企业更名"}
+    change = created(await city.send(path, asked, by=PORTAL))
+    granted = answered(await city.send(f"{path}/{change['id']}/decision", GRANT))
+    said = answered(await city.ask(f"certificates/{granted['certificate_number']}"))["statement"]
+    assert (said["operator"]["name"], said["issuer"]["zh"]) == ("徐州云创科技集团有限公司", "徐州市科技和工业局")
+    assert await city.facts("carrier.operator_changed") == []
+    assert refused(await city.send(path, asked, by=PORTAL)) == ["nothing_to_change"]
+
+
+async def test_what_becomes_of_a_recognition_is_shown_to_who_runs_the_carrier_now(city: City) -> None:
+    """Who took it over is told of the cure period; who gave it away sees its old application and nothing newer."""
+    recognition = await an_upper_level(city)
+    async with city.portal("client:heir") as portal:
+        heir = created(await portal.post("/v1/registry/organisations", json=a_firm(name="接手公司")))
+    path = f"recognitions/{recognition['id']}"
+    asked = {"kind": "operator", "operator_id": heir["id"], "grounds": "运营权转让"}
+    change = created(await city.send(f"{path}/changes", asked, by=PORTAL))
+    answered(await city.send(f"{path}/changes/{change['id']}/decision", GRANT))
+    created(await city.send(f"{path}/cancellations", MISSED | {"cure_by": "2026-10-09"}))
+
+    answered(await city.ask(path, by="client:heir"))
+    assert answered(await city.ask(f"{path}/upkeep", by="client:heir"))["changes"][0]["id"] == change["id"]
+    assert len(answered(await city.ask("cancellations", by="client:heir"))["items"]) == 1
+    answered(await city.ask(path))
+    assert (await city.ask(f"{path}/upkeep")).status_code == 404
+    assert answered(await city.ask("cancellations"))["items"] == []

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kernel.findings import codes
 from kernel.moves import IllegalMove, status_after
 from policy.loader import load_pack
-from services.registry.cancellation.rules import cure_findings, opening_findings
+from services.registry.cancellation.rules import cure_findings, end_findings, opening_findings
 from services.registry.cancellation.states import CURABLE, SETTLED, Cause
 from services.registry.cancellation.states import MOVES as CANCELLATION_MOVES
 from services.registry.cancellation.states import Fact as CancellationFact
@@ -206,3 +206,13 @@ def test_a_sheet_scores_each_criterion_once() -> None:
         ("score_incomplete", ["colour", "mentors"]),
         ("score_above_scale", ["tenants"]),
     ]
+
+
+def test_only_what_a_level_above_gave_ends_on_a_day_that_is_named() -> None:
+    given = {"recognised_on": date(2026, 8, 20), "is_citys_own": False, "today": date(2026, 9, 1)}
+    days = [date(2026, 8, 20), date(2026, 8, 21), date(2026, 9, 1), date(2026, 9, 2)]
+    assert [codes(end_findings(ended_on=day, **given)) for day in days] == [
+        ["ends_before_beginning"], [], [], ["date_in_future"],
+    ]  # fmt: skip
+    own = end_findings(ended_on=date(2026, 9, 1), **given | {"is_citys_own": True})
+    assert codes(own) == ["end_day_is_the_decisions"]
