@@ -56,14 +56,13 @@ def rename_findings(*, effective_on: date, last_named_on: date, today: date) -> 
 
 def incorporation_findings(*, effective_on: date, last_named_on: date, today: date, is_active: bool) -> list[Finding]:
     """A team that exists becomes a firm no later than today; the firm's name follows the team's."""
-    ended = Finding("organisation_ended", (), "该单位已终止。", "The organisation has ended.")
     renamed = rename_findings(effective_on=effective_on, last_named_on=last_named_on, today=today)
-    return [*findings((not is_active, ended)), *renamed]
+    return [*ended_findings(has_ended=not is_active), *renamed]
 
 
-def deregistration_findings(*, on: date, today: date) -> list[Finding]:
-    """What has not happened yet is not recorded."""
-    return findings((on > today, _FUTURE))
+def ended_findings(*, has_ended: bool) -> list[Finding]:
+    """What is no more is called and paid as it was when it ended."""
+    return findings((has_ended, Finding("organisation_ended", (), "该单位已终止。", "The organisation has ended.")))
 
 
 def _bare(name: str) -> str:

@@ -26,6 +26,7 @@ from services.registry.organisations.queries import find_organisation, hold_code
 from services.registry.organisations.records import named, new_organisation
 from services.registry.organisations.rules import (
     borrower_findings,
+    ended_findings,
     override_findings,
     payee_findings,
     rename_findings,
@@ -117,7 +118,8 @@ async def rename_organisation(
     organisation = await _to_change(session, organisation_id, if_match, caller)
     last_named_on = organisation.names[-1].effective_on
     today = clock.today(organisation.city_code)
-    refuse_if(rename_findings(effective_on=effective_on, last_named_on=last_named_on, today=today))
+    found = rename_findings(effective_on=effective_on, last_named_on=last_named_on, today=today)
+    refuse_if([*ended_findings(has_ended=organisation.has_ended), *found])
     organisation.name = name
     session.add(_named(organisation_id, name, effective_on, caller))
     fact = OrganisationRenamed(organisation_id=organisation_id, name=name, effective_on=effective_on)
@@ -130,6 +132,7 @@ async def change_payee_account(
 ) -> Organisation:
     """The account before is kept with the time it was replaced."""
     organisation = await _to_change(session, organisation_id, if_match, caller)
+    refuse_if(ended_findings(has_ended=organisation.has_ended))
     if organisation.payee_account is not None:
         organisation.payee_account.replaced_at = clock.now(organisation.city_code)
         # One account is current at any moment, the unique index says: the old one goes before the new one comes.

@@ -115,6 +115,11 @@ async def test_a_merger_takes_two_persons_and_the_identity_survives(city: City) 
     assert (merged["status"], merged["merged_into_id"], merged["merged_on"], merged["payee_account"]) == (
         "merged", new["id"], "2026-08-30", None,
     )  # fmt: skip
+    async with city.portal() as portal:
+        account = await portal.put(f"{PATH}/{old['id']}/payee-account", json=ACCOUNT, headers={"If-Match": "*"})
+        again = {"name": "徐州旧业有限公司", "effective_on": "2026-09-01"}
+        renamed = await portal.post(f"{PATH}/{old['id']}/names", json=again, headers={"If-Match": "*"})
+    assert (refused(account)[0], refused(renamed)[0]) == ("organisation_ended", "organisation_ended")
     async with city.process.app.state.sessions() as session:
         operator = await session.scalar(
             select(Carrier.operator_id).where(Carrier.id == decode_id("car", carrier["id"]))

@@ -10,7 +10,6 @@ from kernel.findings import codes
 from services.registry.carriers.rules import carrier_findings, unfit_facts
 from services.registry.certificates.rules import OnTheDay, certificate_number, highest_first
 from services.registry.organisations.rules import (
-    deregistration_findings,
     override_findings,
     payee_findings,
     rename_findings,
@@ -154,7 +153,6 @@ def test_names_follow_each_other_and_nothing_is_recorded_before_it_happened() ->
     assert rename_findings(effective_on=today, last_named_on=first, today=today) == []
     assert codes(rename_findings(effective_on=first, last_named_on=first, today=today)) == ["name_not_later"]
     assert codes(rename_findings(effective_on=date(2026, 9, 2), last_named_on=first, today=today)) == ["date_in_future"]
-    assert codes(deregistration_findings(on=date(2026, 9, 2), today=today)) == ["date_in_future"]
 
 
 def test_certificate_numbers_carry_a_check_character() -> None:
