@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from kernel.findings import Finding, findings
 from services.registry.premises.rules import DIVISION_ELSEWHERE, Division, division_findings
@@ -10,6 +10,34 @@ from services.registry.premises.rules import DIVISION_ELSEWHERE, Division, divis
 COUNT_MAX = 2_000_000_000  # allow number: what an integer column holds
 FEN_MAX = 2**53 - 1  # allow number: what every JSON reader keeps exact
 CODE_LENGTH_MAX = 200  # allow number: no document number is longer
+
+
+AREA_FACT, SEATS_FACT = "floor_area", "seats"  # what packs call what the register itself knows
+
+
+class Space(NamedTuple):
+    """Square metres and seats over all addresses; null when none states them."""
+
+    area_sqm: int | None
+    seats: int | None
+
+
+class Place(Protocol):
+    """An address, stated or recorded."""
+
+    @property
+    def area_sqm(self) -> int | None: ...
+
+    @property
+    def seats(self) -> int | None: ...
+
+
+def space_of(places: Iterable[Place]) -> Space:
+    """Summed; what no address states is not known."""
+    standing = list(places)
+    areas = [place.area_sqm for place in standing if place.area_sqm is not None]
+    seats = [place.seats for place in standing if place.seats is not None]
+    return Space(sum(areas) if areas else None, sum(seats) if seats else None)
 
 
 class Declared(Protocol):

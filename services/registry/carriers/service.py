@@ -18,10 +18,16 @@ from kernel.problems import Invalid, refuse_if
 from policy.store import policy_today
 from services.registry.carriers.models import Carrier, CarrierKind, CarrierOffer, HostKind, Premises
 from services.registry.carriers.queries import find_carrier, find_own_carrier, own_space
-from services.registry.carriers.rules import carrier_findings, recognised_findings, space_entered, unfit_facts
+from services.registry.carriers.rules import (
+    carrier_findings,
+    recognised_findings,
+    space_entered,
+    space_of,
+    unfit_facts,
+)
 from services.registry.carriers.schemas import CarrierChangeIn, CarrierIn, OffersIn, PremisesIn
 from services.registry.carriers.vocabulary import categories_of
-from services.registry.carriers.warnings import space_of, watch_premises
+from services.registry.carriers.warnings import watch_premises
 from services.registry.organisations.queries import find_organisation
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,35 +19,9 @@ from policy.snapshots import Acceptance, Snapshot
 from policy.store import policy_today
 from services.registry.carriers.models import Carrier, CarrierLevel, CarrierWarning
 from services.registry.carriers.queries import find_carrier, open_warnings, read_carrier
-from services.registry.carriers.rules import AREA_SHRANK, criterion_lost, shrinking
+from services.registry.carriers.rules import AREA_FACT, AREA_SHRANK, SEATS_FACT, Space, criterion_lost, shrinking
 
-AREA_FACT, SEATS_FACT = "floor_area", "seats"  # what packs call what the register itself knows
 RESTORED = "场地已恢复 premises restored"
-
-
-class Space(NamedTuple):
-    """Square metres and seats over all addresses; null when none states them."""
-
-    area_sqm: int | None
-    seats: int | None
-
-
-class Place(Protocol):
-    """An address, stated or recorded."""
-
-    @property
-    def area_sqm(self) -> int | None: ...
-
-    @property
-    def seats(self) -> int | None: ...
-
-
-def space_of(places: Iterable[Place]) -> Space:
-    """Summed; what no address states is not known."""
-    standing = list(places)
-    areas = [place.area_sqm for place in standing if place.area_sqm is not None]
-    seats = [place.seats for place in standing if place.seats is not None]
-    return Space(sum(areas) if areas else None, sum(seats) if seats else None)
 
 
 async def watch_premises(session: AsyncSession, carrier: Carrier, *, before: Space, after: Space, by: str) -> None:

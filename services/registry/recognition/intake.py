@@ -17,7 +17,7 @@ from policy.snapshots import Acceptance
 from policy.store import policy_for
 from services.registry.carriers.models import Carrier
 from services.registry.carriers.queries import own_space, read_carrier
-from services.registry.carriers.rules import operator_deregistered
+from services.registry.carriers.rules import AREA_FACT, SEATS_FACT, operator_deregistered
 from services.registry.carriers.schemas import PremisesIn
 from services.registry.carriers.service import enter_carrier
 from services.registry.organisations.models import Organisation
@@ -30,7 +30,7 @@ from services.registry.recognition.queries import (
     recognition_of_case,
     same_space_of_others,
 )
-from services.registry.recognition.rules import AREA_FACT, SEATS_FACT, Space, space_findings
+from services.registry.recognition.rules import AppliedSpace, space_findings
 from services.registry.recognition.states import Status, Way
 
 SERVICE = "registry"
@@ -108,7 +108,7 @@ async def _carrier_findings(
     clauses, form, applicant_id = subject.programme.clauses, application.form, event.data.applicant_id
     if carrier is None and form.carrier_id is None:
         addresses = [form.address] if form.address else []
-        space = Space(event.city_code, applicant_id, form.carrier_kind, form.carrier_name, addresses)
+        space = AppliedSpace(event.city_code, applicant_id, form.carrier_kind, form.carrier_name, addresses)
         return await _space_findings(session, space, clauses)
     if carrier is None or carrier.operator_id != applicant_id:
         zh, en = "申请单位不是该载体的运营单位。", "The applicant does not run this carrier."
@@ -124,7 +124,7 @@ async def _carrier_findings(
         zh, en = "该载体的同级认定正在办理。", "Another case asks for the same level."
         found.append(Finding("recognition_pending", clauses, zh, en, {"level": level.value}))
     addresses = [place.address for place in carrier.premises]
-    space = Space(carrier.city_code, applicant_id, carrier.kind, carrier.name, addresses)
+    space = AppliedSpace(carrier.city_code, applicant_id, carrier.kind, carrier.name, addresses)
     found += await _space_findings(session, space, clauses)
     if await operator_changes(session, carrier.id):
         zh = "该载体正在变更运营单位,变更生效或撤回后再申请。"
@@ -133,7 +133,7 @@ async def _carrier_findings(
     return found
 
 
-async def _space_findings(session: AsyncSession, space: Space, clauses: tuple[str, ...]) -> list[Finding]:
+async def _space_findings(session: AsyncSession, space: AppliedSpace, clauses: tuple[str, ...]) -> list[Finding]:
     return space_findings(space, await same_space_of_others(session, space), clauses)
 
 

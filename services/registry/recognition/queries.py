@@ -18,7 +18,7 @@ from services.registry.operator_changes.states import OPEN as OPEN_CHANGES
 from services.registry.organisations.models import Organisation
 from services.registry.organisations.queries import held_by, is_staff
 from services.registry.recognition.models import Objection, Recognition
-from services.registry.recognition.rules import Space
+from services.registry.recognition.rules import AppliedSpace
 from services.registry.recognition.states import ENDED, Status
 
 
@@ -87,7 +87,7 @@ async def is_open_for(session: AsyncSession, carrier_id: UUID, level: Level, *, 
     return bool(await session.scalar(select(exists().where(*same, Recognition.status.not_in(ENDED)))))
 
 
-async def same_space_of_others(session: AsyncSession, space: Space) -> Sequence[tuple[str, str]]:
+async def same_space_of_others(session: AsyncSession, space: AppliedSpace) -> Sequence[tuple[str, str]]:
     """Name and address of spaces of the kind that others run under that name or at one of these addresses.
 
     Only of those that hold a level or wait for one: what nobody applied for stands in nobody's way.
@@ -102,8 +102,9 @@ async def same_space_of_others(session: AsyncSession, space: Space) -> Sequence[
 
 
 async def operator_changes(session: AsyncSession, carrier_id: UUID) -> bool:
-    """Whether the carrier is about to pass to another operator."""
-    waiting = (OperatorChange.carrier_id == carrier_id, OperatorChange.status.in_(OPEN_CHANGES))
+    """Whether the carrier is about to pass to another operator: what only the taker wants stands in nobody's way."""
+    meant = or_(OperatorChange.leaving_consent_by.is_not(None), OperatorChange.ordered_by.is_not(None))
+    waiting = (OperatorChange.carrier_id == carrier_id, OperatorChange.status.in_(OPEN_CHANGES), meant)
     return bool(await session.scalar(select(exists().where(*waiting))))
 
 

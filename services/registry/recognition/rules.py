@@ -7,11 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from kernel.findings import Finding, findings
-from services.registry.carriers.rules import operator_deregistered
+from services.registry.carriers.rules import AREA_FACT, SEATS_FACT, operator_deregistered, space_of
 from services.registry.premises.rules import address_key
 
-# Facts the register knows of a carrier by itself, under the ids packs give them.
-AREA_FACT, SEATS_FACT = "floor_area", "seats"
 Clauses = tuple[str, ...]
 
 
@@ -37,7 +35,7 @@ def review_findings(*, reviewer: str, accepted_by: str, clauses: Clauses) -> lis
 
 
 @dataclass(frozen=True, slots=True)
-class Space:
+class AppliedSpace:
     """What a case is about, whether or not the register has it yet."""
 
     city_code: str
@@ -47,7 +45,7 @@ class Space:
     addresses: Sequence[str]
 
 
-def space_findings(space: Space, others: Iterable[tuple[str, str]], clauses: Clauses) -> list[Finding]:
+def space_findings(space: AppliedSpace, others: Iterable[tuple[str, str]], clauses: Clauses) -> list[Finding]:
     """One space is applied for by one operator: the same name at the same address is another's already."""
     own = {(address_key(space.name), address_key(address)) for address in space.addresses}
     taken = sorted({address for other, address in others if (address_key(other), address_key(address)) in own})
@@ -117,11 +115,10 @@ def evidence_facts(
 
 
 def premises_facts(places: Iterable[Any]) -> dict[str, int]:
-    """Area and seats summed over a carrier's present addresses; what no address states is not known."""
-    standing = list(places)
-    areas = [place.area_sqm for place in standing if place.area_sqm is not None]
-    seats = [place.seats for place in standing if place.seats is not None]
-    return ({AREA_FACT: sum(areas)} if areas else {}) | ({SEATS_FACT: sum(seats)} if seats else {})
+    """What the register knows of a carrier by itself, under the ids packs give it; what is not known is left out."""
+    space = space_of(places)
+    known = {AREA_FACT: space.area_sqm, SEATS_FACT: space.seats}
+    return {name: value for name, value in known.items() if value is not None}
 
 
 def objection_findings(*, closes_on: date | None, today: date) -> list[Finding]:

@@ -15,10 +15,10 @@ from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from policy.store import accepted_now, must_be_eligible, policy_for, policy_today
 from services.registry.carriers.models import Carrier, CarrierLevel
 from services.registry.carriers.queries import find_own_carrier
-from services.registry.carriers.rules import carrier_findings
+from services.registry.carriers.rules import AREA_FACT, SEATS_FACT, carrier_findings, space_of
 from services.registry.carriers.schemas import PremisesIn
 from services.registry.carriers.service import move_carrier
-from services.registry.carriers.warnings import space_of, watch_premises
+from services.registry.carriers.warnings import watch_premises
 from services.registry.certificates.queries import newest_certificate
 from services.registry.certificates.service import operator_named
 from services.registry.certificates.signing import Certifier
@@ -27,7 +27,6 @@ from services.registry.recognition.forms import subject_of
 from services.registry.recognition.judging import facts_of, judge
 from services.registry.recognition.models import Recognition
 from services.registry.recognition.queries import find_to_decide
-from services.registry.recognition.rules import AREA_FACT, SEATS_FACT
 from services.registry.recognition.states import Way
 from services.registry.upkeep.models import RecognitionChange
 from services.registry.upkeep.queries import find_change, others_standing, standing_level, standing_of

@@ -180,6 +180,16 @@ async def test_no_recognition_is_applied_for_while_the_carrier_is_passing_to_ano
     assert [reason["code"] for reason in refusal["reasons"]] == ["operator_change_pending"]
 
 
+async def test_who_only_wants_a_carrier_stands_in_nobodys_way(city: City) -> None:
+    """Else anybody could keep a space from being recognised by proposing to take it over."""
+    carrier, taker = await a_carrier(city), await a_taker(city)
+    proposed = created(await propose(city, carrier, taker, on="2026-09-10", by=TAKER))
+    form = an_upper_form(carrier_id=carrier["id"], carrier_name=carrier["name"], carrier_kind="incubator")
+    case = await city.accept(carrier["operator"]["id"], form, item="record-upper-recognition")
+    assert (await city.recognition_of(case))["status"] == "under_review"
+    assert refused(await consent(city, proposed, by=PORTAL)) == ["recognition_pending"]
+
+
 async def test_one_change_waits_at_a_time_and_can_be_taken_back(city: City) -> None:
     carrier, taker = await a_carrier(city), await a_taker(city)
     first = created(await propose(city, carrier, taker, on="2026-09-10"))
