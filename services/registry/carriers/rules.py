@@ -80,10 +80,16 @@ def space_entered(first: str | None) -> list[Finding]:
     return findings((first is not None, Finding("space_entered", (), zh, en, {"carrier_id": first})))
 
 
-def recognised_findings(*, is_recognised: bool, changes_paper: bool) -> list[Finding]:
-    """What a certificate says is changed by a request another officer approves, never in passing."""
+def name_findings(*, is_recognised: bool, is_reviewed: bool, first: str | None) -> list[Finding]:
+    """What a certificate says is changed by a request another officer approves; what the public was shown, by nobody.
+
+    `first` as of `space_entered`.
+    """
     zh, en = "已认定载体的名称须经变更程序。", "A recognised carrier's name changes by request only."
-    return findings((is_recognised and changes_paper, Finding("recognised_carrier_changes_by_request", (), zh, en)))
+    certified = Finding("recognised_carrier_changes_by_request", (), zh, en)
+    zh, en = "该载体的认定已审查,决定前不得更名。", "Its recognition was reviewed: the name stays until it is decided."
+    reviewed = Finding("recognition_pending", (), zh, en)
+    return [*findings((is_recognised, certified), (is_reviewed, reviewed)), *space_entered(first)]
 
 
 def operator_deregistered() -> Finding:

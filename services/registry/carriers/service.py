@@ -20,7 +20,7 @@ from services.registry.carriers.models import Carrier, CarrierKind, CarrierOffer
 from services.registry.carriers.queries import find_carrier, find_own_carrier, own_space
 from services.registry.carriers.rules import (
     carrier_findings,
-    recognised_findings,
+    name_findings,
     space_entered,
     space_of,
     unfit_facts,
@@ -29,6 +29,7 @@ from services.registry.carriers.schemas import CarrierChangeIn, CarrierIn, Offer
 from services.registry.carriers.vocabulary import categories_of
 from services.registry.carriers.warnings import watch_premises
 from services.registry.organisations.queries import find_organisation
+from services.registry.recognition.queries import is_reviewed
 
 
 class Host(NamedTuple):
@@ -70,12 +71,8 @@ async def change_carrier(
     """Name, category, host, premises or facts; kind and operator stay. Whoever shrinks raises a warning."""
     carrier = await find_own_carrier(session, carrier_id, caller=caller)
     must_match(if_match, carrier.version)
-    holds = any(level.ended_on is None for level in carrier.levels)
-    found = recognised_findings(is_recognised=holds, changes_paper=given.name is not None)
     if given.name is not None:
-        first = await own_space(session, carrier.operator_id, carrier.kind, given.name, besides=carrier.id)
-        found += space_entered(_shown(first))
-    refuse_if(found)
+        refuse_if(await _name_findings(session, carrier, given.name))
     carrier.version += 1
     await must_fit_pack(session, carrier.city_code, given.facts or {}, given.category, carrier.kind)
     for field in ("name", "category", "facts", "host_kind", "host_district_code", "host_zone"):
@@ -162,6 +159,15 @@ async def move_carrier(session: AsyncSession, carrier: Carrier, premises: Sequen
     standing = (Premises.carrier_id == carrier.id, Premises.ended_on.is_(None))
     await session.execute(update(Premises).where(*standing).values(ended_on=today))
     session.add_all(_place(given, carrier.id, carrier.city_code, today, by) for given in premises)
+
+
+async def _name_findings(session: AsyncSession, carrier: Carrier, name: str) -> list[Finding]:
+    first = await own_space(session, carrier.operator_id, carrier.kind, name, besides=carrier.id)
+    return name_findings(
+        is_recognised=any(level.ended_on is None for level in carrier.levels),
+        is_reviewed=await is_reviewed(session, carrier.id),
+        first=_shown(first),
+    )
 
 
 def _place(given: PremisesIn, carrier_id: UUID, city_code: str, on: date, by: str) -> Premises:

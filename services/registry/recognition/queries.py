@@ -87,6 +87,12 @@ async def is_open_for(session: AsyncSession, carrier_id: UUID, level: Level, *, 
     return bool(await session.scalar(select(exists().where(*same, Recognition.status.not_in(ENDED)))))
 
 
+async def is_reviewed(session: AsyncSession, carrier_id: UUID) -> bool:
+    """Whether a reviewed case of the carrier waits for its notice or decision."""
+    waiting = (Recognition.carrier_id == carrier_id, Recognition.status.not_in((Status.UNDER_REVIEW, *ENDED)))
+    return bool(await session.scalar(select(exists().where(*waiting))))
+
+
 async def same_space_of_others(session: AsyncSession, space: AppliedSpace) -> Sequence[tuple[str, str]]:
     """Name and address of spaces of the kind that others run under that name or at one of these addresses.
 

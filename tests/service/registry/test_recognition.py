@@ -180,6 +180,15 @@ async def test_a_decision_before_the_notice_is_over_is_not_possible(published: t
     assert (answer.status_code, answer.json()["code"]) == (409, "move_not_allowed")
 
 
+async def test_what_is_on_notice_keeps_its_name_until_it_is_decided(published: tuple[City, dict[str, Any]]) -> None:
+    """Else the certificate names a space that the public was never shown."""
+    city, recognition = published
+    async with city.portal() as portal:
+        path = f"/v1/registry/carriers/{recognition['carrier_id']}"
+        renamed = await portal.patch(path, json={"name": "另一空间"}, headers={"If-Match": "*"})
+    assert refused(renamed) == ["recognition_pending"]
+
+
 async def test_open_parameters_refuse_with_every_clause_and_change_nothing(process: Process) -> None:
     city = await a_city(process, settings={})
     recognition = await city.applied()
