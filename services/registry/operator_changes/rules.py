@@ -40,20 +40,21 @@ def change_findings(
         "The change may not begin before the carrier was registered.",
         {"registered_on": recorded_since.isoformat()},
     )
-    judged = Finding(
-        "recognition_pending",
-        (),
-        "该载体的认定正在办理,办结后方可变更运营单位。",
-        "A recognition of the carrier is under way; its operator changes after that.",
-    )
     return findings(
         (is_same, same),
-        (is_under_review, judged),
+        (is_under_review, recognition_under_way()),
         *((True, certified(recognition_id)) for recognition_id in recognitions),
         (not is_ordered and effective_on < today, past),
         (is_ordered and effective_on < recorded_since, unborn),
         (not taker_is_active, operator_deregistered()),
     )
+
+
+def recognition_under_way() -> Finding:
+    """Whichever door: who applied is judged, and gets what it earns."""
+    zh = "该载体的认定正在办理,办结后方可变更运营单位。"
+    en = "A recognition of the carrier is under way; its operator changes after that."
+    return Finding("recognition_pending", (), zh, en)
 
 
 def certified(recognition_id: UUID) -> Finding:

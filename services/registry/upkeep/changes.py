@@ -22,6 +22,8 @@ from services.registry.carriers.warnings import watch_premises
 from services.registry.certificates.queries import newest_certificate
 from services.registry.certificates.service import operator_named
 from services.registry.certificates.signing import Certifier
+from services.registry.operator_changes.queries import is_under_review
+from services.registry.operator_changes.rules import recognition_under_way
 from services.registry.organisations.models import Organisation
 from services.registry.recognition.forms import subject_of
 from services.registry.recognition.judging import facts_of, judge
@@ -68,7 +70,7 @@ async def request_change(
     if not await _is_renamed(session, row, carrier, given):
         refuse_if(change_differs(wanted=wanted, present=_present(carrier, given.kind), clauses=()))
     if given.kind is ChangeKind.OPERATOR:
-        await _operator(session, row, wanted)
+        await _taker(session, carrier, wanted)
     if given.premises is not None:
         districts = [place.district_code for place in given.premises]
         known = (await policy_today(session, row.city_code)).pack.divisions
@@ -117,7 +119,7 @@ async def _apply(
     carrier, level = await carrier_of(session, row), await standing_level(session, row.id)
     change.former = _present(carrier, change.kind)
     if change.kind is ChangeKind.OPERATOR:
-        operator = await _operator(session, row, change.wanted)
+        operator = await _taker(session, carrier, change.wanted)
         carrier.operator, carrier.operator_id = operator, operator.id
     elif change.kind is ChangeKind.NAME:
         carrier.name = change.wanted["name"]
@@ -206,10 +208,13 @@ async def _must_still_fit(session: AsyncSession, row: Recognition, carrier: Carr
     must_be_eligible(await judge(session, snapshot, row, subject, facts, accepted=accepted))
 
 
-async def _operator(session: AsyncSession, row: Recognition, wanted: dict[str, Any]) -> Organisation:
+async def _taker(session: AsyncSession, carrier: Carrier, wanted: dict[str, Any]) -> Organisation:
+    """Who is to run the carrier, unless another recognition of it is under way: what that earns is the applicant's."""
     operator = await session.get(Organisation, decode_id("org", wanted["operator_id"]), populate_existing=True)
-    if operator is None or operator.city_code != row.city_code:
+    if operator is None or operator.city_code != carrier.city_code:
         raise NotFound
+    if operator.id != carrier.operator_id and await is_under_review(session, carrier.id):
+        refuse_if([recognition_under_way()])
     return operator
 
 

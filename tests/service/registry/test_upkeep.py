@@ -514,3 +514,16 @@ async def test_what_becomes_of_a_recognition_is_shown_to_who_runs_the_carrier_no
     answered(await city.ask(path))
     assert (await city.ask(f"{path}/upkeep")).status_code == 404
     assert answered(await city.ask("cancellations"))["items"] == []
+
+
+async def test_a_carrier_with_a_recognition_under_way_passes_to_nobody(city: City) -> None:
+    """What the case earns, an award included, is the applicant's: not of who takes the space over meanwhile."""
+    recognition, heir = await an_upper_level(city), await city.register(name="接手公司")
+    path = f"recognitions/{recognition['id']}/changes"
+    asked = {"kind": "operator", "operator_id": heir["id"], "grounds": "运营权转让"}
+    change = created(await city.send(path, asked, by=PORTAL))
+    form = a_form(carrier_id=recognition["carrier_id"])
+    await city.recognition_of(await city.accept(recognition["applicant_id"], form))
+    assert refused(await city.send(f"{path}/{change['id']}/decision", GRANT)) == ["recognition_pending"]
+    answered(await city.send(f"{path}/{change['id']}/decision", REFUSE))
+    assert refused(await city.send(path, asked, by=PORTAL)) == ["recognition_pending"]
