@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from kernel.auth import Caller
 from kernel.bigrams import searchable
@@ -28,18 +28,21 @@ def seen_by(caller: Caller) -> ColumnElement[bool]:
     if is_staff(caller):
         return in_city
     held = select(Organisation.id).where(Organisation.city_code == caller.city, held_by(caller))
-    return in_city & or_(Recognition.applicant_id.in_(held), _run_by(caller))
+    one = aliased(Recognition)
+    applied_for = select(one.id).where(one.applicant_id.in_(held))
+    # Its successor, or who took the carrier over, stands where the applicant stood. In one set: an OR reads them all.
+    kept = select(CarrierLevel.recognition_id).where(CarrierLevel.carrier_id.in_(_run(caller)))
+    return in_city & Recognition.id.in_(applied_for.union(kept))
 
 
 def kept_by(caller: Caller) -> ColumnElement[bool]:
     """Those whose level is the caller's to keep: what becomes of one is no longer of who gave the carrier away."""
-    seen = seen_by(caller)
-    return seen if is_staff(caller) else seen & or_(Recognition.carrier_id.is_(None), _run_by(caller))
+    seen, carrier = seen_by(caller), Recognition.carrier_id
+    return seen if is_staff(caller) else seen & or_(carrier.is_(None), carrier.in_(_run(caller)))
 
 
-def _run_by(caller: Caller) -> ColumnElement[bool]:
-    """Of a carrier of the caller's: its successor, or who took it over, stands where the applicant stood."""
-    return Recognition.carrier_id.in_(select(Carrier.id).where(run_by(caller)))
+def _run(caller: Caller) -> Select[UUID]:
+    return select(Carrier.id).where(run_by(caller))
 
 
 async def find_recognition(session: AsyncSession, recognition_id: UUID, *, caller: Caller) -> Recognition:
