@@ -92,15 +92,19 @@ def is_header(row: Sequence[Any]) -> bool:
 
 
 def read_rows(rows: Iterable[Sequence[Any]], *, first: int, today: date) -> Iterator[TenantRow | list[Flaw]]:
-    """Each row in order, or all that is wrong with it; a tenant that stands above in the file is refused below."""
-    seen: set[str] = set()
+    """Each row in order, or all that is wrong with it; a stay that stands above in the file is refused below.
+
+    A tenant is in a carrier once; it may have been there before, once since each day.
+    """
+    seen: set[tuple[str, date | None]] = set()
     for number, cells in enumerate(rows, start=first):
         read = _read_row(number, cells, today)
-        if isinstance(read, TenantRow) and read.ended_on is None:
-            if read.firm_key in seen:
+        if isinstance(read, TenantRow):
+            stay = (read.firm_key, read.started_on if read.ended_on else None)
+            if stay in seen:
                 yield [Flaw(number, "", "repeated_in_file")]
                 continue
-            seen.add(read.firm_key)
+            seen.add(stay)
         yield read
 
 

@@ -93,3 +93,12 @@ def test_the_same_tenant_twice_in_a_file_is_refused_the_second_time() -> None:
     assert isinstance(first, TenantRow)
     assert isinstance(third, TenantRow)
     assert codes(second) == ["repeated_in_file"]
+
+
+def test_one_stay_is_counted_once_also_when_it_is_over() -> None:
+    """The same team twice since one day is one stay; since another day it is another."""
+    was = GOOD | {"退出日期": "2026-08-20"}
+    rows = [was, was | {"退出日期": "2026-08-21"}, was | {"入驻日期": "2026-07-01"}, GOOD, GOOD]
+    found = list(read_rows([[row[column] for column in COLUMNS] for row in rows], first=2, today=TODAY))
+    assert [isinstance(row, TenantRow) for row in found] == [True, False, True, True, False]
+    assert codes(found[1]) == codes(found[4]) == ["repeated_in_file"]
