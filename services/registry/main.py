@@ -36,6 +36,7 @@ from services.registry.mentors.sessions import api as mentor_sessions
 from services.registry.operator_changes import api as operator_changes
 from services.registry.operator_changes.service import CHANGE_DUE, on_change_due
 from services.registry.organisations import api as organisations
+from services.registry.overlaps import api as overlaps
 from services.registry.overview import api as overview
 from services.registry.panels import api as panels
 from services.registry.parties import api as parties
@@ -84,6 +85,7 @@ ROUTERS = (
     operator_changes.routes,
     tenancy.routes,
     tenant_imports.routes,
+    overlaps.routes,
     certificates.routes,
     chain.routes,
     premises.routes,

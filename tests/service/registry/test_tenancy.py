@@ -185,3 +185,23 @@ async def test_who_sits_where_is_for_the_operator_and_the_staff(process: Process
             body = {"on": "2026-09-01"}
             assert (await stranger.post(f"{TENANTS}/{tenancy['id']}/end", json=body)).status_code == 404
             assert answered(await stranger.get(TENANTS))["items"] == []
+
+
+@pytest.mark.own_city
+async def test_an_officer_sees_what_is_counted_in_two_places(city: City) -> None:
+    """Practice: one operator's platforms reuse neither premises nor tenants; a person looks, nothing is refused."""
+    carrier, other, elsewhere = await a_carrier(city), await a_carrier(city), await a_carrier(city)
+    async with city.portal() as portal:
+        typed = [{"address": "徐州市云龙区 和平路57号", "area_sqm": 500, "seats": 10}]
+        answered(await portal.patch(f"{CARRIERS}/{other}", json={"premises": typed}, headers={"If-Match": "*"}))
+        moved = [{"address": "徐州市泉山区矿山东路1号", "seats": 10}]
+        answered(await portal.patch(f"{CARRIERS}/{elsewhere}", json={"premises": moved}, headers={"If-Match": "*"}))
+    twice, once, left = a_tenant(), a_tenant(seats=1), a_tenant(seats=1)
+    here = [created(await admit(city, carrier, tenant)) for tenant in (twice, once, left)]
+    there = [created(await admit(city, elsewhere, tenant)) for tenant in (twice, left)]
+    answered(await city.send(f"tenants/{there[1]['id']}/end", {"on": "2026-09-01"}))
+    found = answered(await city.ask(f"carriers/{carrier}/overlaps", by="person:officer-2"))
+    assert [(one["carrier_id"], one["area_sqm"]) for one in found["places"]] == [(other, 500)]
+    assert [(one["tenancy_id"], one["carrier_id"]) for one in found["tenants"]] == [(here[0]["id"], elsewhere)]
+    assert found["is_whole"]
+    assert (await city.ask(f"carriers/{carrier}/overlaps")).status_code == 403
