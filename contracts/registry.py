@@ -48,6 +48,15 @@ class OrganisationDeregistered(Event):
     cause: str
 
 
+class OrganisationRestored(Event):
+    """It exists in law again from `effective_on`: its deregistration was a mistake or was revoked, or it came back."""
+
+    TYPE: ClassVar[str] = "organisation.restored"
+
+    organisation_id: UUID
+    effective_on: date
+
+
 class OrganisationMerged(Event):
     """It is part of `successor_id` from `effective_on`; its id stays, and leads to the successor."""
 

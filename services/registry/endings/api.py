@@ -11,7 +11,7 @@ from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, router
 from services.registry.certificates.signing import CertifierDep
 from services.registry.endings import queries, service
-from services.registry.endings.schemas import DeregistrationIn, EndingOut, MergerIn, WithdrawalIn
+from services.registry.endings.schemas import DeregistrationIn, EndingOut, MergerIn, RestorationIn, WithdrawalIn
 from services.registry.endings.states import Status
 from services.registry.organisations.api import answer
 from services.registry.organisations.schemas import EndingId, OrganisationDetailOut, OrganisationId
@@ -57,6 +57,22 @@ async def propose_merger(
     return EndingOut.model_validate(ending)
 
 
+@of_organisations.post("/{organisation_id}/restoration", status_code=201)
+async def propose_restoration(
+    caller: MayDeregister,
+    organisation_id: OrganisationId,
+    body: RestorationIn,
+    if_match: IfMatch,
+    session: SessionDep,
+    _key: KeyOptional = None,
+) -> EndingOut:
+    """Propose that a deregistered organisation exists again from a day on; a second person confirms it."""
+    ending = await service.propose_restoration(
+        session, organisation_id=organisation_id, given=body, if_match=if_match, caller=caller
+    )
+    return EndingOut.model_validate(ending)
+
+
 @routes.get("")
 async def list_endings(
     caller: MayRead,
@@ -65,7 +81,7 @@ async def list_endings(
     status: Status | None = None,
     organisation_id: OrganisationId | None = None,
 ) -> Page[EndingOut]:
-    """Mergers and deregistrations of the city; those of status `proposed` wait for a second person."""
+    """Mergers, deregistrations and restorations of the city; those `proposed` wait for a second person."""
     rows, cursor = await queries.list_endings(
         session, page, caller=caller, status=status, organisation_id=organisation_id
     )
@@ -74,7 +90,7 @@ async def list_endings(
 
 @routes.get("/{ending_id}")
 async def read_ending(caller: MayRead, ending_id: EndingId, session: SessionDep) -> EndingOut:
-    """One merger or deregistration, with what was open."""
+    """One merger, deregistration or restoration, with what was open."""
     return EndingOut.model_validate(await queries.find_ending(session, ending_id, caller=caller))
 
 

@@ -17,7 +17,6 @@ class Ending(Base):
     __table_args__ = (
         Index("ix_ending_listing", "city_code", "recorded_at", "id"),
         Index("uq_ending_proposed", "organisation_id", unique=True, postgresql_where="status = 'proposed'"),
-        Index("uq_ending_confirmed", "organisation_id", unique=True, postgresql_where="status = 'confirmed'"),
         CheckConstraint("(kind = 'merger') = (successor_id IS NOT NULL)", name="merger_has_successor"),
         CheckConstraint("(kind = 'deregistration') = (cause IS NOT NULL)", name="deregistration_has_cause"),
         CheckConstraint(

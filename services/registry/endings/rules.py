@@ -29,6 +29,20 @@ def ending_findings(*, on: date, today: date, has_ended: bool, is_pending: bool)
     return findings((on > today, future), (has_ended, ended), (is_pending, waits))
 
 
+def restoration_findings(*, on: date, today: date, deregistered_on: date | None, is_pending: bool) -> list[Finding]:
+    """What is deregistered exists again, from its end at the earliest; what is part of another is not taken apart."""
+    future = Finding("date_in_future", (), "日期不得晚于今日。", "The date may not lie in the future.")
+    stands = Finding("not_deregistered", (), "该单位未注销。", "The organisation is not deregistered.")
+    early = Finding("restored_before_its_end", (), "恢复日期早于注销日期。", "It ended after that day.")
+    waits = Finding("ending_waits", (), "已有事项待复核。", "Something waits for a second person already.")
+    return findings(
+        (on > today, future),
+        (deregistered_on is None, stands),
+        (deregistered_on is not None and on < deregistered_on, early),
+        (is_pending, waits),
+    )
+
+
 def merger_findings(*, is_itself: bool, successor_ends: bool, open_things: Sequence[OpenThing]) -> list[Finding]:
     """Into another that exists and stays, and with nothing under way that would be decided for nobody."""
     under_way = [str(thing.id) for thing in open_things if thing.kind == UNDER_WAY]

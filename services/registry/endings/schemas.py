@@ -46,6 +46,20 @@ class MergerIn(WireIn):
     evidence: Sentence
 
 
+class RestorationIn(WireIn):
+    """It exists again from a day on. What ended with it does not come back by itself. A second person confirms it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"on": "2026-11-24", "reason": "误录注销,企业仍存续", "evidence": "企业信用信息公示报告"}]
+        }
+    )
+
+    on: date
+    reason: Sentence
+    evidence: Sentence
+
+
 class WithdrawalIn(WireIn):
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "公告已被撤销"}]})
 
@@ -61,7 +75,7 @@ class OpenThingOut(Wire):
 
 
 class EndingOut(Wire):
-    """A merger or deregistration. `open`: what the organisation still had when it was proposed."""
+    """A merger, deregistration or restoration. `open`: what the organisation still had when it was proposed."""
 
     model_config = ConfigDict(
         json_schema_extra={

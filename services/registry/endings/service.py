@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import OrganisationDeregistered, OrganisationMerged
+from contracts.base import Event
+from contracts.registry import OrganisationDeregistered, OrganisationMerged, OrganisationRestored
 from kernel import clock
 from kernel.auth import Caller
 from kernel.etags import must_match
@@ -26,8 +27,9 @@ from services.registry.endings.rules import (
     ending_findings,
     merger_findings,
     needs_second_person,
+    restoration_findings,
 )
-from services.registry.endings.schemas import DeregistrationIn, MergerIn
+from services.registry.endings.schemas import DeregistrationIn, MergerIn, RestorationIn
 from services.registry.endings.states import MOVES, Cause, Fact, Kind, Status
 from services.registry.organisations.models import Organisation, OrganisationStatus, PayeeAccount
 from services.registry.organisations.queries import find_organisation
@@ -49,7 +51,6 @@ class SuccessorUnknown(Invalid):
 
 
 named_constraint("uq_ending_proposed", EndingWaits)
-named_constraint("uq_ending_confirmed", AlreadyDeregistered)
 
 
 async def deregister_organisation(
@@ -85,11 +86,23 @@ async def propose_merger(
     things = await open_things(session, organisation.id)
     refuse_if([*_findings(organisation, given), *_merger_findings(organisation, successor, things)])
     ending = _proposed(organisation, Kind.MERGER, things, caller, successor_id=successor.id, **_said(given))
-    session.add(ending)
-    organisation.pending_ending_id = ending.id
-    organisation.version += 1
-    await session.flush()
-    return ending
+    return await _waiting(session, ending, organisation)
+
+
+async def propose_restoration(
+    session: AsyncSession, *, organisation_id: UUID, given: RestorationIn, if_match: str, caller: Caller
+) -> Ending:
+    """Of one that was deregistered; it stays so until a second person confirms. Raises Refusal with every reason."""
+    organisation = await find_organisation(session, organisation_id, caller=caller, for_update=True)
+    must_match(if_match, organisation.version)
+    found = restoration_findings(
+        on=given.on,
+        today=clock.today(organisation.city_code),
+        deregistered_on=organisation.deregistered_on,
+        is_pending=organisation.pending_ending_id is not None,
+    )
+    refuse_if(found)
+    return await _waiting(session, _proposed(organisation, Kind.RESTORATION, [], caller, **_said(given)), organisation)
 
 
 async def confirm_ending(session: AsyncSession, certifier: Certifier, *, ending_id: UUID, caller: Caller) -> Ending:
@@ -125,6 +138,14 @@ async def withdraw_ending(session: AsyncSession, *, ending_id: UUID, reason: str
     return ending
 
 
+async def _waiting(session: AsyncSession, ending: Ending, organisation: Organisation) -> Ending:
+    session.add(ending)
+    organisation.pending_ending_id = ending.id
+    organisation.version += 1
+    await session.flush()
+    return ending
+
+
 async def _both(
     session: AsyncSession, organisation_id: UUID, successor_id: UUID | None, caller: Caller
 ) -> tuple[Organisation, Organisation]:
@@ -144,26 +165,41 @@ async def _confirm(session: AsyncSession, ending: Ending, organisation: Organisa
     ending.status = status_after(Fact.CONFIRMED, ending.status, MOVES)
     ending.decided_by, ending.decided_at = caller.acting_for, clock.now(ending.city_code)
     organisation.pending_ending_id = None
-    fact: OrganisationMerged | OrganisationDeregistered
-    if ending.kind is Kind.MERGER and ending.successor_id is not None:
-        organisation.status, organisation.merged_on = OrganisationStatus.MERGED, ending.effective_on
-        organisation.merged_into_id = ending.successor_id
-        await _hand_over(session, ending, ending.successor_id, caller)
-        await tenant_ended(session, organisation, on=ending.effective_on, reason=TENANT_MERGED)
-        fact = OrganisationMerged(
-            organisation_id=organisation.id, successor_id=ending.successor_id, effective_on=ending.effective_on
-        )
-    else:
-        organisation.status, organisation.deregistered_on = OrganisationStatus.DEREGISTERED, ending.effective_on
-        organisation.deregistration_reason = ending.reason
-        await holder_deregistered(session, organisation_id=organisation.id, on=ending.effective_on, caller=caller)
-        await firm_deregistered(session, organisation_id=organisation.id, on=ending.effective_on)
-        await tenant_ended(session, organisation, on=ending.effective_on, reason=TENANT_GONE)
-        cause = ending.cause or Cause.OTHER
-        fact = OrganisationDeregistered(
-            organisation_id=organisation.id, effective_on=ending.effective_on, cause=cause.value
-        )
+    fact = await _DONE[ending.kind](session, ending, organisation, caller)
     await record(session, fact, city_code=ending.city_code, subject=organisation.id)
+
+
+async def _merge(session: AsyncSession, ending: Ending, organisation: Organisation, caller: Caller) -> Event:
+    assert ending.successor_id is not None  # noqa: S101 - the database says so of a merger
+    organisation.status, organisation.merged_on = OrganisationStatus.MERGED, ending.effective_on
+    organisation.merged_into_id = ending.successor_id
+    await _hand_over(session, ending, ending.successor_id, caller)
+    await tenant_ended(session, organisation, on=ending.effective_on, reason=TENANT_MERGED)
+    return OrganisationMerged(
+        organisation_id=organisation.id, successor_id=ending.successor_id, effective_on=ending.effective_on
+    )
+
+
+async def _deregister(session: AsyncSession, ending: Ending, organisation: Organisation, caller: Caller) -> Event:
+    organisation.status, organisation.deregistered_on = OrganisationStatus.DEREGISTERED, ending.effective_on
+    organisation.deregistration_reason = ending.reason
+    await holder_deregistered(session, organisation_id=organisation.id, on=ending.effective_on, caller=caller)
+    await firm_deregistered(session, organisation_id=organisation.id, on=ending.effective_on)
+    await tenant_ended(session, organisation, on=ending.effective_on, reason=TENANT_GONE)
+    cause = ending.cause or Cause.OTHER
+    return OrganisationDeregistered(
+        organisation_id=organisation.id, effective_on=ending.effective_on, cause=cause.value
+    )
+
+
+async def _restore(_session: AsyncSession, ending: Ending, organisation: Organisation, _caller: Caller) -> Event:
+    """Who it was; its stays, seats and addresses have ended and are entered anew."""
+    organisation.status = OrganisationStatus.ACTIVE
+    organisation.deregistered_on, organisation.deregistration_reason = None, None
+    return OrganisationRestored(organisation_id=organisation.id, effective_on=ending.effective_on)
+
+
+_DONE = {Kind.MERGER: _merge, Kind.DEREGISTRATION: _deregister, Kind.RESTORATION: _restore}
 
 
 async def _hand_over(session: AsyncSession, ending: Ending, successor_id: UUID, caller: Caller) -> None:
@@ -201,7 +237,7 @@ def _proposed(organisation: Organisation, kind: Kind, things: list[OpenThing], c
     )
 
 
-def _said(given: DeregistrationIn | MergerIn) -> dict[str, Any]:
+def _said(given: DeregistrationIn | MergerIn | RestorationIn) -> dict[str, Any]:
     return {"effective_on": given.on, "reason": given.reason, "evidence": given.evidence}
 
 

@@ -1,4 +1,7 @@
-"""The life of an ending: proposed by one person, confirmed or withdrawn; recorded at once where nothing is lost."""
+"""The life of an ending, and of its undoing: proposed by one person, confirmed or withdrawn by another.
+
+A deregistration by which nothing is lost is recorded at once.
+"""
 
 from enum import StrEnum
 
@@ -6,10 +9,14 @@ from kernel.moves import Move, move
 
 
 class Kind(StrEnum):
-    """`deregistration`: it no longer exists in law. `merger`: it is part of another organisation."""
+    """`deregistration`: it no longer exists in law. `merger`: it is part of another organisation.
+
+    `restoration`: it exists again: the deregistration was a mistake or was revoked, or it came back to the city.
+    """
 
     DEREGISTRATION = "deregistration"
     MERGER = "merger"
+    RESTORATION = "restoration"
 
 
 class Cause(StrEnum):

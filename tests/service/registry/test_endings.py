@@ -313,3 +313,23 @@ async def test_the_database_itself_wants_a_second_person_and_keeps_what_was_deci
         await session.rollback()
         with pytest.raises(Exception, match="keeps its history"):
             await session.execute(text("DELETE FROM ending"))
+
+
+async def test_what_was_deregistered_by_mistake_exists_again_by_two_persons_and_may_end_again(city: City) -> None:
+    firm = await city.register()
+    gone = {"on": "2026-08-30", "cause": "moved_away", "reason": "迁出本市"}
+    answered(await post(city, f"{PATH}/{firm['id']}/deregistration", gone))
+    assert refused(await a_merger(city, await city.register(), firm)) == ["successor_ends"]
+    path, back = f"{PATH}/{firm['id']}/restoration", {"on": "2026-09-01", "reason": "迁回本市", "evidence": "营业执照"}
+    assert refused(await post(city, path, back | {"on": "2026-08-29"})) == ["restored_before_its_end"]
+    ending = created(await post(city, path, back))
+    assert refused(await post(city, path, back)) == ["ending_waits"]
+    assert refused(await confirm(city, ending, by=SECOND)) == ["second_person_confirms"]
+    assert (await read(city, firm))["status"] == "deregistered"
+    answered(await confirm(city, ending))
+    restored = await read(city, firm)
+    assert (restored["status"], restored["deregistered_on"], restored["pending_ending_id"]) == ("active", None, None)
+    assert [fact["effective_on"] for fact in await city.facts("organisation.restored")] == ["2026-09-01"]
+    assert refused(await post(city, path, back)) == ["not_deregistered"]
+    again = await post(city, f"{PATH}/{firm['id']}/deregistration", gone | {"on": "2026-09-01"})
+    assert answered(again)["status"] == "deregistered"

@@ -13,6 +13,7 @@ from services.registry.endings.rules import (
     ending_findings,
     merger_findings,
     needs_second_person,
+    restoration_findings,
 )
 from services.registry.endings.states import MOVES, Fact, Status
 from services.registry.organisations.rules import incorporation_findings
@@ -26,6 +27,15 @@ def test_what_has_ended_or_waits_or_lies_ahead_is_told_at_once() -> None:
     found = ending_findings(on=TODAY + timedelta(days=1), today=TODAY, has_ended=True, is_pending=True)
     assert codes(found) == ["date_in_future", "organisation_ended", "ending_waits"]
     assert ending_findings(on=TODAY, today=TODAY, has_ended=False, is_pending=False) == []
+
+
+def test_only_what_is_deregistered_is_restored_and_not_from_before_its_end() -> None:
+    ended = {"today": TODAY, "deregistered_on": TODAY, "is_pending": False}
+    assert restoration_findings(on=TODAY, **ended) == []
+    early = restoration_findings(on=TODAY - timedelta(days=1), **ended | {"is_pending": True})
+    assert codes(early) == ["restored_before_its_end", "ending_waits"]
+    stands = restoration_findings(on=TODAY + timedelta(days=1), **ended | {"deregistered_on": None})
+    assert codes(stands) == ["date_in_future", "not_deregistered"]
 
 
 def test_a_merger_wants_a_successor_and_nothing_under_way() -> None:
