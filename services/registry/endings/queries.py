@@ -12,13 +12,13 @@ from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier, CarrierLevel
 from services.registry.endings.models import Ending
-from services.registry.endings.rules import UNDER_WAY, OpenThing
+from services.registry.endings.rules import LEVEL, UNDER_WAY, OpenThing
 from services.registry.endings.states import Status
 from services.registry.premises.models import AddressHost
 from services.registry.recognition.models import Recognition
 from services.registry.recognition.states import ENDED
 
-_PREFIXES = {UNDER_WAY: "rec", "level": "car", "carrier": "car", "host": "hst"}
+_PREFIXES = {UNDER_WAY: "rec", LEVEL: "car", "carrier": "car", "host": "hst"}
 
 
 async def open_things(session: AsyncSession, organisation_id: UUID) -> list[OpenThing]:
@@ -31,7 +31,7 @@ async def open_things(session: AsyncSession, organisation_id: UUID) -> list[Open
     carriers = run.add_columns(Carrier.kind)
     hosting = (AddressHost.organisation_id == organisation_id, AddressHost.left_on.is_(None))
     hosts = select(AddressHost.id, AddressHost.mode).where(*hosting)
-    asked = ((UNDER_WAY, under_way), ("level", levels), ("carrier", carriers), ("host", hosts))
+    asked = ((UNDER_WAY, under_way), (LEVEL, levels), ("carrier", carriers), ("host", hosts))
     found: list[OpenThing] = []
     for kind, statement in asked:
         rows = await session.execute(statement.order_by(*statement.selected_columns))

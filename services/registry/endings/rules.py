@@ -6,8 +6,9 @@ from datetime import date
 from uuid import UUID
 
 from kernel.findings import Finding, findings
+from services.registry.recognition.rules import identifier_unconfirmed
 
-UNDER_WAY = "recognition"
+UNDER_WAY, LEVEL = "recognition", "level"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,15 @@ def restoration_findings(*, on: date, today: date, deregistered_on: date | None,
     )
 
 
-def merger_findings(*, is_itself: bool, successor_ends: bool, open_things: Sequence[OpenThing]) -> list[Finding]:
-    """Into another that exists and stays, and with nothing under way that would be decided for nobody."""
+def merger_findings(
+    *, is_itself: bool, successor_ends: bool, successor_is_doubtful: bool, open_things: Sequence[OpenThing]
+) -> list[Finding]:
+    """Into another that exists and stays, and with nothing under way that would be decided for nobody.
+
+    New certificates name the successor: nothing is certified on a code in doubt.
+    """
     under_way = [str(thing.id) for thing in open_things if thing.kind == UNDER_WAY]
+    holds = any(thing.kind == LEVEL for thing in open_things)
     return findings(
         (is_itself, Finding("merged_into_itself", (), "不能并入自身。", "It cannot be merged into itself.")),
         (
@@ -62,6 +69,7 @@ def merger_findings(*, is_itself: bool, successor_ends: bool, open_things: Seque
                 {"recognitions": under_way},
             ),
         ),
+        (holds and successor_is_doubtful, identifier_unconfirmed(())),
     )
 
 

@@ -254,5 +254,6 @@ def _merger_findings(organisation: Organisation, successor: Organisation, things
     return merger_findings(
         is_itself=successor.id == organisation.id,
         successor_ends=successor.id != organisation.id and not successor.is_active,
+        successor_is_doubtful=successor.is_identifier_doubtful,
         open_things=things,
     )

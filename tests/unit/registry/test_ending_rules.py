@@ -20,6 +20,7 @@ from services.registry.organisations.rules import incorporation_findings
 
 TODAY = date(2026, 9, 1)
 CARRIER = OpenThing("carrier", UUID(int=1), "makerspace")
+LEVEL = OpenThing("level", UUID(int=1), "municipal")
 UNDER_WAY = OpenThing("recognition", UUID(int=2), "under_review")
 
 
@@ -39,9 +40,16 @@ def test_only_what_is_deregistered_is_restored_and_not_from_before_its_end() -> 
 
 
 def test_a_merger_wants_a_successor_and_nothing_under_way() -> None:
-    found = merger_findings(is_itself=True, successor_ends=True, open_things=[CARRIER, UNDER_WAY])
+    bad = {"is_itself": True, "successor_ends": True, "successor_is_doubtful": True}
+    found = merger_findings(**bad, open_things=[CARRIER, UNDER_WAY])
     assert codes(found) == ["merged_into_itself", "successor_ends", "recognition_under_way"]
-    assert merger_findings(is_itself=False, successor_ends=False, open_things=[CARRIER]) == []
+    assert merger_findings(**dict.fromkeys(bad, False), open_things=[CARRIER, LEVEL]) == []
+
+
+def test_nothing_is_certified_anew_for_a_successor_whose_code_is_in_doubt() -> None:
+    doubtful = {"is_itself": False, "successor_ends": False, "successor_is_doubtful": True}
+    assert codes(merger_findings(**doubtful, open_things=[CARRIER, LEVEL])) == ["identifier_unconfirmed"]
+    assert merger_findings(**doubtful, open_things=[CARRIER]) == []
 
 
 def test_nobody_takes_rights_away_alone() -> None:
