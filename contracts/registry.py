@@ -48,6 +48,16 @@ class OrganisationDeregistered(Event):
     cause: str
 
 
+class OrganisationEntrusted(Event):
+    """Another client, or person at the counter, acts for it from now on, by its word to the window."""
+
+    TYPE: ClassVar[str] = "organisation.entrusted"
+
+    organisation_id: UUID
+    former: str
+    present: str
+
+
 class OrganisationRestored(Event):
     """It exists in law again from `effective_on`: its deregistration was a mistake or was revoked, or it came back."""
 

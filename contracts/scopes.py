@@ -27,7 +27,8 @@ BANK = frozenset({
     "cases:rate",
 })  # fmt: skip
 OFFICER = frozenset({
-    "parties:read", "parties:record", "people:override", "organisations:merge", "held-data:read", "held-data:record",
+    "parties:read", "parties:record", "people:override", "organisations:merge", "organisations:entrust",
+    "held-data:read", "held-data:record",
     "catalogue:read", "cases:open", "cases:read", "cases:handle", "organisations:read", "organisations:write",
     "carriers:read", "carriers:write", "organisations:deregister", "recognition:object", "recognition:review",
     "recognition:decide", "entitlements:read", "entitlements:determine", "claims:read", "claims:review",

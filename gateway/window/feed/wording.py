@@ -82,6 +82,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "organisation.renamed": ("单位名称已变更", "The organisation has a new name"),
     "organisation.incorporated": ("团队已转为企业", "The team has become a firm"),
     "organisation.deregistered": ("单位已注销", "The organisation was deregistered"),
+    "organisation.entrusted": ("单位已改由其他客户端代办", "Another client acts for the organisation"),
     "organisation.restored": ("单位已恢复登记", "The organisation exists again"),
     "organisation.merged": ("单位已合并", "The organisation was merged into another"),
     "statistics.round_opened": ("统计报表开始报送", "A period is open for statistical reports"),

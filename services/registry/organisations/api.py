@@ -17,6 +17,7 @@ from services.registry.organisations.firms import firm_named
 from services.registry.organisations.models import Organisation, OrganisationKind, OrganisationStatus
 from services.registry.organisations.schemas import (
     CreditCode,
+    EntrustIn,
     IncorporationIn,
     OrganisationDetailOut,
     OrganisationId,
@@ -29,6 +30,7 @@ from services.registry.organisations.schemas import (
 
 MayRead = Annotated[Caller, may("organisations:read")]
 MayWrite = Annotated[Caller, may("organisations:write")]
+MayEntrust = Annotated[Caller, may("organisations:entrust")]
 PAYING = "workload:funds"
 
 routes = router(prefix="/v1/registry/organisations", tags=["registry: organisations"])
@@ -100,6 +102,23 @@ async def change_payee_account(
 ) -> OrganisationDetailOut:
     """Where the organisation is paid from now on."""
     changed = await service.change_payee_account(
+        session, organisation_id=organisation_id, given=body, if_match=if_match, caller=caller
+    )
+    return answer(response, changed)
+
+
+@routes.post("/{organisation_id}/entrustment")
+async def entrust_organisation(
+    caller: MayEntrust,
+    organisation_id: OrganisationId,
+    body: EntrustIn,
+    if_match: IfMatch,
+    session: SessionDep,
+    response: Response,
+    _key: KeyOptional = None,
+) -> OrganisationDetailOut:
+    """Another client acts for the organisation from now on, by its written word to the window."""
+    changed = await service.entrust_organisation(
         session, organisation_id=organisation_id, given=body, if_match=if_match, caller=caller
     )
     return answer(response, changed)

@@ -33,7 +33,8 @@ class OrganisationStatus(StrEnum):
 
 class Organisation(Base):
     """`identifier_warnings` are the doubts about the credit code, each {code, facts}; `identifier_override` is who
-    set them aside and why: {by, at, reason, evidence}. `registered_by` is the client or person that entered it.
+    set them aside and why: {by, at, reason, evidence}. `registered_by` is the client or person that entered it, or to
+    whom it was entrusted since.
 
     `pending_ending_id` is the merger or deregistration that waits for a second person. One that was merged keeps its
     row: whatever cites it finds it, and through `merged_into_id` what it became part of.
@@ -106,6 +107,24 @@ class OrganisationName(Base):
     name: Mapped[str] = mapped_column(String(200))
     effective_on: Mapped[date] = mapped_column(Date)
     recorded_by: Mapped[str] = mapped_column(String(200))
+    recorded_at: Mapped[RecordedAt]
+
+
+class Entrustment(Base):
+    """Who acted for the organisation before, who does now, and by which paper. Added to, never edited."""
+
+    __tablename__ = "organisation_entrustment"
+    __table_args__ = (Index("ix_organisation_entrustment_organisation_id", "organisation_id"),)
+
+    id: Mapped[Id]
+    city_code: Mapped[CityCode]
+    organisation_id: Mapped[UUID] = reference("organisation.id")
+    former: Mapped[str] = mapped_column(String(200))
+    present: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[str] = mapped_column(Text)
+    entrusted_by: Mapped[str] = mapped_column(String(200))
+    entrusted_at: Mapped[Moment]
     recorded_at: Mapped[RecordedAt]
 
 

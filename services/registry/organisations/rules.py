@@ -31,6 +31,12 @@ def payee_findings(*, payee_name: str, names: Iterable[str], may_be_another: boo
     return findings((not may_be_another and _bare(payee_name) not in known, differs))
 
 
+def entrusting_findings(*, client: str, held_by: str, has_ended: bool) -> list[Finding]:
+    """What exists is entrusted to another than has it."""
+    same = Finding("entrusted_already", (), "该单位已由其代办。", "It acts for the organisation already.")
+    return [*ended_findings(has_ended=has_ended), *findings((client == held_by, same))]
+
+
 def borrower_findings(*, name: str, names: Iterable[str]) -> list[Finding]:
     """Who names a firm by its credit code knows what it is called, now or before; the right name is not told."""
     differs = Finding(

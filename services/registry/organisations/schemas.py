@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from kernel import context
 from kernel.ids import encode_id, public_id
-from kernel.schemas import Instant, Name, Sentence, Wire, WireIn
+from kernel.schemas import Code, Instant, Name, Sentence, Wire, WireIn
 from services.registry.organisations import examples
 from services.registry.organisations.credit_codes import DOUBTS, CreditCodeMalformed, normalised
 from services.registry.organisations.models import OrganisationKind, OrganisationStatus
@@ -159,6 +159,20 @@ class RenameIn(WireIn):
 
     name: Name
     effective_on: date
+
+
+class EntrustIn(WireIn):
+    """The organisation wants another client to act for it: the client's id, and the paper that says so."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"client": "city-portal", "reason": "改由市门户代办", "evidence": "授权委托书 2026-031"}]
+        }
+    )
+
+    client: Code
+    reason: Sentence
+    evidence: Sentence
 
 
 class PayeeAccountOut(Wire):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import OrganisationRegistered, OrganisationRenamed
+from contracts.registry import OrganisationEntrusted, OrganisationRegistered, OrganisationRenamed
 from kernel import clock
 from kernel.auth import Caller
 from kernel.etags import must_match
@@ -17,6 +17,7 @@ from kernel.schemas import utc_text
 from services.registry.organisations.credit_codes import warnings_of
 from services.registry.organisations.firms import is_unclaimed
 from services.registry.organisations.models import (
+    Entrustment,
     Organisation,
     OrganisationKind,
     OrganisationName,
@@ -27,11 +28,12 @@ from services.registry.organisations.records import named, new_organisation
 from services.registry.organisations.rules import (
     borrower_findings,
     ended_findings,
+    entrusting_findings,
     override_findings,
     payee_findings,
     rename_findings,
 )
-from services.registry.organisations.schemas import OrganisationIn, OverrideIn, PayeeAccountIn
+from services.registry.organisations.schemas import EntrustIn, OrganisationIn, OverrideIn, PayeeAccountIn
 
 CLERKS = frozenset({"officer", "operator"})
 
@@ -139,6 +141,31 @@ async def change_payee_account(
         await session.flush()
     names = [entry.name for entry in organisation.names]
     await _open_account(session, organisation_id, names, organisation.kind, given, caller)
+    return await _after_change(session, organisation_id, caller)
+
+
+async def entrust_organisation(
+    session: AsyncSession, *, organisation_id: UUID, given: EntrustIn, if_match: str, caller: Caller
+) -> Organisation:
+    """Who acted for it so far no longer sees it: entered at the counter or by another portal, it is not stuck there."""
+    organisation = await _to_change(session, organisation_id, if_match, caller)
+    former, ended = organisation.registered_by, organisation.has_ended
+    refuse_if(entrusting_findings(client=given.client, held_by=former, has_ended=ended))
+    organisation.registered_by = given.client
+    entrustment = Entrustment(
+        id=new_id(),
+        city_code=organisation.city_code,
+        organisation_id=organisation.id,
+        former=former,
+        present=given.client,
+        reason=given.reason,
+        evidence=given.evidence,
+        entrusted_by=caller.acting_for,
+        entrusted_at=clock.now(organisation.city_code),
+    )
+    session.add(entrustment)
+    fact = OrganisationEntrusted(organisation_id=organisation.id, former=former, present=given.client)
+    await record(session, fact, city_code=organisation.city_code, subject=organisation.id)
     return await _after_change(session, organisation_id, caller)
 
 

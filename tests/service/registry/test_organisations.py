@@ -10,7 +10,7 @@ import pytest
 
 from kernel.ids import decode_id
 from tests.builders.processes import Process
-from tests.builders.registry import City, a_city, a_credit_code, a_firm, answered, created, refused
+from tests.builders.registry import PORTAL, City, a_city, a_credit_code, a_firm, answered, created, refused
 
 pytestmark = pytest.mark.anyio
 PATH = "/v1/registry/organisations"
@@ -233,3 +233,19 @@ async def test_a_firm_a_partner_named_is_its_first_applicants(city: City) -> Non
     again = await register(city, credit_code=code)
     assert again.json()["code"] == "organisation_exists"
     assert answered(await firm_named(city, code, a_firm()["name"]))["registered_by"] == "client:portal"
+
+
+async def test_who_was_entered_at_the_counter_is_entrusted_to_the_portal_it_wants(city: City) -> None:
+    """The 409 of a code that another has says: ask the window. The window can help, and nobody else."""
+    firm, headers = a_firm(), {"version": "*"}
+    entered = created(await sent(city, "POST", "", firm, version=None, officer=True))
+    assert (await sent(city, "POST", "", firm, version=None)).json()["code"] == "organisation_exists"
+    path = f"/{entered['id']}/entrustment"
+    wanted = {"client": PORTAL, "reason": "改由门户代办", "evidence": "授权委托书"}
+    assert (await sent(city, "POST", path, wanted, **headers)).status_code == 403
+    assert (await city.ask(f"organisations/{entered['id']}")).status_code == 404
+    answered(await sent(city, "POST", path, wanted, officer=True, **headers))
+    assert refused(await sent(city, "POST", path, wanted, officer=True, **headers)) == ["entrusted_already"]
+    assert answered(await city.ask(f"organisations/{entered['id']}"))["id"] == entered["id"]
+    (fact,) = [one for one in await city.facts("organisation.entrusted") if one["present"] == PORTAL]
+    assert fact["former"] == "person:officer-2"
