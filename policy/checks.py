@@ -251,8 +251,11 @@ def _items_targets_and_duties(pack: Pack) -> Iterator[Wrong]:
         wanted = [item.documents, item.correction_working_days, item.promised_working_days]
         wanted += [item.rating_days] if item.rating_days else []
         yield from _missing(here, wanted, pack.parameters, "parameter")
+    recognitions = {one for one, found in pack.programmes.items() if isinstance(found.terms, RecognitionTerms)}
     for key, target in pack.targets.items():
         yield from _missing(("targets", key, "parameters"), target.parameters, pack.parameters, "parameter")
+        under = (target.recognised_under,) if target.recognised_under else ()
+        yield from _missing(("targets", key, "recognised_under"), under, recognitions, "recognition")
     for key, duty in pack.duties.items():
         named = [name for name in (duty.period, duty.deadline, *duty.parameters) if name]
         yield from _missing(("duties", key), named, pack.parameters, "parameter")

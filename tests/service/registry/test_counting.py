@@ -71,6 +71,17 @@ async def test_the_overview_counts_carriers_by_the_level_they_hold(process: Proc
     assert (there["carriers"], there["levels"]) == (0, [])
 
 
+@pytest.mark.own_city
+async def test_what_is_held_must_be_of_the_level_and_sort_that_is_asked_for(city: City) -> None:
+    """WH-06 asks for regional centres; what is filed or of another level is none. A kind nobody has counts nothing."""
+    await recognised(city)  # a key provincial level
+    assert (await counted(city, levels=["provincial"], is_key=True))["counted"] == 1
+    assert (await counted(city, levels=["provincial"], is_key=False))["counted"] == 0
+    place = await counted(city, counter="carriers_per_division", levels=["district"], is_key=True)
+    assert (place["counted"], place["divisions"]) == (0, [])
+    assert (await counted(city, kinds=["upgraded_incubator"]))["counted"] == 0
+
+
 async def test_counts_are_for_processes_only(city: City) -> None:
     async with city.portal() as portal:
         answer = await portal.post("/internal/counts", json={"city_code": city.code, "counts": []})
