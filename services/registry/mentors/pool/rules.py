@@ -39,6 +39,12 @@ def overdue_findings(*, due_on: date, today: date, clauses: tuple[str, ...]) -> 
     return findings((today > due_on, overdue))
 
 
+def year_findings(*, year: int, today: date, clauses: tuple[str, ...]) -> list[Finding]:
+    """Of a year that has not begun nobody can have held a session; its failure would bar every renewal."""
+    early = Finding("year_not_begun", clauses, "考核年度尚未开始。", "The year has not begun.", {"year": year})
+    return findings((year > today.year, early))
+
+
 def renewal_findings(
     *, starts_on: date, ends_on: date | None, today: date, assessed: bool | None, clauses: tuple[str, ...]
 ) -> list[Finding]:
