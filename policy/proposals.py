@@ -48,7 +48,10 @@ def _one(snapshot: Snapshot, proposal: Proposal, today: Acceptance) -> Iterator[
         yield Finding("value_backdated", parameter.clauses, zh, en, facts)
     if proposal.applies_to_pending and proposal.effective_on > today.on:
         # It counts for them at once: what is decided tomorrow would go by a value of the day after.
-        zh, en = "适用于在办事项的数值须自批准当日生效。", "A value for pending cases is in force from the day it is approved."
+        zh, en = (
+            "适用于在办事项的数值须自批准当日生效。",
+            "A value for pending cases is in force from the day it is approved.",
+        )
         yield Finding("pending_before_validity", parameter.clauses, zh, en, facts)
 
 

@@ -16,7 +16,10 @@ async def gather_counts(
 ) -> dict[str, CountReply]:
     """The counts by target, from all services at once; a service that is away leaves its targets uncounted."""
     answers = await asyncio.gather(
-        *(_ask(client, policy.city_code, asked_of(policy, service, at=at, on=on)) for service, client in counters.items())
+        *(
+            _ask(client, policy.city_code, asked_of(policy, service, at=at, on=on))
+            for service, client in counters.items()
+        )
     )
     return {reply.key: reply for replies in answers for reply in replies}
 

@@ -63,7 +63,7 @@ def _kinds(policy: Snapshot, target: Target, at: Acceptance) -> tuple[str, ...]:
 
 
 def _set(policy: Snapshot, target: Target, unit: str, at: Acceptance) -> Resolved | None:
-    """What was set of the counting in this unit; None where the target leaves nothing such open, or it is open still."""
+    """What was set of the counting in this unit; None where the target leaves nothing such open, or nobody set it."""
     named = (key for key in target.parameters if policy.pack.parameters[key].unit == unit)
     return next(filter(None, (policy.value(key, accepted=at) for key in named)), None)
 

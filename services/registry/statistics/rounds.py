@@ -130,8 +130,6 @@ async def _open(
     )
     await record(session, opened, city_code=row.city_code, subject=row.id)
     await _set_timers(session, row, form)
-    if at.on <= period.last:
-        await schedule_after(session, period.last, kind=ENDS, object_id=row.id, city_code=row.city_code)
     next_end = period_of(period.last + timedelta(days=1), _integer(snapshot, PERIOD_MONTHS, at)).last
     await schedule_after(session, next_end, kind=NEXT_BEGINS, object_id=row.id, city_code=row.city_code)
     return row
@@ -181,7 +179,10 @@ def _stand(report: StatisticsReport, carrier: Carrier, on: date) -> None:
 
 
 async def _set_timers(session: AsyncSession, row: StatisticsRound, form: ReportForm) -> None:
-    """A reminder in the morning of the n-th working day before the last, and the close at its midnight."""
+    """The end of a period that runs; a reminder in the morning of the n-th working day before the last day to hand in,
+    and the close at its midnight."""
+    if clock.today(row.city_code) <= row.period_until:
+        await schedule_after(session, row.period_until, kind=ENDS, object_id=row.id, city_code=row.city_code)
     for count in form.reminder_working_days:
         day = _working_days_before(row.due_on, count)
         if day > clock.today(row.city_code):
