@@ -31,6 +31,7 @@ from services.registry.endings.states import MOVES, Cause, Fact, Kind, Status
 from services.registry.organisations.models import Organisation, OrganisationStatus, PayeeAccount
 from services.registry.organisations.queries import find_organisation
 from services.registry.premises.following import firm_deregistered, firm_merged
+from services.registry.statistics.queries import pass_on_reports
 from services.registry.tenancy.following import TENANT_GONE, TENANT_MERGED, tenant_ended
 
 
@@ -166,7 +167,8 @@ async def _hand_over(session: AsyncSession, ending: Ending, successor_id: UUID, 
     """Carriers, projects and hosts go along with what they hold; the account of who is gone is closed."""
     merged, on = ending.organisation_id, ending.effective_on
     run = update(Carrier).where(Carrier.operator_id == merged)
-    await session.execute(run.values(operator_id=successor_id, version=Carrier.version + 1))
+    passed = run.values(operator_id=successor_id, version=Carrier.version + 1).returning(Carrier.id)
+    await pass_on_reports(session, (await session.scalars(passed)).all(), to=successor_id)
     account = (PayeeAccount.organisation_id == merged, PayeeAccount.replaced_at.is_(None))
     closed_at = clock.now(ending.city_code)
     await session.execute(update(PayeeAccount).where(*account).values(replaced_at=closed_at))

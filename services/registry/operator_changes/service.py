@@ -140,7 +140,7 @@ async def _enforce(session: AsyncSession, row: OperatorChange, carrier: Carrier)
     row.status = status_after(Fact.DAY_CAME, row.status, MOVES)
     carrier.operator_id = row.to_id
     carrier.version += 1
-    await pass_on_reports(session, carrier.id, to=row.to_id)
+    await pass_on_reports(session, [carrier.id], to=row.to_id)
     changed = CarrierOperatorChanged(
         carrier_id=carrier.id,
         organisation_id=row.to_id,

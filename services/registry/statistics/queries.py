@@ -1,6 +1,6 @@
 """Reads of statistical reports. The staff of the city sees all, an operator those of its carriers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -126,9 +126,9 @@ async def reports_of(session: AsyncSession, round_id: UUID) -> Sequence[Statisti
     return (await session.scalars(wanted.with_for_update())).all()
 
 
-async def pass_on_reports(session: AsyncSession, carrier_id: UUID, *, to: UUID) -> None:
-    """Who runs the carrier now reports what is not accepted yet; what was accepted stays whose it was."""
-    open_ones = (StatisticsReport.carrier_id == carrier_id, StatisticsReport.status != Status.ACCEPTED)
+async def pass_on_reports(session: AsyncSession, carriers: Collection[UUID], *, to: UUID) -> None:
+    """Who runs the carriers now reports what is not accepted yet; what was accepted stays whose it was."""
+    open_ones = (StatisticsReport.carrier_id.in_(carriers), StatisticsReport.status != Status.ACCEPTED)
     passed = {"operator_id": to, "version": StatisticsReport.version + 1}
     await session.execute(update(StatisticsReport).where(*open_ones).values(**passed))
 

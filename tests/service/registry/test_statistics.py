@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from policy.loader import load_pack
 from policy.snapshots import first_snapshot
 from tests.builders.processes import Process
-from tests.builders.registry import PORTAL, City, a_city, a_firm, answered, created, recounted, refused
+from tests.builders.registry import PORTAL, THIRD, City, a_city, a_firm, answered, created, recounted, refused
 from tests.builders.statistics import (
     FORM_ON,
     PATH,
@@ -342,6 +342,21 @@ async def test_who_takes_a_carrier_over_reports_what_is_not_accepted_yet(city: C
     body = {"form_on": FORM_ON, "sections": a_content()}
     async with city.portal(taker) as portal:
         assert created(await portal.post(f"{PATH}/reports/{report['id']}/revisions", json=body))["revision"] == 1
+
+
+async def test_a_successor_reports_for_who_merged_into_it(city: City) -> None:
+    firm, heir = await city.register(), "client:heir"
+    carrier = await a_carrier(city, firm=firm["id"])
+    opened = await a_round(city)
+    async with city.portal(heir) as portal:
+        successor = created(await portal.post("/v1/registry/organisations", json=a_firm(name="存续公司")))["id"]
+    body = {"into_id": successor, "on": "2026-08-30", "reason": "吸收合并", "evidence": "准予合并登记通知书"}
+    async with city.officer() as officer:
+        path = f"/v1/registry/organisations/{firm['id']}/merger"
+        ending = created(await officer.post(path, json=body, headers={"If-Match": "*"}))
+    answered(await city.send(f"endings/{ending['id']}/confirmation", {}, by=THIRD))
+    (report,) = await listed(city, opened, heir)
+    assert (report["carrier_id"], report["status"]) == (carrier, "expected")
 
 
 async def test_a_form_of_another_year_is_named(asked: Asked) -> None:
