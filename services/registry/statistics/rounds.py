@@ -184,19 +184,11 @@ async def _set_timers(session: AsyncSession, row: StatisticsRound, form: ReportF
     if clock.today(row.city_code) <= row.period_until:
         await schedule_after(session, row.period_until, kind=ENDS, object_id=row.id, city_code=row.city_code)
     for count in form.reminder_working_days:
-        day = _working_days_before(row.due_on, count)
+        day = workdays().before(row.due_on, count)
         if day > clock.today(row.city_code):
             at = clock.start_of(day)
             await schedule(session, kind=REMINDS, object_id=f"{row.id}/{count}", city_code=row.city_code, due_at=at)
     await schedule_after(session, row.due_on, kind=CLOSES, object_id=row.id, city_code=row.city_code)
-
-
-def _working_days_before(day: date, count: int) -> date:
-    calendar = workdays()
-    while count:
-        day -= timedelta(days=1)
-        count -= calendar.works(day)
-    return day
 
 
 async def remind(session: AsyncSession, timer: Timer) -> None:
