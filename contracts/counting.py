@@ -19,12 +19,15 @@ class Question(BaseModel):
 class CountAsked(Question):
     """One count, under the asker's name for it. Days are inclusive; without `since` all there ever was is counted.
 
-    Of `progress_report` the one kind is the target whose reported figures are added up.
+    Of `progress_report` the one kind is the target whose reported figures are added up. Of carriers those count that
+    hold one of `levels`, any where there are none, and where it is said only as 重点 (`is_key`) or only as filed.
     """
 
     key: str = Field(max_length=100)
     counter: Counted
     kinds: tuple[str, ...] = Field(default=(), max_length=50)
+    levels: tuple[str, ...] = Field(default=(), max_length=10)
+    is_key: bool | None = None
     since: date | None = None
     until: date
 

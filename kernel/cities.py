@@ -75,9 +75,11 @@ def move_clock_after_commit(session: AsyncSession, city: CityRow) -> None:
     listen(session.sync_session, "after_commit", lambda _: clock.set_offset(city_code, offset), once=True)
 
 
-async def read_clocks(session: AsyncSession) -> None:
-    """Take every city's clock from the table: at start, and so that a second process of a service follows."""
-    for city_code, seconds in await session.execute(select(CityRow.city_code, CityRow.clock_offset_seconds)):
+async def read_clocks(session: AsyncSession, *, only: str | None = None) -> None:
+    """Take the clocks from the table, of all cities or one: at start, and so that a second process follows."""
+    # A clock that was never moved, as of every real city, is the machine's.
+    moved = select(CityRow.city_code, CityRow.clock_offset_seconds).where(CityRow.clock_offset_seconds != 0)
+    for city_code, seconds in await session.execute(moved if only is None else moved.where(CityRow.city_code == only)):
         clock.set_offset(city_code, timedelta(seconds=seconds))
 
 

@@ -170,9 +170,10 @@ class TimerRunner:
             timer = await session.scalar(
                 select(Timer).where(Timer.id == timer_id, Timer.fired_at.is_(None)).with_for_update()
             )
-            await read_clocks(session)  # a wake-up that met a stale clock would wait for the next sweep
             if timer is None:
                 return
+            # A wake-up that met a stale clock would wait for the next sweep.
+            await read_clocks(session, only=timer.city_code)
             if timer.due_at > clock.now(timer.city_code):
                 # Woken for a day it no longer has, and its new day has a wake-up. Or a moment early, because a wake-up
                 # counts from its transaction's begin: woken again.

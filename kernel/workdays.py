@@ -65,6 +65,13 @@ class Workdays:
             count -= self.works(day)
         return Deadline(day, not final, self.version)
 
+    def before(self, day: date, count: int) -> date:
+        """The `count`-th working day before `day`."""
+        while count:
+            day -= _DAY
+            count -= self.works(day)
+        return day
+
     def roll(self, last_day: date) -> Deadline:
         """The last day of a period in calendar days: on a rest day it moves to the next working day."""
         day, final = last_day, self.covers(last_day)

@@ -7,7 +7,7 @@ from typing import Any
 
 from policy.kinds import Terms
 from policy.schema import Constraint, DatedValue, Pack, Parameter
-from policy.terms import CITYS_OWN, Alternatives, LossShareTerms, RecognitionTerms, Test
+from policy.terms import CITYS_OWN, Alternatives, Criterion, LossShareTerms, RecognitionTerms, Test
 from policy.terms_of_support import PriorityTerms, StandardTerms, TaxInformationTerms
 from policy.values import misfit
 
@@ -17,6 +17,11 @@ BINDINGS = {
     "target": "targets", "programme": "programmes", "parameter": "parameters",
     "item": "items", "bundle": "bundles", "duty": "duties", "role": "roles",
 }  # fmt: skip
+# By which operators a fact is held against a parameter, and where terms do so.
+COMPARABLE = frozenset({"=", "≥", ">", "≤", "<"})
+COMPARED = frozenset({
+    "parameter", "overdue_days", "bank_line", "bank_resume", "pool_line", "pool_resume", "income_over", "income_up_to",
+})  # fmt: skip
 # The unit each reference of a programme's terms must have.
 TERM_UNITS = {
     "amount": {"fen"}, "share": {"bp"}, "per_loan_cap": {"fen"}, "fund": {"fen"}, "overdue_days": {"calendar_days"},
@@ -190,11 +195,12 @@ def _programmes(pack: Pack) -> Iterator[Wrong]:
                 yield at, f"no parameter {reference}"
             elif pack.parameters[reference].unit not in TERM_UNITS[name]:
                 yield at, f"{reference} has unit {pack.parameters[reference].unit}"
+            elif name in COMPARED and pack.parameters[reference].operator not in COMPARABLE:
+                yield at, f"nothing is compared by the operator {pack.parameters[reference].operator} of {reference}"
         if isinstance(programme.terms, RecognitionTerms):
             yield from _decision((*here, "terms", "decision"), programme.terms, pack)
-        for fact in tested_facts((*programme.conditions, *tests_of(programme.terms))):
-            if fact not in pack.facts:
-                yield (*here, "terms"), f"no fact {fact}"
+        for part in parts_of((*programme.conditions, *tests_of(programme.terms))):
+            yield from _criterion((*here, "terms"), part, pack)
 
 
 def _decision(here: Where, terms: RecognitionTerms, pack: Pack) -> Iterator[Wrong]:
@@ -224,8 +230,36 @@ def tests_of(terms: Terms) -> tuple[Test, ...]:
 
 def tested_facts(tests: Iterable[Test]) -> Iterator[str]:
     """The facts that criteria test."""
+    return (part.fact for part in parts_of(tests))
+
+
+def parts_of(tests: Iterable[Test]) -> Iterator[Criterion]:
+    """Every criterion, those that are joined one by one."""
     for test in tests:
-        yield from (part.fact for part in (test.of if isinstance(test, Alternatives) else (test,)))
+        yield from test.of if isinstance(test, Alternatives) else (test,)
+
+
+def _criterion(here: Where, part: Criterion, pack: Pack) -> Iterator[Wrong]:
+    """Whether the fact can be judged so: in one way, which its type allows."""
+    fact = pack.facts.get(part.fact)
+    if fact is None:
+        yield here, f"no fact {part.fact}"
+        return
+    ways = list(_ways_tested(part))
+    if len(ways) > 1:
+        yield here, f"{part.fact} is tested in more than one way"
+    elif ways and fact.type not in ways[0]:
+        yield here, f"{part.fact} is of type {fact.type}, and is tested as {' or '.join(ways[0])}"
+
+
+def _ways_tested(part: Criterion) -> Iterator[tuple[str, ...]]:
+    """The types of fact that fit each way in which a criterion tests."""
+    if part.parameter is not None:
+        yield ("count", "fen")
+    if part.equals is not None:
+        yield ("flag",) if isinstance(part.equals, bool) else ("code", "date")
+    if part.one_of:
+        yield ("code",)
 
 
 def _references(node: Any) -> Iterator[tuple[str, str]]:
@@ -251,8 +285,11 @@ def _items_targets_and_duties(pack: Pack) -> Iterator[Wrong]:
         wanted = [item.documents, item.correction_working_days, item.promised_working_days]
         wanted += [item.rating_days] if item.rating_days else []
         yield from _missing(here, wanted, pack.parameters, "parameter")
+    recognitions = {one for one, found in pack.programmes.items() if isinstance(found.terms, RecognitionTerms)}
     for key, target in pack.targets.items():
         yield from _missing(("targets", key, "parameters"), target.parameters, pack.parameters, "parameter")
+        under = (target.recognised_under,) if target.recognised_under else ()
+        yield from _missing(("targets", key, "recognised_under"), under, recognitions, "recognition")
     for key, duty in pack.duties.items():
         named = [name for name in (duty.period, duty.deadline, *duty.parameters) if name]
         yield from _missing(("duties", key), named, pack.parameters, "parameter")

@@ -20,7 +20,7 @@ class Proposal(Frozen):
 
 
 def proposal_findings(snapshot: Snapshot, proposals: Sequence[Proposal], *, now: Acceptance) -> list[Finding]:
-    """Why these values may not be set: unknown, fixed by the text, misfit, backdated, or not agreeing with each other.
+    """Why these values may not be set: unknown, fixed by the text, misfit, of another day, or not agreeing together.
 
     `now` is today and this instant in the city's own time.
     """
@@ -46,6 +46,13 @@ def _one(snapshot: Snapshot, proposal: Proposal, today: Acceptance) -> Iterator[
     if proposal.effective_on < today.on:
         zh, en = "生效日期不得早于今日。", "The first day of validity cannot lie in the past."
         yield Finding("value_backdated", parameter.clauses, zh, en, facts)
+    if proposal.applies_to_pending and proposal.effective_on > today.on:
+        # It counts for them at once: what is decided tomorrow would go by a value of the day after.
+        zh, en = (
+            "适用于在办事项的数值须自批准当日生效。",
+            "A value for pending cases is in force from the day it is approved.",
+        )
+        yield Finding("pending_before_validity", parameter.clauses, zh, en, facts)
 
 
 def _joint(snapshot: Snapshot, proposals: Sequence[Proposal], now: Acceptance) -> list[Finding]:

@@ -3,7 +3,7 @@
 Amounts are integer fen, ratios integer basis points, days and months integers. There is no inexact number in a pack.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal
@@ -180,6 +180,10 @@ Counter = Literal[
 ]  # fmt: skip
 
 
+def _unless_empty(written: dict[str, Any], later: Collection[str]) -> dict[str, Any]:
+    return {key: value for key, value in written.items() if key not in later or value}
+
+
 class Target(Named):
     """A numeric goal. `over` names what a coverage target must cover; `kind` is how the figure accumulates.
 
@@ -197,9 +201,16 @@ class Target(Named):
     counted_by: str
     counter: Counter = "progress_report"
     counts: tuple[str, ...] = ()
+    recognised_under: str | None = None
     service: Service
     parameters: tuple[str, ...] = ()
     clauses: tuple[str, ...] = Field(min_length=1)
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Not written where it counts every level: the hashes of packs from before there was a choice hold."""
+        written: dict[str, Any] = write(self)
+        return _unless_empty(written, {"recognised_under"})
 
 
 class Programme(Named):
@@ -240,7 +251,7 @@ class Item(Named):
     def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """What an item does not limit is not written: the hashes of packs from before there was a limit hold."""
         written: dict[str, Any] = write(self)
-        return {key: value for key, value in written.items() if key != "rating_days" or value is not None}
+        return _unless_empty(written, {"rating_days"})
 
 
 class Bundle(Named):
@@ -288,7 +299,7 @@ class Pack(Frozen):
     def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """What a pack does not name is not written: the hashes of packs from before there were such sections hold."""
         written: dict[str, Any] = write(self)
-        return {key: value for key, value in written.items() if key not in _LATER_SECTIONS or value}
+        return _unless_empty(written, _LATER_SECTIONS)
 
     @cached_property
     def hash(self) -> str:

@@ -26,6 +26,7 @@ from policy.terms_of_support import (
 
 Source = Literal["registry", "funds", "vouchers", "window", "stated"]
 PAYER: Source = "funds"
+LEVEL_FACTS = ("level", "recognised_level")  # what packs call the highest level a carrier holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,8 @@ def facts_of(programme: Programme, subject: Subject, held: Held, *, on: date) ->
     if subject.carrier is not None:
         found |= {name: Known(value, "registry") for name, value in subject.carrier.facts.items()}
         found["carrier_kind"] = Known(subject.carrier.kind, "registry")
+        held_levels = [level.level for level in subject.carrier.levels]
+        found |= {name: Known(max(held_levels, key=LADDER.index), "registry") for name in LEVEL_FACTS if held_levels}
     if subject.level is not None:
         # A recognition is asked for at a level; everything else goes by a level that is held.
         source: Source = "window" if isinstance(programme.terms, RecognitionTerms) else "registry"

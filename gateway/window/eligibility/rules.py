@@ -5,7 +5,17 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from contracts.registry import CarrierFacts, LevelFact
-from gateway.window.eligibility.held import Facts, Held, Known, Source, Subject, designation_of, facts_of, owner_of
+from gateway.window.eligibility.held import (
+    LEVEL_FACTS,
+    Facts,
+    Held,
+    Known,
+    Source,
+    Subject,
+    designation_of,
+    facts_of,
+    owner_of,
+)
 from kernel.findings import Finding, findings
 from policy.checks import tested_facts, tests_of
 from policy.engine import decide, fits, known_facts
@@ -112,9 +122,10 @@ def scan(
 
 
 def carrier_facts(pack: Pack) -> frozenset[str]:
-    """The pack's facts that are about carriers: those its recognitions test."""
+    """The pack's facts that are about carriers: those its recognitions test, and what one is and is recognised as."""
     recognitions = (entry.terms for entry in pack.programmes.values() if isinstance(entry.terms, RecognitionTerms))
-    return frozenset(fact for terms in recognitions for fact in tested_facts(terms.criteria))
+    tested = (fact for terms in recognitions for fact in tested_facts(terms.criteria))
+    return frozenset((*tested, "carrier_kind", *LEVEL_FACTS))
 
 
 def subjects_of(

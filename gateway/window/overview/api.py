@@ -42,7 +42,7 @@ async def read_overview(
     services = {"funds": funds, "vouchers": vouchers, "registry": registry, "events": events}
     answers, counted = await asyncio.gather(
         gather_overview(services, city),
-        gather_counts(snapshot.pack, city, on=at.on, counters={"registry": registry, "events": events}),
+        gather_counts(snapshot, at=at, on=at.on, counters={"registry": registry, "events": events}),
     )
     targets = targets_shown(snapshot, counted, at=at, on=at.on).items
     return overview_shown(snapshot, own, answers, targets, on=at.on)

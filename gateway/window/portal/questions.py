@@ -9,14 +9,13 @@ from typing import Any
 from gateway.window.eligibility.rules import ACTS, choices_of
 from gateway.window.portal.words import OTHER
 from kernel.money import FEN_MAX, FEN_PER_YUAN
-from policy.checks import tests_of
+from policy.checks import parts_of, tests_of
 from policy.engine import decide, fits, known_facts
 from policy.nearness import MISSING, Changes, nearest
 from policy.rules.matter import Fact, Ruling
 from policy.rules.recurring import NOBODY
 from policy.schema import Item, Pack, Programme
 from policy.snapshots import Acceptance, Snapshot
-from policy.terms import Alternatives
 
 # What a person can say in one field; awards taken before and shares of a loss are told by the services that know them.
 ASKED = frozenset({"count", "fen", "flag", "code", "date"})
@@ -90,10 +89,9 @@ def codes_of(pack: Pack, programme: Programme, known: Mapping[str, Fact]) -> dic
     """What a code may be: what the programme's terms name, else all that any criterion of the city tells apart."""
     told_apart: dict[str, dict[str, None]] = {}
     for entry in pack.programmes.values():
-        for test in (*entry.conditions, *tests_of(entry.terms)):
-            for part in test.of if isinstance(test, Alternatives) else (test,):
-                named = (part.equals,) if isinstance(part.equals, str) else part.one_of
-                told_apart.setdefault(part.fact, {}).update(dict.fromkeys(named))
+        for part in parts_of((*entry.conditions, *tests_of(entry.terms))):
+            named = (part.equals,) if isinstance(part.equals, str) else part.one_of
+            told_apart.setdefault(part.fact, {}).update(dict.fromkeys(named))
     payee = getattr(programme.terms, "payee", None)
     if payee:
         told_apart["cost_subsidised_to"] = dict.fromkeys((NOBODY, payee))

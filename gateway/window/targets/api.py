@@ -34,5 +34,5 @@ async def list_targets(
     snapshot = await queries.policy_for(await work.open(), city, at)
     await work.close()  # nothing is held while the services count
     counters = {"registry": registry, "events": events}
-    counted = await gather_counts(snapshot.pack, city, on=on or at.on, counters=counters)
+    counted = await gather_counts(snapshot, at=at, on=on or at.on, counters=counters)
     return targets_shown(snapshot, counted, at=at, on=on or at.on)

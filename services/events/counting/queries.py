@@ -9,6 +9,7 @@ from contracts.counting import CountAsked, CountReply
 from kernel.clock import now, start_of
 from services.events.attendance.records.queries import nobody_came
 from services.events.calendar.models import CalendarEvent
+from services.events.calendar.rules import EventKind
 from services.events.calendar.states import Status
 
 
@@ -31,5 +32,6 @@ async def count(session: AsyncSession, city_code: str, asked: CountAsked) -> Cou
     if asked.since is not None:
         held = held.where(CalendarEvent.ends_at >= start_of(asked.since))
     if asked.kinds:
-        held = held.where(CalendarEvent.kind.in_(asked.kinds))
+        # A city may set a kind that no calendar has, such as contests inside a firm.
+        held = held.where(CalendarEvent.kind.in_(set(EventKind) & set(asked.kinds)))
     return CountReply(key=asked.key, counted=await session.scalar(held) or 0)

@@ -12,12 +12,14 @@ APPLICATION: dict[str, Any] = {
     "applicant_id": "org_01m8bkbgvhe9t91xcs7vmf6wp7",
     "accepted_on": "2026-11-26",
     "stated": {
+        "carrier_kind": "makerspace",
         "head": "rent",
         "cost_fen": 15000000,
         "cost_subsidised_to": "nobody",
         "other_public_money_fen": 0,
     },
     "facts": {
+        "carrier_kind": "makerspace",
         "head": "rent",
         "cost_fen": 15000000,
         "cost_subsidised_to": "nobody",

@@ -29,7 +29,12 @@ class ReviewIn(WireIn):
         json_schema_extra={
             "examples": [
                 {
-                    "facts": {"head": "rent", "cost_fen": 10000000, "cost_subsidised_to": "nobody"},
+                    "facts": {
+                        "carrier_kind": "makerspace",
+                        "head": "rent",
+                        "cost_fen": 10000000,
+                        "cost_subsidised_to": "nobody",
+                    },
                     "about": "2026",
                     "opinion": "发票与合同相符",
                 }

@@ -64,6 +64,7 @@ def evaluation_facts(
         "grade": grade,
         "already_awarded": already_awarded,
         "carrier_kind": carrier_kind,
+        "level": level,
         "recognised_level": level,
         "is_municipal_makerspace": carrier_kind == "makerspace" and level in LADDER[LADDER.index("municipal") :],
     }

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.counting import CountAsked, CountReply
 from policy.store import accepted_now, policy_today
-from services.registry.carriers.models import Carrier, CarrierLevel, Premises
+from services.registry.carriers.models import Carrier, CarrierKind, CarrierLevel, Premises
 from services.registry.carriers.queries import held_on
 from services.registry.mentors.pool.queries import count_mentors
 from services.registry.progress.reports.queries import reported
@@ -55,7 +55,8 @@ async def _reported(session: AsyncSession, city_code: str, asked: CountAsked) ->
 
 async def _carriers(session: AsyncSession, city_code: str, asked: CountAsked) -> CountReply:
     """Carriers of these kinds that hold a level on the last day, first recognised since the first; or their places."""
-    wanted = and_(Carrier.city_code == city_code, Carrier.kind.in_(asked.kinds), _held(asked.until))
+    kinds = set(CarrierKind) & set(asked.kinds)  # a city may set one that only its reports know
+    wanted = and_(Carrier.city_code == city_code, Carrier.kind.in_(kinds), _held(asked))
     if asked.since is not None:
         wanted = and_(wanted, ~_recognised_before(asked.since))
     if asked.counter == "carriers":
@@ -72,8 +73,13 @@ async def _carriers(session: AsyncSession, city_code: str, asked: CountAsked) ->
     return CountReply(key=asked.key, counted=len(divisions), divisions=divisions)
 
 
-def _held(on: date) -> ColumnElement[bool]:
-    return exists().where(CarrierLevel.carrier_id == Carrier.id, held_on(on))
+def _held(asked: CountAsked) -> ColumnElement[bool]:
+    held = exists().where(CarrierLevel.carrier_id == Carrier.id, held_on(asked.until))
+    if asked.levels:
+        held = held.where(CarrierLevel.level.in_(asked.levels))
+    if asked.is_key is not None:
+        held = held.where(CarrierLevel.is_key.is_(asked.is_key))
+    return held
 
 
 def _recognised_before(on: date) -> ColumnElement[bool]:

@@ -34,6 +34,7 @@ from services.registry.endings.states import MOVES, Cause, Fact, Kind, Status
 from services.registry.organisations.models import Organisation, OrganisationStatus, PayeeAccount
 from services.registry.organisations.queries import find_organisation
 from services.registry.premises.following import firm_deregistered, firm_merged
+from services.registry.statistics.queries import pass_on_reports
 from services.registry.tenancy.following import TENANT_GONE, TENANT_MERGED, tenant_ended
 from services.registry.upkeep.changes import operator_merged
 
@@ -215,7 +216,9 @@ async def _hand_over(session: AsyncSession, ending: Ending, successor_id: UUID, 
 async def _pass_carriers(session: AsyncSession, certifier: Certifier, ending: Ending, successor: Organisation) -> None:
     """Each with the levels it holds and new certificates of them, which name the successor."""
     merged = ending.organisation_id
-    for carrier_id in await carriers_run_by(session, merged):
+    carriers = await carriers_run_by(session, merged)
+    await pass_on_reports(session, carriers, to=successor.id)
+    for carrier_id in carriers:
         carrier = await read_carrier(session, carrier_id, ending.city_code)
         assert carrier is not None  # noqa: S101 - its operator is of the city
         carrier.operator, carrier.operator_id = successor, successor.id

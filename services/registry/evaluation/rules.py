@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from policy.indicators import UNIT_MAX, Indicator, IndicatorSystem, fits_unit
 
 Clauses = tuple[str, ...]
 SELF_REPORTED, REGISTER = "self_reported", "register"
+REPORTING_MAX = timedelta(days=366)  # allow number: of a year's round; a mistyped year would never close
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,16 @@ def opening_findings(*, year: int, today: date, closes_on: date, carriers: int, 
                 clauses,
                 "自评截止日须晚于今日。",
                 "Reporting has to close after today.",
+                {"closes_on": closes_on.isoformat(), "today": today.isoformat()},
+            ),
+        ),
+        (
+            closes_on - today > REPORTING_MAX,
+            Finding(
+                "closing_day_too_far",
+                clauses,
+                "自评截止日距今日超过一年。",
+                "Reporting would close more than a year from today.",
                 {"closes_on": closes_on.isoformat(), "today": today.isoformat()},
             ),
         ),

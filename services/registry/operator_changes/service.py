@@ -28,6 +28,7 @@ from services.registry.operator_changes.rules import change_findings, order_reas
 from services.registry.operator_changes.schemas import OperatorChangeIn
 from services.registry.operator_changes.states import MOVES, ChangeStatus, Fact
 from services.registry.organisations.models import Organisation
+from services.registry.statistics.queries import pass_on_reports
 
 CHANGE_DUE = "carrier.operator_change_due"
 
@@ -142,6 +143,7 @@ async def _enforce(session: AsyncSession, row: OperatorChange, carrier: Carrier)
     row.status = status_after(Fact.DAY_CAME, row.status, MOVES)
     carrier.operator_id = row.to_id
     carrier.version += 1
+    await pass_on_reports(session, [carrier.id], to=row.to_id)
     changed = CarrierOperatorChanged(
         carrier_id=carrier.id,
         organisation_id=row.to_id,

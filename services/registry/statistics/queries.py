@@ -1,11 +1,11 @@
 """Reads of statistical reports. The staff of the city sees all, an operator those of its carriers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, delete, exists, func, insert, select
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -118,6 +118,19 @@ async def list_reports(
     }  # fmt: skip
     statement = _whole().where(seen_by(caller), *asked_for(wanted))
     return await page_of(session, statement, page, (StatisticsReport.recorded_at, StatisticsReport.id))
+
+
+async def reports_of(session: AsyncSession, round_id: UUID) -> Sequence[StatisticsReport]:
+    """All of a period, locked."""
+    wanted = select(StatisticsReport).where(StatisticsReport.round_id == round_id).order_by(StatisticsReport.id)
+    return (await session.scalars(wanted.with_for_update())).all()
+
+
+async def pass_on_reports(session: AsyncSession, carriers: Collection[UUID], *, to: UUID) -> None:
+    """Who runs the carriers now reports what is not accepted yet; what was accepted stays whose it was."""
+    open_ones = (StatisticsReport.carrier_id.in_(carriers), StatisticsReport.status != Status.ACCEPTED)
+    passed = {"operator_id": to, "version": StatisticsReport.version + 1}
+    await session.execute(update(StatisticsReport).where(*open_ones).values(**passed))
 
 
 async def waiting_reports(session: AsyncSession, round_id: UUID) -> Sequence[StatisticsReport]:

@@ -33,6 +33,7 @@ from services.registry.statistics.queries import (
     earlier_statuses,
     provisional_rounds,
     read_round,
+    reports_of,
     round_of_period,
     waiting_reports,
 )
@@ -49,7 +50,8 @@ from services.registry.statistics.states import MOVES, Fact, Status
 PERIOD_MONTHS = "statistics.period_months"
 WORKING_DAYS = "statistics.deadline_working_days"
 MISSED_TO_EXIT = "statistics.missed_reports_to_exit"
-REMINDS, CLOSES, NEXT_BEGINS = "statistics.reminds", "statistics.closes", "statistics.next_period"
+ENDS, REMINDS, CLOSES = "statistics.period_ends", "statistics.reminds", "statistics.closes"
+NEXT_BEGINS = "statistics.next_period"
 TIMER = "timer"
 
 
@@ -133,47 +135,60 @@ async def _open(
     return row
 
 
+async def ask_again(session: AsyncSession, timer: Timer) -> None:
+    """Handler when a period is over that was opened before: only now it is known who held a level on its last day."""
+    row = await read_round(session, UUID(timer.object_id))
+    if row.closed_at is None:
+        await _ask(session, row, form_of(row.form_on))
+
+
 async def _ask(session: AsyncSession, row: StatisticsRound, form: ReportForm) -> int:
+    """A report of every carrier that holds a level on the period's last day, as it stands then, and of no other."""
     carriers = await carriers_to_ask(session, row.city_code, form.carrier_kinds, row.period_until)
-    session.add_all(_report(row, carrier) for carrier in carriers)
+    known = {report.carrier_id: report for report in await reports_of(session, row.id)}
+    for carrier in carriers:
+        report = known.pop(carrier.id, None) or _report(row, carrier)
+        if not report.revision:
+            _stand(report, carrier, row.period_until)
+            session.add(report)
+    for report in known.values():
+        if not report.revision:
+            await session.delete(report)
     await session.flush()
     return len(carriers)
 
 
 def _report(row: StatisticsRound, carrier: Carrier) -> StatisticsReport:
-    held = [entry.level for entry in carrier.levels if entry.held_on(row.period_until)]
-    districts = [place.district_code for place in carrier.premises if place.district_code]
     return StatisticsReport(
         id=new_id(),
         city_code=row.city_code,
         round_id=row.id,
         carrier_id=carrier.id,
-        operator_id=carrier.operator_id,
-        carrier_kind=carrier.kind,
-        level=max(held, key=list(Level).index),
-        district_code=districts[0] if districts else None,
         status=Status.EXPECTED,
         revision=0,
         version=1,
     )
 
 
+def _stand(report: StatisticsReport, carrier: Carrier, on: date) -> None:
+    held = [entry.level for entry in carrier.levels if entry.held_on(on)]
+    districts = [place.district_code for place in carrier.premises if place.district_code]
+    report.operator_id, report.carrier_kind = carrier.operator_id, carrier.kind
+    report.level = max(held, key=list(Level).index)
+    report.district_code = districts[0] if districts else None
+
+
 async def _set_timers(session: AsyncSession, row: StatisticsRound, form: ReportForm) -> None:
-    """A reminder in the morning of the n-th working day before the last, and the close at its midnight."""
+    """The end of a period that runs; a reminder in the morning of the n-th working day before the last day to hand in,
+    and the close at its midnight."""
+    if clock.today(row.city_code) <= row.period_until:
+        await schedule_after(session, row.period_until, kind=ENDS, object_id=row.id, city_code=row.city_code)
     for count in form.reminder_working_days:
-        day = _working_days_before(row.due_on, count)
+        day = workdays().before(row.due_on, count)
         if day > clock.today(row.city_code):
             at = clock.start_of(day)
             await schedule(session, kind=REMINDS, object_id=f"{row.id}/{count}", city_code=row.city_code, due_at=at)
     await schedule_after(session, row.due_on, kind=CLOSES, object_id=row.id, city_code=row.city_code)
-
-
-def _working_days_before(day: date, count: int) -> date:
-    calendar = workdays()
-    while count:
-        day -= timedelta(days=1)
-        count -= calendar.works(day)
-    return day
 
 
 async def remind(session: AsyncSession, timer: Timer) -> None:
@@ -259,4 +274,9 @@ def _integer(snapshot: Snapshot, parameter: str, at: Acceptance) -> int:
     return found
 
 
-TIMERS: dict[str, TimerHandler] = {REMINDS: remind, CLOSES: close_round, NEXT_BEGINS: open_next_round}
+TIMERS: dict[str, TimerHandler] = {
+    ENDS: ask_again,
+    REMINDS: remind,
+    CLOSES: close_round,
+    NEXT_BEGINS: open_next_round,
+}

@@ -1,9 +1,10 @@
 """Reads of supported people: for who applied for them and the staff of the city, and nobody else."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -61,16 +62,17 @@ async def count_talent(session: AsyncSession, city_code: str, on: date) -> tuple
     return people, {kind.value: number for kind, number in sorted(rows.all())}
 
 
-async def days_before(session: AsyncSession, row: TalentStatus) -> int:
-    """Days the same person had the same status under other terms, confirmed ones and ended ones."""
+async def terms_before(session: AsyncSession, row: TalentStatus) -> Sequence[tuple[date, date]]:
+    """Other terms of the same status of the same person, confirmed ones and ended ones, until the day after each."""
     earlier = (
         TalentStatus.person_id == row.person_id,
         TalentStatus.kind == row.kind,
         TalentStatus.id != row.id,
         TalentStatus.status.in_((Status.CONFIRMED, Status.ENDED)),
+        TalentStatus.ends_on.is_not(None),
     )
-    length = func.sum(TalentStatus.ends_on - TalentStatus.starts_on, type_=Integer)
-    return await session.scalar(select(length).where(*earlier)) or 0
+    wanted = select(TalentStatus.starts_on, TalentStatus.ends_on).where(*earlier).order_by(TalentStatus.starts_on)
+    return [(begins, ends) for begins, ends in await session.execute(wanted) if ends is not None]
 
 
 async def is_needed(session: AsyncSession, person_id: UUID) -> bool:

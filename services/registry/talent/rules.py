@@ -1,13 +1,13 @@
 """Which people a city's text supports, for how long, and what a share of returns comes to: pure and exact."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from kernel.findings import Finding, findings
 from kernel.money import WHOLE
-from services.registry.mentors.pool.rules import term_ends_on
+from kernel.months import MONTHS_OF_YEAR, after_months, length_of
 
 
 class TalentKind(StrEnum):
@@ -90,8 +90,16 @@ def second_person_findings(*, applied_by: str, decided_by: str, clauses: tuple[s
 def started_years(starts_on: date, ends_on: date) -> int:
     """Years that have begun from the first day until the day before `ends_on`: three years and a day are four."""
     years = ends_on.year - starts_on.year
-    whole = term_ends_on(starts_on, years)
-    return years if whole is not None and ends_on <= whole else years + 1
+    return years if ends_on <= after_months(starts_on, MONTHS_OF_YEAR * years) else years + 1
+
+
+def begun_with(starts_on: date, earlier: Iterable[tuple[date, date]]) -> date:
+    """When a term began that is as long as this one and the earlier ones together, by the months of the calendar."""
+    lengths = [length_of(begins, ends) for begins, ends in earlier]
+    # A day before there were any is no day: nobody has used so much.
+    months = min(sum(whole for whole, _ in lengths), MONTHS_OF_YEAR * (starts_on.year - 1))
+    began = after_months(starts_on, -months)
+    return date.fromordinal(max(began.toordinal() - sum(days for _, days in lengths), 1))
 
 
 @dataclass(frozen=True, slots=True)

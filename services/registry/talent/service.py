@@ -23,11 +23,12 @@ from services.registry.carriers.rules import unfit_facts
 from services.registry.mentors.pool.queries import must_be_here
 from services.registry.people.service import erase_person, hold_person, person_enrolled
 from services.registry.talent.models import TalentStatus
-from services.registry.talent.queries import days_before, find_talent, is_needed
+from services.registry.talent.queries import find_talent, is_needed, terms_before
 from services.registry.talent.rules import (
     Returns,
     Support,
     application_findings,
+    begun_with,
     returns_of,
     second_person_findings,
     started_years,
@@ -157,9 +158,8 @@ async def _judge(session: AsyncSession, row: TalentStatus, facts: dict[str, Any]
     _must_fit(policy.pack, support, facts)
     if support.years_fact is not None and row.ends_on is not None:
         # The years are the person's: who came back and leaves again has used some of them.
-        used = await days_before(session, row)
-        starts_on = date.fromordinal(max(row.starts_on.toordinal() - used, 1))
-        facts = facts | {support.years_fact: started_years(starts_on, row.ends_on)}
+        began = begun_with(row.starts_on, await terms_before(session, row))
+        facts = facts | {support.years_fact: started_years(began, row.ends_on)}
     return await _determine(session, policy, support.programme, row, facts)
 
 

@@ -30,6 +30,7 @@ from services.registry.recognition.judging import facts_of, judge
 from services.registry.recognition.models import Recognition
 from services.registry.recognition.queries import find_to_decide
 from services.registry.recognition.states import Way
+from services.registry.statistics.queries import pass_on_reports
 from services.registry.upkeep.models import RecognitionChange
 from services.registry.upkeep.queries import find_change, others_standing, standing_level, standing_of
 from services.registry.upkeep.rules import change_differs, decided_by_who_asked, decision_findings
@@ -121,6 +122,7 @@ async def _apply(
     if change.kind is ChangeKind.OPERATOR:
         operator = await _taker(session, carrier, change.wanted)
         carrier.operator, carrier.operator_id = operator, operator.id
+        await pass_on_reports(session, [carrier.id], to=operator.id)
     elif change.kind is ChangeKind.NAME:
         carrier.name = change.wanted["name"]
     else:

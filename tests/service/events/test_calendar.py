@@ -341,6 +341,7 @@ async def test_events_are_counted_once_they_took_place(events: Process, desk: De
     await let_pass(events, 12)
     assert await counted(**the_day) == before + 1
     assert await counted(**the_day, kinds=["roadshow"]) == before + 1
+    assert await counted(**the_day, kinds=["roadshow", "skill_contest"]) == before + 1  # ZZ-33
     assert await counted(**the_day, kinds=["training"]) == 0
     assert await counted(**the_day_after) == later
 

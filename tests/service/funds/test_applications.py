@@ -15,7 +15,10 @@ from tests.service.funds.city import City, open_city
 pytestmark = pytest.mark.anyio
 YUAN = 100
 PATH = "/v1/funds/applications"
-RENT = {"head": "rent", "cost_fen": 150_000 * YUAN, "cost_subsidised_to": "nobody", "other_public_money_fen": 0}
+RENT = {
+    "carrier_kind": "makerspace", "head": "rent", "cost_fen": 150_000 * YUAN, "cost_subsidised_to": "nobody",
+    "other_public_money_fen": 0,
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -51,7 +51,8 @@ class Kind:
 
 KINDS = [
     Kind("recurring subsidy, XZ-22", "xuzhou", "apply-operation-subsidy", 75_000,
-         {"head": "rent", "cost_fen": 150_000 * YUAN, "cost_subsidised_to": "nobody", "other_public_money_fen": 0}),
+         {"carrier_kind": "makerspace", "head": "rent", "cost_fen": 150_000 * YUAN, "cost_subsidised_to": "nobody",
+          "other_public_money_fen": 0}),
     Kind("match, JX-20", "jiaxing", "apply-upper-match", 200_000,
          {"carrier_kind": "makerspace", "upper_level": "provincial", "upper_received_fen": 200_000 * YUAN}, "浙科1号"),
     Kind("uplift, LZ-18", "liuzhou", "apply-base-award", 260_000,

@@ -103,10 +103,23 @@ async def test_a_graded_carrier_confirms_is_published_and_paid_without_having_ap
     }  # fmt: skip
     asked = await review(
         city, await apply(city, "apply-evaluation-award", {}, applicant=UUID(told["organisation_id"])),
-        about="2026年度评价", grade="excellent",
+        about="2026年度评价", grade="excellent", carrier_kind="makerspace", level="municipal",
     )  # fmt: skip
     assert [reason["code"] for reason in asked["reasons"]] == ["already_awarded"]
     await city.assert_sound()
+
+
+async def test_what_the_clause_does_not_name_is_not_paid_however_excellent(funds: Process) -> None:
+    """XZ-24 names makerspaces and incubators; who was recognised when the round opened may not be any more."""
+    city = await xuzhou(funds)
+    accelerator = await award_of(city, await evaluate(city, city.organisation(), carrier_kind="accelerator"))
+    assert (accelerator["status"], [reason["code"] for reason in accelerator["reasons"]]) == (
+        "refused", ["criterion_not_met"],
+    )  # fmt: skip
+    unrecognised = await award_of(city, await evaluate(city, city.organisation(), level=None))
+    assert (unrecognised["status"], [reason["code"] for reason in unrecognised["reasons"]]) == (
+        "waiting_facts", ["fact_missing"],
+    )  # fmt: skip
 
 
 async def test_an_ended_recognition_stops_what_is_not_paid_and_finds_what_was_paid_too_shortly_before(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.builders.processes import Process
-from tests.builders.registry import City, a_city, an_upper_form, answered, created
+from tests.builders.registry import City, a_city, a_form, an_upper_form, answered, created
 
 pytestmark = pytest.mark.anyio
 PLACE = {"address": "徐州市铜山区大学路1号", "district_code": "320312", "area_sqm": 700, "seats": 40}
@@ -69,6 +69,34 @@ async def test_the_overview_counts_carriers_by_the_level_they_hold(process: Proc
     levels = [{"level": "provincial", "is_key": True, "carriers": 1}]
     assert (here["carriers"], here["levels"]) == (1, levels)
     assert (there["carriers"], there["levels"]) == (0, [])
+
+
+@pytest.mark.own_city
+async def test_what_is_held_must_be_of_the_level_and_sort_that_is_asked_for(city: City) -> None:
+    """WH-06 asks for regional centres; what is filed or of another level is none. A kind nobody has counts nothing."""
+    await recognised(city)  # a key provincial level
+    assert (await counted(city, levels=["provincial"], is_key=True))["counted"] == 1
+    assert (await counted(city, levels=["provincial"], is_key=False))["counted"] == 0
+    place = await counted(city, counter="carriers_per_division", levels=["district"], is_key=True)
+    assert (place["counted"], place["divisions"]) == (0, [])
+    assert (await counted(city, kinds=["upgraded_incubator"]))["counted"] == 0
+
+
+@pytest.mark.own_city
+async def test_a_cluster_is_registered_and_covers_its_county(city: City) -> None:
+    """XZ-02, XZ-07: the text counts clusters; what makes one is the city's to set."""
+    firm = await city.register()
+    body = {"kind": "cluster", "name": "铜山众创集聚区", "operator_id": firm["id"], "premises": [PLACE]}
+    async with city.portal() as portal:
+        carrier = created(await portal.post("/v1/registry/carriers", json=body))
+    form = a_form(carrier_id=carrier["id"], carrier_name=body["name"], carrier_kind="cluster",
+                  carriers_inside=2, service_bodies=3)  # fmt: skip
+    case = await city.accept(firm["id"], form, item="register-cluster")
+    reviewed = answered(await city.reviewed(await city.recognition_of(case)))
+    await city.notice_over(reviewed)
+    answered(await city.decided(reviewed))
+    found = await counted(city, counter="carriers_per_division", kinds=["cluster"], until="2026-12-31")
+    assert (found["counted"], found["divisions"]) == (1, ["320312"])
 
 
 async def test_counts_are_for_processes_only(city: City) -> None:

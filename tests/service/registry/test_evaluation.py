@@ -160,6 +160,12 @@ async def test_a_programme_that_evaluates_nothing_opens_no_round(city: City) -> 
     assert refused(await ask_for_round(city, programme="evaluation.award")) == ["programme_evaluates_nothing"]
 
 
+@pytest.mark.parametrize("day", ["2062-10-31", "9999-12-31"])
+async def test_a_closing_day_nobody_lives_to_see_opens_no_round(unmoved: Round, day: str) -> None:
+    """A year has one round: one that never closes would be its only one."""
+    assert refused(await ask_for_round(unmoved.city, year=2023, closes_on=day)) == ["closing_day_too_far"]
+
+
 async def test_a_year_has_one_round_even_when_two_open_it_at_once(unmoved: Round) -> None:
     answers = await asyncio.gather(*(ask_for_round(unmoved.city, year=2024) for _ in range(3)))
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409]

@@ -277,6 +277,7 @@ async def test_a_year_is_assessed_by_confirmed_sessions_and_bars_renewal(zhuzhou
     mentor = await admitted(zhuzhou)
     async with zhuzhou.officer() as officer:
         path = f"{PATH}/mentors/{mentor['id']}"
+        assert refused(await officer.post(f"{path}/assessments", json={"year": 2062})) == ["year_not_begun"]
         found = created(await officer.post(f"{path}/assessments", json={"year": 2026}))
         assert found == {"year": 2026, "sessions": 0, "required": 10, "passed": False}
         again = await officer.post(f"{path}/assessments", json={"year": 2026})

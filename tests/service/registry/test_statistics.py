@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from policy.loader import load_pack
 from policy.snapshots import first_snapshot
 from tests.builders.processes import Process
-from tests.builders.registry import City, a_city, answered, created, recounted, refused
+from tests.builders.registry import PORTAL, THIRD, City, a_city, a_firm, answered, created, recounted, refused
 from tests.builders.statistics import (
     FORM_ON,
     PATH,
@@ -61,6 +61,19 @@ async def until(city: City, kind: str, count: int) -> list[dict[str, Any]]:
             return found
         await asyncio.sleep(0.05)
     raise AssertionError(f"{kind}: {found}")
+
+
+async def listed(city: City, opened: dict[str, Any], by: str | None = None) -> list[dict[str, Any]]:
+    async with city.portal(by) if by else city.officer() as client:
+        found = answered(await client.get(f"{PATH}/reports", params={"round_id": opened["id"]}))
+    return list(found["items"])
+
+
+async def until_listed(city: City, opened: dict[str, Any], count: int) -> list[dict[str, Any]]:
+    async with asyncio.timeout(10):
+        while len(found := await listed(city, opened)) < count:
+            await asyncio.sleep(0.05)
+    return found
 
 
 async def test_nothing_is_asked_while_the_policy_leaves_period_and_deadline_open(process: Process) -> None:
@@ -300,6 +313,50 @@ async def test_a_period_that_is_not_over_is_not_reported(city: City) -> None:
     report = await report_of(city, await a_carrier(city), (await a_round(city, SEPTEMBER))["id"])
     events = [{"title": "九月路演", "held_on": "2026-09-20", "participants": 60}]
     assert refused(await handed_in(city, report, a_content(events=events))) == ["period_not_over"]
+
+
+async def test_who_is_recognised_after_an_early_opening_is_asked_once_the_period_is_over(city: City) -> None:
+    """A period may be opened in its midst: who holds a level on its last day is known when it is over."""
+    opened = await a_round(city, SEPTEMBER)
+    assert await listed(city, opened) == []
+    carrier = await a_carrier(city)
+    assert await listed(city, opened) == []
+    await city.set_clock(date(2026, 10, 1), time(0, 1))
+    (report,) = await until_listed(city, opened, 1)
+    assert (report["carrier_id"], report["status"], report["level"]) == (carrier, "expected", "provincial")
+
+
+async def test_who_takes_a_carrier_over_reports_what_is_not_accepted_yet(city: City) -> None:
+    """The former operator may have gone with its figures; a report nobody may hand in would be called missed."""
+    carrier, taker = await a_carrier(city), "client:taker"
+    opened = await a_round(city)
+    async with city.portal(taker) as portal:
+        heir = created(await portal.post("/v1/registry/organisations", json=a_firm(name="接手公司")))["id"]
+    recognition = answered(await city.ask("recognitions", carrier_id=carrier))["items"][0]["id"]
+    path = f"recognitions/{recognition}/changes"
+    asked_for = {"kind": "operator", "operator_id": heir, "grounds": "运营权转让"}
+    change = created(await city.send(path, asked_for, by=PORTAL))
+    answered(await city.send(f"{path}/{change['id']}/decision", {"outcome": "grant", "reason": "材料齐全"}))
+    assert await listed(city, opened, PORTAL) == []
+    (report,) = await listed(city, opened, taker)
+    body = {"form_on": FORM_ON, "sections": a_content()}
+    async with city.portal(taker) as portal:
+        assert created(await portal.post(f"{PATH}/reports/{report['id']}/revisions", json=body))["revision"] == 1
+
+
+async def test_a_successor_reports_for_who_merged_into_it(city: City) -> None:
+    firm, heir = await city.register(), "client:heir"
+    carrier = await a_carrier(city, firm=firm["id"])
+    opened = await a_round(city)
+    async with city.portal(heir) as portal:
+        successor = created(await portal.post("/v1/registry/organisations", json=a_firm(name="存续公司")))["id"]
+    body = {"into_id": successor, "on": "2026-08-30", "reason": "吸收合并", "evidence": "准予合并登记通知书"}
+    async with city.officer() as officer:
+        path = f"/v1/registry/organisations/{firm['id']}/merger"
+        ending = created(await officer.post(path, json=body, headers={"If-Match": "*"}))
+    answered(await city.send(f"endings/{ending['id']}/confirmation", {}, by=THIRD))
+    (report,) = await listed(city, opened, heir)
+    assert (report["carrier_id"], report["status"]) == (carrier, "expected")
 
 
 async def test_a_form_of_another_year_is_named(asked: Asked) -> None:

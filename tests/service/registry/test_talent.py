@@ -82,7 +82,7 @@ async def test_years_are_the_persons_and_are_counted_not_stated(jiaxing: City) -
     again = created(await apply(jiaxing, paper_number=number, starts_on="2029-01-01", ends_on="2030-01-02"))
     assert refused(await decide(jiaxing, again)) == ["criterion_not_met"]
     answered(await decide(jiaxing, again, outcome="refuse"))
-    rest = created(await apply(jiaxing, paper_number=number, starts_on="2029-01-01", ends_on="2029-12-31"))
+    rest = created(await apply(jiaxing, paper_number=number, starts_on="2029-01-01", ends_on="2030-01-01"))
     assert answered(await decide(jiaxing, rest))["status"] == "confirmed"
 
 

@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from policy.checks import COMPARABLE
 from policy.loader import PACKS, PackInvalid, PackUnknown, load_pack, pack_ids, read_pack, read_pack_files
+from policy.rules.criteria import COMPARE
 
 PACK = """
 pack: test
@@ -125,6 +127,54 @@ items:
 bundles:
   both: {zh: 一件事, en: both, items: [one, two], clauses: [T-01]}
 """
+
+
+STANDARD = """
+  least:
+    {zh: 下限, en: least, unit: count, operator: "≥", status: open, clauses: [T-01], left_open_by: T-01,
+     owner_role: office}
+facts:
+  kind: {type: code, zh: 类型, en: kind}
+  number: {type: count, zh: 数量, en: number}
+  is_so: {type: flag, zh: 是否, en: whether}
+programmes:
+  one:
+    {zh: 一, en: one, service: funds, role: office, clauses: [T-01], terms: {kind: standard, criteria: [
+      {fact: number, parameter: least, zh: 数量, en: number, clauses: [T-01]},
+      {fact: is_so, equals: true, zh: 是, en: so, clauses: [T-01]},
+      {fact: kind, one_of: [a, b], zh: 类型, en: kind, clauses: [T-01]}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("fact: number, parameter", "fact: kind, parameter", "kind is of type code, and is tested as count or fen"),
+        ("fact: is_so, equals: true", "fact: kind, equals: true", "kind is of type code, and is tested as flag"),
+        (
+            "fact: is_so, equals: true",
+            "fact: number, equals: a",
+            "number is of type count, and is tested as code or date",
+        ),
+        ("fact: kind, one_of", "fact: is_so, one_of", "is_so is of type flag, and is tested as code"),
+        ("fact: kind, one_of: [a, b]", "fact: kind, equals: a, one_of: [a, b]", "tested in more than one way"),
+        ('operator: "≥"', 'operator: "≈"', "nothing is compared by the operator ≈ of least"),
+        ('operator: "≥"', "operator: rising", "nothing is compared by the operator rising of least"),
+    ],
+)
+def test_a_criterion_that_could_not_be_judged_does_not_load(tmp_path: Path, old: str, new: str, what: str) -> None:
+    """Loaded, it would fail every decision that is told the fact."""
+    assert old in STANDARD
+    (tmp_path / "pack.yaml").write_text(PACK + STANDARD, encoding="utf-8")
+    assert read_pack(tmp_path).programmes["one"]
+    (tmp_path / "pack.yaml").write_text(PACK + STANDARD.replace(old, new), encoding="utf-8")
+    with pytest.raises(PackInvalid) as caught:
+        read_pack(tmp_path)
+    assert any(what in str(fault) for fault in caught.value.faults), caught.value.faults
+
+
+def test_what_may_be_compared_is_what_the_rules_compare_by() -> None:
+    assert COMPARE.keys() == COMPARABLE
 
 
 def test_a_pack_without_bundles_is_written_as_before_there_were_any(tmp_path: Path) -> None:

@@ -173,10 +173,16 @@ def codes(*proposals: Proposal, settings: tuple[Setting, ...] = ()) -> list[str]
         (proposed("loan_pool.claim_documents", ("loan_contract", "passport")), "value_misfit"),
         (proposed("loan_pool.claim_documents", ("loan_contract", "loan_contract")), "value_misfit"),
         (proposed(PERIOD, "annual", effective_on=day(5, 31)), "value_backdated"),
+        (proposed(PERIOD, "annual", effective_on=day(6, 2), applies_to_pending=True), "pending_before_validity"),
     ],
 )
 def test_a_value_that_may_not_be_set(proposal: Proposal, code: str) -> None:
     assert codes(proposal) == [code]
+
+
+def test_a_value_for_pending_cases_begins_today_and_any_other_whenever() -> None:
+    assert codes(proposed(PERIOD, "annual", applies_to_pending=True)) == []
+    assert codes(proposed(PERIOD, "annual", effective_on=day(6, 2))) == []
 
 
 def test_shares_are_set_together() -> None:

@@ -12,7 +12,7 @@ from kernel.workdays import Deadline, settled
 from policy.calendar import workdays
 from policy.loader import load_pack
 from policy.snapshots import Acceptance, Setting, first_snapshot
-from services.registry.progress.duties.rules import Occurrence, occurrences, scheduled, working_days_before
+from services.registry.progress.duties.rules import Occurrence, occurrences, scheduled
 from services.registry.progress.plans.rules import plan_findings
 from services.registry.progress.reports.rules import Reported, state_of, submission_findings, total
 from services.registry.progress.scores.rules import Aspect, score_findings, total_bp
@@ -98,8 +98,8 @@ def test_a_told_day_never_comes_earlier(told: date, computed: date, provisional:
 
 
 def test_working_days_are_counted_backwards() -> None:
-    assert working_days_before(date(2022, 1, 30), 1, workdays()) == date(2022, 1, 29)  # a Saturday that was worked
-    assert working_days_before(date(2026, 1, 29), 5, workdays()) == date(2026, 1, 22)
+    assert workdays().before(date(2022, 1, 30), 1) == date(2022, 1, 29)  # a Saturday that was worked
+    assert workdays().before(date(2026, 1, 29), 5) == date(2026, 1, 22)
 
 
 YEAR = (date(2025, 1, 1), date(2025, 12, 31))

@@ -12,6 +12,7 @@ from services.registry.talent.rules import (
     SUPPORTS,
     TalentKind,
     application_findings,
+    begun_with,
     returns_of,
     started_years,
     support_of,
@@ -32,6 +33,26 @@ def test_three_years_and_a_day_are_four(ends: date, years: int) -> None:
 def test_a_leap_day_does_not_lengthen_a_year() -> None:
     assert started_years(date(2024, 2, 29), date(2027, 3, 1)) == 3
     assert started_years(date(2024, 2, 29), date(2027, 3, 2)) == 4
+
+
+@pytest.mark.parametrize(
+    ("earlier", "starts", "ends", "years"),
+    [
+        # A year with a leap day is one year, and two more are three; a day more is one too many.
+        ([("2023-03-01", "2024-03-01")], "2026-01-01", "2028-01-01", 3),
+        ([("2022-01-01", "2023-01-02")], "2025-01-01", "2027-01-01", 4),
+        ([("2024-02-29", "2025-03-01")], "2026-01-01", "2028-01-01", 3),
+        ([("2023-01-01", "2023-07-01"), ("2024-07-01", "2025-01-01")], "2026-01-01", "2028-01-01", 3),
+        ([], "2026-01-01", "2029-01-01", 3),
+        ([("0001-01-01", "2024-01-01")], "0003-01-01", "0004-01-01", 3),
+    ],
+)
+def test_years_used_before_count_as_they_were(
+    earlier: list[tuple[str, str]], starts: str, ends: str, years: int
+) -> None:
+    """JX-14: three years in all, in whatever parts; the calendar's years, not 365 days each."""
+    terms = [(date.fromisoformat(begins), date.fromisoformat(until)) for begins, until in earlier]
+    assert started_years(begun_with(date.fromisoformat(starts), terms), date.fromisoformat(ends)) == years
 
 
 @given(first=st.dates(date(2016, 1, 1), date(2090, 1, 1)), days=st.integers(1, 4000))

@@ -179,8 +179,9 @@ def test_what_a_service_knows_counts_before_what_is_stated() -> None:
 
 def test_what_no_service_knows_may_be_stated_and_is_marked() -> None:
     results = scan_of(
-        held(), {"head": "rent", "cost_fen": 10_000_000, "other_public_money_fen": 0, "cost_subsidised_to": "nobody"}
-    )
+        held(), {"carrier_kind": "makerspace", "head": "rent", "cost_fen": 10_000_000, "other_public_money_fen": 0,
+                 "cost_subsidised_to": "nobody"}
+    )  # fmt: skip
     result = one(results, "operation.subsidy")
     assert (result.status, dict(result.ruling.amounts)) == ("eligible", {"subsidy": 5_000_000})
     assert (result.facts["head"].source, result.facts["paid_this_year_fen"].source) == ("stated", "funds")

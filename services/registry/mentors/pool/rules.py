@@ -3,7 +3,7 @@
 from datetime import date
 
 from kernel.findings import Finding, findings
-from kernel.months import months_later
+from kernel.months import MONTHS_OF_YEAR, after_months, months_later
 
 
 def second_person_findings(*, applied_by: str, decided_by: str, clauses: tuple[str, ...]) -> list[Finding]:
@@ -14,12 +14,7 @@ def second_person_findings(*, applied_by: str, decided_by: str, clauses: tuple[s
 
 def term_ends_on(starts_on: date, years: int | None) -> date | None:
     """The first day after a term of whole years; the 29th of February becomes the 1st of March. None: no end is set."""
-    if years is None:
-        return None
-    try:
-        return starts_on.replace(year=starts_on.year + years)
-    except ValueError:
-        return date(starts_on.year + years, starts_on.month + 1, 1)
+    return None if years is None else after_months(starts_on, MONTHS_OF_YEAR * years)
 
 
 def assessment_due_on(counted_from: date, months: int) -> date:
@@ -37,6 +32,12 @@ def overdue_findings(*, due_on: date, today: date, clauses: tuple[str, ...]) -> 
         {"due_on": due_on.isoformat()},
     )
     return findings((today > due_on, overdue))
+
+
+def year_findings(*, year: int, today: date, clauses: tuple[str, ...]) -> list[Finding]:
+    """Of a year that has not begun nobody can have held a session; its failure would bar every renewal."""
+    early = Finding("year_not_begun", clauses, "考核年度尚未开始。", "The year has not begun.", {"year": year})
+    return findings((year > today.year, early))
 
 
 def renewal_findings(

@@ -23,6 +23,7 @@ from services.registry.mentors.pool.rules import (
     renewal_findings,
     second_person_findings,
     term_ends_on,
+    year_findings,
 )
 from services.registry.mentors.pool.schemas import InterestIn, MentorDecisionIn, MentorIn
 from services.registry.mentors.pool.states import MOVES, Fact, Status
@@ -157,9 +158,10 @@ async def declare_interest(
 async def assess_mentor(session: AsyncSession, *, mentor_id: UUID, year: int, caller: Caller) -> MentorAssessment:
     """Confirmed sessions of the year against the least the city set; refused while that is open."""
     row = await find_mentor(session, mentor_id, caller=caller, for_update=True)
-    policy = await policy_today(session, row.city_code)
+    policy, today = await policy_today(session, row.city_code), clock.today(row.city_code)
     if SESSIONS not in policy.pack.parameters:
         raise AssessmentNotAsked
+    refuse_if(year_findings(year=year, today=today, clauses=policy.pack.parameters[SESSIONS].clauses))
     required = figure(policy, SESSIONS, accepted=accepted_now(row.city_code))
     sessions = await confirmed_in_year(session, row.id, year)
     assessment = MentorAssessment(
@@ -170,7 +172,7 @@ async def assess_mentor(session: AsyncSession, *, mentor_id: UUID, year: int, ca
         sessions=sessions,
         required=required,
         passed=sessions >= required,
-        assessed_on=clock.today(row.city_code),
+        assessed_on=today,
         assessed_by=caller.acting_for,
     )
     session.add(assessment)

@@ -64,14 +64,6 @@ def occurrences(plan: Scheduled, *, since: date, until: date, days: Workdays) ->
             yield found
 
 
-def working_days_before(day: date, count: int, days: Workdays) -> date:
-    """The `count`-th working day before."""
-    while count:
-        day -= _DAY
-        count -= days.works(day)
-    return day
-
-
 def _scheduled(policy: Snapshot, duty: Duty, at: Acceptance, limits: frozenset[str]) -> Scheduled:
     pack = policy.pack
     issued_on = pack.documents[pack.clauses[duty.clauses[0]].document].issued_on

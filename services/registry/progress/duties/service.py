@@ -25,7 +25,6 @@ from services.registry.progress.duties.rules import (
     Scheduled,
     occurrences,
     scheduled,
-    working_days_before,
 )
 
 CALENDAR_KEPT = "progress.calendar_kept"
@@ -151,7 +150,7 @@ async def _tell_again(session: AsyncSession, row: DutyDay, found: Occurrence) ->
 
 
 async def _announce(session: AsyncSession, row: DutyDay) -> None:
-    remind_on = working_days_before(row.due_on, REMINDED_WORKING_DAYS, workdays())
+    remind_on = workdays().before(row.due_on, REMINDED_WORKING_DAYS)
     for kind, day in ((REMINDER, remind_on), (OVERDUE, row.due_on + timedelta(days=1))):
         due_at = clock.start_of(day)
         if due_at > clock.now(row.city_code):
