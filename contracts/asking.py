@@ -4,14 +4,11 @@ from uuid import UUID
 
 from contracts.registry import OrganisationReply
 from kernel.client import AnsweredProblem, ServiceClient
-from kernel.problems import Invalid, NotFound
+from kernel.problems import InvalidMember, NotFound
 
 
-class UnknownOrganisation(Invalid):
+class UnknownOrganisation(InvalidMember):
     code, title_zh, title_en = "unknown_organisation", "该单位未登记", "The organisation is not registered"
-
-    def __init__(self, pointer: str) -> None:
-        super().__init__(errors=[{"pointer": pointer, "code": self.code, "message": self.title_zh}])
 
 
 async def organisation_of(

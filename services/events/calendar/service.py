@@ -15,7 +15,7 @@ from kernel.etags import must_match
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.problems import Conflict, Invalid, NotFound, refuse_if
+from kernel.problems import Conflict, InvalidMember, NotFound, refuse_if
 from services.events.attendance.following import follow_change
 from services.events.attendance.records.queries import is_signed
 from services.events.calendar.models import CalendarChange, CalendarEvent
@@ -32,11 +32,8 @@ from services.events.calendar.schemas import EventIn
 from services.events.calendar.states import MOVES, Fact, Status
 
 
-class UnknownHost(Invalid):
+class UnknownHost(InvalidMember):
     code, title_zh, title_en = "unknown_host", "主办单位未登记", "The host organisation is not registered"
-
-    def __init__(self, pointer: str) -> None:
-        super().__init__(errors=[{"pointer": pointer, "code": self.code, "message": self.title_zh}])
 
 
 class HostEnded(Conflict):
