@@ -13,6 +13,7 @@ from tests.builders.identity import XUZHOU
 from tests.builders.processes import Process
 
 Answer = Mapping[str, Any] | int
+GROUP = "/controller-group"
 
 
 class _Tokens:
@@ -23,12 +24,14 @@ class _Tokens:
 def answers(process: Process, name: str, answer: Callable[[str], Answer]) -> None:
     """Let the neighbour `name` answer each GET path by `answer`: a JSON object, or a status for a problem.
 
-    Many organisations asked for at once are each answered by the path of the one.
+    Many organisations asked for at once are each answered by the path of the one. Who controls one nobody knows, where
+    `answer` does not.
     """
 
     async def handle(request: httpx2.Request) -> httpx2.Response:
         path, several = request.url.path, "/internal/organisations/several"
         found = _several(answer, json.loads(request.content)["ids"]) if path == several else answer(path)
+        found = _alone(answer, path) if found == 404 and path.endswith(GROUP) else found
         if isinstance(found, int):
             return httpx2.Response(found, json={"code": "not_found" if found == 404 else "failed", "title": "problem"})
         return httpx2.Response(200, json=found)
@@ -36,6 +39,15 @@ def answers(process: Process, name: str, answer: Callable[[str], Answer]) -> Non
     http = httpx2.AsyncClient(transport=httpx2.MockTransport(handle))
     client = ServiceClient(http, _Tokens(), audience=name, base_url=f"http://{name}.test")  # type: ignore[arg-type]
     process.app.state.neighbours = getattr(process.app.state, "neighbours", {}) | {name: client}
+
+
+def _alone(answer: Callable[[str], Answer], path: str) -> Answer:
+    known = answer(path.removesuffix(GROUP))
+    if isinstance(known, int) or "city_code" not in known:
+        return 404
+    alone = ({"organisation_id": known["id"]},)
+    told = {"organisation_id": known["id"], "city_code": known["city_code"], "on": "2026-01-01", "is_known": False}
+    return told | {"members": alone}
 
 
 def _several(answer: Callable[[str], Answer], ids: list[str]) -> Answer:

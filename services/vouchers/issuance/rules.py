@@ -37,17 +37,17 @@ class Group(Protocol):
     def predecessors(self) -> Iterable[UUID]: ...
 
 
-def own_and_merged(holder_id: UUID, group: Group | None) -> set[UUID]:
+def own_and_merged(holder_id: UUID, group: Group) -> set[UUID]:
     """The holder and those known to have merged into it: what they were given and did counts as its own."""
-    return {holder_id, *(group.predecessors if group else ())}
+    return {holder_id, *group.predecessors}
 
 
-def issued_facts(holder_id: UUID, issued_fen: Mapping[UUID, int], group: Group | None) -> dict[str, int]:
+def issued_facts(holder_id: UUID, issued_fen: Mapping[UUID, int], group: Group) -> dict[str, int]:
     """What counts against the quotas, of the rows that are locked: the holder's with those merged into it, and, where
     its controller is known, all under one controller. What nobody has stated is missing, not nought.
     """
     facts = {"issued_this_year_fen": sum(issued_fen.get(one, 0) for one in own_and_merged(holder_id, group))}
-    if group is not None and group.is_known:
+    if group.is_known:
         facts["issued_to_controller_this_year_fen"] = sum(issued_fen.values())
     return facts
 

@@ -23,7 +23,6 @@ from ledger.posting import post, post_keyed
 from policy.determinations import Determination
 from policy.snapshots import Snapshot
 from policy.store import decide_and_keep, policy_for
-from policy.terms import VoucherTerms
 from services.vouchers import codes
 from services.vouchers.chart import BOOK
 from services.vouchers.integrity.bars.queries import barred_days
@@ -80,28 +79,18 @@ async def application_of(work: Work, *, case_id: UUID | None, holder_id: UUID | 
     return Application(case.applicant_id, case.accepted_on, case.accepted_at, case.id, case.item, case.accepted_by)
 
 
-async def counts_per_controller(work: Work, *, tranche_id: UUID, application: Application, caller: Caller) -> bool:
-    """Whether the programme has a quota for all firms under one controller, so that the registry has to be asked."""
-    session = await work.open()
-    tranche = await tranche_of(session, tranche_id, caller=caller)
-    programmes = (await policy_for(session, tranche.city_code, application.acceptance)).pack.programmes
-    await work.close()  # the registry is asked next, and no transaction waits for it
-    terms = programmes[tranche.programme].terms if tranche.programme in programmes else None
-    return isinstance(terms, VoucherTerms) and terms.controller_yearly_quota is not None
-
-
 async def issue_voucher(
     session: AsyncSession,
     *,
     tranche_id: UUID,
     application: Application,
     holder: OrganisationReply,
-    group: ControllerGroupReply | None,
+    group: ControllerGroupReply,
     caller: Caller,
 ) -> Voucher:
     """One voucher of the policy's face value, encumbered in the tranche. It has no code yet.
 
-    `group`: who stands under the holder's controller, where the programme has a quota for them together.
+    `group`: who stands under the holder's controller, and who was merged into the holder.
     """
     tranche = await tranche_of(session, tranche_id, caller=caller)
     snapshot = await policy_for(session, tranche.city_code, application.acceptance)
@@ -158,9 +147,9 @@ async def expire_voucher(session: AsyncSession, timer: Timer) -> None:
     await post_keyed(session, entries, city_code=voucher.city_code, book=BOOK)
 
 
-def _counted(holder_id: UUID, group: ControllerGroupReply | None) -> list[UUID]:
+def _counted(holder_id: UUID, group: ControllerGroupReply) -> list[UUID]:
     """Whose rows are locked, in one order for everybody."""
-    return sorted({holder_id, *(member.organisation_id for member in (group.members if group else ()))})
+    return sorted(own_and_merged(holder_id, group) | {member.organisation_id for member in group.members})
 
 
 async def _holder_years(

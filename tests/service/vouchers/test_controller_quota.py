@@ -59,6 +59,15 @@ async def zhuzhou(request: pytest.FixtureRequest, vouchers: Process) -> Zhuzhou:
     return city
 
 
+@pytest.fixture
+async def without_controllers(vouchers: Process) -> Zhuzhou:
+    """WH-18 knows a quota of the holder alone."""
+    city = Zhuzhou(vouchers, "wuhan")
+    await city.open(**{"voucher.holder_yearly_quota": FACE_FEN})
+    answers(vouchers, "registry", city.answer)
+    return city
+
+
 def reasons(answer: Any) -> list[str]:
     assert answer.status_code == 409, answer.text
     return [reason["code"] for reason in answer.json()["reasons"]]
@@ -95,3 +104,12 @@ async def test_what_a_merged_firm_was_issued_is_its_successors(zhuzhou: Zhuzhou)
     assert (await zhuzhou.issue(tranche, FIRMS[0])).status_code == 201
     zhuzhou.predecessors = (FIRMS[0],)
     assert reasons(await zhuzhou.issue(tranche, FIRMS[1])) == ["holder_quota_exceeded"]
+
+
+async def test_so_it_is_where_no_quota_is_counted_per_controller(without_controllers: Zhuzhou) -> None:
+    tranche = await without_controllers.tranche()
+    assert (await without_controllers.issue(tranche, FIRMS[0])).status_code == 201
+    without_controllers.predecessors = (FIRMS[0],)
+    assert reasons(await without_controllers.issue(tranche, FIRMS[1])) == ["holder_quota_exceeded"]
+    without_controllers.predecessors = ()
+    assert (await without_controllers.issue(tranche, FIRMS[2])).status_code == 201, "a sister firm has its own"

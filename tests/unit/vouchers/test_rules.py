@@ -152,7 +152,6 @@ def test_what_counts_against_the_quotas_and_what_is_missing() -> None:
     """ZZ-22, JX-31: a controller nobody has stated is missing, not nought."""
     holder, merged, sister = (UUID(int=number) for number in (1, 2, 3))
     issued = {holder: 10, merged: 20, sister: 40}
-    assert issued_facts(holder, issued, None) == {"issued_this_year_fen": 10}
     assert issued_facts(holder, issued, Group(is_known=False)) == {"issued_this_year_fen": 10}
     assert issued_facts(holder, issued, Group(is_known=True, predecessors=(merged,))) == {
         "issued_this_year_fen": 30, "issued_to_controller_this_year_fen": 70,
