@@ -9,6 +9,15 @@ from pydantic import Field
 from contracts.base import CaseEvent, Event, Reply
 
 
+class VoucherApplicationRefused(CaseEvent):
+    """No voucher is issued on the case, by these clauses of the policy."""
+
+    TYPE: ClassVar[str] = "voucher.application_refused"
+
+    applicant_id: UUID
+    clauses: list[str]
+
+
 class VoucherIssued(CaseEvent):
     TYPE: ClassVar[str] = "voucher.issued"
 

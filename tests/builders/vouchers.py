@@ -196,7 +196,7 @@ class Wuhan:
             "code": code,
             "service_kind": "technical_testing",
             "service_on": self.today.isoformat(),
-            "contract_on": self.today.isoformat(),
+            "contract_on": more.get("service_on", self.today.isoformat()),
             "contract_net_fen": 3_000_000,
             "invoice": {"number": f"{secrets.randbelow(10**20):020}"},
         } | more

@@ -135,7 +135,6 @@ def capture_findings(
     return findings(
         (bool(differing), _reason("contract_differs", clauses, fields=differing)),
         (not is_open, _reason("contract_ended", clauses)),
-        (served_on < registered.signed_on, _reason("service_before_contract", clauses)),
         (
             reported_on is not None and served_on > reported_on,
             _reason("service_after_report", clauses, reported_on=reported_on and reported_on.isoformat()),

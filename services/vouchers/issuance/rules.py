@@ -8,12 +8,16 @@ from uuid import UUID
 
 from kernel.findings import Finding, findings
 from policy.snapshots import Acceptance
+from services.vouchers.applications.rules import officer_findings
 from services.vouchers.integrity.bars.rules import barred_finding
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """Whose voucher is asked for, and under the policy of which moment. `case_id` and `accepted_by` come together."""
+    """Whose voucher is asked for, and under the policy of which moment. `case_id` and `accepted_by` come together.
+
+    `opened_by`: who entered the case, a client or an officer.
+    """
 
     holder_id: UUID
     accepted_on: date
@@ -21,6 +25,7 @@ class Application:
     case_id: UUID | None = None
     item: str | None = None
     accepted_by: str | None = None
+    opened_by: str | None = None
 
     @property
     def acceptance(self) -> Acceptance:
@@ -56,7 +61,6 @@ _REASONS = {
     "holder_ended": ("申领单位已注销。", "The holder no longer exists in law."),
     "tranche_used_up": ("本批次创新券已发完。", "The tranche is used up."),
     "item_of_other_programme": ("该办件不属于本创新券项目。", "The case is about another matter than this programme."),
-    "second_officer_needed": ("受理人员不得办理发放。", "Whoever accepted the case may not issue the voucher."),
 }
 
 
@@ -76,9 +80,13 @@ def issue_findings(
         return Finding(code, clauses, *_REASONS[code])
 
     barred = [barred_finding("holder_barred", barred_until, clauses)] if barred_until else []
-    return barred + findings(
-        (not holder_is_active, reason("holder_ended")),
-        (unissued_fen <= 0, reason("tranche_used_up")),
-        (application.item is not None and application.item not in items, reason("item_of_other_programme")),
-        (application.accepted_by == issuer, reason("second_officer_needed")),
-    )
+    by = officer_findings(issuer, opened_by=application.opened_by, accepted_by=application.accepted_by, clauses=clauses)
+    return [
+        *barred,
+        *findings(
+            (not holder_is_active, reason("holder_ended")),
+            (unissued_fen <= 0, reason("tranche_used_up")),
+            (application.item is not None and application.item not in items, reason("item_of_other_programme")),
+        ),
+        *by,
+    ]

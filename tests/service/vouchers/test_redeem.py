@@ -162,6 +162,17 @@ async def test_every_reason_at_once(wuhan: Wuhan) -> None:
     assert await redeemed(wuhan) == (0, 0)
 
 
+async def test_no_service_is_paid_for_from_before_its_contract(wuhan: Wuhan) -> None:
+    """Registered or not: a contract signed afterwards, or still to be signed, is one made for the claim."""
+    _, _, code = await wuhan.a_voucher()
+    later = (wuhan.today + timedelta(days=1)).isoformat()
+    assert codes_of(await wuhan.redeem(wuhan.a_claim(code, contract_on=later))) == ["service_before_contract"]
+    held = (await wuhan.reserve(wuhan.a_contract(code))).json()
+    early = (wuhan.today - timedelta(days=1)).isoformat()
+    claim = wuhan.a_claim(code, contract_id=held["id"], service_on=early, contract_on=held["signed_on"])
+    assert "service_before_contract" in codes_of(await wuhan.redeem(claim))
+
+
 async def test_reasons_in_english(wuhan: Wuhan) -> None:
     _, _, code = await wuhan.a_voucher()
     async with wuhan.provider() as provider:

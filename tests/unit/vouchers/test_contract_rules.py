@@ -68,14 +68,14 @@ def test_a_service_is_reported_after_the_contract_and_not_ahead() -> None:
     assert provider_end_findings(is_admitted=False) == []
 
 
-def under(registered: Named | None, *, is_open: bool = True, served_on: date = TODAY) -> list[str]:
-    return codes(capture_findings(registered, NAMED, is_open=is_open, served_on=served_on, clauses=("WH-18",)))
+def under(registered: Named | None, *, is_open: bool = True) -> list[str]:
+    return codes(capture_findings(registered, NAMED, is_open=is_open, served_on=TODAY, clauses=("WH-18",)))
 
 
 def test_a_claim_under_a_contract_is_one_under_that_contract() -> None:
     assert under(NAMED) == []
     assert under(None) == ["contract_unknown"]
-    assert under(NAMED, is_open=False, served_on=date(2026, 11, 30)) == ["contract_ended", "service_before_contract"]
+    assert under(NAMED, is_open=False) == ["contract_ended"]
     other = Named(UUID(int=3), "patent_purchase", TODAY)
     (finding,) = capture_findings(other, NAMED, is_open=True, served_on=TODAY, clauses=())
     assert finding.facts == {"fields": ["organisation_id", "service_kind", "signed_on"]}

@@ -34,7 +34,12 @@ def test_a_claim_in_order_has_nothing_against_it() -> None:
         (CLAIM, replace(STANDING, provider_is_holder=True), "provider_is_holder"),
         (CLAIM, replace(STANDING, invoice_used=True), "invoice_used"),
         (replace(CLAIM, service_on=date(2026, 12, 12)), STANDING, "service_in_future"),
-        (replace(CLAIM, service_on=date(2026, 11, 21)), STANDING, "service_before_issue"),
+        (
+            replace(CLAIM, service_on=date(2026, 11, 21), contract_on=date(2026, 11, 21)),
+            STANDING,
+            "service_before_issue",
+        ),
+        (replace(CLAIM, contract_on=date(2026, 12, 12)), STANDING, "service_before_contract"),
     ],
 )
 def test_each_reason(claim: Claim, standing: Standing, code: str) -> None:
@@ -70,6 +75,7 @@ def test_issue_needs_a_holder_money_and_a_second_officer() -> None:
     on_case = replace(APPLICATION, case_id=UUID(int=5), item="apply-voucher", accepted_by="person:officer-1")
     assert issue() == issue(on_case) == []
     assert issue(on_case, issuer="person:officer-1") == ["second_officer_needed"]
+    assert issue(replace(on_case, opened_by="person:officer-2")) == ["decided_by_entering_officer"]
     assert issue(replace(on_case, item="redeem-voucher")) == ["item_of_other_programme"]
     assert issue(holder_is_active=False, unissued_fen=0) == ["holder_ended", "tranche_used_up"]
 
