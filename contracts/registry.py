@@ -258,6 +258,21 @@ class ControllerGroupReply(Reply):
     predecessors: tuple[UUID, ...] = ()
 
 
+class GroupsAsked(Question):
+    """`POST /internal/organisations/controller-groups`: in which groups these stand today."""
+
+    city_code: str = Field(max_length=20)
+    ids: tuple[UUID, ...] = Field(min_length=1, max_length=200)
+
+
+class GroupsReply(Reply):
+    """In the order of the question, as of the first that stands in a group: who was found in one is not asked about
+    again. Of what is not the city's nothing is told.
+    """
+
+    items: tuple[ControllerGroupReply, ...]
+
+
 class RecognitionProof(Reply):
     """Was the carrier recognised on the day? `signature` is a detached JWS over the canonical statement."""
 

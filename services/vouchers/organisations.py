@@ -1,10 +1,13 @@
 """How organisations stand to each other, as the registry knows them."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from contracts.registry import (
     ControllerGroupReply,
+    GroupsAsked,
+    GroupsReply,
     PairAsked,
     RelatedAsked,
     RelatedPair,
@@ -17,6 +20,15 @@ from services.vouchers.contracts.rules import Relation
 async def controller_group_of(registry: ServiceClient, organisation_id: UUID) -> ControllerGroupReply:
     """Who stands under the same ultimate controller today. Raises Unavailable like the registry."""
     return await registry.get(f"/internal/organisations/{organisation_id}/controller-group", ControllerGroupReply)
+
+
+async def groups_of(registry: ServiceClient, organisations: Sequence[UUID], *, city_code: str) -> list[set[UUID]]:
+    """Who stands under one controller with any of these today, each group once. Raises Unavailable."""
+    if not organisations:
+        return []
+    body = GroupsAsked(city_code=city_code, ids=tuple(organisations)).model_dump(mode="json")
+    told = await registry.post("/internal/organisations/controller-groups", body, GroupsReply, repeatable=True)
+    return [{member.organisation_id for member in group.members} for group in told.items]
 
 
 async def relations_of(

@@ -29,8 +29,10 @@ def answers(process: Process, name: str, answer: Callable[[str], Answer]) -> Non
     """
 
     async def handle(request: httpx2.Request) -> httpx2.Response:
-        path, several = request.url.path, "/internal/organisations/several"
-        found = _several(answer, json.loads(request.content)["ids"]) if path == several else answer(path)
+        path = request.url.path
+        one_by_one = {"/internal/organisations/several": "", f"/internal/organisations{GROUP}s": GROUP}.get(path)
+        asked = json.loads(request.content)["ids"] if one_by_one is not None else []
+        found = answer(path) if one_by_one is None else _several(answer, [f"{one}{one_by_one}" for one in asked])
         found = _alone(answer, path) if found == 404 and path.endswith(GROUP) else found
         if isinstance(found, int):
             return httpx2.Response(found, json={"code": "not_found" if found == 404 else "failed", "title": "problem"})
