@@ -22,7 +22,7 @@ from services.events.calendar.models import CalendarChange, CalendarEvent
 from services.events.calendar.rules import (
     CoHost,
     Content,
-    cancellation_findings,
+    Evidence,
     edit_findings,
     fact_of_edit,
     publication_findings,
@@ -30,6 +30,7 @@ from services.events.calendar.rules import (
 )
 from services.events.calendar.schemas import EventIn
 from services.events.calendar.states import MOVES, Fact, Status
+from services.events.hosting.queries import has_confirmed_cost
 
 
 class UnknownHost(InvalidMember):
@@ -90,8 +91,8 @@ async def edit_event(
         return event
     fact = fact_of_edit(event.status, event.content, content)
     event.status = status_after(fact, event.status, MOVES)
-    signed = await is_signed(session, event.id)
-    refuse_if(edit_findings(fact, content, now, seats_taken=event.seats_taken, is_signed=signed))
+    evidence = await _evidence(session, event)
+    refuse_if(edit_findings(fact, content, now, seats_taken=event.seats_taken, evidence=evidence))
     event.content = content
     await _revise(session, event, fact, caller=caller, now=now)
     return event
@@ -131,7 +132,7 @@ async def cancel_event(
     """Call an event off. One that was published stays in the feed as cancelled."""
     event = await _to_change(session, event_id, caller=caller, if_match=if_match)
     event.status = status_after(Fact.CANCELLED, event.status, MOVES)
-    refuse_if(cancellation_findings(is_signed=await is_signed(session, event.id)))
+    refuse_if((await _evidence(session, event)).findings)
     event.cancelled_at, event.cancellation_reason = now, reason
     await _revise(session, event, Fact.CANCELLED, caller=caller, now=now)
     return event
@@ -144,6 +145,10 @@ async def _to_change(session: AsyncSession, event_id: UUID, *, caller: Caller, i
     caller.must_act_in(event.city_code)
     must_match(if_match, event.version)
     return event
+
+
+async def _evidence(session: AsyncSession, event: CalendarEvent) -> Evidence:
+    return Evidence(await is_signed(session, event.id), await has_confirmed_cost(session, event.id))
 
 
 async def _revise(session: AsyncSession, event: CalendarEvent, fact: Fact, *, caller: Caller, now: datetime) -> None:

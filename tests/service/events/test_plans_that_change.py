@@ -292,6 +292,39 @@ async def test_the_cost_of_an_event_called_off_after_it_was_stated_is_neither_ch
     assert [[one["code"] for one in answer["reasons"]] for answer in (late, early)] == [["event_cancelled"]] * 2
 
 
+async def test_an_event_whose_cost_was_confirmed_is_not_called_off_any_more(events: Process) -> None:
+    """Funds has been told the cost and may have paid it: JX-22 pays for what was held."""
+    now = clock.now(XUZHOU).replace(microsecond=0)
+    times = {"starts_at": now - timedelta(hours=4), "ends_at": now - timedelta(hours=1)}
+    day = await a_day(events, kind=EventKind.CONTEST, **times)
+    path = f"/v1/events/hosting-statements/{await a_statement(day, f'{77:020}')}"
+    checked = {
+        "lines": [{"line": 1, "accepted": True}], "reach": "national", "participants": 1, "public_money_fen": 0,
+        "opinion": "支出与发票相符",
+    }  # fmt: skip
+    await day.call(0, "POST", f"{path}/check", checked, match='"v1"')
+    await day.call(-1, "POST", f"{path}/confirmation", match='"v2"')
+    refused = await day.call(0, "POST", f"{day.path}/cancel", {"reason": "停电"}, status=409)
+    assert [one["code"] for one in refused["reasons"]] == ["hosting_cost_confirmed"]
+
+
+async def test_an_offer_ends_with_the_beginning_of_an_event_that_was_moved_earlier(events: Process) -> None:
+    now = clock.now(XUZHOU).replace(microsecond=0)
+    day = await a_day(
+        events, capacity=1, offer_minutes=600, starts_at=now + timedelta(days=3), ends_at=now + timedelta(days=4)
+    )
+    seated, offered = await day.registers(3), await day.registers(4)
+    await day.call(3, "POST", f"/v1/events/registrations/{seated['id']}/withdrawal")
+    begins = now + timedelta(hours=2)
+    times = {"starts_at": begins.isoformat(), "ends_at": (now + timedelta(hours=5)).isoformat()}
+    await day.call(0, "POST", f"{day.path}/reschedule", times)
+    row = await day.now(offered)
+    assert (row["status"], datetime.fromisoformat(row["offer_ends_at"])) == ("offered", begins)
+    async with events.app.state.sessions() as session:
+        due = await session.scalar(select(Timer.due_at).where(Timer.object_id == str(decode_id("ern", row["id"]))))
+    assert due == begins
+
+
 async def a_statement(day: Day, invoice: str) -> str:
     bill = {"number": invoice, "issuer": "徐州会展中心", "issued_on": "2026-10-08", "amount_fen": 100_000}
     stated = {

@@ -1,6 +1,7 @@
 """Reads of registrations: an organisation its own, whoever organises an event all of that event's."""
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -89,6 +90,13 @@ async def waiting_of(session: AsyncSession, event_id: UUID) -> list[EventRegistr
     waiting = (EventRegistration.event_id == event_id, EventRegistration.status == Status.WAITING)
     wanted = select(EventRegistration).where(*waiting).order_by(EventRegistration.place).with_for_update()
     return list(await session.scalars(wanted.execution_options(populate_existing=True)))
+
+
+async def offered_beyond(session: AsyncSession, event_id: UUID, moment: datetime) -> list[EventRegistration]:
+    """Of an event those whose offer ends after the moment, in the order of the list, locked."""
+    open_ = (EventRegistration.event_id == event_id, EventRegistration.status == Status.OFFERED)
+    wanted = select(EventRegistration).where(*open_, EventRegistration.offer_ends_at > moment)
+    return list(await session.scalars(wanted.order_by(EventRegistration.place).with_for_update()))
 
 
 async def cut_at_door(session: AsyncSession, came: Collection[UUID]) -> list[EventRegistration]:
