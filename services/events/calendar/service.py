@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.asking import known_organisation
+from contracts.asking import known_organisation, known_organisations
 from contracts.events import CalendarEventCancelled, CalendarEventPublished
 from contracts.registry import ACTIVE, OrganisationReply
 from kernel.auth import Caller
@@ -43,20 +43,19 @@ class HostEnded(Conflict):
 
 async def described(registry: ServiceClient, body: EventIn, *, city_code: str) -> Content:
     """What was written, with its hosts as the registry names them. Raises as host_of does."""
-    host = await host_of(registry, host_id=body.host_id, city_code=city_code)
-    others = [
-        await host_of(registry, host_id=one, city_code=city_code, pointer=f"/co_host_ids/{place}")
-        for place, one in enumerate(body.co_host_ids)
-    ]
+    known = await known_organisations(registry, (body.host_id, *body.co_host_ids), city_code=city_code)
+    host = _standing(known.get(body.host_id), "/host_id")
+    others = [_standing(known.get(one), f"/co_host_ids/{place}") for place, one in enumerate(body.co_host_ids)]
     co_hosts = tuple(CoHost(one.id, one.name) for one in others)
     return body.to_content(host_name=host.name, host_agent=host.registered_by, co_hosts=co_hosts)
 
 
-async def host_of(
-    registry: ServiceClient, *, host_id: UUID, city_code: str, pointer: str = "/host_id"
-) -> OrganisationReply:
+async def host_of(registry: ServiceClient, *, host_id: UUID, city_code: str) -> OrganisationReply:
     """The organisation as the registry knows it. Raises UnknownHost, HostEnded; Unavailable when the registry is."""
-    host = await known_organisation(registry, host_id, city_code=city_code)
+    return _standing(await known_organisation(registry, host_id, city_code=city_code), "/host_id")
+
+
+def _standing(host: OrganisationReply | None, pointer: str) -> OrganisationReply:
     if host is None:
         raise UnknownHost(pointer)
     if host.status != ACTIVE:
