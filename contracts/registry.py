@@ -148,7 +148,8 @@ ACTIVE = "active"
 class OrganisationReply(Reply):
     """What other services may know of an organisation. `registered_by` is the client that entered it.
 
-    It exists in law while its status is `ACTIVE`; `merged_into` is what one of status `merged` has become part of.
+    It exists in law while its status is `ACTIVE`; from `ended_on` on it is no more. `merged_into` is what one of status
+    `merged` has become part of.
     """
 
     id: UUID
@@ -160,6 +161,7 @@ class OrganisationReply(Reply):
     bank_account_last4: str | None = None
     registered_by: str | None = None
     merged_into: UUID | None = None
+    ended_on: date | None = None
 
 
 class SeveralAsked(Question):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from contracts.asking import known_organisations
 from contracts.registry import (
     ControllerGroupReply,
     GroupsAsked,
@@ -29,6 +30,21 @@ async def groups_of(registry: ServiceClient, organisations: Sequence[UUID], *, c
     body = GroupsAsked(city_code=city_code, ids=tuple(organisations)).model_dump(mode="json")
     told = await registry.post("/internal/organisations/controller-groups", body, GroupsReply, repeatable=True)
     return [{member.organisation_id for member in group.members} for group in told.items]
+
+
+async def ended_by(registry: ServiceClient, pair: tuple[UUID, UUID], *, day: date, city_code: str) -> list[str]:
+    """Who of holder and provider was no more on the day. Raises Unavailable.
+
+    A merged holder goes on as what it is part of; a provider is admitted by itself.
+    """
+    holder_id, provider_id = pair
+    known = await known_organisations(registry, pair, city_code=city_code)
+    ended = {one.id for one in known.values() if one.ended_on is not None and one.ended_on <= day}
+    goes_on = holder_id in known and known[holder_id].merged_into is not None
+    return [
+        *(["holder_ended"] if holder_id in ended and not goes_on else []),
+        *(["provider_ended"] if provider_id in ended else []),
+    ]
 
 
 async def relations_of(

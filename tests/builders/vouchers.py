@@ -66,6 +66,7 @@ class Wuhan:
         self.code = f"{self.pack.city.code}-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
         self.funds.city_code = self.code
         self.related: list[dict[str, Any]] = []
+        self.endings: dict[UUID, dict[str, Any]] = {}
         self._settings: dict[str, Any] = {}
         self._snapshot: Snapshot = first_snapshot(self.code, self.pack)
 
@@ -78,13 +79,13 @@ class Wuhan:
         return self
 
     def _registry(self, path: str) -> Answer:
-        """Five organisations, none related to another unless `related` says how."""
+        """Five organisations; `related` says how they are related, `endings` how they ended."""
         if path == "/internal/organisations/related":
             pair = {"a": str(HOLDER), "b": str(PROVIDER), "related": bool(self.related), "path": self.related}
             return {"pairs": [pair]}
         found = (
-            an_organisation(HOLDER.int, name="武汉某科技有限公司", city=self.code),
-            an_organisation(PROVIDER.int, name="武汉某检测有限公司", city=self.code),
+            an_organisation(HOLDER.int, name="武汉某科技有限公司", city=self.code, **self.endings.get(HOLDER, {})),
+            an_organisation(PROVIDER.int, name="武汉某检测有限公司", city=self.code, **self.endings.get(PROVIDER, {})),
             an_organisation(ENDED.int, city=self.code, status="deregistered"),
             an_organisation(STRANGER.int, city="320300"),
             an_organisation(RIVAL.int, name="武汉另一检测有限公司", city=self.code),

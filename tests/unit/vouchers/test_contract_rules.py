@@ -12,6 +12,7 @@ from policy.terms import VoucherTerms
 from services.vouchers.contracts.rules import (
     Agreement,
     Named,
+    Parties,
     Relation,
     Standing,
     capture_findings,
@@ -44,7 +45,14 @@ def against(agreement: Agreement = AGREEMENT, standing: Standing = STANDING) -> 
         (AGREEMENT, replace(STANDING, admitted_kinds=frozenset()), ["provider_not_admitted_for_kind"]),
         (AGREEMENT, replace(STANDING, provider_is_holder=True), ["provider_is_holder"]),
         (AGREEMENT, replace(STANDING, number_registered=True), ["contract_registered"]),
-        (AGREEMENT, replace(STANDING, relations=(Relation(SIGNED, ("merged",)),)), ["related_parties"]),
+        (
+            AGREEMENT,
+            replace(STANDING, parties=Parties(("holder_ended",), (Relation(SIGNED, ("merged",)),))),
+            [
+                "holder_ended",
+                "related_parties",
+            ],
+        ),
     ],
 )
 def test_each_reason_against_a_contract(agreement: Agreement, standing: Standing, found: list[str]) -> None:
@@ -52,7 +60,8 @@ def test_each_reason_against_a_contract(agreement: Agreement, standing: Standing
 
 
 def test_all_reasons_come_at_once_and_cite_the_clause() -> None:
-    worst = Standing(None, True, True, (Relation(SIGNED, ("merged",)), Relation(TODAY, ("merged", "phone"))))
+    related = (Relation(SIGNED, ("merged",)), Relation(TODAY, ("merged", "phone")))
+    worst = Standing(None, True, True, Parties(relations=related))
     found = reservation_findings(replace(AGREEMENT, signed_on=date(2027, 1, 1)), worst, on=TODAY, clauses=("WH-18",))
     assert len(found) == 6
     assert {finding.clauses for finding in found} == {("WH-18",)}
