@@ -140,3 +140,19 @@ async def test_a_holder_that_was_merged_goes_on_as_what_it_is_part_of(wuhan: Wuh
     assert (await wuhan.redeem(wuhan.a_claim(secret))).status_code == 201
     wuhan.endings = {PROVIDER: ended | {"merged_into": str(RIVAL)}}
     assert codes_of(await wuhan.redeem(wuhan.a_claim(secret))) == ["provider_ended"]
+
+
+async def test_an_end_that_is_to_come_may_be_brought_forward_and_nothing_else(wuhan: Wuhan) -> None:
+    """A day mistyped, or misconduct after an end was announced: the provider is out all the same."""
+    admitted = (await wuhan.admit()).json()
+
+    async def ends(days: int, tag: int) -> httpx2.Response:
+        body = {"ended_on": (wuhan.today + timedelta(days=days)).isoformat(), "reason": "服务质量不合格"}
+        async with wuhan.officer() as officer:
+            path = f"/v1/vouchers/providers/{admitted['id']}/end"
+            return await officer.post(path, json=body, headers={"If-Match": f'"v{tag}"'})
+
+    assert (await ends(20_000, 1)).status_code == 200
+    assert codes_of(await ends(20_000, 2)) == ["ends_no_sooner"]
+    assert (await ends(0, 2)).json()["ended_on"] == wuhan.today.isoformat()
+    assert (await ends(-1, 3)).json()["code"] == "admission_already_ended"
