@@ -24,8 +24,7 @@ class _Tokens:
 def answers(process: Process, name: str, answer: Callable[[str], Answer]) -> None:
     """Let the neighbour `name` answer each GET path by `answer`: a JSON object, or a status for a problem.
 
-    Many organisations asked for at once are each answered by the path of the one. Who controls one nobody knows, where
-    `answer` does not.
+    Many organisations asked for at once are each answered by the path of the one.
     """
 
     async def handle(request: httpx2.Request) -> httpx2.Response:
@@ -33,7 +32,6 @@ def answers(process: Process, name: str, answer: Callable[[str], Answer]) -> Non
         one_by_one = {"/internal/organisations/several": "", f"/internal/organisations{GROUP}s": GROUP}.get(path)
         asked = json.loads(request.content)["ids"] if one_by_one is not None else []
         found = answer(path) if one_by_one is None else _several(answer, [f"{one}{one_by_one}" for one in asked])
-        found = _alone(answer, path) if found == 404 and path.endswith(GROUP) else found
         if isinstance(found, int):
             return httpx2.Response(found, json={"code": "not_found" if found == 404 else "failed", "title": "problem"})
         return httpx2.Response(200, json=found)
@@ -43,13 +41,10 @@ def answers(process: Process, name: str, answer: Callable[[str], Answer]) -> Non
     process.app.state.neighbours = getattr(process.app.state, "neighbours", {}) | {name: client}
 
 
-def _alone(answer: Callable[[str], Answer], path: str) -> Answer:
-    known = answer(path.removesuffix(GROUP))
-    if isinstance(known, int) or "city_code" not in known:
-        return 404
-    alone = ({"organisation_id": known["id"]},)
-    told = {"organisation_id": known["id"], "city_code": known["city_code"], "on": "2026-01-01", "is_known": False}
-    return told | {"members": alone}
+def alone(organisation_id: str, city_code: str) -> dict[str, Any]:
+    """The controller group of one of which nobody has stated who controls it."""
+    told = {"organisation_id": organisation_id, "city_code": city_code, "on": "2026-01-01", "is_known": False}
+    return told | {"members": [{"organisation_id": organisation_id}]}
 
 
 def _several(answer: Callable[[str], Answer], ids: list[str]) -> Answer:

@@ -12,7 +12,7 @@ from kernel import clock
 from kernel.ids import ALPHABET, decode_id, encode_id, new_id
 from policy.loader import load_pack
 from policy.snapshots import Setting, Snapshot, first_snapshot
-from tests.builders.neighbours import Answer, an_organisation, answers
+from tests.builders.neighbours import GROUP, Answer, alone, an_organisation, answers
 from tests.builders.processes import Process
 
 HOLDER, PROVIDER, ENDED, STRANGER, RIVAL = (UUID(int=number) for number in (101, 102, 103, 104, 105))
@@ -90,7 +90,9 @@ class Wuhan:
             an_organisation(STRANGER.int, city="320300"),
             an_organisation(RIVAL.int, name="武汉另一检测有限公司", city=self.code),
         )
-        return {f"/internal/organisations/{one['id']}": one for one in found}.get(path, 404)
+        of = {f"/internal/organisations/{one['id']}": one for one in found}
+        groups = {f"{address}{GROUP}": alone(one["id"], self.code) for address, one in of.items()}
+        return (of | groups).get(path, 404)
 
     @property
     def known(self) -> dict[str, Any]:
