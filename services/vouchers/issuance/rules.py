@@ -59,7 +59,7 @@ def issued_facts(holder_id: UUID, issued_fen: Mapping[UUID, int], group: Group) 
 
 _REASONS = {
     "holder_ended": ("申领单位已注销。", "The holder no longer exists in law."),
-    "tranche_used_up": ("本批次创新券已发完。", "The tranche is used up."),
+    "tranche_used_up": ("本批次剩余额度不足一张创新券。", "What is left of the tranche is less than a voucher."),
     "item_of_other_programme": ("该办件不属于本创新券项目。", "The case is about another matter than this programme."),
 }
 
@@ -71,13 +71,17 @@ def issue_findings(
     holder_is_active: bool,
     barred_until: date | None,
     unissued_fen: int,
+    face_fen: int,
     items: frozenset[str],
     clauses: tuple[str, ...],
 ) -> list[Finding]:
-    """Every reason at once. `items`: the catalogue items that apply for this programme; `clauses`: the programme's."""
+    """Every reason at once. `items`: the catalogue items that apply for this programme; `clauses`: the programme's.
 
-    def reason(code: str) -> Finding:
-        return Finding(code, clauses, *_REASONS[code])
+    `face_fen`: what a voucher is worth, or at least 1 while the policy gives none.
+    """
+
+    def reason(code: str, **facts: int) -> Finding:
+        return Finding(code, clauses, *_REASONS[code], facts)
 
     barred = [barred_finding("holder_barred", barred_until, clauses)] if barred_until else []
     by = officer_findings(issuer, opened_by=application.opened_by, accepted_by=application.accepted_by, clauses=clauses)
@@ -85,7 +89,7 @@ def issue_findings(
         *barred,
         *findings(
             (not holder_is_active, reason("holder_ended")),
-            (unissued_fen <= 0, reason("tranche_used_up")),
+            (unissued_fen < face_fen, reason("tranche_used_up", unissued_fen=unissued_fen)),
             (application.item is not None and application.item not in items, reason("item_of_other_programme")),
         ),
         *by,

@@ -83,6 +83,7 @@ async def issue_voucher(
         holder_is_active=holder.status == ACTIVE,
         barred_until=barred_until(bars, on),
         unissued_fen=await unissued_fen(session, tranche),
+        face_fen=determination.amounts.get("face", 1),
         items=_items(snapshot, tranche.programme),
         clauses=clauses,
     )

@@ -73,6 +73,14 @@ async def test_a_tranche_issues_no_more_than_it_has(wuhan: Wuhan) -> None:
     assert reasons(await wuhan.issue(tranche, PROVIDER)) == ["tranche_used_up"]
 
 
+async def test_what_is_left_of_a_tranche_below_a_face_value_issues_nothing(wuhan: Wuhan) -> None:
+    tranche = await wuhan.tranche(FACE_FEN + 1)
+    assert (await wuhan.issue(tranche)).status_code == 201
+    refused = await wuhan.issue(tranche, PROVIDER)
+    assert reasons(refused) == ["tranche_used_up"]
+    assert refused.json()["reasons"][0]["facts"] == {"unissued_fen": 1}
+
+
 async def test_a_programme_the_city_has_not_issues_nothing(wuhan: Wuhan) -> None:
     assert reasons(await wuhan.issue(await wuhan.tranche(programme="award.recognition"))) == ["no_voucher_programme"]
 

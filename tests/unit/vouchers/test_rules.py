@@ -65,6 +65,7 @@ def issue(application: Application = APPLICATION, **more: object) -> list[str]:
         "holder_is_active": True,
         "barred_until": None,
         "unissued_fen": 1,
+        "face_fen": 1,
         "items": frozenset({"apply-voucher"}),
         "clauses": ("WH-18",),
     } | more
