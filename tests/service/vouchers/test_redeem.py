@@ -264,6 +264,10 @@ async def test_who_may_redeem_and_see(wuhan: Wuhan) -> None:
         assert [row["id"] for row in (await own.get("/v1/vouchers/redemptions")).json()["items"]] == [done["id"]]
         assert (await other.get("/v1/vouchers/redemptions")).json()["items"] == []
         assert (await own.post("/v1/vouchers/redemptions", json=claim)).json()["code"] == "idempotency_key_missing"
+    async with wuhan.holder() as holder:  # whose voucher it is sees who spent what of it, and why so much
+        assert (await holder.get(path)).json() == done
+        assert [row["id"] for row in (await holder.get("/v1/vouchers/redemptions")).json()["items"]] == [done["id"]]
+        assert (await holder.get(f"/v1/vouchers/determinations/{done['determination_id']}")).status_code == 200
     elsewhere = wuhan.process.as_("client:z", "provider", organisation=str(PROVIDER))  # the same code in another city
     async with elsewhere:
         answer = await elsewhere.post("/v1/vouchers/redemptions", json=claim, headers=key)
