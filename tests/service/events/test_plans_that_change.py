@@ -14,7 +14,7 @@ from kernel.ids import decode_id, encode_id, new_id
 from kernel.outbox import OutboxEvent
 from kernel.timers import Timer
 from services.events.attendance.registrations.models import EventRegistration
-from services.events.attendance.registrations.offers import lapse_offer
+from services.events.attendance.registrations.offers import lapse_offer, offer_next
 from services.events.calendar.models import CalendarEvent
 from services.events.calendar.rules import Audience, EventKind, EventLevel
 from services.events.calendar.states import Status
@@ -178,6 +178,23 @@ async def test_when_nobody_of_the_list_has_come_others_take_its_seats(events: Pr
     await day.passes(1)
     assert (await day.walks_in(None, ok=True))["registration_id"] is None
     assert (await day.now(waiting))["status"] == "waiting"
+
+
+async def test_who_waits_for_more_seats_than_there_are_by_now_holds_up_nobody(events: Process) -> None:
+    """A smaller hall: the seats that are free go to who fits, and who asks for too many may ask for less."""
+    day = await a_day(events, capacity=6)
+    seated, many, one = [await day.registers(n, seats=seats) for n, seats in ((3, 6), (4, 5), (5, 1))]
+    await day.call(3, "POST", f"/v1/events/registrations/{seated['id']}/reduction", {"seats": 2})
+    assert [(await day.now(row))["status"] for row in (many, one)] == ["waiting", "waiting"]
+    async with events.app.state.sessions() as session, session.begin():
+        event = await session.get_one(CalendarEvent, day.id)
+        event.capacity = 4
+        await session.flush()
+        await offer_next(session, event, now=clock.now(XUZHOU))
+    assert [(await day.now(row))["status"] for row in (many, one)] == ["waiting", "offered"]
+    assert (await day.registers(6))["status"] == "registered"
+    await day.call(4, "POST", f"/v1/events/registrations/{many['id']}/reduction", {"seats": 3})
+    assert ((await day.now(many))["status"], (await day.registers(7))["status"]) == ("waiting", "waiting")
 
 
 async def test_an_offer_of_a_cancelled_event_does_not_lapse_but_says_why(events: Process) -> None:

@@ -32,7 +32,7 @@ async def offer_next(session: AsyncSession, event: CalendarEvent, *, now: dateti
     """
     if event.status is not EventStatus.PUBLISHED or now >= event.starts_at:
         return
-    for row in await waiting_of(session, event.id):
+    for row in await waiting_of(session, event):
         if not await take_seats(session, event, row.seats):
             break
         await _offer(session, event, row, now=now)
