@@ -128,13 +128,8 @@ async def screen_entry(
     """What is known on or after the edition's day is kept as it is now, and decides once."""
     row = await find_entry(session, entry_id, caller=caller, for_update=True)
     must_match(if_match, row.version)
-    if row.entered_by == caller.acting_for:
-        raise EnteredByScreener
+    _may_be_screened(row, by=caller.acting_for)
     edition = row.edition
-    if edition.status is not EditionStatus.OPEN:
-        raise EditionNotOpen
-    if clock.today(row.city_code) < edition.eligible_on:
-        raise EligibilityDayAhead
     entrant = await _entrant(
         session, edition, organisation, counted,
         registered_on=given.registered_on or row.registered_on, barred_reason=given.barred_reason,
@@ -158,6 +153,15 @@ async def screen_entry(
     )
     await record(session, told, city_code=row.city_code, subject=row.id)
     return row
+
+
+def _may_be_screened(row: CompetitionEntry, *, by: str) -> None:
+    if row.entered_by == by:
+        raise EnteredByScreener
+    if row.edition.status is not EditionStatus.OPEN:
+        raise EditionNotOpen
+    if clock.today(row.city_code) < row.edition.eligible_on:
+        raise EligibilityDayAhead
 
 
 async def attach_team(
