@@ -151,7 +151,10 @@ class RedemptionReversed(Event):
 
 
 class SettlementPublished(Event):
-    """What a provider is to be paid stands in public to the end of `until_on`; None when no notice is asked for."""
+    """What a provider is to be paid stands in public to the end of `until_on`; None when no notice is asked for.
+
+    Told again when a day that was provisional has become a later one.
+    """
 
     TYPE: ClassVar[str] = "voucher.settlement_published"
 

@@ -91,6 +91,12 @@ REGISTRATION_TOO_LATE = Finding(
 SEATS_TAKEN = Finding(
     "capacity_below_registered", (), "名额不得少于已占用的席位。", "More seats are taken than there would be."
 )
+SEEN_BY_OTHERS = Finding(
+    "published_to_others",
+    (),
+    "已对外公布的活动不能改为内部活动,可取消后另行发布。",
+    "It was published to others and does not become internal: call it off and publish another.",
+)
 COST_CONFIRMED = Finding(
     "hosting_cost_confirmed",
     (),
@@ -125,18 +131,24 @@ class Evidence:
 
 
 def edit_findings(
-    fact: Fact, content: Content, now: datetime, *, seats_taken: int, evidence: Evidence
+    fact: Fact, content: Content, now: datetime, *, was: Audience, seats_taken: int, evidence: Evidence
 ) -> list[Finding]:
     """Why an edit is refused: a public event keeps a place and its seats, and moves to the future only.
 
-    A draft may be anything. What has taken place does not move.
+    A draft may be anything. What has taken place does not move. What others have seen (`was`: for whom it was) does not
+    vanish from their calendars: it is called off.
     """
     if fact is Fact.REDRAFTED:
         return []
     moves = fact is Fact.RESCHEDULED
     found = [finding for finding in publication_findings(content, now) if moves or finding is not STARTS_IN_PAST]
     too_few = content.capacity is not None and content.capacity < seats_taken
-    return [*found, *findings((too_few, SEATS_TAKEN)), *(evidence.findings if moves else [])]
+    hides = content.audience is Audience.INTERNAL and was is not Audience.INTERNAL
+    return [
+        *found,
+        *findings((too_few, SEATS_TAKEN), (hides, SEEN_BY_OTHERS)),
+        *(evidence.findings if moves else []),
+    ]
 
 
 def _closes_too_late(content: Content) -> bool:

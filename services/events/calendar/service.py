@@ -91,7 +91,8 @@ async def edit_event(
     fact = fact_of_edit(event.status, event.content, content)
     event.status = status_after(fact, event.status, MOVES)
     evidence = await _evidence(session, event)
-    refuse_if(edit_findings(fact, content, now, seats_taken=event.seats_taken, evidence=evidence))
+    was, taken = event.audience, event.seats_taken
+    refuse_if(edit_findings(fact, content, now, was=was, seats_taken=taken, evidence=evidence))
     event.content = content
     await _revise(session, event, fact, caller=caller, now=now)
     return event

@@ -108,12 +108,16 @@ async def publish(
         until = workdays().add(row.published_on, working_days)
         row.notice_working_days, row.notice_until_on, row.notice_provisional = working_days, until.on, until.provisional
         await schedule_after(session, until.on, kind=NOTICE_ENDS, object_id=row.id, city_code=row.city_code)
+    await _tell_published(session, row)
+    await session.flush()
+    return row
+
+
+async def _tell_published(session: AsyncSession, row: Settlement) -> None:
     told = SettlementPublished(
         settlement_id=row.id, organisation_id=row.organisation_id, until_on=row.notice_until_on, total_fen=row.total_fen
     )
     await record(session, told, city_code=row.city_code, subject=row.id)
-    await session.flush()
-    return row
 
 
 async def confirm(session: AsyncSession, *, settlement_id: UUID, if_match: str, caller: Caller) -> Settlement:
@@ -154,6 +158,7 @@ async def end_notice(session: AsyncSession, timer: Timer) -> None:
     told_on = row.notice_until_on
     until = _recount_notice(row) if row.status is Status.PUBLISHED else None
     if until is not None and until != told_on:
+        await _tell_published(session, row)
         await schedule_after(session, until, kind=NOTICE_ENDS, object_id=row.id, city_code=row.city_code)
 
 
