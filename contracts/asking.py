@@ -1,17 +1,17 @@
-"""How a service asks the registry for an organisation that somebody named to it."""
+"""How a service asks the registry for organisations that somebody named to it, and funds for invoices."""
 
+from collections.abc import Collection
 from uuid import UUID
 
-from contracts.registry import OrganisationReply
+from contracts.funds import InvoicesAsked, InvoicesReply, InvoiceUsedBefore
+from contracts.registry import OrganisationReply, SeveralAsked, SeveralReply
 from kernel.client import AnsweredProblem, ServiceClient
-from kernel.problems import Invalid, NotFound
+from kernel.findings import Finding
+from kernel.problems import InvalidMember, NotFound
 
 
-class UnknownOrganisation(Invalid):
+class UnknownOrganisation(InvalidMember):
     code, title_zh, title_en = "unknown_organisation", "该单位未登记", "The organisation is not registered"
-
-    def __init__(self, pointer: str) -> None:
-        super().__init__(errors=[{"pointer": pointer, "code": self.code, "message": self.title_zh}])
 
 
 async def organisation_of(
@@ -35,3 +35,26 @@ async def known_organisation(
             return None
         raise
     return found if found.city_code == city_code else None
+
+
+async def known_organisations(
+    registry: ServiceClient, organisations: Collection[UUID], *, city_code: str
+) -> dict[UUID, OrganisationReply]:
+    """Of these the city's, as the registry knows them now, in one question. Raises Unavailable like the registry."""
+    body = SeveralAsked(ids=tuple(organisations)).model_dump(mode="json")
+    told = await registry.post("/internal/organisations/several", body, SeveralReply, repeatable=True)
+    return {one.id: one for one in told.items if one.city_code == city_code}
+
+
+async def invoices_used(funds: ServiceClient, asked: InvoicesAsked) -> list[Finding]:
+    """A reason for each invoice that was used elsewhere, as the one register of them knows. Raises Unavailable."""
+    told = await funds.post("/internal/invoices/claims", asked.model_dump(mode="json"), InvoicesReply, repeatable=True)
+    return [_used(one) for one in told.used]
+
+
+def _used(invoice: InvoiceUsedBefore) -> Finding:
+    last4, on = invoice.number_last4, invoice.claimed_on.isoformat()
+    zh = f"发票(尾号{last4})已于{on}用于其他政策资金,同一费用不重复支持。"
+    en = f"The invoice ending in {last4} was used on {on} for other policy money."
+    facts = {"number_last4": last4, "programme_kind": invoice.programme_kind, "claimed_on": on}
+    return Finding("invoice_used", (), zh, en, facts)

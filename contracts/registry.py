@@ -167,7 +167,8 @@ ACTIVE = "active"
 class OrganisationReply(Reply):
     """What other services may know of an organisation. `registered_by` is the client that entered it.
 
-    It exists in law while its status is `ACTIVE`; `merged_into` is what one of status `merged` has become part of.
+    It exists in law while its status is `ACTIVE`; from `ended_on` on it is no more. `merged_into` is what one of status
+    `merged` has become part of.
     """
 
     id: UUID
@@ -179,6 +180,7 @@ class OrganisationReply(Reply):
     bank_account_last4: str | None = None
     registered_by: str | None = None
     merged_into: UUID | None = None
+    ended_on: date | None = None
 
 
 class SeveralAsked(Question):
@@ -275,6 +277,21 @@ class ControllerGroupReply(Reply):
     is_known: bool
     members: tuple[GroupMember, ...]
     predecessors: tuple[UUID, ...] = ()
+
+
+class GroupsAsked(Question):
+    """`POST /internal/organisations/controller-groups`: in which groups these stand today."""
+
+    city_code: str = Field(max_length=20)
+    ids: tuple[UUID, ...] = Field(min_length=1, max_length=200)
+
+
+class GroupsReply(Reply):
+    """In the order of the question, as of the first that stands in a group: who was found in one is not asked about
+    again. Of what is not the city's nothing is told.
+    """
+
+    items: tuple[ControllerGroupReply, ...]
 
 
 class RecognitionProof(Reply):

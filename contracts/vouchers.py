@@ -9,6 +9,15 @@ from pydantic import Field
 from contracts.base import CaseEvent, Event, Reply
 
 
+class VoucherApplicationRefused(CaseEvent):
+    """No voucher is issued on the case, by these clauses of the policy."""
+
+    TYPE: ClassVar[str] = "voucher.application_refused"
+
+    applicant_id: UUID
+    clauses: list[str]
+
+
 class VoucherIssued(CaseEvent):
     TYPE: ClassVar[str] = "voucher.issued"
 
@@ -142,7 +151,10 @@ class RedemptionReversed(Event):
 
 
 class SettlementPublished(Event):
-    """What a provider is to be paid stands in public to the end of `until_on`; None when no notice is asked for."""
+    """What a provider is to be paid stands in public to the end of `until_on`; None when no notice is asked for.
+
+    Told again when a day that was provisional has become a later one.
+    """
 
     TYPE: ClassVar[str] = "voucher.settlement_published"
 

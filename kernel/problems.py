@@ -128,6 +128,20 @@ class Invalid(Problem):
     status, code, title_zh, title_en = 422, "invalid", "内容未通过校验", "The content is not valid"
 
 
+class InvalidMember(Invalid):
+    """One member of the body, at `pointer`, is not valid in the way the class names."""
+
+    pointer: ClassVar[str] = ""
+
+    def __init__(self, pointer: str | None = None) -> None:
+        super().__init__(errors=[{"pointer": pointer or self.pointer, "code": self.code}])
+
+    def document(self, language: str) -> dict[str, Any]:
+        """The member's message is the title, in the caller's language too."""
+        document = super().document(language)
+        return document | {"errors": [one | {"message": document["title"]} for one in document["errors"]]}
+
+
 class PreconditionRequired(Problem):
     status, code, title_zh, title_en = 428, "precondition_required", "须提供 If-Match", "If-Match is required"
 

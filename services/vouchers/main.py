@@ -13,6 +13,8 @@ from kernel.inbox import Consumer
 from kernel.timers import TimerHandler
 from policy.determination_routes import impact_routes
 from policy.store import on_snapshot_published
+from services.vouchers.applications import api as applications
+from services.vouchers.applications.service import on_case_accepted
 from services.vouchers.contracts import api as service_contracts
 from services.vouchers.contracts.ending import LAPSES, lapse_contract
 from services.vouchers.determinations import api as determinations
@@ -23,7 +25,7 @@ from services.vouchers.integrity.findings.service import on_reversal_booked
 from services.vouchers.integrity.measures import api as measures
 from services.vouchers.integrity.signals import api as signals
 from services.vouchers.issuance import api as issuance
-from services.vouchers.issuance.service import EXPIRES, expire_voucher, on_case_accepted
+from services.vouchers.issuance.service import EXPIRES, expire_voucher
 from services.vouchers.overview import api as overview
 from services.vouchers.programmes import api as programmes
 from services.vouchers.programmes.service import on_tranche_allotted
@@ -32,11 +34,18 @@ from services.vouchers.redemption import api as redemption
 from services.vouchers.redemption.service import on_redemption_booked
 from services.vouchers.settings import VoucherSettings
 from services.vouchers.settlement import api as settlement
-from services.vouchers.settlement.service import on_settlement_annulled, on_settlement_paid, on_settlement_returned
+from services.vouchers.settlement.service import (
+    NOTICE_ENDS,
+    end_notice,
+    on_settlement_annulled,
+    on_settlement_paid,
+    on_settlement_returned,
+)
 
 ROUTERS = (
     programmes.routes,
     providers.routes,
+    applications.routes,
     issuance.routes,
     service_contracts.routes,
     redemption.routes,
@@ -60,7 +69,7 @@ CONSUMERS: dict[str, Consumer] = {
     VoucherSettlementReturned.TYPE: on_settlement_returned,
     VoucherSettlementAnnulled.TYPE: on_settlement_annulled,
 }
-TIMERS: dict[str, TimerHandler] = {EXPIRES: expire_voucher, LAPSES: lapse_contract}
+TIMERS: dict[str, TimerHandler] = {EXPIRES: expire_voucher, LAPSES: lapse_contract, NOTICE_ENDS: end_notice}
 
 
 def build(settings: VoucherSettings | None = None, *, keys: Keys | None = None) -> FastAPI:

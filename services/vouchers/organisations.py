@@ -1,10 +1,14 @@
 """How organisations stand to each other, as the registry knows them."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from contracts.asking import known_organisations
 from contracts.registry import (
     ControllerGroupReply,
+    GroupsAsked,
+    GroupsReply,
     PairAsked,
     RelatedAsked,
     RelatedPair,
@@ -17,6 +21,30 @@ from services.vouchers.contracts.rules import Relation
 async def controller_group_of(registry: ServiceClient, organisation_id: UUID) -> ControllerGroupReply:
     """Who stands under the same ultimate controller today. Raises Unavailable like the registry."""
     return await registry.get(f"/internal/organisations/{organisation_id}/controller-group", ControllerGroupReply)
+
+
+async def groups_of(registry: ServiceClient, organisations: Sequence[UUID], *, city_code: str) -> list[set[UUID]]:
+    """Who stands under one controller with any of these today, each group once. Raises Unavailable."""
+    if not organisations:
+        return []
+    body = GroupsAsked(city_code=city_code, ids=tuple(organisations)).model_dump(mode="json")
+    told = await registry.post("/internal/organisations/controller-groups", body, GroupsReply, repeatable=True)
+    return [{member.organisation_id for member in group.members} for group in told.items]
+
+
+async def ended_by(registry: ServiceClient, pair: tuple[UUID, UUID], *, day: date, city_code: str) -> list[str]:
+    """Who of holder and provider was no more on the day. Raises Unavailable.
+
+    A merged holder goes on as what it is part of; a provider is admitted by itself.
+    """
+    holder_id, provider_id = pair
+    known = await known_organisations(registry, pair, city_code=city_code)
+    ended = {one.id for one in known.values() if one.ended_on is not None and one.ended_on <= day}
+    goes_on = holder_id in known and known[holder_id].merged_into is not None
+    return [
+        *(["holder_ended"] if holder_id in ended and not goes_on else []),
+        *(["provider_ended"] if provider_id in ended else []),
+    ]
 
 
 async def relations_of(

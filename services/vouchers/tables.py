@@ -5,6 +5,7 @@
 import kernel.tables
 import ledger.tables
 import policy.models
+import services.vouchers.applications.models
 import services.vouchers.contracts.models
 import services.vouchers.integrity.bars.models
 import services.vouchers.integrity.findings.models

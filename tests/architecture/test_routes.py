@@ -55,6 +55,7 @@ ASKING = {
     ("POST", "/internal/published-calendar"),
     ("POST", "/internal/organisations/related"),
     ("POST", "/internal/organisations/several"),
+    ("POST", "/internal/organisations/controller-groups"),
     ("POST", "/v1/window/cases/preflight"),
     ("POST", "/v1/funds/loan-pool/claims/dry-run"),
     ("POST", "/v1/funds/angel/claims/dry-run"),

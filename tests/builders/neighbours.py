@@ -13,6 +13,7 @@ from tests.builders.identity import XUZHOU
 from tests.builders.processes import Process
 
 Answer = Mapping[str, Any] | int
+GROUP = "/controller-group"
 
 
 class _Tokens:
@@ -27,8 +28,10 @@ def answers(process: Process, name: str, answer: Callable[[str], Answer]) -> Non
     """
 
     async def handle(request: httpx2.Request) -> httpx2.Response:
-        path, several = request.url.path, "/internal/organisations/several"
-        found = _several(answer, json.loads(request.content)["ids"]) if path == several else answer(path)
+        path = request.url.path
+        one_by_one = {"/internal/organisations/several": "", f"/internal/organisations{GROUP}s": GROUP}.get(path)
+        asked = json.loads(request.content)["ids"] if one_by_one is not None else []
+        found = answer(path) if one_by_one is None else _several(answer, [f"{one}{one_by_one}" for one in asked])
         if isinstance(found, int):
             return httpx2.Response(found, json={"code": "not_found" if found == 404 else "failed", "title": "problem"})
         return httpx2.Response(200, json=found)
@@ -36,6 +39,12 @@ def answers(process: Process, name: str, answer: Callable[[str], Answer]) -> Non
     http = httpx2.AsyncClient(transport=httpx2.MockTransport(handle))
     client = ServiceClient(http, _Tokens(), audience=name, base_url=f"http://{name}.test")  # type: ignore[arg-type]
     process.app.state.neighbours = getattr(process.app.state, "neighbours", {}) | {name: client}
+
+
+def alone(organisation_id: str, city_code: str) -> dict[str, Any]:
+    """The controller group of one of which nobody has stated who controls it."""
+    told = {"organisation_id": organisation_id, "city_code": city_code, "on": "2026-01-01", "is_known": False}
+    return told | {"members": [{"organisation_id": organisation_id}]}
 
 
 def _several(answer: Callable[[str], Answer], ids: list[str]) -> Answer:

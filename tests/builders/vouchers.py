@@ -12,7 +12,7 @@ from kernel import clock
 from kernel.ids import ALPHABET, decode_id, encode_id, new_id
 from policy.loader import load_pack
 from policy.snapshots import Setting, Snapshot, first_snapshot
-from tests.builders.neighbours import Answer, an_organisation, answers
+from tests.builders.neighbours import GROUP, Answer, alone, an_organisation, answers
 from tests.builders.processes import Process
 
 HOLDER, PROVIDER, ENDED, STRANGER, RIVAL = (UUID(int=number) for number in (101, 102, 103, 104, 105))
@@ -66,6 +66,7 @@ class Wuhan:
         self.code = f"{self.pack.city.code}-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
         self.funds.city_code = self.code
         self.related: list[dict[str, Any]] = []
+        self.endings: dict[UUID, dict[str, Any]] = {}
         self._settings: dict[str, Any] = {}
         self._snapshot: Snapshot = first_snapshot(self.code, self.pack)
 
@@ -78,18 +79,20 @@ class Wuhan:
         return self
 
     def _registry(self, path: str) -> Answer:
-        """Five organisations, none related to another unless `related` says how."""
+        """Five organisations; `related` says how they are related, `endings` how they ended."""
         if path == "/internal/organisations/related":
             pair = {"a": str(HOLDER), "b": str(PROVIDER), "related": bool(self.related), "path": self.related}
             return {"pairs": [pair]}
         found = (
-            an_organisation(HOLDER.int, name="武汉某科技有限公司", city=self.code),
-            an_organisation(PROVIDER.int, name="武汉某检测有限公司", city=self.code),
+            an_organisation(HOLDER.int, name="武汉某科技有限公司", city=self.code, **self.endings.get(HOLDER, {})),
+            an_organisation(PROVIDER.int, name="武汉某检测有限公司", city=self.code, **self.endings.get(PROVIDER, {})),
             an_organisation(ENDED.int, city=self.code, status="deregistered"),
             an_organisation(STRANGER.int, city="320300"),
             an_organisation(RIVAL.int, name="武汉另一检测有限公司", city=self.code),
         )
-        return {f"/internal/organisations/{one['id']}": one for one in found}.get(path, 404)
+        of = {f"/internal/organisations/{one['id']}": one for one in found}
+        groups = {f"{address}{GROUP}": alone(one["id"], self.code) for address, one in of.items()}
+        return (of | groups).get(path, 404)
 
     @property
     def known(self) -> dict[str, Any]:
@@ -196,7 +199,7 @@ class Wuhan:
             "code": code,
             "service_kind": "technical_testing",
             "service_on": self.today.isoformat(),
-            "contract_on": self.today.isoformat(),
+            "contract_on": more.get("service_on", self.today.isoformat()),
             "contract_net_fen": 3_000_000,
             "invoice": {"number": f"{secrets.randbelow(10**20):020}"},
         } | more

@@ -131,6 +131,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "period.changed": ("账期已结账或重新开启", "A period of the books was closed or opened again"),
     "tranche.allotted": ("创新券额度已下达", "Money was allotted to a voucher tranche"),
     "redemption.booked": ("创新券兑付已入账", "A redemption was booked"),
+    "voucher.application_refused": ("创新券申请不予批准", "The application for a voucher was refused"),
     "voucher.issued": ("创新券已发放", "A voucher was issued"),
     "voucher.reserved": ("创新券额度已按合同预留", "A contract reserved value of a voucher"),
     "voucher.reservation_ended": ("创新券预留已结束", "A voucher's reservation ended"),

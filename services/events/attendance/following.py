@@ -11,9 +11,9 @@ from contracts.events import EventRegistrationCalledOff, EventRegistrationMoved
 from kernel import clock
 from kernel.outbox import record
 from services.events.attendance.records.queries import drop_arrivals_before
-from services.events.attendance.registrations.contacts import erase_contact
+from services.events.attendance.registrations.contacts import erase_contacts_of
 from services.events.attendance.registrations.models import EventRegistration
-from services.events.attendance.registrations.offers import give_asked_seats, offer_next
+from services.events.attendance.registrations.offers import clip_offers, give_asked_seats, offer_next
 from services.events.attendance.registrations.queries import standing_of
 from services.events.attendance.seats import give_back_seats
 from services.events.calendar.models import CalendarEvent
@@ -30,13 +30,14 @@ async def follow_change(session: AsyncSession, event: CalendarEvent, fact: Fact,
     if fact in TOLD:
         for row in await standing_of(session, event.id):
             await record(session, _told(event, row, fact), city_code=row.city_code, subject=row.id)
-            if fact is Fact.CANCELLED:
-                await erase_contact(session, row.id, now=now)
+    if fact is Fact.CANCELLED:
+        await erase_contacts_of(session, event.id, now=now)
     if fact is Fact.RESCHEDULED:
         opens_at = clock.start_of(clock.on_date(event.starts_at))
         walked_in, came = await drop_arrivals_before(session, event.id, opens_at)
         await give_back_seats(session, event, walked_in)
         await give_asked_seats(session, event, came, now=now)
+        await clip_offers(session, event, now=now)
     if fact in {Fact.REVISED, Fact.RESCHEDULED}:
         await offer_next(session, event, now=now)
 

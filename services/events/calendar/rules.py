@@ -91,6 +91,18 @@ REGISTRATION_TOO_LATE = Finding(
 SEATS_TAKEN = Finding(
     "capacity_below_registered", (), "名额不得少于已占用的席位。", "More seats are taken than there would be."
 )
+SEEN_BY_OTHERS = Finding(
+    "published_to_others",
+    (),
+    "已对外公布的活动不能改为内部活动,可取消后另行发布。",
+    "It was published to others and does not become internal: call it off and publish another.",
+)
+COST_CONFIRMED = Finding(
+    "hosting_cost_confirmed",
+    (),
+    "活动已举办且办会支出已确认。",
+    "It has taken place and what it cost was confirmed.",
+)
 ATTENDANCE_SIGNED = Finding(
     "attendance_signed", (), "活动已举办且到场记录已签署。", "It has taken place and its attendance record is signed."
 )
@@ -105,22 +117,38 @@ def publication_findings(content: Content, now: datetime) -> list[Finding]:
     )
 
 
-def edit_findings(fact: Fact, content: Content, now: datetime, *, seats_taken: int, is_signed: bool) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What says that an event has taken place."""
+
+    is_signed: bool = False
+    cost_confirmed: bool = False
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Why it is not moved and not called off any more."""
+        return findings((self.is_signed, ATTENDANCE_SIGNED), (self.cost_confirmed, COST_CONFIRMED))
+
+
+def edit_findings(
+    fact: Fact, content: Content, now: datetime, *, was: Audience, seats_taken: int, evidence: Evidence
+) -> list[Finding]:
     """Why an edit is refused: a public event keeps a place and its seats, and moves to the future only.
 
-    A draft may be anything. What has taken place does not move.
+    A draft may be anything. What has taken place does not move. What others have seen (`was`: for whom it was) does not
+    vanish from their calendars: it is called off.
     """
     if fact is Fact.REDRAFTED:
         return []
     moves = fact is Fact.RESCHEDULED
     found = [finding for finding in publication_findings(content, now) if moves or finding is not STARTS_IN_PAST]
     too_few = content.capacity is not None and content.capacity < seats_taken
-    return found + findings((too_few, SEATS_TAKEN), (moves and is_signed, ATTENDANCE_SIGNED))
-
-
-def cancellation_findings(*, is_signed: bool) -> list[Finding]:
-    """What has taken place cannot be called off."""
-    return findings((is_signed, ATTENDANCE_SIGNED))
+    hides = content.audience is Audience.INTERNAL and was is not Audience.INTERNAL
+    return [
+        *found,
+        *findings((too_few, SEATS_TAKEN), (hides, SEEN_BY_OTHERS)),
+        *(evidence.findings if moves else []),
+    ]
 
 
 def _closes_too_late(content: Content) -> bool:

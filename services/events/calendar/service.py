@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.asking import known_organisation
+from contracts.asking import known_organisation, known_organisations
 from contracts.events import CalendarEventCancelled, CalendarEventPublished
 from contracts.registry import ACTIVE, OrganisationReply
 from kernel.auth import Caller
@@ -15,14 +15,14 @@ from kernel.etags import must_match
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.problems import Conflict, Invalid, NotFound, refuse_if
+from kernel.problems import Conflict, InvalidMember, NotFound, refuse_if
 from services.events.attendance.following import follow_change
 from services.events.attendance.records.queries import is_signed
 from services.events.calendar.models import CalendarChange, CalendarEvent
 from services.events.calendar.rules import (
     CoHost,
     Content,
-    cancellation_findings,
+    Evidence,
     edit_findings,
     fact_of_edit,
     publication_findings,
@@ -30,13 +30,11 @@ from services.events.calendar.rules import (
 )
 from services.events.calendar.schemas import EventIn
 from services.events.calendar.states import MOVES, Fact, Status
+from services.events.hosting.queries import has_confirmed_cost
 
 
-class UnknownHost(Invalid):
+class UnknownHost(InvalidMember):
     code, title_zh, title_en = "unknown_host", "主办单位未登记", "The host organisation is not registered"
-
-    def __init__(self, pointer: str) -> None:
-        super().__init__(errors=[{"pointer": pointer, "code": self.code, "message": self.title_zh}])
 
 
 class HostEnded(Conflict):
@@ -45,20 +43,19 @@ class HostEnded(Conflict):
 
 async def described(registry: ServiceClient, body: EventIn, *, city_code: str) -> Content:
     """What was written, with its hosts as the registry names them. Raises as host_of does."""
-    host = await host_of(registry, host_id=body.host_id, city_code=city_code)
-    others = [
-        await host_of(registry, host_id=one, city_code=city_code, pointer=f"/co_host_ids/{place}")
-        for place, one in enumerate(body.co_host_ids)
-    ]
+    known = await known_organisations(registry, (body.host_id, *body.co_host_ids), city_code=city_code)
+    host = _standing(known.get(body.host_id), "/host_id")
+    others = [_standing(known.get(one), f"/co_host_ids/{place}") for place, one in enumerate(body.co_host_ids)]
     co_hosts = tuple(CoHost(one.id, one.name) for one in others)
     return body.to_content(host_name=host.name, host_agent=host.registered_by, co_hosts=co_hosts)
 
 
-async def host_of(
-    registry: ServiceClient, *, host_id: UUID, city_code: str, pointer: str = "/host_id"
-) -> OrganisationReply:
+async def host_of(registry: ServiceClient, *, host_id: UUID, city_code: str) -> OrganisationReply:
     """The organisation as the registry knows it. Raises UnknownHost, HostEnded; Unavailable when the registry is."""
-    host = await known_organisation(registry, host_id, city_code=city_code)
+    return _standing(await known_organisation(registry, host_id, city_code=city_code), "/host_id")
+
+
+def _standing(host: OrganisationReply | None, pointer: str) -> OrganisationReply:
     if host is None:
         raise UnknownHost(pointer)
     if host.status != ACTIVE:
@@ -93,8 +90,9 @@ async def edit_event(
         return event
     fact = fact_of_edit(event.status, event.content, content)
     event.status = status_after(fact, event.status, MOVES)
-    signed = await is_signed(session, event.id)
-    refuse_if(edit_findings(fact, content, now, seats_taken=event.seats_taken, is_signed=signed))
+    evidence = await _evidence(session, event)
+    was, taken = event.audience, event.seats_taken
+    refuse_if(edit_findings(fact, content, now, was=was, seats_taken=taken, evidence=evidence))
     event.content = content
     await _revise(session, event, fact, caller=caller, now=now)
     return event
@@ -134,7 +132,7 @@ async def cancel_event(
     """Call an event off. One that was published stays in the feed as cancelled."""
     event = await _to_change(session, event_id, caller=caller, if_match=if_match)
     event.status = status_after(Fact.CANCELLED, event.status, MOVES)
-    refuse_if(cancellation_findings(is_signed=await is_signed(session, event.id)))
+    refuse_if((await _evidence(session, event)).findings)
     event.cancelled_at, event.cancellation_reason = now, reason
     await _revise(session, event, Fact.CANCELLED, caller=caller, now=now)
     return event
@@ -147,6 +145,10 @@ async def _to_change(session: AsyncSession, event_id: UUID, *, caller: Caller, i
     caller.must_act_in(event.city_code)
     must_match(if_match, event.version)
     return event
+
+
+async def _evidence(session: AsyncSession, event: CalendarEvent) -> Evidence:
+    return Evidence(await is_signed(session, event.id), await has_confirmed_cost(session, event.id))
 
 
 async def _revise(session: AsyncSession, event: CalendarEvent, fact: Fact, *, caller: Caller, now: datetime) -> None:

@@ -42,6 +42,14 @@ class EntryKnown(Conflict):
     code, title_zh, title_en = "entry_known", "该主体已报名本届赛事", "It has entered this edition already"
 
 
+class EnteredByScreener(Forbidden):
+    code, title_zh, title_en = (
+        "entered_by_screener",
+        "报名录入人员不得审查资格",
+        "Whoever entered it does not screen it",
+    )
+
+
 class NotATeam(Conflict):
     code, title_zh, title_en = (
         "not_an_unattached_team",
@@ -100,7 +108,8 @@ async def submit_work(
         raise EditionNotOpen
     now = clock.now(row.city_code)
     refuse_if(submission_findings(row.edition.window, now))
-    row.status = status_after(EntryFact.SUBMITTED, row.status, ENTRY_MOVES)
+    fact = EntryFact.REPLACED if row.status is EntryStatus.ADMITTED else EntryFact.SUBMITTED
+    row.status = status_after(fact, row.status, ENTRY_MOVES)
     row.submission, row.submitted_at = given.model_dump(mode="json"), now
     row.version += 1
     return row
@@ -119,13 +128,8 @@ async def screen_entry(
     """What is known on or after the edition's day is kept as it is now, and decides once."""
     row = await find_entry(session, entry_id, caller=caller, for_update=True)
     must_match(if_match, row.version)
-    if row.entered_by == caller.acting_for:
-        raise Forbidden
+    _may_be_screened(row, by=caller.acting_for)
     edition = row.edition
-    if edition.status is not EditionStatus.OPEN:
-        raise EditionNotOpen
-    if clock.today(row.city_code) < edition.eligible_on:
-        raise EligibilityDayAhead
     entrant = await _entrant(
         session, edition, organisation, counted,
         registered_on=given.registered_on or row.registered_on, barred_reason=given.barred_reason,
@@ -138,6 +142,8 @@ async def screen_entry(
     row.eligibility = _kept(entrant, edition, counted)
     row.screened_by, row.screened_at = caller.acting_for, clock.now(row.city_code)
     row.version += 1
+    if found:
+        await give_place_back(session, row)
     told = CompetitionEntryScreened(
         entry_id=row.id,
         edition_id=edition.id,
@@ -147,6 +153,15 @@ async def screen_entry(
     )
     await record(session, told, city_code=row.city_code, subject=row.id)
     return row
+
+
+def _may_be_screened(row: CompetitionEntry, *, by: str) -> None:
+    if row.entered_by == by:
+        raise EnteredByScreener
+    if row.edition.status is not EditionStatus.OPEN:
+        raise EditionNotOpen
+    if clock.today(row.city_code) < row.edition.eligible_on:
+        raise EligibilityDayAhead
 
 
 async def attach_team(
@@ -189,9 +204,9 @@ async def edition_locked(session: AsyncSession, row: CompetitionEntry) -> Compet
     return edition
 
 
-async def give_place_back(session: AsyncSession, edition: CompetitionEdition, row: CompetitionEntry) -> None:
-    """Who withdraws leaves its place to another."""
-    (await groups_locked(session, edition.id))[row.group_key].entered -= 1
+async def give_place_back(session: AsyncSession, row: CompetitionEntry) -> None:
+    """Who competes no more leaves its place to another."""
+    (await groups_locked(session, row.edition_id))[row.group_key].entered -= 1
 
 
 def _entered(

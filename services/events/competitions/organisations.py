@@ -7,19 +7,16 @@ from contracts.asking import known_organisation
 from contracts.registry import ControllerGroupReply, OrganisationReply, PairAsked, RelatedAsked, RelatedReply
 from kernel.auth import Caller
 from kernel.client import AnsweredProblem, ServiceClient
-from kernel.problems import Invalid, NotFound
+from kernel.problems import InvalidMember, NotFound
 
 OFFICER = "officer"
 ASKED_AT_ONCE = 100
 Pair = tuple[UUID, UUID]
 
 
-class UnknownEntrant(Invalid):
+class UnknownEntrant(InvalidMember):
     code, title_zh, title_en = "unknown_entrant", "参赛主体未登记", "Who is to enter is not registered"
-
-    def __init__(self) -> None:
-        error = {"pointer": "/organisation_id", "code": self.code, "message": self.title_zh}
-        super().__init__(errors=[error])
+    pointer = "/organisation_id"
 
 
 async def organisation_of(registry: ServiceClient, organisation_id: UUID, *, city_code: str) -> OrganisationReply:

@@ -15,7 +15,7 @@ from kernel.etags import must_match
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.problems import Conflict, Invalid, named_constraint, refuse_if
+from kernel.problems import Conflict, InvalidMember, named_constraint, refuse_if
 from kernel.schemas import utc_text
 from policy.store import policy_today
 from services.events.competitions.models import (
@@ -42,18 +42,14 @@ class EditionKnown(Conflict):
     code, title_zh, title_en = "edition_known", "该届赛事已登记", "This edition of the series is there already"
 
 
-class UnknownDuty(Invalid):
+class UnknownDuty(InvalidMember):
     code, title_zh, title_en = "unknown_duty", "政策包中没有该职责", "The city's pack knows no such duty"
-
-    def __init__(self) -> None:
-        super().__init__(errors=[{"pointer": "/duty", "code": self.code, "message": self.title_zh}])
+    pointer = "/duty"
 
 
-class UnknownGroup(Invalid):
+class UnknownGroup(InvalidMember):
     code, title_zh, title_en = "unknown_group", "没有该组别", "The edition has no such group"
-
-    def __init__(self) -> None:
-        super().__init__(errors=[{"pointer": "/group", "code": self.code, "message": self.title_zh}])
+    pointer = "/group"
 
 
 named_constraint("uq_competition_series_city_code_name_zh", SeriesKnown)

@@ -48,6 +48,7 @@ LEFT = (EntryStatus.WITHDRAWN, EntryStatus.REFUSED, EntryStatus.DISQUALIFIED)
 
 class EntryFact(StrEnum):
     SUBMITTED = "submitted"
+    REPLACED = "replaced"
     ADMITTED = "admitted"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
@@ -56,6 +57,7 @@ class EntryFact(StrEnum):
 
 ENTRY_MOVES: dict[EntryFact, Move[EntryStatus]] = {
     EntryFact.SUBMITTED: move(EntryStatus.REGISTERED, EntryStatus.SUBMITTED, to=EntryStatus.SUBMITTED),
+    EntryFact.REPLACED: move(EntryStatus.ADMITTED, to=EntryStatus.ADMITTED),
     EntryFact.ADMITTED: move(EntryStatus.SUBMITTED, to=EntryStatus.ADMITTED),
     EntryFact.REFUSED: move(EntryStatus.SUBMITTED, to=EntryStatus.REFUSED),
     EntryFact.WITHDRAWN: move(

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.counting import CountAsked, CountReply
@@ -18,14 +18,17 @@ async def count(session: AsyncSession, city_code: str, asked: CountAsked) -> Cou
 
     What was called off is not published any more, and what nobody came to, as an officer signed, did not take place.
     """
-    ends_before = min(start_of(asked.until + timedelta(days=1)), now(city_code))
+    # The first instant of a day is that day's alone: what ends at the turn of the year counts in one year.
+    is_over = and_(
+        CalendarEvent.ends_at < start_of(asked.until + timedelta(days=1)), CalendarEvent.ends_at <= now(city_code)
+    )
     held = (
         select(func.count())
         .select_from(CalendarEvent)
         .where(
             CalendarEvent.city_code == city_code,
             CalendarEvent.status == Status.PUBLISHED,
-            CalendarEvent.ends_at <= ends_before,
+            is_over,
             ~nobody_came(),
         )
     )

@@ -7,7 +7,8 @@ them for good; what is held for a confirmation that then is not made falls free 
 from collections.abc import Sequence
 from uuid import UUID, uuid5
 
-from contracts.funds import InvoiceNamed, InvoicesAsked, InvoicesReply, InvoiceUsedBefore
+from contracts.asking import invoices_used
+from contracts.funds import InvoiceNamed, InvoicesAsked
 from kernel import clock
 from kernel.client import ServiceClient
 from kernel.findings import Finding
@@ -40,12 +41,4 @@ async def ask_register(
             for one in invoices
         ],
     )
-    told = await funds.post("/internal/invoices/claims", asked.model_dump(mode="json"), InvoicesReply, repeatable=True)
-    return [_finding(one) for one in told.used]
-
-
-def _finding(used: InvoiceUsedBefore) -> Finding:
-    zh = f"发票(尾号{used.number_last4})已于{used.claimed_on}用于其他政策资金,同一费用不重复支持。"
-    en = f"The invoice ending in {used.number_last4} was used on {used.claimed_on} for other policy money."
-    told = {"number_last4": used.number_last4, "programme_kind": used.programme_kind}
-    return Finding("invoice_used", (), zh, en, told | {"claimed_on": used.claimed_on.isoformat()})
+    return await invoices_used(funds, asked)

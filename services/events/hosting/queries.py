@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
@@ -86,9 +86,7 @@ async def taken_among(
     return set(await session.scalars(wanted))
 
 
-async def has_statement(session: AsyncSession, event_id: UUID, host_id: UUID) -> bool:
-    """Whether the host stated a cost of the event, in any edition."""
-    wanted = select(HostingStatement.id).where(
-        HostingStatement.event_id == event_id, HostingStatement.host_id == host_id
-    )
-    return await session.scalar(wanted.limit(1)) is not None
+async def has_confirmed_cost(session: AsyncSession, event_id: UUID) -> bool:
+    """Whether others were told what the event cost a host, in any edition."""
+    told = exists().where(HostingStatement.event_id == event_id, HostingStatement.confirmed_at.is_not(None))
+    return bool(await session.scalar(select(told)))

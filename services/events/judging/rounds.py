@@ -13,7 +13,7 @@ from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import decode_id, encode_id, new_id
 from kernel.moves import status_after
-from kernel.problems import Conflict, Invalid, NotFound, refuse_if
+from kernel.problems import Conflict, InvalidMember, NotFound, refuse_if
 from services.events.competitions.models import CompetitionEdition, CompetitionEntry
 from services.events.competitions.queries import entries_of, find_edition
 from services.events.competitions.states import EditionStatus, EntryStatus
@@ -56,18 +56,14 @@ class RoundNotScoring(Conflict):
     code, title_zh, title_en = "round_not_scoring", "该轮不在评分阶段", "The round is not being scored"
 
 
-class ReasonMissing(Invalid):
+class ReasonMissing(InvalidMember):
     code, title_zh, title_en = "correction_reason_missing", "更正评分须说明原因", "A correction has its reason"
-
-    def __init__(self) -> None:
-        super().__init__(errors=[{"pointer": "/reason", "code": self.code, "message": self.title_zh}])
+    pointer = "/reason"
 
 
-class UnknownJudges(Invalid):
+class UnknownJudges(InvalidMember):
     code, title_zh, title_en = "unknown_judges", "评委未登记或不可用", "Judges that are not enrolled or not available"
-
-    def __init__(self) -> None:
-        super().__init__(errors=[{"pointer": "/judge_ids", "code": self.code, "message": self.title_zh}])
+    pointer = "/judge_ids"
 
 
 @dataclass(frozen=True, slots=True)

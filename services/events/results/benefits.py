@@ -10,7 +10,7 @@ from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import new_id
 from kernel.outbox import record
-from kernel.problems import Conflict, Invalid, named_constraint, refuse_if
+from kernel.problems import Conflict, InvalidMember, named_constraint, refuse_if
 from policy.determinations import Determination
 from policy.schema import Programme
 from policy.store import accepted_now, decide_and_keep, must_be_eligible, policy_today
@@ -25,15 +25,13 @@ AWARD_WINNING = "award_winning"
 ACTS = {"contest_result": "support", "priority": "give_priority"}
 
 
-class UnknownBenefit(Invalid):
+class UnknownBenefit(InvalidMember):
     code, title_zh, title_en = (
         "unknown_benefit",
         "政策包中没有该获奖政策",
         "The city's pack has no such programme for winners",
     )
-
-    def __init__(self) -> None:
-        super().__init__(errors=[{"pointer": "/programme", "code": self.code, "message": self.title_zh}])
+    pointer = "/programme"
 
 
 class BenefitGranted(Conflict):

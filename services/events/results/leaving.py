@@ -40,8 +40,7 @@ async def _leave(
     row.status = status_after(fact, row.status, ENTRY_MOVES)
     row.left_reason, row.left_by, row.left_at = reason, caller.acting_for, clock.now(row.city_code)
     row.version += 1
-    if fact is EntryFact.WITHDRAWN:
-        await give_place_back(session, edition, row)
+    await give_place_back(session, row)
     await session.flush()
     await renew_notice(session, edition, changed_by=caller.acting_for if caller.roles & STAFF else None)
     return row

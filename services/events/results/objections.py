@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import encode_id, new_id
-from kernel.problems import Conflict, Invalid, NotFound, refuse_if
+from kernel.problems import Conflict, InvalidMember, NotFound, refuse_if
 from services.events.competitions.entries import EditionNotOpen
 from services.events.competitions.queries import find_edition
 from services.events.competitions.states import EditionStatus
@@ -33,11 +33,9 @@ class ResultPublished(Conflict):
     code, title_zh, title_en = "result_published", "结果已公布", "The result was published already"
 
 
-class NotAWinner(Invalid):
+class NotAWinner(InvalidMember):
     code, title_zh, title_en = "not_a_winner", "所列项目不在公示名单中", "No such entry is among those on notice"
-
-    def __init__(self) -> None:
-        super().__init__(errors=[{"pointer": "/entry_id", "code": self.code, "message": self.title_zh}])
+    pointer = "/entry_id"
 
 
 async def file_objection(

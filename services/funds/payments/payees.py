@@ -8,14 +8,13 @@ from uuid import UUID
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from contracts.asking import known_organisations
 from contracts.registry import (
     FirmNamed,
     OrganisationReply,
     PayeeReply,
     RelatedAsked,
     RelatedReply,
-    SeveralAsked,
-    SeveralReply,
 )
 from kernel.client import AnsweredProblem, ServiceClient
 from kernel.neighbours import Registry as RegistryDep
@@ -112,9 +111,7 @@ class RegistryClient:
 
     async def organisations(self, ids: Sequence[UUID], *, city_code: str) -> dict[UUID, OrganisationReply]:
         """Those of many that are organisations of the city. Raises Unavailable."""
-        body = SeveralAsked(ids=tuple(ids)).model_dump(mode="json")
-        found = await self._client.post("/internal/organisations/several", body, SeveralReply, repeatable=True)
-        return {one.id: one for one in found.items if one.city_code == city_code}
+        return await known_organisations(self._client, ids, city_code=city_code)
 
     async def firm(self, named: FirmNamed) -> OrganisationReply:
         """The firm of a credit code, registered when it is new. Raises the registry's refusals as they are."""

@@ -207,6 +207,7 @@ def _reply(row: Organisation) -> OrganisationReply:
         bank_account_last4=row.payee_account.last4 if row.payee_account else None,
         registered_by=row.registered_by,
         merged_into=row.merged_into_id,
+        ended_on=row.deregistered_on or row.merged_on,
     )
 
 

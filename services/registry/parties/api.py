@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from contracts.registry import ControllerGroupReply, RelatedAsked, RelatedReply
+from contracts.registry import ControllerGroupReply, GroupsAsked, GroupsReply, RelatedAsked, RelatedReply
 from kernel.auth import Caller, Internal, may
 from kernel.clock import today
 from kernel.idempotency import KeyOptional
@@ -89,6 +89,12 @@ async def record_contact(
 async def tell_related(_caller: Internal, body: RelatedAsked, session: SessionDep) -> RelatedReply:
     """Which pairs are related, and by which path; a question, not a write."""
     return await views.related_reply(session, body)
+
+
+@internal.post("/controller-groups", include_in_schema=False)
+async def tell_controller_groups(_caller: Internal, body: GroupsAsked, session: SessionDep) -> GroupsReply:
+    """In which groups several stand, in one question."""
+    return await views.groups_reply(session, body)
 
 
 @internal.get("/{organisation_id}/controller-group", include_in_schema=False)

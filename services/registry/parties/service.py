@@ -8,7 +8,7 @@ from kernel import clock
 from kernel.auth import Caller
 from kernel.findings import Finding
 from kernel.ids import new_id
-from kernel.problems import Conflict, Invalid, NotFound, named_constraint, refuse_if
+from kernel.problems import Conflict, InvalidMember, NotFound, named_constraint, refuse_if
 from services.registry.organisations.models import Organisation
 from services.registry.organisations.queries import find_organisation
 from services.registry.organisations.service import CLERKS
@@ -28,12 +28,9 @@ _NOT_YOURS = Finding(
 )
 
 
-class HolderUnknown(Invalid):
+class HolderUnknown(InvalidMember):
     code, title_zh, title_en = "unknown_organisation", "该单位未登记", "The organisation is not registered"
-
-    def __init__(self) -> None:
-        pointer = {"pointer": "/holder_organisation_id", "code": self.code, "message": self.title_zh}
-        super().__init__(errors=[pointer])
+    pointer = "/holder_organisation_id"
 
 
 class PartyEnded(Conflict):

@@ -7,7 +7,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import ControllerGroupReply, GroupMember, PartyStep, RelatedAsked, RelatedPair, RelatedReply
+from contracts.registry import (
+    ControllerGroupReply,
+    GroupMember,
+    GroupsAsked,
+    GroupsReply,
+    PartyStep,
+    RelatedAsked,
+    RelatedPair,
+    RelatedReply,
+)
 from kernel import clock
 from kernel.problems import NotFound
 from services.registry.organisations.models import Organisation
@@ -78,6 +87,18 @@ async def group_reply(session: AsyncSession, organisation: Organisation, *, on: 
         members=tuple(GroupMember(organisation_id=member, path=steps_told(path)) for member, path in members),
         predecessors=tuple(group.predecessors),
     )
+
+
+async def groups_reply(session: AsyncSession, asked: GroupsAsked) -> GroupsReply:
+    """Each group once."""
+    known, on = await organisations_named(session, asked.ids), clock.today(asked.city_code)
+    found: list[ControllerGroupReply] = []
+    seen: set[UUID] = set()
+    for organisation in (known[one] for one in asked.ids if one in known):
+        if organisation.city_code == asked.city_code and organisation.id not in seen:
+            found.append(await group_reply(session, organisation, on=on))
+            seen.update(member.organisation_id for member in found[-1].members)
+    return GroupsReply(items=tuple(found))
 
 
 async def related_reply(session: AsyncSession, asked: RelatedAsked) -> RelatedReply:

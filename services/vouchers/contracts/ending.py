@@ -30,6 +30,11 @@ from services.vouchers.providers.queries import admissions_of, admitted_on
 LAPSES = "voucher.reservation_lapses"
 
 
+class NotYoursToReport(Forbidden):
+    code = "not_yours_to_report"
+    title_zh, title_en = "服务完成须由服务机构报告", "The provider reports that the service is done"
+
+
 class NotYoursToCancel(Forbidden):
     code = "not_yours_to_cancel"
     title_zh, title_en = "该情形须由持券单位或工作人员办理", "This is for the voucher's holder or the city's staff"
@@ -40,6 +45,8 @@ async def report_service(
 ) -> Contract:
     """The provider has done it: from now on the holder cannot withdraw."""
     contract = await contract_for(session, contract_id, caller=caller)
+    if own_organisation(caller) not in {None, contract.organisation_id}:
+        raise NotYoursToReport
     await lock_with_voucher(session, contract)
     must_match(if_match, contract.version)
     on = clock.today(contract.city_code)

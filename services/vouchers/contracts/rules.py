@@ -29,13 +29,21 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Parties:
+    """What the registry says of holder and provider. `ended`: who of them was no more on the day that counts."""
+
+    ended: tuple[str, ...] = ()
+    relations: Sequence[Relation] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How the parties stand. `admitted_kinds`: None when the provider was not admitted on the day signed."""
 
     admitted_kinds: frozenset[str] | None
     provider_is_holder: bool
     number_registered: bool
-    relations: Sequence[Relation] = ()
+    parties: Parties = Parties()
 
 
 _REASONS = {
@@ -50,6 +58,11 @@ _REASONS = {
     "provider_is_holder": ("服务机构与持券单位为同一主体。", "The provider and the holder are the same organisation."),
     "contract_in_future": ("合同签订日期晚于今天。", "The day of signature has not come yet."),
     "contract_registered": ("该合同已登记。", "The contract is registered already."),
+    "holder_ended": ("持券单位在当日已注销。", "The holder no longer existed in law on the day."),
+    "provider_ended": (
+        "服务机构在当日已注销或已并入他方。",
+        "The provider no longer existed in law on the day, or was part of another.",
+    ),
     "related_parties": ("服务机构与持券单位存在关联关系。", "The provider and the holder are related."),
     "service_before_contract": ("服务早于合同签订。", "The service was before the contract was signed."),
     "service_in_future": ("服务日期晚于今天。", "The day of service has not come yet."),
@@ -84,13 +97,18 @@ def reservation_findings(
             (agreement.signed_on > on, _reason("contract_in_future", clauses)),
             (standing.number_registered, _reason("contract_registered", clauses)),
         ),
-        *relation_findings(standing.relations, clauses),
+        *parties_findings(standing.parties, clauses),
     ]
 
 
-def relation_findings(relations: Sequence[Relation], clauses: tuple[str, ...]) -> list[Finding]:
-    """Nobody spends a voucher with a provider it is related to."""
-    return [_reason("related_parties", clauses, on=one.on.isoformat(), through=list(one.through)) for one in relations]
+def parties_findings(parties: Parties, clauses: tuple[str, ...]) -> list[Finding]:
+    """Nobody spends a voucher with a provider it is related to, and nobody serves or is served who is no more."""
+    ended = [_reason(code, clauses) for code in parties.ended]
+    related = (
+        _reason("related_parties", clauses, on=one.on.isoformat(), through=list(one.through))
+        for one in parties.relations
+    )
+    return [*ended, *related]
 
 
 def service_findings(*, served_on: date, signed_on: date, on: date) -> list[Finding]:
@@ -135,7 +153,6 @@ def capture_findings(
     return findings(
         (bool(differing), _reason("contract_differs", clauses, fields=differing)),
         (not is_open, _reason("contract_ended", clauses)),
-        (served_on < registered.signed_on, _reason("service_before_contract", clauses)),
         (
             reported_on is not None and served_on > reported_on,
             _reason("service_after_report", clauses, reported_on=reported_on and reported_on.isoformat()),

@@ -25,11 +25,11 @@ from services.vouchers.access import own_organisation
 from services.vouchers.contracts.ending import LAPSES
 from services.vouchers.contracts.models import Contract
 from services.vouchers.contracts.queries import is_registered
-from services.vouchers.contracts.rules import Agreement, Relation, Standing, reservation_findings
+from services.vouchers.contracts.rules import Agreement, Parties, Standing, reservation_findings
 from services.vouchers.contracts.states import Status
 from services.vouchers.integrity.hindrances import hindrances
 from services.vouchers.issuance.models import Voucher
-from services.vouchers.organisations import relations_of
+from services.vouchers.organisations import ended_by, relations_of
 from services.vouchers.policy_answers import refuse_together, voucher_clauses
 from services.vouchers.providers.models import Provider
 from services.vouchers.providers.queries import admissions_of, admitted_on
@@ -62,8 +62,8 @@ async def preview_reservation(
     work: Work, registry: ServiceClient, *, agreement: Agreement, code_hash: bytes, caller: Caller
 ) -> tuple[dict[str, Any], list[Finding]]:
     """The amounts step by step and every reason against it. Nothing is kept."""
-    relations = await _relations(work, registry, agreement, code_hash, caller)
-    found = await _assess(await work.open(), agreement, code_hash, relations, caller, lock=False)
+    parties = await _parties(work, registry, agreement, code_hash, caller)
+    found = await _assess(await work.open(), agreement, code_hash, parties, caller, lock=False)
     reasons = [*found.determination.findings, *found.own_findings]
     return _amounts(found, agreement, refused=bool(reasons)), reasons
 
@@ -72,9 +72,9 @@ async def register_contract(
     work: Work, registry: ServiceClient, *, agreement: Agreement, code_hash: bytes, caller: Caller
 ) -> Contract:
     """Part of the voucher's value is the contract's until it is claimed, given up, or its last day has passed."""
-    relations = await _relations(work, registry, agreement, code_hash, caller)
+    parties = await _parties(work, registry, agreement, code_hash, caller)
     session = await work.open()
-    found = await _assess(session, agreement, code_hash, relations, caller, lock=True)
+    found = await _assess(session, agreement, code_hash, parties, caller, lock=True)
     refuse_together(found.determination, found.own_findings)
     if found.provider is None:  # the rule has refused; this tells the type checker
         raise NotFound
@@ -86,18 +86,24 @@ async def register_contract(
     return contract
 
 
-async def _relations(
+async def _parties(
     work: Work, registry: ServiceClient, agreement: Agreement, code_hash: bytes, caller: Caller
-) -> list[Relation]:
-    """How holder and provider are related on the day signed and today; asked with no transaction open."""
+) -> Parties:
+    """Whether holder and provider existed on the day signed, and how they are related on it and today.
+
+    Asked with no transaction open.
+    """
     session, on = await work.open(), clock.today(caller.city)
     voucher = await _voucher(session, code_hash, caller, lock=False)
     is_known = bool(await admissions_of(session, agreement.organisation_id, city_code=caller.city))
     await work.close()
     if not is_known or agreement.organisation_id == voucher.holder_id:
-        return []  # refused for a reason of its own
-    pair = (voucher.holder_id, agreement.organisation_id)
-    return await relations_of(registry, signed_on=agreement.signed_on, on=on, city_code=caller.city, pair=pair)
+        return Parties()  # refused for a reason of its own
+    pair, signed_on = (voucher.holder_id, agreement.organisation_id), agreement.signed_on
+    return Parties(
+        tuple(await ended_by(registry, pair, day=signed_on, city_code=caller.city)),
+        await relations_of(registry, signed_on=signed_on, on=on, city_code=caller.city, pair=pair),
+    )
 
 
 async def _voucher(session: AsyncSession, code_hash: bytes, caller: Caller, *, lock: bool) -> Voucher:
@@ -112,7 +118,7 @@ async def _assess(
     session: AsyncSession,
     agreement: Agreement,
     code_hash: bytes,
-    relations: list[Relation],
+    parties: Parties,
     caller: Caller,
     *,
     lock: bool,
@@ -129,7 +135,7 @@ async def _assess(
         number_registered=await is_registered(
             session, voucher, organisation_id=agreement.organisation_id, number=agreement.number
         ),
-        relations=relations,
+        parties=parties,
     )
     clauses = voucher_clauses(snapshot, voucher.programme)
     # Where a provider is does not depend on whether it is admitted: name the area as a reason of its own.

@@ -30,10 +30,7 @@ async def issue_voucher(
     application = await service.application_of(work, case_id=body.case_id, holder_id=body.holder_id, caller=caller)
     pointer = "/holder_id" if body.holder_id else "/case_id"
     holder = await organisation_of(registry, application.holder_id, city_code=caller.city, pointer=pointer)
-    counts = await service.counts_per_controller(
-        work, tranche_id=body.tranche_id, application=application, caller=caller
-    )
-    group = await controller_group_of(registry, holder.id) if counts else None
+    group = await controller_group_of(registry, holder.id)
     voucher = await service.issue_voucher(
         await work.open(),
         tranche_id=body.tranche_id,

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, Date, Index, LargeBinary
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -58,22 +58,6 @@ class Voucher(Base):
     def unreserved_fen(self) -> int:
         """What no contract holds."""
         return self.remaining_fen - self.reserved_fen
-
-
-class AcceptedCase(Base):
-    """An application for a voucher the window has accepted: decided under the policy of `accepted_at`."""
-
-    __tablename__ = "accepted_case"
-
-    id: Mapped[Id]
-    city_code: Mapped[CityCode]
-    number: Mapped[str] = mapped_column(String(50))
-    item: Mapped[str] = mapped_column(String(100))
-    applicant_id: Mapped[Ref]
-    accepted_on: Mapped[date] = mapped_column(Date)
-    accepted_at: Mapped[Moment]
-    accepted_by: Mapped[ShortText]
-    recorded_at: Mapped[RecordedAt]
 
 
 class HolderYear(Base):

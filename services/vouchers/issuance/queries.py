@@ -9,7 +9,7 @@ from kernel.auth import Caller
 from kernel.paging import PageQuery, page_of
 from kernel.problems import NotFound
 from services.vouchers.access import own_organisation
-from services.vouchers.issuance.models import AcceptedCase, Voucher
+from services.vouchers.issuance.models import Voucher
 from services.vouchers.issuance.states import Status
 
 
@@ -35,12 +35,3 @@ async def list_vouchers(
     if status is not None:
         found = found.where(Voucher.status == status)
     return await page_of(session, found, page, (Voucher.recorded_at, Voucher.id))
-
-
-async def accepted_case(session: AsyncSession, case_id: UUID, *, caller: Caller) -> AcceptedCase:
-    """An application the window has accepted; 404 before, and for another city's."""
-    case = await session.get(AcceptedCase, case_id)
-    if case is None:
-        raise NotFound
-    caller.must_act_in(case.city_code)
-    return case

@@ -8,12 +8,16 @@ from uuid import UUID
 
 from kernel.findings import Finding, findings
 from policy.snapshots import Acceptance
+from services.vouchers.applications.rules import officer_findings
 from services.vouchers.integrity.bars.rules import barred_finding
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """Whose voucher is asked for, and under the policy of which moment. `case_id` and `accepted_by` come together."""
+    """Whose voucher is asked for, and under the policy of which moment. `case_id` and `accepted_by` come together.
+
+    `opened_by`: who entered the case, a client or an officer.
+    """
 
     holder_id: UUID
     accepted_on: date
@@ -21,6 +25,7 @@ class Application:
     case_id: UUID | None = None
     item: str | None = None
     accepted_by: str | None = None
+    opened_by: str | None = None
 
     @property
     def acceptance(self) -> Acceptance:
@@ -37,26 +42,25 @@ class Group(Protocol):
     def predecessors(self) -> Iterable[UUID]: ...
 
 
-def own_and_merged(holder_id: UUID, group: Group | None) -> set[UUID]:
+def own_and_merged(holder_id: UUID, group: Group) -> set[UUID]:
     """The holder and those known to have merged into it: what they were given and did counts as its own."""
-    return {holder_id, *(group.predecessors if group else ())}
+    return {holder_id, *group.predecessors}
 
 
-def issued_facts(holder_id: UUID, issued_fen: Mapping[UUID, int], group: Group | None) -> dict[str, int]:
+def issued_facts(holder_id: UUID, issued_fen: Mapping[UUID, int], group: Group) -> dict[str, int]:
     """What counts against the quotas, of the rows that are locked: the holder's with those merged into it, and, where
     its controller is known, all under one controller. What nobody has stated is missing, not nought.
     """
     facts = {"issued_this_year_fen": sum(issued_fen.get(one, 0) for one in own_and_merged(holder_id, group))}
-    if group is not None and group.is_known:
+    if group.is_known:
         facts["issued_to_controller_this_year_fen"] = sum(issued_fen.values())
     return facts
 
 
 _REASONS = {
     "holder_ended": ("申领单位已注销。", "The holder no longer exists in law."),
-    "tranche_used_up": ("本批次创新券已发完。", "The tranche is used up."),
+    "tranche_used_up": ("本批次剩余额度不足一张创新券。", "What is left of the tranche is less than a voucher."),
     "item_of_other_programme": ("该办件不属于本创新券项目。", "The case is about another matter than this programme."),
-    "second_officer_needed": ("受理人员不得办理发放。", "Whoever accepted the case may not issue the voucher."),
 }
 
 
@@ -67,18 +71,26 @@ def issue_findings(
     holder_is_active: bool,
     barred_until: date | None,
     unissued_fen: int,
+    face_fen: int,
     items: frozenset[str],
     clauses: tuple[str, ...],
 ) -> list[Finding]:
-    """Every reason at once. `items`: the catalogue items that apply for this programme; `clauses`: the programme's."""
+    """Every reason at once. `items`: the catalogue items that apply for this programme; `clauses`: the programme's.
 
-    def reason(code: str) -> Finding:
-        return Finding(code, clauses, *_REASONS[code])
+    `face_fen`: what a voucher is worth, or at least 1 while the policy gives none.
+    """
+
+    def reason(code: str, **facts: int) -> Finding:
+        return Finding(code, clauses, *_REASONS[code], facts)
 
     barred = [barred_finding("holder_barred", barred_until, clauses)] if barred_until else []
-    return barred + findings(
-        (not holder_is_active, reason("holder_ended")),
-        (unissued_fen <= 0, reason("tranche_used_up")),
-        (application.item is not None and application.item not in items, reason("item_of_other_programme")),
-        (application.accepted_by == issuer, reason("second_officer_needed")),
-    )
+    by = officer_findings(issuer, opened_by=application.opened_by, accepted_by=application.accepted_by, clauses=clauses)
+    return [
+        *barred,
+        *findings(
+            (not holder_is_active, reason("holder_ended")),
+            (unissued_fen < face_fen, reason("tranche_used_up", unissued_fen=unissued_fen)),
+            (application.item is not None and application.item not in items, reason("item_of_other_programme")),
+        ),
+        *by,
+    ]

@@ -1,4 +1,4 @@
-"""Use cases of issuance: take an accepted case, issue a voucher, make its code, let it expire."""
+"""Use cases of issuance: issue a voucher, make its code, let it expire."""
 
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -9,66 +9,39 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.registry import ACTIVE, ControllerGroupReply, OrganisationReply
 from contracts.vouchers import VoucherIssued
-from contracts.window import CaseAccepted
 from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import encode_id, new_id
-from kernel.inbox import Received
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.problems import Conflict, named_constraint
+from kernel.problems import Conflict
 from kernel.routing import Work
 from kernel.timers import Timer, schedule
 from ledger.posting import post, post_keyed
 from policy.determinations import Determination
 from policy.snapshots import Snapshot
 from policy.store import decide_and_keep, policy_for
-from policy.terms import VoucherTerms
 from services.vouchers import codes
+from services.vouchers.applications import states as cases
+from services.vouchers.applications.queries import accepted_case
+from services.vouchers.applications.service import undecided
 from services.vouchers.chart import BOOK
 from services.vouchers.integrity.bars.queries import barred_days
 from services.vouchers.integrity.bars.rules import barred_until
 from services.vouchers.issuance.lapsing import lapse
-from services.vouchers.issuance.models import AcceptedCase, HolderYear, Voucher
+from services.vouchers.issuance.models import HolderYear, Voucher
 from services.vouchers.issuance.postings import voucher_issued
-from services.vouchers.issuance.queries import accepted_case, voucher_for
+from services.vouchers.issuance.queries import voucher_for
 from services.vouchers.issuance.rules import Application, issue_findings, issued_facts, own_and_merged
 from services.vouchers.issuance.states import MOVES, Fact, Status
 from services.vouchers.policy_answers import refuse_together, voucher_clauses
 from services.vouchers.programmes.models import Tranche
 from services.vouchers.programmes.queries import tranche_of, unissued_fen
 
-OWNER = "vouchers"
 EXPIRES = "voucher.expires"
 ISSUE = "issue"
 DAY = timedelta(days=1)
 NOBODY = UUID(int=0)
-
-
-class CaseAnswered(Conflict):
-    code, title_zh, title_en = "case_answered", "该办件已发券", "A voucher was issued for this case"
-
-
-named_constraint("uq_voucher_case_id", CaseAnswered)
-
-
-async def on_case_accepted(session: AsyncSession, event: Received[CaseAccepted]) -> None:
-    """Keep what the decision needs; an officer issues on it."""
-    told = event.data
-    if told.service != OWNER or told.case_id is None:
-        return
-    session.add(
-        AcceptedCase(
-            id=told.case_id,
-            city_code=event.city_code,
-            number=told.number,
-            item=told.item,
-            applicant_id=told.applicant_id,
-            accepted_on=told.accepted_on,
-            accepted_at=told.accepted_at,
-            accepted_by=told.accepted_by,
-        )
-    )
 
 
 async def application_of(work: Work, *, case_id: UUID | None, holder_id: UUID | None, caller: Caller) -> Application:
@@ -77,17 +50,9 @@ async def application_of(work: Work, *, case_id: UUID | None, holder_id: UUID | 
         return Application(holder_id or NOBODY, clock.today(caller.city), clock.now(caller.city))
     case = await accepted_case(await work.open(), case_id, caller=caller)
     await work.close()  # the registry is asked next, and no transaction waits for it
-    return Application(case.applicant_id, case.accepted_on, case.accepted_at, case.id, case.item, case.accepted_by)
-
-
-async def counts_per_controller(work: Work, *, tranche_id: UUID, application: Application, caller: Caller) -> bool:
-    """Whether the programme has a quota for all firms under one controller, so that the registry has to be asked."""
-    session = await work.open()
-    tranche = await tranche_of(session, tranche_id, caller=caller)
-    programmes = (await policy_for(session, tranche.city_code, application.acceptance)).pack.programmes
-    await work.close()  # the registry is asked next, and no transaction waits for it
-    terms = programmes[tranche.programme].terms if tranche.programme in programmes else None
-    return isinstance(terms, VoucherTerms) and terms.controller_yearly_quota is not None
+    return Application(
+        case.applicant_id, case.accepted_on, case.accepted_at, case.id, case.item, case.accepted_by, case.opened_by
+    )
 
 
 async def issue_voucher(
@@ -96,14 +61,15 @@ async def issue_voucher(
     tranche_id: UUID,
     application: Application,
     holder: OrganisationReply,
-    group: ControllerGroupReply | None,
+    group: ControllerGroupReply,
     caller: Caller,
 ) -> Voucher:
     """One voucher of the policy's face value, encumbered in the tranche. It has no code yet.
 
-    `group`: who stands under the holder's controller, where the programme has a quota for them together.
+    `group`: who stands under the holder's controller, and who was merged into the holder.
     """
     tranche = await tranche_of(session, tranche_id, caller=caller)
+    case = await undecided(session, application.case_id, caller=caller) if application.case_id else None
     snapshot = await policy_for(session, tranche.city_code, application.acceptance)
     clauses, on = voucher_clauses(snapshot, tranche.programme), clock.today(tranche.city_code)
     # Locked before the rule reads it, so that two clerks cannot both see room for one more.
@@ -117,6 +83,7 @@ async def issue_voucher(
         holder_is_active=holder.status == ACTIVE,
         barred_until=barred_until(bars, on),
         unissued_fen=await unissued_fen(session, tranche),
+        face_fen=determination.amounts.get("face", 1),
         items=_items(snapshot, tranche.programme),
         clauses=clauses,
     )
@@ -124,6 +91,8 @@ async def issue_voucher(
     voucher = _new_voucher(voucher_id, tranche, determination, application, holder, caller=caller, on=on)
     session.add(voucher)
     years[application.holder_id].issued_fen += voucher.face_fen
+    if case is not None:
+        case.status = status_after(cases.Fact.GRANTED, case.status, cases.MOVES)
     await session.flush()
     await _announce(session, voucher)
     return voucher
@@ -158,9 +127,9 @@ async def expire_voucher(session: AsyncSession, timer: Timer) -> None:
     await post_keyed(session, entries, city_code=voucher.city_code, book=BOOK)
 
 
-def _counted(holder_id: UUID, group: ControllerGroupReply | None) -> list[UUID]:
+def _counted(holder_id: UUID, group: ControllerGroupReply) -> list[UUID]:
     """Whose rows are locked, in one order for everybody."""
-    return sorted({holder_id, *(member.organisation_id for member in (group.members if group else ()))})
+    return sorted(own_and_merged(holder_id, group) | {member.organisation_id for member in group.members})
 
 
 async def _holder_years(

@@ -13,6 +13,7 @@ from kernel.neighbours import Registry
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, WorkDep, router
 from services.vouchers.ids import ProviderId
+from services.vouchers.organisations import controller_group_of
 from services.vouchers.providers import queries, service
 from services.vouchers.providers.models import Provider
 from services.vouchers.providers.schemas import AdmissionIn, EndIn, ProviderOut
@@ -30,7 +31,10 @@ async def admit_provider(
     organisation = await organisation_of(
         registry, body.organisation_id, city_code=caller.city, pointer="/organisation_id"
     )
-    provider = await service.admit_provider(await work.open(), given=body, organisation=organisation, caller=caller)
+    group = await controller_group_of(registry, organisation.id)
+    provider = await service.admit_provider(
+        await work.open(), given=body, organisation=organisation, group=group, caller=caller
+    )
     return _shown(provider, response)
 
 
@@ -66,7 +70,7 @@ async def end_admission(
     response: Response,
     _key: KeyOptional = None,
 ) -> ProviderOut:
-    """End an admission from a day on."""
+    """End an admission from a day on; an end that is still to come may be brought forward."""
     provider = await service.end_admission(
         session,
         provider_id=provider_id,

@@ -5,18 +5,18 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import ACTIVE, OrganisationReply
+from contracts.registry import ACTIVE, ControllerGroupReply, OrganisationReply
 from kernel import clock
 from kernel.auth import Caller
 from kernel.etags import must_match
-from kernel.findings import Finding
 from kernel.ids import new_id
-from kernel.problems import Conflict, NotFound, Refusal, named_constraint, refuse_if
+from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from services.vouchers.integrity.bars.queries import barred_days
 from services.vouchers.integrity.bars.rules import barred_until
+from services.vouchers.issuance.rules import own_and_merged
 from services.vouchers.providers import queries
 from services.vouchers.providers.models import Provider
-from services.vouchers.providers.rules import admission_findings
+from services.vouchers.providers.rules import admission_findings, end_findings
 from services.vouchers.providers.schemas import AdmissionIn
 
 
@@ -32,11 +32,16 @@ named_constraint("uq_provider_admitted", AlreadyAdmitted)
 
 
 async def admit_provider(
-    session: AsyncSession, *, given: AdmissionIn, organisation: OrganisationReply, caller: Caller
+    session: AsyncSession,
+    *,
+    given: AdmissionIn,
+    organisation: OrganisationReply,
+    group: ControllerGroupReply,
+    caller: Caller,
 ) -> Provider:
-    """Vouchers pay for this organisation's services from `admitted_on` on."""
+    """Vouchers pay for this organisation's services from `admitted_on` on; a bar of who merged into it is its own."""
     today: date = clock.today(caller.city)
-    bars = await barred_days(session, [given.organisation_id], city_code=caller.city)
+    bars = await barred_days(session, own_and_merged(organisation.id, group), city_code=caller.city)
     earlier = await queries.admissions_of(session, given.organisation_id, city_code=caller.city)
     refuse_if(
         admission_findings(
@@ -64,16 +69,18 @@ async def admit_provider(
 async def end_admission(
     session: AsyncSession, *, provider_id: UUID, ended_on: date, reason: str, caller: Caller, if_match: str
 ) -> Provider:
-    """From `ended_on` on the provider is no longer admitted; services before that day can still be redeemed."""
+    """From `ended_on` on the provider is no longer admitted; services before that day can still be redeemed.
+
+    An end that is still to come may be brought forward.
+    """
     provider = await session.get(Provider, provider_id, with_for_update=True)
     if provider is None:
         raise NotFound
     caller.must_act_in(provider.city_code)
     must_match(if_match, provider.version)
-    if provider.ended_on is not None:
+    if provider.ended_on is not None and provider.ended_on <= clock.today(provider.city_code):
         raise AlreadyEnded
-    if ended_on < provider.admitted_on:
-        raise Refusal(reasons=[Finding("ends_before_admission", (), "终止早于准入。", "It would end before it began.")])
+    refuse_if(end_findings(ended_on, admitted_on=provider.admitted_on, announced_on=provider.ended_on))
     provider.ended_on, provider.end_reason, provider.ended_by = ended_on, reason, caller.acting_for
     await session.flush()
     return provider

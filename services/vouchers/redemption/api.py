@@ -58,7 +58,7 @@ async def list_redemptions(
     status: Status | None = None,
     voucher_id: VoucherId | None = None,
 ) -> Page[RedemptionOut]:
-    """Redemptions of the city for its staff, a provider's own for itself."""
+    """Redemptions of the city for its staff; a provider's own, and for a holder those of its vouchers."""
     rows, cursor = await queries.list_redemptions(session, page, caller=caller, status=status, voucher_id=voucher_id)
     return Page(items=[RedemptionOut.model_validate(row) for row in rows], next_cursor=cursor)
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
@@ -28,24 +28,26 @@ async def is_invoice_used(session: AsyncSession, fingerprint: bytes, *, city_cod
 
 
 async def redemption_for(session: AsyncSession, redemption_id: UUID, *, caller: Caller) -> Redemption:
-    """One redemption; 404 for another city's, or another provider's unless staff asks."""
-    redemption = await session.get(Redemption, redemption_id)
+    """One redemption, for the city's staff, the provider and the voucher's holder; 404 for everybody else."""
+    found = select(Redemption).where(Redemption.id == redemption_id, *seen_by(caller))
+    redemption: Redemption | None = await session.scalar(found)
     if redemption is None:
         raise NotFound
     caller.must_act_in(redemption.city_code)
-    if own_organisation(caller) not in {None, redemption.organisation_id}:
-        raise NotFound
     return redemption
+
+
+def seen_by(caller: Caller) -> list[ColumnElement[bool]]:
+    """A provider's own, and what was spent of a holder's vouchers; for the city's staff no condition."""
+    own = own_organisation(caller)
+    held = select(Voucher.id).where(Voucher.holder_id == own)
+    return [] if own is None else [or_(Redemption.organisation_id == own, Redemption.voucher_id.in_(held))]
 
 
 async def list_redemptions(
     session: AsyncSession, page: PageQuery, *, caller: Caller, status: Status | None, voucher_id: UUID | None
 ) -> tuple[list[Redemption], str | None]:
-    """Redemptions of the city for its staff, a provider's own for itself; oldest first."""
-    wanted = {
-        Redemption.organisation_id: own_organisation(caller),
-        Redemption.status: status,
-        Redemption.voucher_id: voucher_id,
-    }
-    found = select(Redemption).where(Redemption.city_code == caller.city, *asked_for(wanted))
+    """Redemptions of the city for its staff, for a provider or a holder those it is a party to; oldest first."""
+    wanted = asked_for({Redemption.status: status, Redemption.voucher_id: voucher_id})
+    found = select(Redemption).where(Redemption.city_code == caller.city, *wanted, *seen_by(caller))
     return await page_of(session, found, page, (Redemption.recorded_at, Redemption.id))

@@ -56,6 +56,7 @@ _REASONS = {
     "provider_is_holder": ("服务机构与持券单位为同一主体。", "The provider and the holder are the same organisation."),
     "invoice_used": ("该发票已用于兑付。", "The invoice was used for a redemption before."),
     "service_in_future": ("服务日期晚于今天。", "The day of service has not come yet."),
+    "service_before_contract": ("服务早于合同签订。", "The service was before the contract was signed."),
     "service_before_issue": ("服务早于发券。", "The service was before the voucher was issued."),
 }
 
@@ -74,4 +75,5 @@ def redemption_findings(claim: Claim, standing: Standing, *, on: date, clauses: 
         (standing.invoice_used, reason("invoice_used")),
         (claim.service_on > on, reason("service_in_future")),
         (claim.service_on < standing.issued_on, reason("service_before_issue")),
+        (claim.service_on < claim.contract_on, reason("service_before_contract")),
     )

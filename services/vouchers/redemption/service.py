@@ -26,12 +26,12 @@ from services.vouchers.chart import BOOK
 from services.vouchers.contracts.ending import capture
 from services.vouchers.contracts.models import Contract
 from services.vouchers.contracts.queries import contract_of_voucher
-from services.vouchers.contracts.rules import Named, capture_findings, relation_findings
+from services.vouchers.contracts.rules import Named, Parties, Relation, capture_findings, parties_findings
 from services.vouchers.contracts.states import OPEN
 from services.vouchers.integrity.hindrances import hindrances
 from services.vouchers.issuance import states as voucher_states
 from services.vouchers.issuance.models import Voucher
-from services.vouchers.organisations import relations_of
+from services.vouchers.organisations import ended_by, relations_of
 from services.vouchers.policy_answers import refuse_together, voucher_clauses
 from services.vouchers.providers.models import Provider
 from services.vouchers.providers.queries import admissions_of, admitted_on
@@ -138,13 +138,18 @@ async def _gathered(
 
 
 async def _related(registry: ServiceClient, found: Assessment, claim: Claim, caller: Caller) -> list[Finding]:
-    """How holder and provider are related on the day signed and today; of a contract it was asked when registered."""
+    """Whether both existed on the day of service, and how they are related on the day signed and today.
+
+    Of a contract the latter was asked when it was registered.
+    """
     pair = (found.voucher.holder_id, _organisation(caller))
-    if claim.contract_id is not None or not found.provider_is_known or pair[0] == pair[1]:
-        return []  # asked before, or refused for a reason of its own
-    on = clock.today(caller.city)
-    relations = await relations_of(registry, signed_on=claim.contract_on, on=on, city_code=caller.city, pair=pair)
-    return relation_findings(relations, found.clauses)
+    if not found.provider_is_known or pair[0] == pair[1]:
+        return []  # refused for a reason of its own
+    city_code, on, relations = caller.city, clock.today(caller.city), list[Relation]()
+    ended = await ended_by(registry, pair, day=claim.service_on, city_code=city_code)
+    if claim.contract_id is None:
+        relations = await relations_of(registry, signed_on=claim.contract_on, on=on, city_code=city_code, pair=pair)
+    return parties_findings(Parties(tuple(ended), relations), found.clauses)
 
 
 async def on_redemption_booked(session: AsyncSession, event: Received[RedemptionBooked]) -> None:

@@ -53,6 +53,7 @@ class Settlement(Base):
     prepared_at: Mapped[Moment]
     published_by: Mapped[str | None] = mapped_column(String(200))
     published_on: Mapped[date | None] = mapped_column(Date)
+    notice_working_days: Mapped[int | None]
     notice_until_on: Mapped[date | None] = mapped_column(Date)
     notice_provisional: Mapped[bool] = mapped_column(default=False)
     confirmed_by: Mapped[str | None] = mapped_column(String(200))

@@ -21,6 +21,8 @@ from kernel.inbox import Received
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
+from kernel.timers import Timer, schedule_after
+from kernel.workdays import settled
 from policy.calendar import workdays
 from services.vouchers.programmes.models import Tranche
 from services.vouchers.programmes.queries import tranche_of
@@ -31,6 +33,7 @@ from services.vouchers.settlement.states import MOVES, Fact, Status
 
 # Of one statement: all of them are told to funds in one event.
 LINES_MAX = 1_000
+NOTICE_ENDS = "voucher_settlement.notice_ends"
 
 
 class SettledElsewhere(Conflict):
@@ -103,18 +106,24 @@ async def publish(
     row.published_by, row.published_on = caller.acting_for, clock.today(row.city_code)
     if working_days is not None:
         until = workdays().add(row.published_on, working_days)
-        row.notice_until_on, row.notice_provisional = until.on, until.provisional
+        row.notice_working_days, row.notice_until_on, row.notice_provisional = working_days, until.on, until.provisional
+        await schedule_after(session, until.on, kind=NOTICE_ENDS, object_id=row.id, city_code=row.city_code)
+    await _tell_published(session, row)
+    await session.flush()
+    return row
+
+
+async def _tell_published(session: AsyncSession, row: Settlement) -> None:
     told = SettlementPublished(
         settlement_id=row.id, organisation_id=row.organisation_id, until_on=row.notice_until_on, total_fen=row.total_fen
     )
     await record(session, told, city_code=row.city_code, subject=row.id)
-    await session.flush()
-    return row
 
 
 async def confirm(session: AsyncSession, *, settlement_id: UUID, if_match: str, caller: Caller) -> Settlement:
     """A second person lets it be paid as it stands. Raises Refusal with everything against it."""
     row = await _moved(session, settlement_id, Fact.CONFIRMED, if_match, caller)
+    _recount_notice(row)
     refuse_if(
         confirmation_findings(
             confirmer=caller.acting_for,
@@ -141,6 +150,25 @@ async def confirm(session: AsyncSession, *, settlement_id: UUID, if_match: str, 
     await record(session, told, city_code=row.city_code, subject=row.id)
     await session.flush()
     return row
+
+
+async def end_notice(session: AsyncSession, timer: Timer) -> None:
+    """At the end of the last day, which a later calendar may have moved later: then it is shown until that one."""
+    row = await session.get_one(Settlement, UUID(timer.object_id), with_for_update=True)
+    told_on = row.notice_until_on
+    until = _recount_notice(row) if row.status is Status.PUBLISHED else None
+    if until is not None and until != told_on:
+        await _tell_published(session, row)
+        await schedule_after(session, until, kind=NOTICE_ENDS, object_id=row.id, city_code=row.city_code)
+
+
+def _recount_notice(row: Settlement) -> date | None:
+    """The last day of the notice, counted again while it is provisional."""
+    told_on, days = row.notice_until_on, row.notice_working_days
+    if told_on is not None and days is not None and row.published_on is not None and row.notice_provisional:
+        due = settled(told_on, workdays().add(row.published_on, days))
+        row.notice_until_on, row.notice_provisional = due.on, due.provisional
+    return row.notice_until_on
 
 
 async def on_settlement_paid(session: AsyncSession, event: Received[VoucherSettlementPaid]) -> None:

@@ -346,6 +346,26 @@ async def test_events_are_counted_once_they_took_place(events: Process, desk: De
     assert await counted(**the_day_after) == later
 
 
+async def test_an_event_that_ends_at_midnight_counts_on_one_day(events: Process, desk: Desk) -> None:
+    """At the turn of a year that is one year: WH-04 counts each anew."""
+    midnight = clock.start_of(clock.today(XUZHOU) + timedelta(days=2))
+    days = [(clock.on_date(midnight) + timedelta(days=n)).isoformat() for n in (-1, 0)]
+
+    async def counted() -> list[int]:
+        asked = [{"key": day, "counter": "events", "since": day, "until": day} for day in days]
+        async with events.as_("workload:window", "workload") as window:
+            answer = await window.post("/internal/counts", json={"city_code": XUZHOU, "counts": asked})
+        return [one["counted"] for one in answer.json()["counts"]]
+
+    times = {"starts_at": (midnight - timedelta(hours=2)).isoformat(), "ends_at": midnight.isoformat()}
+    await desk.draft(**times)
+    await desk.do("publish")
+    before = await counted()
+    await let_pass(events, 3)
+    after = await counted()
+    assert [now - was for was, now in zip(before, after, strict=True)] == [0, 1]
+
+
 async def test_the_public_page_is_told_what_is_to_come_and_no_draft(events: Process, desk: Desk) -> None:
     async def shown(language: str = "zh") -> list[dict[str, Any]]:
         async with events.as_("workload:window", "workload") as window:

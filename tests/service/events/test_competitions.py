@@ -139,7 +139,10 @@ async def test_the_last_place_of_a_group_goes_to_one_of_two_who_ask_at_once(city
 
     (taken,) = [one.json() for one in both if one.status_code == 201]
     await city.done(f"entries/{taken['id']}/withdrawal", {"reason": "不参加了"}, of=f"entries/{taken['id']}")
-    assert (await city.send(f"{path}/entries", bodies[0])).status_code == 201
+    again = await city.done(f"{path}/entries", bodies[0], status=201)
+    await city.submit(again["id"])
+    assert (await city.screen(again["id"], barred_reason="列入严重失信名单"))["status"] == "refused"
+    await city.done(f"{path}/entries", bodies[1], status=201)  # who was refused holds no place
 
 
 async def test_the_officer_who_entered_does_not_screen_and_a_bar_is_kept_as_found(city: Contest) -> None:
@@ -147,11 +150,20 @@ async def test_the_officer_who_entered_does_not_screen_and_a_bar_is_kept_as_foun
     entry = await city.entry(edition, organisation_id=city.firm(41, "甲"))
     await city.submit(entry)
     own = await city.send(f"entries/{entry}/screening", {}, of=f"entries/{entry}")
-    assert own.status_code == 403
+    assert (own.status_code, own.json()["code"]) == (403, "entered_by_screener")
     screened = await city.screen(entry, registered_on="2024-12-31", barred_reason="列入严重失信名单")
     assert screened["status"] == "refused"
     assert [one["code"] for one in screened["reasons"]] == ["barred", "outside_group"]
     assert screened["eligibility"]["registered_on"] == "2024-12-31"
+
+
+async def test_work_is_handed_in_again_until_the_deadline_also_by_who_was_admitted_early(city: Contest) -> None:
+    edition = await city.edition(await city.series("再次提交"))
+    entry = await city.entry(edition, organisation_id=city.firm(42, "甲"))
+    await city.submit(entry)
+    assert (await city.screen(entry))["status"] == "admitted"
+    await city.submit(entry)
+    assert (await city.ask(f"entries/{entry}"))["status"] == "admitted"
 
 
 async def test_a_judge_with_an_interest_is_not_drawn_and_why_is_kept(city: Contest) -> None:

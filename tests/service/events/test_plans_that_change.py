@@ -14,7 +14,7 @@ from kernel.ids import decode_id, encode_id, new_id
 from kernel.outbox import OutboxEvent
 from kernel.timers import Timer
 from services.events.attendance.registrations.models import EventRegistration
-from services.events.attendance.registrations.offers import lapse_offer
+from services.events.attendance.registrations.offers import lapse_offer, offer_next
 from services.events.calendar.models import CalendarEvent
 from services.events.calendar.rules import Audience, EventKind, EventLevel
 from services.events.calendar.states import Status
@@ -180,6 +180,23 @@ async def test_when_nobody_of_the_list_has_come_others_take_its_seats(events: Pr
     assert (await day.now(waiting))["status"] == "waiting"
 
 
+async def test_who_waits_for_more_seats_than_there_are_by_now_holds_up_nobody(events: Process) -> None:
+    """A smaller hall: the seats that are free go to who fits, and who asks for too many may ask for less."""
+    day = await a_day(events, capacity=6)
+    seated, many, one = [await day.registers(n, seats=seats) for n, seats in ((3, 6), (4, 5), (5, 1))]
+    await day.call(3, "POST", f"/v1/events/registrations/{seated['id']}/reduction", {"seats": 2})
+    assert [(await day.now(row))["status"] for row in (many, one)] == ["waiting", "waiting"]
+    async with events.app.state.sessions() as session, session.begin():
+        event = await session.get_one(CalendarEvent, day.id)
+        event.capacity = 4
+        await session.flush()
+        await offer_next(session, event, now=clock.now(XUZHOU))
+    assert [(await day.now(row))["status"] for row in (many, one)] == ["waiting", "offered"]
+    assert (await day.registers(6))["status"] == "registered"
+    await day.call(4, "POST", f"/v1/events/registrations/{many['id']}/reduction", {"seats": 3})
+    assert ((await day.now(many))["status"], (await day.registers(7))["status"]) == ("waiting", "waiting")
+
+
 async def test_an_offer_of_a_cancelled_event_does_not_lapse_but_says_why(events: Process) -> None:
     day = await a_day(events, capacity=1)
     seated, offered = await day.registers(3), await day.registers(4)
@@ -290,6 +307,39 @@ async def test_the_cost_of_an_event_called_off_after_it_was_stated_is_neither_ch
     late = await days[0].call(-1, "POST", f"{paths[0]}/confirmation", match='"v2"', status=409)
     early = await days[1].call(0, "POST", f"{paths[1]}/check", checked, match='"v1"', status=409)
     assert [[one["code"] for one in answer["reasons"]] for answer in (late, early)] == [["event_cancelled"]] * 2
+
+
+async def test_an_event_whose_cost_was_confirmed_is_not_called_off_any_more(events: Process) -> None:
+    """Funds has been told the cost and may have paid it: JX-22 pays for what was held."""
+    now = clock.now(XUZHOU).replace(microsecond=0)
+    times = {"starts_at": now - timedelta(hours=4), "ends_at": now - timedelta(hours=1)}
+    day = await a_day(events, kind=EventKind.CONTEST, **times)
+    path = f"/v1/events/hosting-statements/{await a_statement(day, f'{77:020}')}"
+    checked = {
+        "lines": [{"line": 1, "accepted": True}], "reach": "national", "participants": 1, "public_money_fen": 0,
+        "opinion": "支出与发票相符",
+    }  # fmt: skip
+    await day.call(0, "POST", f"{path}/check", checked, match='"v1"')
+    await day.call(-1, "POST", f"{path}/confirmation", match='"v2"')
+    refused = await day.call(0, "POST", f"{day.path}/cancel", {"reason": "停电"}, status=409)
+    assert [one["code"] for one in refused["reasons"]] == ["hosting_cost_confirmed"]
+
+
+async def test_an_offer_ends_with_the_beginning_of_an_event_that_was_moved_earlier(events: Process) -> None:
+    now = clock.now(XUZHOU).replace(microsecond=0)
+    day = await a_day(
+        events, capacity=1, offer_minutes=600, starts_at=now + timedelta(days=3), ends_at=now + timedelta(days=4)
+    )
+    seated, offered = await day.registers(3), await day.registers(4)
+    await day.call(3, "POST", f"/v1/events/registrations/{seated['id']}/withdrawal")
+    begins = now + timedelta(hours=2)
+    times = {"starts_at": begins.isoformat(), "ends_at": (now + timedelta(hours=5)).isoformat()}
+    await day.call(0, "POST", f"{day.path}/reschedule", times)
+    row = await day.now(offered)
+    assert (row["status"], datetime.fromisoformat(row["offer_ends_at"])) == ("offered", begins)
+    async with events.app.state.sessions() as session:
+        due = await session.scalar(select(Timer.due_at).where(Timer.object_id == str(decode_id("ern", row["id"]))))
+    assert due == begins
 
 
 async def a_statement(day: Day, invoice: str) -> str:

@@ -134,7 +134,7 @@ async def test_a_merger_takes_two_persons_and_the_identity_survives(city: City) 
         told = answered(await funds.get(f"/internal/organisations/{decode_id('org', old['id'])}"))
         path = f"/internal/organisations/{decode_id('org', new['id'])}/controller-group"
         group = answered(await funds.get(path))
-    assert (told["status"], told["merged_into"]) == ("merged", str(operator))
+    assert (told["status"], told["merged_into"], told["ended_on"]) == ("merged", str(operator), "2026-08-30")
     assert group["predecessors"] == [fact["organisation_id"]]
     assert {member["organisation_id"] for member in group["members"]} == {str(operator), fact["organisation_id"]}
 

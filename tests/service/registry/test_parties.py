@@ -59,6 +59,19 @@ def members(reply: dict[str, Any]) -> set[str]:
     return {member["organisation_id"] for member in reply["members"]}
 
 
+async def test_several_are_asked_about_at_once_and_each_group_is_told_once(city: City) -> None:
+    boss, one, other, alone = a_person(), *[await city.register() for _ in range(3)]
+    for firm in (one, other):
+        created(await state(city, firm, controller(person=boss)))
+    ids = [str(uuid(firm)) for firm in (one, alone, other)] + [str(UUID(int=7))]
+    async with city.process.as_("workload:vouchers", "workload", city="") as vouchers:
+        path, body = "/internal/organisations/controller-groups", {"city_code": city.code, "ids": ids}
+        found = answered(await vouchers.post(path, json=body))["items"]
+        elsewhere = answered(await vouchers.post(path, json=body | {"city_code": "320300"}))["items"]
+    assert [members(told) for told in found] == [{ids[0], ids[2]}, {ids[1]}]
+    assert elsewhere == []
+
+
 async def test_firms_of_one_person_are_one_group_and_the_path_says_why(city: City) -> None:
     """ZZ-22, JX-31: the quota counts per controller."""
     boss, one, other, stranger = a_person(), *[await city.register() for _ in range(3)]

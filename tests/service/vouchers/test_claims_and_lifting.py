@@ -1,34 +1,16 @@
 """What a claim must agree with, who may not claim, how a statement is read in parts, and a bar that is not lifted."""
 
-from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
 
-from devtools.databases import Database
 from kernel.ids import encode_id, new_id
-from services.vouchers.main import build
-from services.vouchers.settings import VoucherSettings
-from tests.builders.processes import Process, running
-from tests.builders.vouchers import HOLDER, PROVIDER, Wuhan
+from tests.builders.vouchers import HOLDER, PROVIDER, RIVAL, Wuhan
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(scope="module")
-async def process(
-    database: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Process]:
-    own: dict[str, Any] = {"settings": VoucherSettings, "voucher_code_key": "k" * 40}
-    async with running(build, "vouchers", database("vouchers"), tmp_path_factory.mktemp("vouchers"), **own) as one:
-        yield one
-
-
-@pytest.fixture
-async def wuhan(process: Process) -> Wuhan:
-    return await Wuhan(process).open()
 
 
 def codes_of(answer: httpx2.Response) -> list[str]:
@@ -134,3 +116,43 @@ async def step(
         answer = await officer.post(f"/v1/vouchers/bars{path}", json=body, headers=headers)
     assert answer.status_code == (status or (200 if version else 201)), answer.text
     return dict(answer.json())
+
+
+@pytest.mark.parametrize(("who", "code"), [(HOLDER, "holder_ended"), (PROVIDER, "provider_ended")])
+async def test_nothing_is_paid_for_a_day_on_which_a_party_was_no_more(wuhan: Wuhan, who: UUID, code: str) -> None:
+    """practice.md: a firm deregistered between service and payment; what was served before is paid."""
+    _, _, secret = await wuhan.a_voucher()
+    held = (await wuhan.reserve(wuhan.a_contract(secret))).json()
+    before, today = wuhan.today, wuhan.today + timedelta(days=1)
+    await wuhan.move_clock(1)
+    wuhan.endings = {who: {"status": "deregistered", "ended_on": today.isoformat()}}
+    under = {"contract_id": held["id"], "contract_on": held["signed_on"]}
+    assert codes_of(await wuhan.reserve(wuhan.a_contract(secret))) == [code]
+    assert codes_of(await wuhan.redeem(wuhan.a_claim(secret))) == [code]
+    assert codes_of(await wuhan.redeem(wuhan.a_claim(secret, **under))) == [code]
+    assert (await wuhan.redeem(wuhan.a_claim(secret, service_on=before.isoformat(), **under))).status_code == 201
+
+
+async def test_a_holder_that_was_merged_goes_on_as_what_it_is_part_of(wuhan: Wuhan) -> None:
+    _, _, secret = await wuhan.a_voucher()
+    ended = {"status": "merged", "ended_on": wuhan.today.isoformat()}
+    wuhan.endings = {HOLDER: ended | {"merged_into": str(RIVAL)}}
+    assert (await wuhan.redeem(wuhan.a_claim(secret))).status_code == 201
+    wuhan.endings = {PROVIDER: ended | {"merged_into": str(RIVAL)}}
+    assert codes_of(await wuhan.redeem(wuhan.a_claim(secret))) == ["provider_ended"]
+
+
+async def test_an_end_that_is_to_come_may_be_brought_forward_and_nothing_else(wuhan: Wuhan) -> None:
+    """A day mistyped, or misconduct after an end was announced: the provider is out all the same."""
+    admitted = (await wuhan.admit()).json()
+
+    async def ends(days: int, tag: int) -> httpx2.Response:
+        body = {"ended_on": (wuhan.today + timedelta(days=days)).isoformat(), "reason": "服务质量不合格"}
+        async with wuhan.officer() as officer:
+            path = f"/v1/vouchers/providers/{admitted['id']}/end"
+            return await officer.post(path, json=body, headers={"If-Match": f'"v{tag}"'})
+
+    assert (await ends(20_000, 1)).status_code == 200
+    assert codes_of(await ends(20_000, 2)) == ["ends_no_sooner"]
+    assert (await ends(0, 2)).json()["ended_on"] == wuhan.today.isoformat()
+    assert (await ends(-1, 3)).json()["code"] == "admission_already_ended"

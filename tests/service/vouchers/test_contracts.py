@@ -305,6 +305,9 @@ async def test_the_holder_withdraws_before_the_service_and_not_after(wuhan: Wuha
     )
     assert await value(wuhan, voucher) == ("issued", FACE_FEN, 1_500_000, 0)
     path, served = f"{CONTRACTS}/{second['id']}/service", {"served_on": wuhan.today.isoformat()}
+    async with wuhan.provider(HOLDER) as itself_a_provider:
+        own = await itself_a_provider.post(path, json=served, headers={"If-Match": '"v1"'})
+    assert (own.status_code, own.json()["code"]) == (403, "not_yours_to_report")
     async with wuhan.provider() as provider:
         early = {"served_on": (wuhan.today + timedelta(days=1)).isoformat()}
         future = await provider.post(path, json=early, headers={"If-Match": '"v1"'})

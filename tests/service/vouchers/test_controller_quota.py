@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import pytest
 
 from contracts.registry import ControllerGroupReply
 from kernel.clock import today
+from kernel.ids import encode_id
 from tests.builders.neighbours import Answer, an_organisation, answers
 from tests.builders.processes import Process
 from tests.builders.vouchers import SETTINGS, Wuhan
@@ -59,6 +61,15 @@ async def zhuzhou(request: pytest.FixtureRequest, vouchers: Process) -> Zhuzhou:
     return city
 
 
+@pytest.fixture
+async def without_controllers(vouchers: Process) -> Zhuzhou:
+    """WH-18 knows a quota of the holder alone."""
+    city = Zhuzhou(vouchers, "wuhan")
+    await city.open(**{"voucher.holder_yearly_quota": FACE_FEN})
+    answers(vouchers, "registry", city.answer)
+    return city
+
+
 def reasons(answer: Any) -> list[str]:
     assert answer.status_code == 409, answer.text
     return [reason["code"] for reason in answer.json()["reasons"]]
@@ -95,3 +106,24 @@ async def test_what_a_merged_firm_was_issued_is_its_successors(zhuzhou: Zhuzhou)
     assert (await zhuzhou.issue(tranche, FIRMS[0])).status_code == 201
     zhuzhou.predecessors = (FIRMS[0],)
     assert reasons(await zhuzhou.issue(tranche, FIRMS[1])) == ["holder_quota_exceeded"]
+
+
+async def test_so_it_is_where_no_quota_is_counted_per_controller(without_controllers: Zhuzhou) -> None:
+    tranche = await without_controllers.tranche()
+    assert (await without_controllers.issue(tranche, FIRMS[0])).status_code == 201
+    without_controllers.predecessors = (FIRMS[0],)
+    assert reasons(await without_controllers.issue(tranche, FIRMS[1])) == ["holder_quota_exceeded"]
+    without_controllers.predecessors = ()
+    assert (await without_controllers.issue(tranche, FIRMS[2])).status_code == 201, "a sister firm has its own"
+
+
+async def test_a_bar_follows_a_provider_into_a_merger(without_controllers: Zhuzhou) -> None:
+    city, until = without_controllers, without_controllers.today.replace(day=28) + timedelta(days=40)
+    given = {"organisation_id": encode_id("org", FIRMS[0]), "from_on": city.today.isoformat(),
+             "until_on": until.isoformat(), "reason": "虚假合同", "legal_ground": "科学技术部令第19号"}  # fmt: skip
+    async with city.officer() as first, city.as_("person:officer-3", "officer") as second:
+        bar = await first.post("/v1/vouchers/bars", json=given, headers={"Idempotency-Key": "bar"})
+        path = f"/v1/vouchers/bars/{bar.json()['id']}/confirm"
+        assert (await second.post(path, headers={"If-Match": bar.headers["etag"]})).status_code == 200
+    city.predecessors = (FIRMS[0],)
+    assert reasons(await city.admit(FIRMS[1])) == ["provider_barred"]

@@ -73,6 +73,14 @@ async def test_a_tranche_issues_no_more_than_it_has(wuhan: Wuhan) -> None:
     assert reasons(await wuhan.issue(tranche, PROVIDER)) == ["tranche_used_up"]
 
 
+async def test_what_is_left_of_a_tranche_below_a_face_value_issues_nothing(wuhan: Wuhan) -> None:
+    tranche = await wuhan.tranche(FACE_FEN + 1)
+    assert (await wuhan.issue(tranche)).status_code == 201
+    refused = await wuhan.issue(tranche, PROVIDER)
+    assert reasons(refused) == ["tranche_used_up"]
+    assert refused.json()["reasons"][0]["facts"] == {"unissued_fen": 1}
+
+
 async def test_a_programme_the_city_has_not_issues_nothing(wuhan: Wuhan) -> None:
     assert reasons(await wuhan.issue(await wuhan.tranche(programme="award.recognition"))) == ["no_voucher_programme"]
 
@@ -131,6 +139,51 @@ async def test_an_accepted_case_is_granted_once_and_by_a_second_officer(wuhan: W
             select(OutboxEvent).where(OutboxEvent.city_code == wuhan.code, OutboxEvent.type == "voucher.issued")
         )
     assert (told.data["case_outcome"], told.data["face_fen"]) == ("granted", FACE_FEN)
+
+
+async def test_an_application_is_refused_once_by_an_officer_who_had_no_hand_in_it(wuhan: Wuhan) -> None:
+    """Whoever has no right to a voucher is told so: the case does not wait for ever."""
+    tranche, given = await wuhan.tranche(), {"reason": "本年度额度已用完", "clauses": ["WH-18"]}
+    case = await an_accepted_case(wuhan, opened_by="person:officer-4")
+
+    async def refuse(by: str, body: dict[str, Any] = given, *, of: str = case) -> Any:
+        async with wuhan.as_(by, "officer") as officer:
+            path = f"/v1/vouchers/applications/{of}/refusal"
+            return await officer.post(path, json=body, headers={"Idempotency-Key": new_id().hex})
+
+    assert reasons(await refuse("person:officer-1")) == ["second_officer_needed"]
+    unfounded = given | {"clauses": ["XZ-99"]}
+    assert reasons(await refuse("person:officer-4", unfounded)) == ["decided_by_entering_officer", "clause_unknown"]
+    refused = await refuse("person:officer-2")
+    assert (refused.status_code, refused.json()["status"], refused.json()["refusal_clauses"]) == (
+        200, "refused", ["WH-18"],
+    )  # fmt: skip
+    assert (await refuse("person:officer-2")).json()["code"] == "case_refused"
+    assert (await wuhan.issue(tranche, None, case_id=case)).json()["code"] == "case_refused"
+    granted = await an_accepted_case(wuhan)
+    assert (await wuhan.issue(tranche, None, case_id=granted)).status_code == 201
+    assert (await refuse("person:officer-2", of=granted)).json()["code"] == "case_answered"
+    async with wuhan.process.app.state.sessions() as session:
+        told = select(OutboxEvent.data).where(
+            OutboxEvent.city_code == wuhan.code, OutboxEvent.type == "voucher.application_refused"
+        )
+        (fact,) = await session.scalars(told)
+    assert (fact["case_outcome"], fact["applicant_id"]) == ("refused", str(HOLDER))
+    async with wuhan.holder() as applicant, wuhan.holder(PROVIDER) as other:
+        own = (await applicant.get("/v1/vouchers/applications", params={"status": "refused"})).json()["items"]
+        assert [(one["id"], one["refusal_reason"]) for one in own] == [(case, given["reason"])]
+        assert (await other.get("/v1/vouchers/applications")).json()["items"] == []
+
+
+async def test_a_case_refused_and_issued_on_at_once_ends_one_way(wuhan: Wuhan) -> None:
+    tranche, case = await wuhan.tranche(), await an_accepted_case(wuhan)
+    body = {"reason": "本年度额度已用完", "clauses": ["WH-18"]}
+    async with wuhan.as_("person:officer-3", "officer") as officer:
+        path = f"/v1/vouchers/applications/{case}/refusal"
+        refuse = officer.post(path, json=body, headers={"Idempotency-Key": new_id().hex})
+        issued, refused = await asyncio.gather(wuhan.issue(tranche, None, case_id=case), refuse)
+    ended = {(201, 409): "case_answered", (409, 200): "case_refused"}[issued.status_code, refused.status_code]
+    assert next(one for one in (issued, refused) if one.status_code == 409).json()["code"] == ended
 
 
 async def test_either_a_case_or_a_holder(wuhan: Wuhan) -> None:

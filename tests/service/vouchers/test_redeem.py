@@ -162,6 +162,17 @@ async def test_every_reason_at_once(wuhan: Wuhan) -> None:
     assert await redeemed(wuhan) == (0, 0)
 
 
+async def test_no_service_is_paid_for_from_before_its_contract(wuhan: Wuhan) -> None:
+    """Registered or not: a contract signed afterwards, or still to be signed, is one made for the claim."""
+    _, _, code = await wuhan.a_voucher()
+    later = (wuhan.today + timedelta(days=1)).isoformat()
+    assert codes_of(await wuhan.redeem(wuhan.a_claim(code, contract_on=later))) == ["service_before_contract"]
+    held = (await wuhan.reserve(wuhan.a_contract(code))).json()
+    early = (wuhan.today - timedelta(days=1)).isoformat()
+    claim = wuhan.a_claim(code, contract_id=held["id"], service_on=early, contract_on=held["signed_on"])
+    assert "service_before_contract" in codes_of(await wuhan.redeem(claim))
+
+
 async def test_reasons_in_english(wuhan: Wuhan) -> None:
     _, _, code = await wuhan.a_voucher()
     async with wuhan.provider() as provider:
@@ -253,6 +264,10 @@ async def test_who_may_redeem_and_see(wuhan: Wuhan) -> None:
         assert [row["id"] for row in (await own.get("/v1/vouchers/redemptions")).json()["items"]] == [done["id"]]
         assert (await other.get("/v1/vouchers/redemptions")).json()["items"] == []
         assert (await own.post("/v1/vouchers/redemptions", json=claim)).json()["code"] == "idempotency_key_missing"
+    async with wuhan.holder() as holder:  # whose voucher it is sees who spent what of it, and why so much
+        assert (await holder.get(path)).json() == done
+        assert [row["id"] for row in (await holder.get("/v1/vouchers/redemptions")).json()["items"]] == [done["id"]]
+        assert (await holder.get(f"/v1/vouchers/determinations/{done['determination_id']}")).status_code == 200
     elsewhere = wuhan.process.as_("client:z", "provider", organisation=str(PROVIDER))  # the same code in another city
     async with elsewhere:
         answer = await elsewhere.post("/v1/vouchers/redemptions", json=claim, headers=key)

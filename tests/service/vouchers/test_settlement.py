@@ -1,6 +1,7 @@
 """What a provider is owed for a period: each redemption in one statement, shown, confirmed by a second person."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,10 @@ from sqlalchemy import select
 
 from kernel.ids import decode_id, encode_id, new_id
 from kernel.outbox import OutboxEvent
+from kernel.timers import Timer
 from kernel.workbooks import read_sheets
+from policy.calendar import workdays
+from services.vouchers.settlement import service
 from tests.builders.vouchers import HOLDER, PROVIDER, Wuhan
 
 pytestmark = pytest.mark.anyio
@@ -151,6 +155,32 @@ async def test_a_second_person_confirms_when_the_public_notice_is_over(books: Bo
     assert (await books.post(f"{path}/withdraw", version=3)).json()["code"] == "move_not_allowed"
     async with books.wuhan.as_("client:portal", "portal", organisation=HOLDER) as anybody:
         assert (await anybody.get("/v1/vouchers/settlements/notices")).json()["items"] == []
+
+
+async def test_a_provisional_last_day_of_the_notice_is_counted_again(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The day was told before the year's notice was out: it may have become later, and is shown until then."""
+    await books.redeem()
+    settlement, today, shipped = (await books.draw()).json()["id"], books.wuhan.today, workdays()
+    unknown = replace(shipped, last_year=today.year - 1)
+    monkeypatch.setattr(service, "workdays", lambda: unknown)
+    published = await books.post(f"settlements/{settlement}/publish", {"notice_working_days": 5}, version=1)
+    until, later = (date.fromisoformat(published.json()["notice_until_on"]) + timedelta(days=n) for n in (0, 1))
+    assert published.json()["notice_provisional"]
+    rests = {**shipped.exceptions, until: False, later: True}
+    known = replace(shipped, exceptions=rests, last_year=today.year + 1)
+    monkeypatch.setattr(service, "workdays", lambda: known)
+    async with books.wuhan.process.app.state.sessions() as session, session.begin():
+        timer = await session.scalar(select(Timer).where(Timer.object_id == str(decode_id("stm", settlement))))
+        await service.end_notice(session, timer)
+    seen = await books.seen(settlement)
+    assert (seen["notice_until_on"], seen["notice_provisional"]) == (later.isoformat(), False)
+    confirm = f"settlements/{settlement}/confirm"
+    await books.wuhan.move_clock((later - today).days)
+    assert codes_of(await books.post(confirm, by=SECOND, version=3)) == ["notice_running"]
+    await books.wuhan.move_clock((later - today).days + 1)
+    assert (await books.post(confirm, by=SECOND, version=3)).status_code == 200
 
 
 async def test_nothing_is_confirmed_while_a_finding_waits_and_a_withdrawn_statement_frees_its_lines(

@@ -12,7 +12,7 @@ from services.events.calendar.rules import (
     Content,
     EventKind,
     EventLevel,
-    cancellation_findings,
+    Evidence,
     edit_findings,
     fact_of_edit,
     publication_findings,
@@ -44,7 +44,7 @@ ROADSHOW = Content(
     registration_closes_at=None,
     offer_minutes=None,
 )
-UNTOUCHED: dict[str, Any] = {"seats_taken": 0, "is_signed": False}
+UNTOUCHED: dict[str, Any] = {"was": Audience.PUBLIC, "seats_taken": 0, "evidence": Evidence()}
 ARROWS = {
     (Fact.REDRAFTED, Status.DRAFT): Status.DRAFT,
     (Fact.PUBLISHED, Status.DRAFT): Status.PUBLISHED,
@@ -90,6 +90,13 @@ def test_a_draft_may_be_anything() -> None:
     )
 
 
+def test_what_others_have_seen_does_not_become_internal() -> None:
+    hidden = replace(ROADSHOW, audience=Audience.INTERNAL)
+    assert codes(edit_findings(Fact.REVISED, hidden, NOW, **UNTOUCHED)) == ["published_to_others"]
+    assert edit_findings(Fact.REVISED, hidden, NOW, **UNTOUCHED | {"was": Audience.INTERNAL}) == []
+    assert edit_findings(Fact.REDRAFTED, hidden, NOW, **UNTOUCHED) == []
+
+
 def test_an_edit_that_moves_a_public_event_is_a_rescheduling() -> None:
     later = replace(ROADSHOW, ends_at=ROADSHOW.ends_at + timedelta(hours=1))
     renamed = replace(ROADSHOW, title_zh="路演")
@@ -100,7 +107,7 @@ def test_an_edit_that_moves_a_public_event_is_a_rescheduling() -> None:
 
 def test_a_public_event_keeps_the_seats_that_are_taken() -> None:
     smaller = replace(ROADSHOW, capacity=9)
-    taken: dict[str, Any] = {"seats_taken": 10, "is_signed": False}
+    taken = UNTOUCHED | {"seats_taken": 10}
     assert codes(edit_findings(Fact.REVISED, smaller, NOW, **taken)) == ["capacity_below_registered"]
     assert edit_findings(Fact.REVISED, replace(smaller, capacity=10), NOW, **taken) == []
     assert edit_findings(Fact.REVISED, ROADSHOW, NOW, **taken) == []
@@ -113,12 +120,14 @@ def test_registration_closes_by_the_end_of_the_event() -> None:
     assert publication_findings(on_time, NOW) == []
 
 
-def test_what_was_signed_is_neither_moved_nor_called_off_but_may_be_reworded() -> None:
-    signed: dict[str, Any] = {"seats_taken": 0, "is_signed": True}
-    assert codes(edit_findings(Fact.RESCHEDULED, ROADSHOW, NOW, **signed)) == ["attendance_signed"]
-    assert edit_findings(Fact.REVISED, ROADSHOW, NOW, **signed) == []
-    assert codes(cancellation_findings(is_signed=True)) == ["attendance_signed"]
-    assert cancellation_findings(is_signed=False) == []
+def test_what_took_place_is_neither_moved_nor_called_off_but_may_be_reworded() -> None:
+    evidence = Evidence(is_signed=True, cost_confirmed=True)
+    held = UNTOUCHED | {"evidence": evidence}
+    both = ["attendance_signed", "hosting_cost_confirmed"]
+    assert codes(edit_findings(Fact.RESCHEDULED, ROADSHOW, NOW, **held)) == both
+    assert edit_findings(Fact.REVISED, ROADSHOW, NOW, **held) == []
+    assert codes(evidence.findings) == both
+    assert Evidence().findings == []
 
 
 def test_stamps_rise_by_whole_seconds_even_when_changes_share_one_or_the_clock_went_back() -> None:

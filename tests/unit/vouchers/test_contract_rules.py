@@ -12,6 +12,7 @@ from policy.terms import VoucherTerms
 from services.vouchers.contracts.rules import (
     Agreement,
     Named,
+    Parties,
     Relation,
     Standing,
     capture_findings,
@@ -44,7 +45,14 @@ def against(agreement: Agreement = AGREEMENT, standing: Standing = STANDING) -> 
         (AGREEMENT, replace(STANDING, admitted_kinds=frozenset()), ["provider_not_admitted_for_kind"]),
         (AGREEMENT, replace(STANDING, provider_is_holder=True), ["provider_is_holder"]),
         (AGREEMENT, replace(STANDING, number_registered=True), ["contract_registered"]),
-        (AGREEMENT, replace(STANDING, relations=(Relation(SIGNED, ("merged",)),)), ["related_parties"]),
+        (
+            AGREEMENT,
+            replace(STANDING, parties=Parties(("holder_ended",), (Relation(SIGNED, ("merged",)),))),
+            [
+                "holder_ended",
+                "related_parties",
+            ],
+        ),
     ],
 )
 def test_each_reason_against_a_contract(agreement: Agreement, standing: Standing, found: list[str]) -> None:
@@ -52,7 +60,8 @@ def test_each_reason_against_a_contract(agreement: Agreement, standing: Standing
 
 
 def test_all_reasons_come_at_once_and_cite_the_clause() -> None:
-    worst = Standing(None, True, True, (Relation(SIGNED, ("merged",)), Relation(TODAY, ("merged", "phone"))))
+    related = (Relation(SIGNED, ("merged",)), Relation(TODAY, ("merged", "phone")))
+    worst = Standing(None, True, True, Parties(relations=related))
     found = reservation_findings(replace(AGREEMENT, signed_on=date(2027, 1, 1)), worst, on=TODAY, clauses=("WH-18",))
     assert len(found) == 6
     assert {finding.clauses for finding in found} == {("WH-18",)}
@@ -68,14 +77,14 @@ def test_a_service_is_reported_after_the_contract_and_not_ahead() -> None:
     assert provider_end_findings(is_admitted=False) == []
 
 
-def under(registered: Named | None, *, is_open: bool = True, served_on: date = TODAY) -> list[str]:
-    return codes(capture_findings(registered, NAMED, is_open=is_open, served_on=served_on, clauses=("WH-18",)))
+def under(registered: Named | None, *, is_open: bool = True) -> list[str]:
+    return codes(capture_findings(registered, NAMED, is_open=is_open, served_on=TODAY, clauses=("WH-18",)))
 
 
 def test_a_claim_under_a_contract_is_one_under_that_contract() -> None:
     assert under(NAMED) == []
     assert under(None) == ["contract_unknown"]
-    assert under(NAMED, is_open=False, served_on=date(2026, 11, 30)) == ["contract_ended", "service_before_contract"]
+    assert under(NAMED, is_open=False) == ["contract_ended"]
     other = Named(UUID(int=3), "patent_purchase", TODAY)
     (finding,) = capture_findings(other, NAMED, is_open=True, served_on=TODAY, clauses=())
     assert finding.facts == {"fields": ["organisation_id", "service_kind", "signed_on"]}

@@ -34,7 +34,12 @@ def test_a_claim_in_order_has_nothing_against_it() -> None:
         (CLAIM, replace(STANDING, provider_is_holder=True), "provider_is_holder"),
         (CLAIM, replace(STANDING, invoice_used=True), "invoice_used"),
         (replace(CLAIM, service_on=date(2026, 12, 12)), STANDING, "service_in_future"),
-        (replace(CLAIM, service_on=date(2026, 11, 21)), STANDING, "service_before_issue"),
+        (
+            replace(CLAIM, service_on=date(2026, 11, 21), contract_on=date(2026, 11, 21)),
+            STANDING,
+            "service_before_issue",
+        ),
+        (replace(CLAIM, contract_on=date(2026, 12, 12)), STANDING, "service_before_contract"),
     ],
 )
 def test_each_reason(claim: Claim, standing: Standing, code: str) -> None:
@@ -60,6 +65,7 @@ def issue(application: Application = APPLICATION, **more: object) -> list[str]:
         "holder_is_active": True,
         "barred_until": None,
         "unissued_fen": 1,
+        "face_fen": 1,
         "items": frozenset({"apply-voucher"}),
         "clauses": ("WH-18",),
     } | more
@@ -70,6 +76,7 @@ def test_issue_needs_a_holder_money_and_a_second_officer() -> None:
     on_case = replace(APPLICATION, case_id=UUID(int=5), item="apply-voucher", accepted_by="person:officer-1")
     assert issue() == issue(on_case) == []
     assert issue(on_case, issuer="person:officer-1") == ["second_officer_needed"]
+    assert issue(replace(on_case, opened_by="person:officer-2")) == ["decided_by_entering_officer"]
     assert issue(replace(on_case, item="redeem-voucher")) == ["item_of_other_programme"]
     assert issue(holder_is_active=False, unissued_fen=0) == ["holder_ended", "tranche_used_up"]
 
@@ -152,7 +159,6 @@ def test_what_counts_against_the_quotas_and_what_is_missing() -> None:
     """ZZ-22, JX-31: a controller nobody has stated is missing, not nought."""
     holder, merged, sister = (UUID(int=number) for number in (1, 2, 3))
     issued = {holder: 10, merged: 20, sister: 40}
-    assert issued_facts(holder, issued, None) == {"issued_this_year_fen": 10}
     assert issued_facts(holder, issued, Group(is_known=False)) == {"issued_this_year_fen": 10}
     assert issued_facts(holder, issued, Group(is_known=True, predecessors=(merged,))) == {
         "issued_this_year_fen": 30, "issued_to_controller_this_year_fen": 70,

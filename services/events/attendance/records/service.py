@@ -114,7 +114,7 @@ async def _seat_findings(
     found = check_in_findings(has_seats=True, persons=given.persons, seats=row.seats) if row else []
     if row is not None and row.status is Status.OFFERED:
         return found + acceptance_findings(is_cancelled=False, offer_ends_at=row.offer_ends_at or now, now=now)
-    waiting = [one.organisation_id for one in await waiting_of(session, event.id)]
+    waiting = [one.organisation_id for one in await waiting_of(session, event)]
     comer = row.organisation_id if row else None
     found += turn_findings(waiting, comer, given.also_present, has_begun=now >= event.starts_at)
     if not await take_seats(session, event, given.persons):

@@ -63,10 +63,12 @@ async def register_for_event(
 
 
 @routes.get("/calendar/{event_id}/registrations.xlsx", response_class=Response, responses=FILE)
-async def download_event_registrations(caller: MayManage, event_id: EventId, session: SessionDep) -> Response:
+async def download_event_registrations(caller: MayManage, event_id: EventId, work: WorkDep) -> Response:
     """Everybody who registered, with contacts and arrivals, for who organises the event."""
+    session = await work.open()
     event = await looked_at_event(session, event_id, caller=caller)
     rows = await queries.rows_for_workbook(session, event.id)
+    await work.close()  # no transaction waits while the workbook is written
     content = await to_thread.run_sync(registrations_workbook, rows)
     headers = {"Content-Disposition": 'attachment; filename="registrations.xlsx"', "Cache-Control": "no-store"}
     return Response(content, media_type=XLSX, headers=headers)

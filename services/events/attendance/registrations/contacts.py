@@ -3,9 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.events.attendance.registrations.models import EventContact
+from services.events.attendance.registrations.models import EventContact, EventRegistration
 
 
 async def erase_contact(session: AsyncSession, registration_id: UUID, *, now: datetime) -> EventContact:
@@ -15,3 +16,11 @@ async def erase_contact(session: AsyncSession, registration_id: UUID, *, now: da
         contact.name, contact.phone, contact.erased_at = None, None, now
         await session.flush()
     return contact
+
+
+async def erase_contacts_of(session: AsyncSession, event_id: UUID, *, now: datetime) -> None:
+    """Those of all registrations of an event, in one statement however many they are."""
+    of_event = select(EventRegistration.id).where(EventRegistration.event_id == event_id)
+    still_there = (EventContact.registration_id.in_(of_event), EventContact.erased_at.is_(None))
+    erased = update(EventContact).where(*still_there).values(name=None, phone=None, erased_at=now)
+    await session.execute(erased.execution_options(synchronize_session=False))

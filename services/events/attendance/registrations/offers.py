@@ -15,7 +15,7 @@ from kernel.timers import Timer, cancel, schedule
 from services.events.attendance.access import event_to_settle
 from services.events.attendance.registrations.contacts import erase_contact
 from services.events.attendance.registrations.models import EventRegistration
-from services.events.attendance.registrations.queries import cut_at_door, waiting_of
+from services.events.attendance.registrations.queries import cut_at_door, offered_beyond, waiting_of
 from services.events.attendance.registrations.rules import offer_end
 from services.events.attendance.registrations.states import MOVES, Fact, Status
 from services.events.attendance.seats import give_back_seats, take_seats
@@ -32,7 +32,7 @@ async def offer_next(session: AsyncSession, event: CalendarEvent, *, now: dateti
     """
     if event.status is not EventStatus.PUBLISHED or now >= event.starts_at:
         return
-    for row in await waiting_of(session, event.id):
+    for row in await waiting_of(session, event):
         if not await take_seats(session, event, row.seats):
             break
         await _offer(session, event, row, now=now)
@@ -41,18 +41,31 @@ async def offer_next(session: AsyncSession, event: CalendarEvent, *, now: dateti
 async def _offer(session: AsyncSession, event: CalendarEvent, row: EventRegistration, *, now: datetime) -> None:
     row.status = status_after(Fact.OFFERED, row.status, MOVES)
     row.changed_at = now
-    row.offer_ends_at = offer_end(now, row.offer_minutes or 0, event.starts_at)
+    await _tell_offer(session, event, row, ends_at=offer_end(now, row.offer_minutes or 0, event.starts_at))
+
+
+async def _tell_offer(
+    session: AsyncSession, event: CalendarEvent, row: EventRegistration, *, ends_at: datetime
+) -> None:
+    row.offer_ends_at = ends_at
     await session.flush()
-    await schedule(session, kind=OFFER_LAPSES, object_id=row.id, city_code=row.city_code, due_at=row.offer_ends_at)
+    await schedule(session, kind=OFFER_LAPSES, object_id=row.id, city_code=row.city_code, due_at=ends_at)
     fact = EventRegistrationOffered(
         event_registration_id=row.id,
         event_id=event.id,
         organisation_id=row.organisation_id,
         title=event.title_zh,
         seats=row.seats,
-        offer_ends_at=row.offer_ends_at,
+        offer_ends_at=ends_at,
     )
     await record(session, fact, city_code=row.city_code, subject=row.id)
+
+
+async def clip_offers(session: AsyncSession, event: CalendarEvent, *, now: datetime) -> None:
+    """The event was moved earlier: no offer outlives its beginning, and each is told its new end."""
+    for row in await offered_beyond(session, event.id, event.starts_at):
+        row.changed_at = now
+        await _tell_offer(session, event, row, ends_at=event.starts_at)
 
 
 async def seat_at_door(

@@ -1,6 +1,7 @@
 """Reads of registrations: an organisation its own, whoever organises an event all of that event's."""
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -84,11 +85,22 @@ async def standing_at(session: AsyncSession, event_id: UUID, organisation_id: UU
     return row
 
 
-async def waiting_of(session: AsyncSession, event_id: UUID) -> list[EventRegistration]:
+async def waiting_of(session: AsyncSession, event: CalendarEvent) -> list[EventRegistration]:
     """The waiting list of an event in its order, locked."""
-    waiting = (EventRegistration.event_id == event_id, EventRegistration.status == Status.WAITING)
-    wanted = select(EventRegistration).where(*waiting).order_by(EventRegistration.place).with_for_update()
+    wanted = (
+        select(EventRegistration)
+        .where(EventRegistration.event_id == event.id, _waits_for(event))
+        .order_by(EventRegistration.place)
+        .with_for_update()
+    )
     return list(await session.scalars(wanted.execution_options(populate_existing=True)))
+
+
+async def offered_beyond(session: AsyncSession, event_id: UUID, moment: datetime) -> list[EventRegistration]:
+    """Of an event those whose offer ends after the moment, in the order of the list, locked."""
+    open_ = (EventRegistration.event_id == event_id, EventRegistration.status == Status.OFFERED)
+    wanted = select(EventRegistration).where(*open_, EventRegistration.offer_ends_at > moment)
+    return list(await session.scalars(wanted.order_by(EventRegistration.place).with_for_update()))
 
 
 async def cut_at_door(session: AsyncSession, came: Collection[UUID]) -> list[EventRegistration]:
@@ -98,10 +110,10 @@ async def cut_at_door(session: AsyncSession, came: Collection[UUID]) -> list[Eve
     return list(await session.scalars(wanted.execution_options(populate_existing=True)))
 
 
-async def last_place(session: AsyncSession, event_id: UUID) -> tuple[int, bool]:
+async def last_place(session: AsyncSession, event: CalendarEvent) -> tuple[int, bool]:
     """The highest place ever given on the waiting list, and whether somebody waits now."""
-    waits = func.count().filter(EventRegistration.status == Status.WAITING)
-    wanted = select(func.max(EventRegistration.place), waits).where(EventRegistration.event_id == event_id)
+    waits = func.count().filter(_waits_for(event))
+    wanted = select(func.max(EventRegistration.place), waits).where(EventRegistration.event_id == event.id)
     place, waiting = (await session.execute(wanted)).one()
     return place or 0, waiting > 0
 
@@ -124,6 +136,12 @@ async def rows_for_workbook(
         .order_by(*BY_TIME)
     )
     return [(one, contact, arrival) for one, contact, arrival in await session.execute(wanted)]
+
+
+def _waits_for(event: CalendarEvent) -> ColumnElement[bool]:
+    """Who asks for more than the event has by now holds up nobody, until it asks for less or there are more."""
+    waiting = EventRegistration.status == Status.WAITING
+    return waiting if event.capacity is None else and_(waiting, EventRegistration.seats <= event.capacity)
 
 
 def _own(caller: Caller) -> ColumnElement[bool]:

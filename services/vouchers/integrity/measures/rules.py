@@ -1,4 +1,4 @@
-"""What stands against a measure on a voucher."""
+"""What stands against a ground that is given."""
 
 from collections.abc import Collection, Sequence
 
@@ -6,7 +6,7 @@ from kernel.findings import Finding, findings
 
 
 def ground_findings(clauses: Sequence[str], *, known: Collection[str]) -> list[Finding]:
-    """A voucher is voided by clauses of the city's policy and by nothing else."""
+    """A voucher is voided, an application refused, by clauses of the city's policy and by nothing else."""
     unknown = sorted(set(clauses) - set(known))
     return findings(
         (
@@ -14,7 +14,7 @@ def ground_findings(clauses: Sequence[str], *, known: Collection[str]) -> list[F
             Finding(
                 "clause_unknown",
                 (),
-                "作废依据不是本市政策的条款。",
+                "所引依据不是本市政策的条款。",
                 "The ground is no clause of the city's policy.",
                 {"unknown": unknown},
             ),

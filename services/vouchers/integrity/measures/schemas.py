@@ -10,6 +10,7 @@ from services.vouchers.ids import MeasureId, VoucherId
 from services.vouchers.integrity.measures.models import Kind
 
 Clause = Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]{1,3}$", examples=["WH-18"])]
+Clauses = Annotated[list[Clause], Field(min_length=1, max_length=20)]
 VOIDED: dict[str, Any] = {
     "id": "vms_01k30dwg0070008000000000m1",
     "voucher_id": "vch_01k30dwg0070008000000000c3",
@@ -38,7 +39,7 @@ class VoidIn(WireIn):
     )
 
     reason: Sentence
-    clauses: Annotated[list[Clause], Field(min_length=1, max_length=20)]
+    clauses: Clauses
 
 
 class MeasureOut(Wire):

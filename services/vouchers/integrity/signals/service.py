@@ -1,7 +1,5 @@
 """What stands out among the city's vouchers, gathered anew each time it is asked for. Nothing is kept."""
 
-from uuid import UUID
-
 from kernel.auth import Caller
 from kernel.client import ServiceClient
 from kernel.routing import Work
@@ -9,7 +7,7 @@ from services.vouchers.integrity.signals import queries
 from services.vouchers.integrity.signals.queries import Period
 from services.vouchers.integrity.signals.rules import held_together, pairs_above_the_rest
 from services.vouchers.integrity.signals.schemas import SignalsIn, SignalsOut
-from services.vouchers.organisations import controller_group_of
+from services.vouchers.organisations import groups_of
 
 
 async def gather_signals(work: Work, registry: ServiceClient, *, asked: SignalsIn, caller: Caller) -> SignalsOut:
@@ -21,11 +19,7 @@ async def gather_signals(work: Work, registry: ServiceClient, *, asked: SignalsI
     same_day = await queries.same_day(session, period, limit=limit)
     at_bound = await queries.at_bound(session, period, limit=limit)
     await work.close()
-    groups: list[set[UUID]] = []
-    for holder in list(held)[: asked.holders]:
-        if not any(holder in group for group in groups):
-            told = await controller_group_of(registry, holder)
-            groups.append({holder, *(member.organisation_id for member in told.members)})
+    groups = await groups_of(registry, list(held)[: asked.holders], city_code=caller.city)
     return SignalsOut.of(
         pairs=pairs_above_the_rest(pairs)[:limit],
         pairs_counted=len(pairs),

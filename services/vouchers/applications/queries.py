@@ -1,0 +1,31 @@
+"""Reads of applications."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.auth import Caller
+from kernel.paging import PageQuery, asked_for, page_of
+from kernel.problems import NotFound
+from services.vouchers.access import own_organisation
+from services.vouchers.applications.models import AcceptedCase
+from services.vouchers.applications.states import Status
+
+
+async def accepted_case(session: AsyncSession, case_id: UUID, *, caller: Caller, lock: bool = False) -> AcceptedCase:
+    """An application the window has accepted; 404 before, and for another city's."""
+    case = await session.get(AcceptedCase, case_id, with_for_update=lock or None, populate_existing=lock)
+    if case is None:
+        raise NotFound
+    caller.must_act_in(case.city_code)
+    return case
+
+
+async def list_applications(
+    session: AsyncSession, page: PageQuery, *, caller: Caller, status: Status | None
+) -> tuple[list[AcceptedCase], str | None]:
+    """Of the city for its staff, an applicant's own for itself; oldest first."""
+    wanted = {AcceptedCase.status: status, AcceptedCase.applicant_id: own_organisation(caller)}
+    found = select(AcceptedCase).where(AcceptedCase.city_code == caller.city, *asked_for(wanted))
+    return await page_of(session, found, page, (AcceptedCase.recorded_at, AcceptedCase.id))

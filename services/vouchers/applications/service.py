@@ -1,0 +1,87 @@
+"""Use cases of applications: take an accepted case, refuse it. It is granted by issuing a voucher on it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.vouchers import VoucherApplicationRefused
+from contracts.window import CaseAccepted
+from kernel import clock
+from kernel.auth import Caller
+from kernel.inbox import Received
+from kernel.moves import status_after
+from kernel.outbox import record
+from kernel.problems import Conflict, named_constraint, refuse_if
+from policy.snapshots import Acceptance
+from policy.store import policy_for
+from services.vouchers.applications.models import AcceptedCase
+from services.vouchers.applications.queries import accepted_case
+from services.vouchers.applications.rules import officer_findings
+from services.vouchers.applications.states import MOVES, Fact, Status
+from services.vouchers.integrity.measures.rules import ground_findings
+
+OWNER = "vouchers"
+
+
+class CaseAnswered(Conflict):
+    code, title_zh, title_en = "case_answered", "该办件已发券", "A voucher was issued for this case"
+
+
+class CaseRefused(Conflict):
+    code, title_zh, title_en = "case_refused", "该办件已不予批准", "The case was refused"
+
+
+named_constraint("uq_voucher_case_id", CaseAnswered)
+
+
+async def on_case_accepted(session: AsyncSession, event: Received[CaseAccepted]) -> None:
+    """Keep what the decision needs; an officer issues on it or refuses it."""
+    told = event.data
+    if told.service != OWNER or told.case_id is None:
+        return
+    session.add(
+        AcceptedCase(
+            id=told.case_id,
+            city_code=event.city_code,
+            number=told.number,
+            item=told.item,
+            status=Status.WAITING,
+            applicant_id=told.applicant_id,
+            opened_by=told.opened_by,
+            accepted_on=told.accepted_on,
+            accepted_at=told.accepted_at,
+            accepted_by=told.accepted_by,
+        )
+    )
+
+
+async def refuse_application(
+    session: AsyncSession, *, case_id: UUID, reason: str, clauses: Sequence[str], caller: Caller
+) -> AcceptedCase:
+    """No voucher is issued on it, and the window ends the case. Raises Refusal for a ground that is no clause."""
+    case = await undecided(session, case_id, caller=caller)
+    snapshot = await policy_for(session, case.city_code, Acceptance(on=case.accepted_on, at=case.accepted_at))
+    by = officer_findings(
+        caller.acting_for, opened_by=case.opened_by, accepted_by=case.accepted_by, clauses=tuple(clauses)
+    )
+    refuse_if([*by, *ground_findings(clauses, known=snapshot.pack.clauses)])
+    case.status = status_after(Fact.REFUSED, case.status, MOVES)
+    case.refused_by, case.refused_at = caller.acting_for, clock.now(case.city_code)
+    case.refusal_reason, case.refusal_clauses = reason, list(clauses)
+    await session.flush()
+    told = VoucherApplicationRefused(
+        case_id=case.id, case_outcome="refused", applicant_id=case.applicant_id, clauses=list(clauses)
+    )
+    await record(session, told, city_code=case.city_code, subject=case.id)
+    return case
+
+
+async def undecided(session: AsyncSession, case_id: UUID, *, caller: Caller) -> AcceptedCase:
+    """The case, locked until it is granted or refused, once. Raises CaseAnswered, CaseRefused."""
+    case = await accepted_case(session, case_id, caller=caller, lock=True)
+    if case.status is Status.GRANTED:
+        raise CaseAnswered
+    if case.status is Status.REFUSED:
+        raise CaseRefused
+    return case
