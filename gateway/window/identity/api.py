@@ -12,6 +12,8 @@ from gateway.window.identity.schemas import (
     ClientOut,
     ExchangeIn,
     ExchangeOut,
+    KeysIn,
+    KeysOut,
     NewClientOut,
     SecretId,
     SecretLine,
@@ -60,7 +62,10 @@ async def disable_client(caller: Manager, client_id: str, session: SessionDep, _
 
 @routes.post("/{client_id}/secrets", status_code=201)
 async def rotate_secret(caller: Manager, client_id: str, session: SessionDep, _once: OnceShown) -> SecretOut:
-    """A second secret beside the first, for rotation without downtime. Shown this once, so never replayed."""
+    """A second secret beside the first, for rotation without downtime. Shown this once, so never replayed.
+
+    A bank has none: see its keys.
+    """
     client = await service.client_in(session, city_code=caller.city, client_id=client_id)
     return SecretOut(secret=await service.add_secret(session, client.client_id))
 
@@ -77,6 +82,22 @@ async def revoke_secret(caller: Manager, client_id: str, secret_id: SecretId, se
     """The secret is dead at once."""
     client = await service.client_in(session, city_code=caller.city, client_id=client_id)
     await service.revoke_secret(session, client_id=client.client_id, secret_id=secret_id)
+
+
+@routes.get("/{client_id}/keys")
+async def read_keys(caller: Manager, client_id: str, session: SessionDep) -> KeysOut:
+    """A bank's public keys. 404 for a client that shows a secret."""
+    client = await service.client_in(session, city_code=caller.city, client_id=client_id)
+    if client.jwks is None:
+        raise NotFound
+    return KeysOut(client_id=client.client_id, jwks=client.jwks)
+
+
+@routes.put("/{client_id}/keys")
+async def replace_keys(caller: Manager, client_id: str, body: KeysIn, session: SessionDep) -> KeysOut:
+    """A bank's public keys from now on, all of them: what is not among them signs nothing more."""
+    client = await service.register_keys(session, city_code=caller.city, client_id=client_id, jwks=body.jwks)
+    return KeysOut(client_id=client.client_id, jwks=body.jwks)
 
 
 @internal.post("/identities")

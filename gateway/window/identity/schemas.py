@@ -80,6 +80,25 @@ class ClientIn(WireIn):
         return self
 
 
+class KeysIn(WireIn):
+    """All public keys that count from now on: the new one beside the old until the new one is in use."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"jwks": {"keys": [examples.KEY]}}]})
+
+    jwks: Jwks
+
+
+class KeysOut(Wire):
+    """What the bank's assertions are checked with."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"client_id": "bank-65d5db34c3e6", "jwks": {"keys": [examples.KEY]}}]}
+    )
+
+    client_id: str
+    jwks: dict[str, Any]
+
+
 class ClientOut(Wire):
     model_config = ConfigDict(json_schema_extra={"examples": [examples.CLIENT]})
 
