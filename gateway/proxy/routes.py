@@ -63,7 +63,8 @@ _WINDOW_LEAVES = frozenset({"/", "/openapi.json"})
 
 # Reached before there is a token, or by calendar programs, which cannot send one; a token that is sent is checked.
 _OPTIONAL = frozenset({
-    ("POST", "/v1/window/sign-in"), ("GET", "/v1/events/calendar.ics"), ("GET", "/v1/events/feed.ics"),
+    ("POST", "/v1/window/sign-in"), ("POST", "/v1/window/sign-in/password"),
+    ("GET", "/v1/events/calendar.ics"), ("GET", "/v1/events/feed.ics"),
 })  # fmt: skip
 _OPTIONAL_EVENT_FEED = re.compile(r"/v1/events/calendar/[^/]+\.ics")
 # What a contest's notice leads to: everybody may see who won.
@@ -114,6 +115,6 @@ def _access(method: str, path: str) -> Access:
 def _kind(method: str, path: str) -> RouteClass:
     if method in SAFE:
         return EXPORT if path.endswith(_EXPORT_SUFFIXES) else READ
-    if path.endswith("/sign-in"):
+    if path.startswith("/v1/window/sign-in"):
         return SIGN_IN
     return UPLOAD if path.rsplit("/", 1)[1] in _UPLOAD_SEGMENTS else WRITE

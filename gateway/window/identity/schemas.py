@@ -14,6 +14,9 @@ from kernel.schemas import Code, Name, Wire, WireIn
 
 OrganisationId = Annotated[UUID, public_id("org")]
 SecretId = Annotated[UUID, public_id("sec")]
+PASSWORD_MIN = 12
+ACCOUNT = r"^[A-Za-z0-9._\-]+@[0-9a-z\-]+$"
+Account = Code | Annotated[str, StringConstraints(pattern=ACCOUNT, max_length=100)]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=8000)]
 Jwks = Annotated[dict[str, Any], AfterValidator(public_keys), Field(examples=[{"keys": [examples.KEY]}])]
 
@@ -56,8 +59,20 @@ class TokenOut(Wire):
 class SignInIn(WireIn):
     model_config = ConfigDict(json_schema_extra={"example": {"account": "officer-1@320300-a1b2c3d4", "password": "…"}})
 
-    account: Code | Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._\-]+@[0-9a-z\-]+$", max_length=100)]
+    account: Account
     password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class PasswordIn(SignInIn):
+    """`new_password` has twelve characters at least; whatever they are counts, spaces too."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"account": "officer-1@320300", "password": "…", "new_password": "云龙湖 在徐州 correct horse"}
+        }
+    )
+
+    new_password: Annotated[str, StringConstraints(min_length=PASSWORD_MIN, max_length=200)]
 
 
 class ClientIn(WireIn):

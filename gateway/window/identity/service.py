@@ -264,7 +264,28 @@ async def client_in(session: AsyncSession, *, city_code: str, client_id: str) ->
 
 async def add_person(session: AsyncSession, *, account: str, city_code: str, roles: list[str]) -> str:
     """A new account and its password, shown once."""
-    password = secrets.token_urlsafe(12)
-    hashed = await asyncio.to_thread(passwords.hash, password)
-    session.add(Person(account=account, city_code=city_code, roles=roles, password_hash=hashed))
+    person = Person(account=account, city_code=city_code, roles=roles)
+    password = await renew_password(person)
+    session.add(person)
     return password
+
+
+async def renew_password(person: Person) -> str:
+    """A new password, shown once; an account that was locked or disabled is open again."""
+    password = secrets.token_urlsafe(12)
+    await _set_password(person, password)
+    person.active = True
+    return password
+
+
+async def change_password(session: AsyncSession, *, account: str, password: str, wanted: str) -> Principal | None:
+    """What only its owner knows from now on. None when the password is wrong. Raises AccountLocked."""
+    principal = await sign_in(session, account=account, password=password)
+    if principal is not None:
+        await _set_password(await session.get_one(Person, account), wanted)
+    return principal
+
+
+async def _set_password(person: Person, password: str) -> None:
+    person.password_hash = await asyncio.to_thread(passwords.hash, password)
+    person.failures, person.locked_until = 0, None

@@ -71,6 +71,7 @@ def test_everything_else_is_nowhere(path: str) -> None:
         ("GET", "/v1/window/cases/1/documents", READ),
         ("POST", "/oauth/token", SIGN_IN),
         ("POST", "/v1/window/sign-in", SIGN_IN),
+        ("POST", "/v1/window/sign-in/password", SIGN_IN),
     ],
 )
 def test_requests_that_cost_alike_are_one_class(method: str, path: str, kind: RouteClass) -> None:
@@ -83,6 +84,7 @@ def test_requests_that_cost_alike_are_one_class(method: str, path: str, kind: Ro
     ("method", "path", "access"),
     [
         ("POST", "/v1/window/sign-in", Access.OPTIONAL),
+        ("POST", "/v1/window/sign-in/password", Access.OPTIONAL),
         ("GET", "/v1/window/sign-in", Access.NEEDED),
         ("GET", "/v1/events/calendar.ics", Access.OPTIONAL),
         ("GET", "/v1/events/feed.ics", Access.OPTIONAL),
