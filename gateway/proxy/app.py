@@ -10,7 +10,7 @@ from opentelemetry import trace
 from gateway.proxy import measures
 from gateway.proxy.admission import Admission
 from gateway.proxy.answers import ALLOW, answer_with, preflight, refuse, relay
-from gateway.proxy.bodies import Body
+from gateway.proxy.bodies import read_body
 from gateway.proxy.clients import Addresses, quota_key
 from gateway.proxy.headers import accepted_request_id, earliest_deadline
 from gateway.proxy.lifeline import ClientGone, Lifeline
@@ -68,7 +68,7 @@ class DataPlane:
     def _call(self, scope: Scope, receive: Receive, send: Send) -> Call:
         # The first of repeated headers counts here; the list itself is what passes on.
         headers = dict(reversed(scope["headers"]))
-        address = self._addresses.of(scope, headers.get(b"x-forwarded-for"))
+        address = self._addresses.of(scope)
         network = quota_key(address)
         path, route = routed(scope["method"], scope["raw_path"])
         origin = headers.get(b"origin")
@@ -110,21 +110,19 @@ class DataPlane:
     async def _forward(self, call: Call, route: Route) -> None:
         call.deadline = earliest_deadline(call.arrived + route.kind.budget, call.headers.get(b"x-request-deadline"))
         with Lifeline(call.receive, call.deadline - call.arrived) as lifeline:
-            authorization = await self._admission.admit(call, route)
+            token = await self._admission.admit(call, route)
             body = await self._body(call, route, lifeline)
+            # Only now: an identity lives for a minute, and a body may take longer to arrive.
+            authorization = await self._admission.authorization(call, route, token)
             with await self._upstreams.ask(call, route, authorization, body) as answer:
                 await relay(call, route, answer, self._upstreams.base(route.upstream))
 
-    async def _body(self, call: Call, route: Route, lifeline: Lifeline) -> Body | None:
-        if not call.has_body:
-            lifeline.body_is_read()
-            return None
-        body = Body(call, lifeline, route.kind.body_bytes_max, self._settings.body_idle)
-        body.refuse_declared()
-        if not route.kind.streamed:
-            # Read whole before a service is bothered: a slow client never holds one of its connections.
-            await body.read()
-            lifeline.body_is_read()
+    async def _body(self, call: Call, route: Route, lifeline: Lifeline) -> bytes | None:
+        """Read whole before a service is bothered: a slow client never holds one of its connections."""
+        body, idle = None, self._settings.body_idle
+        if call.has_body:
+            body = await read_body(call, lifeline, bytes_max=route.kind.body_bytes_max, idle=idle)
+        lifeline.body_is_read()
         return body
 
     async def _about_methods(self, call: Call) -> None:

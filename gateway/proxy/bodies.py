@@ -1,7 +1,6 @@
 """Request bodies: counted while they arrive, never trusted to be as long as they say."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 from gateway.proxy.lifeline import ClientGone, Lifeline
 from gateway.proxy.wiring import Call
@@ -20,63 +19,32 @@ class TooSlow(Problem):
     retryable = True
 
 
-class Body:
-    """The body of one call. `idle` in milliseconds is how long the client may pause."""
+async def read_body(call: Call, lifeline: Lifeline, *, bytes_max: int, idle: int) -> bytes:
+    """All of it. Raises TooLarge or ClientGone; a pause of more than `idle` milliseconds cuts the lifeline."""
+    declared = call.headers.get(b"content-length", b"0")
+    if not declared.isdigit() or int(declared) > bytes_max:
+        raise TooLarge(limit_bytes=bytes_max)
+    parts: list[bytes] = []
+    seen, more = 0, True
+    while more:
+        part, more = await _next(call, lifeline, idle)
+        seen += len(part)
+        if seen > bytes_max:
+            raise TooLarge(limit_bytes=bytes_max)
+        parts.append(part)
+    call.body_is_read = True
+    return b"".join(parts)
 
-    def __init__(self, call: Call, lifeline: Lifeline, bytes_max: int, idle: int) -> None:
-        self._call, self._lifeline, self._bytes_max, self._idle = call, lifeline, bytes_max, idle
-        self._seen = 0
-        self.content: bytes | None = None
 
-    @property
-    def is_chunked(self) -> bool:
-        """Whether the client did not say how long it is."""
-        return b"content-length" not in self._call.headers
-
-    @property
-    def declared(self) -> int:
-        """Bytes the client announced; the server has checked that it sends no more and no fewer."""
-        return int(self._call.headers[b"content-length"])
-
-    def refuse_declared(self) -> None:
-        """Raise TooLarge if the client itself announces too much."""
-        declared = self._call.headers.get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > self._bytes_max:
-            raise self._too_large()
-
-    async def read(self) -> None:
-        """Read all of it into `content`. Raises TooLarge or ClientGone; a pause that is too long cuts the lifeline."""
-        self.content, more = await self._next()
-        if more:
-            rest = [part async for part in self.parts()]
-            self.content = b"".join([self.content, *rest])
-        self._call.body_is_read = True
-
-    async def parts(self) -> AsyncIterator[bytes]:
-        """As it comes. Raises TooLarge or ClientGone; a pause that is too long cuts the lifeline."""
-        more = True
-        while more:
-            part, more = await self._next()
-            if part:
-                yield part
-        self._call.body_is_read = True
-
-    async def _next(self) -> tuple[bytes, bool]:
-        timer = self._lifeline.cut_in(self._idle, TooSlow)
-        try:
-            message = await self._call.receive()
-        finally:
-            timer.cancel()
-        if message["type"] == "http.disconnect":
-            raise ClientGone
-        part: bytes = message.get("body", b"")
-        self._seen += len(part)
-        if self._seen > self._bytes_max:
-            raise self._too_large()
-        return part, message.get("more_body", False)
-
-    def _too_large(self) -> TooLarge:
-        return TooLarge(limit_bytes=self._bytes_max)
+async def _next(call: Call, lifeline: Lifeline, idle: int) -> tuple[bytes, bool]:
+    timer = lifeline.cut_in(idle, TooSlow)
+    try:
+        message = await call.receive()
+    finally:
+        timer.cancel()
+    if message["type"] == "http.disconnect":
+        raise ClientGone
+    return message.get("body", b""), message.get("more_body", False)
 
 
 async def linger(call: Call) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 
 from gateway.proxy import measures
-from gateway.proxy.bodies import Body
 from gateway.proxy.breaker import Breaker, Breakers
 from gateway.proxy.connections import Answer, Unreachable, Unreadable, UpstreamError
 from gateway.proxy.exchanges import exchange, head_of
@@ -48,19 +47,19 @@ class Upstreams:
         """The address of a process, which no answer should show."""
         return self._processes[process].base
 
-    async def ask(self, call: Call, route: Route, authorization: str | None, body: Body | None) -> Answer:
+    async def ask(self, call: Call, route: Route, authorization: str | None, body: bytes | None) -> Answer:
         """The answer, its body still on the way. Raises Unavailable or UpstreamFailed.
 
         A request without effect, or with an Idempotency-Key, is sent once more if no byte of an answer came.
         """
         process = self._processes[route.upstream]
         breaker = self._breakers.of(route.prefix, milliseconds())
-        head = head_of(call, route, process.address, authorization, body)
-        last_try = not call.replayable or (body is not None and body.content is None)
+        request = head_of(call, route, process.address, authorization, body) + (body or b"")
+        last_try = not call.replayable
         while True:
             _go_ahead(breaker)
             try:
-                return await _send(process.pool, head, body, breaker)
+                return await _send(process.pool, request, breaker)
             except UpstreamError as error:
                 measures.UPSTREAM_FAILURES.labels(route.upstream, type(error).__name__).inc()
                 breaker.failed(milliseconds())
@@ -69,10 +68,10 @@ class Upstreams:
                 last_try = True
 
 
-async def _send(pool: Pool, head: bytes, body: Body | None, breaker: Breaker) -> Answer:
+async def _send(pool: Pool, request: bytes, breaker: Breaker) -> Answer:
     started = milliseconds()
     try:
-        answer = await exchange(await pool.connection(), head, body)
+        answer = await exchange(await pool.connection(), request)
     except asyncio.CancelledError:
         if milliseconds() - started >= _LONG_WAIT:
             breaker.failed(milliseconds())

@@ -55,5 +55,5 @@ class Call:
 
     @property
     def replayable(self) -> bool:
-        """Whether sending it twice does no more than sending it once."""
-        return self.method in {"GET", "HEAD"} or b"idempotency-key" in self.headers
+        """Whether sending it twice does no more than sending it once. Keys are kept for POST alone."""
+        return self.method in {"GET", "HEAD"} or (self.method == "POST" and b"idempotency-key" in self.headers)

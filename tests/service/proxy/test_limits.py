@@ -33,20 +33,9 @@ def test_a_chunked_body_without_end_is_413(client: httpx2.Client, rig: Rig) -> N
     assert len(rig.upstream.seen) == before
 
 
-def test_an_upload_is_counted_while_it_streams(client: httpx2.Client, rig: Rig) -> None:
-    problem(client.post("/v1/registry/documents", content=parts(520)), 413, "too_large")
-    assert client.get("/v1/registry/echo").status_code == 200
-
-
-def test_a_refusal_of_an_upload_comes_back_before_the_upload_ends(client: httpx2.Client) -> None:
-    for content in (parts(160), b"x" * 10 * MIB):
-        assert client.post("/v1/registry/early/imports", content=content).status_code == 409
-        assert client.get("/v1/registry/echo").json()["body_bytes"] == 0
-
-
 def test_uploads_that_clients_spoil_do_not_count_against_the_service(client: httpx2.Client, rig: Rig) -> None:
     token = rig.authorization()["Authorization"]
-    path = "/v1/registry/uploads/documents"
+    path = "/v1/registry/statements"
     head = f"POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\ncontent-length: 100\r\n\r\nhalf".encode()
     with ThreadPoolExecutor(COUNT_MIN + 5) as pool:
         answers = list(pool.map(raw, [rig.port] * (COUNT_MIN + 5), [head] * (COUNT_MIN + 5)))
