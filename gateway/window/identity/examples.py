@@ -20,6 +20,7 @@ TOKEN: dict[str, Any] = {
     "token_type": "Bearer",
     "expires_in": 900,
     "scope": "claims:lodge claims:read loans:read loans:register",
+    "city_code": "320300",
 }
 KEY = {  # RFC 7517, appendix A.1
     "kty": "EC",

@@ -129,7 +129,13 @@ def _access(request: Request, principal: Principal, wanted: str | None) -> Token
         raise InvalidScope((scopes & ALL_SCOPES) - principal.scopes)
     state = request.app.state
     token = access_token(state.signing_keys.signing, principal, issuer=state.settings.public_url, scopes=scopes)
-    return TokenOut(access_token=token, token_type=BEARER, expires_in=ACCESS_SECONDS, scope=" ".join(sorted(scopes)))
+    return TokenOut(
+        access_token=token,
+        token_type=BEARER,
+        expires_in=ACCESS_SECONDS,
+        scope=" ".join(sorted(scopes)),
+        city_code=principal.city_code or None,
+    )
 
 
 async def _workload_token(session: AsyncSession, form: TokenForm, request: Request) -> TokenOut:
@@ -151,4 +157,6 @@ async def _workload_token(session: AsyncSession, form: TokenForm, request: Reque
     token = identity_token(
         state.signing_keys.signing, principal, issuer=state.settings.public_url, audience=form.resource
     )
-    return TokenOut(access_token=token, token_type=BEARER, expires_in=IDENTITY_SECONDS, scope="internal")
+    return TokenOut(
+        access_token=token, token_type=BEARER, expires_in=IDENTITY_SECONDS, scope="internal", city_code=None
+    )

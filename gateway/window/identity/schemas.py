@@ -10,7 +10,7 @@ from gateway.window.identity import examples
 from gateway.window.identity.jwks import public_keys
 from gateway.window.identity.models import ClientKind
 from kernel.ids import public_id
-from kernel.schemas import Code, Name, Wire, WireIn
+from kernel.schemas import CityCode, Code, Name, Wire, WireIn
 
 OrganisationId = Annotated[UUID, public_id("org")]
 SecretId = Annotated[UUID, public_id("sec")]
@@ -48,12 +48,15 @@ class TokenForm(WireIn):
 
 
 class TokenOut(Wire):
+    """`city_code` is the one city it is good for; null for the platform's own client."""
+
     model_config = ConfigDict(json_schema_extra={"examples": [examples.TOKEN]})
 
     access_token: str
     token_type: Literal["Bearer"]
     expires_in: int
     scope: str
+    city_code: CityCode | None
 
 
 class SignInIn(WireIn):

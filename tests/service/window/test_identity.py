@@ -73,7 +73,7 @@ async def test_a_portal_shows_its_secret_in_the_form_or_by_basic(window: Process
     async with window.client(Authorization=f"Basic {basic}") as portal:
         by_basic = await portal.post("/oauth/token", data={"grant_type": "client_credentials", "scope": "cases:open"})
     assert (by_form.status_code, by_basic.status_code) == (200, 200), by_form.text
-    assert by_basic.json()["scope"] == "cases:open"
+    assert (by_basic.json()["scope"], by_basic.json()["city_code"]) == ("cases:open", XUZHOU)
     assert by_form.headers["cache-control"] == "no-store"
     claims = jwt.decode(by_form.json()["access_token"], window.app.state.signing_keys.signing).claims
     assert (claims["iss"], claims["aud"], claims["sub"], claims["city"]) == (ISSUER, ISSUER, client_id, XUZHOU)

@@ -123,6 +123,32 @@ async def test_what_concerns_the_bank_arrives_signed_and_in_order(bank: Bank) ->
 async def test_a_type_the_feed_does_not_have_is_refused(bank: Bank) -> None:
     refused = await bank.call("POST", "", {"url": URL, "types": ["loan.registered", "loan.register"]}, status=422)
     assert [(error["pointer"], error["code"]) for error in refused["errors"]] == [("/types/1", "event_type_unknown")]
+    async with bank.window.as_(bank.client_id, "bank", city=bank.city) as client:
+        known = [one["type"] for one in (await client.get("/v1/window/feed/types")).json()["items"]]
+    everything = await bank.call("POST", "", {"url": URL, "types": known[:100]}, status=201)
+    assert "loan.registered" in known
+    assert everything["types"] == known[:100]
+
+
+async def test_a_webhook_that_moves_keeps_its_place_and_its_secret(bank: Bank) -> None:
+    """Also one that was given up, because its address was no longer there."""
+    hook = await bank.call("POST", "", {"url": URL, "types": ["claim.paid"]}, status=201)
+    bank.answer = 410
+    await bank.call("PATCH", f"/{hook['id']}", {"types": ["loan.registered"]})
+    await bank.loan(1)
+    await bank.send()
+    assert (await bank.call("GET", f"/{hook['id']}"))["status"] == "gone"
+    refused = await bank.call("PATCH", f"/{hook['id']}", {"url": "https://127.0.0.1/"}, status=422)
+    assert refused["code"] == "target_not_allowed"
+    bank.answer = 204
+    moved = await bank.call("PATCH", f"/{hook['id']}", {"url": "https://8.8.4.4/new"})
+    assert (moved["status"], moved["types"]) == ("active", ["loan.registered"])
+    await bank.send()
+    assert [str(request.url) for request in bank.arrived] == [URL, "https://8.8.4.4/new"]
+    again = bank.arrived[1]
+    told, now = again.headers["webhook-id"], int(again.headers["webhook-timestamp"])
+    assert told == bank.arrived[0].headers["webhook-id"]
+    assert again.headers["webhook-signature"] == signatures([hook["secret"]], told, now, again.content)
 
 
 async def test_what_is_not_taken_waits_and_holds_back_what_follows(bank: Bank) -> None:
@@ -279,8 +305,8 @@ async def test_nobody_is_led_inside_and_nobody_sees_anothers(bank: Bank, city: s
     assert (tried["outcome"], tried["status_code"]) == ("not_allowed", None)
     other = await Bank(bank.window, city).opens()
     assert await other.call("GET", "") == []
-    for method, path in (("GET", ""), ("DELETE", ""), ("GET", "/deliveries"), ("POST", "/secrets")):
-        await other.call(method, f"/{named['id']}{path}", status=404)
+    for method, path in (("GET", ""), ("DELETE", ""), ("GET", "/deliveries"), ("POST", "/secrets"), ("PATCH", "")):
+        await other.call(method, f"/{named['id']}{path}", {} if method == "PATCH" else None, status=404)
     for _ in range(4):
         await bank.call("POST", "", {"url": URL}, status=201)
     assert (await bank.call("POST", "", {"url": URL}, status=409))["code"] == "too_many_webhooks"
