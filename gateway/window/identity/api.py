@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Request
 
 from contracts.window import ClientKeysReply
-from gateway.window.identity import queries, service
+from gateway.window.identity import clients, queries, service
 from gateway.window.identity.models import Client
 from gateway.window.identity.schemas import (
     ClientIn,
@@ -39,7 +39,7 @@ async def register_client(
 
     A secret is shown this once and its answer never replayed: send an Idempotency-Key with registered keys only.
     """
-    client, secret = await service.add_client(session, city_code=caller.city, **body.model_dump())
+    client, secret = await clients.register(session, city_code=caller.city, **body.model_dump())
     if secret and key:
         raise AnswerShownOnce
     return NewClientOut(**ClientOut.model_validate(client).model_dump(), client_secret=secret)
@@ -55,8 +55,16 @@ async def list_clients(caller: Manager, session: SessionDep, page: PageDep) -> P
 @routes.post("/{client_id}/disable")
 async def disable_client(caller: Manager, client_id: str, session: SessionDep, _key: KeyOptional = None) -> ClientOut:
     """No new token, and within a minute no identity, for this client."""
-    client = await service.client_in(session, city_code=caller.city, client_id=client_id)
-    client.active = False
+    client = await clients.client_in(session, city_code=caller.city, client_id=client_id)
+    await clients.set_active(session, client, active=False)
+    return ClientOut.model_validate(client)
+
+
+@routes.post("/{client_id}/enable")
+async def enable_client(caller: Manager, client_id: str, session: SessionDep, _key: KeyOptional = None) -> ClientOut:
+    """It is back, with what was its own, and with the secrets or keys it had: revoke first what is known to others."""
+    client = await clients.client_in(session, city_code=caller.city, client_id=client_id)
+    await clients.set_active(session, client, active=True)
     return ClientOut.model_validate(client)
 
 
@@ -66,28 +74,28 @@ async def rotate_secret(caller: Manager, client_id: str, session: SessionDep, _o
 
     A bank has none: see its keys.
     """
-    client = await service.client_in(session, city_code=caller.city, client_id=client_id)
-    return SecretOut(secret=await service.add_secret(session, client.client_id))
+    client = await clients.client_in(session, city_code=caller.city, client_id=client_id)
+    return SecretOut(secret=await clients.second_secret(session, client))
 
 
 @routes.get("/{client_id}/secrets")
 async def list_secrets(caller: Manager, client_id: str, session: SessionDep) -> list[SecretLine]:
     """When each was last used; never the secret."""
-    client = await service.client_in(session, city_code=caller.city, client_id=client_id)
+    client = await clients.client_in(session, city_code=caller.city, client_id=client_id)
     return [SecretLine.model_validate(row) for row in await queries.secrets_of(session, client.client_id)]
 
 
 @routes.delete("/{client_id}/secrets/{secret_id}", status_code=204)
 async def revoke_secret(caller: Manager, client_id: str, secret_id: SecretId, session: SessionDep) -> None:
     """The secret is dead at once."""
-    client = await service.client_in(session, city_code=caller.city, client_id=client_id)
-    await service.revoke_secret(session, client_id=client.client_id, secret_id=secret_id)
+    client = await clients.client_in(session, city_code=caller.city, client_id=client_id)
+    await clients.revoke_secret(session, client, secret_id=secret_id)
 
 
 @routes.get("/{client_id}/keys")
 async def read_keys(caller: Manager, client_id: str, session: SessionDep) -> KeysOut:
     """A bank's public keys. 404 for a client that shows a secret."""
-    client = await service.client_in(session, city_code=caller.city, client_id=client_id)
+    client = await clients.client_in(session, city_code=caller.city, client_id=client_id)
     if client.jwks is None:
         raise NotFound
     return KeysOut(client_id=client.client_id, jwks=client.jwks)
@@ -96,7 +104,8 @@ async def read_keys(caller: Manager, client_id: str, session: SessionDep) -> Key
 @routes.put("/{client_id}/keys")
 async def replace_keys(caller: Manager, client_id: str, body: KeysIn, session: SessionDep) -> KeysOut:
     """A bank's public keys from now on, all of them: what is not among them signs nothing more."""
-    client = await service.register_keys(session, city_code=caller.city, client_id=client_id, jwks=body.jwks)
+    client = await clients.client_in(session, city_code=caller.city, client_id=client_id)
+    await clients.replace_keys(session, client, jwks=body.jwks)
     return KeysOut(client_id=client.client_id, jwks=body.jwks)
 
 

@@ -21,11 +21,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.scopes import ROLE_SCOPES
 from gateway.window.identity.jwks import UNREADABLE
 from gateway.window.identity.models import Client, ClientKind, ClientSecret, Person, UsedAssertion
-from gateway.window.identity.problems import AccountLocked, InvalidClient, ShowsASecret, SignsWithKeys, TwoSecretsAlready
+from gateway.window.identity.problems import AccountLocked, InvalidClient, TwoSecretsAlready
 from gateway.window.identity.tokens import Principal
 from kernel import clock
 from kernel.ids import new_id
-from kernel.problems import NotFound, Unauthenticated
+from kernel.problems import Unauthenticated
 
 PERSON = "person:"
 SECRETS_MAX = 2
@@ -221,10 +221,8 @@ async def add_client(
 
 
 async def add_secret(session: AsyncSession, client_id: str, secret: str | None = None) -> str:
-    """Another secret for the client, shown once. Raises TwoSecretsAlready, SignsWithKeys."""
-    client = await session.get_one(Client, client_id, with_for_update=True)
-    if client.jwks is not None:
-        raise SignsWithKeys
+    """Another secret for the client, shown once. Raises TwoSecretsAlready."""
+    await session.scalar(select(Client.client_id).where(Client.client_id == client_id).with_for_update())
     live = list(
         await session.scalars(
             select(ClientSecret.id).where(ClientSecret.client_id == client_id, ClientSecret.revoked_at.is_(None))
@@ -235,31 +233,6 @@ async def add_secret(session: AsyncSession, client_id: str, secret: str | None =
     secret = secret or secrets.token_urlsafe(32)
     session.add(ClientSecret(id=new_id(), client_id=client_id, digest=digest(secret)))
     return secret
-
-
-async def register_keys(session: AsyncSession, *, city_code: str, client_id: str, jwks: dict[str, Any]) -> Client:
-    """The bank's public keys from now on, all of them. Raises NotFound, ShowsASecret."""
-    client = await client_in(session, city_code=city_code, client_id=client_id)
-    if client.jwks is None:
-        raise ShowsASecret
-    client.jwks = jwks
-    return client
-
-
-async def revoke_secret(session: AsyncSession, *, client_id: str, secret_id: UUID) -> None:
-    """The secret is dead from now on; tokens got with it die with their quarter of an hour."""
-    row = await session.get(ClientSecret, secret_id)
-    if row is None or row.client_id != client_id:
-        raise NotFound
-    row.revoked_at = row.revoked_at or clock.real_now()
-
-
-async def client_in(session: AsyncSession, *, city_code: str, client_id: str) -> Client:
-    """The city's client. Raises NotFound for another city's."""
-    client = await session.get(Client, client_id)
-    if client is None or client.city_code != city_code:
-        raise NotFound
-    return client
 
 
 async def add_person(session: AsyncSession, *, account: str, city_code: str, roles: list[str]) -> str:

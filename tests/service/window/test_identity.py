@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
+from sqlalchemy import select
 
 from devtools.databases import Database
+from gateway.window.feed.models import FeedEntry
+from gateway.window.feed.wording import words_of
 from gateway.window.identity.models import ClientKind, ClientSecret
 from gateway.window.identity.service import FAILURES_MAX, add_client, add_person, digest
 from gateway.window.settings import WindowSettings
@@ -253,6 +256,26 @@ async def test_a_workload_gets_an_identity_that_names_the_original_actor(window:
     assert (await ask(window, **form)).status_code == 401
     fresh = client_assertion(key, client_id="workload:funds", audience=ISSUER)
     assert (await ask(window, **form | {"client_assertion": fresh})).status_code == 401
+
+
+async def test_a_client_comes_back_with_what_it_had_and_each_change_is_told(window: Process) -> None:
+    organisation = new_id()
+    bank = {"kind": "bank", "name": "银行", "organisation_id": encode_id("org", organisation)}
+    keys = {"jwks": KeySet([BANK_KEY]).as_dict(private=False)}
+    async with window.as_("person:operator-1", "operator") as operator:
+        client_id = (await operator.post("/v1/window/clients", json=bank | keys)).json()["client_id"]
+        at, answers = f"/v1/window/clients/{client_id}", []
+        for step in ("disable", "disable", "enable"):
+            assert (await operator.post(f"{at}/{step}")).json()["active"] is (step == "enable")
+            answers.append((await present(window, assertion(client_id))).status_code)
+        await operator.put(f"{at}/keys", json=keys)
+    assert answers == [401, 401, 200]
+    told = select(FeedEntry).where(FeedEntry.data["client_id"].astext == client_id).order_by(FeedEntry.seq)
+    async with window.app.state.sessions() as session:
+        lines = list(await session.scalars(told))
+    assert [line.data["outcome"] for line in lines] == ["registered", "disabled", "enabled", "keys_replaced"]
+    assert {(line.actor, *line.organisations) for line in lines} == {("person:operator-1", organisation)}
+    assert words_of(lines[0].type, lines[0].data)[1] == "A program was registered"
 
 
 async def test_two_secrets_live_at_once_and_each_can_be_revoked(window: Process) -> None:
