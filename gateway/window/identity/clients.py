@@ -1,4 +1,4 @@
-"""A city's clients as its operator keeps them. Each change is told on the feed: to staff, and to whom the client acts for."""
+"""A city's clients as its operator keeps them. Each change is on the feed, for staff and for whom the client acts."""
 
 from typing import Any, Literal
 from uuid import UUID

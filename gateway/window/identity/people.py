@@ -2,10 +2,10 @@
 
 python -m gateway.window.identity.people                          every account of a live city, and whether it is active
 python -m gateway.window.identity.people add <name> <city> <role> a new account, and its password, shown this once
-python -m gateway.window.identity.people renew <account>          a new password, shown this once; who was out is back
+python -m gateway.window.identity.people renew <account>          a new password, shown this once; opens it again
 python -m gateway.window.identity.people disable <account>        no new token, and within a minute no identity
 
-One person, one role: what two people must do stays with two. A role is officer, finance, operator, auditor or evaluator.
+A role is officer, finance, operator, auditor or evaluator, one to a person: what two people must do stays with two.
 """
 
 import re

@@ -69,4 +69,4 @@ class SignsWithKeys(Conflict):
 
 
 class ShowsASecret(Conflict):
-    code, title_zh, title_en = "shows_a_secret", "该客户端以口令认证,没有公钥", "This client shows a secret; it has no keys"
+    code, title_zh, title_en = "shows_a_secret", "该客户端以口令认证,没有公钥", "This client shows a secret"

@@ -101,7 +101,7 @@ class ClientIn(WireIn):
 class KeysIn(WireIn):
     """All public keys that count from now on: the new one beside the old until the new one is in use."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"jwks": {"keys": [examples.KEY]}}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.KEYS]})
 
     jwks: Jwks
 
@@ -109,9 +109,7 @@ class KeysIn(WireIn):
 class KeysOut(Wire):
     """What the bank's assertions are checked with."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"client_id": "bank-65d5db34c3e6", "jwks": {"keys": [examples.KEY]}}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.KEYS | {"client_id": "bank-65d5db34c3e6"}]})
 
     client_id: str
     jwks: dict[str, Any]

@@ -132,7 +132,7 @@ def _sound(claims: dict[str, Any], audiences: set[str]) -> tuple[str, str, datet
             now=now,
             leeway=SKEW_SECONDS,
             iss={"essential": True},
-            sub={"essential": True, "value": claims.get("iss")},
+            sub={"essential": True, "value": str(claims.get("iss"))},
             aud={"essential": True, "values": sorted(audiences)},
             exp={"essential": True},
             jti={"essential": True},

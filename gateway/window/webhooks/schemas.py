@@ -45,7 +45,7 @@ Url = Annotated[str, StringConstraints(min_length=9, max_length=URL_MAX)]
 
 
 class WebhookIn(WireIn):
-    """`types` narrows what is sent, as `/v1/window/feed/types` has them; without it everything that concerns the client is.
+    """`types` narrows what is sent, to some of `/v1/window/feed/types`; without it, all that concerns the client.
 
     A type the feed does not have is refused.
     """

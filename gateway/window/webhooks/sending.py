@@ -61,7 +61,7 @@ LEASE = timedelta(seconds=30)
 KEPT = timedelta(days=30)
 PAGE = 50
 AT_ONCE = 20
-# A name whose servers are silent holds a thread for longer than a try: not one that others look up names or sign in with.
+# A name whose servers are silent holds a thread for longer than a try: never one that others look up names with.
 _LOOKUPS = ThreadPoolExecutor(AT_ONCE * 2, thread_name_prefix="webhook-names")
 UNREACHABLE = (SQLAlchemyError, OSError, TimeoutError)
 log = structlog.get_logger()

@@ -80,8 +80,8 @@ def test_an_identity_is_asked_for_once_the_body_is_there(tmp_path: Path) -> None
     """It lives for a minute, and a body may be two on its way: the service would refuse who is known."""
     with running(tmp_path) as rig, socket.create_connection(("127.0.0.1", rig.port), timeout=5) as connection:
         token = rig.authorization()["Authorization"]
-        head = f"POST /v1/registry/statements HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\ncontent-length: 8\r\n\r\n"
-        connection.sendall(f"{head}half".encode())
+        head = f"POST /v1/registry/statements HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\n"
+        connection.sendall(f"{head}content-length: 8\r\n\r\nhalf".encode())
         time.sleep(0.3)
         assert rig.window.exchanges == 0
         connection.sendall(b"half")
