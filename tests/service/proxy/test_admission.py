@@ -89,6 +89,17 @@ def test_an_identity_is_asked_for_once_the_body_is_there(tmp_path: Path) -> None
         assert rig.window.exchanges == 1
 
 
+def test_a_forward_proxy_of_the_environment_is_not_shown_our_tokens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    for exception in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(exception, raising=False)
+    with running(tmp_path) as rig:
+        answer = httpx2.get(f"{rig.base}/v1/registry/echo", headers=rig.authorization(), trust_env=False)
+    assert answer.status_code == 200
+
+
 def test_a_revoked_token_is_401_and_the_window_is_not_asked_each_time(anonymous: httpx2.Client, rig: Rig) -> None:
     token = rig.window.access_token(sub="revoked")
     rig.window.revoked.add(token)
