@@ -11,7 +11,7 @@ import ssl
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, partial
@@ -47,6 +47,7 @@ from gateway.window.webhooks.standard import (
 )
 from gateway.window.webhooks.states import Outcome, Status
 from kernel import clock, context
+from kernel.app import meanwhile
 from kernel.auth import Caller
 from kernel.ids import new_id
 from kernel.sandboxes import is_sandbox
@@ -105,13 +106,8 @@ async def sending(app: FastAPI) -> AsyncIterator[None]:
     if not app.state.settings.relay_enabled:
         yield
         return
-    task = asyncio.create_task(Sending(app).run())
-    try:
+    async with meanwhile(Sending(app).run()):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 class Sending:
