@@ -32,7 +32,7 @@ def forged(rig: Rig) -> dict[str, str]:
     window = rig.window
     stranger = new_key()
     return {
-        "expired": window.access_token(exp=now() - 1),
+        "expired": window.access_token(exp=now() - 10),
         "no end": window.access_token(exp=None),
         "other issuer": window.access_token(iss="https://evil.example"),
         "other audience": window.access_token(aud="registry"),
