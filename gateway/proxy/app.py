@@ -10,7 +10,7 @@ from opentelemetry import trace
 from gateway.proxy import measures
 from gateway.proxy.admission import Admission
 from gateway.proxy.answers import ALLOW, answer_with, preflight, refuse, relay
-from gateway.proxy.bodies import read_body
+from gateway.proxy.bodies import Room, read_body
 from gateway.proxy.clients import Addresses, quota_key
 from gateway.proxy.headers import accepted_request_id, earliest_deadline
 from gateway.proxy.lifeline import ClientGone, Lifeline
@@ -42,6 +42,7 @@ class DataPlane:
         self._settings, self._admission, self._upstreams, self._is_ready = settings, admission, upstreams, is_ready
         self._addresses = Addresses(settings.trusted_proxies)
         self._origins = frozenset(origin.encode() for origin in settings.cors_origins)
+        self._room = Room(settings.bodies_held, settings.bodies_held_each)
         self._in_flight = 0
         measures.IN_FLIGHT.set_function(lambda: self._in_flight)
         self._answered = 0
@@ -63,6 +64,7 @@ class DataPlane:
             await self._refuse(call, Problem())
         finally:
             self._in_flight -= 1
+            self._room.give_back(call.client, call.body_bytes)
             self._record(call)
 
     def _call(self, scope: Scope, receive: Receive, send: Send) -> Call:
@@ -119,9 +121,9 @@ class DataPlane:
 
     async def _body(self, call: Call, route: Route, lifeline: Lifeline) -> bytes | None:
         """Read whole before a service is bothered: a slow client never holds one of its connections."""
-        body, idle = None, self._settings.body_idle
+        body, most, idle = None, route.kind.body_bytes_max, self._settings.body_idle
         if call.has_body:
-            body = await read_body(call, lifeline, bytes_max=route.kind.body_bytes_max, idle=idle)
+            body = await read_body(call, lifeline, self._room, bytes_max=most, idle=idle)
         lifeline.body_is_read()
         return body
 

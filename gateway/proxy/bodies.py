@@ -1,10 +1,11 @@
 """Request bodies: counted while they arrive, never trusted to be as long as they say."""
 
 import asyncio
+from collections import Counter
 
 from gateway.proxy.lifeline import ClientGone, Lifeline
 from gateway.proxy.wiring import Call
-from kernel.problems import Problem, TooLarge
+from kernel.problems import Problem, TooLarge, TooManyRequests, Unavailable
 
 # After a refusal the rest of the body is read and dropped this far, else closing the connection would
 # reset it and the client would never see the answer.
@@ -19,17 +20,43 @@ class TooSlow(Problem):
     retryable = True
 
 
-async def read_body(call: Call, lifeline: Lifeline, *, bytes_max: int, idle: int) -> bytes:
-    """All of it. Raises TooLarge or ClientGone; a pause of more than `idle` milliseconds cuts the lifeline."""
+class Room:
+    """The bodies held at once, in bytes: of all requests together, and of one client's."""
+
+    def __init__(self, bytes_max: int, each_max: int) -> None:
+        self._bytes_max, self._each_max = bytes_max, each_max
+        self._held: Counter[str] = Counter()
+        self._total = 0
+
+    def take(self, client: str, size: int) -> None:
+        """Raises TooManyRequests or Unavailable when there is none left; nothing is taken then."""
+        if self._held[client] + size > self._each_max:
+            raise TooManyRequests(headers={"Retry-After": "1"})
+        if self._total + size > self._bytes_max:
+            raise Unavailable("Too many requests are being answered at the moment")
+        self._held[client] += size
+        self._total += size
+
+    def give_back(self, client: str, size: int) -> None:
+        """Once the request has been answered."""
+        self._total -= size
+        self._held[client] -= size
+        if not self._held[client]:
+            del self._held[client]
+
+
+async def read_body(call: Call, lifeline: Lifeline, room: Room, *, bytes_max: int, idle: int) -> bytes:
+    """All of it. Raises TooLarge, ClientGone and what `room` does; a pause of `idle` milliseconds cuts the lifeline."""
     declared = call.headers.get(b"content-length", b"0")
     if not declared.isdigit() or int(declared) > bytes_max:
         raise TooLarge(limit_bytes=bytes_max)
     parts: list[bytes] = []
-    seen, more = 0, True
+    more = True
     while more:
         part, more = await _next(call, lifeline, idle)
-        seen += len(part)
-        if seen > bytes_max:
+        room.take(call.client, len(part))
+        call.body_bytes += len(part)
+        if call.body_bytes > bytes_max:
             raise TooLarge(limit_bytes=bytes_max)
         parts.append(part)
     call.body_is_read = True

@@ -129,12 +129,12 @@ class Connection(asyncio.Protocol):
         self.was_made = self.is_open = False
         self.idle_since = 0
 
-    def ask(self, request: bytes) -> Answer:
+    def ask(self, head: bytes, body: bytes = b"") -> Answer:
         """Send a whole request."""
         answer = self._answer = Answer(self)
         self._silent = 0
         if self.is_open:
-            self._transport.write(request)
+            self._transport.writelines((head, body) if body else (head,))
         else:
             answer.end(Lost())
         return answer

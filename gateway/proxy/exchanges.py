@@ -33,10 +33,10 @@ def head_of(call: Call, route: Route, at: Address, authorization: str | None, bo
     return b"\r\n".join(lines) + b"\r\n\r\n"
 
 
-async def exchange(connection: Connection, request: bytes) -> Answer:
+async def exchange(connection: Connection, head: bytes, body: bytes | None = None) -> Answer:
     """The answer, its body still on the way. Raises Lost or Unreadable."""
     try:
-        answer = connection.ask(request)
+        answer = connection.ask(head, body or b"")
         await answer.begun()
     except BaseException:
         connection.abort()

@@ -35,7 +35,7 @@ class RouteClass:
 READ = RouteClass("read", cost=1, body_bytes_max=64 * KIB, budget=30_000)
 WRITE = RouteClass("write", cost=5, body_bytes_max=MIB, budget=30_000)
 EXPORT = RouteClass("export", cost=20, body_bytes_max=64 * KIB, budget=120_000)
-UPLOAD = RouteClass("upload", cost=20, body_bytes_max=MIB, budget=120_000)
+UPLOAD = RouteClass("upload", cost=20, body_bytes_max=8 * MIB, budget=120_000)
 SIGN_IN = RouteClass("sign_in", cost=5, body_bytes_max=64 * KIB, budget=10_000)
 
 _UPLOAD_SEGMENTS = frozenset({"confirmation-files", "statements", "tenant-imports", "workbooks"})

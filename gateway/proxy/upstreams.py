@@ -54,12 +54,12 @@ class Upstreams:
         """
         process = self._processes[route.upstream]
         breaker = self._breakers.of(route.prefix, milliseconds())
-        request = head_of(call, route, process.address, authorization, body) + (body or b"")
+        head = head_of(call, route, process.address, authorization, body)
         last_try = not call.replayable
         while True:
             _go_ahead(breaker)
             try:
-                return await _send(process.pool, request, breaker)
+                return await _send(process.pool, head, body, breaker)
             except UpstreamError as error:
                 measures.UPSTREAM_FAILURES.labels(route.upstream, type(error).__name__).inc()
                 breaker.failed(milliseconds())
@@ -68,10 +68,10 @@ class Upstreams:
                 last_try = True
 
 
-async def _send(pool: Pool, request: bytes, breaker: Breaker) -> Answer:
+async def _send(pool: Pool, head: bytes, body: bytes | None, breaker: Breaker) -> Answer:
     started = milliseconds()
     try:
-        answer = await exchange(await pool.connection(), request)
+        answer = await exchange(await pool.connection(), head, body)
     except asyncio.CancelledError:
         if milliseconds() - started >= _LONG_WAIT:
             breaker.failed(milliseconds())

@@ -25,7 +25,7 @@ class Call:
 
     `headers` holds the first value of each name, `standing` what is left of the quota.
     `arrived` and `deadline` are in Unix milliseconds. `network` is what anonymous requests are
-    counted by: the address, or the /64 of an IPv6 one.
+    counted by: the address, or the /64 of an IPv6 one. `body_bytes` have come so far.
     """
 
     scope: Scope
@@ -45,6 +45,7 @@ class Call:
     standing: Standing | None = None
     origin: bytes | None = None
     status: int = 0
+    body_bytes: int = 0
     body_is_read: bool = False
     answer_started: bool = False
 

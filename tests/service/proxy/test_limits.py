@@ -4,6 +4,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx2
@@ -49,6 +50,35 @@ def test_a_refused_announcement_waits_for_no_body(rig: Rig) -> None:
     answer = raw(rig.port, f"{head}content-length: 99999999\r\n\r\n".encode())
     assert status_of(answer) == 413
     assert b"100 Continue" not in answer
+
+
+def test_bodies_on_their_way_fill_neither_the_memory_nor_another_clients_share(tmp_path: Path) -> None:
+    with running(tmp_path, bodies_held=250_000, bodies_held_each=150_000) as rig, ExitStack() as slow:
+
+        def send(client: str, status: int, size: int = 100_000) -> httpx2.Response:
+            """Until it is answered so: what another connection sent may still be on its way."""
+            headers = rig.authorization(sub=client, client_id=client)
+            for _ in range(100):
+                answer = httpx2.post(f"{rig.base}/v1/registry/echo", content=b"x" * size, headers=headers)
+                if answer.status_code == status:
+                    break
+                time.sleep(0.05)
+            return answer
+
+        def hold(client: str) -> None:
+            token = rig.authorization(sub=client, client_id=client)["Authorization"]
+            head = f"POST /v1/registry/echo HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\n"
+            connection = slow.enter_context(socket.create_connection(("127.0.0.1", rig.port)))
+            connection.sendall(f"{head}content-length: 100001\r\n\r\n".encode() + b"x" * 100_000)
+
+        hold("slow")
+        assert problem(send("slow", 429), 429, "too_many_requests")["retryable"] is True
+        assert send("another", 200).status_code == 200
+        hold("another")
+        problem(send("third", 503), 503, "unavailable")
+        assert send("third", 200, size=1_000).status_code == 200
+        slow.close()
+        assert [send(client, 200).status_code for client in ("slow", "another", "third")] == [200] * 3
 
 
 def test_a_slow_body_is_408_and_no_service_is_kept_waiting(rig: Rig) -> None:
