@@ -62,7 +62,10 @@ async def disable_client(caller: Manager, client_id: str, session: SessionDep, _
 
 @routes.post("/{client_id}/enable")
 async def enable_client(caller: Manager, client_id: str, session: SessionDep, _key: KeyOptional = None) -> ClientOut:
-    """It is back, with what was its own, and with the secrets or keys it had: revoke first what is known to others."""
+    """It is back, with what was its own, and with the secrets or keys it had: revoke first what is known to others.
+
+    A webhook that was ended meanwhile starts again with a replay.
+    """
     client = await clients.client_in(session, city_code=caller.city, client_id=client_id)
     await clients.set_active(session, client, active=True)
     return ClientOut.model_validate(client)

@@ -234,6 +234,13 @@ def test_an_upgrade_that_would_lose_its_body_is_refused_in_words(rig: Rig) -> No
     assert (status_of(read), b"connection: close" in read) == (200, True)
 
 
+def test_a_transfer_coding_in_http_1_0_is_501(rig: Rig) -> None:
+    head = b"POST /oauth/token HTTP/1.0\r\nconnection: keep-alive\r\ntransfer-encoding: chunked\r\n\r\n"
+    answer = raw(rig.port, head + b"0\r\n\r\n")
+    assert status_of(answer) == 501
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
 def test_a_transfer_coding_other_than_chunked_is_501(rig: Rig) -> None:
     head = f"POST /v1/registry/echo HTTP/1.1\r\nhost: x\r\nauthorization: {rig.authorization()['Authorization']}\r\n"
     answer = raw(rig.port, f"{head}transfer-encoding: gzip, chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n".encode())
