@@ -102,7 +102,7 @@ AUDITOR = frozenset({
     "ratings:read", "overview:read",
     "competitions:read", "competitions:audit",
 })  # fmt: skip
-PROVIDER = frozenset({"vouchers:redeem", "vouchers:read"})
+PROVIDER = frozenset({"vouchers:redeem", "vouchers:read", "feed:read"})
 # A body outside the administration that verifies what carriers report (XZ-24): only those assigned to it.
 EVALUATOR = frozenset({
     "carriers:read", "catalogue:read", "evaluations:read", "evaluations:verify", "policies:read",

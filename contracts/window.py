@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from contracts.base import CaseEvent, Reply
+from contracts.base import CaseEvent, Event, Reply
 
 
 class CaseOpened(CaseEvent):
@@ -106,6 +106,17 @@ class CaseRatingAnswered(CaseEvent):
 
     number: str
     item: str
+    outcome: str
+
+
+class ClientChanged(Event):
+    """What may speak for a city's partner was changed: `outcome` says how, `organisation_id` for whom it acts."""
+
+    TYPE: ClassVar[str] = "client.changed"
+
+    client_id: str
+    kind: str
+    organisation_id: UUID | None
     outcome: str
 
 

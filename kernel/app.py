@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -124,6 +124,16 @@ async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
         for task in left:
             task.cancel()
         _, left = await asyncio.wait(left, timeout=1)
+
+
+@asynccontextmanager
+async def meanwhile(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Do `work`, which ends by itself never, beside the block."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        await end([task])
 
 
 async def _open_resources(app: FastAPI, settings: ServiceSettings, stack: AsyncExitStack, keys: Keys | None) -> None:

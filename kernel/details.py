@@ -19,6 +19,14 @@ DETAILS: dict[str, str] = {
     "this client acts for no fund manager": "该客户端不代表任何基金管理人",
     "a webhook belongs to a program's client": "推送地址只属于程序客户端",
     "this assertion was used before": "该断言已使用过",
+    "an assertion needs iss, sub, aud, exp and a jti of at most 200 ASCII characters": (
+        "断言须含 iss、sub、aud、exp 和至多 200 个 ASCII 字符的 jti"
+    ),
+    "iss and sub of an assertion are both the client's id": "断言的 iss 与 sub 须均为客户端标识",
+    "aud of an assertion is this server's issuer": "断言的 aud 须为本服务的 issuer",
+    "exp of an assertion is at most five minutes ahead": "断言的 exp 至多为五分钟之后",
+    "this assertion has ended; are the clocks right?": "断言已过期,请核对时钟",
+    "this assertion has not begun; are the clocks right?": "断言尚未生效,请核对时钟",
     "client_id and client_secret, or a client_assertion": "须提供 client_id 与 client_secret,或 client_assertion",
     "send one Authorization header with a bearer token": "须提供一个含 Bearer 令牌的 Authorization 请求头",
     "unknown signing key": "签名密钥未知",

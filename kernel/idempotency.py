@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
 from fastapi.dependencies.models import Dependant
+from python_multipart.multipart import parse_options_header
 from sqlalchemy import BigInteger, LargeBinary, SmallInteger, String, cast, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,6 +24,7 @@ KEY_LENGTH_MAX = 255
 DESCRIPTION = "Any text up to 255 characters, new for each intent; send the same again to retry."
 SHAPE: dict[str, Any] = {"minLength": 1, "maxLength": KEY_LENGTH_MAX, "pattern": "^[!#-~]([ !#-~]*[!#-~])?$"}
 KEPT_DAYS = 30  # longer than a month end; business uniqueness stands in unique indexes for ever
+FILE_FORM = "multipart/form-data"
 KEPT_HEADERS = ("content-type", "location", "etag", "link")
 
 
@@ -107,7 +109,16 @@ def scope_of(request: Request, *, caller: str, route: str, key: str) -> bytes:
 
 def fingerprint_of(request: Request, body: bytes) -> bytes:
     """What was asked for under the key."""
-    return _digest(request.method, request.scope["path"], request.scope["query_string"], body)
+    return _digest(request.method, request.scope["path"], request.scope["query_string"], *_parts(request, body))
+
+
+def _parts(request: Request, body: bytes) -> list[bytes]:
+    """A form with a file is the same whatever boundary its sender made up this time."""
+    kind = request.headers.get("content-type", "")
+    if not kind.lower().startswith(FILE_FORM):
+        return [body]
+    boundary = parse_options_header(kind)[1].get(b"boundary")
+    return body.split(b"--" + boundary) if boundary else [body]
 
 
 async def claim(

@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import httpx2
@@ -17,13 +18,18 @@ from kernel.problems import Unauthenticated, Unavailable
 ALGORITHMS = ["ES256"]
 REMEMBERED = 10_000
 REFETCH_SECONDS = 5
+REFRESH_SECONDS = 600
+AGAIN_SECONDS = 30
 LEEWAY_SECONDS = 5
 
 Keys = Callable[[bool], Awaitable[KeySet]]
 
 
 class RemoteKeys:
-    """The window's JWKS, fetched when first needed and again, at most every few seconds, for an unknown key id."""
+    """The window's JWKS, fetched when first needed, every ten minutes, and, seconds apart, for an unknown key id.
+
+    A key that is published no longer is believed no longer than that.
+    """
 
     def __init__(self, http: httpx2.AsyncClient, url: str) -> None:
         self._http, self._url = http, url
@@ -32,16 +38,25 @@ class RemoteKeys:
         self._lock = asyncio.Lock()
 
     async def __call__(self, refresh: bool) -> KeySet:
-        now = int(clock.real_now().timestamp())
         async with self._lock:
+            now = int(clock.real_now().timestamp())
             if self._keys is None or (refresh and now - self._fetched_at >= REFETCH_SECONDS):
-                try:
-                    answer = await self._http.get(self._url, timeout=5)
-                    answer.raise_for_status()
-                except httpx2.HTTPError:
-                    raise Unavailable("the window's keys cannot be fetched") from None
-                self._keys, self._fetched_at = KeySet.import_key_set(answer.json()), now
+                self._keys = await self._fetch(now)
+            elif now - self._fetched_at >= REFRESH_SECONDS:
+                self._fetched_at = now - REFRESH_SECONDS + AGAIN_SECONDS  # should the window be away
+                with suppress(Unavailable):
+                    self._keys = await self._fetch(now)
         return self._keys
+
+    async def _fetch(self, now: int) -> KeySet:
+        try:
+            answer = await self._http.get(self._url, timeout=5)
+            answer.raise_for_status()
+            keys = KeySet.import_key_set(answer.json())
+        except (httpx2.HTTPError, JoseError, ValueError):
+            raise Unavailable("the window's keys cannot be fetched") from None
+        self._fetched_at = now
+        return keys
 
 
 class TokenVerifier:

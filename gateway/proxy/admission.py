@@ -17,25 +17,27 @@ class Admission:
         self._checker, self._identities = checker, identities
         self._clients, self._anonymous = clients, anonymous
 
-    async def admit(self, call: Call, route: Route) -> str | None:
-        """The Authorization header for the process behind, None for an anonymous request to a public route.
+    async def admit(self, call: Call, route: Route) -> AccessToken | None:
+        """Whose request it is, and what it costs them; None for an anonymous request to a public route.
 
         Raises Unauthenticated, TokenRefused, TooManyRequests or Unavailable.
         """
-        if route.access is Access.OPEN:
-            self.charge_address(call, route.kind.cost)
-            return _own_authorization(call) if route.keeps_authorization else None
-        text = _bearer(call)
+        text = None if route.access is Access.OPEN else _bearer(call)
         if text is None:
             self.charge_address(call, route.kind.cost)
             if route.access is Access.NEEDED:
                 raise Unauthenticated
             return None
-        now = call.arrived // MILLISECONDS
-        token = self._checker.known(text, now) or await self._check(call, text)
+        token = self._checker.known(text, call.arrived // MILLISECONDS) or await self._check(call, text)
         call.client = token.client
         self._charge(call, self._clients, token.client, route.kind.cost)
-        return f"Bearer {await self._identities.of(token, route.upstream, now)}"
+        return token
+
+    async def authorization(self, call: Call, route: Route, token: AccessToken | None) -> str | None:
+        """The Authorization header for the process behind. Raises TokenRefused or Unavailable."""
+        if token is None:
+            return _own_authorization(call) if route.keeps_authorization else None
+        return f"Bearer {await self._identities.of(token, route.upstream)}"
 
     async def _check(self, call: Call, text: str) -> AccessToken:
         # Checking costs us a signature; until it is checked, the address pays, not the client the token names.

@@ -25,10 +25,9 @@ ALLOW = ", ".join(sorted(METHODS)).encode()
 async def relay(call: Call, route: Route, answer: Answer, base: bytes) -> None:
     """Pass an answer on as it comes. An answer that breaks off is broken off towards the client as well."""
     headers = passed_down(answer.fields, page=route.keeps_cookies, base=base)
-    lingering = _has_a_long_rest(call)
-    await _start(call, answer.status, headers, closing=lingering)
+    await _start(call, answer.status, headers)
     last = b"" if call.method == "HEAD" else await _relay_parts(call, answer, route.upstream)
-    await _finish(call, last, lingering=lingering)
+    await call.send({"type": "http.response.body", "body": last, "more_body": False})
 
 
 async def _relay_parts(call: Call, answer: Answer, process: str) -> bytes:
@@ -66,7 +65,11 @@ async def answer_with(call: Call, status: int, headers: Headers, body: bytes) ->
     too_slow = status == HTTPStatus.REQUEST_TIMEOUT
     lingering = _has_a_long_rest(call) and not too_slow
     await _start(call, status, [*headers, (b"content-length", b"%d" % len(body))], closing=lingering or too_slow)
-    await _finish(call, body, lingering=lingering)
+    if lingering and b"expect" not in call.headers:
+        await call.send({"type": "http.response.body", "body": body, "more_body": True})
+        await linger(call)
+        body = b""
+    await call.send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def preflight(call: Call) -> Headers:
@@ -80,7 +83,7 @@ def preflight(call: Call) -> Headers:
     ]
 
 
-async def _start(call: Call, status: int, headers: Headers, *, closing: bool) -> None:
+async def _start(call: Call, status: int, headers: Headers, *, closing: bool = False) -> None:
     headers.append((b"x-request-id", call.request_id.encode()))
     headers.append((b"x-content-type-options", b"nosniff"))
     if call.standing is not None:
@@ -94,14 +97,6 @@ async def _start(call: Call, status: int, headers: Headers, *, closing: bool) ->
         headers.append((b"connection", b"close"))
     call.status, call.answer_started = status, True
     await call.send({"type": "http.response.start", "status": status, "headers": headers})
-
-
-async def _finish(call: Call, body: bytes, *, lingering: bool) -> None:
-    if lingering and b"expect" not in call.headers:
-        await call.send({"type": "http.response.body", "body": body, "more_body": True})
-        await linger(call)
-        body = b""
-    await call.send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def _has_a_long_rest(call: Call) -> bool:

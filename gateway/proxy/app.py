@@ -10,7 +10,7 @@ from opentelemetry import trace
 from gateway.proxy import measures
 from gateway.proxy.admission import Admission
 from gateway.proxy.answers import ALLOW, answer_with, preflight, refuse, relay
-from gateway.proxy.bodies import Body
+from gateway.proxy.bodies import Room, read_body
 from gateway.proxy.clients import Addresses, quota_key
 from gateway.proxy.headers import accepted_request_id, earliest_deadline
 from gateway.proxy.lifeline import ClientGone, Lifeline
@@ -42,6 +42,7 @@ class DataPlane:
         self._settings, self._admission, self._upstreams, self._is_ready = settings, admission, upstreams, is_ready
         self._addresses = Addresses(settings.trusted_proxies)
         self._origins = frozenset(origin.encode() for origin in settings.cors_origins)
+        self._room = Room(settings.bodies_held, settings.bodies_held_each)
         self._in_flight = 0
         measures.IN_FLIGHT.set_function(lambda: self._in_flight)
         self._answered = 0
@@ -63,12 +64,13 @@ class DataPlane:
             await self._refuse(call, Problem())
         finally:
             self._in_flight -= 1
+            self._room.give_back(call.client, call.body_bytes)
             self._record(call)
 
     def _call(self, scope: Scope, receive: Receive, send: Send) -> Call:
         # The first of repeated headers counts here; the list itself is what passes on.
         headers = dict(reversed(scope["headers"]))
-        address = self._addresses.of(scope, headers.get(b"x-forwarded-for"))
+        address = self._addresses.of(scope)
         network = quota_key(address)
         path, route = routed(scope["method"], scope["raw_path"])
         origin = headers.get(b"origin")
@@ -110,21 +112,19 @@ class DataPlane:
     async def _forward(self, call: Call, route: Route) -> None:
         call.deadline = earliest_deadline(call.arrived + route.kind.budget, call.headers.get(b"x-request-deadline"))
         with Lifeline(call.receive, call.deadline - call.arrived) as lifeline:
-            authorization = await self._admission.admit(call, route)
+            token = await self._admission.admit(call, route)
             body = await self._body(call, route, lifeline)
+            # Only now: an identity lives for a minute, and a body may take longer to arrive.
+            authorization = await self._admission.authorization(call, route, token)
             with await self._upstreams.ask(call, route, authorization, body) as answer:
                 await relay(call, route, answer, self._upstreams.base(route.upstream))
 
-    async def _body(self, call: Call, route: Route, lifeline: Lifeline) -> Body | None:
-        if not call.has_body:
-            lifeline.body_is_read()
-            return None
-        body = Body(call, lifeline, route.kind.body_bytes_max, self._settings.body_idle)
-        body.refuse_declared()
-        if not route.kind.streamed:
-            # Read whole before a service is bothered: a slow client never holds one of its connections.
-            await body.read()
-            lifeline.body_is_read()
+    async def _body(self, call: Call, route: Route, lifeline: Lifeline) -> bytes | None:
+        """Read whole before a service is bothered: a slow client never holds one of its connections."""
+        body, most, idle = None, route.kind.body_bytes_max, self._settings.body_idle
+        if call.has_body:
+            body = await read_body(call, lifeline, self._room, bytes_max=most, idle=idle)
+        lifeline.body_is_read()
         return body
 
     async def _about_methods(self, call: Call) -> None:

@@ -1,11 +1,11 @@
 """Request bodies: counted while they arrive, never trusted to be as long as they say."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import Counter
 
 from gateway.proxy.lifeline import ClientGone, Lifeline
 from gateway.proxy.wiring import Call
-from kernel.problems import Problem, TooLarge
+from kernel.problems import Problem, TooLarge, TooManyRequests, Unavailable
 
 # After a refusal the rest of the body is read and dropped this far, else closing the connection would
 # reset it and the client would never see the answer.
@@ -20,63 +20,58 @@ class TooSlow(Problem):
     retryable = True
 
 
-class Body:
-    """The body of one call. `idle` in milliseconds is how long the client may pause."""
+class Room:
+    """The bodies held at once, in bytes: of all requests together, and of one client's."""
 
-    def __init__(self, call: Call, lifeline: Lifeline, bytes_max: int, idle: int) -> None:
-        self._call, self._lifeline, self._bytes_max, self._idle = call, lifeline, bytes_max, idle
-        self._seen = 0
-        self.content: bytes | None = None
+    def __init__(self, bytes_max: int, each_max: int) -> None:
+        self._bytes_max, self._each_max = bytes_max, each_max
+        self._held: Counter[str] = Counter()
+        self._total = 0
 
-    @property
-    def is_chunked(self) -> bool:
-        """Whether the client did not say how long it is."""
-        return b"content-length" not in self._call.headers
+    def take(self, client: str, size: int) -> None:
+        """Raises TooManyRequests or Unavailable when there is none left; nothing is taken then."""
+        if self._held[client] + size > self._each_max:
+            raise TooManyRequests(headers={"Retry-After": "1"})
+        if self._total + size > self._bytes_max:
+            raise Unavailable("Too many requests are being answered at the moment")
+        self._held[client] += size
+        self._total += size
 
-    @property
-    def declared(self) -> int:
-        """Bytes the client announced; the server has checked that it sends no more and no fewer."""
-        return int(self._call.headers[b"content-length"])
+    def give_back(self, client: str, size: int) -> None:
+        """Once the request has been answered."""
+        self._total -= size
+        self._held[client] -= size
+        if not self._held[client]:
+            del self._held[client]
 
-    def refuse_declared(self) -> None:
-        """Raise TooLarge if the client itself announces too much."""
-        declared = self._call.headers.get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > self._bytes_max:
-            raise self._too_large()
 
-    async def read(self) -> None:
-        """Read all of it into `content`. Raises TooLarge or ClientGone; a pause that is too long cuts the lifeline."""
-        self.content, more = await self._next()
-        if more:
-            rest = [part async for part in self.parts()]
-            self.content = b"".join([self.content, *rest])
-        self._call.body_is_read = True
+async def read_body(call: Call, lifeline: Lifeline, room: Room, *, bytes_max: int, idle: int) -> bytes:
+    """All of it. Raises TooLarge, ClientGone and what `room` does; a pause of `idle` milliseconds cuts the lifeline."""
+    declared = call.headers.get(b"content-length", b"0")
+    if not declared.isdigit() or int(declared) > bytes_max:
+        raise TooLarge(limit_bytes=bytes_max)
+    parts: list[bytes] = []
+    more = True
+    while more:
+        part, more = await _next(call, lifeline, idle)
+        room.take(call.client, len(part))
+        call.body_bytes += len(part)
+        if call.body_bytes > bytes_max:
+            raise TooLarge(limit_bytes=bytes_max)
+        parts.append(part)
+    call.body_is_read = True
+    return b"".join(parts)
 
-    async def parts(self) -> AsyncIterator[bytes]:
-        """As it comes. Raises TooLarge or ClientGone; a pause that is too long cuts the lifeline."""
-        more = True
-        while more:
-            part, more = await self._next()
-            if part:
-                yield part
-        self._call.body_is_read = True
 
-    async def _next(self) -> tuple[bytes, bool]:
-        timer = self._lifeline.cut_in(self._idle, TooSlow)
-        try:
-            message = await self._call.receive()
-        finally:
-            timer.cancel()
-        if message["type"] == "http.disconnect":
-            raise ClientGone
-        part: bytes = message.get("body", b"")
-        self._seen += len(part)
-        if self._seen > self._bytes_max:
-            raise self._too_large()
-        return part, message.get("more_body", False)
-
-    def _too_large(self) -> TooLarge:
-        return TooLarge(limit_bytes=self._bytes_max)
+async def _next(call: Call, lifeline: Lifeline, idle: int) -> tuple[bytes, bool]:
+    timer = lifeline.cut_in(idle, TooSlow)
+    try:
+        message = await call.receive()
+    finally:
+        timer.cancel()
+    if message["type"] == "http.disconnect":
+        raise ClientGone
+    return message.get("body", b""), message.get("more_body", False)
 
 
 async def linger(call: Call) -> None:

@@ -13,12 +13,12 @@ class Addresses:
     def __init__(self, trusted: tuple[str, ...]) -> None:
         self._trusted: list[IPv4Network | IPv6Network] = [ip_network(item) for item in trusted]
 
-    def of(self, scope: Scope, forwarded_for: bytes | None) -> str:
+    def of(self, scope: Scope) -> str:
         """The peer, or the nearest address a trusted peer names that is not trusted itself."""
         peer = scope["client"][0] if scope.get("client") else "unknown"
-        if self._trusted and forwarded_for is not None and self._is_trusted(peer):
-            for hop in reversed(forwarded_for.decode("latin-1").split(",")):
-                peer = hop.strip()
+        if self._trusted and self._is_trusted(peer):
+            for hop in reversed(_hops(scope)):
+                peer = hop
                 if not self._is_trusted(peer):
                     break
         return peer
@@ -29,6 +29,12 @@ class Addresses:
         except ValueError:
             return False
         return any(address in network for network in self._trusted)
+
+
+def _hops(scope: Scope) -> list[str]:
+    """Of every such line: a proxy may add its own below the one the client invented (RFC 9110 section 5.3)."""
+    lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return [hop.strip() for line in lines for hop in line.split(",")]
 
 
 def quota_key(address: str) -> str:

@@ -124,34 +124,20 @@ class Connection(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
         self._fields: Fields = []
         self._answer: Answer | None = None
-        self._is_written = self._is_kept = False
-        self._ends_with_connection = self._is_paused = False
+        self._is_kept = self._ends_with_connection = self._is_paused = False
         self._silent = 0
-        self._drained: asyncio.Future[None] | None = None
         self.was_made = self.is_open = False
         self.idle_since = 0
 
-    def ask(self, head: bytes, body: bytes = b"", *, whole: bool = True) -> Answer:
-        """Send a request in one write. Unless it is `whole`, its body follows by `write` and ends with `written`."""
+    def ask(self, head: bytes, body: bytes = b"") -> Answer:
+        """Send a whole request."""
         answer = self._answer = Answer(self)
-        self._is_written, self._silent = whole, 0
+        self._silent = 0
         if self.is_open:
-            self._transport.write(head + body)
+            self._transport.writelines((head, body) if body else (head,))
         else:
             answer.end(Lost())
         return answer
-
-    async def write(self, part: bytes) -> None:
-        """Send some of the body, as fast as the other side takes it. Raises Lost."""
-        if not self.is_open:
-            raise Lost
-        self._transport.write(part)
-        if self._drained is not None:
-            await self._drained
-
-    def written(self) -> None:
-        """The body is sent."""
-        self._is_written = True
 
     def abort(self) -> None:
         """Close it now, whatever is under way."""
@@ -173,7 +159,6 @@ class Connection(asyncio.Protocol):
         self.is_open = False
         if self._answer is not None:
             self._answer.end(self._end_of(self._answer, clean=exc is None))
-        self.resume_writing()
         self._lost(self)
 
     def _end_of(self, answer: Answer, *, clean: bool) -> UpstreamError | None:
@@ -182,14 +167,6 @@ class Connection(asyncio.Protocol):
             return Unreadable() if self._silent else Lost()
         # Only without a length does a clean close end the body; anything else was cut off.
         return None if self._ends_with_connection and clean else Lost()
-
-    def pause_writing(self) -> None:
-        self._drained = asyncio.get_running_loop().create_future()
-
-    def resume_writing(self) -> None:
-        drained, self._drained = self._drained, None
-        if drained is not None and not drained.done():
-            drained.set_result(None)
 
     def data_received(self, data: bytes) -> None:
         self._silent += len(data)
@@ -262,8 +239,7 @@ class Connection(asyncio.Protocol):
         self.abort()
 
     def _settle(self) -> None:
-        # A request that is not written to its end would be continued by the head of the next one.
-        if self._is_kept and self._is_written and self.is_open:
+        if self._is_kept and self.is_open:
             self.resume_reading()
             self._answer, self._silent = None, 0
             self._freed(self)

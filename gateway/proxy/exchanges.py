@@ -1,9 +1,5 @@
 """One request to the process behind: its head, its body, and the wait for an answer."""
 
-import asyncio
-from collections.abc import AsyncIterator
-
-from gateway.proxy.bodies import Body
 from gateway.proxy.connections import Answer, Connection
 from gateway.proxy.headers import passed_up
 from gateway.proxy.pools import Address
@@ -13,10 +9,9 @@ from kernel.problems import Malformed
 
 # RFC 9110 section 8.6: these say so when they have no body.
 _EXPECTED_TO_HAVE_A_BODY = frozenset({"POST", "PUT", "PATCH"})
-_LAST_CHUNK = b"0\r\n\r\n"
 
 
-def head_of(call: Call, route: Route, at: Address, authorization: str | None, body: Body | None) -> bytes:
+def head_of(call: Call, route: Route, at: Address, authorization: str | None, body: bytes | None) -> bytes:
     """The request line and the fields, with exactly one statement of where the body ends. Raises Malformed."""
     query = call.scope["query_string"]
     if not query.isascii():
@@ -33,53 +28,17 @@ def head_of(call: Call, route: Route, at: Address, authorization: str | None, bo
     )
     if authorization is not None:
         lines.append(b"Authorization: " + authorization.encode("latin-1"))
-    framing = _framing(call, body)
-    if framing is not None:
-        lines.append(framing)
+    if body is not None or call.method in _EXPECTED_TO_HAVE_A_BODY:
+        lines.append(b"Content-Length: %d" % len(body or b""))
     return b"\r\n".join(lines) + b"\r\n\r\n"
 
 
-def _framing(call: Call, body: Body | None) -> bytes | None:
-    if body is None:
-        return b"Content-Length: 0" if call.method in _EXPECTED_TO_HAVE_A_BODY else None
-    if body.content is not None:
-        return b"Content-Length: %d" % len(body.content)
-    return b"Transfer-Encoding: chunked" if body.is_chunked else b"Content-Length: %d" % body.declared
-
-
-async def exchange(connection: Connection, head: bytes, body: Body | None) -> Answer:
-    """The answer, its body still on the way. Raises Lost, Unreadable, and what a streamed body raises."""
+async def exchange(connection: Connection, head: bytes, body: bytes | None = None) -> Answer:
+    """The answer, its body still on the way. Raises Lost or Unreadable."""
     try:
-        if body is not None and body.content is None:
-            return await _upload(connection, head, body)
-        answer = connection.ask(head, b"" if body is None or body.content is None else body.content)
+        answer = connection.ask(head, body or b"")
         await answer.begun()
     except BaseException:
         connection.abort()
         raise
     return answer
-
-
-async def _upload(connection: Connection, head: bytes, body: Body) -> Answer:
-    """An answer that comes before the end of the body ends the sending: it is a refusal."""
-    answer = connection.ask(head, whole=False)
-    reading = asyncio.create_task(answer.begun())
-    writing = asyncio.create_task(_write(connection, body.parts(), is_chunked=body.is_chunked))
-    try:
-        await asyncio.wait({reading, writing}, return_when=asyncio.FIRST_COMPLETED)
-        if not reading.done():
-            await writing
-        await reading
-    finally:
-        reading.cancel()
-        writing.cancel()
-        await asyncio.gather(reading, writing, return_exceptions=True)
-    return answer
-
-
-async def _write(connection: Connection, parts: AsyncIterator[bytes], *, is_chunked: bool) -> None:
-    async for part in parts:
-        await connection.write(b"%x\r\n%s\r\n" % (len(part), part) if is_chunked else part)
-    connection.written()
-    if is_chunked:
-        await connection.write(_LAST_CHUNK)

@@ -38,12 +38,12 @@ class Identities:
         self._refused: Kept[str, bool] = Kept(REFUSALS_KEPT_MAX)
         self._running: dict[tuple[str, str], asyncio.Task[str]] = {}
 
-    async def of(self, token: AccessToken, audience: str, now: int) -> str:
-        """The identity at `now` (Unix seconds).
+    async def of(self, token: AccessToken, audience: str) -> str:
+        """The identity of this moment.
 
         Raises TokenRefused when the window revoked the token, Unavailable when it does not answer.
         """
-        key = (token.text, audience)
+        key, now = (token.text, audience), self._clock()
         found = self._kept.get(key, now)
         if found is not None:
             return found

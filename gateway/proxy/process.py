@@ -59,7 +59,7 @@ async def opened(settings: ProxySettings) -> AsyncIterator[DataPlane]:
     logs.configure(settings.service)
     telemetry.configure(settings)
     async with AsyncExitStack() as stack:
-        own_http = await stack.enter_async_context(httpx2.AsyncClient())
+        own_http = await stack.enter_async_context(httpx2.AsyncClient(trust_env=False))
         upstreams = Upstreams(settings)
         stack.callback(upstreams.close)
         workload = WorkloadTokens(

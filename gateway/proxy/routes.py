@@ -30,16 +30,15 @@ class RouteClass:
     cost: int
     body_bytes_max: int
     budget: int
-    streamed: bool = False
 
 
 READ = RouteClass("read", cost=1, body_bytes_max=64 * KIB, budget=30_000)
 WRITE = RouteClass("write", cost=5, body_bytes_max=MIB, budget=30_000)
 EXPORT = RouteClass("export", cost=20, body_bytes_max=64 * KIB, budget=120_000)
-UPLOAD = RouteClass("upload", cost=20, body_bytes_max=32 * MIB, budget=120_000, streamed=True)
+UPLOAD = RouteClass("upload", cost=20, body_bytes_max=8 * MIB, budget=120_000)
 SIGN_IN = RouteClass("sign_in", cost=5, body_bytes_max=64 * KIB, budget=10_000)
 
-_UPLOAD_SEGMENTS = frozenset({"documents", "files", "imports", "statements", "attachments"})
+_UPLOAD_SEGMENTS = frozenset({"confirmation-files", "statements", "tenant-imports", "workbooks"})
 _EXPORT_SUFFIXES = (".xlsx", ".csv", ".pdf", "/export", "/exports")
 
 
@@ -63,7 +62,8 @@ _WINDOW_LEAVES = frozenset({"/", "/openapi.json"})
 
 # Reached before there is a token, or by calendar programs, which cannot send one; a token that is sent is checked.
 _OPTIONAL = frozenset({
-    ("POST", "/v1/window/sign-in"), ("GET", "/v1/events/calendar.ics"), ("GET", "/v1/events/feed.ics"),
+    ("POST", "/v1/window/sign-in"), ("POST", "/v1/window/sign-in/password"),
+    ("GET", "/v1/events/calendar.ics"), ("GET", "/v1/events/feed.ics"),
 })  # fmt: skip
 _OPTIONAL_EVENT_FEED = re.compile(r"/v1/events/calendar/[^/]+\.ics")
 # What a contest's notice leads to: everybody may see who won.
@@ -114,6 +114,6 @@ def _access(method: str, path: str) -> Access:
 def _kind(method: str, path: str) -> RouteClass:
     if method in SAFE:
         return EXPORT if path.endswith(_EXPORT_SUFFIXES) else READ
-    if path.endswith("/sign-in"):
+    if path.startswith("/v1/window/sign-in"):
         return SIGN_IN
     return UPLOAD if path.rsplit("/", 1)[1] in _UPLOAD_SEGMENTS else WRITE

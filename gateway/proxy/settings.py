@@ -38,6 +38,9 @@ class ProxySettings(BaseSettings):
     header_bytes_max: int = 32_768
     header_wait: int = 10_000
     body_idle: int = 10_000
+    # Of request bodies in memory: all together, and a client's (a stranger's: its address's) own.
+    bodies_held: int = 192 * 1_048_576
+    bodies_held_each: int = 32 * 1_048_576
     connect_wait: int = 2_000
     connections_per_upstream: int = 100
     # Below the five seconds after which uvicorn closes an idle connection, so that a write rarely meets a dead one.

@@ -12,6 +12,7 @@ from joserfc.errors import JoseError
 
 from gateway.proxy.kept import Kept
 from gateway.proxy.keyring import KeyRing
+from kernel.identity import LEEWAY_SECONDS
 from kernel.problems import Unauthenticated
 
 TOKEN_BYTES_MAX = 8_192
@@ -47,6 +48,7 @@ class TokenChecker:
         must_be_ours: jwt.ClaimsOption = {"essential": True, "value": issuer}
         self._claims = jwt.JWTClaimsRegistry(
             now=clock,
+            leeway=LEEWAY_SECONDS,  # the window's clock may be a moment ahead: a token is used as soon as it is issued
             iss=must_be_ours,
             aud=must_be_ours,
             exp={"essential": True},

@@ -3,7 +3,6 @@
 import asyncio
 
 from gateway.proxy import measures
-from gateway.proxy.bodies import Body
 from gateway.proxy.breaker import Breaker, Breakers
 from gateway.proxy.connections import Answer, Unreachable, Unreadable, UpstreamError
 from gateway.proxy.exchanges import exchange, head_of
@@ -48,7 +47,7 @@ class Upstreams:
         """The address of a process, which no answer should show."""
         return self._processes[process].base
 
-    async def ask(self, call: Call, route: Route, authorization: str | None, body: Body | None) -> Answer:
+    async def ask(self, call: Call, route: Route, authorization: str | None, body: bytes | None) -> Answer:
         """The answer, its body still on the way. Raises Unavailable or UpstreamFailed.
 
         A request without effect, or with an Idempotency-Key, is sent once more if no byte of an answer came.
@@ -56,7 +55,7 @@ class Upstreams:
         process = self._processes[route.upstream]
         breaker = self._breakers.of(route.prefix, milliseconds())
         head = head_of(call, route, process.address, authorization, body)
-        last_try = not call.replayable or (body is not None and body.content is None)
+        last_try = not call.replayable
         while True:
             _go_ahead(breaker)
             try:
@@ -69,7 +68,7 @@ class Upstreams:
                 last_try = True
 
 
-async def _send(pool: Pool, head: bytes, body: Body | None, breaker: Breaker) -> Answer:
+async def _send(pool: Pool, head: bytes, body: bytes | None, breaker: Breaker) -> Answer:
     started = milliseconds()
     try:
         answer = await exchange(await pool.connection(), head, body)

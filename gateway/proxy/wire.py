@@ -135,7 +135,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _refused_framing(self) -> Problem | None:
         framing = {name: value.strip().lower() for name, value in self.headers if name in _FRAMING}
-        if framing.get(b"transfer-encoding", b"chunked") != b"chunked":
+        coding = framing.get(b"transfer-encoding")
+        # HTTP/1.0 knows none: who forwards it may take the body for the next request (RFC 9112 section 6.1).
+        if coding is not None and (coding != b"chunked" or self.parser.get_http_version() == "1.0"):
             return CodingNotSupported()
         has_body = b"transfer-encoding" in framing or framing.get(b"content-length", b"0") != b"0"
         return UpgradeWithBody() if has_body and self.parser.should_upgrade() else None

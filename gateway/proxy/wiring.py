@@ -25,7 +25,7 @@ class Call:
 
     `headers` holds the first value of each name, `standing` what is left of the quota.
     `arrived` and `deadline` are in Unix milliseconds. `network` is what anonymous requests are
-    counted by: the address, or the /64 of an IPv6 one.
+    counted by: the address, or the /64 of an IPv6 one. `body_bytes` have come so far.
     """
 
     scope: Scope
@@ -45,6 +45,7 @@ class Call:
     standing: Standing | None = None
     origin: bytes | None = None
     status: int = 0
+    body_bytes: int = 0
     body_is_read: bool = False
     answer_started: bool = False
 
@@ -55,5 +56,5 @@ class Call:
 
     @property
     def replayable(self) -> bool:
-        """Whether sending it twice does no more than sending it once."""
-        return self.method in {"GET", "HEAD"} or b"idempotency-key" in self.headers
+        """Whether sending it twice does no more than sending it once. Keys are kept for POST alone."""
+        return self.method in {"GET", "HEAD"} or (self.method == "POST" and b"idempotency-key" in self.headers)

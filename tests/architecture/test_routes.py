@@ -24,6 +24,7 @@ PROBES = {("GET", path) for path in ("/livez", "/readyz", "/version", "/metrics"
 PUBLIC = PROBES | {
     ("POST", "/oauth/token"),
     ("POST", "/v1/window/sign-in"),
+    ("POST", "/v1/window/sign-in/password"),
     ("GET", "/.well-known/jwks.json"),
     ("GET", "/.well-known/oauth-authorization-server"),
     ("GET", "/openapi.json"),

@@ -28,6 +28,7 @@ from tests.builders.operations import JSON
 PUBLIC = {
     "getToken",
     "signIn",
+    "changePassword",
     "getKeys",
     "getMetadata",
     "getCityFeed",

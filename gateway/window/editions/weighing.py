@@ -7,7 +7,7 @@ one that comes second finds the page taken and drops its answer.
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from gateway.window.editions.models import EditionEffect, EditionWeighing, Polic
 from gateway.window.editions.queries import waiting_weighings
 from gateway.window.editions.states import EditionStatus
 from kernel import clock, context
+from kernel.app import meanwhile
 from kernel.neighbours import neighbour
 from kernel.problems import Problem
 from kernel.schemas import json_value
@@ -36,13 +37,8 @@ log = structlog.get_logger()
 @asynccontextmanager
 async def weighing(app: FastAPI) -> AsyncIterator[None]:
     """A part of the window: weighs for as long as the process runs."""
-    task = asyncio.create_task(_weigh_for_ever(app))
-    try:
+    async with meanwhile(_weigh_for_ever(app)):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _weigh_for_ever(app: FastAPI) -> None:

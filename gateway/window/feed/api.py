@@ -6,9 +6,9 @@ from fastapi import Depends, Query, Request
 
 from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.queries import entries_after
-from gateway.window.feed.schemas import FeedEntryOut, FeedOut
+from gateway.window.feed.schemas import FeedEntryOut, FeedOut, FeedTypeOut, FeedTypesOut
 from gateway.window.feed.service import stamp
-from gateway.window.feed.wording import words_of
+from gateway.window.feed.wording import WORDS, words_of
 from kernel.auth import Caller, may
 from kernel.paging import LIMIT_MAX, PageQuery
 from kernel.routing import SessionDep, router
@@ -32,6 +32,12 @@ async def read_feed(caller: MayReadFeed, session: SessionDep, poll: Annotated[Pa
     start = (poll.position() or [0])[0]
     entries, reached, more = await entries_after(session, caller, after=start, limit=poll.limit)
     return FeedOut(items=[shown(entry) for entry in entries], next=poll.seal([reached]), more=more)
+
+
+@routes.get("/types")
+async def list_feed_types(_caller: MayReadFeed) -> FeedTypesOut:
+    """What the feed may tell of, and a webhook may be narrowed to."""
+    return FeedTypesOut(items=[FeedTypeOut(type=name, zh=zh, en=en) for name, (zh, en) in sorted(WORDS.items())])
 
 
 def shown(entry: FeedEntry) -> FeedEntryOut:

@@ -32,7 +32,7 @@ PUBLIC_IDS = {
     "applicant_id": "org",
 }
 PUBLIC_FIELDS = frozenset({
-    "number", "item", "service", "outcome", "case_outcome", "channel", "changed", "due_on", "accepted_on",
+    "client_id", "number", "item", "service", "outcome", "case_outcome", "channel", "changed", "due_on", "accepted_on",
     "accepted_at", "amount_fen", "approved_fen", "returned_fen", "principal_fen", "face_fen", "lapsed_fen",
     "reserved_fen", "released_fen", "use_by", "claim_by", "end_reason",
     "settled_on", "lodged_on", "programme", "policy_year", "carrier_kind", "level", "is_key", "recognised_on",

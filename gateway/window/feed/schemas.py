@@ -25,6 +25,36 @@ class FeedEntryOut(Wire):
     data: dict[str, Any]
 
 
+class FeedTypeOut(Wire):
+    """A kind of fact, as the feed and a webhook's `types` name it, and its sentence where the outcome says no other."""
+
+    type: str
+    zh: str
+    en: str
+
+
+class FeedTypesOut(Wire):
+    """Every type an entry may have."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [
+                        {
+                            "type": "case.accepted",
+                            "zh": "已受理",
+                            "en": "The application was accepted for processing",
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
+    items: list[FeedTypeOut]
+
+
 FEED_EXAMPLE: dict[str, Any] = {
     "items": [
         {

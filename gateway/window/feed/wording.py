@@ -173,6 +173,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "competition.prize_revoked": ("大赛奖项已撤销", "A prize was revoked"),
     "prize.benefit_granted": ("获奖政策已落实", "A winner was granted what the policy gives"),
     "policy.snapshot_published": ("政策参数已更新", "The policy has a new version"),
+    "client.changed": ("接入程序的凭证已变更", "A program's credentials were changed"),
     "city.opened": ("城市已开通", "The city was opened"),
     "city.clock_moved": ("沙盒时钟已调整", "The sandbox clock was moved"),
 }
@@ -210,6 +211,12 @@ BY_OUTCOME: dict[tuple[str, str], tuple[str, str]] = {
     ("angel_registration.reviewed", "refused"): ("天使投资登记未获通过", "The registration was refused"),
     ("angel_investment.reviewed", "refused"): ("天使投资记录未予确认", "The recorded investment was not confirmed"),
     ("angel_claim.decided", "refused"): ("投资损失补偿申请经审定不予补偿", "The investor's claim was decided: refused"),
+    ("client.changed", "registered"): ("接入程序已登记", "A program was registered"),
+    ("client.changed", "disabled"): ("接入程序已停用", "A program was disabled"),
+    ("client.changed", "enabled"): ("接入程序已恢复", "A program was enabled again"),
+    ("client.changed", "keys_replaced"): ("接入程序的公钥已替换", "A program's public keys were replaced"),
+    ("client.changed", "secret_added"): ("接入程序已增发密钥", "A program was given another secret"),
+    ("client.changed", "secret_revoked"): ("接入程序的密钥已吊销", "A secret of a program was revoked"),
     ("claim.decided", "refused"): ("补偿申请经审定不予补偿", "The claim was decided: refused"),
 }
 UNNAMED = ("办件有新进展", "There is news")

@@ -5,13 +5,15 @@ from typing import Annotated
 from fastapi import Request
 
 from contracts.window import ClientKeysReply
-from gateway.window.identity import queries, service
+from gateway.window.identity import clients, queries, service
 from gateway.window.identity.models import Client
 from gateway.window.identity.schemas import (
     ClientIn,
     ClientOut,
     ExchangeIn,
     ExchangeOut,
+    KeysIn,
+    KeysOut,
     NewClientOut,
     SecretId,
     SecretLine,
@@ -37,7 +39,7 @@ async def register_client(
 
     A secret is shown this once and its answer never replayed: send an Idempotency-Key with registered keys only.
     """
-    client, secret = await service.add_client(session, city_code=caller.city, **body.model_dump())
+    client, secret = await clients.register(session, city_code=caller.city, **body.model_dump())
     if secret and key:
         raise AnswerShownOnce
     return NewClientOut(**ClientOut.model_validate(client).model_dump(), client_secret=secret)
@@ -53,30 +55,61 @@ async def list_clients(caller: Manager, session: SessionDep, page: PageDep) -> P
 @routes.post("/{client_id}/disable")
 async def disable_client(caller: Manager, client_id: str, session: SessionDep, _key: KeyOptional = None) -> ClientOut:
     """No new token, and within a minute no identity, for this client."""
-    client = await service.client_in(session, city_code=caller.city, client_id=client_id)
-    client.active = False
+    client = await clients.client_in(session, city_code=caller.city, client_id=client_id)
+    await clients.set_active(session, client, active=False)
+    return ClientOut.model_validate(client)
+
+
+@routes.post("/{client_id}/enable")
+async def enable_client(caller: Manager, client_id: str, session: SessionDep, _key: KeyOptional = None) -> ClientOut:
+    """It is back, with what was its own, and with the secrets or keys it had: revoke first what is known to others.
+
+    A webhook that was ended meanwhile starts again with a replay.
+    """
+    client = await clients.client_in(session, city_code=caller.city, client_id=client_id)
+    await clients.set_active(session, client, active=True)
     return ClientOut.model_validate(client)
 
 
 @routes.post("/{client_id}/secrets", status_code=201)
 async def rotate_secret(caller: Manager, client_id: str, session: SessionDep, _once: OnceShown) -> SecretOut:
-    """A second secret beside the first, for rotation without downtime. Shown this once, so never replayed."""
-    client = await service.client_in(session, city_code=caller.city, client_id=client_id)
-    return SecretOut(secret=await service.add_secret(session, client.client_id))
+    """A second secret beside the first, for rotation without downtime. Shown this once, so never replayed.
+
+    A bank has none: see its keys.
+    """
+    client = await clients.client_in(session, city_code=caller.city, client_id=client_id)
+    return SecretOut(secret=await clients.second_secret(session, client))
 
 
 @routes.get("/{client_id}/secrets")
 async def list_secrets(caller: Manager, client_id: str, session: SessionDep) -> list[SecretLine]:
     """When each was last used; never the secret."""
-    client = await service.client_in(session, city_code=caller.city, client_id=client_id)
+    client = await clients.client_in(session, city_code=caller.city, client_id=client_id)
     return [SecretLine.model_validate(row) for row in await queries.secrets_of(session, client.client_id)]
 
 
 @routes.delete("/{client_id}/secrets/{secret_id}", status_code=204)
 async def revoke_secret(caller: Manager, client_id: str, secret_id: SecretId, session: SessionDep) -> None:
     """The secret is dead at once."""
-    client = await service.client_in(session, city_code=caller.city, client_id=client_id)
-    await service.revoke_secret(session, client_id=client.client_id, secret_id=secret_id)
+    client = await clients.client_in(session, city_code=caller.city, client_id=client_id)
+    await clients.revoke_secret(session, client, secret_id=secret_id)
+
+
+@routes.get("/{client_id}/keys")
+async def read_keys(caller: Manager, client_id: str, session: SessionDep) -> KeysOut:
+    """A bank's public keys. 404 for a client that shows a secret."""
+    client = await clients.client_in(session, city_code=caller.city, client_id=client_id)
+    if client.jwks is None:
+        raise NotFound
+    return KeysOut(client_id=client.client_id, jwks=client.jwks)
+
+
+@routes.put("/{client_id}/keys")
+async def replace_keys(caller: Manager, client_id: str, body: KeysIn, session: SessionDep) -> KeysOut:
+    """A bank's public keys from now on, all of them: what is not among them signs nothing more."""
+    client = await clients.client_in(session, city_code=caller.city, client_id=client_id)
+    await clients.replace_keys(session, client, jwks=body.jwks)
+    return KeysOut(client_id=client.client_id, jwks=body.jwks)
 
 
 @internal.post("/identities")

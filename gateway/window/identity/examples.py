@@ -20,6 +20,7 @@ TOKEN: dict[str, Any] = {
     "token_type": "Bearer",
     "expires_in": 900,
     "scope": "claims:lodge claims:read loans:read loans:register",
+    "city_code": "320300",
 }
 KEY = {  # RFC 7517, appendix A.1
     "kty": "EC",
@@ -27,6 +28,7 @@ KEY = {  # RFC 7517, appendix A.1
     "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
     "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
 }
+KEYS: dict[str, Any] = {"jwks": {"keys": [KEY]}}
 NEW_CLIENT: dict[str, Any] = {
     "kind": "bank",
     "name": "彭城银行股份有限公司",

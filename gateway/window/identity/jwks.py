@@ -20,14 +20,17 @@ def public_keys(jwks: dict[str, Any]) -> dict[str, Any]:
         keys = KeySet.import_key_set(cast(Any, jwks)).keys
     except UNREADABLE:
         raise PydanticCustomError("value_error", "not a set of keys") from None
-    if len(keys) > KEYS_MAX or not all(_signs(key) for key in keys):
+    names = {key.kid for key in keys}
+    if len(keys) > KEYS_MAX or len(names) < len(keys) or not all(_signs(key) for key in keys):
         raise PydanticCustomError("value_error", "one to eight public keys, P-256 or RSA of 2048 bits and more")
     return {"keys": [{name: sent[name] for name in MEMBERS if name in sent} for sent in jwks["keys"]]}
 
 
 def _signs(key: Any) -> bool:
-    if key.is_private:
+    """Whether assertions can be checked with it: a key whose own members forbid that would be refused each time."""
+    if key.is_private or key.get("use", "sig") != "sig":
         return False
     if isinstance(key, ECKey):
-        return key.curve_name == CURVE
-    return isinstance(key, RSAKey) and RSA_BITS_MIN <= int(key.public_key.key_size) <= RSA_BITS_MAX
+        return key.curve_name == CURVE and key.get("alg", "ES256") == "ES256"
+    strong = isinstance(key, RSAKey) and RSA_BITS_MIN <= int(key.public_key.key_size) <= RSA_BITS_MAX
+    return strong and key.get("alg", "PS256") == "PS256"

@@ -15,7 +15,7 @@ from gateway.window.identity.problems import (
     SignInFailed,
     UnsupportedGrant,
 )
-from gateway.window.identity.schemas import SignInIn, TokenForm, TokenOut
+from gateway.window.identity.schemas import PasswordIn, SignInIn, TokenForm, TokenOut
 from gateway.window.identity.tokens import (
     ACCESS_SECONDS,
     IDENTITY_SECONDS,
@@ -24,16 +24,11 @@ from gateway.window.identity.tokens import (
     identity_token,
 )
 from kernel.auth import WORKLOAD as WORKLOAD_PREFIX
+from kernel.idempotency import OnceShown
 from kernel.routing import SessionDep, router
 from kernel.workload import ASSERTION_TYPE
 
 routes = router(tags=["identity"])
-PUBLIC_ROUTES = {
-    "/oauth/token",
-    "/v1/window/sign-in",
-    "/.well-known/jwks.json",
-    "/.well-known/oauth-authorization-server",
-}
 BEARER: Literal["Bearer"] = "Bearer"
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -63,6 +58,17 @@ async def sign_in(body: SignInIn, request: Request, session: SessionDep) -> Any:
     principal = await service.sign_in(session, account=body.account, password=body.password)
     if principal is None:
         return SignInFailed().response()  # returned, not raised: the counted failure is kept
+    return _access(request, principal, None)
+
+
+@routes.post("/v1/window/sign-in/password", response_model=TokenOut)
+async def change_password(body: PasswordIn, request: Request, session: SessionDep, _once: OnceShown) -> Any:
+    """A password only its owner knows: whoever opened the account has seen the first one. Answers as a sign-in does."""
+    principal = await service.change_password(
+        session, account=body.account, password=body.password, wanted=body.new_password
+    )
+    if principal is None:
+        return SignInFailed().response()  # as above
     return _access(request, principal, None)
 
 
@@ -123,7 +129,13 @@ def _access(request: Request, principal: Principal, wanted: str | None) -> Token
         raise InvalidScope((scopes & ALL_SCOPES) - principal.scopes)
     state = request.app.state
     token = access_token(state.signing_keys.signing, principal, issuer=state.settings.public_url, scopes=scopes)
-    return TokenOut(access_token=token, token_type=BEARER, expires_in=ACCESS_SECONDS, scope=" ".join(sorted(scopes)))
+    return TokenOut(
+        access_token=token,
+        token_type=BEARER,
+        expires_in=ACCESS_SECONDS,
+        scope=" ".join(sorted(scopes)),
+        city_code=principal.city_code or None,
+    )
 
 
 async def _workload_token(session: AsyncSession, form: TokenForm, request: Request) -> TokenOut:
@@ -145,4 +157,6 @@ async def _workload_token(session: AsyncSession, form: TokenForm, request: Reque
     token = identity_token(
         state.signing_keys.signing, principal, issuer=state.settings.public_url, audience=form.resource
     )
-    return TokenOut(access_token=token, token_type=BEARER, expires_in=IDENTITY_SECONDS, scope="internal")
+    return TokenOut(
+        access_token=token, token_type=BEARER, expires_in=IDENTITY_SECONDS, scope="internal", city_code=None
+    )

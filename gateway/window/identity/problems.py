@@ -60,3 +60,13 @@ class AccountLocked(Problem):
 
 class TwoSecretsAlready(Conflict):
     code, title_zh, title_en = "two_secrets_already", "已有两个有效密钥,请先停用一个", "Two secrets live already"
+
+
+class SignsWithKeys(Conflict):
+    """A secret would open the bank's door to whoever reads it; a signature cannot be read."""
+
+    code, title_zh, title_en = "signs_with_keys", "银行以密钥签名认证,没有口令", "A bank signs; it is given no secret"
+
+
+class ShowsASecret(Conflict):
+    code, title_zh, title_en = "shows_a_secret", "该客户端以口令认证,没有公钥", "This client shows a secret"

@@ -10,10 +10,13 @@ from gateway.window.identity import examples
 from gateway.window.identity.jwks import public_keys
 from gateway.window.identity.models import ClientKind
 from kernel.ids import public_id
-from kernel.schemas import Code, Name, Wire, WireIn
+from kernel.schemas import CityCode, Code, Name, Wire, WireIn
 
 OrganisationId = Annotated[UUID, public_id("org")]
 SecretId = Annotated[UUID, public_id("sec")]
+PASSWORD_MIN = 12
+ACCOUNT = r"^[A-Za-z0-9._\-]+@[0-9a-z\-]+$"
+Account = Code | Annotated[str, StringConstraints(pattern=ACCOUNT, max_length=100)]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=8000)]
 Jwks = Annotated[dict[str, Any], AfterValidator(public_keys), Field(examples=[{"keys": [examples.KEY]}])]
 
@@ -45,19 +48,34 @@ class TokenForm(WireIn):
 
 
 class TokenOut(Wire):
+    """`city_code` is the one city it is good for; null for the platform's own client."""
+
     model_config = ConfigDict(json_schema_extra={"examples": [examples.TOKEN]})
 
     access_token: str
     token_type: Literal["Bearer"]
     expires_in: int
     scope: str
+    city_code: CityCode | None
 
 
 class SignInIn(WireIn):
     model_config = ConfigDict(json_schema_extra={"example": {"account": "officer-1@320300-a1b2c3d4", "password": "…"}})
 
-    account: Code | Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._\-]+@[0-9a-z\-]+$", max_length=100)]
+    account: Account
     password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class PasswordIn(SignInIn):
+    """`new_password` has twelve characters at least; whatever they are counts, spaces too."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"account": "officer-1@320300", "password": "…", "new_password": "云龙湖 在徐州 correct horse"}
+        }
+    )
+
+    new_password: Annotated[str, StringConstraints(min_length=PASSWORD_MIN, max_length=200)]
 
 
 class ClientIn(WireIn):
@@ -78,6 +96,23 @@ class ClientIn(WireIn):
         if (self.organisation_id is not None) == (self.kind is ClientKind.PORTAL):
             raise ValueError("a bank, a provider and a fund manager act for one organisation, a portal for many")
         return self
+
+
+class KeysIn(WireIn):
+    """All public keys that count from now on: the new one beside the old until the new one is in use."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.KEYS]})
+
+    jwks: Jwks
+
+
+class KeysOut(Wire):
+    """What the bank's assertions are checked with."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.KEYS | {"client_id": "bank-65d5db34c3e6"}]})
+
+    client_id: str
+    jwks: dict[str, Any]
 
 
 class ClientOut(Wire):

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from joserfc import jws, jwt
-from joserfc.errors import JoseError
+from joserfc.errors import ExpiredTokenError, InvalidClaimError, JoseError
 from joserfc.jwk import KeySet
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -25,14 +25,25 @@ from gateway.window.identity.problems import AccountLocked, InvalidClient, TwoSe
 from gateway.window.identity.tokens import Principal
 from kernel import clock
 from kernel.ids import new_id
-from kernel.problems import NotFound, Unauthenticated
+from kernel.problems import Unauthenticated
 
 PERSON = "person:"
 SECRETS_MAX = 2
 FAILURES_MAX = 10
 LOCKED_FOR = timedelta(minutes=1)
 ASSERTION_LIFE_MAX = 300
+# A bank's clock is not ours. What was used is remembered for longer than that.
+SKEW_SECONDS = 30
+REMEMBERED_FOR = timedelta(minutes=2)
 JTI_LENGTH_MAX = 200
+ASSERTION_FAULT = "an assertion needs iss, sub, aud, exp and a jti of at most 200 ASCII characters"
+ASSERTION_FAULTS = {
+    "sub": "iss and sub of an assertion are both the client's id",
+    "aud": "aud of an assertion is this server's issuer",
+    "exp": "this assertion has ended; are the clocks right?",
+    "nbf": "this assertion has not begun; are the clocks right?",
+    "iat": "this assertion has not begun; are the clocks right?",
+}
 # OWASP Password Storage Cheat Sheet, its Argon2id minimum: people wait for this, and the passwords are 96 random bits.
 passwords = PasswordHash([Argon2Hasher(memory_cost=19_456, time_cost=2, parallelism=1)])
 _NOBODY = passwords.hash(secrets.token_urlsafe())
@@ -45,20 +56,31 @@ def digest(secret: str) -> bytes:
 
 async def client_by_secret(session: AsyncSession, *, client_id: str, secret: str) -> Client:
     """The client, when the secret is one of its live ones. Raises InvalidClient."""
-    client = await session.get(Client, client_id)
+    client = await _known(session, client_id)
+    if client is None or not client.active or client.jwks is not None:
+        raise InvalidClient
     live = await session.scalars(
         select(ClientSecret).where(ClientSecret.client_id == client_id, ClientSecret.revoked_at.is_(None))
     )
     matching = [row for row in live if hmac.compare_digest(row.digest, digest(secret))]
-    if client is None or not client.active or not matching:
+    if not matching:
         raise InvalidClient
     matching[0].last_used_at = clock.real_now()
     return client
 
 
+async def _known(session: AsyncSession, client_id: str) -> Client | None:
+    """None also for text the database would refuse to look for."""
+    return await session.get(Client, client_id) if _plain(client_id) else None
+
+
+def _plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
 async def client_by_assertion(session: AsyncSession, assertion: str, *, audiences: set[str]) -> Client:
     """The bank whose registered key signed the assertion (RFC 7523), once. Raises InvalidClient."""
-    client = await session.get(Client, claimed_issuer(assertion))
+    client = await _known(session, claimed_issuer(assertion))
     if client is None or not client.active or client.jwks is None:
         raise InvalidClient
     await use_assertion(session, assertion, registered_keys(client.jwks), audiences=audiences)
@@ -85,32 +107,46 @@ def claimed_issuer(assertion: str) -> str:
 
 async def use_assertion(session: AsyncSession, assertion: str, keys: KeySet, *, audiences: set[str]) -> str:
     """Verify signature, issuer = subject, audience, life and first use; answers the issuer. Raises InvalidClient."""
-    issuer, jti, expires_at = _verified_assertion(assertion, keys, audiences)
-    await session.execute(delete(UsedAssertion).where(UsedAssertion.expires_at < clock.real_now() - LOCKED_FOR))
+    claims = _signed_claims(assertion, keys)
+    issuer, jti, expires_at = _sound(claims, audiences)
+    await session.execute(delete(UsedAssertion).where(UsedAssertion.expires_at < clock.real_now() - REMEMBERED_FOR))
     used = insert(UsedAssertion).values(jti=f"{issuer}:{jti}", expires_at=expires_at).on_conflict_do_nothing()
     if await session.scalar(used.returning(UsedAssertion.jti)) is None:
         raise InvalidClient("this assertion was used before")
     return issuer
 
 
-def _verified_assertion(assertion: str, keys: KeySet, audiences: set[str]) -> tuple[str, str, datetime]:
+def _signed_claims(assertion: str, keys: KeySet) -> dict[str, Any]:
+    """Whoever has no key learns nothing but that it is refused."""
     try:
-        claims = jwt.decode(assertion, keys, algorithms=["ES256", "PS256"]).claims
-        issuer, jti = str(claims["iss"]), str(claims["jti"])
+        return jwt.decode(assertion, keys, algorithms=["ES256", "PS256"]).claims
+    except (JoseError, ValueError, TypeError, KeyError):
+        raise InvalidClient from None
+
+
+def _sound(claims: dict[str, Any], audiences: set[str]) -> tuple[str, str, datetime]:
+    """Issuer, `jti` and end of what a known key signed. Raises InvalidClient, which says what is wrong with it."""
+    now = int(clock.real_now().timestamp())
+    try:
         jwt.JWTClaimsRegistry(
-            now=lambda: int(clock.real_now().timestamp()),
-            sub={"essential": True, "value": issuer},
-            aud={"essential": True},
+            now=now,
+            leeway=SKEW_SECONDS,
+            iss={"essential": True},
+            sub={"essential": True, "value": str(claims.get("iss"))},
+            aud={"essential": True, "values": sorted(audiences)},
             exp={"essential": True},
+            jti={"essential": True},
         ).validate(claims)
         expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC)
-    except (JoseError, ValueError, TypeError, KeyError, OverflowError, OSError):
-        raise InvalidClient from None
-    stated = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
-    too_long_lived = expires_at > clock.real_now() + timedelta(seconds=ASSERTION_LIFE_MAX)
-    if not audiences.intersection(map(str, stated)) or too_long_lived or len(jti) > JTI_LENGTH_MAX:
-        raise InvalidClient
-    return issuer, jti, expires_at
+    except (InvalidClaimError, ExpiredTokenError) as error:
+        raise InvalidClient(ASSERTION_FAULTS.get(error.claim, ASSERTION_FAULT)) from None
+    except (JoseError, ValueError, TypeError, OverflowError, OSError):
+        raise InvalidClient(ASSERTION_FAULT) from None
+    if claims["exp"] > now + ASSERTION_LIFE_MAX + SKEW_SECONDS:
+        raise InvalidClient("exp of an assertion is at most five minutes ahead")
+    if len(claims["jti"]) > JTI_LENGTH_MAX or not _plain(claims["jti"]):
+        raise InvalidClient(ASSERTION_FAULT)
+    return claims["iss"], claims["jti"], expires_at
 
 
 def principal_of_client(client: Client) -> Principal:
@@ -199,25 +235,30 @@ async def add_secret(session: AsyncSession, client_id: str, secret: str | None =
     return secret
 
 
-async def revoke_secret(session: AsyncSession, *, client_id: str, secret_id: UUID) -> None:
-    """The secret is dead from now on; tokens got with it die with their quarter of an hour."""
-    row = await session.get(ClientSecret, secret_id)
-    if row is None or row.client_id != client_id:
-        raise NotFound
-    row.revoked_at = row.revoked_at or clock.real_now()
-
-
-async def client_in(session: AsyncSession, *, city_code: str, client_id: str) -> Client:
-    """The city's client. Raises NotFound for another city's."""
-    client = await session.get(Client, client_id)
-    if client is None or client.city_code != city_code:
-        raise NotFound
-    return client
-
-
 async def add_person(session: AsyncSession, *, account: str, city_code: str, roles: list[str]) -> str:
     """A new account and its password, shown once."""
-    password = secrets.token_urlsafe(12)
-    hashed = await asyncio.to_thread(passwords.hash, password)
-    session.add(Person(account=account, city_code=city_code, roles=roles, password_hash=hashed))
+    person = Person(account=account, city_code=city_code, roles=roles)
+    password = await renew_password(person)
+    session.add(person)
     return password
+
+
+async def renew_password(person: Person) -> str:
+    """A new password, shown once; an account that was locked or disabled is open again."""
+    password = secrets.token_urlsafe(12)
+    await _set_password(person, password)
+    person.active = True
+    return password
+
+
+async def change_password(session: AsyncSession, *, account: str, password: str, wanted: str) -> Principal | None:
+    """What only its owner knows from now on. None when the password is wrong. Raises AccountLocked."""
+    principal = await sign_in(session, account=account, password=password)
+    if principal is not None:
+        await _set_password(await session.get_one(Person, account), wanted)
+    return principal
+
+
+async def _set_password(person: Person, password: str) -> None:
+    person.password_hash = await asyncio.to_thread(passwords.hash, password)
+    person.failures, person.locked_until = 0, None

@@ -2,7 +2,8 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -97,7 +98,7 @@ async def sandbox(session: AsyncSession, city_code: str, *, lock: bool = False) 
 async def move_clock(session: AsyncSession, *, city_code: str, to: datetime) -> CityRow:
     """Move the sandbox's clock forward to `to`, here at once and in every process by event."""
     city = await sandbox(session, city_code, lock=True)
-    offset = int((to - clock.real_now()).total_seconds())
+    offset = ceil((to - clock.real_now()) / timedelta(seconds=1))  # at `to`, never in the last second before it
     if offset < city.clock_offset_seconds:
         raise ClockGoesForward
     city.clock_offset_seconds = offset

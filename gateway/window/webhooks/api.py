@@ -6,7 +6,15 @@ from fastapi import Request
 
 from gateway.window.webhooks import service
 from gateway.window.webhooks.models import Webhook, WebhookDelivery
-from gateway.window.webhooks.schemas import DeliveryOut, NewWebhookOut, ReplayIn, WebhookId, WebhookIn, WebhookOut
+from gateway.window.webhooks.schemas import (
+    DeliveryOut,
+    NewWebhookOut,
+    ReplayIn,
+    WebhookChangeIn,
+    WebhookId,
+    WebhookIn,
+    WebhookOut,
+)
 from gateway.window.webhooks.sending import private_allowed
 from gateway.window.webhooks.standard import secret_of
 from kernel.auth import Caller, may
@@ -42,6 +50,18 @@ async def list_webhooks(caller: MayReadFeed, session: SessionDep) -> list[Webhoo
 async def read_webhook(caller: MayReadFeed, webhook_id: WebhookId, session: SessionDep) -> WebhookOut:
     """How far it has come, and whether it fails."""
     return WebhookOut.model_validate(await service.webhook_for(session, webhook_id, caller))
+
+
+@routes.patch("/{webhook_id}")
+async def change_webhook(
+    caller: MayReadFeed, webhook_id: WebhookId, body: WebhookChangeIn, request: Request, session: SessionDep
+) -> WebhookOut:
+    """Another address or other types; it goes on where it was, with its secret, also if it was given up."""
+    allowed = private_allowed(request.app.state.settings, caller.city)
+    row = await service.change_webhook(
+        session, webhook_id, caller, url=body.url, types=body.types, private_allowed=allowed
+    )
+    return WebhookOut.model_validate(row)
 
 
 @routes.delete("/{webhook_id}", status_code=204)

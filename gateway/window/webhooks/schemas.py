@@ -41,16 +41,28 @@ EventType = Annotated[
 ]
 
 
+Url = Annotated[str, StringConstraints(min_length=9, max_length=URL_MAX)]
+
+
 class WebhookIn(WireIn):
-    """`types` narrows what is sent, as the feed's entries have them; without it everything that concerns the client is.
+    """`types` narrows what is sent, to some of `/v1/window/feed/types`; without it, all that concerns the client.
 
     A type the feed does not have is refused.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [ASKED]})
 
-    url: Annotated[str, StringConstraints(min_length=9, max_length=URL_MAX)]
+    url: Url
     types: Annotated[list[EventType], Field(max_length=TYPES_MAX, default_factory=list)]
+
+
+class WebhookChangeIn(WireIn):
+    """What shall be otherwise; no types (`[]`) are all of them."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"url": "https://bank.example/hooks/2"}]})
+
+    url: Url | None = None
+    types: Annotated[list[EventType], Field(max_length=TYPES_MAX)] | None = None
 
 
 class WebhookOut(Wire):

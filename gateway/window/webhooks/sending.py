@@ -7,11 +7,14 @@ at most one entry to be sent twice, with the same webhook-id.
 import asyncio
 import random
 import socket
+import ssl
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from operator import itemgetter
 from time import perf_counter
@@ -44,6 +47,7 @@ from gateway.window.webhooks.standard import (
 )
 from gateway.window.webhooks.states import Outcome, Status
 from kernel import clock, context
+from kernel.app import meanwhile
 from kernel.auth import Caller
 from kernel.ids import new_id
 from kernel.sandboxes import is_sandbox
@@ -58,6 +62,8 @@ LEASE = timedelta(seconds=30)
 KEPT = timedelta(days=30)
 PAGE = 50
 AT_ONCE = 20
+# A name whose servers are silent holds a thread for longer than a try: never one that others look up names with.
+_LOOKUPS = ThreadPoolExecutor(AT_ONCE * 2, thread_name_prefix="webhook-names")
 UNREACHABLE = (SQLAlchemyError, OSError, TimeoutError)
 log = structlog.get_logger()
 
@@ -68,14 +74,22 @@ def private_allowed(settings: WindowSettings, city_code: str) -> bool:
 
 
 def http_client(transport: httpx2.AsyncBaseTransport | None = None) -> httpx2.AsyncClient:
-    """One for the receivers of all clients: a cookie that one of them sets is not kept, so no other is sent it."""
+    """For a page: connections are kept by address, and another webhook's name may lead to the same one.
+
+    A cookie that the receiver sets is not kept.
+    """
     return httpx2.AsyncClient(
+        verify=_authorities(),
         transport=transport,
-        limits=httpx2.Limits(max_connections=AT_ONCE * 2, max_keepalive_connections=AT_ONCE),
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         trust_env=False,
         timeout=TRY_SECONDS,
     )
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +106,15 @@ async def sending(app: FastAPI) -> AsyncIterator[None]:
     if not app.state.settings.relay_enabled:
         yield
         return
-    async with http_client() as http:
-        task = asyncio.create_task(Sending(app, http).run())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+    async with meanwhile(Sending(app).run()):
+        yield
 
 
 class Sending:
     """The pages this process has under way, each in a task of its own: who takes slowly delays only itself."""
 
-    def __init__(self, app: FastAPI, http: httpx2.AsyncClient) -> None:
-        self._app, self._http = app, http
+    def __init__(self, app: FastAPI, connect: Callable[[], httpx2.AsyncClient] = http_client) -> None:
+        self._app, self._connect = app, connect
         self._pages: dict[asyncio.Task[bool], _Waiting] = {}
         self._told = False
 
@@ -130,7 +138,7 @@ class Sending:
             async with self._app.state.sessions() as session, session.begin():
                 waiting = await _waiting(session, list(self._pages.values()))
             for one in waiting[:free]:
-                page = self._guarded(_send_page(self._app, self._http, one.id))
+                page = self._guarded(_send_page(self._app, self._connect, one.id))
                 self._pages[asyncio.create_task(page)] = one
         return bool(self._pages)
 
@@ -196,28 +204,40 @@ class _Leased:
     secrets: list[str]
     private_allowed: bool
 
+    def wants(self, entry: FeedEntry) -> bool:
+        """Whether its types are all, or name this one's."""
+        return not self.types or entry.type in self.types
 
-async def _send_page(app: FastAPI, http: httpx2.AsyncClient, webhook_id: UUID) -> bool:
+
+async def _send_page(app: FastAPI, connect: Callable[[], httpx2.AsyncClient], webhook_id: UUID) -> bool:
     async with app.state.sessions() as session, session.begin():
         leased, entries, reached = await _lease(session, webhook_id, app.state.settings)
     if leased is None:
         return False
-    started = perf_counter()
-    for entry in entries:
-        if leased.types and entry.type not in leased.types:
-            continue
-        outcome, code, milliseconds = await _tell(http, leased, entry)
-        async with app.state.sessions() as session, session.begin():
-            if not await _keep(session, leased, entry, outcome, code, milliseconds):
-                return False
-        if perf_counter() - started > PAGE_SECONDS:
-            reached = 0  # no further than what was taken
-            break
+    async with connect() as http:
+        taken_to = await _tell_each(app, http, leased, [one for one in entries if leased.wants(one)], reached)
+    if taken_to is None:
+        return False
     async with app.state.sessions() as session, session.begin():
         # Without its lease it was set back meanwhile, and stays there.
         held = update(Webhook).where(Webhook.id == leased.id, Webhook.leased_until.is_not(None))
-        await session.execute(held.values(position=func.greatest(Webhook.position, reached), leased_until=None))
+        await session.execute(held.values(position=func.greatest(Webhook.position, taken_to), leased_until=None))
     return True
+
+
+async def _tell_each(
+    app: FastAPI, http: httpx2.AsyncClient, leased: _Leased, entries: list[FeedEntry], reached: int
+) -> int | None:
+    """Where the page ends: `reached`, or 0 when its time is over. None once something was not taken."""
+    started = perf_counter()
+    for entry in entries:
+        outcome, code, milliseconds = await _tell(http, leased, entry)
+        async with app.state.sessions() as session, session.begin():
+            if not await _keep(session, leased, entry, outcome, code, milliseconds):
+                return None
+        if perf_counter() - started > PAGE_SECONDS:
+            return 0  # no further than what was taken
+    return reached
 
 
 async def _lease(
@@ -283,7 +303,8 @@ async def _try(http: httpx2.AsyncClient, leased: _Leased, entry: FeedEntry) -> t
 async def _address(leased: _Leased) -> str | None:
     """Where the name leads now; None when any of its addresses is one we do not call."""
     parts = urlsplit(leased.url)
-    found = await asyncio.get_running_loop().getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+    ask = partial(socket.getaddrinfo, parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_LOOKUPS, ask)
     addresses = [str(one[4][0]).partition("%")[0] for one in found]
     allowed = addresses and all(is_reachable(one, private_allowed=leased.private_allowed) for one in addresses)
     return addresses[0] if allowed else None

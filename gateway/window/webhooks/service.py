@@ -40,8 +40,7 @@ async def add_webhook(
     client = await session.get(Client, caller.subject, with_for_update=True)
     if client is None:
         raise Forbidden("a webhook belongs to a program's client")
-    if not is_target(url, private_allowed=private_allowed):
-        raise TargetNotAllowed(errors=[{"pointer": "/url", "code": "target_not_allowed", "message": "https"}])
+    must_be_target(url, private_allowed=private_allowed)
     if len(await webhooks_of(session, caller)) >= PER_CLIENT_MAX:
         raise TooManyWebhooks
     row = Webhook(
@@ -58,6 +57,12 @@ async def add_webhook(
     session.add(row)
     await session.flush()
     return row
+
+
+def must_be_target(url: str, *, private_allowed: bool) -> None:
+    """Raises TargetNotAllowed."""
+    if not is_target(url, private_allowed=private_allowed):
+        raise TargetNotAllowed(errors=[{"pointer": "/url", "code": "target_not_allowed", "message": "https"}])
 
 
 async def newest_position(session: AsyncSession, city_code: str) -> int:
@@ -81,6 +86,31 @@ async def webhook_for(session: AsyncSession, webhook_id: UUID, caller: Caller, *
     return row
 
 
+async def change_webhook(
+    session: AsyncSession,
+    webhook_id: UUID,
+    caller: Caller,
+    *,
+    url: str | None,
+    types: list[str] | None,
+    private_allowed: bool,
+) -> Webhook:
+    """What is on its way to the address before is told the new one again. Raises NotFound, TargetNotAllowed."""
+    row = await webhook_for(session, webhook_id, caller, lock=True)
+    if url is not None:
+        must_be_target(url, private_allowed=private_allowed)
+        row.url = url
+    if types is not None:
+        row.types = sorted(set(types))
+    _start_again(row)
+    return row
+
+
+def _start_again(row: Webhook) -> None:
+    row.status, row.tries = Status.ACTIVE, 0
+    row.failing_since = row.next_at = row.leased_until = None
+
+
 async def renew_secret(session: AsyncSession, webhook_id: UUID, caller: Caller) -> Webhook:
     """The next secret; the one before signs too for a day."""
     row = await webhook_for(session, webhook_id, caller, lock=True)
@@ -93,8 +123,7 @@ async def replay(session: AsyncSession, webhook_id: UUID, caller: Caller, *, aft
     """Go on after a position, earlier or later; one that was given up starts again."""
     row = await webhook_for(session, webhook_id, caller, lock=True)
     row.position = min(after, await newest_position(session, caller.city))
-    row.status, row.tries = Status.ACTIVE, 0
-    row.failing_since = row.next_at = row.leased_until = None
+    _start_again(row)
     return row
 
 

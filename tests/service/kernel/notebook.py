@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from fastapi import FastAPI
+from fastapi import FastAPI, UploadFile
 from pydantic import BaseModel, Field
 from sqlalchemy import select, text
 
@@ -55,6 +55,13 @@ async def draft_note(caller: Writer, body: NoteIn, session: SessionDep, _key: Ke
         session, NoteTaken(title=body.title, amount_fen=body.amount_fen), city_code=caller.city, subject="draft"
     )
     return NoteOut(type="note.taken", subject="draft")
+
+
+@routes.post("/files", status_code=201)
+async def keep_file(caller: Writer, file: UploadFile, session: SessionDep, _key: KeyRequired) -> NoteOut:
+    size = len(await file.read())
+    await record(session, NoteTaken(title="file", amount_fen=size), city_code=caller.city, subject="file")
+    return NoteOut(type="note.taken", subject="file")
 
 
 @routes.get("")

@@ -73,6 +73,22 @@ async def test_the_same_key_with_another_body_is_refused(notebook: Process) -> N
     problem(other, 422, "idempotency_key_reused")
 
 
+async def test_a_file_sent_again_is_the_same_under_whatever_boundary(notebook: Process) -> None:
+    """HTTP clients make one up each time: a lost answer to an upload could never be asked for again."""
+    before = await facts(notebook, "file")
+    async with notebook.as_("portal-1", "portal") as portal:
+
+        async def send(content: bytes, boundary: str) -> Any:
+            kind = {"Content-Type": f"multipart/form-data; boundary={boundary}", "Idempotency-Key": "file-1"}
+            return await portal.post("/v1/notes/files", files={"file": ("a.csv", content)}, headers=kind)
+
+        first, again, other = await send(b"1,2", "aaaa"), await send(b"1,2", "bbbb"), await send(b"1,3", "aaaa")
+    assert (first.status_code, again.status_code) == (201, 201), again.text
+    assert again.headers["Idempotent-Replayed"] == "true"
+    problem(other, 422, "idempotency_key_reused")
+    assert await facts(notebook, "file") == before + 1
+
+
 async def test_the_same_key_of_another_caller_is_another_key(notebook: Process) -> None:
     for subject in ("portal-a", "portal-b"):
         async with notebook.as_(subject, "portal") as portal:

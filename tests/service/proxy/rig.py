@@ -158,9 +158,6 @@ class Upstream:
         await whole_body(receive)
         await reply(send, 500, b"Internal Server Error", [(b"content-type", b"text/plain")])
 
-    async def _imports(self, _scope: Any, _receive: Any, send: Any) -> None:
-        await reply(send, 409, b"{}", [(b"content-type", b"application/json")])
-
     async def _calendar_ics(self, _scope: Any, _receive: Any, send: Any) -> None:
         await reply(send, 200, ICALENDAR, [(b"content-type", b"text/calendar; charset=utf-8")])
 

@@ -59,7 +59,7 @@ async def behind(script: Script, *, size: int = 4, keep: int = 3_000) -> AsyncIt
 
 async def asked(pool: Pool) -> Answer:
     async with asyncio.timeout(5):
-        return await exchange(await pool.connection(), GET, None)
+        return await exchange(await pool.connection(), GET)
 
 
 async def read(answer: Answer) -> bytes:

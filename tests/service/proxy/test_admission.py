@@ -1,5 +1,7 @@
 """Who may pass, and how often."""
 
+import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -30,7 +32,7 @@ def forged(rig: Rig) -> dict[str, str]:
     window = rig.window
     stranger = new_key()
     return {
-        "expired": window.access_token(exp=now() - 1),
+        "expired": window.access_token(exp=now() - 10),
         "no end": window.access_token(exp=None),
         "other issuer": window.access_token(iss="https://evil.example"),
         "other audience": window.access_token(aud="registry"),
@@ -72,6 +74,30 @@ def test_one_exchange_serves_many_requests_of_a_minute(tmp_path: Path) -> None:
         assert rig.window.exchanges == 1
         ask("/v1/events/echo")
         assert rig.window.exchanges == 2
+
+
+def test_an_identity_is_asked_for_once_the_body_is_there(tmp_path: Path) -> None:
+    """It lives for a minute, and a body may be two on its way: the service would refuse who is known."""
+    with running(tmp_path) as rig, socket.create_connection(("127.0.0.1", rig.port), timeout=5) as connection:
+        token = rig.authorization()["Authorization"]
+        head = f"POST /v1/registry/statements HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\n"
+        connection.sendall(f"{head}content-length: 8\r\n\r\nhalf".encode())
+        time.sleep(0.3)
+        assert rig.window.exchanges == 0
+        connection.sendall(b"half")
+        assert connection.recv(1_000).startswith(b"HTTP/1.1 200")
+        assert rig.window.exchanges == 1
+
+
+def test_a_forward_proxy_of_the_environment_is_not_shown_our_tokens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    for exception in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(exception, raising=False)
+    with running(tmp_path) as rig:
+        answer = httpx2.get(f"{rig.base}/v1/registry/echo", headers=rig.authorization(), trust_env=False)
+    assert answer.status_code == 200
 
 
 def test_a_revoked_token_is_401_and_the_window_is_not_asked_each_time(anonymous: httpx2.Client, rig: Rig) -> None:

@@ -27,6 +27,8 @@ def test_a_dead_service_is_503_and_retryable(client: httpx2.Client) -> None:
         ("PUT", {}, 1, False),
         ("DELETE", {}, 1, False),
         ("POST", {"Idempotency-Key": "k-1"}, 2, True),
+        ("PATCH", {"Idempotency-Key": "k-1"}, 1, False),  # no service keeps a key of these: a second sending is stale
+        ("DELETE", {"Idempotency-Key": "k-1"}, 1, False),
     ],
 )
 def test_only_what_may_be_repeated_is_sent_again_and_only_once(

@@ -4,6 +4,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx2
@@ -33,20 +34,9 @@ def test_a_chunked_body_without_end_is_413(client: httpx2.Client, rig: Rig) -> N
     assert len(rig.upstream.seen) == before
 
 
-def test_an_upload_is_counted_while_it_streams(client: httpx2.Client, rig: Rig) -> None:
-    problem(client.post("/v1/registry/documents", content=parts(520)), 413, "too_large")
-    assert client.get("/v1/registry/echo").status_code == 200
-
-
-def test_a_refusal_of_an_upload_comes_back_before_the_upload_ends(client: httpx2.Client) -> None:
-    for content in (parts(160), b"x" * 10 * MIB):
-        assert client.post("/v1/registry/early/imports", content=content).status_code == 409
-        assert client.get("/v1/registry/echo").json()["body_bytes"] == 0
-
-
 def test_uploads_that_clients_spoil_do_not_count_against_the_service(client: httpx2.Client, rig: Rig) -> None:
     token = rig.authorization()["Authorization"]
-    path = "/v1/registry/uploads/documents"
+    path = "/v1/registry/statements"
     head = f"POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\ncontent-length: 100\r\n\r\nhalf".encode()
     with ThreadPoolExecutor(COUNT_MIN + 5) as pool:
         answers = list(pool.map(raw, [rig.port] * (COUNT_MIN + 5), [head] * (COUNT_MIN + 5)))
@@ -60,6 +50,35 @@ def test_a_refused_announcement_waits_for_no_body(rig: Rig) -> None:
     answer = raw(rig.port, f"{head}content-length: 99999999\r\n\r\n".encode())
     assert status_of(answer) == 413
     assert b"100 Continue" not in answer
+
+
+def test_bodies_on_their_way_fill_neither_the_memory_nor_another_clients_share(tmp_path: Path) -> None:
+    with running(tmp_path, bodies_held=250_000, bodies_held_each=150_000) as rig, ExitStack() as slow:
+
+        def send(client: str, status: int, size: int = 100_000) -> httpx2.Response:
+            """Until it is answered so: what another connection sent may still be on its way."""
+            headers = rig.authorization(sub=client, client_id=client)
+            for _ in range(100):
+                answer = httpx2.post(f"{rig.base}/v1/registry/echo", content=b"x" * size, headers=headers)
+                if answer.status_code == status:
+                    break
+                time.sleep(0.05)
+            return answer
+
+        def hold(client: str) -> None:
+            token = rig.authorization(sub=client, client_id=client)["Authorization"]
+            head = f"POST /v1/registry/echo HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\n"
+            connection = slow.enter_context(socket.create_connection(("127.0.0.1", rig.port)))
+            connection.sendall(f"{head}content-length: 100001\r\n\r\n".encode() + b"x" * 100_000)
+
+        hold("slow")
+        assert problem(send("slow", 429), 429, "too_many_requests")["retryable"] is True
+        assert send("another", 200).status_code == 200
+        hold("another")
+        problem(send("third", 503), 503, "unavailable")
+        assert send("third", 200, size=1_000).status_code == 200
+        slow.close()
+        assert [send(client, 200).status_code for client in ("slow", "another", "third")] == [200] * 3
 
 
 def test_a_slow_body_is_408_and_no_service_is_kept_waiting(rig: Rig) -> None:
@@ -213,6 +232,13 @@ def test_an_upgrade_that_would_lose_its_body_is_refused_in_words(rig: Rig) -> No
     asked = f"GET /v1/registry/echo HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\n{upgrade}\r\n"
     read = raw(rig.port, asked.encode())
     assert (status_of(read), b"connection: close" in read) == (200, True)
+
+
+def test_a_transfer_coding_in_http_1_0_is_501(rig: Rig) -> None:
+    head = b"POST /oauth/token HTTP/1.0\r\nconnection: keep-alive\r\ntransfer-encoding: chunked\r\n\r\n"
+    answer = raw(rig.port, head + b"0\r\n\r\n")
+    assert status_of(answer) == 501
+    assert answer.count(b"HTTP/1.1 ") == 1
 
 
 def test_a_transfer_coding_other_than_chunked_is_501(rig: Rig) -> None:

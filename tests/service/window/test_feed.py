@@ -62,6 +62,16 @@ async def test_a_bank_reads_what_names_it(window: Process, city: str) -> None:
     assert [(entry["type"], entry["data"]["principal_fen"]) for entry in found["items"]] == [("loan.registered", 100)]
 
 
+async def test_a_provider_learns_that_value_is_reserved_with_it_and_that_it_is_paid(window: Process, city: str) -> None:
+    """Else it would have to ask again and again for every voucher it ever saw."""
+    for provider in (UUID(int=77), THEIRS):
+        data = {"provider_id": str(provider), "holder_id": str(new_id()), "reserved_fen": 100}
+        await window.tell("voucher.reserved", data, city=city)
+        await window.tell("voucher_settlement.paid", {"organisation_id": str(provider), "total_fen": 100}, city=city)
+    found = await poll(window, city, "provider-1", "provider", organisation=str(UUID(int=77)))
+    assert [entry["type"] for entry in found["items"]] == ["voucher.reserved", "voucher_settlement.paid"]
+
+
 async def test_what_nobody_declared_public_stays_out(window: Process, city: str) -> None:
     data = {"organisation_id": str(new_id()), "contact_name": "张三", "name": "某公司", "kind": "firm"}
     await window.tell("organisation.registered", data, city=city, actor="person:officer-1")

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
+from sqlalchemy import select
 
 from devtools.databases import Database
-from gateway.window.identity.models import ClientKind
-from gateway.window.identity.service import FAILURES_MAX, add_client, add_person
+from gateway.window.feed.models import FeedEntry
+from gateway.window.feed.wording import words_of
+from gateway.window.identity.models import ClientKind, ClientSecret
+from gateway.window.identity.service import FAILURES_MAX, add_client, add_person, digest
 from gateway.window.settings import WindowSettings
 from kernel import clock
 from kernel.ids import encode_id, new_id
@@ -54,11 +57,16 @@ async def ask(window: Process, **form: str) -> Any:
 
 
 def assertion(
-    client_id: str, *, audience: str = ISSUER, seconds: int = 60, key: ECKey = BANK_KEY, jti: str = ""
+    client_id: str, *, audience: str = ISSUER, seconds: int = 60, key: ECKey = BANK_KEY, ahead: int = 0, **claims: Any
 ) -> str:
-    now = int(clock.real_now().timestamp())
-    claims = {"iss": client_id, "sub": client_id, "aud": audience, "jti": jti or new_id().hex, "exp": now + seconds}
-    return jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key)
+    """`ahead`: by how many seconds the bank's clock is before ours."""
+    now = int(clock.real_now().timestamp()) + ahead
+    whole = {"iss": client_id, "sub": client_id, "aud": audience, "jti": new_id().hex, "iat": now, "exp": now + seconds}
+    return jwt.encode({"alg": "ES256", "kid": key.kid}, whole | claims, key)
+
+
+async def present(window: Process, signed: str) -> Any:
+    return await ask(window, client_assertion=signed, client_assertion_type=ASSERTION_TYPE)
 
 
 async def test_a_portal_shows_its_secret_in_the_form_or_by_basic(window: Process) -> None:
@@ -68,7 +76,7 @@ async def test_a_portal_shows_its_secret_in_the_form_or_by_basic(window: Process
     async with window.client(Authorization=f"Basic {basic}") as portal:
         by_basic = await portal.post("/oauth/token", data={"grant_type": "client_credentials", "scope": "cases:open"})
     assert (by_form.status_code, by_basic.status_code) == (200, 200), by_form.text
-    assert by_basic.json()["scope"] == "cases:open"
+    assert (by_basic.json()["scope"], by_basic.json()["city_code"]) == ("cases:open", XUZHOU)
     assert by_form.headers["cache-control"] == "no-store"
     claims = jwt.decode(by_form.json()["access_token"], window.app.state.signing_keys.signing).claims
     assert (claims["iss"], claims["aud"], claims["sub"], claims["city"]) == (ISSUER, ISSUER, client_id, XUZHOU)
@@ -117,10 +125,73 @@ async def test_what_a_bank_may_not_sign_with(window: Process) -> None:
         assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
 
 
+@pytest.mark.parametrize("ahead", [20, -20])
+async def test_a_bank_whose_clock_is_a_little_off_gets_its_token_once(window: Process, ahead: int) -> None:
+    signed = assertion(await bank_of(window), seconds=10, ahead=ahead)
+    assert [(await present(window, signed)).status_code for _ in range(2)] == [200, 401]
+
+
+@pytest.mark.parametrize(
+    ("fault", "word"),
+    [
+        ({"audience": "http://elsewhere"}, "issuer"),
+        ({"seconds": -60}, "clocks"),
+        ({"ahead": 120}, "clocks"),
+        ({"seconds": 86_400}, "five minutes"),
+        ({"sub": "bank-another"}, "sub"),
+        ({"jti": 7}, "jti"),
+        ({"jti": "\0"}, "jti"),
+        ({"exp": None}, "exp"),
+    ],
+)
+async def test_who_holds_the_key_is_told_what_is_wrong_with_the_assertion(
+    window: Process, fault: dict[str, Any], word: str
+) -> None:
+    bank = await bank_of(window)
+    async with window.client(**{"Accept-Language": "en"}) as developer:
+        form = {"grant_type": "client_credentials", "client_assertion_type": ASSERTION_TYPE}
+        told = await developer.post("/oauth/token", data=form | {"client_assertion": assertion(bank, **fault)})
+        stranger = assertion(bank, key=ECKey.generate_key("P-256", auto_kid=True), **fault)
+        untold = await developer.post("/oauth/token", data=form | {"client_assertion": stranger})
+    assert (told.status_code, told.json()["code"]) == (401, "invalid_client")
+    assert word in told.json()["detail"]
+    assert "detail" not in untold.json()
+
+
+async def test_a_bank_changes_its_key_without_a_gap(window: Process) -> None:
+    bank, second = await bank_of(window), ECKey.generate_key("P-256", auto_kid=True)
+    at = f"/v1/window/clients/{bank}/keys"
+    async with window.as_("person:operator-1", "operator") as operator:
+        for living, expected in (([BANK_KEY, second], [200, 200]), ([second], [401, 200])):
+            jwks = KeySet(living).as_dict(private=False)
+            assert (await operator.put(at, json={"jwks": jwks})).json()["jwks"] == jwks
+            tokens = [await present(window, assertion(bank, key=key)) for key in (BANK_KEY, second)]
+            assert [token.status_code for token in tokens] == expected
+        assert [key["kid"] for key in (await operator.get(at)).json()["jwks"]["keys"]] == [second.kid]
+    async with window.as_("person:operator-9", "operator", city="420100") as stranger:
+        assert (await stranger.put(at, json={"jwks": jwks})).status_code == 404
+
+
+async def test_a_bank_has_no_secret_and_a_portal_no_keys(window: Process) -> None:
+    bank, (portal, _) = await bank_of(window), await portal_of(window)
+    async with window.app.state.sessions() as session, session.begin():  # as one may have been given before
+        session.add(ClientSecret(id=new_id(), client_id=bank, digest=digest("given-before")))
+    assert (await ask(window, client_id=bank, client_secret="given-before")).status_code == 401
+    async with window.as_("person:operator-1", "operator") as operator:
+        refused = await operator.post(f"/v1/window/clients/{bank}/secrets")
+        assert (refused.status_code, refused.json()["code"]) == (409, "signs_with_keys")
+        keys, at = {"jwks": KeySet([BANK_KEY]).as_dict(private=False)}, f"/v1/window/clients/{portal}/keys"
+        assert (await operator.put(at, json=keys)).json()["code"] == "shows_a_secret"
+        assert (await operator.get(at)).status_code == 404
+
+
 async def test_an_assertion_nested_without_end_is_a_refusal_like_any_other(window: Process) -> None:
-    deep = base64.urlsafe_b64encode(b"[" * 4_500).rstrip(b"=").decode()
-    answer = await ask(window, client_assertion=f"e30.{deep}.AAAA", client_assertion_type=ASSERTION_TYPE)
-    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+    for payload in (b"[" * 4_500, b'{"iss":"a\\u0000b"}', b'{"iss":"\\ud800"}'):
+        encoded = base64.urlsafe_b64encode(payload).rstrip(b"=").decode()
+        answer = await present(window, f"eyJhbGciOiJFUzI1NiJ9.{encoded}.AAAA")
+        assert (answer.status_code, answer.json().get("error")) == (401, "invalid_client"), payload
+    nobody = await ask(window, client_id="a\0b", client_secret="x")
+    assert (nobody.status_code, nobody.json().get("error")) == (401, "invalid_client")
     async with window.client() as portal:
         strange = {"Authorization": "Basic ä".encode()}
         basic = await portal.post("/oauth/token", data={"grant_type": "client_credentials"}, headers=strange)
@@ -138,6 +209,10 @@ async def test_an_assertion_nested_without_end_is_a_refusal_like_any_other(windo
         {"keys": [ECKey.generate_key("P-384").as_dict(private=False)]},
         {"keys": [BANK_KEY.as_dict(private=True)]},
         {"keys": [BANK_KEY.as_dict(private=False)] * 9},
+        {"keys": [ECKey.generate_key("P-256").as_dict(private=False) | {"kid": "one"} for _ in range(2)]},
+        {"keys": [BANK_KEY.as_dict(private=False) | {"kid": ["one"]}]},
+        {"keys": [BANK_KEY.as_dict(private=False) | {"use": "enc"}]},
+        {"keys": [BANK_KEY.as_dict(private=False) | {"alg": "ES384"}]},
     ],
 )
 async def test_keys_that_can_verify_nothing_are_not_registered(window: Process, jwks: dict[str, Any]) -> None:
@@ -181,6 +256,26 @@ async def test_a_workload_gets_an_identity_that_names_the_original_actor(window:
     assert (await ask(window, **form)).status_code == 401
     fresh = client_assertion(key, client_id="workload:funds", audience=ISSUER)
     assert (await ask(window, **form | {"client_assertion": fresh})).status_code == 401
+
+
+async def test_a_client_comes_back_with_what_it_had_and_each_change_is_told(window: Process) -> None:
+    organisation = new_id()
+    bank = {"kind": "bank", "name": "银行", "organisation_id": encode_id("org", organisation)}
+    keys = {"jwks": KeySet([BANK_KEY]).as_dict(private=False)}
+    async with window.as_("person:operator-1", "operator") as operator:
+        client_id = (await operator.post("/v1/window/clients", json=bank | keys)).json()["client_id"]
+        at, answers = f"/v1/window/clients/{client_id}", []
+        for step in ("disable", "disable", "enable"):
+            assert (await operator.post(f"{at}/{step}")).json()["active"] is (step == "enable")
+            answers.append((await present(window, assertion(client_id))).status_code)
+        await operator.put(f"{at}/keys", json=keys)
+    assert answers == [401, 401, 200]
+    told = select(FeedEntry).where(FeedEntry.data["client_id"].astext == client_id).order_by(FeedEntry.seq)
+    async with window.app.state.sessions() as session:
+        lines = list(await session.scalars(told))
+    assert [line.data["outcome"] for line in lines] == ["registered", "disabled", "enabled", "keys_replaced"]
+    assert {(line.actor, *line.organisations) for line in lines} == {("person:operator-1", organisation)}
+    assert words_of(lines[0].type, lines[0].data)[1] == "A program was registered"
 
 
 async def test_two_secrets_live_at_once_and_each_can_be_revoked(window: Process) -> None:

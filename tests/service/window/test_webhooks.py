@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import socket
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +26,10 @@ from tests.builders.processes import Process
 pytestmark = pytest.mark.anyio
 HOOKS = "/v1/window/webhooks"
 URL = "https://8.8.8.8/hook?bank=1"
+
+
+def sending_to(window: Process, handle: Any) -> Sending:
+    return Sending(window.app, lambda: http_client(httpx2.MockTransport(handle)))
 
 
 class Bank:
@@ -56,10 +63,9 @@ class Bank:
         return httpx2.Response(self.answer, headers={"Set-Cookie": "session=of-another"})
 
     async def send(self) -> None:
-        async with http_client(httpx2.MockTransport(self.handle)) as http:
-            sending = Sending(self.window.app, http)
-            while await sending.begin():
-                await sending.some_end()
+        sending = sending_to(self.window, self.handle)
+        while await sending.begin():
+            await sending.some_end()
 
     async def wait_is_over(self, hook: str, **values: Any) -> None:
         async with self.window.app.state.sessions() as session, session.begin():
@@ -117,6 +123,32 @@ async def test_what_concerns_the_bank_arrives_signed_and_in_order(bank: Bank) ->
 async def test_a_type_the_feed_does_not_have_is_refused(bank: Bank) -> None:
     refused = await bank.call("POST", "", {"url": URL, "types": ["loan.registered", "loan.register"]}, status=422)
     assert [(error["pointer"], error["code"]) for error in refused["errors"]] == [("/types/1", "event_type_unknown")]
+    async with bank.window.as_(bank.client_id, "bank", city=bank.city) as client:
+        known = [one["type"] for one in (await client.get("/v1/window/feed/types")).json()["items"]]
+    everything = await bank.call("POST", "", {"url": URL, "types": known[:100]}, status=201)
+    assert "loan.registered" in known
+    assert everything["types"] == known[:100]
+
+
+async def test_a_webhook_that_moves_keeps_its_place_and_its_secret(bank: Bank) -> None:
+    """Also one that was given up, because its address was no longer there."""
+    hook = await bank.call("POST", "", {"url": URL, "types": ["claim.paid"]}, status=201)
+    bank.answer = 410
+    await bank.call("PATCH", f"/{hook['id']}", {"types": ["loan.registered"]})
+    await bank.loan(1)
+    await bank.send()
+    assert (await bank.call("GET", f"/{hook['id']}"))["status"] == "gone"
+    refused = await bank.call("PATCH", f"/{hook['id']}", {"url": "https://127.0.0.1/"}, status=422)
+    assert refused["code"] == "target_not_allowed"
+    bank.answer = 204
+    moved = await bank.call("PATCH", f"/{hook['id']}", {"url": "https://8.8.4.4/new"})
+    assert (moved["status"], moved["types"]) == ("active", ["loan.registered"])
+    await bank.send()
+    assert [str(request.url) for request in bank.arrived] == [URL, "https://8.8.4.4/new"]
+    again = bank.arrived[1]
+    told, now = again.headers["webhook-id"], int(again.headers["webhook-timestamp"])
+    assert told == bank.arrived[0].headers["webhook-id"]
+    assert again.headers["webhook-signature"] == signatures([hook["secret"]], told, now, again.content)
 
 
 async def test_what_is_not_taken_waits_and_holds_back_what_follows(bank: Bank) -> None:
@@ -162,18 +194,17 @@ async def test_who_is_slow_delays_neither_others_nor_the_clients_other_addresses
         arrived[request.url.path].append(json.loads(request.content)["data"]["data"]["principal_fen"])
         return httpx2.Response(204)
 
-    async with http_client(httpx2.MockTransport(handle)) as http:
-        sending = Sending(bank.window.app, http)
-        for fen in (1, 2, 3):
-            await bank.loan(fen)
-            await other.loan(fen)
-            while len(arrived["/quick"]) < fen or len(arrived["/other"]) < fen:
-                assert await sending.begin()
-                await sending.some_end()
-        assert arrived == {"/slow": [], "/quick": [1, 2, 3], "/other": [1, 2, 3]}
-        waits.set()
-        while await sending.begin():
+    sending = sending_to(bank.window, handle)
+    for fen in (1, 2, 3):
+        await bank.loan(fen)
+        await other.loan(fen)
+        while len(arrived["/quick"]) < fen or len(arrived["/other"]) < fen:
+            assert await sending.begin()
             await sending.some_end()
+    assert arrived == {"/slow": [], "/quick": [1, 2, 3], "/other": [1, 2, 3]}
+    waits.set()
+    while await sending.begin():
+        await sending.some_end()
     assert arrived == {"/slow": [1, 2, 3], "/quick": [1, 2, 3], "/other": [1, 2, 3]}
 
 
@@ -196,17 +227,61 @@ async def test_who_has_many_addresses_takes_no_second_slot_before_others_have_on
         first.append(request.url.path)
         return httpx2.Response(204)
 
-    async with http_client(httpx2.MockTransport(handle)) as http:
-        under_way = Sending(bank.window.app, http)
-        await under_way.begin()
-        while await under_way.some_end():
-            pass
+    under_way = sending_to(bank.window, handle)
+    await under_way.begin()
+    while await under_way.some_end():
+        pass
     assert sorted(path == "/hook" for path in first) == [False, True]
     await bank.send()
     told = [str(request.url) for request in bank.arrived]
     for at in range(3):
         own = [fen for url, fen in zip(told, bank.amounts(), strict=True) if url.endswith(f"/{at}")]
         assert own == ([1, 2] if f"/{at}" in first else [0, 1, 2])
+
+
+async def test_a_name_that_nobody_answers_for_holds_up_nothing_but_its_own(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Passwords are checked, and the database's name is looked up, in the threads of the loop."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+    answered, look_up = Event(), socket.getaddrinfo
+
+    def patient(host: Any, *arguments: Any, **more: Any) -> Any:
+        if host == "silent.example":
+            answered.wait(20)
+            raise socket.gaierror
+        return look_up(host, *arguments, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", patient)
+    await bank.call("POST", "", {"url": "https://silent.example/hook"}, status=201)
+    await bank.loan(1)
+    trying = asyncio.create_task(bank.send())
+    try:
+        await asyncio.sleep(0.3)
+        assert await asyncio.wait_for(asyncio.to_thread(lambda: "signed in"), 5) == "signed in"
+    finally:
+        answered.set()
+        await trying
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+    assert bank.arrived == []
+
+
+async def test_each_webhook_has_connections_of_its_own(bank: Bank) -> None:
+    """They are kept by address: told over another name's, a receiver behind the same one refuses or is not known."""
+    made: list[httpx2.AsyncClient] = []
+
+    def connect() -> httpx2.AsyncClient:
+        made.append(http_client(httpx2.MockTransport(bank.handle)))
+        return made[-1]
+
+    for at in range(2):
+        await bank.call("POST", "", {"url": f"https://8.8.8.8/{at}"}, status=201)
+    await bank.loan(1)
+    sending = Sending(bank.window.app, connect)
+    while await sending.begin():
+        await sending.some_end()
+    assert len(bank.arrived) == len(made) == 2
+    assert all(one.is_closed for one in made)
 
 
 async def test_two_processes_send_an_entry_once(bank: Bank) -> None:
@@ -230,8 +305,8 @@ async def test_nobody_is_led_inside_and_nobody_sees_anothers(bank: Bank, city: s
     assert (tried["outcome"], tried["status_code"]) == ("not_allowed", None)
     other = await Bank(bank.window, city).opens()
     assert await other.call("GET", "") == []
-    for method, path in (("GET", ""), ("DELETE", ""), ("GET", "/deliveries"), ("POST", "/secrets")):
-        await other.call(method, f"/{named['id']}{path}", status=404)
+    for method, path in (("GET", ""), ("DELETE", ""), ("GET", "/deliveries"), ("POST", "/secrets"), ("PATCH", "")):
+        await other.call(method, f"/{named['id']}{path}", {} if method == "PATCH" else None, status=404)
     for _ in range(4):
         await bank.call("POST", "", {"url": URL}, status=201)
     assert (await bank.call("POST", "", {"url": URL}, status=409))["code"] == "too_many_webhooks"

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from gateway.proxy.clients import Addresses, quota_key
@@ -65,11 +67,17 @@ def test_a_deadline_can_only_be_brought_forward(asked: bytes | None, deadline: i
     assert earliest_deadline(1_000, asked) == deadline
 
 
+def forwarded(peer: str, *lines: bytes) -> dict[str, Any]:
+    return {"client": (peer, 5), "headers": [(b"x-forwarded-for", line) for line in lines]}
+
+
 def test_forwarded_for_is_believed_from_trusted_peers_only() -> None:
-    scope = {"client": ("10.0.0.1", 5)}
-    assert Addresses(()).of(scope, b"1.2.3.4") == "10.0.0.1"
-    assert Addresses(("10.0.0.0/8",)).of(scope, b"6.6.6.6, 1.2.3.4, 10.0.0.9") == "1.2.3.4"
-    assert Addresses(("10.0.0.0/8",)).of({"client": ("8.8.8.8", 5)}, b"1.2.3.4") == "8.8.8.8"
+    assert Addresses(()).of(forwarded("10.0.0.1", b"1.2.3.4")) == "10.0.0.1"
+    trusting = Addresses(("10.0.0.0/8",))
+    assert trusting.of(forwarded("10.0.0.1", b"6.6.6.6, 1.2.3.4, 10.0.0.9")) == "1.2.3.4"
+    assert trusting.of(forwarded("10.0.0.1", b"6.6.6.6", b"1.2.3.4")) == "1.2.3.4", "HAProxy adds a line of its own"
+    assert trusting.of(forwarded("10.0.0.1")) == "10.0.0.1"
+    assert trusting.of(forwarded("8.8.8.8", b"1.2.3.4")) == "8.8.8.8"
 
 
 def test_an_ipv6_subscriber_is_one_client() -> None:

@@ -1,6 +1,11 @@
+import json
+from pathlib import Path
+
 import pytest
 
 from gateway.proxy.routes import EXPORT, READ, SIGN_IN, UPLOAD, WRITE, Access, RouteClass, route_of
+
+SPECS = Path(__file__).resolve().parents[3] / "openapi"
 
 
 @pytest.mark.parametrize("process", ["window", "registry", "vouchers", "funds", "events"])
@@ -67,10 +72,11 @@ def test_everything_else_is_nowhere(path: str) -> None:
         ("POST", "/v1/funds/claims", WRITE),
         ("DELETE", "/v1/funds/claims/1", WRITE),
         ("GET", "/v1/funds/claims.xlsx", EXPORT),
-        ("POST", "/v1/window/cases/1/documents", UPLOAD),
-        ("GET", "/v1/window/cases/1/documents", READ),
+        ("POST", "/v1/funds/statements", UPLOAD),
+        ("GET", "/v1/funds/statements", READ),
         ("POST", "/oauth/token", SIGN_IN),
         ("POST", "/v1/window/sign-in", SIGN_IN),
+        ("POST", "/v1/window/sign-in/password", SIGN_IN),
     ],
 )
 def test_requests_that_cost_alike_are_one_class(method: str, path: str, kind: RouteClass) -> None:
@@ -79,10 +85,22 @@ def test_requests_that_cost_alike_are_one_class(method: str, path: str, kind: Ro
     assert route.kind is kind
 
 
+@pytest.mark.parametrize("process", ["window", "registry", "vouchers", "funds", "events"])
+def test_whoever_sends_a_file_has_an_uploads_time_and_nobody_else(process: str) -> None:
+    paths = json.loads((SPECS / f"{process}.json").read_text(encoding="utf-8"))["paths"]
+    for path, operations in paths.items():
+        for method, operation in operations.items():
+            takes_file = "multipart/form-data" in operation.get("requestBody", {}).get("content", {})
+            route = route_of(method.upper(), path)
+            assert route is not None
+            assert (route.kind is UPLOAD) == takes_file, (method, path)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "access"),
     [
         ("POST", "/v1/window/sign-in", Access.OPTIONAL),
+        ("POST", "/v1/window/sign-in/password", Access.OPTIONAL),
         ("GET", "/v1/window/sign-in", Access.NEEDED),
         ("GET", "/v1/events/calendar.ics", Access.OPTIONAL),
         ("GET", "/v1/events/feed.ics", Access.OPTIONAL),

@@ -10,6 +10,7 @@ from joserfc.jwk import ECKey, RSAKey
 
 from gateway.proxy.keyring import REFRESH_AFTER, RETRY_FIRST, RETRY_LAST, KeyRing
 from gateway.proxy.tokens import AccessToken, TokenChecker, TokenRefused, bearer_of
+from kernel.identity import LEEWAY_SECONDS
 from kernel.problems import Unavailable
 
 ISSUER = "https://window.example"
@@ -56,6 +57,10 @@ def test_a_good_token_names_its_client_and_end() -> None:
     assert check(text) == AccessToken(text, "portal-7", NOW + 60)
 
 
+def test_a_window_whose_clock_is_a_moment_ahead_issues_good_tokens() -> None:
+    assert check(signed(GOOD | {"iat": NOW + LEEWAY_SECONDS})).client == "portal-7"
+
+
 @pytest.mark.parametrize("missing", ["iss", "aud", "sub", "client_id", "exp"])
 def test_a_token_without_a_claim_is_refused(missing: str) -> None:
     with pytest.raises(TokenRefused):
@@ -63,7 +68,14 @@ def test_a_token_without_a_claim_is_refused(missing: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"iss": "https://evil.example"}, {"aud": "funds"}, {"exp": NOW}, {"exp": NOW - 1}, {"exp": "later"}]
+    "wrong",
+    [
+        {"iss": "https://evil.example"},
+        {"aud": "funds"},
+        {"exp": NOW - LEEWAY_SECONDS},
+        {"exp": "later"},
+        {"iat": NOW + LEEWAY_SECONDS + 1},
+    ],
 )
 def test_a_token_for_someone_or_some_time_else_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(TokenRefused):

@@ -1,0 +1,84 @@
+"""The people of a city, made by whoever runs the installation: a live city opens with nobody in it.
+
+python -m gateway.window.identity.people                          every account of a live city, and whether it is active
+python -m gateway.window.identity.people add <name> <city> <role> a new account, and its password, shown this once
+python -m gateway.window.identity.people renew <account>          a new password, shown this once; opens it again
+python -m gateway.window.identity.people disable <account>        no new token, and within a minute no identity
+
+A role is officer, finance, operator, auditor or evaluator, one to a person: what two people must do stays with two.
+"""
+
+import re
+import sys
+from collections.abc import AsyncIterator
+from functools import partial
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gateway.window.identity.models import Person
+from gateway.window.identity.schemas import ACCOUNT
+from gateway.window.identity.service import add_person, renew_password
+from kernel import commands
+from kernel.cities import CityRow
+
+PERSONAL_ROLES = ("officer", "finance", "operator", "auditor", "evaluator")
+
+
+async def show(session: AsyncSession) -> AsyncIterator[str]:
+    """A line for each account of a live city."""
+    living = select(Person).join(CityRow, CityRow.city_code == Person.city_code).where(~CityRow.is_sandbox)
+    for person in await session.scalars(living.order_by(Person.city_code, Person.account)):
+        yield f"{person.account}: {', '.join(person.roles)}, {'active' if person.active else 'disabled'}"
+
+
+async def add(session: AsyncSession, *, name: str, city: str, role: str) -> AsyncIterator[str]:
+    """Raises Refused for a city or a role there is not, a name that cannot be one, an account that is there."""
+    account = f"{name}@{city}"
+    if await session.get(CityRow, city) is None:
+        raise commands.Refused(f"there is no city {city}")
+    if role not in PERSONAL_ROLES:
+        raise commands.Refused(f"a person is one of {', '.join(PERSONAL_ROLES)}")
+    if not re.fullmatch(ACCOUNT, account):
+        raise commands.Refused("a name has letters, digits, dots, underscores and hyphens")
+    if await session.get(Person, account) is not None:
+        raise commands.Refused(f"{account} is there already")
+    yield f"{account} {await add_person(session, account=account, city_code=city, roles=[role])}"
+
+
+async def renew(session: AsyncSession, *, account: str) -> AsyncIterator[str]:
+    """The password before is dead at once; a token got with it lives for its quarter of an hour."""
+    yield f"{account} {await renew_password(await _person(session, account))}"
+
+
+async def disable(session: AsyncSession, *, account: str) -> AsyncIterator[str]:
+    """What the person did stays; the account is never given to another."""
+    person = await _person(session, account)
+    person.active = False
+    yield f"{account} is disabled"
+
+
+async def _person(session: AsyncSession, account: str) -> Person:
+    person = await session.get(Person, account, with_for_update=True)
+    if person is None:
+        raise commands.Refused(f"there is no account {account}")
+    return person
+
+
+def main() -> None:
+    """What the arguments name."""
+    match sys.argv[1:]:
+        case []:
+            commands.run(show)
+        case ["add", name, city, role]:
+            commands.run(partial(add, name=name, city=city, role=role))
+        case ["renew", account]:
+            commands.run(partial(renew, account=account))
+        case ["disable", account]:
+            commands.run(partial(disable, account=account))
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main()
