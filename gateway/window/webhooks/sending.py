@@ -23,7 +23,6 @@ import httpx2
 import structlog
 from fastapi import FastAPI
 from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway.window.feed.api import shown
@@ -45,6 +44,7 @@ from gateway.window.webhooks.standard import (
 from gateway.window.webhooks.states import Outcome, Status
 from kernel import clock, context
 from kernel.auth import Caller
+from kernel.db import UNREACHABLE
 from kernel.ids import new_id
 from kernel.sandboxes import is_sandbox
 from kernel.schemas import json_value
@@ -58,7 +58,6 @@ LEASE = timedelta(seconds=30)
 KEPT = timedelta(days=30)
 PAGE = 50
 AT_ONCE = 20
-UNREACHABLE = (SQLAlchemyError, OSError, TimeoutError)
 log = structlog.get_logger()
 
 
