@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.cities import read_clocks
-from kernel.db import make_engine, make_sessions
+from kernel.db import UNREACHABLE, cause_of, make_engine, make_sessions
 from kernel.settings import ServiceSettings
 
 Work = Callable[[AsyncSession], AsyncIterator[str]]
@@ -30,6 +30,8 @@ def run(work: Work) -> None:
         asyncio.run(_run(work))
     except Refused as refused:
         sys.exit(str(refused))
+    except UNREACHABLE as error:
+        sys.exit(f"could not look: {cause_of(error)}")
     except Unsound:
         sys.exit(UNSOUND)
 
@@ -40,7 +42,7 @@ def say(lines: Iterable[str]) -> None:
 
 
 async def _run(work: Work) -> None:
-    engine = make_engine(ServiceSettings())
+    engine = make_engine(ServiceSettings.of_environment())
     try:
         async with make_sessions(engine)() as session, session.begin():
             await read_clocks(session)

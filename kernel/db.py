@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, mapped_column
 
@@ -46,6 +47,10 @@ JsonList = Annotated[list[Any], mapped_column(JSONB)]
 ShortText = Annotated[str, mapped_column(String(200))]
 LongText = Annotated[str, mapped_column(Text)]
 Version = Annotated[int, mapped_column(BigInteger, default=1)]
+
+
+UNREACHABLE = (SQLAlchemyError, OSError, TimeoutError)
+"""What a database that does not answer, or not us, is met as."""
 
 
 class Base(DeclarativeBase):
@@ -101,6 +106,12 @@ def make_engine(settings: ServiceSettings) -> AsyncEngine:
 def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     """Rows stay readable after the commit; nothing is loaded behind the author's back."""
     return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+
+
+def cause_of(error: Exception) -> str:
+    """Why the database gave no answer, in one line: its own word, or its driver's."""
+    told = str(getattr(error, "orig", None) or error).partition("\n")[0]
+    return told.removeprefix("(sqlalchemy.dialects.postgresql.asyncpg.Error) ") or type(error).__name__
 
 
 def plain_dsn(url: str) -> str:

@@ -4,15 +4,15 @@ import asyncio
 from itertools import count
 
 import structlog
-from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from kernel.cities import read_clocks
+from kernel.db import UNREACHABLE, cause_of
 from kernel.idempotency import forget_old_keys
 
 CLOCKS_EVERY_SECONDS = 1
 START_TRIES = 10
-UNREACHABLE = (SQLAlchemyError, OSError, TimeoutError)
 KEYS_EVERY_ROUNDS = 3600
 log = structlog.get_logger()
 
@@ -28,8 +28,8 @@ async def know_the_time(sessions: async_sessionmaker[AsyncSession]) -> None:
                 await read_clocks(session)
         except ProgrammingError:  # not migrated yet: /readyz says so
             return
-        except UNREACHABLE:
-            log.warning("maintenance.database_unreachable")
+        except UNREACHABLE as error:
+            log.warning("maintenance.database_unreachable", cause=cause_of(error))
             if tried + 1 == START_TRIES:
                 raise
             await asyncio.sleep(CLOCKS_EVERY_SECONDS)
@@ -45,6 +45,6 @@ async def maintain(sessions: async_sessionmaker[AsyncSession]) -> None:
                 await read_clocks(session)
                 if round_number % KEYS_EVERY_ROUNDS == 0:
                     await forget_old_keys(session)
-        except UNREACHABLE:
-            log.warning("maintenance.database_unreachable")
+        except UNREACHABLE as error:
+            log.warning("maintenance.database_unreachable", cause=cause_of(error))
         await asyncio.sleep(CLOCKS_EVERY_SECONDS)

@@ -110,7 +110,12 @@ def _quoted(name: str) -> str:
 def _given(name: str) -> str:
     path = os.environ.get(f"{name}_FILE")
     if path:
-        return Path(path).read_text(encoding="utf-8").strip()
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            sys.exit(f"{name}_FILE cannot be read: {error}")
+    if name not in os.environ:
+        sys.exit(f"{name} is missing, and so is {name}_FILE")
     return os.environ[name]
 
 
@@ -119,7 +124,11 @@ def main() -> None:
 
     (target,) = sys.argv[1:]
     migrator_url = _given("MIGRATION_DATABASE_URL")
-    provision(_given("POSTGRES_URL"), migrator_url=migrator_url, runtime_url=_given("DATABASE_URL"))
+    admin_url, runtime_url = _given("POSTGRES_URL"), _given("DATABASE_URL")
+    try:
+        provision(admin_url, migrator_url=migrator_url, runtime_url=runtime_url)
+    except (OSError, asyncpg.PostgresError, ValueError) as error:
+        sys.exit(f"database and roles of {target} could not be made: {error}")
     upgrade(target, migrator_url)
 
 

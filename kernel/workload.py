@@ -19,8 +19,13 @@ REMEMBERED = 1_000
 
 
 def load_key(path: Path) -> ECKey:
-    """An ES256 private or public key from a PEM file, with its thumbprint as key id."""
-    key = ECKey.import_key(path.read_bytes())
+    """An ES256 private or public key from a PEM file, with its thumbprint as key id. Raises ValueError for another."""
+    try:
+        key = ECKey.import_key(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} cannot be read" if isinstance(error, OSError) else f"{path} holds no key") from None
+    if key.curve_name != "P-256":
+        raise ValueError(f"{path} holds a key of another curve than P-256")
     key.ensure_kid()
     return key
 

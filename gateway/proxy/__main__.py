@@ -9,7 +9,7 @@ from gateway.proxy.wire import server_config
 
 def main() -> None:
     """Serve until SIGTERM; requests under way get 25 seconds to finish."""
-    uvicorn.Server(server_config(app, ProxySettings())).run()
+    uvicorn.Server(server_config(app, ProxySettings.of_environment())).run()
 
 
 if __name__ == "__main__":

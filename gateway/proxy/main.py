@@ -3,4 +3,4 @@
 from gateway.proxy.process import Proxy
 from gateway.proxy.settings import ProxySettings
 
-app = Proxy(ProxySettings())
+app = Proxy(ProxySettings.of_environment())

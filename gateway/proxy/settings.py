@@ -1,14 +1,14 @@
 """Settings of the proxy. It has no database and no secret but its workload key."""
 
-from pathlib import Path
+from ipaddress import ip_network
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import field_validator
+
+from kernel.settings import KeyFile, ProcessSettings
 
 
-class ProxySettings(BaseSettings):
+class ProxySettings(ProcessSettings):
     """Times in milliseconds unless the name says seconds, sizes in bytes, quotas in cost units (see routes.py)."""
-
-    model_config = SettingsConfigDict(extra="ignore", frozen=True)
 
     service: str = "proxy"
     version: str = "0.1.0"
@@ -18,7 +18,7 @@ class ProxySettings(BaseSettings):
     funds_url: str = "http://127.0.0.1:8004"
     events_url: str = "http://127.0.0.1:8005"
     public_url: str = "http://127.0.0.1:8000"
-    workload_key_file: Path
+    workload_key_file: KeyFile
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -49,6 +49,14 @@ class ProxySettings(BaseSettings):
     access_log_per_10000: int = 100
     span_sample_per_10000: int = 100
     otlp_endpoint: str | None = None
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def networks(cls, trusted: tuple[str, ...]) -> tuple[str, ...]:
+        """Each is an address or a network. Raises ValueError."""
+        for item in trusted:
+            ip_network(item)
+        return trusted
 
     def url_of(self, process: str) -> str:
         """The base address of a process behind the gateway."""

@@ -63,7 +63,7 @@ ROUTERS = (
 
 def build(settings: WindowSettings | None = None, *, keys: Keys | None = None) -> FastAPI:
     """The app; settings come from the environment unless a test gives them."""
-    settings = settings or WindowSettings()
+    settings = settings or WindowSettings.of_environment()
     signing_keys = SigningKeys(settings.signing_keys_dir)
     app = create_app(
         settings,

@@ -48,7 +48,7 @@ TIMERS: dict[str, TimerHandler] = {OFFER_LAPSES: lapse_offer, NOTICE_CLOSES: clo
 def build(settings: EventSettings | None = None, *, keys: Keys | None = None) -> FastAPI:
     """The app; settings come from the environment unless a test gives them."""
     return create_app(
-        settings or EventSettings(),
+        settings or EventSettings.of_environment(),
         title="众创一站通 · 活动 Events",
         routers=ROUTERS,
         subscriptions=SUBSCRIPTIONS,

@@ -152,7 +152,7 @@ for kind, subject in guidance_fund.SUBJECTS.items():
 def build(settings: ServiceSettings | None = None, *, keys: Keys | None = None) -> FastAPI:
     """The app; settings come from the environment unless a test gives them."""
     return create_app(
-        settings or ServiceSettings(),
+        settings or ServiceSettings.of_environment(),
         title="众创一站通 · 资金 Funds",
         routers=ROUTERS,
         subscriptions=SUBSCRIPTIONS,

@@ -136,7 +136,7 @@ TIMERS: dict[str, TimerHandler] = {
 
 def build(settings: RegistrySettings | None = None, *, keys: Keys | None = None) -> FastAPI:
     """The app; settings come from the environment unless a test gives them."""
-    settings = settings or RegistrySettings()
+    settings = settings or RegistrySettings.of_environment()
     app = create_app(
         settings,
         title="众创一站通 · 登记 Registry",

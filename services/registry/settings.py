@@ -1,12 +1,11 @@
 """Settings of the registry."""
 
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
 from pydantic import Field
 
-from kernel.settings import ServiceSettings
+from kernel.settings import KeyFile, ServiceSettings
 
 
 class RegistrySettings(ServiceSettings):
@@ -16,7 +15,7 @@ class RegistrySettings(ServiceSettings):
     meet every person as a new one.
     """
 
-    certificate_key_file: Path
+    certificate_key_file: KeyFile
     person_number_key: str = Field(min_length=32, repr=False)
 
 

@@ -75,7 +75,7 @@ TIMERS: dict[str, TimerHandler] = {EXPIRES: expire_voucher, LAPSES: lapse_contra
 def build(settings: VoucherSettings | None = None, *, keys: Keys | None = None) -> FastAPI:
     """The app; settings come from the environment unless a test gives them."""
     return create_app(
-        settings or VoucherSettings(),
+        settings or VoucherSettings.of_environment(),
         title="众创一站通 · 创新券 Vouchers",
         routers=ROUTERS,
         subscriptions=SUBSCRIPTIONS,

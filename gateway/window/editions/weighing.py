@@ -15,7 +15,6 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.policy import ImpactReply
@@ -24,13 +23,13 @@ from gateway.window.editions.queries import waiting_weighings
 from gateway.window.editions.states import EditionStatus
 from kernel import clock, context
 from kernel.app import meanwhile
+from kernel.db import UNREACHABLE
 from kernel.neighbours import neighbour
 from kernel.problems import Problem
 from kernel.schemas import json_value
 
 PATH = "/internal/determinations/impact"
 IDLE_SECONDS = 1
-UNREACHABLE = (SQLAlchemyError, OSError, TimeoutError)
 log = structlog.get_logger()
 
 

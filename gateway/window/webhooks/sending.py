@@ -26,7 +26,6 @@ import httpx2
 import structlog
 from fastapi import FastAPI
 from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway.window.feed.api import shown
@@ -49,6 +48,7 @@ from gateway.window.webhooks.states import Outcome, Status
 from kernel import clock, context
 from kernel.app import meanwhile
 from kernel.auth import Caller
+from kernel.db import UNREACHABLE
 from kernel.ids import new_id
 from kernel.sandboxes import is_sandbox
 from kernel.schemas import json_value
@@ -64,7 +64,6 @@ PAGE = 50
 AT_ONCE = 20
 # A name whose servers are silent holds a thread for longer than a try: never one that others look up names with.
 _LOOKUPS = ThreadPoolExecutor(AT_ONCE * 2, thread_name_prefix="webhook-names")
-UNREACHABLE = (SQLAlchemyError, OSError, TimeoutError)
 log = structlog.get_logger()
 
 

@@ -1,0 +1,27 @@
+"""`deploy/secrets`: files stay readable for the containers' user, so the folder has to be the lock."""
+
+import os
+import stat
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_a_folder_that_was_open_before_is_its_owners_alone_and_what_is_in_it_stays(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    folder.chmod(0o755)
+    (folder / "person_number_key").write_text("the only key", encoding="utf-8")
+    subprocess.run([ROOT / "deploy" / "secrets", folder], check=True, capture_output=True)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert (folder / "person_number_key").read_text(encoding="utf-8") == "the only key"
+    assert (folder / "workloads-public" / "funds.pub.pem").exists()
+
+
+def test_the_folder_compose_reads_is_the_one_that_is_filled(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("TAG=2026.12\nSECRETS=elsewhere\n", encoding="utf-8")
+    ours = {name: value for name, value in os.environ.items() if name != "SECRETS"}
+    subprocess.run([ROOT / "deploy" / "secrets"], cwd=tmp_path, env=ours, check=True, capture_output=True)
+    assert {path.name for path in tmp_path.iterdir()} == {".env", "elsewhere"}
+    assert (tmp_path / "elsewhere" / "certificates.pem").exists()
