@@ -166,9 +166,18 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Ch
 
 
 def by_pointer(form: Mapping[str, Any], documents: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """A submission as pointers and values, documents by their kind."""
+    """A submission as pointers and values, documents by their kind: of one kind there may be several."""
     fields = {f"/form/{name}": value for name, value in form.items()}
-    return fields | {f"/documents/{document['kind']}": document["reference"] for document in documents}
+    kinds: dict[str, list[str]] = {}
+    for document in documents:
+        kinds.setdefault(f"/documents/{document['kind']}", []).append(_filed(document))
+    return fields | {kind: files[0] if len(files) == 1 else sorted(files) for kind, files in kinds.items()}
+
+
+def _filed(document: Mapping[str, Any]) -> str:
+    """Where it is kept and, where that was told, what it holds: other content at the same place is a change."""
+    digest = document.get("sha256")
+    return f"{document['reference']} sha256:{digest}" if digest else str(document["reference"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,7 +226,7 @@ class CorrectionOut(Wire):
 
 
 class CorrectedOut(Wire):
-    """What the resubmission changed."""
+    """What the resubmission changed. A document is its reference and, if given, its digest; several: a list."""
 
     pointer: str
     before: Any
