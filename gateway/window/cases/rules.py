@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from gateway.window.cases.states import Status
 from gateway.window.catalogue.rules import Field
-from kernel.findings import Finding
+from kernel.findings import Finding, findings
 from kernel.ids import decode_id
 from kernel.money import Fen
 from kernel.schemas import Count, Name, Sentence
@@ -136,6 +136,15 @@ def strange_pointers(told: Iterable[str], fields: Sequence[Field], documents: It
 def unknown_clauses(cited: Iterable[str | None], known: Container[str]) -> list[int]:
     """Places that cite a clause the city's pack does not have."""
     return [place for place, clause in enumerate(cited) if clause is not None and clause not in known]
+
+
+def hands_findings(*, decider: str, opened_by: str, accepted_by: str | None) -> list[Finding]:
+    """Who entered or accepted a case does not decide it at the window; each is named."""
+    zh, en = "录入人员不得作出决定。", "The officer who entered the case may not decide it."
+    entered = Finding("decided_by_entering_officer", (), zh, en)
+    zh, en = "受理人员不得作出决定。", "The officer who accepted the case may not decide it."
+    accepted = Finding("decided_by_accepting_officer", (), zh, en)
+    return findings((decider == opened_by, entered), (decider == accepted_by, accepted))
 
 
 def second_notice() -> Finding:

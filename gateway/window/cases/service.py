@@ -33,7 +33,7 @@ from gateway.window.cases.rules import (
 )
 from gateway.window.cases.states import MOVES, Fact, Status
 from gateway.window.catalogue.queries import item_of
-from gateway.window.catalogue.rules import documents_of, fields_of
+from gateway.window.catalogue.rules import decided_by, documents_of, fields_of
 from gateway.window.feed.service import publish
 from gateway.window.policies.queries import policy_for
 from kernel import timers
@@ -45,7 +45,7 @@ from kernel.moves import status_after
 from kernel.problems import Conflict, Invalid, Refusal, named_constraint
 from kernel.workdays import Deadline, settled
 from policy.calendar import workdays
-from policy.schema import Item
+from policy.schema import Item, Pack
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import accepted_now
 
@@ -104,9 +104,10 @@ async def take(
 ) -> CaseFile:  # fmt: skip
     """Number and keep an application that may be taken; `bundle_id` is what it was handed in with."""
     item = item_of(snapshot, application.item)
-    number = await next_number(session, city_code=caller.city, service=item.service, year=at.on.year)
+    service = decided_by(snapshot.pack, item) or item.service
+    number = await next_number(session, city_code=caller.city, service=service, year=at.on.year)
     case = new_case(
-        case_id=new_id(), city_code=caller.city, number=number, item=item.id, service=item.service,
+        case_id=new_id(), city_code=caller.city, number=number, item=item.id, service=service,
         applicant_id=application.applicant_id, opened_by=caller.subject, at=at,
     )  # fmt: skip
     case.bundle_id = bundle_id
@@ -289,12 +290,16 @@ async def reject_case(
 ) -> CaseFile:
     """The window turns the application away, with all reasons."""
     case = await find_case(session, caller, case_id, for_update=True)
-    pack = (await policy_for(session, case.city_code, accepted_now(case.city_code))).pack
+    must_cite_known_clauses((await policy_for(session, case.city_code, accepted_now(case.city_code))).pack, reasons)
+    await close(session, case, Fact.REJECTED, outcome="rejected", at=accepted_now(case.city_code), reasons=reasons)
+    return case
+
+
+def must_cite_known_clauses(pack: Pack, reasons: Sequence[dict[str, Any]]) -> None:
+    """Raise Invalid with every reason that cites what is no clause of the city."""
     strange = unknown_clauses([reason["clause"] for reason in reasons], pack.clauses)
     if strange:
         raise Invalid(errors=told(FormError(f"/reasons/{place}/clause", "literal_error") for place in strange))
-    await close(session, case, Fact.REJECTED, outcome="rejected", at=accepted_now(case.city_code), reasons=reasons)
-    return case
 
 
 async def send_elsewhere(session: AsyncSession, *, caller: Caller, case_id: UUID, where: str) -> CaseFile:
