@@ -83,7 +83,7 @@ class LimitOut(Wire):
 
 
 class ItemLine(Wire):
-    """A service item. `apply_at` is where an application for it is handed in; null: nobody applies for it here, an event
+    """A service item. `apply_at` is where an application for it is handed in; null: nobody applies for it, an event
     or the city's staff begins it."""
 
     id: str
