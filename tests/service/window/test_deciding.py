@@ -103,3 +103,18 @@ async def test_before_acceptance_nothing_is_decided(window: Process) -> None:
     city = await a_city(window, pack_id="liuzhou")
     case = await handed_in(window, city, "register-company")
     assert (await act(window, city, case, "decision", GRANTED)).json()["code"] == "move_not_allowed"
+
+
+async def test_registrations_go_in_together_and_each_is_decided(window: Process) -> None:
+    """LZ-24: one step for whoever sets up, one case for each thing that is decided."""
+    city = await a_city(window, pack_id="liuzhou")
+    forms = {item: {"statement": "设立登记"} for item in ("register-company", "register-address")}
+    body = {"bundle": "register-firm", "applicant_id": encode_id("org", OURS), "forms": forms}
+    async with window.as_(PORTAL, "portal", city=city) as portal:
+        bundle = (await portal.post("/v1/window/bundles", json=body, headers=key())).json()
+        assert [part["number"][10:12] for part in bundle["parts"]] == ["WD", "WD"]
+        for part in bundle["parts"]:
+            assert (await act(window, city, part, "acceptance", who="1")).status_code == 200
+            await act(window, city, part, "decision", GRANTED)
+        shown = (await portal.get(f"/v1/window/bundles/{bundle['id']}")).json()
+    assert [part["outcome"] for part in shown["parts"]] == ["granted", "granted"]
