@@ -10,12 +10,15 @@ async def test_a_live_city_has_a_page_for_everybody_in_the_language_of_the_brows
         chinese = await anyone.get("/policies/xuzhou")
         english = await anyone.get("/policies/xuzhou", headers={"Accept-Language": "en-GB,en;q=0.9"})
         asked = await anyone.get("/policies/xuzhou?lang=zh", headers={"Accept-Language": "en"})
+        french = await anyone.get("/policies/xuzhou/ratings", headers={"Accept-Language": "fr-FR,fr;q=0.9,en;q=0.7"})
         index = await anyone.get("/policies")
     assert chinese.headers["content-type"] == "text/html; charset=utf-8"
     assert '<html lang="zh-CN">' in chinese.text
     assert '<a href="#XZ-23">300,000.00 元</a>' in chinese.text
     assert '<a href="#XZ-23">CNY 300,000.00</a>' in english.text
     assert '<html lang="zh-CN">' in asked.text
+    assert '<html lang="en">' in french.text
+    assert "Accept-Language" in french.headers["vary"]  # a cache must not give it to somebody else
     assert 'href="/policies/xuzhou?lang=zh"' in index.text
 
 
