@@ -29,6 +29,7 @@ from gateway.window.policies.api import routes as policies
 from gateway.window.portal.api import routes as portal
 from gateway.window.ratings.api import routes as ratings
 from gateway.window.reference.api import routes as reference
+from gateway.window.reference.problems import install_problem_pages
 from gateway.window.sandboxes.api import routes as sandboxes
 from gateway.window.settings import WindowSettings
 from gateway.window.targets.api import routes as targets
@@ -76,6 +77,7 @@ def build(settings: WindowSettings | None = None, *, keys: Keys | None = None) -
         keys=keys or signing_keys,
     )
     app.mount("/docs/static", static_files)
+    install_problem_pages(app)
     install_identity(app, settings, signing_keys, keys)
     return app
 

@@ -58,6 +58,7 @@ ASKING = {
     ("POST", "/internal/organisations/several"),
     ("POST", "/internal/organisations/controller-groups"),
     ("POST", "/v1/window/cases/preflight"),
+    ("POST", "/v1/window/bundles/preflight"),
     ("POST", "/v1/funds/loan-pool/claims/dry-run"),
     ("POST", "/v1/funds/angel/claims/dry-run"),
     ("POST", "/v1/vouchers/redemptions/preview"),

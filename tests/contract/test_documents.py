@@ -190,6 +190,8 @@ def anyone(tmp_path_factory: pytest.TempPathFactory) -> httpx2.AsyncClient:
 async def test_the_page_asks_nobody_outside(anyone: httpx2.AsyncClient) -> None:
     first = await anyone.get("/")
     assert (first.status_code, first.headers["location"]) == (307, "/docs")
+    browser = await anyone.get("/", headers={"Accept": "text/html,application/xhtml+xml"})
+    assert browser.headers["location"] == "/portal"
     page = await anyone.get("/docs")
     assert page.status_code == 200
     addresses = re.findall(r"""(?:src|href)=["']([^"']+)""", page.text) + re.findall(r"url: '([^']+)'", page.text)

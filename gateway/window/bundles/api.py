@@ -9,11 +9,12 @@ from gateway.window.bundles.intake import JointApplication
 from gateway.window.bundles.models import BundleFile
 from gateway.window.bundles.schemas import BundleIn, BundleOut, BundleTimelineLine, OffersOut
 from gateway.window.cases.applicants import ask_organisation
-from gateway.window.cases.schemas import BundleId, OrganisationId
+from gateway.window.cases.schemas import BundleId, OrganisationId, PreflightOut, WithdrawalIn
+from gateway.window.cases.views import assessment_shown
 from gateway.window.feed.models import FeedEntry
 from gateway.window.policies.queries import policy_for, readable_city
 from kernel.auth import Caller, may
-from kernel.idempotency import KeyRequired
+from kernel.idempotency import KeyOptional, KeyRequired
 from kernel.neighbours import Registry
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
@@ -48,6 +49,15 @@ async def open_bundle(
     return await _answer(session, opened)
 
 
+@routes.post("/preflight")
+async def preflight_bundle(caller: MayOpen, body: BundleIn, registry: Registry, work: WorkDep) -> PreflightOut:
+    """The same checks without handing in: everything wrong, missing or not set yet, with the items it stands against in
+    `facts.items`."""
+    applicant = await ask_organisation(registry, body.applicant_id)
+    session = await work.open()
+    return assessment_shown(await service.preflight(session, caller=caller, joint=_joint(body), applicant=applicant))
+
+
 @routes.get("/opened")
 async def list_bundles(
     caller: MayRead,
@@ -67,6 +77,15 @@ async def list_bundles(
 async def read_bundle(caller: MayRead, bundle_id: BundleId, session: SessionDep) -> BundleOut:
     """A bundle with how each of its parts stands."""
     return await _answer(session, await queries.find_bundle(session, caller, bundle_id))
+
+
+@routes.post("/{bundle_id}/withdrawal")
+async def withdraw_bundle(
+    caller: MayOpen, bundle_id: BundleId, body: WithdrawalIn, session: SessionDep, _key: KeyOptional = None
+) -> BundleOut:
+    """Every part that has not ended is taken back, or none if one of them was accepted already."""
+    bundle = await service.withdraw_bundle(session, caller=caller, bundle_id=bundle_id, reason=body.reason)
+    return await _answer(session, bundle)
 
 
 @routes.get("/{bundle_id}/timeline")

@@ -16,7 +16,7 @@ from gateway.window.bundles.rules import (
     strays,
     told_once,
 )
-from gateway.window.cases.intake import Application, ApplicationInvalid, Assessment, assess, told
+from gateway.window.cases.intake import Application, Assessment, applicant_findings, assess
 from gateway.window.cases.rules import FormError
 from gateway.window.catalogue.rules import documents_of as documents_asked
 from gateway.window.catalogue.rules import fields_of
@@ -46,26 +46,28 @@ def questions_of(snapshot: Snapshot, bundle: Bundle) -> Questions:
     return merged({item.id: fields_of(snapshot.pack, item) for item in items_in(snapshot, bundle)})
 
 
-def takeable_parts(
+def assess_parts(
     snapshot: Snapshot,
     joint: JointApplication,
     *,
     applicant: OrganisationReply | None,
     caller: Caller,
     at: Acceptance,
-) -> list[Application]:
-    """One application for each item. Raises ApplicationInvalid with every error and reason of any of them."""
+) -> tuple[list[Application], Assessment]:
+    """One application for each item, and everything that can be said about any of them, each thing once."""
     bundle = snapshot.pack.bundles.get(joint.bundle)
     if bundle is None:
-        known = {"expected": ", ".join(snapshot.pack.bundles)}
-        raise ApplicationInvalid(errors=told([FormError("/bundle", "literal_error", known)]))
+        strange = FormError("/bundle", "literal_error", {"expected": ", ".join(snapshot.pack.bundles)})
+        return [], Assessment([strange], applicant_findings(applicant, caller), [], [])
     questions = questions_of(snapshot, bundle)
     parts = _parts(snapshot, bundle, questions, joint, at)
     found = {part.item: assess(snapshot, part, applicant=applicant, caller=caller, at=at) for part in parts}
-    errors, reasons = _errors(questions, joint, found), by_items({item: one.reasons for item, one in found.items()})
-    if errors or reasons:
-        raise ApplicationInvalid(errors=told(errors), reasons=reasons)
-    return parts
+    return parts, Assessment(
+        errors=_errors(questions, joint, found),
+        reasons=by_items({item: one.reasons for item, one in found.items()}),
+        missing=by_items({item: one.missing for item, one in found.items()}),
+        open=by_items({item: one.open for item, one in found.items()}),
+    )
 
 
 def _parts(

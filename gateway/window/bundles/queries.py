@@ -40,11 +40,13 @@ def bundles_statement(
     return _visible(caller).where(*asked_for(wanted))
 
 
-async def parts_of(session: AsyncSession, bundle_ids: Collection[UUID]) -> dict[UUID, list[CaseFile]]:
+async def parts_of(
+    session: AsyncSession, bundle_ids: Collection[UUID], *, for_update: bool = False
+) -> dict[UUID, list[CaseFile]]:
     """The cases of each bundle, in the order of its items."""
     parts: dict[UUID, list[CaseFile]] = {bundle_id: [] for bundle_id in bundle_ids}
     wanted = select(CaseFile).where(CaseFile.bundle_id.in_(bundle_ids)).order_by(CaseFile.id)
-    for case in await session.scalars(wanted):
+    for case in await session.scalars(wanted.with_for_update() if for_update else wanted):
         if case.bundle_id is not None:
             parts[case.bundle_id].append(case)
     return parts

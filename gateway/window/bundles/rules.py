@@ -6,9 +6,9 @@ from enum import Enum
 from typing import Any
 
 from gateway.window.cases.rules import FormError, pointer
-from gateway.window.cases.states import ENDED, Status
+from gateway.window.cases.states import ENDED, MOVES, Fact, Status
 from gateway.window.catalogue.rules import STATEMENT, Field
-from kernel.findings import Finding
+from kernel.findings import Finding, findings
 
 
 class BundleStatus(Enum):
@@ -21,6 +21,21 @@ class BundleStatus(Enum):
 def status_of(parts: Iterable[Status]) -> BundleStatus:
     """Where a bundle stands, by its cases."""
     return BundleStatus.DONE if all(status in ENDED for status in parts) else BundleStatus.IN_PROGRESS
+
+
+def withdrawal_findings(parts: Iterable[tuple[str, Status]]) -> list[Finding]:
+    """What stands against taking back whatever is left of a bundle; its parts are given by number and status."""
+    left = [(number, status) for number, status in parts if status not in ENDED]
+    too_late = [(number, status) for number, status in left if status not in MOVES[Fact.WITHDRAWN].sources]
+    return findings(
+        (not left, Finding("bundle_done", (), "各事项均已办结,没有可撤回的。", "Every part has ended.")),
+        *((True, _past_acceptance(number, status)) for number, status in too_late),
+    )
+
+
+def _past_acceptance(number: str, status: Status) -> Finding:
+    zh, en = f"办件 {number} 已受理,不能撤回。", f"Case {number} was accepted and can no longer be withdrawn."
+    return Finding("part_accepted", (), zh, en, {"number": number, "status": status.value})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from gateway.window.cases import queries, service
+from gateway.window.cases import deciding, queries, service
 from gateway.window.cases.applicants import ask_organisation
 from gateway.window.cases.intake import Application
 from gateway.window.cases.models import CaseFile
@@ -14,6 +14,7 @@ from gateway.window.cases.schemas import (
     CaseLine,
     CaseOut,
     CorrectionIn,
+    DecisionIn,
     DeliveryIn,
     OrganisationId,
     PreflightOut,
@@ -139,6 +140,19 @@ async def redirect_case(
 ) -> CaseOut:  # fmt: skip
     """Not in scope here; the applicant is told where to go."""
     case = await service.send_elsewhere(session, caller=caller, case_id=case_id, where=body.where)
+    return await _answer(session, response, case)
+
+
+@routes.post("/{case_id}/decision")
+async def decide_case(
+    caller: MayHandle, case_id: CaseId, body: DecisionIn, session: SessionDep, response: Response,
+    _key: KeyOptional = None,
+) -> CaseOut:  # fmt: skip
+    """Grant or refuse what the window decides itself; not by who entered or accepted the case."""
+    reasons = [reason.model_dump() for reason in body.reasons]
+    case = await deciding.decide_case(
+        session, caller=caller, case_id=case_id, outcome=body.outcome, facts=body.facts, reasons=reasons
+    )
     return await _answer(session, response, case)
 
 

@@ -57,10 +57,16 @@ CASE: dict[str, Any] = LINE | {
     },
     "correction": None,
     "changes": [],
+    "decision_facts": None,
     "outcome_reasons": [],
     "closed_on": None,
     "delivered_on": None,
     "delivery_channel": None,
+}
+DECISION: dict[str, Any] = {
+    "outcome": "granted",
+    "facts": {"in_makerspace": True, "host_hosted_firms": 12},
+    "reasons": [],
 }
 PREFLIGHT: dict[str, Any] = {
     "ready": False,

@@ -9,9 +9,10 @@ from contracts.registry import OrganisationReply
 from gateway.window.cases.rules import FormError, documents_missing, form_errors
 from gateway.window.catalogue.queries import door_of
 from gateway.window.catalogue.rules import documents_of, fields_of, is_taken_here, parameters_of
+from gateway.window.consents.rules import ACTIVE, organisation_ended
 from kernel import context
 from kernel.auth import Caller
-from kernel.findings import Finding
+from kernel.findings import Finding, findings
 from kernel.messages import message_of
 from kernel.problems import Invalid
 from policy.schema import Item, Pack
@@ -55,7 +56,7 @@ def assess(
     at: Acceptance,
 ) -> Assessment:
     """Everything that can be said about an application, at once."""
-    reasons = list(_applicant_findings(applicant, caller))
+    reasons = applicant_findings(applicant, caller)
     item = snapshot.pack.items.get(application.item)
     if item is None:
         return Assessment([_no_such_item(snapshot.pack)], reasons, [], [])
@@ -111,9 +112,10 @@ def _no_such_item(pack: Pack) -> FormError:
     return FormError("/item", "literal_error", {"expected": ", ".join(taken)})
 
 
-def _applicant_findings(applicant: OrganisationReply | None, caller: Caller) -> list[Finding]:
+def applicant_findings(applicant: OrganisationReply | None, caller: Caller) -> list[Finding]:
+    """Why nothing can be handed in for it: another city's, another portal's, or no longer there in law."""
     if applicant is not None and applicant.city_code == caller.city and _may_act_for(caller, applicant):
-        return []
+        return findings((applicant.status != ACTIVE, organisation_ended()))
     zh = "本市未登记该申请单位,或该单位不由您代办。"
     en = "The applicant is not registered in this city, or not one you act for."
     return [Finding("applicant_unknown", (), zh, en, {})]

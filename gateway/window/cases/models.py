@@ -1,6 +1,7 @@
 """Tables of cases: the file, what was handed in each time, the one correction notice, the counters of numbers."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Date, DateTime, Index, SmallInteger, String
@@ -16,7 +17,7 @@ class CaseFile(Base):
     """A case. `*_on` are Shanghai dates and `*_at` instants, both of the city's clock.
 
     `subject_id` is the owning service's own object when that service asked for the case (a bank's claim).
-    `bundle_id` is what it was handed in with, if with anything.
+    `bundle_id` is what it was handed in with, if with anything. `decided_by` is set where the window itself decided.
     """
 
     __tablename__ = "case_file"
@@ -25,6 +26,8 @@ class CaseFile(Base):
             "num_nonnulls(accepted_on, accepted_at, accepted_by) IN (0, 3)", name="accepted_by_someone_somewhen"
         ),
         CheckConstraint("(outcome IS NULL) = (closed_at IS NULL)", name="closed_with_outcome"),
+        CheckConstraint("decided_by NOT IN (accepted_by, opened_by)", name="decided_by_another"),
+        CheckConstraint("(decided_by IS NULL) = (decision_facts IS NULL)", name="decided_on_facts"),
         Index("ix_case_file_city", "city_code", "recorded_at", "id"),
         Index("ix_case_file_applicant", "city_code", "applicant_id"),
         Index("ix_case_file_opener", "city_code", "opened_by"),
@@ -60,6 +63,8 @@ class CaseFile(Base):
     policy_version: Mapped[int | None]
     told_due_on: Mapped[date | None] = mapped_column(Date)
     waits_until: Mapped[date | None] = mapped_column(Date)
+    decided_by: Mapped[str | None] = mapped_column(String(200))
+    decision_facts: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     outcome: Mapped[str | None] = mapped_column(String(40))
     outcome_reasons: Mapped[list[dict[str, str | None]]] = mapped_column(JSONB)
     closed_on: Mapped[date | None] = mapped_column(Date)

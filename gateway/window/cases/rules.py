@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from gateway.window.cases.states import Status
 from gateway.window.catalogue.rules import Field
-from kernel.findings import Finding
+from kernel.findings import Finding, findings
 from kernel.ids import decode_id
 from kernel.money import Fen
 from kernel.schemas import Count, Name, Sentence
@@ -138,6 +138,15 @@ def unknown_clauses(cited: Iterable[str | None], known: Container[str]) -> list[
     return [place for place, clause in enumerate(cited) if clause is not None and clause not in known]
 
 
+def hands_findings(*, decider: str, opened_by: str, accepted_by: str | None) -> list[Finding]:
+    """Who entered or accepted a case does not decide it at the window; each is named."""
+    zh, en = "录入人员不得作出决定。", "The officer who entered the case may not decide it."
+    entered = Finding("decided_by_entering_officer", (), zh, en)
+    zh, en = "受理人员不得作出决定。", "The officer who accepted the case may not decide it."
+    accepted = Finding("decided_by_accepting_officer", (), zh, en)
+    return findings((decider == opened_by, entered), (decider == accepted_by, accepted))
+
+
 def second_notice() -> Finding:
     """Why a second notice is refused: the law has everything told at once."""
     zh = "《行政许可法》第三十二条:应当一次告知申请人需要补正的全部内容;补正通知已经发出。"
@@ -166,9 +175,18 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Ch
 
 
 def by_pointer(form: Mapping[str, Any], documents: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """A submission as pointers and values, documents by their kind."""
+    """A submission as pointers and values, documents by their kind: of one kind there may be several."""
     fields = {f"/form/{name}": value for name, value in form.items()}
-    return fields | {f"/documents/{document['kind']}": document["reference"] for document in documents}
+    kinds: dict[str, list[str]] = {}
+    for document in documents:
+        kinds.setdefault(f"/documents/{document['kind']}", []).append(_filed(document))
+    return fields | {kind: files[0] if len(files) == 1 else sorted(files) for kind, files in kinds.items()}
+
+
+def _filed(document: Mapping[str, Any]) -> str:
+    """Where it is kept and, where that was told, what it holds: other content at the same place is a change."""
+    digest = document.get("sha256")
+    return f"{document['reference']} sha256:{digest}" if digest else str(document["reference"])
 
 
 @dataclass(frozen=True, slots=True)

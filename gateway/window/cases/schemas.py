@@ -119,6 +119,18 @@ class RejectionIn(WireIn):
     reasons: Annotated[list[ReasonIn], Field(min_length=1, max_length=50)]
 
 
+class DecisionIn(WireIn):
+    """What the window decides itself. `facts`: what was found of each criterion of the item's programme, by which it is
+    granted; see the programme's facts in the eligibility answers. A refusal has reasons.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.DECISION]})
+
+    outcome: Literal["granted", "refused"]
+    facts: Annotated[dict[Code, FormValue], Field(max_length=100)] = Field(default_factory=dict)
+    reasons: Annotated[list[ReasonIn], Field(max_length=50)] = Field(default_factory=list)
+
+
 class RedirectIn(WireIn):
     """The window is not the place: who is, in a sentence."""
 
@@ -226,7 +238,7 @@ class CorrectionOut(Wire):
 
 
 class CorrectedOut(Wire):
-    """What the resubmission changed."""
+    """What the resubmission changed. A document is its reference and, if given, its digest; several: a list."""
 
     pointer: str
     before: Any
@@ -257,7 +269,10 @@ class CaseLine(Wire):
 
 
 class CaseOut(CaseLine):
-    """A case with everything the window knows of it. `bundle_id`: what it was handed in with, if with anything."""
+    """A case with everything the window knows of it. `bundle_id`: what it was handed in with, if with anything.
+
+    `decision_facts` only where `service` is the window, which then decides itself.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.CASE]})
 
@@ -271,6 +286,7 @@ class CaseOut(CaseLine):
     waiting: WaitingOut | None
     correction: CorrectionOut | None
     changes: list[CorrectedOut]
+    decision_facts: dict[str, Any] | None
     outcome_reasons: list[OutcomeReasonOut]
     closed_on: date | None
     delivered_on: date | None

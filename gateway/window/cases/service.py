@@ -33,18 +33,19 @@ from gateway.window.cases.rules import (
 )
 from gateway.window.cases.states import MOVES, Fact, Status
 from gateway.window.catalogue.queries import item_of
-from gateway.window.catalogue.rules import documents_of, fields_of
+from gateway.window.catalogue.rules import decided_by, documents_of, fields_of
 from gateway.window.feed.service import publish
 from gateway.window.policies.queries import policy_for
 from kernel import timers
 from kernel.auth import Caller
 from kernel.etags import must_match
+from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.problems import Conflict, Invalid, Refusal, named_constraint
 from kernel.workdays import Deadline, settled
 from policy.calendar import workdays
-from policy.schema import Item
+from policy.schema import Item, Pack
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import accepted_now
 
@@ -63,6 +64,16 @@ class NoticeIncomplete(Refusal):
 
 class FileIncomplete(Refusal):
     code, title_zh, title_en = "file_incomplete", "申请材料不齐,不能受理", "The file is not complete"
+
+
+class ItemDropped(Refusal):
+    """An edition that came after the application no longer has its item: what is left is to turn it away."""
+
+    code, title_zh, title_en = "item_dropped", "现行政策已无该事项", "The policy in force no longer has this item"
+    hint_zh, hint_en = (
+        "由窗口说明理由不予受理或另行指引,或由申请人撤回",
+        "Reject or redirect it with reasons, or withdraw it",
+    )
 
 
 named_constraint("pk_case_correction_notice", CorrectionAlreadyRequested)
@@ -93,9 +104,10 @@ async def take(
 ) -> CaseFile:  # fmt: skip
     """Number and keep an application that may be taken; `bundle_id` is what it was handed in with."""
     item = item_of(snapshot, application.item)
-    number = await next_number(session, city_code=caller.city, service=item.service, year=at.on.year)
+    service = decided_by(snapshot.pack, item) or item.service
+    number = await next_number(session, city_code=caller.city, service=service, year=at.on.year)
     case = new_case(
-        case_id=new_id(), city_code=caller.city, number=number, item=item.id, service=item.service,
+        case_id=new_id(), city_code=caller.city, number=number, item=item.id, service=service,
         applicant_id=application.applicant_id, opened_by=caller.subject, at=at,
     )  # fmt: skip
     case.bundle_id = bundle_id
@@ -152,7 +164,7 @@ async def request_correction(
         raise CorrectionAlreadyRequested(reasons=[second_notice()])
     at = _move(case, Fact.CORRECTION_REQUESTED)
     snapshot = await policy_for(session, case.city_code, at)
-    item = item_of(snapshot, case.item)
+    item = _item_of(snapshot, case)
     _must_be_whole(snapshot, item, case, [entry["pointer"] for entry in items], at)
     due = _correction_deadline(snapshot, item, at)
     session.add(
@@ -201,7 +213,7 @@ async def recount_correction(session: AsyncSession, case: CaseFile, notice: Corr
         return False
     issued = Acceptance(notice.issued_on, notice.issued_at)
     snapshot = await policy_for(session, case.city_code, issued)
-    counted = _correction_deadline(snapshot, item_of(snapshot, case.item), issued)
+    counted = _correction_deadline(snapshot, _item_of(snapshot, case), issued)
     if counted is None:
         return False
     due = settled(notice.due_on, counted)
@@ -226,7 +238,7 @@ async def resubmit(
     must_match(if_match, case.version)
     at = _move(case, Fact.RESUBMITTED)
     snapshot = await policy_for(session, case.city_code, at)
-    check_form(snapshot, item_of(snapshot, case.item), form)
+    check_form(snapshot, _item_of(snapshot, case), form)
     before = by_pointer(case.form, case.documents)
     case.form, case.documents, case.resubmitted_on = form, documents, at.on
     session.add(_submission(case, SECOND_ROUND, caller, at))
@@ -243,7 +255,7 @@ async def accept_case(session: AsyncSession, *, caller: Caller, case_id: UUID) -
     case = await find_case(session, caller, case_id, for_update=True)
     at = _move(case, Fact.ACCEPTED)
     snapshot = await policy_for(session, case.city_code, at)
-    item = item_of(snapshot, case.item)
+    item = _item_of(snapshot, case)
     check_form(snapshot, item, case.form)
     missing = missing_documents(snapshot, item, case.documents, at=at)
     if missing:
@@ -278,12 +290,16 @@ async def reject_case(
 ) -> CaseFile:
     """The window turns the application away, with all reasons."""
     case = await find_case(session, caller, case_id, for_update=True)
-    pack = (await policy_for(session, case.city_code, accepted_now(case.city_code))).pack
+    must_cite_known_clauses((await policy_for(session, case.city_code, accepted_now(case.city_code))).pack, reasons)
+    await close(session, case, Fact.REJECTED, outcome="rejected", at=accepted_now(case.city_code), reasons=reasons)
+    return case
+
+
+def must_cite_known_clauses(pack: Pack, reasons: Sequence[dict[str, Any]]) -> None:
+    """Raise Invalid with every reason that cites what is no clause of the city."""
     strange = unknown_clauses([reason["clause"] for reason in reasons], pack.clauses)
     if strange:
         raise Invalid(errors=told(FormError(f"/reasons/{place}/clause", "literal_error") for place in strange))
-    await close(session, case, Fact.REJECTED, outcome="rejected", at=accepted_now(case.city_code), reasons=reasons)
-    return case
 
 
 async def send_elsewhere(session: AsyncSession, *, caller: Caller, case_id: UUID, where: str) -> CaseFile:
@@ -298,10 +314,15 @@ async def send_elsewhere(session: AsyncSession, *, caller: Caller, case_id: UUID
 async def withdraw_case(session: AsyncSession, *, caller: Caller, case_id: UUID, reason: str | None) -> CaseFile:
     """The applicant takes the application back, before it is accepted."""
     case = await find_case(session, caller, case_id, for_update=True)
+    await withdraw(session, case, reason=reason)
+    return case
+
+
+async def withdraw(session: AsyncSession, case: CaseFile, *, reason: str | None) -> None:
+    """End a case that is held as its applicant wishes. Raises IllegalMove."""
     reasons = [{"text": reason, "clause": None}] if reason else []
     await timers.cancel(session, kind=CORRECTION_ENDS, object_id=case.id)
     await close(session, case, Fact.WITHDRAWN, outcome="withdrawn", at=accepted_now(case.city_code), reasons=reasons)
-    return case
 
 
 async def deliver_result(session: AsyncSession, *, caller: Caller, case_id: UUID, channel: str) -> CaseFile:
@@ -313,6 +334,14 @@ async def deliver_result(session: AsyncSession, *, caller: Caller, case_id: UUID
     await publish(session, fact, city_code=case.city_code, subject=case.id)
     await session.flush()
     return case
+
+
+def _item_of(snapshot: Snapshot, case: CaseFile) -> Item:
+    item = snapshot.pack.items.get(case.item)
+    if item is None:
+        zh, en = f"现行政策已无事项“{case.item}”。", f"The policy in force no longer has the item {case.item}."
+        raise ItemDropped(reasons=[Finding("item_dropped", (), zh, en, {"item": case.item})])
+    return item
 
 
 def _move(case: CaseFile, fact: Fact) -> Acceptance:

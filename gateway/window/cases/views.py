@@ -52,6 +52,7 @@ async def case_shown(session: AsyncSession, case: CaseFile) -> CaseOut:
         waiting=_waiting(case, notice, snapshot, item),
         correction=_correction(notice),
         changes=_changes(await submissions_of(session, case.id)),
+        decision_facts=case.decision_facts,
         outcome_reasons=[OutcomeReasonOut.model_validate(reason) for reason in case.outcome_reasons],
         closed_on=case.closed_on,
         delivered_on=case.delivered_on,

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from contracts.subscriptions import SUBSCRIPTIONS
-from contracts.window import CaseAccepted
 from policy.engine import needed_parameters
 from policy.kinds import APPLIED_FOR
 from policy.schema import Item, Pack, Role
 from policy.snapshots import Acceptance, Snapshot
-from policy.terms import LADDER, Alternatives, RecognitionTerms
+from policy.terms import LADDER, Alternatives, RecognitionTerms, VoucherTerms
+from policy.terms_of_support import PriorityTerms, StandardTerms, TaxInformationTerms
 
 FieldType = Literal["text", "passage", "count", "fen", "flag", "code", "date", "choice", "carrier"]
 CARRIER_KINDS = {
@@ -54,6 +53,9 @@ class Asked:
     known: tuple[tuple[str, str, str], ...]
 
 
+WINDOW = "window"
+_RIGHTS = (StandardTerms, PriorityTerms, TaxInformationTerms)
+_WITHOUT_A_PROCEDURE = {WINDOW, "registry"}  # for what no programme decides; events have doors of their own
 STATEMENT = Field("statement", "passage", "申请事项说明", "What is applied for", required=True)
 
 
@@ -102,13 +104,25 @@ def parameters_of(pack: Pack, item: Item) -> tuple[str, ...]:
 
 
 def is_taken_here(pack: Pack, item: Item) -> bool:
-    """Whether the window takes applications for it; otherwise the owning service has its own door (a bank's claim).
+    """Whether the window takes applications for it; otherwise the owning service has its own door (a bank's claim)."""
+    return decided_by(pack, item) is not None
 
-    Of the items of funds those are taken whose programme pays whoever applies.
+
+def decided_by(pack: Pack, item: Item) -> str | None:
+    """Who decides an application for it that was handed in at the window; None where it is not handed in there.
+
+    A service decides what it has a procedure for. A right, a precedence, an explanation, and what the pack ties to no
+    programme are decided by an officer at the window, whichever service keeps what comes of it.
     """
     programme = pack.programmes.get(item.programme or "")
-    pays_nobody = item.service == "funds" and (programme is None or programme.terms.kind not in APPLIED_FOR)
-    return CaseAccepted.TYPE in SUBSCRIPTIONS["window"].get(item.service, ()) and not pays_nobody
+    terms = programme.terms if programme else None
+    if terms is None:
+        return WINDOW if item.service in _WITHOUT_A_PROCEDURE else None
+    if isinstance(terms, VoucherTerms):
+        return {"issue": item.service, None: WINDOW}.get(item.act)  # what is redeemed has a door of its own
+    if isinstance(terms, RecognitionTerms) or (item.service == "funds" and terms.kind in APPLIED_FOR):
+        return item.service
+    return WINDOW if isinstance(terms, _RIGHTS) else None
 
 
 def department(role: Role, on: date) -> tuple[str, str]:

@@ -83,8 +83,8 @@ class LimitOut(Wire):
 
 
 class ItemLine(Wire):
-    """A service item. `apply_at` is where an application for it is handed in; null: nobody can apply here, an event or
-    the city's staff begins it, or it is not taken electronically yet."""
+    """A service item. `apply_at` is where an application for it is handed in; null: nobody applies for it, an event
+    or the city's staff begins it."""
 
     id: str
     zh: str

@@ -52,9 +52,9 @@ async def read_openapi(request: Request) -> Response:
 
 
 @routes.get("/")
-async def show_the_way() -> RedirectResponse:
-    """Whoever opens the printed address is led to the documentation."""
-    return RedirectResponse("/docs")
+async def show_the_way(accept: Accept = "") -> RedirectResponse:
+    """A browser is led to what the cities offer, anything else to the documentation."""
+    return RedirectResponse("/portal" if "text/html" in accept else "/docs", headers={"Vary": "Accept"})
 
 
 @routes.get("/docs")

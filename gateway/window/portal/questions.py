@@ -67,10 +67,9 @@ def check(snapshot: Snapshot, item: Item, typed: Mapping[str, str], *, at: Accep
         ruling = decide(snapshot, programme=programme.id, act=act, facts=facts, accepted=at)
     changes = nearest(snapshot, ruling, programme=programme.id, act=act, facts=facts, accepted=at) or ()
     wanted = {name: known[name] for name in (*_asked(ruling), *(name for name in typed if name in known))}
+    codes = codes_of(snapshot.pack, programme, known)
     questions = tuple(
-        Question(
-            name, fact, choices_of(programme, name), typed.get(name, ""), bool(typed.get(name)) and name not in facts
-        )
+        Question(name, fact, codes.get(name, ()), typed.get(name, ""), bool(typed.get(name)) and name not in facts)
         for name, fact in wanted.items()
         if fact.type in ASKED
     )

@@ -10,8 +10,10 @@ from gateway.window.catalogue.schemas import ItemOut
 from gateway.window.portal.questions import Check, programme_of
 from gateway.window.portal.words import code_in_words
 from gateway.window.reference.views import Page, ProgrammeShown, in_order
-from gateway.window.reference.words import FLAGS, Words, said
+from gateway.window.reference.words import FLAGS, OPERATORS, Words, said
+from kernel.findings import Finding
 from kernel.money import in_yuan
+from policy.nearness import NOT_MET
 from policy.schema import Item
 
 AUDIENCES: Words = {
@@ -107,6 +109,20 @@ class CityPage(Page):
             return said(FLAGS[value], self.language)
         asked = {question.name: question.fact.type for question in check.questions}
         return self.money(value) if asked.get(name) == "fen" and isinstance(value, int) else self.code(name, str(value))
+
+    def refusal(self, check: Check, finding: Finding) -> str:
+        """A reason as a person reads it: the engine's own text has a criterion's values as programs know them."""
+        name = str(finding.facts.get("fact"))
+        asked = {question.name: question.fact for question in check.questions}
+        if finding.code != NOT_MET or name not in asked:
+            return said((finding.zh, finding.en), self.language)
+        required, operator = finding.facts["required"], finding.facts["operator"]
+        wanted = required if isinstance(required, list) else [required]
+        values = said(("或", " or "), self.language).join(self.value_of(check, name, value) for value in wanted)
+        needed = said(OPERATORS[operator], self.language) + values
+        now = self.value_of(check, name, finding.facts["actual"])
+        zh, en = f"{asked[name].zh}：现为 {now}，要求 {needed}", f"{asked[name].en}: now {now}, needed {needed}"
+        return said((zh, en), self.language)
 
     def code(self, fact: str, code: str) -> str:
         """A code in words."""

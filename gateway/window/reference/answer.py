@@ -14,5 +14,6 @@ class PageResponse(HTMLResponse):
             "Content-Security-Policy": POLICY,
             "Referrer-Policy": "same-origin",  # what was typed into a check stays here
             "Cache-Control": kept,
+            "Vary": "Accept, Accept-Language",  # without `lang` the browser decides, and a problem may be a page
         }
         super().__init__(content, headers=headers)

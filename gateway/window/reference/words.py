@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
+from kernel import context
 from kernel.money import in_yuan
 from policy.indicators import IndicatorSystem, as_value
 from policy.schema import Parameter, Target
@@ -73,7 +74,7 @@ BP_PER_PERCENT, BP_PER_TIMES = 100, 10_000
 
 def language_of(asked: Language | None, accepted: str) -> Language:
     """The language asked for, else that of the browser (`Accept-Language`)."""
-    return asked or ("en" if accepted.lower().startswith("en") else "zh")
+    return asked or ("en" if context.language_of(accepted) == "en" else "zh")
 
 
 def said(words: tuple[str, str], language: Language) -> str:

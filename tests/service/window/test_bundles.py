@@ -251,3 +251,60 @@ async def test_documents_that_an_item_requires_are_named_for_it(window: Process,
     offers = (await read(window, city, BUNDLES)).json()
     offer = next(one for one in offers["bundles"] if one["id"] == "open-makerspace")
     assert [kind["id"] for kind in offer["documents"] if kind["required_by"] == [SUBSIDY]] == ["cost_audit"]
+
+
+async def test_a_preflight_keeps_nothing_and_says_of_every_part_what_stands_against_it(
+    window: Process, city: str
+) -> None:
+    await set_values(window, city, operation__subsidy__documents=["cost_audit"])
+    wrong = a_joint_application(THEIRS, form=SHARED | {"tenants": "many"})
+    async with window.as_(PORTAL, "portal", city=city) as portal:
+        found = (await portal.post(f"{BUNDLES}/preflight", json=wrong)).json()
+        right = (await portal.post(f"{BUNDLES}/preflight", json=a_joint_application())).json()
+        unknown = (await portal.post(f"{BUNDLES}/preflight", json=wrong | {"bundle": "loan-costs"})).json()
+    assert [(error["pointer"], error["code"]) for error in found["errors"]] == [("/form/tenants", "int_type")]
+    (stranger,) = found["reasons"]
+    assert (stranger["code"], stranger["facts"]["items"]) == ("applicant_unknown", [FILING, KEY, SUBSIDY])
+    (missing,) = right["missing"]
+    assert missing["facts"] == {"document": "cost_audit", "items": [SUBSIDY]}
+    shared = next(one for one in right["open"] if one["facts"]["parameter"] == "window.correction_working_days")
+    assert shared["facts"]["items"] == [FILING, KEY, SUBSIDY]
+    assert (right["ready"], right["errors"], right["reasons"]) == (False, [], [])
+    assert ([error["pointer"] for error in unknown["errors"]], len(unknown["reasons"])) == (["/bundle"], 1)
+    assert (await count(window, CaseFile, city), await count(window, BundleFile, city)) == (0, 0)
+
+
+async def test_what_is_left_of_a_bundle_is_withdrawn_in_one_call(window: Process, city: str) -> None:
+    bundle = await a_bundle(window, city)
+    _, key_space, subsidy = bundle["parts"]
+    path = f"{BUNDLES}/{bundle['id']}/withdrawal"
+    async with window.as_("person:officer-1", "officer", city=city) as officer:
+        rejected = {"reasons": [{"text": "申请主体不属于众创空间"}]}
+        await officer.post(f"{CASES}/{subsidy['id']}/rejection", json=rejected)
+        items = {"items": [{"pointer": "/form/mentors", "text": "导师名单不全"}]}
+        assert (await officer.post(f"{CASES}/{key_space['id']}/correction", json=items)).status_code == 200
+    async with window.as_(OTHER_PORTAL, "portal", city=city) as stranger:
+        assert (await stranger.post(path, json={})).status_code == 404
+    async with window.as_(PORTAL, "portal", city=city) as portal:
+        withdrawn = await portal.post(path, json={"reason": "项目暂停"})
+        again = await portal.post(path, json={})
+        part = (await portal.get(f"{CASES}/{key_space['id']}")).json()
+    assert withdrawn.json()["status"] == "done"
+    assert [part["outcome"] for part in withdrawn.json()["parts"]] == ["withdrawn", "withdrawn", "rejected"]
+    assert [reason["text"] for reason in part["outcome_reasons"]] == ["项目暂停"]
+    assert (again.status_code, [one["code"] for one in again.json()["reasons"]]) == (409, ["bundle_done"])
+    assert len(await told(window, city, "case.closed")) == 3
+
+
+async def test_a_bundle_with_an_accepted_part_is_not_withdrawn_as_a_whole(window: Process, city: str) -> None:
+    bundle = await a_bundle(window, city)
+    filing = bundle["parts"][0]
+    async with window.as_("person:officer-1", "officer", city=city) as officer:
+        assert (await officer.post(f"{CASES}/{filing['id']}/acceptance")).status_code == 200
+    async with window.as_(PORTAL, "portal", city=city) as portal:
+        refused = await portal.post(f"{BUNDLES}/{bundle['id']}/withdrawal", json={})
+        after = (await portal.get(f"{BUNDLES}/{bundle['id']}")).json()
+    assert (refused.status_code, refused.json()["code"]) == (409, "bundle_not_withdrawable")
+    (reason,) = refused.json()["reasons"]
+    assert (reason["code"], reason["facts"]["number"]) == ("part_accepted", filing["number"])
+    assert [part["status"] for part in after["parts"]] == ["accepted", "submitted", "submitted"]

@@ -1,16 +1,24 @@
 """A case from handing in to delivery, as portals and officers meet it."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
 
 from gateway.window.cases.models import CaseFile
 from gateway.window.cases.numbers import is_number
+from gateway.window.policies.queries import current_policy
+from gateway.window.policies.service import publish_snapshot
+from policy.schema import Pack
+from policy.snapshots import Edition
+from policy.store import accepted_now
+from tests.builders.neighbours import an_organisation, registry_of
 from tests.builders.processes import Process
 from tests.service.window.rig import (
     CASES,
     ELSEWHERE,
+    ITEM,
     OTHER_PORTAL,
     PORTAL,
     THEIRS,
@@ -268,3 +276,44 @@ async def test_lists_page_and_filter(window: Process, city: str) -> None:
     assert rest["next_cursor"] is None
     assert [line["id"] for line in accepted["items"]] == [cases[0]["id"]]
     assert [line["id"] for line in numbered["items"]] == [cases[2]["id"]]
+
+
+async def test_an_organisation_that_has_ended_hands_nothing_in(window: Process, city: str) -> None:
+    ended = an_organisation(1, city=city, registered_by=PORTAL, status="merged", merged_into=str(THEIRS))
+    registry_of(window, ended)
+    async with window.as_(PORTAL, "portal", city=city) as portal:
+        refused = await portal.post(CASES, json=an_application(), headers=key())
+        found = (await portal.post(f"{CASES}/preflight", json=an_application())).json()
+    assert (refused.status_code, [one["code"] for one in refused.json()["reasons"]]) == (422, ["organisation_ended"])
+    assert (found["ready"], [one["code"] for one in found["reasons"]]) == (False, ["organisation_ended"])
+    assert await count(window, CaseFile, city) == 0
+
+
+async def an_edition_without(window: Process, city: str, item: str) -> None:
+    async with window.app.state.sessions() as session, session.begin():
+        snapshot, at = await current_policy(session, city), accepted_now(city)
+        written = snapshot.pack.model_dump(mode="json")
+        del written["items"][item]
+        edition = Edition(
+            pack=Pack.model_validate_json(json.dumps(written)),
+            effective_on=at.on,
+            recorded_at=at.at,
+            reason="废止",
+            set_by="person:a",
+            approved_by="person:b",
+        )
+        await publish_snapshot(session, snapshot.with_edition(edition))
+
+
+async def test_a_case_whose_item_an_edition_dropped_is_still_there_and_can_be_turned_away(
+    window: Process, city: str
+) -> None:
+    case = await a_case(window, city)
+    await an_edition_without(window, city, ITEM)
+    refused = [
+        await handle(window, city, case, "acceptance"),
+        await handle(window, city, case, "correction", {"items": [{"pointer": "/form/mentors", "text": "名册不全"}]}),
+    ]
+    assert [(answer.status_code, answer.json()["code"]) for answer in refused] == [(409, "item_dropped")] * 2
+    rejected = await handle(window, city, case, "rejection", {"reasons": [{"text": "该事项已废止"}]})
+    assert (rejected.status_code, rejected.json()["outcome"], rejected.json()["item_zh"]) == (200, "rejected", ITEM)

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import text
 
+from gateway.window.cases.deciding import DecidedByAnother
 from gateway.window.cases.service import CorrectionAlreadyRequested
 from gateway.window.policies.models import FOUR_EYES
 from gateway.window.policies.service import SecondPersonRequired
@@ -10,7 +11,11 @@ from kernel.problems import Problem, problem_of_constraint
 from tests.builders.processes import Process
 
 pytestmark = pytest.mark.anyio
-NAMED = {FOUR_EYES: SecondPersonRequired, "pk_case_correction_notice": CorrectionAlreadyRequested}
+NAMED = {
+    FOUR_EYES: SecondPersonRequired,
+    "pk_case_correction_notice": CorrectionAlreadyRequested,
+    "ck_case_file_decided_by_another": DecidedByAnother,
+}
 
 
 @pytest.mark.parametrize(("name", "problem"), NAMED.items())

@@ -14,6 +14,7 @@ from gateway.window.bundles.rules import (
     status_of,
     strays,
     told_once,
+    withdrawal_findings,
 )
 from gateway.window.cases.rules import FormError, form_errors
 from gateway.window.cases.states import Status
@@ -125,3 +126,19 @@ def test_cities_whose_text_has_joint_handling_offer_bundles(pack_id: str) -> Non
     joint = {"wuhan": "WH-11", "xuzhou": "XZ-35"}[pack_id]
     assert len(pack.bundles) == 2
     assert all(joint in bundle.clauses for bundle in pack.bundles.values())
+
+
+@pytest.mark.parametrize(
+    ("parts", "against"),
+    [
+        ([Status.SUBMITTED, Status.CORRECTION_REQUESTED, Status.RESUBMITTED], []),
+        ([Status.SUBMITTED, Status.REJECTED, Status.DELIVERED], []),
+        ([Status.SUBMITTED, Status.ACCEPTED, Status.DECIDED], ["part_accepted", "part_accepted"]),
+        ([Status.WITHDRAWN, Status.NOT_IN_SCOPE], ["bundle_done"]),
+    ],
+)
+def test_what_is_left_of_a_bundle_is_withdrawn_until_a_part_is_accepted(
+    parts: list[Status], against: list[str]
+) -> None:
+    found = withdrawal_findings((f"N{place}", status) for place, status in enumerate(parts))
+    assert [finding.code for finding in found] == against

@@ -108,6 +108,17 @@ def test_changes_are_what_differs_and_nothing_else() -> None:
     assert found == [("/form/b", 2, None), ("/documents/lease", "1.pdf", "2.pdf"), ("/form/c", None, 3)]
 
 
+def test_a_document_that_was_replaced_among_several_of_its_kind_is_a_change() -> None:
+    def handed_in(*references: str, sha256: str | None = None) -> dict[str, Any]:
+        return by_pointer({}, [{"kind": "invoice", "reference": name, "sha256": sha256} for name in references])
+
+    before = handed_in("1.pdf", "2.pdf")
+    assert [change.after for change in changes(before, handed_in("3.pdf", "2.pdf"))] == [["2.pdf", "3.pdf"]]
+    assert [change.after for change in changes(before, handed_in("2.pdf"))] == ["2.pdf"]
+    assert changes(before, handed_in("2.pdf", "1.pdf")) == []
+    assert len(changes(handed_in("1.pdf", sha256="a" * 64), handed_in("1.pdf", sha256="b" * 64))) == 1
+
+
 def test_somebody_has_every_file_that_has_not_ended() -> None:
     assert {status for status in Status if waiting_for(status, in_notice=True) is None} == ENDED
 

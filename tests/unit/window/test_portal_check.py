@@ -8,6 +8,7 @@ from gateway.window.portal.pages import guide_page
 from gateway.window.portal.questions import Check, check, codes_of, programme_of
 from gateway.window.portal.views import CityPage
 from gateway.window.portal.words import CODES
+from gateway.window.reference.words import Language
 from policy.engine import known_facts
 from policy.loader import load_pack
 from tests.policy.cases import ACCEPTED, default_settings, snapshot_with
@@ -110,3 +111,19 @@ def test_every_choice_a_form_offers_has_words_and_every_guide_can_be_read(pack_i
             programme, act = found
             for fact, codes in codes_of(pack, programme, known_facts(pack, programme, act)).items():
                 assert [code for code in codes if code not in CODES and f"{fact}.{code}" not in CODES] == [], fact
+
+
+def test_what_tells_codes_apart_is_chosen_in_words_and_a_refusal_has_no_programs_values() -> None:
+    zhuzhou = snapshot_with("zhuzhou", {})
+
+    def shown(item: str, typed: Mapping[str, str], language: Language) -> str:
+        page, found = CityPage(zhuzhou, at=ACCEPTED, language=language), zhuzhou.pack.items[item]
+        return guide_page(page, item, found, check(zhuzhou, found, typed, at=ACCEPTED))
+
+    service = shown("request-one-stop-service", {"service_kind": "other"}, "zh")
+    assert '<select id="q-service_kind"' in service
+    assert "服务类别：现为 其他，要求 创业孵化或知识产权或" in service
+    address = shown("register-multi-address", {"in_makerspace": "no"}, "en")
+    assert "now no, needed yes" in address
+    assert "True" not in address
+    assert "现为 3，要求 不少于 20" in page_of(KEY_MAKERSPACE, MET | {"tenants": "3"})
