@@ -121,8 +121,6 @@ async def _read(
         bank = await admitted_bank(session, caller.city, own_bank(caller), lock=True)
         known |= await loans_by_reference(session, bank, [reference for reference, _ in asked])
         borrowers = {borrower_id for reference, borrower_id in asked if reference not in known}
-        if not borrowers:
-            return known, Problem()  # which no loan meets
         return known, await _ground(session, bank, borrowers=borrowers, at=at)
     except Problem as problem:
         return known, problem
