@@ -23,12 +23,12 @@ class _Tokens:
 def answers(process: Process, name: str, answer: Callable[[str], Answer]) -> None:
     """Let the neighbour `name` answer each GET path by `answer`: a JSON object, or a status for a problem.
 
-    Many organisations asked for at once are each answered by the path of the one.
+    Many organisations asked for at once are each answered by the path of the one, and firms by that of all of them.
     """
 
     async def handle(request: httpx2.Request) -> httpx2.Response:
-        path, several = request.url.path, "/internal/organisations/several"
-        found = _several(answer, json.loads(request.content)["ids"]) if path == several else answer(path)
+        path, many = request.url.path, MANY.get(request.url.path)
+        found = many(answer, json.loads(request.content)) if many else answer(path)
         if isinstance(found, int):
             return httpx2.Response(found, json={"code": "not_found" if found == 404 else "failed", "title": "problem"})
         return httpx2.Response(200, json=found)
@@ -38,10 +38,21 @@ def answers(process: Process, name: str, answer: Callable[[str], Answer]) -> Non
     process.app.state.neighbours = getattr(process.app.state, "neighbours", {}) | {name: client}
 
 
-def _several(answer: Callable[[str], Answer], ids: list[str]) -> Answer:
-    found = [answer(f"/internal/organisations/{one}") for one in ids]
+def _several(answer: Callable[[str], Answer], asked: Mapping[str, Any]) -> Answer:
+    found = [answer(f"/internal/organisations/{one}") for one in asked["ids"]]
     failed = [one for one in found if isinstance(one, int) and one != 404]
     return failed[0] if failed else {"items": [one for one in found if not isinstance(one, int)]}
+
+
+def _firms(answer: Callable[[str], Answer], asked: Mapping[str, Any]) -> Answer:
+    found = answer(FIRMS)
+    return (
+        found if isinstance(found, int) else {"firms": [found.get(one["credit_code"], found) for one in asked["firms"]]}
+    )
+
+
+FIRMS = "/internal/organisations/firms"
+MANY = {"/internal/organisations/several": _several, FIRMS: _firms}
 
 
 def an_organisation(

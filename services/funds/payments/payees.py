@@ -1,6 +1,6 @@
 """Who is paid, and where: the registry's answer, asked before the transaction begins."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 from uuid import UUID
@@ -9,7 +9,8 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from contracts.registry import (
-    FirmNamed,
+    FirmsNamed,
+    FirmsReply,
     OrganisationReply,
     PayeeReply,
     RelatedAsked,
@@ -19,7 +20,7 @@ from contracts.registry import (
 )
 from kernel.client import AnsweredProblem, ServiceClient
 from kernel.neighbours import Registry as RegistryDep
-from kernel.problems import Conflict, NotFound, Refusal
+from kernel.problems import Conflict, NotFound, Problem, Refusal, UpstreamFailed
 from services.funds.payments.rules import masked
 
 
@@ -78,7 +79,7 @@ class Registry(Protocol):
 
     async def organisations(self, ids: Sequence[UUID], *, city_code: str) -> dict[UUID, OrganisationReply]: ...
 
-    async def firm(self, named: FirmNamed) -> OrganisationReply: ...
+    async def firms(self, named: FirmsNamed) -> list[OrganisationReply | Problem]: ...
 
     async def related(self, asked: RelatedAsked) -> RelatedReply: ...
 
@@ -116,10 +117,11 @@ class RegistryClient:
         found = await self._client.post("/internal/organisations/several", body, SeveralReply, repeatable=True)
         return {one.id: one for one in found.items if one.city_code == city_code}
 
-    async def firm(self, named: FirmNamed) -> OrganisationReply:
-        """The firm of a credit code, registered when it is new. Raises the registry's refusals as they are."""
+    async def firms(self, named: FirmsNamed) -> list[OrganisationReply | Problem]:
+        """For each credit code its firm, registered when it is new, or the registry's refusal. Raises Unavailable."""
         body = named.model_dump(mode="json")
-        return await self._client.post("/internal/organisations/firms", body, OrganisationReply, repeatable=True)
+        found = await self._client.post("/internal/organisations/firms", body, FirmsReply, repeatable=True)
+        return [one.organisation or _refused(one.problem or {}) for one in found.firms]
 
     async def related(self, asked: RelatedAsked) -> RelatedReply:
         """Which pairs of organisations are related on a day. Raises OrganisationUnknown, Unavailable."""
@@ -130,6 +132,10 @@ class RegistryClient:
             if answer.status == NotFound.status:
                 raise OrganisationUnknown from None
             raise
+
+
+def _refused(document: Mapping[str, Any]) -> AnsweredProblem:
+    return AnsweredProblem(int(document.get("status", UpstreamFailed.status)), document)
 
 
 @dataclass(frozen=True, slots=True)

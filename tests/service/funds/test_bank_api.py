@@ -156,21 +156,27 @@ async def test_two_batches_of_a_bank_at_once_share_what_is_left(pool: Town) -> N
 
 
 async def test_the_borrowers_of_a_batch_are_asked_for_in_one_question(pool: Town) -> None:
-    """By their ids; one the city does not have is its own loan's matter. By code each is asked for alone."""
+    """One by their ids, one by their codes; one the city does not have is its own loan's matter."""
     asked: list[str] = []
     foreign, by_id = new_id(), [encode_id("org", new_id()) for _ in range(3)]
+    malformed = {"status": 422, "code": "credit_code_malformed", "title": "不是统一社会信用代码"}
 
     def answer(path: str) -> Any:
         asked.append(path)
-        return registry_answer(path, "320400" if path.endswith(str(foreign)) else pool.city)
+        told = registry_answer(path, "320400" if path.endswith(str(foreign)) else pool.city)
+        return {**told, "913203000000000000": {"problem": malformed}} if path.endswith("/firms") else told  # type: ignore[dict-item]
 
     answers(pool.process, "registry", answer)
     by_code = {"borrower_id": None, "borrower_credit_code": "91320300MA1MABC18R", "borrower_name": "徐州淮海公司"}
     borrowers = [{"borrower_id": one} for one in (*by_id, encode_id("org", foreign), by_id[0])]
-    loans = [pool.loan(f"HT-{n}", principal_fen=100, **one) for n, one in enumerate([*borrowers, by_code, by_code])]
+    another = by_code | {"borrower_credit_code": "91320300MA1MABC19P"}
+    wrong = by_code | {"borrower_credit_code": "913203000000000000"}
+    named = [*borrowers, by_code, another, by_code, wrong]
+    loans = [pool.loan(f"HT-{n}", principal_fen=100, **one) for n, one in enumerate(named)]
     told = await bulk(pool, "loans", loans)
-    assert fates(told) == ["created"] * 3 + ["refused"] + ["created"] * 3
+    assert fates(told) == ["created"] * 3 + ["refused"] + ["created"] * 4 + ["invalid"]
     assert told["items"][3]["problem"]["code"] == "organisation_unknown"
+    assert told["items"][8]["problem"]["code"] == "credit_code_malformed"
     assert len(asked) == len(set(asked)) == 5
 
 

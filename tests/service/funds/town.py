@@ -26,9 +26,8 @@ def registry_answer(path: str, city: str) -> Mapping[str, Any] | int:
     """Every organisation is a bank with an account."""
     who = path.split("/")[3]
     if who == "firms":
-        return {"id": str(FIRM), "city_code": city, "name": "徐州淮海传感科技有限公司", "status": "active"} | {
-            "kind": "firm", "credit_code": "91320300MA1MABC18R",
-        }  # fmt: skip
+        firm = {"id": str(FIRM), "city_code": city, "name": "徐州淮海传感科技有限公司", "status": "active"}
+        return {"organisation": firm | {"kind": "firm", "credit_code": "91320300MA1MABC18R"}}
     known = {"id": who, "city_code": city, "name": "彭城银行", "status": "active"}
     if path.endswith("/payee"):
         account = {"payee_name": "彭城银行", "account_number": "6222020200112233445", "bank_name": "彭城银行营业部"}

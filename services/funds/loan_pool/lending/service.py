@@ -1,13 +1,12 @@
 """Admitting banks, and who borrows from them (XZ-33)."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import FirmNamed, OrganisationReply
+from contracts.registry import FirmNamed, FirmsNamed, OrganisationReply
 from kernel.auth import Caller
 from kernel.clock import on_date
 from kernel.problems import Conflict, Problem, Refusal, named_constraint
@@ -18,9 +17,8 @@ from services.funds.loan_pool.lending.queries import admitted_bank
 from services.funds.loan_pool.lending.schemas import BankIn, BorrowerNamed, LoanIn
 from services.funds.payments.payees import Gathering, OrganisationUnknown
 
-ASKED_AT_ONCE = 8
 BorrowerKey = tuple[object, ...]
-Wanted = Mapping[BorrowerKey, LoanIn]
+Wanted = Mapping[BorrowerKey, BorrowerNamed]
 Found = dict[BorrowerKey, OrganisationReply | Problem]
 
 
@@ -63,7 +61,10 @@ async def gather_borrower(gathering: Gathering, *, given: BorrowerNamed, caller:
     may name one.
     """
     await _must_be_partner(gathering, caller)
-    return await _borrower(gathering, given, caller)
+    (found,) = (await _found(gathering, {borrower_key(given): given}, caller)).values()
+    if isinstance(found, Problem):
+        raise found
+    return found
 
 
 async def _must_be_partner(gathering: Gathering, caller: Caller) -> None:
@@ -73,16 +74,8 @@ async def _must_be_partner(gathering: Gathering, caller: Caller) -> None:
             await admitted_bank(session, caller.city, bank_id)
 
 
-async def _borrower(gathering: Gathering, given: BorrowerNamed, caller: Caller) -> OrganisationReply:
-    if given.borrower_id is not None:
-        return await gathering.registry.organisation(given.borrower_id, city_code=caller.city)
-    return await gathering.registry.firm(
-        FirmNamed(city_code=caller.city, credit_code=given.borrower_credit_code or "", name=given.borrower_name or "")
-    )
-
-
-def borrower_key(given: LoanIn) -> BorrowerKey:
-    """Items with the same key name the same borrower."""
+def borrower_key(given: BorrowerNamed) -> BorrowerKey:
+    """What has the same key names the same borrower."""
     return (given.borrower_id, given.borrower_credit_code, given.borrower_name)
 
 
@@ -98,7 +91,7 @@ async def gather_borrowers(
             await _must_be_partner(gathering, caller)
     except Problem as stranger:
         return {}, [replace(item, problem=stranger) if item.given is not None else item for item in items]
-    found = await _by_id(gathering, wanted, caller) | await _by_code(gathering, wanted, caller)
+    found = await _found(gathering, wanted, caller)
     refused = {key: answer for key, answer in found.items() if isinstance(answer, Problem)}
     for problem in refused.values():
         if problem.retryable:
@@ -110,23 +103,16 @@ async def gather_borrowers(
     ]
 
 
-async def _by_id(gathering: Gathering, wanted: Wanted, caller: Caller) -> Found:
-    """In one question."""
+async def _found(gathering: Gathering, wanted: Wanted, caller: Caller) -> Found:
+    """One question for those named by id, one for those named by credit code."""
     ids = {key: given.borrower_id for key, given in wanted.items() if given.borrower_id is not None}
     told = await gathering.registry.organisations(list(ids.values()), city_code=caller.city) if ids else {}
-    return {key: told.get(borrower_id) or OrganisationUnknown() for key, borrower_id in ids.items()}
-
-
-async def _by_code(gathering: Gathering, wanted: Wanted, caller: Caller) -> Found:
-    """A few at a time: each may be new to the registry, or go by another name there."""
-    gate = asyncio.Semaphore(ASKED_AT_ONCE)
-
-    async def ask(given: LoanIn) -> OrganisationReply | Problem:
-        async with gate:
-            try:
-                return await _borrower(gathering, given, caller)
-            except Problem as problem:
-                return problem
-
-    named = {key: given for key, given in wanted.items() if given.borrower_id is None}
-    return dict(zip(named, await asyncio.gather(*(ask(given) for given in named.values())), strict=True))
+    firms = {
+        key: FirmNamed(credit_code=given.borrower_credit_code, name=given.borrower_name)
+        for key, given in wanted.items()
+        if given.borrower_credit_code is not None and given.borrower_name is not None
+    }
+    named = FirmsNamed(city_code=caller.city, firms=tuple(firms.values())) if firms else None
+    answers = await gathering.registry.firms(named) if named else []
+    by_id: Found = {key: told.get(borrower_id) or OrganisationUnknown() for key, borrower_id in ids.items()}
+    return by_id | dict(zip(firms, answers, strict=True))
