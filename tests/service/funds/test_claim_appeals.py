@@ -1,7 +1,7 @@
 """XZ-33: a refused claim lodged again, or appealed: in time, once, decided by somebody who had no part in it."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -164,3 +164,62 @@ async def test_a_refused_claim_is_lodged_again_whole_under_a_reference_of_its_ow
     assert (again["status"], again["case_id"] != claim["case_id"]) == ("lodged", True)
     async with pool.bank_client(new_id()) as stranger:
         assert (await stranger.get(f"{POOL}/claims/{claim['id']}/appeal")).status_code == 404
+
+
+async def changes_loan(pool: Town, claim: dict[str, Any], what: str, who: Any, on: date, status: int = 200) -> Any:
+    async with pool.bank_client() as bank:
+        seen = (await bank.get(f"{POOL}/loans/{claim['loan_id']}")).headers["etag"]
+    path = f"{POOL}/loans/{claim['loan_id']}/{what}"
+    return await pool.post(who, path, {"on": on.isoformat()}, status, **{"If-Match": seen})
+
+
+async def test_a_loan_repaid_after_the_refusal_is_not_paid_for_on_appeal(pool: Town) -> None:
+    await sets(pool, appeal_working_days=10)
+    claim, today = await refused_claim(pool), clock.today(pool.city)
+    await changes_loan(pool, claim, "repayment", pool.bank_client(), today)
+    assert (await appeals(pool, claim, 409))["code"] == "loan_repaid"
+
+
+async def test_under_appeal_a_loan_is_not_repaid(pool: Town) -> None:
+    await sets(pool, appeal_working_days=10)
+    claim = await refused_claim(pool)
+    await appeals(pool, claim)
+    refused = await changes_loan(pool, claim, "repayment", pool.bank_client(), clock.today(pool.city), 409)
+    assert refused["code"] == "claim_stands"
+
+
+@pytest.mark.parametrize(
+    ("days", "covers", "status"), [(0, False, "refused"), (0, True, "approved"), (1, False, "approved")]
+)
+async def test_that_the_borrower_had_left_is_found_in_the_review(
+    pool: Town, days: int, covers: bool, status: str
+) -> None:
+    """Told after the claim was lodged, it counts all the same; who left later had its loss in the city."""
+    await sets(pool, covers_moved_out=covers)
+    loan_id = await pool.registers()
+    await pool.moves_clock(100)
+    claim = await pool.lodges(loan_id) | {"loan_id": loan_id}
+    left = clock.today(pool.city) + timedelta(days=days)
+    await pool.moves_clock(100 + days)
+    await changes_loan(pool, claim, "moving-out", pool.person("officer-1", "officer"), left)
+    await pool.post(
+        pool.person("officer-1", "officer"), f"{POOL}/claims/{claim['id']}/review", {"opinion": "属实"}, 200
+    )
+    decided = await pool.decides(claim["id"], year=(left - timedelta(days=100 + days)).year)
+    assert decided["status"] == status
+    why = await pool.get(pool.bank_client(), f"{POOL}/claims/{claim['id']}/explanation")
+    codes = ["borrower_moved_out"] if status == "refused" else []
+    assert [[one["code"] for one in found["reasons"]] for found in (decided, why)] == [codes, codes]
+    assert (why["outcome"] == "eligible", why["reductions"] != []) == (status == "approved",) * 2
+
+
+async def test_while_the_city_has_not_said_whether_it_covers_who_left_nothing_is_decided(pool: Town) -> None:
+    loan_id = await pool.registers()
+    await pool.moves_clock(100)
+    claim = await pool.lodges(loan_id) | {"loan_id": loan_id}
+    officer = pool.person("officer-1", "officer")
+    await changes_loan(pool, claim, "moving-out", officer, clock.today(pool.city))
+    path = f"{POOL}/claims/{claim['id']}"
+    await pool.post(pool.person("officer-1", "officer"), f"{path}/review", {"opinion": "属实"}, 200)
+    assert (await pool.decides(claim["id"], status=409))["code"] == "policy_open"
+    assert (await pool.get(pool.bank_client(), path))["status"] == "reviewed"

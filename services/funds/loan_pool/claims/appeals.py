@@ -18,6 +18,8 @@ from services.funds.loan_pool.claims.models import LossAppeal, LossClaim
 from services.funds.loan_pool.claims.queries import get_claim
 from services.funds.loan_pool.claims.schemas import AppealDecisionIn, AppealIn
 from services.funds.loan_pool.claims.states import MOVES, Fact
+from services.funds.loan_pool.lending.queries import get_loan
+from services.funds.loan_pool.lending.states import Status as LoanStatus
 from services.funds.loan_pool.movements.service import note
 from services.funds.loan_pool.movements.states import Fact as Moved
 from services.funds.loan_pool.policy import life_of
@@ -34,6 +36,10 @@ class AppealTooLate(Conflict):
     code, title_zh, title_en = "appeal_too_late", "已超过申请复核的期限", "The time to appeal is over"
 
 
+class LoanRepaid(Conflict):
+    code, title_zh, title_en = "loan_repaid", "该笔贷款已还清", "The loan has been repaid"
+
+
 named_constraint("pk_loss_appeal", AppealedBefore)
 
 
@@ -47,6 +53,7 @@ async def lodge_appeal(
     status = status_after(Fact.APPEALED, claim.status, MOVES)
     assert claim.decided_at is not None and claim.determination_id is not None  # noqa: PT018, S101 - it was refused
     await _must_be_in_time(session, claim, claim.decided_at, at)
+    await _must_be_owed(session, claim, caller)
     claim.status = status
     appeal = LossAppeal(
         claim_id=claim.id,
@@ -76,6 +83,13 @@ async def _must_be_in_time(session: AsyncSession, claim: LossClaim, refused_at: 
         raise AppealTooLate(last_on=last_on.isoformat())
 
 
+async def _must_be_owed(session: AsyncSession, claim: LossClaim, caller: Caller) -> None:
+    """Of a loan that was repaid after the refusal there is no loss. Locked: from the appeal on it stays unpaid."""
+    loan = await get_loan(session, claim.loan_id, caller, lock=True)
+    if loan.status is LoanStatus.REPAID:
+        raise LoanRepaid
+
+
 async def decide_appeal(
     session: AsyncSession, *, claim_id: UUID, given: AppealDecisionIn, payee: Payee, caller: Caller, at: datetime
 ) -> LossAppeal:
@@ -95,8 +109,10 @@ async def decide_appeal(
         await tell_decided(session, claim, appeal.refused_determination_id, outcome="refused")
         return appeal
     claim.documents = list(dict.fromkeys((*claim.documents, *appeal.documents)))
-    determination, programme = await determine_claim(session, claim, policy_year=given.policy_year, caller=caller)
+    found = await determine_claim(session, claim, policy_year=given.policy_year, caller=caller)
+    determination, programme, against = found
     must_be_eligible(determination)
+    refuse_if(against)
     claim.determination_id, claim.decided_by, claim.decided_at = determination.id, caller.acting_for, at
     claim.reasons = []
     await approve_claim(session, claim, determination, programme, given.policy_year, payee, at)

@@ -97,28 +97,31 @@ def judged(
     ruling = decide(snapshot, programme=programme.id, act="pay_claim", facts=facts, accepted=accepted)
     own = loan_findings(covered_loan(loan), loss, has_claim=has_claim, clauses=programme.clauses)
     unknown = _unknown_documents(snapshot.pack, programme, loss)
-    life = (*life_findings(_life(loan), programme.clauses), *_moved_out(snapshot, accepted, loan, programme))
+    life = against_loan(snapshot, accepted, loan)
     return Tried(snapshot, loss, facts, ruling, (*ruling.findings, *own, *life, *unknown))
 
 
-def _life(loan: Loan) -> LoanLife:
-    return LoanLife(
+def against_loan(snapshot: Snapshot, accepted: Acceptance, loan: Loan) -> list[Finding]:
+    """What the loan's own life, as far as it is known now, says against a claim accepted then."""
+    clauses = pool_programme(snapshot.pack).clauses
+    life = LoanLife(
         paid_out=loan.status is not LoanStatus.REGISTERED,
         repaid=loan.status is LoanStatus.REPAID,
         withdrawn=loan.status is LoanStatus.WITHDRAWN,
         refinances=loan.refinances,
     )
+    return [*life_findings(life, clauses), *_moved_out(snapshot, accepted, loan, clauses)]
 
 
-def _moved_out(snapshot: Snapshot, accepted: Acceptance, loan: Loan, programme: Programme) -> list[Finding]:
+def _moved_out(snapshot: Snapshot, accepted: Acceptance, loan: Loan, clauses: tuple[str, ...]) -> list[Finding]:
     """Whether the loss of a borrower that left is shared is for the city to say; while it has not, nobody knows."""
     key = life_of(snapshot.pack)
-    if key is None or loan.moved_out_on is None:
+    if key is None or loan.moved_out_on is None or loan.moved_out_on > accepted.on:
         return []
     covers = snapshot.value(key.covers_moved_out, accepted=accepted)
     if covers is None:
         return [open_finding(snapshot, key.covers_moved_out)]
-    return moved_out_findings(loan.moved_out_on, covers=bool(covers.value), clauses=programme.clauses)
+    return moved_out_findings(loan.moved_out_on, covers=bool(covers.value), clauses=clauses)
 
 
 def _unknown_documents(pack: Pack, programme: Programme, loss: Loss) -> list[Finding]:
