@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.funds import LoanRegistered
-from contracts.registry import OrganisationReply
+from contracts.registry import ACTIVE, OrganisationReply
 from kernel.auth import Caller
 from kernel.clock import on_date
 from kernel.findings import Finding
@@ -30,7 +30,13 @@ from services.funds.loan_pool.guard.queries import hold_guard
 from services.funds.loan_pool.guard.service import must_be_open
 from services.funds.loan_pool.lending.models import Loan, PoolBank
 from services.funds.loan_pool.lending.queries import admitted_bank, exposure_fen, loans_by_reference
-from services.funds.loan_pool.lending.rules import exhausted_findings, quota_findings
+from services.funds.loan_pool.lending.rules import (
+    Borrower,
+    borrower_findings,
+    due_findings,
+    exhausted_findings,
+    quota_findings,
+)
 from services.funds.loan_pool.lending.schemas import LoanIn
 from services.funds.loan_pool.lending.service import BorrowerKey, borrower_key
 from services.funds.loan_pool.lending.states import Status
@@ -170,7 +176,9 @@ def _take(ground: Ground, given: LoanIn, borrower: OrganisationReply, caller: Ca
     loan, standing, exposures = _loan(ground, given, borrower, caller), ground.standings[borrower.id], ground.exposures
     clauses = ground.programme.clauses
     room = quota_findings(given.principal_fen, exposures["bank_exposure_fen"], ground.quota_fen, clauses)
-    refuse_if([*room, *ground.exhausted, *standing.findings])
+    who = borrower_findings(Borrower(borrower.status == ACTIVE, borrower.id == ground.bank_id), clauses)
+    due = due_findings(given.due_on, ground.accepted.on, clauses)
+    refuse_if([*room, *ground.exhausted, *who, *due, *standing.findings])
     determination = determine(
         ground.snapshot,
         id=new_id(),

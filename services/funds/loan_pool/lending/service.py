@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import FirmNamed, FirmsNamed, OrganisationReply
+from contracts.registry import ACTIVE, FirmNamed, FirmsNamed, OrganisationReply
 from kernel.auth import Caller
 from kernel.clock import on_date
 from kernel.problems import Conflict, Problem, Refusal, named_constraint
@@ -30,15 +30,21 @@ class NotABank(Refusal):
     code, title_zh, title_en = "not_a_bank", "该单位不是银行", "The organisation is not a bank"
 
 
+class BankInactive(Refusal):
+    code, title_zh, title_en = "bank_inactive", "该行已注销或被合并", "The bank is no longer registered in law"
+
+
 named_constraint("pk_pool_bank", BankAlreadyAdmitted)
 
 
 async def admit_bank(
     session: AsyncSession, *, given: BankIn, bank: OrganisationReply, caller: Caller, at: datetime
 ) -> PoolBank:
-    """A partner bank from today on. Raises NotABank, BankAlreadyAdmitted."""
+    """A partner bank from today on. Raises NotABank, BankInactive, BankAlreadyAdmitted."""
     if bank.kind != "bank":
         raise NotABank
+    if bank.status != ACTIVE:
+        raise BankInactive
     row = PoolBank(
         city_code=caller.city,
         bank_id=given.bank_id,
