@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from contracts.registry import (
+    ControllerGroupReply,
     FirmsNamed,
     FirmsReply,
     OrganisationReply,
@@ -81,6 +82,8 @@ class Registry(Protocol):
 
     async def firms(self, named: FirmsNamed) -> list[OrganisationReply | Problem]: ...
 
+    async def merged_with(self, organisation_id: UUID, *, city_code: str) -> frozenset[UUID]: ...
+
     async def related(self, asked: RelatedAsked) -> RelatedReply: ...
 
 
@@ -122,6 +125,14 @@ class RegistryClient:
         body = named.model_dump(mode="json")
         found = await self._client.post("/internal/organisations/firms", body, FirmsReply, repeatable=True)
         return [one.organisation or _refused(one.problem or {}) for one in found.firms]
+
+    async def merged_with(self, organisation_id: UUID, *, city_code: str) -> frozenset[UUID]:
+        """The organisation and all that by mergers are one with it. Raises OrganisationUnknown, Unavailable."""
+        found = await self.organisation(organisation_id, city_code=city_code)
+        while found.merged_into is not None:
+            found = await self.organisation(found.merged_into, city_code=city_code)
+        group = await self._client.get(f"/internal/organisations/{found.id}/controller-group", ControllerGroupReply)
+        return frozenset({organisation_id, found.id, *group.predecessors})
 
     async def related(self, asked: RelatedAsked) -> RelatedReply:
         """Which pairs of organisations are related on a day. Raises OrganisationUnknown, Unavailable."""

@@ -13,7 +13,7 @@ from policy.calendar import workdays
 from policy.snapshots import Acceptance
 from policy.store import figure, must_be_eligible, policy_for
 from services.funds.approvals.rules import second_person_findings
-from services.funds.loan_pool.claims.deciding import approve_claim, determine_claim, tell_decided
+from services.funds.loan_pool.claims.deciding import Parties, approve_claim, determine_claim, tell_decided
 from services.funds.loan_pool.claims.models import LossAppeal, LossClaim
 from services.funds.loan_pool.claims.queries import get_claim
 from services.funds.loan_pool.claims.schemas import AppealDecisionIn, AppealIn
@@ -23,7 +23,6 @@ from services.funds.loan_pool.lending.states import Status as LoanStatus
 from services.funds.loan_pool.movements.service import note
 from services.funds.loan_pool.movements.states import Fact as Moved
 from services.funds.loan_pool.policy import life_of
-from services.funds.payments.payees import Payee
 
 
 class AppealedBefore(Conflict):
@@ -91,7 +90,7 @@ async def _must_be_owed(session: AsyncSession, claim: LossClaim, caller: Caller)
 
 
 async def decide_appeal(
-    session: AsyncSession, *, claim_id: UUID, given: AppealDecisionIn, payee: Payee, caller: Caller, at: datetime
+    session: AsyncSession, *, claim_id: UUID, given: AppealDecisionIn, parties: Parties, caller: Caller, at: datetime
 ) -> LossAppeal:
     """By a person who neither lodged, reviewed nor decided. A claim the policy refuses cannot be granted."""
     claim = await get_claim(session, claim_id, caller, lock=True)
@@ -109,13 +108,15 @@ async def decide_appeal(
         await tell_decided(session, claim, appeal.refused_determination_id, outcome="refused")
         return appeal
     claim.documents = list(dict.fromkeys((*claim.documents, *appeal.documents)))
-    found = await determine_claim(session, claim, policy_year=given.policy_year, caller=caller)
+    found = await determine_claim(
+        session, claim, policy_year=given.policy_year, borrowers=parties.borrowers, caller=caller
+    )
     determination, programme, against = found
     must_be_eligible(determination)
     refuse_if(against)
     claim.determination_id, claim.decided_by, claim.decided_at = determination.id, caller.acting_for, at
     claim.reasons = []
-    await approve_claim(session, claim, determination, programme, given.policy_year, payee, at)
+    await approve_claim(session, claim, determination, programme, given.policy_year, parties.payee, at)
     return appeal
 
 

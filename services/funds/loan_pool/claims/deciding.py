@@ -1,7 +1,7 @@
 """Deciding a claim by a second person, and what happens to it when the bank has its money (XZ-33)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -53,11 +53,22 @@ from services.funds.programmes.spending import within_budget
 SUBJECT_KIND, OPEN = "loss_claim", "parameter_open"
 
 
-async def gather_payee_of_claim(gathering: Gathering, *, claim_id: UUID, caller: Caller) -> Payee:
-    """The bank's account as the registry has it now, asked before the transaction."""
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The bank's account, and the borrower with the firms that by mergers are one with it: their caps are one."""
+
+    payee: Payee
+    borrowers: frozenset[UUID]
+
+
+async def gather_parties(gathering: Gathering, *, claim_id: UUID, caller: Caller) -> Parties:
+    """As the registry has them now, asked before the transaction."""
     async with gathering.sessions() as session:
         claim = await get_claim(session, claim_id, caller)
-    return await verified_payee(gathering.registry, claim.bank_id, city_code=claim.city_code)
+        loan = await get_loan(session, claim.loan_id, caller)
+    payee = await verified_payee(gathering.registry, claim.bank_id, city_code=claim.city_code)
+    borrowers = await gathering.registry.merged_with(loan.borrower_id, city_code=claim.city_code)
+    return Parties(payee, borrowers)
 
 
 async def decide_claim(
@@ -65,7 +76,7 @@ async def decide_claim(
     *,
     claim_id: UUID,
     policy_year: int,
-    payee: Payee,
+    parties: Parties,
     caller: Caller,
     at: datetime,
     parts: Sequence[Part] = (),
@@ -80,18 +91,19 @@ async def decide_claim(
             approver=caller.acting_for, prepared_by=claim.reviewed_by or "", decided_by=claim.lodged_by
         )
     )
-    determination, programme, against = await determine_claim(session, claim, policy_year=policy_year, caller=caller)
+    found = await determine_claim(session, claim, policy_year=policy_year, borrowers=parties.borrowers, caller=caller)
+    determination, programme, against = found
     is_open = determination.outcome == ELIGIBLE and any(finding.code == OPEN for finding in against)
     if determination.outcome == REFUSED_OPEN or is_open:
         raise PolicyOpen(reasons=against)
     claim.determination_id, claim.decided_by, claim.decided_at = determination.id, caller.acting_for, at
     if against:
         return await _refuse(session, claim, determination, against, at)
-    return await approve_claim(session, claim, determination, programme, policy_year, payee, at, parts)
+    return await approve_claim(session, claim, determination, programme, policy_year, parties.payee, at, parts)
 
 
 async def determine_claim(
-    session: AsyncSession, claim: LossClaim, *, policy_year: int, caller: Caller
+    session: AsyncSession, claim: LossClaim, *, policy_year: int, borrowers: Collection[UUID], caller: Caller
 ) -> tuple[Determination, Programme, list[Finding]]:
     """Put the claim to the policy of the day it was lodged, one claim of the pool at a time, and keep the answer.
 
@@ -99,7 +111,7 @@ async def determine_claim(
     """
     loan = await get_loan(session, claim.loan_id, caller)
     await hold_pool(session, claim.city_code)
-    already = await drawn(session, loan, year=policy_year)
+    already = await drawn(session, loan, year=policy_year, borrowers=borrowers)
     accepted = Acceptance(on=claim.lodged_on, at=claim.lodged_at)
     snapshot = await policy_for(session, claim.city_code, accepted)
     programme = pool_programme(snapshot.pack)
