@@ -8,7 +8,16 @@ BANK: dict[str, Any] = {
     "product": "成果转化贷",
     "agreement": "合作协议 2026-03",
     "quota_fen": 10000000000,
+    "agreed_on": "2026-12-04",
     "admitted_on": "2026-12-04",
+}
+
+AGREEMENT: dict[str, Any] = {
+    "product": "成果转化贷",
+    "agreement": "合作协议 2027-01",
+    "quota_fen": 20000000000,
+    "agreed_on": "2027-01-04",
+    "agreed_by": "person:operator-1",
 }
 
 LOAN: dict[str, Any] = {

@@ -294,3 +294,36 @@ async def test_what_was_registered_of_a_loan_cannot_be_edited(pool: Town) -> Non
         loan.principal_fen = 1
         with pytest.raises(Exception, match="append-only"):
             await session.flush()
+
+
+async def test_another_agreement_sets_another_quota_for_loans_to_come(pool: Town) -> None:
+    """The quota of the admission is not for ever; each agreement stays on record, and a bank sees its own alone."""
+    where, operator = f"{POOL}/banks/{encode_id('org', pool.bank)}/agreements", ("operator-1", "operator")
+    await pool.registers("HT-1", principal_fen=1000)
+    terms = {"product": "成果转化贷", "agreement": "协议 2", "quota_fen": 1000}
+    agreed = await pool.post(pool.person(*operator), where, terms, 201)
+    assert (agreed["quota_fen"], agreed["agreed_on"]) == (1000, clock.today(pool.city).isoformat())
+    over = await pool.post(pool.bank_client(), f"{POOL}/loans", pool.loan("HT-2", principal_fen=1), 409)
+    assert [one["code"] for one in over["reasons"]] == ["bank_quota_exceeded"]
+    await pool.post(pool.person(*operator), where, terms | {"agreement": "协议 3", "quota_fen": 1001}, 201)
+    await pool.registers("HT-2", principal_fen=1)
+    await pool.post(pool.person(*operator), where, {"product": "贷", "agreement": "协议 4"}, 201)
+    await pool.registers("HT-3")
+    told = (await pool.get(pool.bank_client(), where))["items"]
+    assert [(one["agreement"], one["quota_fen"]) for one in told] == [
+        ("协议 4", None), ("协议 3", 1001), ("协议 2", 1000), ("协议 1", None),
+    ]  # fmt: skip
+    other = new_id()
+    admitted = {"bank_id": encode_id("org", other), "product": "贷", "agreement": "别家协议", "quota_fen": 5}
+    await pool.post(pool.person(*operator), f"{POOL}/banks", admitted, 201)
+    for bank, seen in ((pool.bank, "协议 4"), (other, "别家协议")):
+        assert [one["agreement"] for one in (await pool.get(pool.bank_client(bank), f"{POOL}/banks"))["items"]] == [
+            seen
+        ]
+    everybody = (await pool.get(pool.person("auditor-1", "auditor"), f"{POOL}/banks"))["items"]
+    assert [one["agreement"] for one in everybody] == ["协议 4", "别家协议"]
+    async with pool.bank_client(other) as stranger:
+        assert (await stranger.get(where)).status_code == 404
+    await pool.post(pool.bank_client(), where, terms, 403)
+    unknown = f"{POOL}/banks/{encode_id('org', new_id())}/agreements"
+    assert (await pool.post(pool.person(*operator), unknown, terms, 409))["code"] == "bank_not_admitted"

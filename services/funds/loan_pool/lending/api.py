@@ -11,13 +11,17 @@ from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyOptional, KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
-from services.funds.loan_pool.access import visible_bank
+from services.funds.ids import OrganisationId
+from services.funds.loan_pool.access import must_see, visible_bank
 from services.funds.loan_pool.bulk.schemas import BulkIn, BulkOut
 from services.funds.loan_pool.bulk.service import made_by, read_items
 from services.funds.loan_pool.ids import LoanId
 from services.funds.loan_pool.lending import life, queries, registering, service
 from services.funds.loan_pool.lending.models import Loan, PoolBank
 from services.funds.loan_pool.lending.schemas import (
+    AgreementIn,
+    AgreementOut,
+    AgreementsOut,
     BankIn,
     BankOut,
     BankReference,
@@ -51,14 +55,34 @@ async def admit_bank(
     bank = await gathering.registry.organisation(body.bank_id, city_code=caller.city)
     session = await work.open()
     row = await service.admit_bank(session, given=body, bank=bank, caller=caller, at=clock.now(caller.city))
-    return BankOut.model_validate(row)
+    return BankOut.of(row, None)
 
 
 @routes.get("/banks")
 async def list_banks(caller: MaySeePool, session: SessionDep, page: PageDep) -> Page[BankOut]:
-    """Partner banks of the city."""
-    rows, cursor = await page_of(session, queries.banks_of(caller.city), page, (PoolBank.recorded_at, PoolBank.bank_id))
-    return Page(items=[BankOut.model_validate(row) for row in rows], next_cursor=cursor)
+    """Partner banks with the agreement in force: itself for a bank, or all for staff."""
+    wanted = queries.banks_of(caller.city, bank_id=visible_bank(caller))
+    rows, cursor = await page_of(session, wanted, page, (PoolBank.recorded_at, PoolBank.bank_id))
+    agreed = await queries.agreed_anew(session, caller.city, [row.bank_id for row in rows])
+    return Page(items=[BankOut.of(row, agreed.get(row.bank_id)) for row in rows], next_cursor=cursor)
+
+
+@routes.post("/banks/{bank_id}/agreements", status_code=201)
+async def agree_anew(
+    caller: MayAdmit, bank_id: OrganisationId, body: AgreementIn, session: SessionDep, _key: KeyRequired
+) -> BankOut:
+    """A further agreement with a partner bank, such as another quota: for loans registered from now on."""
+    bank, row = await service.agree_anew(session, bank_id=bank_id, given=body, caller=caller, at=clock.now(caller.city))
+    return BankOut.of(bank, row)
+
+
+@routes.get("/banks/{bank_id}/agreements")
+async def list_agreements(caller: MaySeePool, bank_id: OrganisationId, session: SessionDep) -> AgreementsOut:
+    """Every agreement of a partner bank, that of its admission last: a bank's own, or any for staff."""
+    must_see(caller, city_code=caller.city, bank_id=bank_id)
+    bank = await queries.admitted_bank(session, caller.city, bank_id)
+    agreed = await queries.agreements_of(session, caller.city, bank_id)
+    return AgreementsOut(items=AgreementOut.all_of(bank, agreed))
 
 
 @routes.post("/loans", status_code=201)

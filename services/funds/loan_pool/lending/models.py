@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstraint, false
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, CityCode, FenColumn, Id, Moment, RecordedAt, Ref, ShortText, text_enum
@@ -12,7 +12,7 @@ from services.funds.loan_pool.lending.states import Status
 
 
 class PoolBank(Base):
-    """A partner bank with its product and, where the agreement sets one, its quota.
+    """A partner bank with its product and, where the agreement sets one, its quota, as it was admitted.
 
     Its row is the lock under which its exposure is judged.
     """
@@ -28,6 +28,27 @@ class PoolBank(Base):
     admitted_by: Mapped[str] = mapped_column(String(200))
     agreement: Mapped[ShortText]
     quota_fen: Mapped[int | None] = mapped_column(BigInteger)
+    recorded_at: Mapped[RecordedAt]
+
+
+class PoolAgreement(Base):
+    """What a partner bank agreed after its admission; never changed. In force is the one agreed last."""
+
+    __tablename__ = "pool_agreement"
+    __table_args__ = (
+        ForeignKeyConstraint(["city_code", "bank_id"], ["pool_bank.city_code", "pool_bank.bank_id"]),
+        Index("ix_pool_agreement_bank", "city_code", "bank_id", "agreed_at"),
+        CheckConstraint("quota_fen > 0", name="quota"),
+    )
+
+    id: Mapped[Id]
+    city_code: Mapped[CityCode]
+    bank_id: Mapped[Ref]
+    product: Mapped[ShortText]
+    agreement: Mapped[ShortText]
+    quota_fen: Mapped[int | None] = mapped_column(BigInteger)
+    agreed_by: Mapped[str] = mapped_column(String(200))
+    agreed_at: Mapped[Moment]
     recorded_at: Mapped[RecordedAt]
 
 

@@ -1,10 +1,11 @@
 """Reading banks and loans."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
@@ -14,7 +15,7 @@ from kernel.problems import NotFound, Refusal
 from services.funds.loan_pool.access import must_see
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.states import Status as ClaimStatus
-from services.funds.loan_pool.lending.models import Loan, PoolBank
+from services.funds.loan_pool.lending.models import Loan, PoolAgreement, PoolBank
 from services.funds.loan_pool.lending.states import OVER, Status
 
 
@@ -74,9 +75,30 @@ async def get_loan(session: AsyncSession, loan_id: UUID, caller: Caller, *, lock
     return loan
 
 
-def banks_of(city_code: str) -> Select[PoolBank]:
-    """Partner banks of a city, to be paged."""
-    return select(PoolBank).where(PoolBank.city_code == city_code)
+def banks_of(city_code: str, *, bank_id: UUID | None) -> Select[PoolBank]:
+    """Partner banks of a city, one or all, to be paged."""
+    return select(PoolBank).where(PoolBank.city_code == city_code, *asked_for({PoolBank.bank_id: bank_id}))
+
+
+async def agreed_anew(session: AsyncSession, city_code: str, bank_ids: Collection[UUID]) -> dict[UUID, PoolAgreement]:
+    """What is in force of those banks that agreed anew since their admission."""
+    wanted = select(PoolAgreement).where(PoolAgreement.city_code == city_code, among(PoolAgreement.bank_id, bank_ids))
+    latest = wanted.ext(distinct_on(PoolAgreement.bank_id)).order_by(
+        PoolAgreement.bank_id, PoolAgreement.agreed_at.desc(), PoolAgreement.id.desc()
+    )
+    return {row.bank_id: row for row in await session.scalars(latest)}
+
+
+async def quota_of(session: AsyncSession, bank: PoolBank) -> int | None:
+    """The most the bank may have under cover at once. Who holds the bank's row has it for good."""
+    agreed = (await agreed_anew(session, bank.city_code, [bank.bank_id])).get(bank.bank_id)
+    return agreed.quota_fen if agreed is not None else bank.quota_fen
+
+
+async def agreements_of(session: AsyncSession, city_code: str, bank_id: UUID) -> Sequence[PoolAgreement]:
+    """All a bank agreed after its admission, the latest first."""
+    wanted = select(PoolAgreement).where(PoolAgreement.city_code == city_code, PoolAgreement.bank_id == bank_id)
+    return (await session.scalars(wanted.order_by(PoolAgreement.agreed_at.desc(), PoolAgreement.id.desc()))).all()
 
 
 def loans_of(

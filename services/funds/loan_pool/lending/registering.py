@@ -29,7 +29,7 @@ from services.funds.loan_pool.bulk.service import Done, Item, answer_each, diffe
 from services.funds.loan_pool.guard.queries import hold_guard
 from services.funds.loan_pool.guard.service import must_be_open
 from services.funds.loan_pool.lending.models import Loan, PoolBank
-from services.funds.loan_pool.lending.queries import admitted_bank, exposure_fen, loans_by_reference
+from services.funds.loan_pool.lending.queries import admitted_bank, exposure_fen, loans_by_reference, quota_of
 from services.funds.loan_pool.lending.rules import (
     Borrower,
     borrower_findings,
@@ -145,7 +145,7 @@ async def _ground(session: AsyncSession, bank: PoolBank, *, borrowers: Collectio
     await must_be_open(session, city_code=city_code, bank_id=bank.bank_id, clauses=programme.clauses)
     return Ground(
         bank_id=bank.bank_id,
-        quota_fen=bank.quota_fen,
+        quota_fen=await quota_of(session, bank),
         snapshot=snapshot,
         accepted=accepted,
         programme=programme,

@@ -1,23 +1,40 @@
 """What the routes of banks and loans take and give. Amounts in fen."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Self
 
 from pydantic import ConfigDict, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from kernel.clock import on_date
 from kernel.money import Fen, PositiveFen
 from kernel.schemas import Name, Sentence, Wire, WireIn, of_the_city
 from services.funds.ids import DeterminationId, OrganisationId
 from services.funds.loan_pool import examples
 from services.funds.loan_pool.ids import LoanId
+from services.funds.loan_pool.lending.models import PoolAgreement, PoolBank
 from services.funds.loan_pool.lending.states import Status
 
 BankReference = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._/\-]+$")]
 
 
-class BankIn(WireIn):
-    """`quota_fen`: the most the bank may have under cover at once, where its agreement sets it."""
+class AgreementIn(WireIn):
+    """`quota_fen`: the most the bank may have under cover at once, where the agreement sets it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"product": "科技成果转化贷", "agreement": "合作协议 2027-01", "quota_fen": 20000000000}
+        }
+    )
+
+    product: Name
+    agreement: Name
+    quota_fen: PositiveFen | None = None
+
+
+class BankIn(AgreementIn):
+    """A bank with the agreement it is admitted under."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -30,12 +47,11 @@ class BankIn(WireIn):
     )
 
     bank_id: OrganisationId
-    product: Name
-    agreement: Name
-    quota_fen: PositiveFen | None = None
 
 
 class BankOut(Wire):
+    """A partner bank with the agreement in force, and since when it is."""
+
     model_config = ConfigDict(json_schema_extra={"examples": [examples.BANK]})
 
     bank_id: OrganisationId
@@ -43,7 +59,47 @@ class BankOut(Wire):
     product: str
     agreement: str
     quota_fen: Fen | None
+    agreed_on: date
     admitted_on: date
+
+    @classmethod
+    def of(cls, bank: PoolBank, agreed: PoolAgreement | None) -> Self:
+        """Of a bank and what it agreed last since its admission."""
+        terms = agreed or bank
+        return cls(
+            bank_id=bank.bank_id,
+            name=bank.name,
+            product=terms.product,
+            agreement=terms.agreement,
+            quota_fen=terms.quota_fen,
+            agreed_on=on_date(agreed.agreed_at) if agreed else bank.admitted_on,
+            admitted_on=bank.admitted_on,
+        )
+
+
+class AgreementOut(Wire):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.AGREEMENT]})
+
+    product: str
+    agreement: str
+    quota_fen: Fen | None
+    agreed_on: date
+    agreed_by: str
+
+    @classmethod
+    def all_of(cls, bank: PoolBank, agreed: Iterable[PoolAgreement]) -> list[Self]:
+        """The given ones, then that of the bank's admission."""
+        told = [(one, on_date(one.agreed_at), one.agreed_by) for one in agreed]
+        return [
+            cls(product=one.product, agreement=one.agreement, quota_fen=one.quota_fen, agreed_on=on, agreed_by=by)
+            for one, on, by in [*told, (bank, bank.admitted_on, bank.admitted_by)]
+        ]
+
+
+class AgreementsOut(Wire):
+    """All agreements of a bank, the latest first."""
+
+    items: list[AgreementOut]
 
 
 class BorrowerNamed(WireIn):

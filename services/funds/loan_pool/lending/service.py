@@ -3,18 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.registry import ACTIVE, FirmNamed, FirmsNamed, OrganisationReply
 from kernel.auth import Caller
 from kernel.clock import on_date
+from kernel.ids import new_id
 from kernel.problems import Conflict, Problem, Refusal, named_constraint
 from services.funds.loan_pool.access import visible_bank
 from services.funds.loan_pool.bulk.service import Item
-from services.funds.loan_pool.lending.models import PoolBank
+from services.funds.loan_pool.lending.models import PoolAgreement, PoolBank
 from services.funds.loan_pool.lending.queries import admitted_bank
-from services.funds.loan_pool.lending.schemas import BankIn, BorrowerNamed, LoanIn
+from services.funds.loan_pool.lending.schemas import AgreementIn, BankIn, BorrowerNamed, LoanIn
 from services.funds.payments.payees import Gathering, OrganisationUnknown
 
 BorrowerKey = tuple[object, ...]
@@ -58,6 +60,26 @@ async def admit_bank(
     session.add(row)
     await session.flush()
     return row
+
+
+async def agree_anew(
+    session: AsyncSession, *, bank_id: UUID, given: AgreementIn, caller: Caller, at: datetime
+) -> tuple[PoolBank, PoolAgreement]:
+    """The bank's terms for loans registered from now on; those under cover stay so. Raises BankNotAdmitted."""
+    bank = await admitted_bank(session, caller.city, bank_id, lock=True)
+    row = PoolAgreement(
+        id=new_id(),
+        city_code=bank.city_code,
+        bank_id=bank.bank_id,
+        product=given.product,
+        agreement=given.agreement,
+        quota_fen=given.quota_fen,
+        agreed_by=caller.acting_for,
+        agreed_at=at,
+    )
+    session.add(row)
+    await session.flush()
+    return bank, row
 
 
 async def gather_borrower(gathering: Gathering, *, given: BorrowerNamed, caller: Caller) -> OrganisationReply:
