@@ -177,3 +177,18 @@ async def verified_payee(registry: Registry, organisation_id: UUID, *, city_code
         raise PayeeAccountMissing
     account = (found.payee_name, found.account_number, found.bank_name, found.cnaps_code)
     return Payee(organisation_id, found.name, *account)
+
+
+async def payee_if_any(registry: Registry, organisation_id: UUID, *, city_code: str) -> Payee | Refusal:
+    """The same where the decision may be a refusal: who gets nothing needs no account. Raises Unavailable."""
+    try:
+        return await verified_payee(registry, organisation_id, city_code=city_code)
+    except Refusal as missing:
+        return missing
+
+
+def must_be_payable(payee: Payee | Refusal) -> Payee:
+    """Raises what keeps the payee from being paid."""
+    if isinstance(payee, Refusal):
+        raise payee
+    return payee

@@ -30,6 +30,7 @@ class Angels:
     city: City
     names: dict[UUID, str] = field(default_factory=dict)
     related: bool = False
+    ended: UUID | None = None
 
     def __post_init__(self) -> None:
         answers(self.city.process, "registry", self._answer)
@@ -41,7 +42,8 @@ class Angels:
         who = UUID(path.split("/")[3])
         if who not in self.names:
             return 404
-        known = {"id": str(who), "city_code": self.city.code, "name": self.names[who], "status": "active"}
+        status = "deregistered" if who == self.ended else "active"
+        known = {"id": str(who), "city_code": self.city.code, "name": self.names[who], "status": status}
         if path.endswith("/payee"):
             return known | {
                 "payee_name": self.names[who],
@@ -250,6 +252,18 @@ async def test_related_parties_are_excluded_when_it_is_recorded_and_when_it_come
     assert "related_parties" in [one["code"] for one in again["reasons"]]
     assert [fact["case_outcome"] for fact in await angels.city.events("angel_claim.decided")] == ["refused"]
     await angels.city.assert_sound()
+
+
+async def test_a_claim_of_an_investor_that_is_no_more_is_refused_where_it_must_be_and_never_paid(
+    angels: Angels,
+) -> None:
+    investor = await angels.registered("investor", "甲创投")
+    project = await angels.registered("project", "乙科技")
+    claim = await angels.reviewed(investor, await angels.lost(investor, project))
+    angels.ended = investor
+    assert (await angels.decided(claim, status=409))["code"] == "payee_inactive"
+    angels.related = True
+    assert (await angels.decided(claim))["status"] == "refused"
 
 
 async def test_a_loss_is_proven_and_told_once(angels: Angels) -> None:

@@ -10,8 +10,9 @@ from kernel import clock
 from kernel.ids import decode_id, new_id
 from ledger.reading import trial_balance
 from services.funds.loan_pool.claims.models import LossClaim
+from tests.builders.neighbours import answers
 from tests.policy.cases import default_settings, snapshot_with
-from tests.service.funds.town import LONG_AGO, POOL, Town
+from tests.service.funds.town import LONG_AGO, POOL, Town, registry_answer
 
 pytestmark = pytest.mark.anyio
 GROUNDS = {"grounds": "凭证已随申请提交", "documents": ["claim_application", "disbursement_voucher"]}
@@ -223,3 +224,18 @@ async def test_while_the_city_has_not_said_whether_it_covers_who_left_nothing_is
     await pool.post(pool.person("officer-1", "officer"), f"{path}/review", {"opinion": "属实"}, 200)
     assert (await pool.decides(claim["id"], status=409))["code"] == "policy_open"
     assert (await pool.get(pool.bank_client(), path))["status"] == "reviewed"
+
+
+async def test_a_claim_is_refused_and_an_appeal_rejected_without_an_account(pool: Town) -> None:
+    """Only who is paid needs one."""
+    await sets(pool, appeal_working_days=10)
+
+    def answer(path: str) -> Any:
+        told = registry_answer(path, pool.city)
+        return {**told, "account_number": None} if path.endswith("/payee") else told  # type: ignore[dict-item]
+
+    answers(pool.process, "registry", answer)
+    claim = await refused_claim(pool)
+    await appeals(pool, claim)
+    assert (await decides(pool, claim, "finance-3", 409))["code"] == "payee_account_missing"
+    assert (await decides(pool, claim, "finance-3", 200, granted=False))["granted"] is False

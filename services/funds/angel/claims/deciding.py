@@ -11,7 +11,7 @@ from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.problems import refuse_if
+from kernel.problems import Refusal, refuse_if
 from policy.determinations import Determination, finding_document
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import PolicyOpen, decide_and_keep, policy_for
@@ -28,7 +28,7 @@ from services.funds.approvals.rules import second_person_findings
 from services.funds.approvals.service import approve
 from services.funds.chart import Line
 from services.funds.payments.models import PaymentOrder
-from services.funds.payments.payees import Gathering, Payee, verified_payee
+from services.funds.payments.payees import Gathering, Payee, must_be_payable, payee_if_any
 from services.funds.payments.service import Grant, commit_payment
 from services.funds.payments.subjects import Subject, register
 from services.funds.programmes.spending import within_budget
@@ -38,11 +38,11 @@ SUBJECT_KIND = "angel_claim"
 
 async def gather_for_decision(
     gathering: Gathering, *, claim_id: UUID, caller: Caller, at: datetime
-) -> tuple[Payee, tuple[Relation, ...]]:
-    """The investor's account, and whether it is related to the project, asked before the transaction."""
+) -> tuple[Payee | Refusal, tuple[Relation, ...]]:
+    """The investor's account, if there is one, and whether it is related to the project: asked beforehand."""
     async with gathering.sessions() as session:
         claim = await get_claim(session, claim_id, caller)
-    payee = await verified_payee(gathering.registry, claim.investor_id, city_code=claim.city_code)
+    payee = await payee_if_any(gathering.registry, claim.investor_id, city_code=claim.city_code)
     return payee, await gather_relations(gathering, investment_id=claim.investment_id, caller=caller, at=at)
 
 
@@ -51,7 +51,7 @@ async def decide_claim(
     *,
     claim_id: UUID,
     policy_year: int,
-    payee: Payee,
+    payee: Payee | Refusal,
     related: tuple[Relation, ...],
     caller: Caller,
     at: datetime,
@@ -72,7 +72,7 @@ async def decide_claim(
     against = [*determination.findings, *relation_findings(related, programme.clauses)]
     if determination.outcome != ELIGIBLE or against:
         return await _refuse(session, claim, against)
-    return await _approve(session, claim, snapshot, determination, policy_year, payee, at)
+    return await _approve(session, claim, snapshot, determination, policy_year, must_be_payable(payee), at)
 
 
 async def _determine(

@@ -23,6 +23,7 @@ from services.funds.loan_pool.lending.states import Status as LoanStatus
 from services.funds.loan_pool.movements.service import note
 from services.funds.loan_pool.movements.states import Fact as Moved
 from services.funds.loan_pool.policy import life_of
+from services.funds.payments.payees import must_be_payable
 
 
 class AppealedBefore(Conflict):
@@ -116,7 +117,7 @@ async def decide_appeal(
     refuse_if(against)
     claim.determination_id, claim.decided_by, claim.decided_at = determination.id, caller.acting_for, at
     claim.reasons = []
-    await approve_claim(session, claim, determination, programme, given.policy_year, parties.payee, at)
+    await approve_claim(session, claim, determination, programme, given.policy_year, must_be_payable(parties.payee), at)
     return appeal
 
 

@@ -14,7 +14,7 @@ from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.problems import refuse_if
+from kernel.problems import Refusal, refuse_if
 from ledger.chart import open_accounts
 from policy.determinations import Determination, finding_document
 from policy.schema import Programme
@@ -45,7 +45,7 @@ from services.funds.loan_pool.movements.states import Fact as Moved
 from services.funds.loan_pool.policy import pool_programme
 from services.funds.loan_pool.recoveries.queries import claims_with_receipts
 from services.funds.payments.models import PaymentOrder
-from services.funds.payments.payees import Gathering, Payee, verified_payee
+from services.funds.payments.payees import Gathering, Payee, must_be_payable, payee_if_any
 from services.funds.payments.service import Grant, commit_payment
 from services.funds.payments.subjects import Subject, register
 from services.funds.programmes.spending import within_budget
@@ -55,9 +55,9 @@ SUBJECT_KIND, OPEN = "loss_claim", "parameter_open"
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """The bank's account, and the borrower with the firms that by mergers are one with it: their caps are one."""
+    """The bank's account, if there is one, and the borrower with the firms that by mergers share its cap."""
 
-    payee: Payee
+    payee: Payee | Refusal
     borrowers: frozenset[UUID]
 
 
@@ -66,7 +66,7 @@ async def gather_parties(gathering: Gathering, *, claim_id: UUID, caller: Caller
     async with gathering.sessions() as session:
         claim = await get_claim(session, claim_id, caller)
         loan = await get_loan(session, claim.loan_id, caller)
-    payee = await verified_payee(gathering.registry, claim.bank_id, city_code=claim.city_code)
+    payee = await payee_if_any(gathering.registry, claim.bank_id, city_code=claim.city_code)
     borrowers = await gathering.registry.merged_with(loan.borrower_id, city_code=claim.city_code)
     return Parties(payee, borrowers)
 
@@ -99,7 +99,8 @@ async def decide_claim(
     claim.determination_id, claim.decided_by, claim.decided_at = determination.id, caller.acting_for, at
     if against:
         return await _refuse(session, claim, determination, against, at)
-    return await approve_claim(session, claim, determination, programme, policy_year, parties.payee, at, parts)
+    payee = must_be_payable(parties.payee)
+    return await approve_claim(session, claim, determination, programme, policy_year, payee, at, parts)
 
 
 async def determine_claim(
