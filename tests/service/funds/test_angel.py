@@ -15,6 +15,7 @@ from tests.builders.neighbours import answers
 from tests.builders.processes import Process
 from tests.policy.cases import default_settings
 from tests.service.funds.city import City, open_city
+from tests.service.funds.town import a_group
 
 pytestmark = pytest.mark.anyio
 YUAN = 100
@@ -31,6 +32,7 @@ class Angels:
     names: dict[UUID, str] = field(default_factory=dict)
     related: bool = False
     ended: UUID | None = None
+    merged: dict[UUID, UUID] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         answers(self.city.process, "registry", self._answer)
@@ -50,7 +52,10 @@ class Angels:
                 "account_number": "6222020200112233445",
                 "bank_name": "徐州银行",
             }
-        return known | {"kind": "firm", "credit_code": None}
+        if path.endswith("/controller-group"):
+            return a_group(str(who), self.city.code, predecessors=[str(a) for a, b in self.merged.items() if b == who])
+        into = self.merged.get(who)
+        return known | {"kind": "firm", "credit_code": None, "merged_into": str(into) if into else None}
 
     @property
     def today(self) -> date:
@@ -330,6 +335,22 @@ async def test_caps_of_project_and_year_cut_what_is_paid_and_two_decisions_share
     full = await angels.lodged(second, fourth, status=409, documents=["application_form"])
     assert sorted(reason["code"] for reason in full["reasons"]) == ["cap_exhausted", "document_missing"]
     await angels.city.assert_sound()
+
+
+@pytest.mark.parametrize(("merged", "second_fen"), [(None, 2_000_000), ("project", 1_000_000), ("investor", 0)])
+async def test_projects_that_merged_share_one_cap_and_so_do_investors(
+    angels: Angels, merged: str | None, second_fen: int
+) -> None:
+    """XZ-32: at most 2,000,000 an investor and year and 3,000,000 a project."""
+    first, second = [await angels.registered("investor", name) for name in ("甲创投", "丁创投")]
+    gone, stays = [await angels.registered("project", name) for name in ("乙科技", "丙科技")]
+    claims = [
+        await angels.reviewed(who, await angels.lost(who, what, 5_000_000))
+        for who, what in ((first, gone), (second, stays))
+    ]
+    angels.merged = {None: {}, "project": {gone: stays}, "investor": {first: second}}[merged]
+    approved = [(await angels.decided(claim))["approved_fen"] for claim in claims]
+    assert approved == [2_000_000 * YUAN, second_fen * YUAN]
 
 
 async def test_two_who_decide_one_claim_at_once_pay_once_and_people_are_three(angels: Angels) -> None:
