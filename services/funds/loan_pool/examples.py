@@ -37,6 +37,7 @@ LOAN: dict[str, Any] = {
     "paid_out_on": None,
     "paid_out_fen": None,
     "extension_to": None,
+    "extension_refused_because": None,
     "extended_to": None,
     "repaid_on": None,
     "moved_out_on": None,

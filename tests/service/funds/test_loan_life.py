@@ -104,6 +104,25 @@ async def test_a_loan_is_extended_once_with_a_reason_by_a_second_person(pool: To
     assert (await step(pool, loan_id, "extension", later, 409))["code"] == "extended_once"
 
 
+async def test_an_extension_is_refused_with_the_reason_and_may_be_asked_again(pool: Town) -> None:
+    loan_id = await pool.registers()
+    due_on = clock.today(pool.city) + timedelta(days=30)
+    later = {"due_on": (due_on + timedelta(days=600)).isoformat(), "reason": "订单回款延后"}
+    no = {"reason": "续期过长,请改报三个月。"}
+    assert (await step(pool, loan_id, "extension/refusal", no, 409, by=OFFICER))["code"] == "extension_not_asked"
+    await step(pool, loan_id, "extension", later)
+    assert (await step(pool, loan_id, "extension/refusal", no, 403))["code"] == "forbidden"
+    refused = await step(pool, loan_id, "extension/refusal", no, by=OFFICER)
+    assert (refused["extension_to"], refused["extension_refused_because"]) == (None, no["reason"])
+    assert (await step(pool, loan_id, "extension/grant", {}, 409, by=OFFICER))["code"] == "extension_not_asked"
+    shorter = later | {"due_on": (due_on + timedelta(days=90)).isoformat()}
+    asked = await step(pool, loan_id, "extension", shorter)
+    assert (asked["extension_to"], asked["extension_refused_because"]) == (shorter["due_on"], None)
+    granted = await step(pool, loan_id, "extension/grant", {}, by=OFFICER)
+    assert granted["extended_to"] == shorter["due_on"]
+    assert (await step(pool, loan_id, "extension/refusal", no, 409, by=OFFICER))["code"] == "extension_not_asked"
+
+
 async def test_a_loan_that_is_due_is_not_extended_any_more(pool: Town) -> None:
     loan_id = await pool.registers()
     await pool.moves_clock(31)

@@ -28,6 +28,7 @@ from services.funds.loan_pool.lending.schemas import (
     DayIn,
     DisbursementIn,
     ExtensionIn,
+    ExtensionRefusalIn,
     LoanIn,
     LoanOut,
 )
@@ -182,7 +183,7 @@ async def ask_extension(
     seen: IfMatch,
     _key: KeyOptional = None,
 ) -> LoanOut:
-    """Ask once, before it is due, that a loan falls due later; an officer grants it."""
+    """Ask before it is due that a loan falls due later; an officer grants it, once, or refuses."""
     loan = await life.ask_extension(
         session,
         loan_id=loan_id,
@@ -206,6 +207,21 @@ async def grant_extension(
 ) -> LoanOut:
     """Agree to the extension the bank asked for; from now on the loan falls due on the later day."""
     loan = await life.grant_extension(session, loan_id=loan_id, seen=seen, caller=caller, at=clock.now(caller.city))
+    return _shown(response, loan)
+
+
+@routes.post("/loans/{loan_id}/extension/refusal")
+async def refuse_extension(
+    caller: MayExtend,
+    loan_id: LoanId,
+    body: ExtensionRefusalIn,
+    session: SessionDep,
+    response: Response,
+    seen: IfMatch,
+    _key: KeyOptional = None,
+) -> LoanOut:
+    """Refuse the extension the bank asked for, with the reason; until the loan is due it may ask again."""
+    loan = await life.refuse_extension(session, loan_id=loan_id, reason=body.reason, seen=seen, caller=caller)
     return _shown(response, loan)
 
 

@@ -65,6 +65,11 @@ class Loan(Base):
         CheckConstraint("(paid_out_on IS NULL) = (paid_out_fen IS NULL)", name="paid_out_whole"),
         CheckConstraint("extended_by <> extension_asked_by", name="second_person"),
         CheckConstraint("extended_to > due_on AND extended_to = extension_to", name="extension"),
+        CheckConstraint(
+            "num_nulls(extension_refused_by, extension_refused_because) = 2 OR (num_nulls(extension_refused_by,"
+            " extension_refused_because) = 0 AND extension_to IS NULL)",
+            name="extension_refused",
+        ),
     )
 
     id: Mapped[Id]
@@ -88,6 +93,8 @@ class Loan(Base):
     extension_to: Mapped[date | None]
     extension_reason: Mapped[str | None] = mapped_column(String(2000))
     extension_asked_by: Mapped[str | None] = mapped_column(String(200))
+    extension_refused_by: Mapped[str | None] = mapped_column(String(200))
+    extension_refused_because: Mapped[str | None] = mapped_column(String(2000))
     extended_to: Mapped[date | None]
     extended_by: Mapped[str | None] = mapped_column(String(200))
     repaid_on: Mapped[date | None]

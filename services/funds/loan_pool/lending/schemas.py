@@ -171,6 +171,12 @@ class ExtensionIn(WireIn):
     reason: Sentence
 
 
+class ExtensionRefusalIn(WireIn):
+    model_config = ConfigDict(json_schema_extra={"example": {"reason": "借款企业已停产,不同意续期。"}})
+
+    reason: Sentence
+
+
 class DayIn(WireIn):
     model_config = ConfigDict(json_schema_extra={"example": {"on": "2027-02-10"}})
 
@@ -179,7 +185,9 @@ class DayIn(WireIn):
 
 class LoanOut(Wire):
     """`covered_fen` is the part of the principal the pool covers. An extension asked for stands in `extension_to`,
-    a granted one in `extended_to`. `outside_library` warns that the borrower was in no library when it was registered.
+    a granted one in `extended_to`; why the last one was not, `extension_refused_because` tells.
+
+    `outside_library` warns that the borrower was in no library when it was registered.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.LOAN]})
@@ -200,6 +208,7 @@ class LoanOut(Wire):
     paid_out_on: date | None
     paid_out_fen: Fen | None
     extension_to: date | None
+    extension_refused_because: str | None
     extended_to: date | None
     repaid_on: date | None
     moved_out_on: date | None

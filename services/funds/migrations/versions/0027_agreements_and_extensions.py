@@ -1,4 +1,4 @@
-"""What a partner bank of the loan pool agreed after its admission."""
+"""What a partner bank of the loan pool agreed after its admission, and extensions of a loan that were refused."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,17 @@ down_revision = "0026"
 
 
 def upgrade() -> None:
-    """Create the table; funds_is_append_only stands since 0004."""
+    """A table, and two columns; funds_is_append_only stands since 0004."""
+    op.add_column("loan", sa.Column("extension_refused_by", sa.String(200)))
+    op.add_column("loan", sa.Column("extension_refused_because", sa.String(2000)))
+    op.create_check_constraint(
+        op.f("ck_loan_extension_refused"),
+        "loan",
+        "num_nulls(extension_refused_by, extension_refused_because) = 2 OR (num_nulls(extension_refused_by,"
+        " extension_refused_because) = 0 AND extension_to IS NULL)",
+        postgresql_not_valid=True,
+    )
+    op.execute("ALTER TABLE loan VALIDATE CONSTRAINT ck_loan_extension_refused")
     op.create_table(
         "pool_agreement",
         sa.Column("id", sa.Uuid(), nullable=False),
