@@ -65,7 +65,7 @@ class BankOut(Wire):
     @classmethod
     def of(cls, bank: PoolBank, agreed: PoolAgreement | None) -> Self:
         """Of a bank and what it agreed last since its admission."""
-        terms = agreed or bank
+        terms: PoolBank | PoolAgreement = agreed or bank
         return cls(
             bank_id=bank.bank_id,
             name=bank.name,
