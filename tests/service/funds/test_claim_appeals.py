@@ -239,3 +239,15 @@ async def test_a_claim_is_refused_and_an_appeal_rejected_without_an_account(pool
     await appeals(pool, claim)
     assert (await decides(pool, claim, "finance-3", 409))["code"] == "payee_account_missing"
     assert (await decides(pool, claim, "finance-3", 200, granted=False))["granted"] is False
+
+
+async def test_who_refused_does_not_decide_the_appeal_by_deciding_the_claim_again(pool: Town) -> None:
+    await sets(pool, appeal_working_days=10)
+    claim = await refused_claim(pool)
+    await appeals(pool, claim)
+    async with pool.process.app.state.sessions() as session, session.begin():
+        row = await session.get_one(LossClaim, decode_id("clm", claim["id"]))
+        row.documents = ["claim_application", "loan_contract", "disbursement_voucher"]
+    year = (clock.today(pool.city) - timedelta(days=100)).year
+    assert (await pool.decides(claim["id"], by="finance-1", year=year, status=409))["code"] == "move_not_allowed"
+    assert (await pool.get(pool.bank_client(), f"{POOL}/claims/{claim['id']}"))["status"] == "appealed"

@@ -96,7 +96,7 @@ async def decide_appeal(
     """By a person who neither lodged, reviewed nor decided. A claim the policy refuses cannot be granted."""
     claim = await get_claim(session, claim_id, caller, lock=True)
     appeal = await get_appeal(session, claim_id)
-    fact = Fact.APPROVED if given.granted else Fact.APPEAL_REJECTED
+    fact = Fact.APPEAL_GRANTED if given.granted else Fact.APPEAL_REJECTED
     status = status_after(fact, claim.status, MOVES)
     for first, second in ((claim.reviewed_by, appeal.refused_by), (claim.lodged_by, appeal.lodged_by)):
         refuse_if(second_person_findings(approver=caller.acting_for, prepared_by=first or "", decided_by=second))
@@ -117,7 +117,8 @@ async def decide_appeal(
     refuse_if(against)
     claim.determination_id, claim.decided_by, claim.decided_at = determination.id, caller.acting_for, at
     claim.reasons = []
-    await approve_claim(session, claim, determination, programme, given.policy_year, must_be_payable(parties.payee), at)
+    payee = must_be_payable(parties.payee)
+    await approve_claim(session, claim, determination, programme, given.policy_year, payee, at, fact=fact)
     return appeal
 
 

@@ -86,6 +86,7 @@ async def decide_claim(
     With `parts` what is approved is paid in instalments.
     """
     claim = await get_claim(session, claim_id, caller, lock=True)
+    status_after(Fact.APPROVED, claim.status, MOVES)  # one under appeal is decided as an appeal
     refuse_if(
         second_person_findings(
             approver=caller.acting_for, prepared_by=claim.reviewed_by or "", decided_by=claim.lodged_by
@@ -151,10 +152,12 @@ async def approve_claim(
     payee: Payee,
     at: datetime,
     parts: Sequence[Part] = (),
+    *,
+    fact: Fact = Fact.APPROVED,
 ) -> LossClaim:
     """Posting is the last statement, so the claim's row and events come first."""
     amounts, approver = determination.amounts, claim.decided_by or ""
-    claim.status = status_after(Fact.APPROVED, claim.status, MOVES)
+    claim.status = status_after(fact, claim.status, MOVES)
     claim.split_bp = dict(determination.terms["split_bp"])
     claim.layers_fen = {layer: amounts[layer] for layer in claim.split_bp}
     claim.eligible_fen, claim.approved_fen = amounts["base"], amounts["payable"]
