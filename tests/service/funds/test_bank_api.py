@@ -327,3 +327,27 @@ async def test_another_agreement_sets_another_quota_for_loans_to_come(pool: Town
     await pool.post(pool.bank_client(), where, terms, 403)
     unknown = f"{POOL}/banks/{encode_id('org', new_id())}/agreements"
     assert (await pool.post(pool.person(*operator), unknown, terms, 409))["code"] == "bank_not_admitted"
+
+
+async def test_a_compensated_loan_takes_no_room_any_more(pool: Town) -> None:
+    """Its one claim is paid: it is under no cover. While the money is on its way, or came back, it still is."""
+    year, loan_id = clock.today(pool.city).year, await pool.registers()
+    await pool.moves_clock(100)
+    claim = await pool.lodges(loan_id)
+    path = f"{POOL}/claims/{claim['id']}"
+    await pool.post(pool.person("officer-1", "officer"), f"{path}/review", {"opinion": "属实"}, 200)
+    decided = await pool.decides(claim["id"], year=year)
+
+    async def covered() -> int:
+        return int((await pool.get(pool.bank_client(), f"{POOL}/standing"))["registered_fen"])
+
+    assert await covered() == 200_000_000
+    order_id, amount_fen = decided["payment_order_id"], decided["approved_fen"]
+    await pool.pays(order_id, amount_fen)
+    assert await covered() == 0
+    back = {
+        "order_id": order_id, "outcome": "returned", "amount_fen": amount_fen,
+        "settled_on": clock.today(pool.city).isoformat(), "bank_reference": "TH-1",
+    }  # fmt: skip
+    await pool.post(pool.person("finance-2", "finance"), "/v1/funds/confirmations", {"lines": [back]}, 200)
+    assert await covered() == 200_000_000

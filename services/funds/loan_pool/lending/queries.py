@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -32,9 +32,12 @@ async def admitted_bank(session: AsyncSession, city_code: str, bank_id: UUID, *,
 
 
 async def exposure_fen(session: AsyncSession, city_code: str, bank_id: UUID | None) -> int:
-    """What is under cover of the bank, or of all banks without one: neither repaid nor withdrawn."""
+    """What is under cover of the bank, or of all banks without one: neither repaid, withdrawn nor compensated."""
     lent = func.sum(func.coalesce(Loan.paid_out_fen, Loan.principal_fen))
-    wanted = select(lent).where(Loan.city_code == city_code, Loan.status.not_in(OVER))
+    compensated = exists().where(
+        LossClaim.city_code == city_code, LossClaim.loan_id == Loan.id, LossClaim.status == ClaimStatus.PAID
+    )
+    wanted = select(lent).where(Loan.city_code == city_code, Loan.status.not_in(OVER), ~compensated)
     total = await session.scalar(wanted if bank_id is None else wanted.where(Loan.bank_id == bank_id))
     return int(total or 0)
 
