@@ -10,6 +10,7 @@ BANK: dict[str, Any] = {
     "quota_fen": 10000000000,
     "agreed_on": "2026-12-04",
     "admitted_on": "2026-12-04",
+    "reported_month": "2027-03",
 }
 
 AGREEMENT: dict[str, Any] = {

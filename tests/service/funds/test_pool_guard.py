@@ -279,6 +279,16 @@ async def test_a_repaid_loan_leaves_the_next_report(pool: Town) -> None:
     assert (await reports(pool, line("A", 0), status=409, reason="更正"))["reasons"][0]["code"] == "loan_left_out"
 
 
+async def test_who_has_not_reported_is_seen(pool: Town) -> None:
+    silent = await admits(pool, new_id())
+    await lent(pool, A=1000)
+    await reports(pool, line("A", 1000))
+    listed = (await pool.get(pool.person("officer-1", "officer"), f"{POOL}/banks"))["items"]
+    assert [(one["bank_id"], one["reported_month"]) for one in listed] == [
+        (encode_id("org", pool.bank), month_of(pool)), (encode_id("org", silent), None),
+    ]  # fmt: skip
+
+
 async def test_what_was_reported_as_repaid_is_not_claimed_until_the_report_is_revised(pool: Town) -> None:
     """A bank keeps its ratio by one statement and claims by another: one of the two is wrong, and it says which."""
     loan_id = await pool.registers("A", principal_fen=200_000_000)

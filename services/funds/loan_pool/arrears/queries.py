@@ -75,6 +75,13 @@ def latest_reports(city_code: str, bank_id: UUID | None) -> Select[UUID, UUID]:
     )
 
 
+async def reported_months(session: AsyncSession, city_code: str, bank_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The newest month each bank has reported; nothing of one that never did."""
+    wanted = select(ArrearsReport.bank_id, func.max(ArrearsReport.month)).group_by(ArrearsReport.bank_id)
+    mine = (ArrearsReport.city_code == city_code, among(ArrearsReport.bank_id, bank_ids))
+    return {row[0]: row[1] for row in await session.execute(wanted.where(*mine))}
+
+
 @dataclass(frozen=True, slots=True)
 class Arrear:
     """An overdue loan in a bank's newest report; `claimed`: it has a claim that was not refused."""

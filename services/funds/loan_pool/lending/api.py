@@ -1,9 +1,11 @@
 """Routes of partner banks and registered loans."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
 from fastapi import Query, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import clock
 from kernel.auth import Caller, may
@@ -13,6 +15,7 @@ from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
 from services.funds.ids import OrganisationId
 from services.funds.loan_pool.access import must_see, visible_bank
+from services.funds.loan_pool.arrears.queries import reported_months
 from services.funds.loan_pool.bulk.schemas import BulkIn, BulkOut
 from services.funds.loan_pool.bulk.service import made_by, read_items
 from services.funds.loan_pool.ids import LoanId
@@ -56,7 +59,7 @@ async def admit_bank(
     bank = await gathering.registry.organisation(body.bank_id, city_code=caller.city)
     session = await work.open()
     row = await service.admit_bank(session, given=body, bank=bank, caller=caller, at=clock.now(caller.city))
-    return BankOut.of(row, None)
+    return BankOut.of(row)
 
 
 @routes.get("/banks")
@@ -64,8 +67,7 @@ async def list_banks(caller: MaySeePool, session: SessionDep, page: PageDep) -> 
     """Partner banks with the agreement in force: itself for a bank, or all for staff."""
     wanted = queries.banks_of(caller.city, bank_id=visible_bank(caller))
     rows, cursor = await page_of(session, wanted, page, (PoolBank.recorded_at, PoolBank.bank_id))
-    agreed = await queries.agreed_anew(session, caller.city, [row.bank_id for row in rows])
-    return Page(items=[BankOut.of(row, agreed.get(row.bank_id)) for row in rows], next_cursor=cursor)
+    return Page(items=await _banks(session, caller.city, rows), next_cursor=cursor)
 
 
 @routes.post("/banks/{bank_id}/agreements", status_code=201)
@@ -73,8 +75,9 @@ async def agree_anew(
     caller: MayAdmit, bank_id: OrganisationId, body: AgreementIn, session: SessionDep, _key: KeyRequired
 ) -> BankOut:
     """A further agreement with a partner bank, such as another quota: for loans registered from now on."""
-    bank, row = await service.agree_anew(session, bank_id=bank_id, given=body, caller=caller, at=clock.now(caller.city))
-    return BankOut.of(bank, row)
+    bank = await service.agree_anew(session, bank_id=bank_id, given=body, caller=caller, at=clock.now(caller.city))
+    (shown,) = await _banks(session, caller.city, [bank])
+    return shown
 
 
 @routes.get("/banks/{bank_id}/agreements")
@@ -271,6 +274,13 @@ async def read_loan_signature(caller: MayReadLoans, loan_id: LoanId, session: Se
     """What the bank signed to register it, with the key it was checked with. 404 when it was not signed."""
     loan = await queries.get_loan(session, loan_id, caller)
     return SignatureOut.of(await signature_on(session, loan.id, city_code=loan.city_code))
+
+
+async def _banks(session: AsyncSession, city_code: str, rows: Sequence[PoolBank]) -> list[BankOut]:
+    ids = [row.bank_id for row in rows]
+    agreed = await queries.agreed_anew(session, city_code, ids)
+    months = await reported_months(session, city_code, ids)
+    return [BankOut.of(row, agreed.get(row.bank_id), months.get(row.bank_id)) for row in rows]
 
 
 def _shown(response: Response, loan: Loan) -> LoanOut:

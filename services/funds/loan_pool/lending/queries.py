@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,12 +34,17 @@ async def admitted_bank(session: AsyncSession, city_code: str, bank_id: UUID, *,
 async def exposure_fen(session: AsyncSession, city_code: str, bank_id: UUID | None) -> int:
     """What is under cover of the bank, or of all banks without one: neither repaid, withdrawn nor compensated."""
     lent = func.sum(func.coalesce(Loan.paid_out_fen, Loan.principal_fen))
+    wanted = select(lent).where(*under_cover(city_code))
+    total = await session.scalar(wanted if bank_id is None else wanted.where(Loan.bank_id == bank_id))
+    return int(total or 0)
+
+
+def under_cover(city_code: str) -> tuple[ColumnElement[bool], ...]:
+    """What a loan of the city under cover is."""
     compensated = exists().where(
         LossClaim.city_code == city_code, LossClaim.loan_id == Loan.id, LossClaim.status == ClaimStatus.PAID
     )
-    wanted = select(lent).where(Loan.city_code == city_code, Loan.status.not_in(OVER), ~compensated)
-    total = await session.scalar(wanted if bank_id is None else wanted.where(Loan.bank_id == bank_id))
-    return int(total or 0)
+    return (Loan.city_code == city_code, Loan.status.not_in(OVER), ~compensated)
 
 
 async def registered_fen(session: AsyncSession, city_code: str, bank_id: UUID | None) -> int:

@@ -50,7 +50,7 @@ class BankIn(AgreementIn):
 
 
 class BankOut(Wire):
-    """A partner bank with the agreement in force, and since when it is."""
+    """A partner bank with the agreement in force, since when it is, and the newest month its arrears are known of."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.BANK]})
 
@@ -61,9 +61,10 @@ class BankOut(Wire):
     quota_fen: Fen | None
     agreed_on: date
     admitted_on: date
+    reported_month: str | None
 
     @classmethod
-    def of(cls, bank: PoolBank, agreed: PoolAgreement | None) -> Self:
+    def of(cls, bank: PoolBank, agreed: PoolAgreement | None = None, reported_month: str | None = None) -> Self:
         """Of a bank and what it agreed last since its admission."""
         terms: PoolBank | PoolAgreement = agreed or bank
         return cls(
@@ -74,6 +75,7 @@ class BankOut(Wire):
             quota_fen=terms.quota_fen,
             agreed_on=on_date(agreed.agreed_at) if agreed else bank.admitted_on,
             admitted_on=bank.admitted_on,
+            reported_month=reported_month,
         )
 
 

@@ -64,7 +64,7 @@ async def admit_bank(
 
 async def agree_anew(
     session: AsyncSession, *, bank_id: UUID, given: AgreementIn, caller: Caller, at: datetime
-) -> tuple[PoolBank, PoolAgreement]:
+) -> PoolBank:
     """The bank's terms for loans registered from now on; those under cover stay so. Raises BankNotAdmitted."""
     bank = await admitted_bank(session, caller.city, bank_id, lock=True)
     row = PoolAgreement(
@@ -79,7 +79,7 @@ async def agree_anew(
     )
     session.add(row)
     await session.flush()
-    return bank, row
+    return bank
 
 
 async def gather_borrower(gathering: Gathering, *, given: BorrowerNamed, caller: Caller) -> OrganisationReply:
