@@ -5,7 +5,6 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import Query, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import clock
 from kernel.auth import Caller, may
@@ -15,7 +14,6 @@ from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
 from services.funds.ids import OrganisationId
 from services.funds.loan_pool.access import must_see, visible_bank
-from services.funds.loan_pool.arrears.queries import reported_months
 from services.funds.loan_pool.bulk.schemas import BulkIn, BulkOut
 from services.funds.loan_pool.bulk.service import made_by, read_items
 from services.funds.loan_pool.ids import LoanId
@@ -23,7 +21,6 @@ from services.funds.loan_pool.lending import life, queries, registering, service
 from services.funds.loan_pool.lending.models import Loan, PoolBank
 from services.funds.loan_pool.lending.schemas import (
     AgreementIn,
-    AgreementOut,
     AgreementsOut,
     BankIn,
     BankOut,
@@ -67,7 +64,8 @@ async def list_banks(caller: MaySeePool, session: SessionDep, page: PageDep) -> 
     """Partner banks with the agreement in force: itself for a bank, or all for staff."""
     wanted = queries.banks_of(caller.city, bank_id=visible_bank(caller))
     rows, cursor = await page_of(session, wanted, page, (PoolBank.recorded_at, PoolBank.bank_id))
-    return Page(items=await _banks(session, caller.city, rows), next_cursor=cursor)
+    known = await queries.known_of_banks(session, caller.city, [row.bank_id for row in rows])
+    return Page(items=_banks(rows, known), next_cursor=cursor)
 
 
 @routes.post("/banks/{bank_id}/agreements", status_code=201)
@@ -76,7 +74,7 @@ async def agree_anew(
 ) -> BankOut:
     """A further agreement with a partner bank, such as another quota: for loans registered from now on."""
     bank = await service.agree_anew(session, bank_id=bank_id, given=body, caller=caller, at=clock.now(caller.city))
-    (shown,) = await _banks(session, caller.city, [bank])
+    (shown,) = _banks([bank], await queries.known_of_banks(session, caller.city, [bank_id]))
     return shown
 
 
@@ -86,7 +84,7 @@ async def list_agreements(caller: MaySeePool, bank_id: OrganisationId, session: 
     must_see(caller, city_code=caller.city, bank_id=bank_id)
     bank = await queries.admitted_bank(session, caller.city, bank_id)
     agreed = await queries.agreements_of(session, caller.city, bank_id)
-    return AgreementsOut(items=AgreementOut.all_of(bank, agreed))
+    return AgreementsOut.of(bank, agreed)
 
 
 @routes.post("/loans", status_code=201)
@@ -276,11 +274,8 @@ async def read_loan_signature(caller: MayReadLoans, loan_id: LoanId, session: Se
     return SignatureOut.of(await signature_on(session, loan.id, city_code=loan.city_code))
 
 
-async def _banks(session: AsyncSession, city_code: str, rows: Sequence[PoolBank]) -> list[BankOut]:
-    ids = [row.bank_id for row in rows]
-    agreed = await queries.agreed_anew(session, city_code, ids)
-    months = await reported_months(session, city_code, ids)
-    return [BankOut.of(row, agreed.get(row.bank_id), months.get(row.bank_id)) for row in rows]
+def _banks(rows: Sequence[PoolBank], known: queries.OfBanks) -> list[BankOut]:
+    return [BankOut.of(row, known.agreed.get(row.bank_id), known.months.get(row.bank_id)) for row in rows]
 
 
 def _shown(response: Response, loan: Loan) -> LoanOut:

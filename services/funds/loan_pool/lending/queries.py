@@ -1,6 +1,7 @@
 """Reading banks and loans."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from kernel.db import among
 from kernel.paging import asked_for
 from kernel.problems import NotFound, Refusal
 from services.funds.loan_pool.access import must_see
+from services.funds.loan_pool.arrears.queries import reported_months
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.states import Status as ClaimStatus
 from services.funds.loan_pool.lending.models import Loan, PoolAgreement, PoolBank
@@ -95,6 +97,20 @@ async def agreed_anew(session: AsyncSession, city_code: str, bank_ids: Collectio
         PoolAgreement.bank_id, PoolAgreement.agreed_at.desc(), PoolAgreement.id.desc()
     )
     return {row.bank_id: row for row in await session.scalars(latest)}
+
+
+@dataclass(frozen=True, slots=True)
+class OfBanks:
+    """What is known of banks beside their admission: what they agreed since, and the newest month they reported."""
+
+    agreed: Mapping[UUID, PoolAgreement]
+    months: Mapping[UUID, str]
+
+
+async def known_of_banks(session: AsyncSession, city_code: str, bank_ids: Collection[UUID]) -> OfBanks:
+    """By bank."""
+    agreed = await agreed_anew(session, city_code, bank_ids)
+    return OfBanks(agreed, await reported_months(session, city_code, bank_ids))
 
 
 async def quota_of(session: AsyncSession, bank: PoolBank) -> int | None:

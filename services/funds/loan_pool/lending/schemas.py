@@ -66,7 +66,7 @@ class BankOut(Wire):
     @classmethod
     def of(cls, bank: PoolBank, agreed: PoolAgreement | None = None, reported_month: str | None = None) -> Self:
         """Of a bank and what it agreed last since its admission."""
-        terms: PoolBank | PoolAgreement = agreed or bank
+        terms: PoolBank | PoolAgreement = bank if agreed is None else agreed
         return cls(
             bank_id=bank.bank_id,
             name=bank.name,
@@ -89,19 +89,23 @@ class AgreementOut(Wire):
     agreed_by: str
 
     @classmethod
-    def all_of(cls, bank: PoolBank, agreed: Iterable[PoolAgreement]) -> list[Self]:
-        """The given ones, then that of the bank's admission."""
-        told = [(one, on_date(one.agreed_at), one.agreed_by) for one in agreed]
-        return [
-            cls(product=one.product, agreement=one.agreement, quota_fen=one.quota_fen, agreed_on=on, agreed_by=by)
-            for one, on, by in [*told, (bank, bank.admitted_on, bank.admitted_by)]
-        ]
+    def of(cls, terms: PoolBank | PoolAgreement, on: date, by: str) -> Self:
+        """What was agreed at an admission, or since."""
+        return cls(
+            product=terms.product, agreement=terms.agreement, quota_fen=terms.quota_fen, agreed_on=on, agreed_by=by
+        )
 
 
 class AgreementsOut(Wire):
     """All agreements of a bank, the latest first."""
 
     items: list[AgreementOut]
+
+    @classmethod
+    def of(cls, bank: PoolBank, agreed: Iterable[PoolAgreement]) -> Self:
+        """Those given, then that of the bank's admission."""
+        since = [AgreementOut.of(one, on_date(one.agreed_at), one.agreed_by) for one in agreed]
+        return cls(items=[*since, AgreementOut.of(bank, bank.admitted_on, bank.admitted_by)])
 
 
 class BorrowerNamed(WireIn):
