@@ -199,6 +199,24 @@ async def test_an_officers_stop_is_not_cured_by_a_good_month_and_two_lift_it(poo
     assert (told["how"], told["ratio_bp"]) == ("ordered", None)
 
 
+async def test_an_order_that_ends_leaves_what_the_ratio_stops(pool: Town) -> None:
+    """The report came while the order stood: without it the bank would have been stopped at five per cent."""
+    await sets(pool)
+    await lent(pool, A=1000)
+    where = f"{POOL}/suspensions"
+    order = {"bank_id": encode_id("org", pool.bank), "reason": "现场检查"}
+    row = await pool.post(pool.person("officer-1", "officer"), where, order, 201)
+    await reports(pool, line("A", 1000, 60))
+    lift = f"{where}/{row['id']}/lift"
+    await pool.post(pool.person("officer-1", "officer"), f"{lift}-proposal", {"reason": "检查已结束"}, 200)
+    assert (await pool.post(pool.person("officer-2", "officer"), lift, {}, 200))["status"] == "lifted"
+    refused = await pool.post(pool.bank_client(), f"{POOL}/loans", pool.loan("HT-2"), 409)
+    found = {one["code"]: one["facts"].get("ratio_bp") for one in refused["reasons"]}
+    assert found == {"bank_suspended": 10_000, "pool_suspended": 10_000}
+    standing = await pool.get(pool.bank_client(), f"{POOL}/standing")
+    assert {one["ordered_because"] for one in standing["suspensions"]} == {None}
+
+
 async def test_quota_and_an_exhausted_pool_stop_new_loans_by_name(town: Town) -> None:
     """XZ-33: with nothing left in the fund no further loan is covered; a bank's agreement may set its own quota."""
     values = default_settings("xuzhou") | {"fund.loan_risk.period": "one_off"}
