@@ -154,11 +154,17 @@ class CarrierRecognised(CaseEvent):
 
 
 class FirmNamed(Question):
-    """A firm as a partner knows it: `POST /internal/organisations/firms` finds it, or registers it when it is new."""
+    """A firm as a partner knows it."""
 
-    city_code: str = Field(max_length=20)
     credit_code: str = Field(max_length=40)
     name: str = Field(max_length=200)
+
+
+class FirmsNamed(Question):
+    """`POST /internal/organisations/firms`: each is found, or registered when it is new."""
+
+    city_code: str = Field(max_length=20)
+    firms: tuple[FirmNamed, ...] = Field(min_length=1, max_length=500)
 
 
 ACTIVE = "active"
@@ -181,6 +187,19 @@ class OrganisationReply(Reply):
     registered_by: str | None = None
     merged_into: UUID | None = None
     ended_on: date | None = None
+
+
+class FirmReply(Reply):
+    """The firm, or the problem document that says why there is none."""
+
+    organisation: OrganisationReply | None = None
+    problem: dict[str, Any] | None = None
+
+
+class FirmsReply(Reply):
+    """In the order of the question."""
+
+    firms: tuple[FirmReply, ...]
 
 
 class SeveralAsked(Question):

@@ -1,5 +1,6 @@
 """The typed client between our processes: one pooled HTTP client, remaining deadline, safe retries, a breaker."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -20,13 +21,9 @@ OPEN_FOR = timedelta(seconds=2)
 class AnsweredProblem(Problem):
     """The other service refused; its status, code and reasons are kept, and whether another try may help."""
 
-    def __init__(self, answer: httpx2.Response) -> None:
-        try:
-            document = answer.json()
-        except ValueError:
-            document = {}
+    def __init__(self, status: int, document: Mapping[str, Any]) -> None:
         super().__init__(document.get("detail"))
-        self.status, self.code = answer.status_code, str(document.get("code", "upstream"))  # type: ignore[misc]
+        self.status, self.code = status, str(document.get("code", "upstream"))  # type: ignore[misc]
         self.title_zh = self.title_en = str(document.get("title", self.code))  # type: ignore[misc]
         self.retryable = document.get("retryable") is True  # type: ignore[misc]
         kept = ("reasons", "errors")
@@ -131,5 +128,13 @@ class ServiceClient:
             raise Unavailable(f"{self._audience} failed")
         self._breaker.succeeded()
         if answer.status_code >= httpx2.codes.BAD_REQUEST:
-            raise AnsweredProblem(answer)
+            raise AnsweredProblem(answer.status_code, _document(answer))
         return answer
+
+
+def _document(answer: httpx2.Response) -> dict[str, Any]:
+    try:
+        found = answer.json()
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

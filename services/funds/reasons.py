@@ -17,9 +17,14 @@ class ReasonOut(Wire):
 
 
 def reasons_out(stored: Iterable[Mapping[str, Any]]) -> list[ReasonOut]:
-    """Stored reasons (both languages) as one."""
+    """Stored reasons as one, in both languages or, from before they were kept in both, in one (`text`)."""
     language = "en" if context.current().language == "en" else "zh"
     return [
-        ReasonOut(code=reason["code"], clauses=reason["clauses"], text=reason[language], facts=reason["facts"])
+        ReasonOut(
+            code=reason["code"],
+            clauses=reason["clauses"],
+            text=reason.get(language) or reason["text"],
+            facts=reason["facts"],
+        )
         for reason in stored
     ]

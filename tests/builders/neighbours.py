@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,14 +25,12 @@ class _Tokens:
 def answers(process: Process, name: str, answer: Callable[[str], Answer]) -> None:
     """Let the neighbour `name` answer each GET path by `answer`: a JSON object, or a status for a problem.
 
-    Many organisations asked for at once are each answered by the path of the one.
+    Many organisations asked for at once are each answered by the path of the one, and firms by that of all of them.
     """
 
     async def handle(request: httpx2.Request) -> httpx2.Response:
-        path = request.url.path
-        one_by_one = {"/internal/organisations/several": "", f"/internal/organisations{GROUP}s": GROUP}.get(path)
-        asked = json.loads(request.content)["ids"] if one_by_one is not None else []
-        found = answer(path) if one_by_one is None else _several(answer, [f"{one}{one_by_one}" for one in asked])
+        path, many = request.url.path, MANY.get(request.url.path)
+        found = many(answer, json.loads(request.content)) if many else answer(path)
         if isinstance(found, int):
             return httpx2.Response(found, json={"code": "not_found" if found == 404 else "failed", "title": "problem"})
         return httpx2.Response(200, json=found)
@@ -47,10 +46,25 @@ def alone(organisation_id: str, city_code: str) -> dict[str, Any]:
     return told | {"members": [{"organisation_id": organisation_id}]}
 
 
-def _several(answer: Callable[[str], Answer], ids: list[str]) -> Answer:
-    found = [answer(f"/internal/organisations/{one}") for one in ids]
+def _several(answer: Callable[[str], Answer], asked: Mapping[str, Any], what: str = "") -> Answer:
+    found = [answer(f"/internal/organisations/{one}{what}") for one in asked["ids"]]
     failed = [one for one in found if isinstance(one, int) and one != 404]
     return failed[0] if failed else {"items": [one for one in found if not isinstance(one, int)]}
+
+
+def _firms(answer: Callable[[str], Answer], asked: Mapping[str, Any]) -> Answer:
+    found = answer(FIRMS)
+    return (
+        found if isinstance(found, int) else {"firms": [found.get(one["credit_code"], found) for one in asked["firms"]]}
+    )
+
+
+FIRMS = "/internal/organisations/firms"
+MANY = {
+    "/internal/organisations/several": _several,
+    f"/internal/organisations{GROUP}s": partial(_several, what=GROUP),
+    FIRMS: _firms,
+}
 
 
 def an_organisation(

@@ -8,7 +8,17 @@ BANK: dict[str, Any] = {
     "product": "成果转化贷",
     "agreement": "合作协议 2026-03",
     "quota_fen": 10000000000,
+    "agreed_on": "2026-12-04",
     "admitted_on": "2026-12-04",
+    "reported_month": "2027-03",
+}
+
+AGREEMENT: dict[str, Any] = {
+    "product": "成果转化贷",
+    "agreement": "合作协议 2027-01",
+    "quota_fen": 20000000000,
+    "agreed_on": "2027-01-04",
+    "agreed_by": "person:operator-1",
 }
 
 LOAN: dict[str, Any] = {
@@ -28,6 +38,7 @@ LOAN: dict[str, Any] = {
     "paid_out_on": None,
     "paid_out_fen": None,
     "extension_to": None,
+    "extension_refused_because": None,
     "extended_to": None,
     "repaid_on": None,
     "moved_out_on": None,

@@ -15,7 +15,7 @@ from policy.store import policy_today
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.states import Status as ClaimStatus
 from services.funds.loan_pool.lending.models import Loan
-from services.funds.loan_pool.lending.states import OVER
+from services.funds.loan_pool.lending.queries import under_cover
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.states import Status as OrderStatus
 
@@ -63,7 +63,7 @@ def _pool_fund(pack: Pack) -> str | None:
 def _counted(city_code: str) -> Select[Any]:
     lent = func.coalesce(Loan.paid_out_fen, Loan.principal_fen)
     settled = (PaymentOrder.city_code == city_code, PaymentOrder.status == OrderStatus.SETTLED)
-    covered = (Loan.city_code == city_code, Loan.status.not_in(OVER))
+    covered = under_cover(city_code)
     claims = LossClaim.city_code == city_code
     undecided = (claims, LossClaim.status.in_(UNDECIDED))
     parts = {

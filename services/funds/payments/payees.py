@@ -1,6 +1,6 @@
 """Who is paid, and where: the registry's answer, asked before the transaction begins."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 from uuid import UUID
@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from contracts.asking import known_organisations
 from contracts.registry import (
-    FirmNamed,
+    ControllerGroupReply,
+    FirmsNamed,
+    FirmsReply,
     OrganisationReply,
     PayeeReply,
     RelatedAsked,
@@ -18,7 +20,7 @@ from contracts.registry import (
 )
 from kernel.client import AnsweredProblem, ServiceClient
 from kernel.neighbours import Registry as RegistryDep
-from kernel.problems import Conflict, NotFound, Refusal
+from kernel.problems import Conflict, NotFound, Problem, Refusal, UpstreamFailed
 from services.funds.payments.rules import masked
 
 
@@ -77,7 +79,9 @@ class Registry(Protocol):
 
     async def organisations(self, ids: Sequence[UUID], *, city_code: str) -> dict[UUID, OrganisationReply]: ...
 
-    async def firm(self, named: FirmNamed) -> OrganisationReply: ...
+    async def firms(self, named: FirmsNamed) -> list[OrganisationReply | Problem]: ...
+
+    async def merged_with(self, organisation_id: UUID, *, city_code: str) -> frozenset[UUID]: ...
 
     async def related(self, asked: RelatedAsked) -> RelatedReply: ...
 
@@ -113,10 +117,19 @@ class RegistryClient:
         """Those of many that are organisations of the city. Raises Unavailable."""
         return await known_organisations(self._client, ids, city_code=city_code)
 
-    async def firm(self, named: FirmNamed) -> OrganisationReply:
-        """The firm of a credit code, registered when it is new. Raises the registry's refusals as they are."""
+    async def firms(self, named: FirmsNamed) -> list[OrganisationReply | Problem]:
+        """For each credit code its firm, registered when it is new, or the registry's refusal. Raises Unavailable."""
         body = named.model_dump(mode="json")
-        return await self._client.post("/internal/organisations/firms", body, OrganisationReply, repeatable=True)
+        found = await self._client.post("/internal/organisations/firms", body, FirmsReply, repeatable=True)
+        return [one.organisation or _refused(one.problem or {}) for one in found.firms]
+
+    async def merged_with(self, organisation_id: UUID, *, city_code: str) -> frozenset[UUID]:
+        """The organisation and all that by mergers are one with it. Raises OrganisationUnknown, Unavailable."""
+        found = await self.organisation(organisation_id, city_code=city_code)
+        while found.merged_into is not None:
+            found = await self.organisation(found.merged_into, city_code=city_code)
+        group = await self._client.get(f"/internal/organisations/{found.id}/controller-group", ControllerGroupReply)
+        return frozenset({organisation_id, found.id, *group.predecessors})
 
     async def related(self, asked: RelatedAsked) -> RelatedReply:
         """Which pairs of organisations are related on a day. Raises OrganisationUnknown, Unavailable."""
@@ -127,6 +140,10 @@ class RegistryClient:
             if answer.status == NotFound.status:
                 raise OrganisationUnknown from None
             raise
+
+
+def _refused(document: Mapping[str, Any]) -> AnsweredProblem:
+    return AnsweredProblem(int(document.get("status", UpstreamFailed.status)), document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +174,18 @@ async def verified_payee(registry: Registry, organisation_id: UUID, *, city_code
         raise PayeeAccountMissing
     account = (found.payee_name, found.account_number, found.bank_name, found.cnaps_code)
     return Payee(organisation_id, found.name, *account)
+
+
+async def payee_if_any(registry: Registry, organisation_id: UUID, *, city_code: str) -> Payee | Refusal:
+    """The same where the decision may be a refusal: who gets nothing needs no account. Raises Unavailable."""
+    try:
+        return await verified_payee(registry, organisation_id, city_code=city_code)
+    except Refusal as missing:
+        return missing
+
+
+def must_be_payable(payee: Payee | Refusal) -> Payee:
+    """Raises what keeps the payee from being paid."""
+    if isinstance(payee, Refusal):
+        raise payee
+    return payee

@@ -5,15 +5,24 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from contracts.registry import FirmNamed, OrganisationReply, PayeeReply, SeveralAsked, SeveralReply
+from contracts.registry import (
+    FirmReply,
+    FirmsNamed,
+    FirmsReply,
+    OrganisationReply,
+    PayeeReply,
+    SeveralAsked,
+    SeveralReply,
+)
+from kernel import context
 from kernel.auth import Caller, Internal, may
 from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyOptional
 from kernel.paging import Page, PageDep
-from kernel.problems import Forbidden
+from kernel.problems import Forbidden, Problem
 from kernel.routing import SessionDep, router
 from services.registry.organisations import incorporation, queries, service
-from services.registry.organisations.firms import firm_named
+from services.registry.organisations.firms import firms_named
 from services.registry.organisations.models import Organisation, OrganisationKind, OrganisationStatus
 from services.registry.organisations.schemas import (
     CreditCode,
@@ -159,9 +168,9 @@ async def incorporate_team(
 
 
 @internal.post("/firms", include_in_schema=False)
-async def tell_firm(caller: Internal, body: FirmNamed, session: SessionDep) -> OrganisationReply:
-    """A firm a partner names by its credit code, registered when it is new; asked again, it is the same one."""
-    return _reply(await firm_named(session, given=body, caller=caller))
+async def tell_firms(caller: Internal, body: FirmsNamed, session: SessionDep) -> FirmsReply:
+    """Firms a partner names by their credit codes, registered when they are new; asked again, they are the same."""
+    return FirmsReply(firms=tuple(_named(one) for one in await firms_named(session, given=body, caller=caller)))
 
 
 @internal.post("/several", include_in_schema=False)
@@ -194,6 +203,12 @@ async def tell_payee(caller: Internal, organisation_id: UUID, session: SessionDe
         bank_name=account.bank_name if account else None,
         cnaps_code=account.cnaps_code if account else None,
     )
+
+
+def _named(found: Organisation | Problem) -> FirmReply:
+    if isinstance(found, Problem):
+        return FirmReply(problem=found.document(context.current().language))
+    return FirmReply(organisation=_reply(found))
 
 
 def _reply(row: Organisation) -> OrganisationReply:

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -75,9 +76,21 @@ async def of_code(
     return row
 
 
+async def of_codes(session: AsyncSession, city_code: str, credit_codes: Collection[str]) -> dict[str, Organisation]:
+    """Those of many that a city has, whoever sees them, by code."""
+    wanted = _whole().where(Organisation.city_code == city_code, among(Organisation.credit_code, credit_codes))
+    return {row.credit_code: row for row in await session.scalars(wanted) if row.credit_code}
+
+
 async def hold_code(session: AsyncSession, city_code: str, credit_code: str) -> None:
     """One use case at a time may find out that nobody has this code yet."""
-    key = f"credit_code:{city_code}:{credit_code}"
+    await hold_codes(session, city_code, [credit_code])
+
+
+async def hold_codes(session: AsyncSession, city_code: str, credit_codes: Collection[str]) -> None:
+    """The same of many, always in one order: two never wait for each other."""
+    keys = literal([f"credit_code:{city_code}:{code}" for code in sorted(credit_codes)], ARRAY(Text))
+    key = func.unnest(keys).column_valued()
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 

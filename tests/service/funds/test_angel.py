@@ -15,6 +15,7 @@ from tests.builders.neighbours import answers
 from tests.builders.processes import Process
 from tests.policy.cases import default_settings
 from tests.service.funds.city import City, open_city
+from tests.service.funds.town import a_group
 
 pytestmark = pytest.mark.anyio
 YUAN = 100
@@ -30,6 +31,8 @@ class Angels:
     city: City
     names: dict[UUID, str] = field(default_factory=dict)
     related: bool = False
+    ended: UUID | None = None
+    merged: dict[UUID, UUID] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         answers(self.city.process, "registry", self._answer)
@@ -41,14 +44,18 @@ class Angels:
         who = UUID(path.split("/")[3])
         if who not in self.names:
             return 404
-        known = {"id": str(who), "city_code": self.city.code, "name": self.names[who], "status": "active"}
+        status = "deregistered" if who == self.ended else "active"
+        known = {"id": str(who), "city_code": self.city.code, "name": self.names[who], "status": status}
         if path.endswith("/payee"):
             return known | {
                 "payee_name": self.names[who],
                 "account_number": "6222020200112233445",
                 "bank_name": "徐州银行",
             }
-        return known | {"kind": "firm", "credit_code": None}
+        if path.endswith("/controller-group"):
+            return a_group(str(who), self.city.code, predecessors=[str(a) for a, b in self.merged.items() if b == who])
+        into = self.merged.get(who)
+        return known | {"kind": "firm", "credit_code": None, "merged_into": str(into) if into else None}
 
     @property
     def today(self) -> date:
@@ -252,6 +259,18 @@ async def test_related_parties_are_excluded_when_it_is_recorded_and_when_it_come
     await angels.city.assert_sound()
 
 
+async def test_a_claim_of_an_investor_that_is_no_more_is_refused_where_it_must_be_and_never_paid(
+    angels: Angels,
+) -> None:
+    investor = await angels.registered("investor", "甲创投")
+    project = await angels.registered("project", "乙科技")
+    claim = await angels.reviewed(investor, await angels.lost(investor, project))
+    angels.ended = investor
+    assert (await angels.decided(claim, status=409))["code"] == "payee_inactive"
+    angels.related = True
+    assert (await angels.decided(claim))["status"] == "refused"
+
+
 async def test_a_loss_is_proven_and_told_once(angels: Angels) -> None:
     investor = await angels.registered("investor", "甲创投")
     project = await angels.registered("project", "乙科技")
@@ -316,6 +335,22 @@ async def test_caps_of_project_and_year_cut_what_is_paid_and_two_decisions_share
     full = await angels.lodged(second, fourth, status=409, documents=["application_form"])
     assert sorted(reason["code"] for reason in full["reasons"]) == ["cap_exhausted", "document_missing"]
     await angels.city.assert_sound()
+
+
+@pytest.mark.parametrize(("merged", "second_fen"), [(None, 2_000_000), ("project", 1_000_000), ("investor", 0)])
+async def test_projects_that_merged_share_one_cap_and_so_do_investors(
+    angels: Angels, merged: str | None, second_fen: int
+) -> None:
+    """XZ-32: at most 2,000,000 an investor and year and 3,000,000 a project."""
+    first, second = [await angels.registered("investor", name) for name in ("甲创投", "丁创投")]
+    gone, stays = [await angels.registered("project", name) for name in ("乙科技", "丙科技")]
+    claims = [
+        await angels.reviewed(who, await angels.lost(who, what, 5_000_000))
+        for who, what in ((first, gone), (second, stays))
+    ]
+    angels.merged = {None: {}, "project": {gone: stays}, "investor": {first: second}}[merged]
+    approved = [(await angels.decided(claim))["approved_fen"] for claim in claims]
+    assert approved == [2_000_000 * YUAN, second_fen * YUAN]
 
 
 async def test_two_who_decide_one_claim_at_once_pay_once_and_people_are_three(angels: Angels) -> None:

@@ -156,21 +156,27 @@ async def test_two_batches_of_a_bank_at_once_share_what_is_left(pool: Town) -> N
 
 
 async def test_the_borrowers_of_a_batch_are_asked_for_in_one_question(pool: Town) -> None:
-    """By their ids; one the city does not have is its own loan's matter. By code each is asked for alone."""
+    """One by their ids, one by their codes; one the city does not have is its own loan's matter."""
     asked: list[str] = []
     foreign, by_id = new_id(), [encode_id("org", new_id()) for _ in range(3)]
+    malformed = {"status": 422, "code": "credit_code_malformed", "title": "不是统一社会信用代码"}
 
     def answer(path: str) -> Any:
         asked.append(path)
-        return registry_answer(path, "320400" if path.endswith(str(foreign)) else pool.city)
+        told = registry_answer(path, "320400" if path.endswith(str(foreign)) else pool.city)
+        return {**told, "913203000000000000": {"problem": malformed}} if path.endswith("/firms") else told  # type: ignore[dict-item]
 
     answers(pool.process, "registry", answer)
     by_code = {"borrower_id": None, "borrower_credit_code": "91320300MA1MABC18R", "borrower_name": "徐州淮海公司"}
     borrowers = [{"borrower_id": one} for one in (*by_id, encode_id("org", foreign), by_id[0])]
-    loans = [pool.loan(f"HT-{n}", principal_fen=100, **one) for n, one in enumerate([*borrowers, by_code, by_code])]
+    another = by_code | {"borrower_credit_code": "91320300MA1MABC19P"}
+    wrong = by_code | {"borrower_credit_code": "913203000000000000"}
+    named = [*borrowers, by_code, another, by_code, wrong]
+    loans = [pool.loan(f"HT-{n}", principal_fen=100, **one) for n, one in enumerate(named)]
     told = await bulk(pool, "loans", loans)
-    assert fates(told) == ["created"] * 3 + ["refused"] + ["created"] * 3
+    assert fates(told) == ["created"] * 3 + ["refused"] + ["created"] * 4 + ["invalid"]
     assert told["items"][3]["problem"]["code"] == "organisation_unknown"
+    assert told["items"][8]["problem"]["code"] == "credit_code_malformed"
     assert len(asked) == len(set(asked)) == 5
 
 
@@ -288,3 +294,60 @@ async def test_what_was_registered_of_a_loan_cannot_be_edited(pool: Town) -> Non
         loan.principal_fen = 1
         with pytest.raises(Exception, match="append-only"):
             await session.flush()
+
+
+async def test_another_agreement_sets_another_quota_for_loans_to_come(pool: Town) -> None:
+    """The quota of the admission is not for ever; each agreement stays on record, and a bank sees its own alone."""
+    where, operator = f"{POOL}/banks/{encode_id('org', pool.bank)}/agreements", ("operator-1", "operator")
+    await pool.registers("HT-1", principal_fen=1000)
+    terms = {"product": "成果转化贷", "agreement": "协议 2", "quota_fen": 1000}
+    agreed = await pool.post(pool.person(*operator), where, terms, 201)
+    assert (agreed["quota_fen"], agreed["agreed_on"]) == (1000, clock.today(pool.city).isoformat())
+    over = await pool.post(pool.bank_client(), f"{POOL}/loans", pool.loan("HT-2", principal_fen=1), 409)
+    assert [one["code"] for one in over["reasons"]] == ["bank_quota_exceeded"]
+    await pool.post(pool.person(*operator), where, terms | {"agreement": "协议 3", "quota_fen": 1001}, 201)
+    await pool.registers("HT-2", principal_fen=1)
+    await pool.post(pool.person(*operator), where, {"product": "贷", "agreement": "协议 4"}, 201)
+    await pool.registers("HT-3")
+    told = (await pool.get(pool.bank_client(), where))["items"]
+    assert [(one["agreement"], one["quota_fen"]) for one in told] == [
+        ("协议 4", None), ("协议 3", 1001), ("协议 2", 1000), ("协议 1", None),
+    ]  # fmt: skip
+    other = new_id()
+    admitted = {"bank_id": encode_id("org", other), "product": "贷", "agreement": "别家协议", "quota_fen": 5}
+    await pool.post(pool.person(*operator), f"{POOL}/banks", admitted, 201)
+    for bank, seen in ((pool.bank, "协议 4"), (other, "别家协议")):
+        assert [one["agreement"] for one in (await pool.get(pool.bank_client(bank), f"{POOL}/banks"))["items"]] == [
+            seen
+        ]
+    everybody = (await pool.get(pool.person("auditor-1", "auditor"), f"{POOL}/banks"))["items"]
+    assert [one["agreement"] for one in everybody] == ["协议 4", "别家协议"]
+    async with pool.bank_client(other) as stranger:
+        assert (await stranger.get(where)).status_code == 404
+    await pool.post(pool.bank_client(), where, terms, 403)
+    unknown = f"{POOL}/banks/{encode_id('org', new_id())}/agreements"
+    assert (await pool.post(pool.person(*operator), unknown, terms, 409))["code"] == "bank_not_admitted"
+
+
+async def test_a_compensated_loan_takes_no_room_any_more(pool: Town) -> None:
+    """Its one claim is paid: it is under no cover. While the money is on its way, or came back, it still is."""
+    year, loan_id = clock.today(pool.city).year, await pool.registers()
+    await pool.moves_clock(100)
+    claim = await pool.lodges(loan_id)
+    path = f"{POOL}/claims/{claim['id']}"
+    await pool.post(pool.person("officer-1", "officer"), f"{path}/review", {"opinion": "属实"}, 200)
+    decided = await pool.decides(claim["id"], year=year)
+
+    async def covered() -> int:
+        return int((await pool.get(pool.bank_client(), f"{POOL}/standing"))["registered_fen"])
+
+    assert await covered() == 200_000_000
+    order_id, amount_fen = decided["payment_order_id"], decided["approved_fen"]
+    await pool.pays(order_id, amount_fen)
+    assert await covered() == 0
+    back = {
+        "order_id": order_id, "outcome": "returned", "amount_fen": amount_fen,
+        "settled_on": clock.today(pool.city).isoformat(), "bank_reference": "TH-1",
+    }  # fmt: skip
+    await pool.post(pool.person("finance-2", "finance"), "/v1/funds/confirmations", {"lines": [back]}, 200)
+    assert await covered() == 200_000_000

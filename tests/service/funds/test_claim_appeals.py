@@ -1,7 +1,7 @@
 """XZ-33: a refused claim lodged again, or appealed: in time, once, decided by somebody who had no part in it."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +10,9 @@ from kernel import clock
 from kernel.ids import decode_id, new_id
 from ledger.reading import trial_balance
 from services.funds.loan_pool.claims.models import LossClaim
+from tests.builders.neighbours import answers
 from tests.policy.cases import default_settings, snapshot_with
-from tests.service.funds.town import LONG_AGO, POOL, Town
+from tests.service.funds.town import LONG_AGO, POOL, Town, registry_answer
 
 pytestmark = pytest.mark.anyio
 GROUNDS = {"grounds": "凭证已随申请提交", "documents": ["claim_application", "disbursement_voucher"]}
@@ -164,3 +165,89 @@ async def test_a_refused_claim_is_lodged_again_whole_under_a_reference_of_its_ow
     assert (again["status"], again["case_id"] != claim["case_id"]) == ("lodged", True)
     async with pool.bank_client(new_id()) as stranger:
         assert (await stranger.get(f"{POOL}/claims/{claim['id']}/appeal")).status_code == 404
+
+
+async def changes_loan(pool: Town, claim: dict[str, Any], what: str, who: Any, on: date, status: int = 200) -> Any:
+    async with pool.bank_client() as bank:
+        seen = (await bank.get(f"{POOL}/loans/{claim['loan_id']}")).headers["etag"]
+    path = f"{POOL}/loans/{claim['loan_id']}/{what}"
+    return await pool.post(who, path, {"on": on.isoformat()}, status, **{"If-Match": seen})
+
+
+async def test_a_loan_repaid_after_the_refusal_is_not_paid_for_on_appeal(pool: Town) -> None:
+    await sets(pool, appeal_working_days=10)
+    claim, today = await refused_claim(pool), clock.today(pool.city)
+    await changes_loan(pool, claim, "repayment", pool.bank_client(), today)
+    assert (await appeals(pool, claim, 409))["code"] == "loan_repaid"
+
+
+async def test_under_appeal_a_loan_is_not_repaid(pool: Town) -> None:
+    await sets(pool, appeal_working_days=10)
+    claim = await refused_claim(pool)
+    await appeals(pool, claim)
+    refused = await changes_loan(pool, claim, "repayment", pool.bank_client(), clock.today(pool.city), 409)
+    assert refused["code"] == "claim_stands"
+
+
+@pytest.mark.parametrize(
+    ("days", "covers", "status"), [(0, False, "refused"), (0, True, "approved"), (1, False, "approved")]
+)
+async def test_that_the_borrower_had_left_is_found_in_the_review(
+    pool: Town, days: int, covers: bool, status: str
+) -> None:
+    """Told after the claim was lodged, it counts all the same; who left later had its loss in the city."""
+    await sets(pool, covers_moved_out=covers)
+    loan_id = await pool.registers()
+    await pool.moves_clock(100)
+    claim = await pool.lodges(loan_id) | {"loan_id": loan_id}
+    left = clock.today(pool.city) + timedelta(days=days)
+    await pool.moves_clock(100 + days)
+    await changes_loan(pool, claim, "moving-out", pool.person("officer-1", "officer"), left)
+    await pool.post(
+        pool.person("officer-1", "officer"), f"{POOL}/claims/{claim['id']}/review", {"opinion": "属实"}, 200
+    )
+    decided = await pool.decides(claim["id"], year=(left - timedelta(days=100 + days)).year)
+    assert decided["status"] == status
+    why = await pool.get(pool.bank_client(), f"{POOL}/claims/{claim['id']}/explanation")
+    codes = ["borrower_moved_out"] if status == "refused" else []
+    assert [[one["code"] for one in found["reasons"]] for found in (decided, why)] == [codes, codes]
+    assert (why["outcome"] == "eligible", why["reductions"] != []) == (status == "approved",) * 2
+
+
+async def test_while_the_city_has_not_said_whether_it_covers_who_left_nothing_is_decided(pool: Town) -> None:
+    loan_id = await pool.registers()
+    await pool.moves_clock(100)
+    claim = await pool.lodges(loan_id) | {"loan_id": loan_id}
+    officer = pool.person("officer-1", "officer")
+    await changes_loan(pool, claim, "moving-out", officer, clock.today(pool.city))
+    path = f"{POOL}/claims/{claim['id']}"
+    await pool.post(pool.person("officer-1", "officer"), f"{path}/review", {"opinion": "属实"}, 200)
+    assert (await pool.decides(claim["id"], status=409))["code"] == "policy_open"
+    assert (await pool.get(pool.bank_client(), path))["status"] == "reviewed"
+
+
+async def test_a_claim_is_refused_and_an_appeal_rejected_without_an_account(pool: Town) -> None:
+    """Only who is paid needs one."""
+    await sets(pool, appeal_working_days=10)
+
+    def answer(path: str) -> Any:
+        told = registry_answer(path, pool.city)
+        return {**told, "account_number": None} if path.endswith("/payee") else told  # type: ignore[dict-item]
+
+    answers(pool.process, "registry", answer)
+    claim = await refused_claim(pool)
+    await appeals(pool, claim)
+    assert (await decides(pool, claim, "finance-3", 409))["code"] == "payee_account_missing"
+    assert (await decides(pool, claim, "finance-3", 200, granted=False))["granted"] is False
+
+
+async def test_who_refused_does_not_decide_the_appeal_by_deciding_the_claim_again(pool: Town) -> None:
+    await sets(pool, appeal_working_days=10)
+    claim = await refused_claim(pool)
+    await appeals(pool, claim)
+    async with pool.process.app.state.sessions() as session, session.begin():
+        row = await session.get_one(LossClaim, decode_id("clm", claim["id"]))
+        row.documents = ["claim_application", "loan_contract", "disbursement_voucher"]
+    year = (clock.today(pool.city) - timedelta(days=100)).year
+    assert (await pool.decides(claim["id"], by="finance-1", year=year, status=409))["code"] == "move_not_allowed"
+    assert (await pool.get(pool.bank_client(), f"{POOL}/claims/{claim['id']}"))["status"] == "appealed"

@@ -42,7 +42,9 @@ async def test_a_day_is_told_whole_with_its_totals_and_the_same_again(pool: Town
     await pool.post(pool.person("finance-1", "finance"), where, {"received_on": day.isoformat()}, 200)
     async with pool.bank_client() as bank:
         early = await bank.get(f"{POOL}/daily-files/{day}")
+        never = await bank.get(f"{POOL}/daily-files/9999-12-31")
     assert (early.status_code, early.json()["code"]) == (409, "file_not_ready")
+    assert (never.status_code, never.json()["code"]) == (409, "file_not_ready")
     ready = clock.start_of(day + timedelta(days=1)) + timedelta(minutes=10)
     assert early.json()["ready_at"] == ready.strftime("%Y-%m-%dT%H:%M:%SZ")
     await pool.moves_clock(102)

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from kernel import clock
-from kernel.ids import new_id
+from kernel.ids import decode_id, encode_id, new_id
+from tests.builders.neighbours import answers
 from tests.policy.cases import default_settings, snapshot_with
-from tests.service.funds.town import LONG_AGO, POOL, Town
+from tests.service.funds.town import LONG_AGO, POOL, Town, registry_answer
 
 pytestmark = pytest.mark.anyio
 
@@ -103,6 +104,25 @@ async def test_a_loan_is_extended_once_with_a_reason_by_a_second_person(pool: To
     assert (await step(pool, loan_id, "extension", later, 409))["code"] == "extended_once"
 
 
+async def test_an_extension_is_refused_with_the_reason_and_may_be_asked_again(pool: Town) -> None:
+    loan_id = await pool.registers()
+    due_on = clock.today(pool.city) + timedelta(days=30)
+    later = {"due_on": (due_on + timedelta(days=600)).isoformat(), "reason": "订单回款延后"}
+    no = {"reason": "续期过长,请改报三个月。"}
+    assert (await step(pool, loan_id, "extension/refusal", no, 409, by=OFFICER))["code"] == "extension_not_asked"
+    await step(pool, loan_id, "extension", later)
+    assert (await step(pool, loan_id, "extension/refusal", no, 403))["code"] == "forbidden"
+    refused = await step(pool, loan_id, "extension/refusal", no, by=OFFICER)
+    assert (refused["extension_to"], refused["extension_refused_because"]) == (None, no["reason"])
+    assert (await step(pool, loan_id, "extension/grant", {}, 409, by=OFFICER))["code"] == "extension_not_asked"
+    shorter = later | {"due_on": (due_on + timedelta(days=90)).isoformat()}
+    asked = await step(pool, loan_id, "extension", shorter)
+    assert (asked["extension_to"], asked["extension_refused_because"]) == (shorter["due_on"], None)
+    granted = await step(pool, loan_id, "extension/grant", {}, by=OFFICER)
+    assert granted["extended_to"] == shorter["due_on"]
+    assert (await step(pool, loan_id, "extension/refusal", no, 409, by=OFFICER))["code"] == "extension_not_asked"
+
+
 async def test_a_loan_that_is_due_is_not_extended_any_more(pool: Town) -> None:
     loan_id = await pool.registers()
     await pool.moves_clock(31)
@@ -155,10 +175,13 @@ async def test_a_refinanced_loan_is_refused_on_claim_by_name(pool: Town) -> None
 async def test_a_loss_from_before_the_registration_is_not_the_pools(pool: Town) -> None:
     today = clock.today(pool.city)
     old = {"disbursed_on": (today - timedelta(days=200)).isoformat(), "due_on": (today - timedelta(days=1)).isoformat()}
-    loan_id = await pool.registers(**old)
+    refused = await pool.post(pool.bank_client(), f"{POOL}/loans", pool.loan(**old), 409)
+    assert [(reason["code"], reason["clauses"]) for reason in refused["reasons"]] == [
+        ("registered_after_due", ["XZ-33"])
+    ]
+    loan_id = await pool.registers(**old | {"due_on": today.isoformat()})
     await pool.moves_clock(100)
-    refused = await pool.lodges(loan_id, status=409)
-    assert [reason["code"] for reason in refused["reasons"]] == ["registered_after_due"]
+    assert (await pool.lodges(loan_id))["status"] == "lodged"
 
 
 async def test_whether_a_borrower_that_left_is_covered_is_for_the_policy_to_say(pool: Town) -> None:
@@ -191,3 +214,31 @@ async def test_who_changes_a_loan_has_read_it(pool: Town) -> None:
     stale = await pool.post(pool.bank_client(), path, day, 412, **{"If-Match": '"v7"'})
     assert stale["code"] == "stale"
     await pool.post(pool.bank_client(new_id()), path, day, 404, **{"If-Match": '"v1"'})
+
+
+@pytest.mark.parametrize("status", ["deregistered", "merged"])
+async def test_a_borrower_or_bank_that_is_no_more_is_neither_covered_nor_listed_nor_admitted(
+    pool: Town, status: str
+) -> None:
+    loan, ended, other = pool.loan("HT-1"), {"status": status}, pool.loan("HT-2")
+    gone = str(decode_id("org", loan["borrower_id"]))
+    answers(
+        pool.process, "registry", lambda path: {**registry_answer(path, pool.city), **(ended if gone in path else {})}
+    )  # type: ignore[dict-item]
+    refused = await pool.post(pool.bank_client(), f"{POOL}/loans", loan, 409)
+    assert [(one["code"], one["clauses"]) for one in refused["reasons"]] == [("borrower_inactive", ["XZ-33"])]
+    told = await pool.post(pool.bank_client(), f"{POOL}/loans/bulk", {"items": [loan, other]}, 200)
+    assert [item["outcome"] for item in told["items"]] == ["refused", "created"]
+    firm = {"borrower_id": loan["borrower_id"], "facts": {"is_tech_small_firm": True}}
+    unlisted = await pool.post(pool.bank_client(), f"{POOL}/library", firm, 409)
+    assert [one["code"] for one in unlisted["reasons"]] == ["borrower_inactive"]
+    bank = {"bank_id": loan["borrower_id"], "product": "贷", "agreement": "协议 2"}
+    assert (await pool.post(pool.person("operator-1", "operator"), f"{POOL}/banks", bank, 409))[
+        "code"
+    ] == "bank_inactive"
+
+
+async def test_a_bank_does_not_borrow_from_itself(pool: Town) -> None:
+    own = pool.loan(borrower_id=encode_id("org", pool.bank))
+    refused = await pool.post(pool.bank_client(), f"{POOL}/loans", own, 409)
+    assert [one["code"] for one in refused["reasons"]] == ["borrower_is_the_bank"]

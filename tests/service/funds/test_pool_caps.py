@@ -1,8 +1,10 @@
 """Caps a city may set over its loan pool (LZ-47): by borrower, by bank and year, by year; of what was approved."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -11,8 +13,9 @@ from kernel.ids import encode_id, new_id
 from policy.loader import load_pack
 from policy.schema import Pack
 from policy.snapshots import Setting, first_snapshot
+from tests.builders.neighbours import answers
 from tests.policy.cases import default_settings
-from tests.service.funds.town import LONG_AGO, POOL, Town
+from tests.service.funds.town import LONG_AGO, POOL, Town, a_group, registry_answer
 
 pytestmark = pytest.mark.anyio
 CAPS = ("per_borrower_cap", "per_bank_yearly_cap", "yearly_cap")
@@ -44,9 +47,10 @@ async def capped(town: Town, **fen: int) -> None:
     await town.knows(snapshot)
 
 
-async def claims(town: Town, count: int, **loan: Any) -> list[str]:
+async def claims(town: Town, count: int, *, borrowers: Sequence[str] = (), **loan: Any) -> list[str]:
     """Reviewed claims on so many loans, each worth 30,000,000 fen to the city; overdue by the moved clock."""
-    loans = [await town.registers(f"HT-{n}", **loan) for n in range(count)]
+    named = [{"borrower_id": one} for one in borrowers] or [{}] * count
+    loans = [await town.registers(f"HT-{n}", **loan | who) for n, who in enumerate(named)]
     await town.moves_clock(100)
     found = []
     for n, loan_id in enumerate(loans):
@@ -97,3 +101,25 @@ async def test_each_claim_of_a_batch_is_judged_by_what_its_own_borrower_has_had(
     told = await pool.post(pool.bank_client(), f"{POOL}/claims/bulk", {"items": items}, 200)
     assert [item["outcome"] for item in told["items"]] == ["refused", "created"]
     assert [one["code"] for one in told["items"][0]["problem"]["reasons"]] == ["cap_exhausted"]
+
+
+@pytest.mark.parametrize("merged", [True, False])
+async def test_firms_that_merged_share_one_borrowers_cap(pool: Town, merged: bool) -> None:
+    """The one that was absorbed and the one that absorbed it, whichever of them borrowed."""
+    await capped(pool, per_borrower_cap=45_000_000)
+    year, gone, stays = clock.today(pool.city).year, str(new_id()), str(new_id())
+    borrowers = [encode_id("org", UUID(one)) for one in (gone, stays, gone)]
+    found = await claims(pool, 3, borrowers=borrowers)
+
+    def answer(path: str) -> Any:
+        told = registry_answer(path, pool.city)
+        if not merged or path.endswith("/payee"):
+            return told
+        if path.endswith(f"{stays}/controller-group"):
+            return a_group(stays, pool.city, predecessors=[gone])
+        return {**told, "status": "merged", "merged_into": stays} if path.endswith(gone) else told  # type: ignore[dict-item]
+
+    answers(pool.process, "registry", answer)
+    decided = [await pool.decides(claim, year=year) for claim in found]
+    expected = [30_000_000, 15_000_000, 0] if merged else [30_000_000, 30_000_000, 15_000_000]
+    assert [claim["approved_fen"] for claim in decided] == expected

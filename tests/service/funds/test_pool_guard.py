@@ -277,3 +277,33 @@ async def test_a_repaid_loan_leaves_the_next_report(pool: Town) -> None:
     await pool.moves_clock(150)
     await reports(pool, line("B", 1000))
     assert (await reports(pool, line("A", 0), status=409, reason="更正"))["reasons"][0]["code"] == "loan_left_out"
+
+
+async def test_who_has_not_reported_is_seen(pool: Town) -> None:
+    silent = await admits(pool, new_id())
+    await lent(pool, A=1000)
+    await reports(pool, line("A", 1000))
+    listed = (await pool.get(pool.person("officer-1", "officer"), f"{POOL}/banks"))["items"]
+    assert [(one["bank_id"], one["reported_month"]) for one in listed] == [
+        (encode_id("org", pool.bank), month_of(pool)), (encode_id("org", silent), None),
+    ]  # fmt: skip
+
+
+async def test_what_was_reported_as_repaid_is_not_claimed_until_the_report_is_revised(pool: Town) -> None:
+    """A bank keeps its ratio by one statement and claims by another: one of the two is wrong, and it says which."""
+    loan_id = await pool.registers("A", principal_fen=200_000_000)
+    due = clock.today(pool.city) + timedelta(days=30)
+    await pool.moves_clock(150)
+    ended = clock.today(pool.city).replace(day=1) - timedelta(days=1)
+    await reports(pool, line("A", 0))
+    refused = await pool.lodges(loan_id, status=409)
+    (reason,) = refused["reasons"]
+    assert (reason["code"], reason["clauses"]) == ("outstanding_above_reported", ["XZ-33"])
+    assert reason["facts"] == {"reported_fen": 0, "stated_fen": 100_000_001}
+    bulk = {"items": [pool.loss(loan_id) | {"bank_reference": "DC-1"}]}
+    (item,) = (await pool.post(pool.bank_client(), f"{POOL}/claims/bulk", bulk, 200))["items"]
+    assert [one["code"] for one in item["problem"]["reasons"]] == ["outstanding_above_reported"]
+    dry = await pool.post(pool.bank_client(), f"{POOL}/claims/dry-run", pool.loss(loan_id), 200)
+    assert (dry["outcome"], dry["payable_fen"]) == ("not_eligible", 0)
+    await reports(pool, line("A", 100_000_001, (ended - due).days), reason="误报为已还清")
+    assert (await pool.lodges(loan_id))["status"] == "lodged"

@@ -118,6 +118,35 @@ async def test_a_negligent_banks_claim_is_paid_in_parts_closed_and_still_recover
     assert (await pool.get(pool.bank_client(), f"{POOL}/claims?loan_reference=HT-2"))["items"] == []
 
 
+async def test_what_is_recovered_between_two_instalments_goes_back_by_the_whole_claim(pool: Town) -> None:
+    """XZ-33: 600,000 approved, half of it paid; of 1,500,000 recovered the city's 30 % are more than that half."""
+    year, loan_id = clock.today(pool.city).year, await pool.registers()
+    await pool.moves_clock(100)
+    claim = await pool.lodges(loan_id, outstanding_principal_fen=2_000_000 * YUAN, outstanding_interest_fen=0)
+    path, today = f"{POOL}/claims/{claim['id']}", clock.today(pool.city)
+    await pool.post(pool.person("officer-1", "officer"), f"{path}/review", {"opinion": "属实"}, 200)
+    days = (today + timedelta(days=30), today)
+    parts = [{"share_bp": 5000, "due_on": day.isoformat()} for day in days]
+    body = {"policy_year": year, "instalments": parts}
+    await pool.post(pool.person("finance-1", "finance"), f"{path}/decision", body, 200)
+    first, second = (await pool.get(pool.bank_client(), f"{path}/instalments"))["items"]
+    assert [one["due_on"] for one in (first, second)] == [day.isoformat() for day in sorted(days)]
+    await pays(pool, first["payment_order_id"], "LS-1")
+    back = {"bank_reference": "ZS-1", "recovered_fen": 1_500_000 * YUAN, "recovered_on": today.isoformat()}
+    recovery = await pool.post(pool.bank_client(), f"{path}/recoveries", back, 201)
+    assert recovery["layers_fen"] == {"city": 450_000 * YUAN, "province": 600_000 * YUAN, "bank": 450_000 * YUAN}
+    receipt = f"{POOL}/recoveries/{recovery['id']}/receipt"
+    received = {"received_on": today.isoformat()}
+    more = await pool.post(pool.person("finance-1", "finance"), receipt, received, 409)
+    assert more["code"] == "insufficient_available"  # the line has not spent as much yet
+    await pool.moves_clock(131)
+    await pays(pool, second["payment_order_id"], "LS-2")
+    # It arrived before the second instalment was paid and is entered after it.
+    await pool.post(pool.person("finance-1", "finance"), receipt, received, 200)
+    assert (await books(pool))["expense"] == 150_000
+    assert await is_sound(pool)
+
+
 async def closes_and_recovers(pool: Town, path: str, paid: dict[str, int]) -> None:
     """Nothing more is expected of the claim; three years later something comes in all the same."""
     closing = {"reason": "终结本次执行,已核销"}
@@ -168,6 +197,24 @@ async def test_an_officers_stop_is_not_cured_by_a_good_month_and_two_lift_it(poo
     await pool.registers("HT-2")
     (told,) = await pool.told("pool.suspended")
     assert (told["how"], told["ratio_bp"]) == ("ordered", None)
+
+
+async def test_an_order_that_ends_leaves_what_the_ratio_stops(pool: Town) -> None:
+    """The report came while the order stood: without it the bank would have been stopped at five per cent."""
+    await sets(pool)
+    await lent(pool, A=1000)
+    where = f"{POOL}/suspensions"
+    order = {"bank_id": encode_id("org", pool.bank), "reason": "现场检查"}
+    row = await pool.post(pool.person("officer-1", "officer"), where, order, 201)
+    await reports(pool, line("A", 1000, 60))
+    lift = f"{where}/{row['id']}/lift"
+    await pool.post(pool.person("officer-1", "officer"), f"{lift}-proposal", {"reason": "检查已结束"}, 200)
+    assert (await pool.post(pool.person("officer-2", "officer"), lift, {}, 200))["status"] == "lifted"
+    refused = await pool.post(pool.bank_client(), f"{POOL}/loans", pool.loan("HT-2"), 409)
+    found = {one["code"]: one["facts"].get("ratio_bp") for one in refused["reasons"]}
+    assert found == {"bank_suspended": 10_000, "pool_suspended": 10_000}
+    standing = await pool.get(pool.bank_client(), f"{POOL}/standing")
+    assert {one["ordered_because"] for one in standing["suspensions"]} == {None}
 
 
 async def test_quota_and_an_exhausted_pool_stop_new_loans_by_name(town: Town) -> None:

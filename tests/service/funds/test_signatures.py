@@ -120,7 +120,7 @@ async def test_a_signed_recovery_and_a_signed_arrears_report_keep_their_evidence
     await pool.moves_clock(100)
     month_end = clock.today(pool.city).replace(day=1) - timedelta(days=1)
     overdue = max(0, (month_end - due).days)
-    line = {"loan_reference": "HT-1", "balance_fen": 100, "days_overdue": overdue}
+    line = {"loan_reference": "HT-1", "balance_fen": 100_000_001, "days_overdue": overdue}
     arrears = {"month": month_of(pool), "lines": [line]}
     report = (await signs(pool, key, f"{POOL}/arrears-reports", arrears))["report"]
     await kept(pool, key, f"{POOL}/arrears-reports/{report['id']}/signature", arrears)

@@ -1,6 +1,6 @@
 """A sandbox city of a test with its own budget, people and bank, in a running funds process."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,14 +26,23 @@ def registry_answer(path: str, city: str) -> Mapping[str, Any] | int:
     """Every organisation is a bank with an account."""
     who = path.split("/")[3]
     if who == "firms":
-        return {"id": str(FIRM), "city_code": city, "name": "徐州淮海传感科技有限公司", "status": "active"} | {
-            "kind": "firm", "credit_code": "91320300MA1MABC18R",
-        }  # fmt: skip
+        firm = {"id": str(FIRM), "city_code": city, "name": "徐州淮海传感科技有限公司", "status": "active"}
+        return {"organisation": firm | {"kind": "firm", "credit_code": "91320300MA1MABC18R"}}
+    if path.endswith("/controller-group"):
+        return a_group(who, city)
     known = {"id": who, "city_code": city, "name": "彭城银行", "status": "active"}
     if path.endswith("/payee"):
         account = {"payee_name": "彭城银行", "account_number": "6222020200112233445", "bank_name": "彭城银行营业部"}
         return known | account
     return known | {"kind": "bank", "credit_code": None}
+
+
+def a_group(organisation_id: str, city: str, *, predecessors: Collection[str] = ()) -> dict[str, Any]:
+    """Nobody is known to control it."""
+    return {
+        "organisation_id": organisation_id, "city_code": city, "on": clock.today(city).isoformat(), "is_known": False,
+        "members": [], "predecessors": list(predecessors),
+    }  # fmt: skip
 
 
 class Town:

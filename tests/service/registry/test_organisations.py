@@ -202,28 +202,42 @@ async def test_pages_go_on_where_the_last_one_ended(city: City) -> None:
 FIRMS = "/internal/organisations/firms"
 
 
-async def firm_named(city: City, code: str, name: str) -> httpx2.Response:
+async def firms_named(city: City, *firms: tuple[str, str]) -> list[dict[str, Any]]:
+    asked = {"city_code": city.code, "firms": [{"credit_code": code, "name": name} for code, name in firms]}
     async with city.process.as_("workload:funds", "workload", city="") as funds:
-        return await funds.post(FIRMS, json={"city_code": city.code, "credit_code": code, "name": name})
+        found: list[dict[str, Any]] = answered(await funds.post(FIRMS, json=asked))["firms"]
+    return found
 
 
-async def test_a_partner_names_a_firm_by_its_code_once(city: City) -> None:
-    code = a_credit_code()
-    answers = await asyncio.gather(*(firm_named(city, code, "徐州淮海传感科技有限公司") for _ in range(4)))
-    assert {answered(answer)["id"] for answer in answers} == {answered(answers[0])["id"]}
-    assert len(await city.facts("organisation.registered")) == 1
-    other = await firm_named(city, code, "徐州别家有限公司")
-    assert refused(other) == ["organisation_name_differs"]
-    assert "淮海" not in other.text
-    malformed = await firm_named(city, "91320300", "徐州淮海传感科技有限公司")
-    assert (malformed.status_code, malformed.json()["code"]) == (422, "credit_code_malformed")
+async def test_a_partner_names_firms_by_their_codes_once(city: City) -> None:
+    """Many in one question, each with its own answer; the same new ones at once, in any order, are registered once."""
+    known, name = a_credit_code(), "徐州淮海传感科技有限公司"
+    ((earlier,), new) = (await firms_named(city, (known, name)), [(a_credit_code(), f"{name}{n}") for n in range(3)])
+    questions = [new, new[::-1], [(known, name), *new]]
+    told = await asyncio.gather(*(firms_named(city, *one) for one in questions))
+    ids = [{one["organisation"]["credit_code"]: one["organisation"]["id"] for one in answer} for answer in told]
+    assert ids[0] == ids[1]
+    assert ids[2] == ids[0] | {known: earlier["organisation"]["id"]}
+    assert len(await city.facts("organisation.registered")) == 4
+    lower, other, malformed = await firms_named(city, (known.lower(), name), (known, "徐州别家公司"), ("9132", name))
+    assert lower["organisation"]["id"] == earlier["organisation"]["id"]
+    assert [one["code"] for one in other["problem"]["reasons"]] == ["organisation_name_differs"]
+    assert "淮海" not in str(other)
+    assert (malformed["problem"]["status"], malformed["problem"]["code"]) == (422, "credit_code_malformed")
     async with city.portal() as portal:
         assert (await portal.post(FIRMS, json={})).status_code == 403
 
 
+async def test_of_a_new_code_named_twice_the_first_name_stands(city: City) -> None:
+    code = a_credit_code()
+    first, second = await firms_named(city, (code, "徐州甲有限公司"), (code, "徐州乙有限公司"))
+    assert first["organisation"]["name"] == "徐州甲有限公司"
+    assert second["problem"]["code"] == "refused"
+
+
 async def test_a_firm_a_partner_named_is_its_first_applicants(city: City) -> None:
     code = a_credit_code()
-    named = answered(await firm_named(city, code, a_firm()["name"]))
+    (named,) = [one["organisation"] for one in await firms_named(city, (code, a_firm()["name"]))]
     assert (await register(city, credit_code=code, name="徐州别家有限公司")).json()["code"] == "organisation_exists"
     claimed = created(await register(city, credit_code=code, payee_account=ACCOUNT))
     assert decode_id("org", claimed["id"]) == UUID(named["id"])
@@ -232,7 +246,8 @@ async def test_a_firm_a_partner_named_is_its_first_applicants(city: City) -> Non
     )  # fmt: skip
     again = await register(city, credit_code=code)
     assert again.json()["code"] == "organisation_exists"
-    assert answered(await firm_named(city, code, a_firm()["name"]))["registered_by"] == "client:portal"
+    (known,) = await firms_named(city, (code, a_firm()["name"]))
+    assert known["organisation"]["registered_by"] == "client:portal"
 
 
 async def test_who_was_entered_at_the_counter_is_entrusted_to_the_portal_it_wants(city: City) -> None:

@@ -66,9 +66,7 @@ def test_a_file_that_is_not_the_key_it_should_be_is_named(
 
 
 @pytest.mark.parametrize("trusted", ["172.18.0.1/16", '["172.18.0.1/16"]', '["a host"]'])
-def test_what_is_no_network_is_not_believed_silently(
-    monkeypatch: pytest.MonkeyPatch, keys: Path, trusted: str
-) -> None:
+def test_what_is_no_network_is_not_believed_silently(monkeypatch: pytest.MonkeyPatch, keys: Path, trusted: str) -> None:
     told(monkeypatch, {"WORKLOAD_KEY_FILE": keys / "private.pem", "TRUSTED_PROXIES": trusted})
     assert "trusted_proxies" in last_words(ProxySettings).lower()
 

@@ -101,14 +101,13 @@ async def decide_angel_claim(
 ) -> AngelClaimOut:
     """Decide by the policy of the day it was lodged; what is approved is encumbered and its payment order prepared."""
     at = clock.now(caller.city)
-    payee, related = await deciding.gather_for_decision(gathering, claim_id=claim_id, caller=caller, at=at)
+    parties = await deciding.gather_parties(gathering, claim_id=claim_id, caller=caller, at=at)
     session = await work.open()
     claim = await deciding.decide_claim(
         session,
         claim_id=claim_id,
         policy_year=body.policy_year,
-        payee=payee,
-        related=related,
+        parties=parties,
         caller=caller,
         at=at,
     )

@@ -1,5 +1,6 @@
 """Deciding an investor's claim by a second person, and what happens to it when the investor has the money (XZ-32)."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.problems import refuse_if
+from kernel.problems import Refusal, refuse_if
 from policy.determinations import Determination, finding_document
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import PolicyOpen, decide_and_keep, policy_for
@@ -28,7 +29,7 @@ from services.funds.approvals.rules import second_person_findings
 from services.funds.approvals.service import approve
 from services.funds.chart import Line
 from services.funds.payments.models import PaymentOrder
-from services.funds.payments.payees import Gathering, Payee, verified_payee
+from services.funds.payments.payees import Gathering, Payee, must_be_payable, payee_if_any
 from services.funds.payments.service import Grant, commit_payment
 from services.funds.payments.subjects import Subject, register
 from services.funds.programmes.spending import within_budget
@@ -36,14 +37,27 @@ from services.funds.programmes.spending import within_budget
 SUBJECT_KIND = "angel_claim"
 
 
-async def gather_for_decision(
-    gathering: Gathering, *, claim_id: UUID, caller: Caller, at: datetime
-) -> tuple[Payee, tuple[Relation, ...]]:
-    """The investor's account, and whether it is related to the project, asked before the transaction."""
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The investor's account, if there is one; whether it is related to the project; who by mergers is one of both."""
+
+    payee: Payee | Refusal
+    related: tuple[Relation, ...]
+    investors: frozenset[UUID]
+    projects: frozenset[UUID]
+
+
+async def gather_parties(gathering: Gathering, *, claim_id: UUID, caller: Caller, at: datetime) -> Parties:
+    """As the registry has them now, asked before the transaction."""
     async with gathering.sessions() as session:
         claim = await get_claim(session, claim_id, caller)
-    payee = await verified_payee(gathering.registry, claim.investor_id, city_code=claim.city_code)
-    return payee, await gather_relations(gathering, investment_id=claim.investment_id, caller=caller, at=at)
+    city_code, registry = claim.city_code, gathering.registry
+    return Parties(
+        payee=await payee_if_any(registry, claim.investor_id, city_code=city_code),
+        related=await gather_relations(gathering, investment_id=claim.investment_id, caller=caller, at=at),
+        investors=await registry.merged_with(claim.investor_id, city_code=city_code),
+        projects=await registry.merged_with(claim.project_id, city_code=city_code),
+    )
 
 
 async def decide_claim(
@@ -51,8 +65,7 @@ async def decide_claim(
     *,
     claim_id: UUID,
     policy_year: int,
-    payee: Payee,
-    related: tuple[Relation, ...],
+    parties: Parties,
     caller: Caller,
     at: datetime,
 ) -> AngelClaim:
@@ -64,19 +77,19 @@ async def decide_claim(
             approver=caller.acting_for, prepared_by=claim.reviewed_by or "", decided_by=claim.filed_by
         )
     )
-    snapshot, determination = await _determine(session, claim, policy_year=policy_year, caller=caller)
+    snapshot, determination = await _determine(session, claim, parties, policy_year=policy_year, caller=caller)
     if determination.outcome == REFUSED_OPEN:
         raise PolicyOpen(reasons=determination.findings)
     claim.determination_id, claim.decided_by, claim.decided_at = determination.id, caller.acting_for, at
     programme, _ = angel_programme(snapshot.pack)
-    against = [*determination.findings, *relation_findings(related, programme.clauses)]
+    against = [*determination.findings, *relation_findings(parties.related, programme.clauses)]
     if determination.outcome != ELIGIBLE or against:
         return await _refuse(session, claim, against)
-    return await _approve(session, claim, snapshot, determination, policy_year, payee, at)
+    return await _approve(session, claim, snapshot, determination, policy_year, must_be_payable(parties.payee), at)
 
 
 async def _determine(
-    session: AsyncSession, claim: AngelClaim, *, policy_year: int, caller: Caller
+    session: AsyncSession, claim: AngelClaim, parties: Parties, *, policy_year: int, caller: Caller
 ) -> tuple[Snapshot, Determination]:
     """One claim of the city at a time: the caps count those before it."""
     investment = await get_investment(session, claim.investment_id, caller)
@@ -84,12 +97,13 @@ async def _determine(
     accepted = Acceptance(on=claim.lodged_on, at=claim.lodged_at)
     snapshot = await policy_for(session, claim.city_code, accepted)
     programme, _ = angel_programme(snapshot.pack)
+    already = await drawn(session, investment, year=policy_year, investors=parties.investors, projects=parties.projects)
     determination = await decide_and_keep(
         session,
         snapshot,
         programme=programme.id,
         act=ACT,
-        facts=claim_facts(claimed_by(claim), await drawn(session, investment, year=policy_year)),
+        facts=claim_facts(claimed_by(claim), already),
         accepted=accepted,
         references={"claim": str(claim.id), "case": str(claim.case_id), "investment": str(claim.investment_id)},
         case_id=claim.case_id,

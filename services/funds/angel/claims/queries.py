@@ -1,11 +1,13 @@
 """Reading claims."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.db import among
 from kernel.paging import asked_for
 from services.funds.angel.access import find, own_only
 from services.funds.angel.claims.models import AngelClaim
@@ -28,16 +30,27 @@ async def standing_claim(session: AsyncSession, investment_id: UUID) -> AngelCla
     return found
 
 
-async def drawn(session: AsyncSession, investment: AngelInvestment, *, year: int) -> Drawn:
-    """What was approved for the project ever, and to the investor at the investment's stage in a policy year."""
+async def drawn(
+    session: AsyncSession,
+    investment: AngelInvestment,
+    *,
+    year: int,
+    investors: Collection[UUID] = (),
+    projects: Collection[UUID] = (),
+) -> Drawn:
+    """What was approved for the project ever, and to the investor at the investment's stage in a policy year.
+
+    `investors` and `projects`: organisations that count as the same one.
+    """
+    of_project = among(AngelClaim.project_id, {investment.project_id, *projects})
     of_investor = (
-        AngelClaim.investor_id == investment.investor_id,
+        among(AngelClaim.investor_id, {investment.investor_id, *investors}),
         AngelClaim.stage == investment.stage,
         AngelClaim.policy_year == year,
     )
     amount = AngelClaim.approved_fen
     sums = (
-        cast(func.coalesce(func.sum(amount).filter(AngelClaim.project_id == investment.project_id), 0), BigInteger),
+        cast(func.coalesce(func.sum(amount).filter(of_project), 0), BigInteger),
         cast(func.coalesce(func.sum(amount).filter(*of_investor), 0), BigInteger),
     )
     counted = (AngelClaim.city_code == investment.city_code, AngelClaim.status.in_(COMMITTED))

@@ -1,15 +1,16 @@
 """Reading what banks reported."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.db import among
 from kernel.problems import NotFound
 from services.funds.loan_pool.access import must_see
 from services.funds.loan_pool.arrears.models import ArrearsLine, ArrearsReport
@@ -28,15 +29,25 @@ async def own_loans(session: AsyncSession, city_code: str, bank_id: UUID, *, as_
 
 async def closed_loans(session: AsyncSession, city_code: str, bank_id: UUID, *, before: str) -> set[UUID]:
     """Loans whose last report before a month said that nothing is outstanding."""
-    latest = (
-        select(ArrearsLine.loan_id, ArrearsLine.balance_fen)
-        .join(ArrearsReport, ArrearsReport.id == ArrearsLine.report_id)
-        .where(ArrearsReport.city_code == city_code, ArrearsReport.bank_id == bank_id, ArrearsReport.month < before)
-        .ext(distinct_on(ArrearsLine.loan_id))
-        .order_by(ArrearsLine.loan_id, ArrearsReport.month.desc(), ArrearsReport.revision.desc())
-        .subquery()
-    )
+    latest = _last_lines(city_code, bank_id, ArrearsReport.month < before).subquery()
     return set(await session.scalars(select(latest.c.loan_id).where(latest.c.balance_fen == 0)))
+
+
+async def reported_fen(
+    session: AsyncSession, city_code: str, bank_id: UUID, loan_ids: Collection[UUID]
+) -> dict[UUID, int]:
+    """What a bank last reported as outstanding, by loan; nothing of one that stood in no report yet."""
+    rows = await session.execute(_last_lines(city_code, bank_id, among(ArrearsLine.loan_id, loan_ids)))
+    return {row.loan_id: row.balance_fen for row in rows}
+
+
+def _last_lines(city_code: str, bank_id: UUID, *of: ColumnElement[bool]) -> Select[UUID, int]:
+    wanted = select(ArrearsLine.loan_id, ArrearsLine.balance_fen)
+    wanted = wanted.join(ArrearsReport, ArrearsReport.id == ArrearsLine.report_id)
+    wanted = wanted.where(ArrearsReport.city_code == city_code, ArrearsReport.bank_id == bank_id, *of)
+    return wanted.ext(distinct_on(ArrearsLine.loan_id)).order_by(
+        ArrearsLine.loan_id, ArrearsReport.month.desc(), ArrearsReport.revision.desc()
+    )
 
 
 UNPAID = frozenset({LoanStatus.REGISTERED, LoanStatus.WITHDRAWN})
@@ -62,6 +73,13 @@ def latest_reports(city_code: str, bank_id: UUID | None) -> Select[UUID, UUID]:
     return wanted.ext(distinct_on(ArrearsReport.bank_id)).order_by(
         ArrearsReport.bank_id, ArrearsReport.month.desc(), ArrearsReport.revision.desc()
     )
+
+
+async def reported_months(session: AsyncSession, city_code: str, bank_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The newest month each bank has reported; nothing of one that never did."""
+    wanted = select(ArrearsReport.bank_id, func.max(ArrearsReport.month)).group_by(ArrearsReport.bank_id)
+    mine = (ArrearsReport.city_code == city_code, among(ArrearsReport.bank_id, bank_ids))
+    return {row[0]: row[1] for row in await session.execute(wanted.where(*mine))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,13 +161,13 @@ async def decide_claim(
     _key: KeyRequired,
 ) -> ClaimOut:
     """Decide by the policy of the day it was lodged; what is approved is encumbered and its payment order prepared."""
-    payee = await deciding.gather_payee_of_claim(gathering, claim_id=claim_id, caller=caller)
+    parties = await deciding.gather_parties(gathering, claim_id=claim_id, caller=caller)
     session = await work.open()
     claim = await deciding.decide_claim(
         session,
         claim_id=claim_id,
         policy_year=body.policy_year,
-        payee=payee,
+        parties=parties,
         caller=caller,
         at=clock.now(caller.city),
         parts=[Part(part.share_bp, part.due_on) for part in body.instalments],
@@ -231,10 +231,10 @@ async def decide_appeal(
     _key: KeyRequired,
 ) -> AppealOut:
     """Grant or reject, as a person who had no part in the refusal. Granted, the claim is decided anew and paid."""
-    payee = await deciding.gather_payee_of_claim(gathering, claim_id=claim_id, caller=caller)
+    parties = await deciding.gather_parties(gathering, claim_id=claim_id, caller=caller)
     session = await work.open()
     appeal = await appeals.decide_appeal(
-        session, claim_id=claim_id, given=body, payee=payee, caller=caller, at=clock.now(caller.city)
+        session, claim_id=claim_id, given=body, parties=parties, caller=caller, at=clock.now(caller.city)
     )
     return AppealOut.model_validate(appeal)
 

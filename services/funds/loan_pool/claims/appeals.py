@@ -13,15 +13,17 @@ from policy.calendar import workdays
 from policy.snapshots import Acceptance
 from policy.store import figure, must_be_eligible, policy_for
 from services.funds.approvals.rules import second_person_findings
-from services.funds.loan_pool.claims.deciding import approve_claim, determine_claim, tell_decided
+from services.funds.loan_pool.claims.deciding import Parties, approve_claim, determine_claim, tell_decided
 from services.funds.loan_pool.claims.models import LossAppeal, LossClaim
 from services.funds.loan_pool.claims.queries import get_claim
 from services.funds.loan_pool.claims.schemas import AppealDecisionIn, AppealIn
 from services.funds.loan_pool.claims.states import MOVES, Fact
+from services.funds.loan_pool.lending.queries import get_loan
+from services.funds.loan_pool.lending.states import Status as LoanStatus
 from services.funds.loan_pool.movements.service import note
 from services.funds.loan_pool.movements.states import Fact as Moved
 from services.funds.loan_pool.policy import life_of
-from services.funds.payments.payees import Payee
+from services.funds.payments.payees import must_be_payable
 
 
 class AppealedBefore(Conflict):
@@ -32,6 +34,10 @@ class AppealTooLate(Conflict):
     """`last_on` was the last day."""
 
     code, title_zh, title_en = "appeal_too_late", "已超过申请复核的期限", "The time to appeal is over"
+
+
+class LoanRepaid(Conflict):
+    code, title_zh, title_en = "loan_repaid", "该笔贷款已还清", "The loan has been repaid"
 
 
 named_constraint("pk_loss_appeal", AppealedBefore)
@@ -47,6 +53,7 @@ async def lodge_appeal(
     status = status_after(Fact.APPEALED, claim.status, MOVES)
     assert claim.decided_at is not None and claim.determination_id is not None  # noqa: PT018, S101 - it was refused
     await _must_be_in_time(session, claim, claim.decided_at, at)
+    await _must_be_owed(session, claim, caller)
     claim.status = status
     appeal = LossAppeal(
         claim_id=claim.id,
@@ -76,13 +83,20 @@ async def _must_be_in_time(session: AsyncSession, claim: LossClaim, refused_at: 
         raise AppealTooLate(last_on=last_on.isoformat())
 
 
+async def _must_be_owed(session: AsyncSession, claim: LossClaim, caller: Caller) -> None:
+    """Of a loan that was repaid after the refusal there is no loss. Locked: from the appeal on it stays unpaid."""
+    loan = await get_loan(session, claim.loan_id, caller, lock=True)
+    if loan.status is LoanStatus.REPAID:
+        raise LoanRepaid
+
+
 async def decide_appeal(
-    session: AsyncSession, *, claim_id: UUID, given: AppealDecisionIn, payee: Payee, caller: Caller, at: datetime
+    session: AsyncSession, *, claim_id: UUID, given: AppealDecisionIn, parties: Parties, caller: Caller, at: datetime
 ) -> LossAppeal:
     """By a person who neither lodged, reviewed nor decided. A claim the policy refuses cannot be granted."""
     claim = await get_claim(session, claim_id, caller, lock=True)
     appeal = await get_appeal(session, claim_id)
-    fact = Fact.APPROVED if given.granted else Fact.APPEAL_REJECTED
+    fact = Fact.APPEAL_GRANTED if given.granted else Fact.APPEAL_REJECTED
     status = status_after(fact, claim.status, MOVES)
     for first, second in ((claim.reviewed_by, appeal.refused_by), (claim.lodged_by, appeal.lodged_by)):
         refuse_if(second_person_findings(approver=caller.acting_for, prepared_by=first or "", decided_by=second))
@@ -95,11 +109,16 @@ async def decide_appeal(
         await tell_decided(session, claim, appeal.refused_determination_id, outcome="refused")
         return appeal
     claim.documents = list(dict.fromkeys((*claim.documents, *appeal.documents)))
-    determination, programme = await determine_claim(session, claim, policy_year=given.policy_year, caller=caller)
+    found = await determine_claim(
+        session, claim, policy_year=given.policy_year, borrowers=parties.borrowers, caller=caller
+    )
+    determination, programme, against = found
     must_be_eligible(determination)
+    refuse_if(against)
     claim.determination_id, claim.decided_by, claim.decided_at = determination.id, caller.acting_for, at
     claim.reasons = []
-    await approve_claim(session, claim, determination, programme, given.policy_year, payee, at)
+    payee = must_be_payable(parties.payee)
+    await approve_claim(session, claim, determination, programme, given.policy_year, payee, at, fact=fact)
     return appeal
 
 

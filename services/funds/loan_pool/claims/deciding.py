@@ -1,7 +1,7 @@
 """Deciding a claim by a second person, and what happens to it when the bank has its money (XZ-33)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.funds import ClaimDecided
 from kernel.auth import Caller
 from kernel.clock import on_date
+from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.problems import reason_document, refuse_if
+from kernel.problems import Refusal, refuse_if
 from ledger.chart import open_accounts
-from policy.determinations import Determination
+from policy.determinations import Determination, finding_document
 from policy.schema import Programme
 from policy.snapshots import Acceptance
 from policy.store import PolicyOpen, decide_and_keep, policy_for
@@ -30,7 +31,13 @@ from services.funds.loan_pool.claims.paid import money_arrived, money_came_back
 from services.funds.loan_pool.claims.postings import loss_shared, other_levels
 from services.funds.loan_pool.claims.queries import drawn, get_claim, hold_pool
 from services.funds.loan_pool.claims.rules import Part, claim_facts, negligence_bp
-from services.funds.loan_pool.claims.service import ELIGIBLE, REFUSED_OPEN, covered_loan, stated_loss
+from services.funds.loan_pool.claims.service import (
+    ELIGIBLE,
+    REFUSED_OPEN,
+    against_loan,
+    covered_loan,
+    stated_loss,
+)
 from services.funds.loan_pool.claims.states import MOVES, Fact
 from services.funds.loan_pool.lending.queries import get_loan
 from services.funds.loan_pool.movements.service import note
@@ -38,19 +45,30 @@ from services.funds.loan_pool.movements.states import Fact as Moved
 from services.funds.loan_pool.policy import pool_programme
 from services.funds.loan_pool.recoveries.queries import claims_with_receipts
 from services.funds.payments.models import PaymentOrder
-from services.funds.payments.payees import Gathering, Payee, verified_payee
+from services.funds.payments.payees import Gathering, Payee, must_be_payable, payee_if_any
 from services.funds.payments.service import Grant, commit_payment
 from services.funds.payments.subjects import Subject, register
 from services.funds.programmes.spending import within_budget
 
-SUBJECT_KIND = "loss_claim"
+SUBJECT_KIND, OPEN = "loss_claim", "parameter_open"
 
 
-async def gather_payee_of_claim(gathering: Gathering, *, claim_id: UUID, caller: Caller) -> Payee:
-    """The bank's account as the registry has it now, asked before the transaction."""
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The bank's account, if there is one, and the borrower with the firms that by mergers share its cap."""
+
+    payee: Payee | Refusal
+    borrowers: frozenset[UUID]
+
+
+async def gather_parties(gathering: Gathering, *, claim_id: UUID, caller: Caller) -> Parties:
+    """As the registry has them now, asked before the transaction."""
     async with gathering.sessions() as session:
         claim = await get_claim(session, claim_id, caller)
-    return await verified_payee(gathering.registry, claim.bank_id, city_code=claim.city_code)
+        loan = await get_loan(session, claim.loan_id, caller)
+    payee = await payee_if_any(gathering.registry, claim.bank_id, city_code=claim.city_code)
+    borrowers = await gathering.registry.merged_with(loan.borrower_id, city_code=claim.city_code)
+    return Parties(payee, borrowers)
 
 
 async def decide_claim(
@@ -58,7 +76,7 @@ async def decide_claim(
     *,
     claim_id: UUID,
     policy_year: int,
-    payee: Payee,
+    parties: Parties,
     caller: Caller,
     at: datetime,
     parts: Sequence[Part] = (),
@@ -68,27 +86,34 @@ async def decide_claim(
     With `parts` what is approved is paid in instalments.
     """
     claim = await get_claim(session, claim_id, caller, lock=True)
+    status_after(Fact.APPROVED, claim.status, MOVES)  # one under appeal is decided as an appeal
     refuse_if(
         second_person_findings(
             approver=caller.acting_for, prepared_by=claim.reviewed_by or "", decided_by=claim.lodged_by
         )
     )
-    determination, programme = await determine_claim(session, claim, policy_year=policy_year, caller=caller)
-    if determination.outcome == REFUSED_OPEN:
-        raise PolicyOpen(reasons=determination.findings)
+    found = await determine_claim(session, claim, policy_year=policy_year, borrowers=parties.borrowers, caller=caller)
+    determination, programme, against = found
+    is_open = determination.outcome == ELIGIBLE and any(finding.code == OPEN for finding in against)
+    if determination.outcome == REFUSED_OPEN or is_open:
+        raise PolicyOpen(reasons=against)
     claim.determination_id, claim.decided_by, claim.decided_at = determination.id, caller.acting_for, at
-    if determination.outcome != ELIGIBLE:
-        return await _refuse(session, claim, determination, at)
+    if against:
+        return await _refuse(session, claim, determination, against, at)
+    payee = must_be_payable(parties.payee)
     return await approve_claim(session, claim, determination, programme, policy_year, payee, at, parts)
 
 
 async def determine_claim(
-    session: AsyncSession, claim: LossClaim, *, policy_year: int, caller: Caller
-) -> tuple[Determination, Programme]:
-    """Put the claim to the policy of the day it was lodged, one claim of the pool at a time, and keep the answer."""
+    session: AsyncSession, claim: LossClaim, *, policy_year: int, borrowers: Collection[UUID], caller: Caller
+) -> tuple[Determination, Programme, list[Finding]]:
+    """Put the claim to the policy of the day it was lodged, one claim of the pool at a time, and keep the answer.
+
+    The findings are all that stands against it: the policy's, and what became known of the loan since.
+    """
     loan = await get_loan(session, claim.loan_id, caller)
     await hold_pool(session, claim.city_code)
-    already = await drawn(session, loan, year=policy_year)
+    already = await drawn(session, loan, year=policy_year, borrowers=borrowers)
     accepted = Acceptance(on=claim.lodged_on, at=claim.lodged_at)
     snapshot = await policy_for(session, claim.city_code, accepted)
     programme = pool_programme(snapshot.pack)
@@ -103,12 +128,14 @@ async def determine_claim(
         references={"claim": str(claim.id), "case": str(claim.case_id), "loan": str(loan.id)},
         case_id=claim.case_id,
     )
-    return determination, programme
+    return determination, programme, [*determination.findings, *against_loan(snapshot, accepted, loan)]
 
 
-async def _refuse(session: AsyncSession, claim: LossClaim, determination: Determination, at: datetime) -> LossClaim:
+async def _refuse(
+    session: AsyncSession, claim: LossClaim, determination: Determination, against: Sequence[Finding], at: datetime
+) -> LossClaim:
     claim.status = status_after(Fact.REFUSED, claim.status, MOVES)
-    claim.reasons = [reason_document(finding, "zh") for finding in determination.findings]
+    claim.reasons = [finding_document(finding) for finding in against]
     claim.eligible_fen = 0
     note(session, Moved.CLAIM_REFUSED, claim, amount_fen=claim.asked_fen, at=at)
     await session.flush()
@@ -125,10 +152,12 @@ async def approve_claim(
     payee: Payee,
     at: datetime,
     parts: Sequence[Part] = (),
+    *,
+    fact: Fact = Fact.APPROVED,
 ) -> LossClaim:
     """Posting is the last statement, so the claim's row and events come first."""
     amounts, approver = determination.amounts, claim.decided_by or ""
-    claim.status = status_after(Fact.APPROVED, claim.status, MOVES)
+    claim.status = status_after(fact, claim.status, MOVES)
     claim.split_bp = dict(determination.terms["split_bp"])
     claim.layers_fen = {layer: amounts[layer] for layer in claim.split_bp}
     claim.eligible_fen, claim.approved_fen = amounts["base"], amounts["payable"]

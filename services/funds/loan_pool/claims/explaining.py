@@ -32,6 +32,7 @@ from services.funds.loan_pool.policy import pool_programme
 from services.funds.loan_pool.recoveries.queries import recovered_of
 from services.funds.payments.chain import clause_out
 from services.funds.payments.models import PaymentOrder
+from services.funds.reasons import reasons_out
 
 ACT = "pay_claim"
 
@@ -68,21 +69,20 @@ async def explain(session: AsyncSession, claim: LossClaim) -> ExplanationOut:
     record = await load_determination(session, claim.city_code, claim.determination_id)
     snapshot = (await snapshot_of(session, claim.city_code, record.snapshot_hash)).in_force(record.accepted)
     programme = snapshot.pack.programmes[record.programme]
-    language = context.current().language
     cited = dict.fromkeys(clause for step in record.ruling.trace for clause in step.clauses)
     return ExplanationOut(
         claim_id=claim.id,
         determination_id=record.id,
         policy_version=record.snapshot_version,
-        outcome=record.outcome,
+        outcome="not_eligible" if claim.reasons else record.outcome,
         status=claim.status,
         decided_at=claim.decided_at,
-        reasons=[Reason.model_validate(reason_document(finding, language)) for finding in record.findings],
+        reasons=[Reason.model_validate(one.model_dump()) for one in reasons_out(claim.reasons)],
         asked_fen=claim.asked_fen,
         eligible_fen=claim.eligible_fen,
         approved_fen=claim.approved_fen,
         layers=_layers(programme, claim.split_bp or {}, claim.layers_fen or {}),
-        reductions=_reductions(snapshot.pack, programme, record.inputs, record.amounts),
+        reductions=_reductions(snapshot.pack, programme, record.inputs, {} if claim.reasons else record.amounts),
         payment=await _payment(session, claim),
         recovered=RecoveredOut.model_validate(await recovered_of(session, claim.id)),
         steps=[_explained(snapshot.pack, programme, step) for step in record.ruling.trace],

@@ -27,6 +27,7 @@ async def commit_instalments(
     session: AsyncSession, claim: LossClaim, grant: Grant, parts: Sequence[Part], payee: Payee, at: datetime
 ) -> None:
     """All of them are encumbered and owed at once; together they are what was approved, to the fen."""
+    parts = sorted(parts, key=lambda part: part.due_on)
     amounts = allocate(grant.amount_fen, [part.share_bp for part in parts])
     paying = [(part, amount_fen) for part, amount_fen in zip(parts, amounts, strict=True) if amount_fen]
     for number, (part, amount_fen) in enumerate(paying, start=1):
@@ -67,6 +68,12 @@ async def instalments_of(session: AsyncSession, claim_id: UUID) -> Sequence[Loss
     """The parts of a claim in the order in which they fall due."""
     wanted = select(LossInstalment).where(LossInstalment.claim_id == claim_id).order_by(LossInstalment.number)
     return (await session.scalars(wanted)).all()
+
+
+async def first_paid_on(session: AsyncSession, claim: LossClaim) -> date | None:
+    """The day on which the first of the money a claim has now reached its bank; None while it has none."""
+    wanted = select(func.min(LossInstalment.paid_on)).where(LossInstalment.claim_id == claim.id)
+    return await session.scalar(wanted) or claim.paid_on
 
 
 async def instalment_paid(session: AsyncSession, order: PaymentOrder, on: date) -> None:

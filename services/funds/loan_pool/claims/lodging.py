@@ -21,6 +21,7 @@ from policy.calendar import workdays
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import PolicyOpen, policy_for
 from services.funds.loan_pool.access import own_bank
+from services.funds.loan_pool.arrears.queries import reported_fen
 from services.funds.loan_pool.bulk.schemas import BulkOut
 from services.funds.loan_pool.bulk.service import Done, Item, answer_each, differing
 from services.funds.loan_pool.claims.models import LossClaim
@@ -31,9 +32,9 @@ from services.funds.loan_pool.claims.queries import (
     standing_claim,
     standing_claims,
 )
-from services.funds.loan_pool.claims.rules import Drawn
+from services.funds.loan_pool.claims.rules import Drawn, Known
 from services.funds.loan_pool.claims.schemas import ClaimIn
-from services.funds.loan_pool.claims.service import ELIGIBLE, REFUSED_OPEN, Tried, judged
+from services.funds.loan_pool.claims.service import ELIGIBLE, REFUSED_OPEN, Tried, judged, known_of
 from services.funds.loan_pool.claims.states import Status
 from services.funds.loan_pool.lending.models import Loan, PoolBank
 from services.funds.loan_pool.lending.queries import admitted_bank, get_loan, lock_loans
@@ -73,6 +74,7 @@ class Found:
     loans: Mapping[UUID, Loan]
     claimed: dict[UUID, LossClaim]
     drawn: Mapping[UUID, Drawn]
+    reported: Mapping[UUID, int]
     snapshot: Snapshot | None
     accepted: Acceptance
 
@@ -91,7 +93,7 @@ async def lodge_claim(session: AsyncSession, *, given: ClaimIn, caller: Caller, 
     accepted = Acceptance(on=on_date(at), at=at)
     snapshot = await policy_for(session, loan.city_code, accepted)
     already = await drawn(session, loan, year=accepted.on.year)
-    tried = judged(snapshot, accepted, given, loan, already, has_claim=earlier is not None)
+    tried = judged(snapshot, accepted, given, loan, already, await known_of(session, loan, earlier))
     claim = _claim(given, loan, tried, caller, at)
     await _write(session, [claim], snapshot)
     return claim
@@ -132,6 +134,7 @@ async def _read(session: AsyncSession, asked: Sequence[ClaimIn], caller: Caller,
         loans=loans,
         claimed=await standing_claims(session, loans) if loans else {},
         drawn=await drawn_by_borrower(session, bank, loans.values(), year=accepted.on.year) if loans else {},
+        reported=await reported_fen(session, bank.city_code, bank.bank_id, loans) if loans else {},
         snapshot=await policy_for(session, bank.city_code, accepted) if loans else None,
         accepted=accepted,
     )
@@ -142,8 +145,8 @@ def _let_in(found: Found, given: ClaimIn, caller: Caller) -> LossClaim:
     loan, earlier = found.loans.get(given.loan_id), found.claimed.get(given.loan_id)
     if loan is None or found.snapshot is None:
         raise NotFound
-    already, has_claim = found.drawn[loan.borrower_id], earlier is not None
-    tried = judged(found.snapshot, found.accepted, given, loan, already, has_claim=has_claim)
+    already, known = found.drawn[loan.borrower_id], Known(earlier is not None, found.reported.get(loan.id))
+    tried = judged(found.snapshot, found.accepted, given, loan, already, known)
     claim = _claim(given, loan, tried, caller, found.accepted.at)
     found.known[claim.bank_reference] = found.claimed[loan.id] = claim
     return claim

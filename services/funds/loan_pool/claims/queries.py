@@ -28,11 +28,14 @@ async def get_claim(session: AsyncSession, claim_id: UUID, caller: Caller, *, lo
     return claim
 
 
-async def drawn(session: AsyncSession, loan: Loan, *, year: int) -> Drawn:
-    """What of the city's pool was approved for the borrower, for the bank in a policy year, and for all in it."""
+async def drawn(session: AsyncSession, loan: Loan, *, year: int, borrowers: Collection[UUID] = ()) -> Drawn:
+    """What of the city's pool was approved for the borrower, for the bank in a policy year, and for all in it.
+
+    `borrowers`: firms that count as the same one.
+    """
     in_year = LossClaim.policy_year == year
     wanted = _approved(
-        _total(Loan.borrower_id == loan.borrower_id),
+        _total(among(Loan.borrower_id, {loan.borrower_id, *borrowers})),
         _total(in_year, LossClaim.bank_id == loan.bank_id),
         _total(in_year),
         city_code=loan.city_code,

@@ -62,11 +62,21 @@ def claim_facts(loan: CoveredLoan, loss: Loss, drawn: Drawn) -> dict[str, Any]:
     }
 
 
-def loan_findings(loan: CoveredLoan, loss: Loss, *, has_claim: bool, clauses: tuple[str, ...]) -> list[Finding]:
-    """One claim per loan, and none for more than was registered: the pool never covered it. `clauses`: the pool's."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is on record of a loan: whether a claim stands, and the balance its bank last reported, if it did."""
+
+    has_claim: bool
+    reported_fen: int | None
+
+
+def loan_findings(loan: CoveredLoan, loss: Loss, known: Known, clauses: tuple[str, ...]) -> list[Finding]:
+    """One claim per loan, and none for more than was registered or is left by the bank's own report: what it told to
+    keep new loans going cannot be claimed otherwise. `clauses`: the pool's.
+    """
     return findings(
         (
-            has_claim,
+            known.has_claim,
             Finding("loan_already_claimed", clauses, "该笔贷款已有补偿申请。", "The loan has a claim already."),
         ),
         (
@@ -77,6 +87,16 @@ def loan_findings(loan: CoveredLoan, loss: Loss, *, has_claim: bool, clauses: tu
                 "未偿本金超过登记的贷款本金。",
                 "More principal outstanding than was registered.",
                 {"registered_fen": loan.principal_fen, "stated_fen": loss.outstanding_principal_fen},
+            ),
+        ),
+        (
+            known.reported_fen is not None and known.reported_fen < loss.outstanding_principal_fen,
+            Finding(
+                "outstanding_above_reported",
+                clauses,
+                "未偿本金超过最近一期逾期报告所列余额,报告有误的须先更正。",
+                "More principal outstanding than in the latest arrears report; a wrong report is revised first.",
+                {"reported_fen": known.reported_fen, "stated_fen": loss.outstanding_principal_fen},
             ),
         ),
     )

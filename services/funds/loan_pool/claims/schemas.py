@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
@@ -18,6 +18,7 @@ from services.funds.loan_pool.layers import FenByLayer, SharesByLayer
 from services.funds.loan_pool.lending.schemas import BankReference
 from services.funds.payments.schemas import ClauseOut
 from services.funds.payments.states import Status as OrderStatus
+from services.funds.reasons import reasons_out
 
 EXAMPLE: JsonDict = {
     "loan_id": "loan_01k2zk0000000000000000000c",
@@ -302,6 +303,10 @@ class AppealOut(Wire):
     decided_at: datetime | None
 
 
+def _told(stored: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [one.model_dump() for one in reasons_out(stored)]
+
+
 class ClaimOut(Wire):
     """`asked`, `eligible`, `approved` and `paid` are apart. `reasons` says why it was refused; why less is
     eligible than was asked, a dry-run's `reductions` and the claim's explanation say."""
@@ -321,7 +326,7 @@ class ClaimOut(Wire):
     paid_fen: Fen
     layers_fen: FenByLayer | None
     split_bp: SharesByLayer | None
-    reasons: list[Reason]
+    reasons: Annotated[list[Reason], BeforeValidator(_told)]
     negligence: list[NegligenceOut]
     determination_id: DeterminationId | None
     payment_order_id: PaymentOrderId | None

@@ -23,11 +23,13 @@ from policy.schema import Pack, Programme
 from policy.snapshots import Acceptance, Snapshot, open_finding
 from policy.store import policy_for
 from policy.terms import LossShareTerms
+from services.funds.loan_pool.arrears.queries import reported_fen
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.queries import drawn, get_claim, standing_claim
 from services.funds.loan_pool.claims.rules import (
     CoveredLoan,
     Drawn,
+    Known,
     LoanLife,
     Loss,
     claim_facts,
@@ -84,41 +86,49 @@ async def try_claim(session: AsyncSession, *, given: LossIn, caller: Caller, at:
     loan = await get_loan(session, given.loan_id, caller)
     accepted = Acceptance(on=on_date(at), at=at)
     snapshot = await policy_for(session, loan.city_code, accepted)
-    already, earlier = await drawn(session, loan, year=accepted.on.year), await standing_claim(session, loan.id)
-    return judged(snapshot, accepted, given, loan, already, has_claim=earlier is not None)
+    already = await drawn(session, loan, year=accepted.on.year)
+    known = await known_of(session, loan, await standing_claim(session, loan.id))
+    return judged(snapshot, accepted, given, loan, already, known)
 
 
-def judged(
-    snapshot: Snapshot, accepted: Acceptance, given: LossIn, loan: Loan, already: Drawn, *, has_claim: bool
-) -> Tried:
+async def known_of(session: AsyncSession, loan: Loan, earlier: LossClaim | None) -> Known:
+    """What is on record of a loan beside its registration."""
+    reported = await reported_fen(session, loan.city_code, loan.bank_id, [loan.id])
+    return Known(earlier is not None, reported.get(loan.id))
+
+
+def judged(snapshot: Snapshot, accepted: Acceptance, given: LossIn, loan: Loan, already: Drawn, known: Known) -> Tried:
     """What the policy and the loan's own life say of a loss."""
     programme, loss = pool_programme(snapshot.pack), stated_loss(given, accepted.on)
     facts = claim_facts(covered_loan(loan), loss, already)
     ruling = decide(snapshot, programme=programme.id, act="pay_claim", facts=facts, accepted=accepted)
-    own = loan_findings(covered_loan(loan), loss, has_claim=has_claim, clauses=programme.clauses)
+    own = loan_findings(covered_loan(loan), loss, known, programme.clauses)
     unknown = _unknown_documents(snapshot.pack, programme, loss)
-    life = (*life_findings(_life(loan), programme.clauses), *_moved_out(snapshot, accepted, loan, programme))
+    life = against_loan(snapshot, accepted, loan)
     return Tried(snapshot, loss, facts, ruling, (*ruling.findings, *own, *life, *unknown))
 
 
-def _life(loan: Loan) -> LoanLife:
-    return LoanLife(
+def against_loan(snapshot: Snapshot, accepted: Acceptance, loan: Loan) -> list[Finding]:
+    """What the loan's own life, as far as it is known now, says against a claim accepted then."""
+    clauses = pool_programme(snapshot.pack).clauses
+    life = LoanLife(
         paid_out=loan.status is not LoanStatus.REGISTERED,
         repaid=loan.status is LoanStatus.REPAID,
         withdrawn=loan.status is LoanStatus.WITHDRAWN,
         refinances=loan.refinances,
     )
+    return [*life_findings(life, clauses), *_moved_out(snapshot, accepted, loan, clauses)]
 
 
-def _moved_out(snapshot: Snapshot, accepted: Acceptance, loan: Loan, programme: Programme) -> list[Finding]:
+def _moved_out(snapshot: Snapshot, accepted: Acceptance, loan: Loan, clauses: tuple[str, ...]) -> list[Finding]:
     """Whether the loss of a borrower that left is shared is for the city to say; while it has not, nobody knows."""
     key = life_of(snapshot.pack)
-    if key is None or loan.moved_out_on is None:
+    if key is None or loan.moved_out_on is None or loan.moved_out_on > accepted.on:
         return []
     covers = snapshot.value(key.covers_moved_out, accepted=accepted)
     if covers is None:
         return [open_finding(snapshot, key.covers_moved_out)]
-    return moved_out_findings(loan.moved_out_on, covers=bool(covers.value), clauses=programme.clauses)
+    return moved_out_findings(loan.moved_out_on, covers=bool(covers.value), clauses=clauses)
 
 
 def _unknown_documents(pack: Pack, programme: Programme, loss: Loss) -> list[Finding]:

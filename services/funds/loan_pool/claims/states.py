@@ -31,18 +31,20 @@ class Fact(StrEnum):
     PART_RETURNED = "part_returned"
     PAYMENT_RETURNED = "payment_returned"
     APPEALED = "appealed"
+    APPEAL_GRANTED = "appeal_granted"
     APPEAL_REJECTED = "appeal_rejected"
 
 
 COMMITTED = frozenset({Status.APPROVED, Status.PARTLY_PAID, Status.PAID})
 MOVES = {
     Fact.REVIEWED: move(Status.LODGED, to=Status.REVIEWED),
-    Fact.APPROVED: move(Status.REVIEWED, Status.APPEALED, to=Status.APPROVED),
+    Fact.APPROVED: move(Status.REVIEWED, to=Status.APPROVED),
     Fact.REFUSED: move(Status.REVIEWED, to=Status.REFUSED),
     Fact.PART_PAID: move(Status.APPROVED, Status.PARTLY_PAID, to=Status.PARTLY_PAID),
     Fact.PAID: move(Status.APPROVED, Status.PARTLY_PAID, to=Status.PAID),
     Fact.PART_RETURNED: move(Status.PARTLY_PAID, Status.PAID, to=Status.PARTLY_PAID),
     Fact.PAYMENT_RETURNED: move(Status.PARTLY_PAID, Status.PAID, to=Status.APPROVED),
     Fact.APPEALED: move(Status.REFUSED, to=Status.APPEALED),
+    Fact.APPEAL_GRANTED: move(Status.APPEALED, to=Status.APPROVED),
     Fact.APPEAL_REJECTED: move(Status.APPEALED, to=Status.REFUSED),
 }

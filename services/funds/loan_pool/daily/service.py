@@ -52,7 +52,7 @@ async def daily_file(session: AsyncSession, *, on: date, bank_id: UUID, caller: 
     if on < bank.admitted_on:
         raise NotFound
     if on >= clock.on_date(now - SETTLES_IN):
-        raise FileNotReady(ready_at=utc_text(clock.start_of(on + timedelta(days=1)) + SETTLES_IN))
+        raise FileNotReady(ready_at=utc_text(clock.start_of(on) + timedelta(days=1) + SETTLES_IN))
     rows = await moved_on(session, caller.city, bank_id, on)
     totals = control_totals(Fact, ((row.fact, row.amount_fen) for row in rows))
     return DailyFileOut(

@@ -209,9 +209,15 @@ async def propose_lifting(
 
 
 async def lift(session: AsyncSession, *, suspension_id: UUID, caller: Caller, at: datetime) -> PoolSuspension:
-    """A second person lifts it. The next report may stop new loans again. Raises Refusal for the same person."""
+    """A second person lifts it. The next report may stop new loans again. Raises Refusal for the same person.
+
+    An officer's order may have stood over a ratio that would have stopped them: that is judged as the order ends.
+    """
+    await hold_guard(session, caller.city)
     row = await get_suspension(session, suspension_id, caller)
     refuse_if(second_person_findings(approver=caller.acting_for, prepared_by=row.proposed_by or "", decided_by=None))
     row.lifted_by = caller.acting_for
     await _end(session, row, Fact.LIFTED, at)
+    if row.ordered_by is not None:
+        await judge(session, city_code=row.city_code, bank_id=row.bank_id, at=at)
     return row

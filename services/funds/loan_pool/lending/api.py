@@ -1,5 +1,6 @@
 """Routes of partner banks and registered loans."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
@@ -11,19 +12,23 @@ from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyOptional, KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
-from services.funds.loan_pool.access import visible_bank
+from services.funds.ids import OrganisationId
+from services.funds.loan_pool.access import must_see, visible_bank
 from services.funds.loan_pool.bulk.schemas import BulkIn, BulkOut
 from services.funds.loan_pool.bulk.service import made_by, read_items
 from services.funds.loan_pool.ids import LoanId
 from services.funds.loan_pool.lending import life, queries, registering, service
 from services.funds.loan_pool.lending.models import Loan, PoolBank
 from services.funds.loan_pool.lending.schemas import (
+    AgreementIn,
+    AgreementsOut,
     BankIn,
     BankOut,
     BankReference,
     DayIn,
     DisbursementIn,
     ExtensionIn,
+    ExtensionRefusalIn,
     LoanIn,
     LoanOut,
 )
@@ -51,14 +56,35 @@ async def admit_bank(
     bank = await gathering.registry.organisation(body.bank_id, city_code=caller.city)
     session = await work.open()
     row = await service.admit_bank(session, given=body, bank=bank, caller=caller, at=clock.now(caller.city))
-    return BankOut.model_validate(row)
+    return BankOut.of(row)
 
 
 @routes.get("/banks")
 async def list_banks(caller: MaySeePool, session: SessionDep, page: PageDep) -> Page[BankOut]:
-    """Partner banks of the city."""
-    rows, cursor = await page_of(session, queries.banks_of(caller.city), page, (PoolBank.recorded_at, PoolBank.bank_id))
-    return Page(items=[BankOut.model_validate(row) for row in rows], next_cursor=cursor)
+    """Partner banks with the agreement in force: itself for a bank, or all for staff."""
+    wanted = queries.banks_of(caller.city, bank_id=visible_bank(caller))
+    rows, cursor = await page_of(session, wanted, page, (PoolBank.recorded_at, PoolBank.bank_id))
+    known = await queries.known_of_banks(session, caller.city, [row.bank_id for row in rows])
+    return Page(items=_banks(rows, known), next_cursor=cursor)
+
+
+@routes.post("/banks/{bank_id}/agreements", status_code=201)
+async def agree_anew(
+    caller: MayAdmit, bank_id: OrganisationId, body: AgreementIn, session: SessionDep, _key: KeyRequired
+) -> BankOut:
+    """A further agreement with a partner bank, such as another quota: for loans registered from now on."""
+    bank = await service.agree_anew(session, bank_id=bank_id, given=body, caller=caller, at=clock.now(caller.city))
+    (shown,) = _banks([bank], await queries.known_of_banks(session, caller.city, [bank_id]))
+    return shown
+
+
+@routes.get("/banks/{bank_id}/agreements")
+async def list_agreements(caller: MaySeePool, bank_id: OrganisationId, session: SessionDep) -> AgreementsOut:
+    """Every agreement of a partner bank, that of its admission last: a bank's own, or any for staff."""
+    must_see(caller, city_code=caller.city, bank_id=bank_id)
+    bank = await queries.admitted_bank(session, caller.city, bank_id)
+    agreed = await queries.agreements_of(session, caller.city, bank_id)
+    return AgreementsOut.of(bank, agreed)
 
 
 @routes.post("/loans", status_code=201)
@@ -158,7 +184,7 @@ async def ask_extension(
     seen: IfMatch,
     _key: KeyOptional = None,
 ) -> LoanOut:
-    """Ask once, before it is due, that a loan falls due later; an officer grants it."""
+    """Ask before it is due that a loan falls due later; an officer grants it, once, or refuses."""
     loan = await life.ask_extension(
         session,
         loan_id=loan_id,
@@ -182,6 +208,21 @@ async def grant_extension(
 ) -> LoanOut:
     """Agree to the extension the bank asked for; from now on the loan falls due on the later day."""
     loan = await life.grant_extension(session, loan_id=loan_id, seen=seen, caller=caller, at=clock.now(caller.city))
+    return _shown(response, loan)
+
+
+@routes.post("/loans/{loan_id}/extension/refusal")
+async def refuse_extension(
+    caller: MayExtend,
+    loan_id: LoanId,
+    body: ExtensionRefusalIn,
+    session: SessionDep,
+    response: Response,
+    seen: IfMatch,
+    _key: KeyOptional = None,
+) -> LoanOut:
+    """Refuse the extension the bank asked for, with the reason; until the loan is due it may ask again."""
+    loan = await life.refuse_extension(session, loan_id=loan_id, reason=body.reason, seen=seen, caller=caller)
     return _shown(response, loan)
 
 
@@ -231,6 +272,10 @@ async def read_loan_signature(caller: MayReadLoans, loan_id: LoanId, session: Se
     """What the bank signed to register it, with the key it was checked with. 404 when it was not signed."""
     loan = await queries.get_loan(session, loan_id, caller)
     return SignatureOut.of(await signature_on(session, loan.id, city_code=loan.city_code))
+
+
+def _banks(rows: Sequence[PoolBank], known: queries.OfBanks) -> list[BankOut]:
+    return [BankOut.of(row, known.agreed.get(row.bank_id), known.months.get(row.bank_id)) for row in rows]
 
 
 def _shown(response: Response, loan: Loan) -> LoanOut:

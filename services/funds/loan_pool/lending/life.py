@@ -78,7 +78,7 @@ async def withdraw_loan(session: AsyncSession, *, loan_id: UUID, seen: str, call
 async def ask_extension(
     session: AsyncSession, *, loan_id: UUID, due_on: date, reason: str, seen: str, caller: Caller, at: datetime
 ) -> Loan:
-    """The bank asks, once and before the loan is due; an officer grants. Raises ExtendedOnce, NotLater, AlreadyDue."""
+    """The bank asks before the loan is due; an officer grants, once. Raises ExtendedOnce, NotLater, AlreadyDue."""
     loan = await _changing(session, loan_id, caller, seen)
     status_after(Fact.EXTENDED, loan.status, MOVES)
     if loan.extension_to is not None:
@@ -88,16 +88,31 @@ async def ask_extension(
     if due_on <= loan.due_on:
         raise NotLater
     loan.extension_to, loan.extension_reason, loan.extension_asked_by = due_on, reason, caller.acting_for
+    loan.extension_refused_by = loan.extension_refused_because = None
     await session.flush()
     return loan
+
+
+async def refuse_extension(session: AsyncSession, *, loan_id: UUID, reason: str, seen: str, caller: Caller) -> Loan:
+    """An officer says no, and why: the due day stays, and until it the bank may ask again. Raises ExtensionNotAsked."""
+    loan = await _changing(session, loan_id, caller, seen)
+    _must_wait(loan)
+    loan.extension_to = loan.extension_reason = loan.extension_asked_by = None
+    loan.extension_refused_by, loan.extension_refused_because = caller.acting_for, reason
+    await session.flush()
+    return loan
+
+
+def _must_wait(loan: Loan) -> None:
+    if loan.extension_to is None or loan.extended_to is not None:
+        raise ExtensionNotAsked
 
 
 async def grant_extension(session: AsyncSession, *, loan_id: UUID, seen: str, caller: Caller, at: datetime) -> Loan:
     """Another person agrees: the loan falls due later. Raises ExtensionNotAsked, ClaimStands."""
     loan = await _changing(session, loan_id, caller, seen)
     loan.status = status_after(Fact.EXTENDED, loan.status, MOVES)
-    if loan.extension_to is None or loan.extended_to is not None:
-        raise ExtensionNotAsked
+    _must_wait(loan)
     refuse_if(
         second_person_findings(
             approver=caller.acting_for, prepared_by=loan.extension_asked_by or "", decided_by=loan.registered_by

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstraint, false
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, CityCode, FenColumn, Id, Moment, RecordedAt, Ref, ShortText, text_enum
@@ -12,7 +12,7 @@ from services.funds.loan_pool.lending.states import Status
 
 
 class PoolBank(Base):
-    """A partner bank with its product and, where the agreement sets one, its quota.
+    """A partner bank with its product and, where the agreement sets one, its quota, as it was admitted.
 
     Its row is the lock under which its exposure is judged.
     """
@@ -31,6 +31,27 @@ class PoolBank(Base):
     recorded_at: Mapped[RecordedAt]
 
 
+class PoolAgreement(Base):
+    """What a partner bank agreed after its admission; never changed. In force is the one agreed last."""
+
+    __tablename__ = "pool_agreement"
+    __table_args__ = (
+        ForeignKeyConstraint(["city_code", "bank_id"], ["pool_bank.city_code", "pool_bank.bank_id"]),
+        Index("ix_pool_agreement_bank", "city_code", "bank_id", "agreed_at"),
+        CheckConstraint("quota_fen > 0", name="quota"),
+    )
+
+    id: Mapped[Id]
+    city_code: Mapped[CityCode]
+    bank_id: Mapped[Ref]
+    product: Mapped[ShortText]
+    agreement: Mapped[ShortText]
+    quota_fen: Mapped[int | None] = mapped_column(BigInteger)
+    agreed_by: Mapped[str] = mapped_column(String(200))
+    agreed_at: Mapped[Moment]
+    recorded_at: Mapped[RecordedAt]
+
+
 class Loan(Base):
     """A loan under the pool's cover, by the bank's own reference. `covered_fen` is what the cap leaves of it."""
 
@@ -44,6 +65,11 @@ class Loan(Base):
         CheckConstraint("(paid_out_on IS NULL) = (paid_out_fen IS NULL)", name="paid_out_whole"),
         CheckConstraint("extended_by <> extension_asked_by", name="second_person"),
         CheckConstraint("extended_to > due_on AND extended_to = extension_to", name="extension"),
+        CheckConstraint(
+            "num_nulls(extension_refused_by, extension_refused_because) = 2 OR (num_nulls(extension_refused_by,"
+            " extension_refused_because) = 0 AND extension_to IS NULL)",
+            name="extension_refused",
+        ),
     )
 
     id: Mapped[Id]
@@ -67,6 +93,8 @@ class Loan(Base):
     extension_to: Mapped[date | None]
     extension_reason: Mapped[str | None] = mapped_column(String(2000))
     extension_asked_by: Mapped[str | None] = mapped_column(String(200))
+    extension_refused_by: Mapped[str | None] = mapped_column(String(200))
+    extension_refused_because: Mapped[str | None] = mapped_column(String(2000))
     extended_to: Mapped[date | None]
     extended_by: Mapped[str | None] = mapped_column(String(200))
     repaid_on: Mapped[date | None]

@@ -1,10 +1,12 @@
 """Reading banks and loans."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
@@ -12,9 +14,10 @@ from kernel.db import among
 from kernel.paging import asked_for
 from kernel.problems import NotFound, Refusal
 from services.funds.loan_pool.access import must_see
+from services.funds.loan_pool.arrears.queries import reported_months
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.states import Status as ClaimStatus
-from services.funds.loan_pool.lending.models import Loan, PoolBank
+from services.funds.loan_pool.lending.models import Loan, PoolAgreement, PoolBank
 from services.funds.loan_pool.lending.states import OVER, Status
 
 
@@ -31,11 +34,19 @@ async def admitted_bank(session: AsyncSession, city_code: str, bank_id: UUID, *,
 
 
 async def exposure_fen(session: AsyncSession, city_code: str, bank_id: UUID | None) -> int:
-    """What is under cover of the bank, or of all banks without one: neither repaid nor withdrawn."""
+    """What is under cover of the bank, or of all banks without one: neither repaid, withdrawn nor compensated."""
     lent = func.sum(func.coalesce(Loan.paid_out_fen, Loan.principal_fen))
-    wanted = select(lent).where(Loan.city_code == city_code, Loan.status.not_in(OVER))
+    wanted = select(lent).where(*under_cover(city_code))
     total = await session.scalar(wanted if bank_id is None else wanted.where(Loan.bank_id == bank_id))
     return int(total or 0)
+
+
+def under_cover(city_code: str) -> tuple[ColumnElement[bool], ...]:
+    """What a loan of the city under cover is."""
+    compensated = exists().where(
+        LossClaim.city_code == city_code, LossClaim.loan_id == Loan.id, LossClaim.status == ClaimStatus.PAID
+    )
+    return (Loan.city_code == city_code, Loan.status.not_in(OVER), ~compensated)
 
 
 async def registered_fen(session: AsyncSession, city_code: str, bank_id: UUID | None) -> int:
@@ -74,9 +85,44 @@ async def get_loan(session: AsyncSession, loan_id: UUID, caller: Caller, *, lock
     return loan
 
 
-def banks_of(city_code: str) -> Select[PoolBank]:
-    """Partner banks of a city, to be paged."""
-    return select(PoolBank).where(PoolBank.city_code == city_code)
+def banks_of(city_code: str, *, bank_id: UUID | None) -> Select[PoolBank]:
+    """Partner banks of a city, one or all, to be paged."""
+    return select(PoolBank).where(PoolBank.city_code == city_code, *asked_for({PoolBank.bank_id: bank_id}))
+
+
+async def agreed_anew(session: AsyncSession, city_code: str, bank_ids: Collection[UUID]) -> dict[UUID, PoolAgreement]:
+    """What is in force of those banks that agreed anew since their admission."""
+    wanted = select(PoolAgreement).where(PoolAgreement.city_code == city_code, among(PoolAgreement.bank_id, bank_ids))
+    latest = wanted.ext(distinct_on(PoolAgreement.bank_id)).order_by(
+        PoolAgreement.bank_id, PoolAgreement.agreed_at.desc(), PoolAgreement.id.desc()
+    )
+    return {row.bank_id: row for row in await session.scalars(latest)}
+
+
+@dataclass(frozen=True, slots=True)
+class OfBanks:
+    """What is known of banks beside their admission: what they agreed since, and the newest month they reported."""
+
+    agreed: Mapping[UUID, PoolAgreement]
+    months: Mapping[UUID, str]
+
+
+async def known_of_banks(session: AsyncSession, city_code: str, bank_ids: Collection[UUID]) -> OfBanks:
+    """By bank."""
+    agreed = await agreed_anew(session, city_code, bank_ids)
+    return OfBanks(agreed, await reported_months(session, city_code, bank_ids))
+
+
+async def quota_of(session: AsyncSession, bank: PoolBank) -> int | None:
+    """The most the bank may have under cover at once. Who holds the bank's row has it for good."""
+    agreed = (await agreed_anew(session, bank.city_code, [bank.bank_id])).get(bank.bank_id)
+    return agreed.quota_fen if agreed is not None else bank.quota_fen
+
+
+async def agreements_of(session: AsyncSession, city_code: str, bank_id: UUID) -> Sequence[PoolAgreement]:
+    """All a bank agreed after its admission, the latest first."""
+    wanted = select(PoolAgreement).where(PoolAgreement.city_code == city_code, PoolAgreement.bank_id == bank_id)
+    return (await session.scalars(wanted.order_by(PoolAgreement.agreed_at.desc(), PoolAgreement.id.desc()))).all()
 
 
 def loans_of(

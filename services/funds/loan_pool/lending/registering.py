@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.funds import LoanRegistered
-from contracts.registry import OrganisationReply
+from contracts.registry import ACTIVE, OrganisationReply
 from kernel.auth import Caller
 from kernel.clock import on_date
 from kernel.findings import Finding
@@ -29,8 +29,14 @@ from services.funds.loan_pool.bulk.service import Done, Item, answer_each, diffe
 from services.funds.loan_pool.guard.queries import hold_guard
 from services.funds.loan_pool.guard.service import must_be_open
 from services.funds.loan_pool.lending.models import Loan, PoolBank
-from services.funds.loan_pool.lending.queries import admitted_bank, exposure_fen, loans_by_reference
-from services.funds.loan_pool.lending.rules import exhausted_findings, quota_findings
+from services.funds.loan_pool.lending.queries import admitted_bank, exposure_fen, loans_by_reference, quota_of
+from services.funds.loan_pool.lending.rules import (
+    Borrower,
+    borrower_findings,
+    due_findings,
+    exhausted_findings,
+    quota_findings,
+)
 from services.funds.loan_pool.lending.schemas import LoanIn
 from services.funds.loan_pool.lending.service import BorrowerKey, borrower_key
 from services.funds.loan_pool.lending.states import Status
@@ -121,8 +127,6 @@ async def _read(
         bank = await admitted_bank(session, caller.city, own_bank(caller), lock=True)
         known |= await loans_by_reference(session, bank, [reference for reference, _ in asked])
         borrowers = {borrower_id for reference, borrower_id in asked if reference not in known}
-        if not borrowers:
-            return known, Problem()  # which no loan meets
         return known, await _ground(session, bank, borrowers=borrowers, at=at)
     except Problem as problem:
         return known, problem
@@ -141,7 +145,7 @@ async def _ground(session: AsyncSession, bank: PoolBank, *, borrowers: Collectio
     await must_be_open(session, city_code=city_code, bank_id=bank.bank_id, clauses=programme.clauses)
     return Ground(
         bank_id=bank.bank_id,
-        quota_fen=bank.quota_fen,
+        quota_fen=await quota_of(session, bank),
         snapshot=snapshot,
         accepted=accepted,
         programme=programme,
@@ -172,7 +176,9 @@ def _take(ground: Ground, given: LoanIn, borrower: OrganisationReply, caller: Ca
     loan, standing, exposures = _loan(ground, given, borrower, caller), ground.standings[borrower.id], ground.exposures
     clauses = ground.programme.clauses
     room = quota_findings(given.principal_fen, exposures["bank_exposure_fen"], ground.quota_fen, clauses)
-    refuse_if([*room, *ground.exhausted, *standing.findings])
+    who = borrower_findings(Borrower(borrower.status == ACTIVE, borrower.id == ground.bank_id), clauses)
+    due = due_findings(given.due_on, ground.accepted.on, clauses)
+    refuse_if([*room, *ground.exhausted, *who, *due, *standing.findings])
     determination = determine(
         ground.snapshot,
         id=new_id(),

@@ -51,6 +51,37 @@ def payout_findings(
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Borrower:
+    """Who is to borrow: whether it exists in law, and whether it is the bank itself."""
+
+    is_active: bool
+    is_the_bank: bool
+
+
+def borrower_findings(borrower: Borrower, clauses: tuple[str, ...]) -> list[Finding]:
+    """A firm that was deregistered or merged borrows nothing any more, and no bank borrows from itself."""
+    return findings(
+        (
+            not borrower.is_active,
+            Finding(
+                "borrower_inactive", clauses, "借款企业已注销或被合并。", "The borrower is no longer registered in law."
+            ),
+        ),
+        (
+            borrower.is_the_bank,
+            Finding("borrower_is_the_bank", clauses, "借款人不得为放款银行本身。", "The borrower is the bank itself."),
+        ),
+    )
+
+
+def due_findings(due_on: date, registered_on: date, clauses: tuple[str, ...]) -> list[Finding]:
+    """The loss of a loan that was due before is not shared: no room is taken for it."""
+    zh, en = "贷款登记时已到期,损失不予补偿。", "The loan is due already; its loss would not be shared."
+    overdue = Finding("registered_after_due", clauses, zh, en, {"due_on": due_on.isoformat()})
+    return findings((due_on < registered_on, overdue))
+
+
 def quota_findings(
     principal_fen: int, exposure_fen: int, quota_fen: int | None, clauses: tuple[str, ...]
 ) -> list[Finding]:

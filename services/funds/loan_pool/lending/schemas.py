@@ -1,23 +1,40 @@
 """What the routes of banks and loans take and give. Amounts in fen."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Self
 
 from pydantic import ConfigDict, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from kernel.clock import on_date
 from kernel.money import Fen, PositiveFen
 from kernel.schemas import Name, Sentence, Wire, WireIn, of_the_city
 from services.funds.ids import DeterminationId, OrganisationId
 from services.funds.loan_pool import examples
 from services.funds.loan_pool.ids import LoanId
+from services.funds.loan_pool.lending.models import PoolAgreement, PoolBank
 from services.funds.loan_pool.lending.states import Status
 
 BankReference = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._/\-]+$")]
 
 
-class BankIn(WireIn):
-    """`quota_fen`: the most the bank may have under cover at once, where its agreement sets it."""
+class AgreementIn(WireIn):
+    """`quota_fen`: the most the bank may have under cover at once, where the agreement sets it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"product": "科技成果转化贷", "agreement": "合作协议 2027-01", "quota_fen": 20000000000}
+        }
+    )
+
+    product: Name
+    agreement: Name
+    quota_fen: PositiveFen | None = None
+
+
+class BankIn(AgreementIn):
+    """A bank with the agreement it is admitted under."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -30,12 +47,11 @@ class BankIn(WireIn):
     )
 
     bank_id: OrganisationId
-    product: Name
-    agreement: Name
-    quota_fen: PositiveFen | None = None
 
 
 class BankOut(Wire):
+    """A partner bank with the agreement in force, since when it is, and the newest month its arrears are known of."""
+
     model_config = ConfigDict(json_schema_extra={"examples": [examples.BANK]})
 
     bank_id: OrganisationId
@@ -43,7 +59,53 @@ class BankOut(Wire):
     product: str
     agreement: str
     quota_fen: Fen | None
+    agreed_on: date
     admitted_on: date
+    reported_month: str | None
+
+    @classmethod
+    def of(cls, bank: PoolBank, agreed: PoolAgreement | None = None, reported_month: str | None = None) -> Self:
+        """Of a bank and what it agreed last since its admission."""
+        terms: PoolBank | PoolAgreement = bank if agreed is None else agreed
+        return cls(
+            bank_id=bank.bank_id,
+            name=bank.name,
+            product=terms.product,
+            agreement=terms.agreement,
+            quota_fen=terms.quota_fen,
+            agreed_on=on_date(agreed.agreed_at) if agreed else bank.admitted_on,
+            admitted_on=bank.admitted_on,
+            reported_month=reported_month,
+        )
+
+
+class AgreementOut(Wire):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.AGREEMENT]})
+
+    product: str
+    agreement: str
+    quota_fen: Fen | None
+    agreed_on: date
+    agreed_by: str
+
+    @classmethod
+    def of(cls, terms: PoolBank | PoolAgreement, on: date, by: str) -> Self:
+        """What was agreed at an admission, or since."""
+        return cls(
+            product=terms.product, agreement=terms.agreement, quota_fen=terms.quota_fen, agreed_on=on, agreed_by=by
+        )
+
+
+class AgreementsOut(Wire):
+    """All agreements of a bank, the latest first."""
+
+    items: list[AgreementOut]
+
+    @classmethod
+    def of(cls, bank: PoolBank, agreed: Iterable[PoolAgreement]) -> Self:
+        """Those given, then that of the bank's admission."""
+        since = [AgreementOut.of(one, on_date(one.agreed_at), one.agreed_by) for one in agreed]
+        return cls(items=[*since, AgreementOut.of(bank, bank.admitted_on, bank.admitted_by)])
 
 
 class BorrowerNamed(WireIn):
@@ -115,6 +177,12 @@ class ExtensionIn(WireIn):
     reason: Sentence
 
 
+class ExtensionRefusalIn(WireIn):
+    model_config = ConfigDict(json_schema_extra={"example": {"reason": "借款企业已停产,不同意续期。"}})
+
+    reason: Sentence
+
+
 class DayIn(WireIn):
     model_config = ConfigDict(json_schema_extra={"example": {"on": "2027-02-10"}})
 
@@ -123,7 +191,9 @@ class DayIn(WireIn):
 
 class LoanOut(Wire):
     """`covered_fen` is the part of the principal the pool covers. An extension asked for stands in `extension_to`,
-    a granted one in `extended_to`. `outside_library` warns that the borrower was in no library when it was registered.
+    a granted one in `extended_to`; why the last one was not, `extension_refused_because` tells.
+
+    `outside_library` warns that the borrower was in no library when it was registered.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.LOAN]})
@@ -144,6 +214,7 @@ class LoanOut(Wire):
     paid_out_on: date | None
     paid_out_fen: Fen | None
     extension_to: date | None
+    extension_refused_because: str | None
     extended_to: date | None
     repaid_on: date | None
     moved_out_on: date | None

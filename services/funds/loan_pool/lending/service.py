@@ -1,26 +1,26 @@
 """Admitting banks, and who borrows from them (XZ-33)."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import FirmNamed, OrganisationReply
+from contracts.registry import ACTIVE, FirmNamed, FirmsNamed, OrganisationReply
 from kernel.auth import Caller
 from kernel.clock import on_date
+from kernel.ids import new_id
 from kernel.problems import Conflict, Problem, Refusal, named_constraint
 from services.funds.loan_pool.access import visible_bank
 from services.funds.loan_pool.bulk.service import Item
-from services.funds.loan_pool.lending.models import PoolBank
+from services.funds.loan_pool.lending.models import PoolAgreement, PoolBank
 from services.funds.loan_pool.lending.queries import admitted_bank
-from services.funds.loan_pool.lending.schemas import BankIn, BorrowerNamed, LoanIn
+from services.funds.loan_pool.lending.schemas import AgreementIn, BankIn, BorrowerNamed, LoanIn
 from services.funds.payments.payees import Gathering, OrganisationUnknown
 
-ASKED_AT_ONCE = 8
 BorrowerKey = tuple[object, ...]
-Wanted = Mapping[BorrowerKey, LoanIn]
+Wanted = Mapping[BorrowerKey, BorrowerNamed]
 Found = dict[BorrowerKey, OrganisationReply | Problem]
 
 
@@ -32,15 +32,21 @@ class NotABank(Refusal):
     code, title_zh, title_en = "not_a_bank", "该单位不是银行", "The organisation is not a bank"
 
 
+class BankInactive(Refusal):
+    code, title_zh, title_en = "bank_inactive", "该行已注销或被合并", "The bank is no longer registered in law"
+
+
 named_constraint("pk_pool_bank", BankAlreadyAdmitted)
 
 
 async def admit_bank(
     session: AsyncSession, *, given: BankIn, bank: OrganisationReply, caller: Caller, at: datetime
 ) -> PoolBank:
-    """A partner bank from today on. Raises NotABank, BankAlreadyAdmitted."""
+    """A partner bank from today on. Raises NotABank, BankInactive, BankAlreadyAdmitted."""
     if bank.kind != "bank":
         raise NotABank
+    if bank.status != ACTIVE:
+        raise BankInactive
     row = PoolBank(
         city_code=caller.city,
         bank_id=given.bank_id,
@@ -56,6 +62,26 @@ async def admit_bank(
     return row
 
 
+async def agree_anew(
+    session: AsyncSession, *, bank_id: UUID, given: AgreementIn, caller: Caller, at: datetime
+) -> PoolBank:
+    """The bank's terms for loans registered from now on; those under cover stay so. Raises BankNotAdmitted."""
+    bank = await admitted_bank(session, caller.city, bank_id, lock=True)
+    row = PoolAgreement(
+        id=new_id(),
+        city_code=bank.city_code,
+        bank_id=bank.bank_id,
+        product=given.product,
+        agreement=given.agreement,
+        quota_fen=given.quota_fen,
+        agreed_by=caller.acting_for,
+        agreed_at=at,
+    )
+    session.add(row)
+    await session.flush()
+    return bank
+
+
 async def gather_borrower(gathering: Gathering, *, given: BorrowerNamed, caller: Caller) -> OrganisationReply:
     """Who borrows, as the registry has them, asked before the transaction. Raises BankNotAdmitted, OrganisationUnknown.
 
@@ -63,7 +89,10 @@ async def gather_borrower(gathering: Gathering, *, given: BorrowerNamed, caller:
     may name one.
     """
     await _must_be_partner(gathering, caller)
-    return await _borrower(gathering, given, caller)
+    (found,) = (await _found(gathering, {borrower_key(given): given}, caller)).values()
+    if isinstance(found, Problem):
+        raise found
+    return found
 
 
 async def _must_be_partner(gathering: Gathering, caller: Caller) -> None:
@@ -73,16 +102,8 @@ async def _must_be_partner(gathering: Gathering, caller: Caller) -> None:
             await admitted_bank(session, caller.city, bank_id)
 
 
-async def _borrower(gathering: Gathering, given: BorrowerNamed, caller: Caller) -> OrganisationReply:
-    if given.borrower_id is not None:
-        return await gathering.registry.organisation(given.borrower_id, city_code=caller.city)
-    return await gathering.registry.firm(
-        FirmNamed(city_code=caller.city, credit_code=given.borrower_credit_code or "", name=given.borrower_name or "")
-    )
-
-
-def borrower_key(given: LoanIn) -> BorrowerKey:
-    """Items with the same key name the same borrower."""
+def borrower_key(given: BorrowerNamed) -> BorrowerKey:
+    """What has the same key names the same borrower."""
     return (given.borrower_id, given.borrower_credit_code, given.borrower_name)
 
 
@@ -98,7 +119,7 @@ async def gather_borrowers(
             await _must_be_partner(gathering, caller)
     except Problem as stranger:
         return {}, [replace(item, problem=stranger) if item.given is not None else item for item in items]
-    found = await _by_id(gathering, wanted, caller) | await _by_code(gathering, wanted, caller)
+    found = await _found(gathering, wanted, caller)
     refused = {key: answer for key, answer in found.items() if isinstance(answer, Problem)}
     for problem in refused.values():
         if problem.retryable:
@@ -110,23 +131,16 @@ async def gather_borrowers(
     ]
 
 
-async def _by_id(gathering: Gathering, wanted: Wanted, caller: Caller) -> Found:
-    """In one question."""
+async def _found(gathering: Gathering, wanted: Wanted, caller: Caller) -> Found:
+    """One question for those named by id, one for those named by credit code."""
     ids = {key: given.borrower_id for key, given in wanted.items() if given.borrower_id is not None}
     told = await gathering.registry.organisations(list(ids.values()), city_code=caller.city) if ids else {}
-    return {key: told.get(borrower_id) or OrganisationUnknown() for key, borrower_id in ids.items()}
-
-
-async def _by_code(gathering: Gathering, wanted: Wanted, caller: Caller) -> Found:
-    """A few at a time: each may be new to the registry, or go by another name there."""
-    gate = asyncio.Semaphore(ASKED_AT_ONCE)
-
-    async def ask(given: LoanIn) -> OrganisationReply | Problem:
-        async with gate:
-            try:
-                return await _borrower(gathering, given, caller)
-            except Problem as problem:
-                return problem
-
-    named = {key: given for key, given in wanted.items() if given.borrower_id is None}
-    return dict(zip(named, await asyncio.gather(*(ask(given) for given in named.values())), strict=True))
+    firms = {
+        key: FirmNamed(credit_code=given.borrower_credit_code, name=given.borrower_name)
+        for key, given in wanted.items()
+        if given.borrower_credit_code is not None and given.borrower_name is not None
+    }
+    named = FirmsNamed(city_code=caller.city, firms=tuple(firms.values())) if firms else None
+    answers = await gathering.registry.firms(named) if named else []
+    by_id: Found = {key: told.get(borrower_id) or OrganisationUnknown() for key, borrower_id in ids.items()}
+    return by_id | dict(zip(firms, answers, strict=True))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import OrganisationReply
+from contracts.registry import ACTIVE, OrganisationReply
 from kernel.auth import Caller
 from kernel.clock import on_date
 from kernel.ids import new_id
@@ -15,6 +15,7 @@ from policy.snapshots import Acceptance
 from policy.store import decide_and_keep, must_be_eligible, policy_for
 from services.funds.loan_pool.access import visible_bank
 from services.funds.loan_pool.lending.queries import admitted_bank
+from services.funds.loan_pool.lending.rules import Borrower, borrower_findings
 from services.funds.loan_pool.library.models import LibraryFirm
 from services.funds.loan_pool.library.queries import lock_entry
 from services.funds.loan_pool.library.rules import fact_findings
@@ -52,7 +53,8 @@ async def list_firm(
     if library is None:
         raise NoLibrary
     standard = snapshot.pack.programmes[library.standard]
-    refuse_if(fact_findings(known_facts(snapshot.pack, standard, CHECK), given.facts, standard.clauses))
+    who = borrower_findings(Borrower(firm.status == ACTIVE, firm.id == bank_id), standard.clauses)
+    refuse_if([*who, *fact_findings(known_facts(snapshot.pack, standard, CHECK), given.facts, standard.clauses)])
     entry_id = new_id()
     determination = await decide_and_keep(
         session,

@@ -16,6 +16,7 @@ from kernel.problems import Conflict, Refusal, named_constraint
 from ledger.entries import Leg
 from services.funds.chart import Line
 from services.funds.journal import post_entry
+from services.funds.loan_pool.claims.instalments import first_paid_on
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.postings import other_levels, share_recovered
 from services.funds.loan_pool.claims.queries import get_claim, hold_pool
@@ -107,9 +108,10 @@ async def receive_recovery(
     row.status = status_after(Fact.RECEIVED, row.status, MOVES)
     row.received_on, row.received_by, row.entry_id = received_on, caller.acting_for, new_id()
     claim = await get_claim(session, row.claim_id, caller)
-    if claim.paid_on is None:  # the payment was returned after the recovery was reported
+    paid_on = await first_paid_on(session, claim)
+    if paid_on is None:  # the payment was returned after the recovery was reported
         raise ClaimNotPaid
-    if received_on < max(row.recovered_on, claim.paid_on):
+    if received_on < max(row.recovered_on, paid_on):
         raise DateTooEarly
     line = await paying_line(session, claim)
     fact = RecoveryShared(

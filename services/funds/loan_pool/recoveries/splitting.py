@@ -43,7 +43,7 @@ class SharedLoss(Protocol):
     def layers_fen(self) -> dict[str, Any] | None: ...
 
     @property
-    def paid_fen(self) -> int: ...
+    def approved_fen(self) -> int: ...
 
     @property
     def payment_order_id(self) -> UUID | None: ...
@@ -102,11 +102,14 @@ async def split_recovery(
 
 
 def _shared(claim: SharedLoss, line: Line, back: Counter[str]) -> dict[str, Any]:
-    """How the loss was shared, and what of it earlier recoveries, arrived or not, left with each layer."""
+    """How the loss was shared, and what of it earlier recoveries, arrived or not, left with each layer.
+
+    The paying layer bears all it approved, also while the last instalments of it are still to be paid.
+    """
     bears = {layer: max(0, fen - back[layer]) for layer, fen in (claim.layers_fen or {}).items()}
     return {
         "split_bp": claim.split_bp,
-        "paid_fen": claim.paid_fen,
+        "paid_fen": claim.approved_fen,
         "returned_fen": back[line.payer_level],
         "bears_fen": bears,
     }
