@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.events import HostingCostConfirmed
 from contracts.policy import PolicySnapshotPublished
-from contracts.registry import CarrierRecognised
+from contracts.registry import CarrierRecognised, OrganisationDeregistered, OrganisationMerged
 from contracts.registry_carriers import CarrierRecognitionEnded
 from contracts.registry_reports import CarrierEvaluated
 from contracts.subscriptions import SUBSCRIPTIONS
@@ -53,6 +53,7 @@ from services.funds.objections import api as objections
 from services.funds.overview import api as overview
 from services.funds.paying_accounts import api as paying_accounts
 from services.funds.payments import api as payments
+from services.funds.payments.reactions import payee_ended
 from services.funds.payments.subjects import Subject, register
 from services.funds.periods import api as periods
 from services.funds.programmes import api as programmes
@@ -102,12 +103,26 @@ async def on_case_opened(session: AsyncSession, event: Received[CaseOpened]) -> 
     await angel.on_case_opened(session, event)
 
 
+async def on_organisation_merged(session: AsyncSession, event: Received[OrganisationMerged]) -> None:
+    """What it was still to be paid goes to its successor, as people release it."""
+    gone, successor = event.data.organisation_id, event.data.successor_id
+    await payee_ended(session, city_code=event.city_code, organisation_id=gone, successor_id=successor)
+
+
+async def on_organisation_deregistered(session: AsyncSession, event: Received[OrganisationDeregistered]) -> None:
+    """What it was still to be paid waits for people."""
+    gone = event.data.organisation_id
+    await payee_ended(session, city_code=event.city_code, organisation_id=gone, successor_id=None)
+
+
 CONSUMERS: dict[str, Consumer] = {
     CaseOpened.TYPE: on_case_opened,
     PolicySnapshotPublished.TYPE: on_policy_published,
     CarrierRecognised.TYPE: on_carrier_recognised,
     CarrierEvaluated.TYPE: on_carrier_evaluated,
     CarrierRecognitionEnded.TYPE: on_recognition_ended,
+    OrganisationMerged.TYPE: on_organisation_merged,
+    OrganisationDeregistered.TYPE: on_organisation_deregistered,
     VoucherRedeemed.TYPE: on_voucher_redeemed,
     RedemptionReversed.TYPE: on_redemption_reversed,
     SettlementConfirmed.TYPE: on_settlement_confirmed,

@@ -69,6 +69,14 @@ async def get_receipt(session: AsyncSession, clawback_id: UUID, receipt_id: UUID
     return row
 
 
+async def received_under(session: AsyncSession, city_code: str, references: Collection[str]) -> set[str]:
+    """Of these references of the bank, those under which money for a debt was booked."""
+    wanted = select(ClawbackPart.bank_reference).where(
+        ClawbackPart.city_code == city_code, ClawbackPart.bank_reference.in_(references)
+    )
+    return {one for one in await session.scalars(wanted) if one is not None}
+
+
 async def plan_of(session: AsyncSession, clawback_id: UUID) -> list[ClawbackInstalment]:
     """The parts it may be paid in, by day."""
     wanted = select(ClawbackInstalment).where(ClawbackInstalment.clawback_id == clawback_id)

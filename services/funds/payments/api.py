@@ -21,6 +21,7 @@ from services.funds.payments.confirmation import confirm_lines
 from services.funds.payments.models import PaymentBatch, PaymentOrder
 from services.funds.payments.payees import GatheringDep
 from services.funds.payments.queries import batches_of, get_batch, get_order, orders_of
+from services.funds.payments.reopening import recall_order
 from services.funds.payments.schemas import (
     BatchIn,
     BatchOut,
@@ -102,6 +103,21 @@ async def adopt_changed_payee(
     payee = await gather_payee_of_order(gathering, order_id=order_id, caller=caller)
     session = await work.open()
     order = await adopt_payee(session, order_id=order_id, payee=payee, if_match=if_match, caller=caller)
+    mark(response, order.version)
+    return PaymentOrderOut.of(order)
+
+
+@routes.post("/payment-orders/{order_id}/recall")
+async def recall_payment_order(
+    caller: MayManage,
+    order_id: PaymentOrderId,
+    if_match: IfMatch,
+    session: SessionDep,
+    response: Response,
+    _key: KeyRequired,
+) -> PaymentOrderOut:
+    """Stop an order that was released and is in no file yet, as when its account is in doubt: it is released anew."""
+    order = await recall_order(session, order_id=order_id, if_match=if_match, caller=caller)
     mark(response, order.version)
     return PaymentOrderOut.of(order)
 

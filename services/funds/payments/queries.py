@@ -41,6 +41,15 @@ async def locked_released_orders(
     return list(await session.scalars(_locked(wanted).limit(limit)))
 
 
+async def locked_open_orders(session: AsyncSession, city_code: str, payee_id: UUID) -> list[PaymentOrder]:
+    """Orders of a payee that are not paid yet, those at the bank too, locked in one order."""
+    over = (Status.SETTLED, Status.CANCELLED)
+    wanted = select(PaymentOrder).where(
+        PaymentOrder.city_code == city_code, PaymentOrder.payee_id == payee_id, PaymentOrder.status.not_in(over)
+    )
+    return list(await session.scalars(_locked(wanted)))
+
+
 def _locked(wanted: Select[PaymentOrder]) -> Select[PaymentOrder]:
     return wanted.order_by(PaymentOrder.id).with_for_update().execution_options(populate_existing=True)
 

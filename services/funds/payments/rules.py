@@ -74,12 +74,17 @@ OUTCOMES: dict[str, tuple[str, str]] = {
 _FACTS: dict[AdviceKind, Fact] = {"settled": Fact.SETTLED, "rejected": Fact.REJECTED, "returned": Fact.RETURNED}
 
 
-def judge_advice(line: AdviceLine, *, order: OrderView | None, known: KnownAdvice | None, today: date) -> Verdict:
-    """The outcome of a line. The same line twice has the same outcome and happens once."""
+def judge_advice(
+    line: AdviceLine, *, order: OrderView | None, known: KnownAdvice | None, today: date, is_receipt: bool = False
+) -> Verdict:
+    """The outcome of a line. The same line twice has the same outcome and happens once.
+
+    `is_receipt`: two people booked the money under this reference as a debt that was paid.
+    """
     if order is None:
         return Verdict("unknown_order")
     # Before anything about the order: a repetition is answered as the first time, even after the order moved on.
-    if known is not None:
+    if known is not None or is_receipt:
         same = known == KnownAdvice(line.order_id, line.kind, line.amount_fen, line.on)
         return Verdict(line.kind, repeated=True) if same else Verdict("bank_reference_reused")
     if line.amount_fen != order.amount_fen:

@@ -11,7 +11,7 @@ from kernel.db import Base, CityCode, Id, Moment, RecordedAt
 
 
 class BankStatement(Base):
-    """One statement, taken once: its number is the bank's."""
+    """One statement of one of the city's accounts, taken once: its number is the bank's."""
 
     __tablename__ = "bank_statement"
     __table_args__ = (
@@ -21,6 +21,7 @@ class BankStatement(Base):
 
     id: Mapped[Id]
     city_code: Mapped[CityCode]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("paying_account.id"))
     number: Mapped[str] = mapped_column(String(140))
     sha256: Mapped[str] = mapped_column(String(64))
     opening_fen: Mapped[int | None] = mapped_column(BigInteger)

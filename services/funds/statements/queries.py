@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from kernel import clock
 from kernel.problems import NotFound
+from services.funds.paying_accounts.models import PayingAccount
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.states import Status
 from services.funds.statements.models import BankStatement, StatementLine
@@ -36,10 +37,16 @@ async def statement_numbered(session: AsyncSession, city_code: str, number: str)
     return row
 
 
-async def last_closing_fen(session: AsyncSession, city_code: str) -> int | None:
-    """Where the statement taken last ended; null before the first."""
-    wanted = select(BankStatement.closing_fen).where(
-        BankStatement.city_code == city_code, BankStatement.closing_fen.is_not(None)
+async def last_closing_fen(session: AsyncSession, city_code: str, account_number: str) -> int | None:
+    """Where the statement taken last of an account ended; null before the first."""
+    wanted = (
+        select(BankStatement.closing_fen)
+        .join(PayingAccount, PayingAccount.id == BankStatement.account_id)
+        .where(
+            BankStatement.city_code == city_code,
+            BankStatement.closing_fen.is_not(None),
+            PayingAccount.account_number == account_number,
+        )
     )
     found: int | None = await session.scalar(wanted.order_by(BankStatement.recorded_at.desc()).limit(1))
     return found

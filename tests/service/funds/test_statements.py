@@ -144,6 +144,35 @@ async def test_money_that_comes_back_is_reversed_and_the_order_is_open_again(cit
     await city.assert_sound()
 
 
+@pytest.mark.parametrize("newest_first", [False, True])
+async def test_one_statement_tells_what_went_out_and_came_back(city: City, *, newest_first: bool) -> None:
+    await a_paying_account(city)
+    order = await an_order(city)
+    movements = [Movement("-300000.00", "R-1", order["id"]), Movement("300000.00", "R-2", order["id"], "账号户名不符")]
+    listed = movements[::-1] if newest_first else movements
+    (taken,) = (await take(city, day_of(city, listed)))["items"]
+    assert {line["bank_reference"]: line["outcome"] for line in taken["lines"]} == {"R-1": "settled", "R-2": "returned"}
+    assert (await city.get(f"/v1/funds/payment-orders/{order['id']}"))["status"] == "reopened"
+    assert [told["cause"] for told in await city.events("payment.reopened")] == ["returned"]
+    await city.assert_sound()
+
+
+async def test_a_city_that_pays_from_another_account_takes_the_statements_of_both(city: City) -> None:
+    await a_paying_account(city)
+    order = await an_order(city)
+    await take(city, day_of(city, [], number="S-0"))
+    other = ACCOUNT | {"account_number": "62170001"}
+    account = await city.post("finance-1", "/v1/funds/paying-accounts", other, status=201)
+    early = await take(city, day_of(city, [], account="62170001", number="N-0", opening="5.00"), status=409)
+    assert [reason["code"] for reason in early["reasons"]] == ["another_account"]
+    await city.post("finance-2", f"/v1/funds/paying-accounts/{account['id']}/approval")
+    await take(city, day_of(city, [], account="62170001", number="N-1", opening="5.00"))
+    (old,) = (await take(city, day_of(city, [Movement("-300000.00", "R-1", order["id"])], number="S-1")))["items"]
+    assert [line["outcome"] for line in old["lines"]] == ["settled"], "it was sent from the account before"
+    gap = await take(city, day_of(city, [], account="62170001", number="N-2", opening="6.00"), status=409)
+    assert [reason["code"] for reason in gap["reasons"]] == ["does_not_follow"]
+
+
 async def test_what_stands_against_a_statement_is_told_at_once_and_nothing_moves(city: City) -> None:
     await a_paying_account(city)
     order = await an_order(city)
@@ -151,11 +180,9 @@ async def test_what_stands_against_a_statement_is_told_at_once_and_nothing_moves
     await take(city, day_of(city, [], number="S-0", opening="5.00"))
     wrong = day_of(city, line, account="999999", closing="1.00")
     refused = await take(city, wrong, status=409)
-    assert [reason["code"] for reason in refused["reasons"]] == [
-        "another_account",
-        "does_not_add_up",
-        "does_not_follow",
-    ]
+    assert [reason["code"] for reason in refused["reasons"]] == ["another_account", "does_not_add_up"]
+    refused = await take(city, day_of(city, line, closing="1.00"), status=409)
+    assert [reason["code"] for reason in refused["reasons"]] == ["does_not_add_up", "does_not_follow"]
     assert (await city.get(f"/v1/funds/payment-orders/{order['id']}"))["status"] == "batched"
     other = day_of(city, line, number="S-0", opening="5.00")
     assert (await take(city, other, status=409))["code"] == "statement_number_taken"
