@@ -33,3 +33,13 @@ class PayeeEnded(CaseEvent):
     payment_order_id: UUID | None
     settlement_id: UUID | None
     amount_fen: int
+
+
+class PaymentCancelled(CaseEvent):
+    """The payee was deregistered and nobody goes on in its place: it is not paid, and the budget is free again."""
+
+    TYPE: ClassVar[str] = "payment.cancelled"
+
+    payment_order_id: UUID
+    organisation_id: UUID
+    amount_fen: int

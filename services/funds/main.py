@@ -22,7 +22,11 @@ from services.funds.applications import api as applications
 from services.funds.applications.intake import KIND as APPLICATION
 from services.funds.applications.intake import on_case_accepted
 from services.funds.applications.reactions import DETERMINE as RULE_ON_APPLICATION
-from services.funds.applications.reactions import application_paid, application_payment_returned
+from services.funds.applications.reactions import (
+    application_paid,
+    application_payment_cancelled,
+    application_payment_returned,
+)
 from services.funds.applications.reactions import on_determination_due as on_application_due
 from services.funds.assurance import api as assurance
 from services.funds.books import api as books
@@ -37,6 +41,7 @@ from services.funds.entitlements.endings import END, on_end_due
 from services.funds.entitlements.reactions import (
     DETERMINE,
     entitlement_paid,
+    entitlement_payment_cancelled,
     entitlement_payment_reopened,
     entitlement_payment_returned,
     on_carrier_evaluated,
@@ -145,6 +150,7 @@ register(
         "apl",
         settled=application_paid,
         returned=application_payment_returned,
+        cancelled=application_payment_cancelled,
         recovered=owed_back,
         demandable=True,
     ),
@@ -157,6 +163,7 @@ register(
         returned=entitlement_payment_returned,
         recovered=owed_back,
         reopened=entitlement_payment_reopened,
+        cancelled=entitlement_payment_cancelled,
         demandable=True,
     ),
 )

@@ -143,6 +143,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "voucher.settlement_published": ("创新券结算单已公布", "A settlement with a provider was published"),
     "voucher.settlement_confirmed": ("创新券结算单已确认", "A settlement with a provider was confirmed"),
     "payment.reopened": ("付款未成功、被退回或撤回,待重新支付", "A payment did not go through and is made anew"),
+    "payment.cancelled": ("收款单位已注销且无承继单位,不再支付", "The payee is no more and has no successor: not paid"),
     "payment.payee_ended": ("待付款的收款单位已合并或注销", "A payee still to be paid was merged or deregistered"),
     "voucher_settlement.paid": ("创新券结算款已支付或抵扣", "A settlement of vouchers was paid or set off"),
     "voucher_settlement.returned": (

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
+from kernel.findings import Finding
 from services.funds.payments.states import Fact, Status
 
 AdviceKind = Literal["settled", "rejected", "returned"]
@@ -87,7 +88,8 @@ def judge_advice(
     if known is not None or is_receipt:
         same = known == KnownAdvice(line.order_id, line.kind, line.amount_fen, line.on)
         return Verdict(line.kind, repeated=True) if same else Verdict("bank_reference_reused")
-    if line.amount_fen != order.amount_fen:
+    # Of an order that was wholly set off the bank has nothing to say, a line of nothing least of all.
+    if line.amount_fen != order.amount_fen or line.amount_fen <= 0:
         return Verdict("wrong_amount")
     if line.on > today:
         return Verdict("date_in_future")
@@ -114,3 +116,9 @@ def masked(account_number: str) -> str:
 
 
 LAST_SHOWN = len("1234")
+
+
+def payee_gone() -> Finding:
+    """Why an approved grant is not paid after all."""
+    zh, en = "收款单位已注销,无承继单位。", "The payee was deregistered, and nobody goes on in its place."
+    return Finding("payee_deregistered", (), zh, en)

@@ -109,6 +109,14 @@ class PaymentOrderOut(Wire):
         )
 
 
+class CancellationIn(WireIn):
+    """Why it is not paid; the reversal in the journal says it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "收款单位已注销,无承继单位"}]})
+
+    reason: Sentence
+
+
 class BatchIn(WireIn):
     """Which released orders go into the file; all of them when none is named."""
 

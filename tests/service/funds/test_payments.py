@@ -146,7 +146,24 @@ async def test_a_payee_that_was_deregistered_is_not_paid_and_everybody_is_told(c
     recalled = await city.get(f"/v1/funds/payment-orders/{order['id']}")
     assert (await city.release(recalled, status=409))["code"] == "payee_inactive"
     assert (await city.get(f"/v1/funds/payment-orders/{sent['id']}"))["status"] == "batched", "the bank's word is next"
+    assert (await cancelled(city, sent, "finance-3", status=409))["code"] == "move_not_allowed"
+    own = await cancelled(city, order, "finance-1", status=409)
+    assert [reason["code"] for reason in own["reasons"]] == ["prepared_by_same_person"]
+    city.payees[gone] |= {"status": "active"}
+    assert (await cancelled(city, order, "finance-3", status=409))["code"] == "payee_goes_on"
+    city.payees[gone] |= {"status": "deregistered"}
+    assert (await cancelled(city, order, "finance-3"))["status"] == "cancelled"
+    award = await city.get(f"/v1/funds/entitlements/{order['subject']}")
+    assert (award["status"], [reason["code"] for reason in award["reasons"]]) == ("stopped", ["payee_deregistered"])
+    assert (await city.books())["encumbered"] == 300_000, "of the order at the bank alone"
+    assert [told["amount_fen"] for told in await city.events("payment.cancelled")] == [300_000 * YUAN]
     await city.assert_sound()
+
+
+async def cancelled(city: City, order: dict[str, Any], who: str, *, status: int = 200) -> Any:
+    now = await city.get(f"/v1/funds/payment-orders/{order['id']}")
+    path, version = f"/v1/funds/payment-orders/{order['id']}/cancellation", f'"v{now["version"]}"'
+    return await city.post(who, path, {"reason": "收款单位已注销,无承继单位"}, status=status, if_match=version)
 
 
 async def test_every_line_has_a_named_outcome(city: City) -> None:

@@ -111,6 +111,12 @@ def test_money_booked_as_a_debt_that_was_paid_is_no_return_as_well() -> None:
     assert twice == Verdict("bank_reference_reused")
 
 
+def test_nothing_comes_back_of_what_was_wholly_set_off() -> None:
+    set_off = OrderView(Status.SETTLED, 0, TODAY)
+    line = a_line("returned", amount_fen=0)
+    assert judge_advice(line, order=set_off, known=None, today=TODAY) == Verdict("wrong_amount")
+
+
 def test_every_outcome_is_named_in_both_languages() -> None:
     assert all(zh and en for zh, en in OUTCOMES.values())
 
