@@ -12,7 +12,7 @@ from kernel.problems import NotFound
 from services.funds.access import own_organisation
 from services.funds.clawback.models import Clawback, ClawbackInstalment, ClawbackPart, ClawbackReceipt
 from services.funds.clawback.rules import Instalment
-from services.funds.clawback.states import OWED, Status
+from services.funds.clawback.states import OWED, Cause, Status
 
 
 def clawbacks_of(
@@ -46,6 +46,13 @@ async def demanded_before(session: AsyncSession, order_id: UUID, *, but: UUID | 
     if but is not None:
         wanted = wanted.where(Clawback.id != but)
     return int(await session.scalar(wanted) or 0)
+
+
+async def found_of(session: AsyncSession, order_id: UUID, *, cause: Cause, source_id: UUID) -> Clawback | None:
+    """What was found of an order because of a fact elsewhere; it is found once, also when it was dropped."""
+    wanted = (Clawback.order_id == order_id, Clawback.cause == cause, Clawback.source_id == source_id)
+    found: Clawback | None = await session.scalar(select(Clawback).where(*wanted))
+    return found
 
 
 async def parts_of(session: AsyncSession, clawback_id: UUID) -> list[ClawbackPart]:
