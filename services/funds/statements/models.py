@@ -15,7 +15,7 @@ class BankStatement(Base):
 
     __tablename__ = "bank_statement"
     __table_args__ = (
-        UniqueConstraint("city_code", "number"),
+        UniqueConstraint("account_id", "number"),
         Index("ix_bank_statement_listing", "city_code", "recorded_at", "id"),
     )
 

@@ -30,26 +30,26 @@ async def get_statement(session: AsyncSession, statement_id: UUID, city_code: st
     return row
 
 
-async def statement_numbered(session: AsyncSession, city_code: str, number: str) -> BankStatement | None:
-    """The statement taken under a number, with its lines."""
-    wanted = statements_of(city_code).where(BankStatement.number == number)
+async def statement_numbered(
+    session: AsyncSession, city_code: str, account_number: str, number: str
+) -> BankStatement | None:
+    """The statement of an account taken under a number, with its lines: two banks may count alike."""
+    wanted = _of_account(statements_of(city_code), account_number).where(BankStatement.number == number)
     row: BankStatement | None = await session.scalar(wanted.options(selectinload(BankStatement.lines)))
     return row
 
 
 async def last_closing_fen(session: AsyncSession, city_code: str, account_number: str) -> int | None:
     """Where the statement taken last of an account ended; null before the first."""
-    wanted = (
-        select(BankStatement.closing_fen)
-        .join(PayingAccount, PayingAccount.id == BankStatement.account_id)
-        .where(
-            BankStatement.city_code == city_code,
-            BankStatement.closing_fen.is_not(None),
-            PayingAccount.account_number == account_number,
-        )
-    )
-    found: int | None = await session.scalar(wanted.order_by(BankStatement.recorded_at.desc()).limit(1))
-    return found
+    wanted = _of_account(statements_of(city_code), account_number).where(BankStatement.closing_fen.is_not(None))
+    row: BankStatement | None = await session.scalar(wanted.order_by(BankStatement.recorded_at.desc()).limit(1))
+    return row.closing_fen if row else None
+
+
+def _of_account(wanted: Select[BankStatement], number: str) -> Select[BankStatement]:
+    """By its number: an account that was entered twice is one account."""
+    account = wanted.join(PayingAccount, PayingAccount.id == BankStatement.account_id)
+    return account.where(PayingAccount.account_number == number)
 
 
 async def get_line(session: AsyncSession, line_id: UUID, city_code: str) -> StatementLine:

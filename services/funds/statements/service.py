@@ -44,7 +44,7 @@ class AlreadyAccepted(Conflict):
     code, title_zh, title_en = "already_accepted", "该说明已复核", "The explanation was accepted before"
 
 
-named_constraint("uq_bank_statement_city_code_number", StatementNumberTaken)
+named_constraint("uq_bank_statement_account_id_number", StatementNumberTaken)
 
 
 async def take_statements(
@@ -68,7 +68,7 @@ def _read(content: bytes) -> tuple[Sequence[Statement], str]:
 async def _take(
     session: AsyncSession, statement: Statement, *, sha256: str, caller: Caller, at: datetime
 ) -> tuple[BankStatement, bool]:
-    known = await statement_numbered(session, caller.city, statement.number)
+    known = await statement_numbered(session, caller.city, statement.account_number, statement.number)
     if known is not None:
         if known.sha256 != sha256:
             raise StatementNumberTaken

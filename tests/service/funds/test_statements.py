@@ -169,6 +169,7 @@ async def test_a_city_that_pays_from_another_account_takes_the_statements_of_bot
     await take(city, day_of(city, [], account="62170001", number="N-1", opening="5.00"))
     (old,) = (await take(city, day_of(city, [Movement("-300000.00", "R-1", order["id"])], number="S-1")))["items"]
     assert [line["outcome"] for line in old["lines"]] == ["settled"], "it was sent from the account before"
+    await take(city, day_of(city, [], account="62170001", number="S-1", opening="5.00"))  # two banks may count alike
     gap = await take(city, day_of(city, [], account="62170001", number="N-2", opening="6.00"), status=409)
     assert [reason["code"] for reason in gap["reasons"]] == ["does_not_follow"]
 

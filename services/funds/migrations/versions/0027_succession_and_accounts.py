@@ -22,3 +22,5 @@ def upgrade() -> None:
     name = op.f("fk_bank_statement_account_id")
     op.create_foreign_key(name, "bank_statement", "paying_account", ["account_id"], ["id"], postgresql_not_valid=True)
     op.execute(f"ALTER TABLE bank_statement VALIDATE CONSTRAINT {name}")
+    op.drop_constraint(op.f("uq_bank_statement_city_code_number"), "bank_statement")
+    op.create_unique_constraint(op.f("uq_bank_statement_account_id_number"), "bank_statement", ["account_id", "number"])
