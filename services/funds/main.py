@@ -72,9 +72,11 @@ from services.funds.tranches import api as tranches
 from services.funds.tranches.service import on_redemption_reversed, on_voucher_redeemed
 from services.funds.voucher_settlements import api as voucher_settlements
 from services.funds.voucher_settlements.service import on_settlement_confirmed
+from services.funds.withdrawals import api as withdrawals
 
 ROUTERS = (
     programmes.routes,
+    withdrawals.routes,
     *loan_pool.ROUTERS,
     *angel.ROUTERS,
     *guidance_fund.ROUTERS,
