@@ -168,6 +168,14 @@ async def verified_payee(registry: Registry, organisation_id: UUID, *, city_code
     return Payee(organisation_id, found.name, *account, found.id if found.id != organisation_id else None)
 
 
+async def who_goes_on(registry: Registry, organisation_id: UUID, *, city_code: str) -> UUID:
+    """Whose are its debts and claims now: its own, or of whoever it merged into. Raises PayeeUnknown."""
+    try:
+        return (await _goes_on(registry, organisation_id, city_code)).id
+    except PayeeInactive:
+        return organisation_id
+
+
 async def _goes_on(registry: Registry, organisation_id: UUID, city_code: str) -> PayeeReply:
     """Itself, or whoever stands at the end of its mergers."""
     found, seen = await registry.payee(organisation_id), {organisation_id}

@@ -311,6 +311,23 @@ async def test_a_line_of_a_statement_pays_a_debt_once(funds: Process) -> None:
     await city.assert_sound()
 
 
+async def test_who_a_debtor_merged_into_owes_it_in_its_place(funds: Process) -> None:
+    city = await xuzhou(funds)
+    told, _, order = await a_paid_award(city)
+    row = await owed(city, order, 300_000)
+    successor = city.organisation()
+    form = await apply(city, "apply-operation-subsidy", RENT, applicant=successor)
+    coming = await approve(city, await review(city, form))
+    body = {"payment_order_id": coming["payment_order_id"], "amount_fen": 75_000 * YUAN}
+    assert reasons(await step(city, row, "offsets", body, who="finance-2", status=409)) == ["another_payee"]
+    city.payees[UUID(told["organisation_id"])] |= {"status": "merged", "successor_id": str(successor)}
+    await step(city, row, "offsets", body, who="finance-2")
+    assert (await city.get(f"/v1/funds/applications/{form['id']}"))["status"] == "paid"
+    books = await city.books()
+    assert (books["receivable"], books.get("payable")) == (225_000, None)
+    await city.assert_sound()
+
+
 async def test_money_the_bank_sent_once_is_booked_once(funds: Process) -> None:
     city = await xuzhou(funds)
     _, _, order = await a_paid_award(city)
