@@ -40,6 +40,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "sub_fund.refused": ("不予参股", "Participation in a sub-fund was refused"),
     "sub_fund.established": ("子基金已设立", "A sub-fund was established"),
     "sub_fund.called": ("已向全体出资人催缴", "A drawdown was called"),
+    "sub_fund.call_lapsed": ("未到位的出资不再催缴", "What of a drawdown never came is called no more"),
     "sub_fund.paid_in": ("本期出资全部到位", "A drawdown is paid in"),
     "sub_fund.invested": ("子基金已投资项目", "A sub-fund invested"),
     "sub_fund.exited": ("子基金已退出项目", "A sub-fund left an investment"),

@@ -26,6 +26,16 @@ def upgrade() -> None:
     op.drop_constraint(op.f("uq_bank_statement_city_code_number"), "bank_statement")
     op.create_unique_constraint(op.f("uq_bank_statement_account_id_number"), "bank_statement", ["account_id", "number"])
 
+    _lapsed()
+
+
+def _lapsed() -> None:
+    name = op.f("ck_sub_fund_drawdown_share_sharestatus")
+    op.drop_constraint(name, "sub_fund_drawdown_share")
+    words = "status IN ('called', 'ordered', 'settled', 'received', 'lapsed')"
+    op.create_check_constraint(name, "sub_fund_drawdown_share", words, postgresql_not_valid=True)
+    op.execute(f"ALTER TABLE sub_fund_drawdown_share VALIDATE CONSTRAINT {name}")
+
 
 def _withdrawal() -> None:
     op.create_table(
