@@ -40,6 +40,7 @@ class PaymentOrder(Base):
         UniqueConstraint("city_code", "number"),
         Index("ix_payment_order_status", "city_code", "status", "recorded_at"),
         Index("ix_payment_order_payee", "city_code", "payee_id"),
+        Index("ix_payment_order_successor", "successor_id", postgresql_where="successor_id IS NOT NULL"),
         CheckConstraint("amount_fen > 0", name="amount"),
         CheckConstraint("offset_fen BETWEEN 0 AND amount_fen", name="offset_never_above"),
         CheckConstraint("released_by <> prepared_by", name="second_person"),

@@ -20,6 +20,8 @@ async def payee_ended(
     for settlement in await due_to(session, city_code, organisation_id):
         await _tell_of_settlement(session, settlement, successor_id)
     for order in await locked_open_orders(session, city_code, organisation_id):
+        if successor_id is not None and order.successor_id == successor_id:
+            continue  # somebody adopted its account before we were told
         told = PayeeEnded(
             case_id=order.case_id,
             organisation_id=organisation_id,

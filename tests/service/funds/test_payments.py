@@ -122,6 +122,17 @@ async def test_a_payee_that_merged_is_paid_through_its_successor_and_everybody_i
     assert adopted["payee"]["organisation_id"] == order["payee"]["organisation_id"]
     assert adopted["payee"]["successor_id"] == encode_id("org", successor)
     assert (adopted["payee"]["name"], adopted["payee"]["account_number"]) == ("合并后公司", "****0001")
+    released = await city.release(adopted)
+    await city.process.tell("organisation.merged", told, city=city.code)
+    assert (await city.get(f"/v1/funds/payment-orders/{order['id']}"))["status"] == "released", "it was seen to before"
+    last = city.organisation(name="再合并公司")
+    city.payees[successor] |= {"status": "merged", "successor_id": str(last)}
+    on = {"organisation_id": str(successor), "successor_id": str(last), "effective_on": city.today}
+    await city.process.tell("organisation.merged", on, city=city.code)
+    again = await city.get(f"/v1/funds/payment-orders/{order['id']}")
+    assert (again["status"], again["attempt"]) == ("reopened", released["attempt"] + 1)
+    adopted = await city.adopt_payee(again, "finance-1")
+    assert (adopted["payee"]["name"], adopted["payee"]["successor_id"]) == ("再合并公司", encode_id("org", last))
     await city.send(adopted)
     assert await outcomes(city, city.line(order, "B-1")) == [("settled", False)]
     await city.assert_sound()

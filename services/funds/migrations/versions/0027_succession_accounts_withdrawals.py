@@ -10,6 +10,10 @@ down_revision = "0026"
 def upgrade() -> None:
     _withdrawal()
     op.add_column("payment_order", sa.Column("successor_id", sa.UUID()))
+    op.create_index(
+        "ix_payment_order_successor", "payment_order", ["successor_id"],
+        postgresql_where=sa.text("successor_id IS NOT NULL"),
+    )  # fmt: skip
     op.add_column("bank_statement", sa.Column("account_id", sa.UUID()))
     op.execute(
         """
