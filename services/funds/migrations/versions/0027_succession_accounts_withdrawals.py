@@ -29,7 +29,6 @@ def upgrade() -> None:
     op.execute(f"ALTER TABLE bank_statement VALIDATE CONSTRAINT {name}")
     op.drop_constraint(op.f("uq_bank_statement_city_code_number"), "bank_statement")
     op.create_unique_constraint(op.f("uq_bank_statement_account_id_number"), "bank_statement", ["account_id", "number"])
-
     _lapsed()
 
 
