@@ -1,6 +1,6 @@
 """Money leaves in a file a bank's own software takes, and its statement is told apart line by line."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -155,6 +155,25 @@ async def test_one_statement_tells_what_went_out_and_came_back(city: City, *, ne
     assert (await city.get(f"/v1/funds/payment-orders/{order['id']}"))["status"] == "reopened"
     assert [told["cause"] for told in await city.events("payment.reopened")] == ["returned"]
     await city.assert_sound()
+
+
+async def test_what_was_told_by_hand_and_no_statement_has_is_open(city: City) -> None:
+    await a_paying_account(city)
+    shown, by_another_name, unseen = [await an_order(city) for _ in range(3)]
+    await city.confirm(city.line(shown, "R-1"), city.line(by_another_name, "R-2"), city.line(unseen, "R-3"))
+    listed = [Movement("-300000.00", "R-1", shown["id"]), Movement("-300000.00", "X-2", by_another_name["id"])]
+    (taken,) = (await take(city, day_of(city, listed)))["items"]
+    assert [line["outcome"] for line in taken["lines"]] == ["settled", "already_settled"]
+    still = (await city.get("/v1/funds/reconciliation"))["items"]
+    assert [item["kind"] for item in still] == ["line_unexplained"], "its day is not over in the statements"
+    later = date.fromisoformat(city.today) + timedelta(days=1)
+    await take(city, day_of(city, [Movement("1.00", "R-9")], number="S-2", opening="400000.00", on=later))
+    found = (await city.get("/v1/funds/reconciliation"))["items"]
+    assert [item["kind"] for item in found] == ["line_unexplained", "line_unexplained", "no_line"]
+    assert (found[2]["id"], found[2]["amount_fen"], found[2]["since"]) == (unseen["id"], 30_000_000, city.today)
+    await city.confirm(city.line(unseen, "R-4", outcome="returned", reason="误登记"))
+    corrected = (await city.get("/v1/funds/reconciliation"))["items"]
+    assert [item["kind"] for item in corrected] == ["line_unexplained", "line_unexplained"]
 
 
 async def test_a_city_that_pays_from_another_account_takes_the_statements_of_both(city: City) -> None:
