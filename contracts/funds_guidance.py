@@ -70,6 +70,17 @@ class SubFundCalled(Event):
     amount_fen: int
 
 
+class SubFundCallLapsed(Event):
+    """A drawdown was closed although `amount_fen` of it never came: that can be called again."""
+
+    TYPE: ClassVar[str] = "sub_fund.call_lapsed"
+
+    sub_fund_id: UUID
+    drawdown_id: UUID
+    manager_id: UUID
+    amount_fen: int
+
+
 class SubFundPaidIn(Event):
     """Every share of a drawdown has reached the sub-fund."""
 

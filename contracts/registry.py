@@ -217,7 +217,7 @@ class SeveralReply(Reply):
 class PayeeReply(Reply):
     """Where an organisation is paid, whole: `GET /internal/organisations/{id}/payee`, for the funds service alone.
 
-    The account is null while the organisation has given none.
+    The account is null while the organisation has given none. `successor_id`: whom it merged into.
     """
 
     id: UUID
@@ -228,6 +228,7 @@ class PayeeReply(Reply):
     account_number: str | None = Field(repr=False)
     bank_name: str | None
     cnaps_code: str | None = None
+    successor_id: UUID | None = None
 
 
 class PartyStep(Reply):

@@ -13,7 +13,15 @@ SUBSCRIPTIONS: dict[str, dict[str, frozenset[str]]] = {
     },
     "registry": {
         "window": EVERYTHING,
-        "funds": frozenset({"carrier.recognised", "carrier.evaluated", "carrier.recognition_ended"}),
+        "funds": frozenset(
+            {
+                "carrier.recognised",
+                "carrier.evaluated",
+                "carrier.recognition_ended",
+                "organisation.merged",
+                "organisation.deregistered",
+            }
+        ),
     },
     "events": {"window": EVERYTHING, "funds": frozenset({"hosting.cost_confirmed"})},
     "vouchers": {

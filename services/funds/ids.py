@@ -33,7 +33,7 @@ EntryId = Annotated[UUID, public_id("jrn")]
 
 # What an entry is about, by its fact or by the part of it before the dot.
 REFERENCE_PREFIX = {
-    "payment": "pay", "budget.appropriated": "apn", "budget.allotted": "alt", "tranche": "trn",
+    "payment": "pay", "budget.appropriated": "apn", "budget.allotted": "alt", "budget": "bwd", "tranche": "trn",
     "voucher.redemption_reversed": "fnd", "voucher": "rdm",
     "recovery": "rcv", "loss_claim": "clm", "angel_recovery": "arc", "clawback": "clw",
 }  # fmt: skip

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.events import HostingCostConfirmed
 from contracts.policy import PolicySnapshotPublished
-from contracts.registry import CarrierRecognised
+from contracts.registry import CarrierRecognised, OrganisationDeregistered, OrganisationMerged
 from contracts.registry_carriers import CarrierRecognitionEnded
 from contracts.registry_reports import CarrierEvaluated
 from contracts.subscriptions import SUBSCRIPTIONS
@@ -22,7 +22,12 @@ from services.funds.applications import api as applications
 from services.funds.applications.intake import KIND as APPLICATION
 from services.funds.applications.intake import on_case_accepted
 from services.funds.applications.reactions import DETERMINE as RULE_ON_APPLICATION
-from services.funds.applications.reactions import application_paid, application_payment_returned
+from services.funds.applications.reactions import (
+    applicant_ended,
+    application_paid,
+    application_payment_cancelled,
+    application_payment_returned,
+)
 from services.funds.applications.reactions import on_determination_due as on_application_due
 from services.funds.assurance import api as assurance
 from services.funds.books import api as books
@@ -37,6 +42,7 @@ from services.funds.entitlements.endings import END, on_end_due
 from services.funds.entitlements.reactions import (
     DETERMINE,
     entitlement_paid,
+    entitlement_payment_cancelled,
     entitlement_payment_reopened,
     entitlement_payment_returned,
     on_carrier_evaluated,
@@ -53,6 +59,7 @@ from services.funds.objections import api as objections
 from services.funds.overview import api as overview
 from services.funds.paying_accounts import api as paying_accounts
 from services.funds.payments import api as payments
+from services.funds.payments.reactions import payee_ended
 from services.funds.payments.subjects import Subject, register
 from services.funds.periods import api as periods
 from services.funds.programmes import api as programmes
@@ -66,9 +73,11 @@ from services.funds.tranches import api as tranches
 from services.funds.tranches.service import on_redemption_reversed, on_voucher_redeemed
 from services.funds.voucher_settlements import api as voucher_settlements
 from services.funds.voucher_settlements.service import on_settlement_confirmed
+from services.funds.withdrawals import api as withdrawals
 
 ROUTERS = (
     programmes.routes,
+    withdrawals.routes,
     *loan_pool.ROUTERS,
     *angel.ROUTERS,
     *guidance_fund.ROUTERS,
@@ -102,12 +111,27 @@ async def on_case_opened(session: AsyncSession, event: Received[CaseOpened]) -> 
     await angel.on_case_opened(session, event)
 
 
+async def on_organisation_merged(session: AsyncSession, event: Received[OrganisationMerged]) -> None:
+    """What it was still to be paid goes to its successor, as people release it."""
+    gone, successor = event.data.organisation_id, event.data.successor_id
+    await payee_ended(session, city_code=event.city_code, organisation_id=gone, successor_id=successor)
+
+
+async def on_organisation_deregistered(session: AsyncSession, event: Received[OrganisationDeregistered]) -> None:
+    """What it applied for is refused, what it was still to be paid waits for people."""
+    gone = event.data.organisation_id
+    await applicant_ended(session, city_code=event.city_code, applicant_id=gone)
+    await payee_ended(session, city_code=event.city_code, organisation_id=gone, successor_id=None)
+
+
 CONSUMERS: dict[str, Consumer] = {
     CaseOpened.TYPE: on_case_opened,
     PolicySnapshotPublished.TYPE: on_policy_published,
     CarrierRecognised.TYPE: on_carrier_recognised,
     CarrierEvaluated.TYPE: on_carrier_evaluated,
     CarrierRecognitionEnded.TYPE: on_recognition_ended,
+    OrganisationMerged.TYPE: on_organisation_merged,
+    OrganisationDeregistered.TYPE: on_organisation_deregistered,
     VoucherRedeemed.TYPE: on_voucher_redeemed,
     RedemptionReversed.TYPE: on_redemption_reversed,
     SettlementConfirmed.TYPE: on_settlement_confirmed,
@@ -130,6 +154,7 @@ register(
         "apl",
         settled=application_paid,
         returned=application_payment_returned,
+        cancelled=application_payment_cancelled,
         recovered=owed_back,
         demandable=True,
     ),
@@ -142,6 +167,7 @@ register(
         returned=entitlement_payment_returned,
         recovered=owed_back,
         reopened=entitlement_payment_reopened,
+        cancelled=entitlement_payment_cancelled,
         demandable=True,
     ),
 )

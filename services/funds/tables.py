@@ -38,3 +38,4 @@ import services.funds.spending.models
 import services.funds.statements.models
 import services.funds.tranches.models
 import services.funds.voucher_settlements.models
+import services.funds.withdrawals.models

@@ -40,6 +40,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "sub_fund.refused": ("不予参股", "Participation in a sub-fund was refused"),
     "sub_fund.established": ("子基金已设立", "A sub-fund was established"),
     "sub_fund.called": ("已向全体出资人催缴", "A drawdown was called"),
+    "sub_fund.call_lapsed": ("未到位的出资不再催缴", "What of a drawdown never came is called no more"),
     "sub_fund.paid_in": ("本期出资全部到位", "A drawdown is paid in"),
     "sub_fund.invested": ("子基金已投资项目", "A sub-fund invested"),
     "sub_fund.exited": ("子基金已退出项目", "A sub-fund left an investment"),
@@ -145,6 +146,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "voucher.redemption_reversed": ("创新券兑付已冲回", "A redemption was reversed"),
     "voucher.settlement_published": ("创新券结算单已公布", "A settlement with a provider was published"),
     "voucher.settlement_confirmed": ("创新券结算单已确认", "A settlement with a provider was confirmed"),
+    "payment.reopened": ("付款未成功、被退回或撤回,待重新支付", "A payment did not go through and is made anew"),
+    "payment.cancelled": ("收款单位已注销且无承继单位,不再支付", "The payee is no more and has no successor: not paid"),
+    "payment.payee_ended": ("待付款的收款单位已合并或注销", "A payee still to be paid was merged or deregistered"),
     "voucher_settlement.paid": ("创新券结算款已支付或抵扣", "A settlement of vouchers was paid or set off"),
     "voucher_settlement.returned": (
         "创新券结算款被退回,待重新支付",

@@ -25,6 +25,7 @@ class Fact(StrEnum):
     APPROVED = "approved"
     PAID = "paid"
     PAYMENT_RETURNED = "payment_returned"
+    PAYEE_ENDED = "payee_ended"
 
 
 # Until somebody approves, a new review may lead anywhere; afterwards only money moves it.
@@ -37,6 +38,7 @@ MOVES: dict[Fact, Move[Status]] = {
     Fact.APPROVED: move(Status.PAYABLE, to=Status.APPROVED),
     Fact.PAID: move(Status.APPROVED, to=Status.PAID),
     Fact.PAYMENT_RETURNED: move(Status.PAID, to=Status.APPROVED),
+    Fact.PAYEE_ENDED: move(*UNDECIDED, Status.APPROVED, to=Status.REFUSED),
 }
 BY_OUTCOME = {
     "refused_open": Fact.LEFT_OPEN,

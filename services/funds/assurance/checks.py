@@ -39,13 +39,17 @@ CHECKS = (
     ),
     Check(
         "authority_equals_appropriations",
-        "预算指标来源等于历次安排合计",
-        "Budget authority equals what was appropriated",
+        "预算指标来源等于历次安排减收回合计",
+        "Budget authority equals what was appropriated and not taken back",
         """
         SELECT a.code AS subject,
                format('%s fen, appropriated %s', a.posted_fen, coalesce(sum(p.amount_fen), 0)) AS detail
-          FROM ledger_account a LEFT JOIN appropriation p ON p.city_code = a.city_code AND p.fund = a.programme
-               AND p.policy_year = a.policy_year AND p.payer_level = a.payer_level
+          FROM ledger_account a LEFT JOIN (
+               SELECT fund, policy_year, payer_level, amount_fen FROM appropriation WHERE city_code = :city
+               UNION ALL
+               SELECT fund, policy_year, payer_level, -amount_fen FROM budget_withdrawal
+                WHERE city_code = :city AND status = 'approved' AND stage = 'appropriated'
+               ) p ON p.fund = a.programme AND p.policy_year = a.policy_year AND p.payer_level = a.payer_level
          WHERE a.city_code = :city AND a.code LIKE '%/authority'
          GROUP BY a.id HAVING a.posted_fen <> coalesce(sum(p.amount_fen), 0)
         """,
@@ -243,13 +247,17 @@ CHECKS = (
     ),
     Check(
         "funding_equals_allotments",
-        "财政拨款等于历次下达合计",
-        "Funding received equals what was allotted",
+        "财政拨款等于历次下达减收回合计",
+        "Funding received equals what was allotted and not taken back",
         """
         SELECT a.code AS subject,
                format('%s fen, allotted %s', a.posted_fen, coalesce(sum(m.amount_fen), 0)) AS detail
-          FROM ledger_account a LEFT JOIN allotment m ON m.city_code = a.city_code AND m.fund = a.programme
-               AND m.policy_year = a.policy_year AND m.payer_level = a.payer_level
+          FROM ledger_account a LEFT JOIN (
+               SELECT fund, policy_year, payer_level, amount_fen FROM allotment WHERE city_code = :city
+               UNION ALL
+               SELECT fund, policy_year, payer_level, -amount_fen FROM budget_withdrawal
+                WHERE city_code = :city AND status = 'approved' AND stage = 'allotted'
+               ) m ON m.fund = a.programme AND m.policy_year = a.policy_year AND m.payer_level = a.payer_level
          WHERE a.city_code = :city AND a.code LIKE '%/funding'
          GROUP BY a.id HAVING a.posted_fen <> coalesce(sum(m.amount_fen), 0)
         """,

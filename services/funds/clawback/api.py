@@ -9,7 +9,7 @@ from kernel.auth import Caller, may
 from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
-from kernel.routing import SessionDep, router
+from kernel.routing import SessionDep, WorkDep, router
 from services.funds.clawback import collecting, receiving, service
 from services.funds.clawback.models import Clawback
 from services.funds.clawback.queries import clawbacks_of, get_clawback, parts_of, plan_of, receipts_of
@@ -27,6 +27,7 @@ from services.funds.clawback.schemas import (
 )
 from services.funds.clawback.states import Status
 from services.funds.ids import ClawbackId, ClawbackReceiptId, OrganisationId, PaymentOrderId
+from services.funds.payments.payees import GatheringDep
 
 routes = router(prefix="/v1/funds/clawbacks", tags=["clawbacks"])
 MayRead = Annotated[Caller, may("clawbacks:read")]
@@ -153,13 +154,21 @@ async def decline_clawback_receipt(
 
 @routes.post("/{clawback_id}/offsets")
 async def set_off_payment(
-    caller: MayCollect, clawback_id: ClawbackId, body: OffsetIn, session: SessionDep, _key: KeyRequired
+    caller: MayCollect,
+    clawback_id: ClawbackId,
+    body: OffsetIn,
+    gathering: GatheringDep,
+    work: WorkDep,
+    _key: KeyRequired,
 ) -> ClawbackOut:
-    """Set a coming payment of the same payee off against the debt, never above either; both sides are booked."""
+    """Set a coming payment of the same payee, or of whom it merged into, off against the debt, never above either."""
+    order_id = body.payment_order_id
+    debtor_id = await collecting.gather_debtor(gathering, clawback_id=clawback_id, order_id=order_id, caller=caller)
     row = await collecting.set_off(
-        session,
+        await work.open(),
         clawback_id=clawback_id,
-        order_id=body.payment_order_id,
+        order_id=order_id,
+        debtor_id=debtor_id,
         amount_fen=body.amount_fen,
         caller=caller,
         at=clock.now(caller.city),

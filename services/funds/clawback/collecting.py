@@ -27,6 +27,7 @@ from services.funds.clawback.service import approve_step, debt_of, expect_by
 from services.funds.clawback.states import MOVES, Fact, Kind, Status
 from services.funds.journal import post_entry
 from services.funds.payments.models import PaymentOrder
+from services.funds.payments.payees import Gathering, who_goes_on
 from services.funds.payments.queries import get_order
 from services.funds.payments.service import approve_release, line_of
 from services.funds.payments.states import MOVES as ORDER_MOVES
@@ -67,10 +68,28 @@ def must_fit(row: Clawback, amount_fen: int, on: date) -> None:
     )
 
 
+async def gather_debtor(gathering: Gathering, *, clawback_id: UUID, order_id: UUID, caller: Caller) -> UUID:
+    """Who owes it by now, asked beforehand where the payment is to another. Raises NotFound, Unavailable."""
+    async with gathering.sessions() as session:
+        row, order = await get_clawback(session, clawback_id, caller), await get_order(session, order_id, caller)
+    if order.payee_id == row.payee_id:
+        return row.payee_id
+    return await who_goes_on(gathering.registry, row.payee_id, city_code=row.city_code)
+
+
 async def set_off(
-    session: AsyncSession, *, clawback_id: UUID, order_id: UUID, amount_fen: int, caller: Caller, at: datetime
+    session: AsyncSession,
+    *,
+    clawback_id: UUID,
+    order_id: UUID,
+    debtor_id: UUID,
+    amount_fen: int,
+    caller: Caller,
+    at: datetime,
 ) -> Clawback:
     """A coming payment of the same payee goes against the debt. What is wholly set off never goes to the bank.
+
+    `debtor_id`: whom the payee merged into owes it in its place, and is paid as such.
 
     Raises NotOwed, NotFound, NotYetDue for the whole of an instalment, and Refusal with everything against it; only an
     order nobody released can still change.
@@ -82,7 +101,7 @@ async def set_off(
         offset_findings(
             amount_fen=amount_fen,
             order_fen=order.to_transfer_fen,
-            is_same_payee=order.payee_id == row.payee_id,
+            is_same_payee=order.payee_id == row.payee_id or debtor_id == (order.successor_id or order.payee_id),
             is_same_order=order.id == row.order_id,
         )
     )
@@ -95,7 +114,7 @@ async def set_off(
         order.status, order.settled_on, order.payment_entry_id = settled, on, part.entry_id
         await session.flush()
         await subject_of(order).settled(session, order, on)
-    entry = clawback_set_off(debt_of(row, paid), amount_fen, paying=line_of(order), on=on)
+    entry = clawback_set_off(debt_of(row, paid), amount_fen, paying=line_of(order), payee_id=order.payee_id, on=on)
     await collect(session, row, part, entry)
     return row
 

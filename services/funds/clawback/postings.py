@@ -47,9 +47,12 @@ def clawback_received(debt: Debt, amount_fen: int, *, on: date) -> Entry:
     ])  # fmt: skip
 
 
-def clawback_set_off(debt: Debt, amount_fen: int, *, paying: Line, on: date) -> Entry:
-    """A coming payment of `paying` to the same payee is settled with the debt, as if the money went and came back."""
-    owed, due = debt.line.receivable(debt.payee_id), paying.payable(debt.payee_id)
+def clawback_set_off(debt: Debt, amount_fen: int, *, paying: Line, payee_id: UUID, on: date) -> Entry:
+    """A coming payment of `paying` is settled with the debt, as if the money went and came back.
+
+    `payee_id` is paid, and owes the debt: itself, or as one with whom the debtor merged.
+    """
+    owed, due = debt.line.receivable(debt.payee_id), paying.payable(payee_id)
     if paying == debt.line:
         return _entry(Fact.SET_OFF, debt, on, [
             debit(paying.encumbered, amount_fen),   credit(paying.allotted, amount_fen),

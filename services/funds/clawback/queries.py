@@ -12,7 +12,7 @@ from kernel.problems import NotFound
 from services.funds.access import own_organisation
 from services.funds.clawback.models import Clawback, ClawbackInstalment, ClawbackPart, ClawbackReceipt
 from services.funds.clawback.rules import Instalment
-from services.funds.clawback.states import OWED, Status
+from services.funds.clawback.states import OWED, Cause, Status
 
 
 def clawbacks_of(
@@ -48,6 +48,13 @@ async def demanded_before(session: AsyncSession, order_id: UUID, *, but: UUID | 
     return int(await session.scalar(wanted) or 0)
 
 
+async def found_of(session: AsyncSession, order_id: UUID, *, cause: Cause, source_id: UUID) -> Clawback | None:
+    """What was found of an order because of a fact elsewhere; it is found once, also when it was dropped."""
+    wanted = (Clawback.order_id == order_id, Clawback.cause == cause, Clawback.source_id == source_id)
+    found: Clawback | None = await session.scalar(select(Clawback).where(*wanted))
+    return found
+
+
 async def parts_of(session: AsyncSession, clawback_id: UUID) -> list[ClawbackPart]:
     """What came of it, in order."""
     wanted = select(ClawbackPart).where(ClawbackPart.clawback_id == clawback_id)
@@ -67,6 +74,14 @@ async def get_receipt(session: AsyncSession, clawback_id: UUID, receipt_id: UUID
     if row is None:
         raise NotFound
     return row
+
+
+async def received_under(session: AsyncSession, city_code: str, references: Collection[str]) -> set[str]:
+    """Of these references of the bank, those under which money for a debt was booked."""
+    wanted = select(ClawbackPart.bank_reference).where(
+        ClawbackPart.city_code == city_code, ClawbackPart.bank_reference.in_(references)
+    )
+    return {one for one in await session.scalars(wanted) if one is not None}
 
 
 async def plan_of(session: AsyncSession, clawback_id: UUID) -> list[ClawbackInstalment]:

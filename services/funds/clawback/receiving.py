@@ -16,6 +16,7 @@ from services.funds.clawback.queries import get_clawback, get_receipt
 from services.funds.clawback.service import debt_of
 from services.funds.clawback.states import Kind
 from services.funds.payments.models import PaymentOrder
+from services.funds.payments.queries import advice_by_reference
 from services.funds.statements.models import StatementLine
 from services.funds.statements.queries import get_line
 
@@ -24,6 +25,16 @@ RECEIVED = "clawback_received"
 
 class ReceiptTaken(Conflict):
     code, title_zh, title_en = "receipt_taken", "该银行流水号已登记收款", "The bank reference was entered before"
+
+
+class ReferenceOfPayment(Conflict):
+    """The bank used the reference for a payment of ours, as when one came back: that money is booked already."""
+
+    code, title_zh, title_en = (
+        "reference_of_payment",
+        "该银行流水号属于支付指令的入账或退款,不得另登记收款",
+        "The bank reference is of a payment or its return: the money is booked already",
+    )
 
 
 class ReceiptEnded(Conflict):
@@ -53,9 +64,13 @@ async def enter_receipt(
     at: datetime,
     line_id: UUID | None = None,
 ) -> ClawbackReceipt:
-    """One person says that some of it is in: nothing is booked yet. Raises NotOwed, ReceiptTaken, Refusal."""
+    """One person says that some of it is in: nothing is booked yet.
+
+    Raises NotOwed, ReceiptTaken, ReferenceOfPayment, Refusal.
+    """
     row = await owed(session, clawback_id, caller)
     must_fit(row, amount_fen, on)
+    await _must_be_new(session, row.city_code, bank_reference)
     receipt = ClawbackReceipt(
         id=new_id(),
         city_code=row.city_code,
@@ -70,6 +85,11 @@ async def enter_receipt(
     session.add(receipt)
     await session.flush()
     return receipt
+
+
+async def _must_be_new(session: AsyncSession, city_code: str, bank_reference: str) -> None:
+    if await advice_by_reference(session, city_code, [bank_reference]):
+        raise ReferenceOfPayment
 
 
 async def enter_statement_line(
@@ -102,11 +122,13 @@ async def confirm_receipt(
 ) -> Clawback:
     """Another person agrees: it is booked, and a line of a statement explains itself from now on.
 
-    Raises NotOwed, NotFound, ReceiptEnded, NotAReceipt, and Refusal when less is owed by now or for the first person.
+    Raises NotOwed, NotFound, ReceiptEnded, NotAReceipt, ReferenceOfPayment, and Refusal when less is owed by now or for
+    the first person.
     """
     row = await owed(session, clawback_id, caller)
     receipt = await _waiting(session, row, receipt_id)
     must_fit(row, receipt.amount_fen, receipt.on)
+    await _must_be_new(session, row.city_code, receipt.bank_reference)
     if receipt.statement_line_id is not None:
         line = await _open_line(session, receipt.statement_line_id, caller)
         line.matched, line.outcome = True, RECEIVED

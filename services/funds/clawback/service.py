@@ -1,7 +1,7 @@
 """Demanding paid money back: a finding, a notice with its clock, an answer, a decision by a second person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from services.funds.approvals.service import approve
 from services.funds.chart import clawback_accounts
 from services.funds.clawback.models import Clawback
 from services.funds.clawback.postings import Debt, clawback_upheld
-from services.funds.clawback.queries import demanded_before, get_clawback
+from services.funds.clawback.queries import demanded_before, found_of, get_clawback
 from services.funds.clawback.rules import decision_findings, demand_findings
 from services.funds.clawback.states import MOVES, Cause, Fact, Status
 from services.funds.journal import post_entry
@@ -97,6 +97,18 @@ async def open_finding_on(
     session.add(row)
     await session.flush()
     return row
+
+
+async def find_what_is_left(
+    session: AsyncSession, order: PaymentOrder, *, finding: Finding, found_by: str, at: datetime
+) -> Clawback | None:
+    """A finding of what a paid, locked order still has: none when it was demanded back, or found for this, before."""
+    left = order.amount_fen - await demanded_before(session, order.id)
+    known = finding.source_id and await found_of(session, order.id, cause=finding.cause, source_id=finding.source_id)
+    if order.status is not OrderStatus.SETTLED or left <= 0 or known:
+        return None
+    part = replace(finding, demanded_fen=min(left, finding.demanded_fen))
+    return await open_finding_on(session, order, finding=part, found_by=found_by, at=at)
 
 
 async def _must_be_demandable(

@@ -15,7 +15,7 @@ from kernel.timers import Timer
 from policy.snapshots import Acceptance
 from policy.store import policy_for
 from services.funds.access import SYSTEM
-from services.funds.clawback.service import Finding, open_finding_on, paying_terms
+from services.funds.clawback.service import Finding, find_what_is_left, paying_terms
 from services.funds.clawback.states import Cause
 from services.funds.entitlements.models import Entitlement
 from services.funds.entitlements.queries import resting_on
@@ -103,4 +103,4 @@ async def find_if_ended(session: AsyncSession, entitlement: Entitlement, order: 
         clauses=snapshot.pack.parameters[key].clauses,
         source_id=entitlement.recognition_id or entitlement.evaluation_id,
     )
-    await open_finding_on(session, order, finding=finding, found_by=by, at=clock.now(order.city_code))
+    await find_what_is_left(session, order, finding=finding, found_by=by, at=clock.now(order.city_code))

@@ -15,6 +15,7 @@ from kernel.inbox import Received
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.timers import Timer, schedule
+from policy.determinations import finding_document
 from policy.store import on_snapshot_published
 from services.funds.access import SYSTEM
 from services.funds.applications.reactions import expect_determinations
@@ -25,6 +26,7 @@ from services.funds.entitlements.service import determine_if_changed, open_entit
 from services.funds.entitlements.states import MOVES, Fact
 from services.funds.entitlements.unapplied import open_for_evaluation
 from services.funds.payments.models import PaymentOrder
+from services.funds.payments.rules import payee_gone
 from services.funds.spending.service import expect_report
 
 DETERMINE = "entitlement.determine"
@@ -98,3 +100,10 @@ async def entitlement_payment_reopened(session: AsyncSession, order: PaymentOrde
     if entitlement.recognition_ended_on is not None:
         now = clock.now(order.city_code)
         await schedule(session, kind=END, object_id=entitlement.id, city_code=order.city_code, due_at=now)
+
+
+async def entitlement_payment_cancelled(session: AsyncSession, order: PaymentOrder, _on: date) -> None:
+    """Its payee is no more: the award falls."""
+    entitlement = await session.get_one(Entitlement, order.subject_id, with_for_update=True)
+    entitlement.status = status_after(Fact.STOPPED, entitlement.status, MOVES)
+    entitlement.reasons = [finding_document(payee_gone())]

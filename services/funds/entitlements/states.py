@@ -8,7 +8,7 @@ from kernel.moves import move
 class Status(StrEnum):
     """`waiting_policy`: a parameter is open; `waiting_facts`: a fact is missing; `payable`: awaits a second person;
 
-    `stopped`: the recognition it rests on ended before it was paid.
+    `stopped`: the recognition it rests on, or the payee, ended before it was paid.
     """
 
     OPENED = "opened"

@@ -13,6 +13,7 @@ from services.funds.guidance_fund.chart import Vehicle
 class Fact(StrEnum):
     COMMITTED = "sub_fund.committed"
     CALLED = "sub_fund.called"
+    CALL_LAPSED = "sub_fund.call_lapsed"
     PAID_IN = "sub_fund.paid_in"
     INVESTED = "sub_fund.invested"
     FEE_CHARGED = "sub_fund.fee_charged"
@@ -47,6 +48,14 @@ def called(vehicle: Vehicle, shares: Mapping[int, int], *, cites: Lineage, on: d
     for number, amount in shares.items():
         legs += [debit(vehicle.record("called", number), amount), credit(vehicle.record("uncalled", number), amount)]
     return _entry(Fact.CALLED, cites, on, legs)
+
+
+def call_lapsed(vehicle: Vehicle, shares: Mapping[int, int], *, cites: Lineage, on: date) -> Entry:
+    """What never came in is owed no more, and can be called again."""
+    legs: list[Leg] = []
+    for number, amount in shares.items():
+        legs += [debit(vehicle.record("uncalled", number), amount), credit(vehicle.record("called", number), amount)]
+    return _entry(Fact.CALL_LAPSED, cites, on, legs)
 
 
 def paid_in(vehicle: Vehicle, number: int, amount_fen: int, *, cites: Lineage, on: date) -> Entry:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
@@ -54,6 +54,15 @@ async def accounts_of(session: AsyncSession, city_code: str) -> list[PayingAccou
 
 async def account_in_force(session: AsyncSession, city_code: str) -> PayingAccount | None:
     """The one approved last."""
-    wanted = select(PayingAccount).where(PayingAccount.city_code == city_code, PayingAccount.approved_at.is_not(None))
+    return await _approved_last(session, PayingAccount.city_code == city_code)
+
+
+async def account_numbered(session: AsyncSession, city_code: str, number: str) -> PayingAccount | None:
+    """One that is or was in force: what was sent before another one was approved is paid from it still."""
+    return await _approved_last(session, PayingAccount.city_code == city_code, PayingAccount.account_number == number)
+
+
+async def _approved_last(session: AsyncSession, *which: ColumnElement[bool]) -> PayingAccount | None:
+    wanted = select(PayingAccount).where(PayingAccount.approved_at.is_not(None), *which)
     row: PayingAccount | None = await session.scalar(wanted.order_by(PayingAccount.approved_at.desc()).limit(1))
     return row

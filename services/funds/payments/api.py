@@ -16,14 +16,17 @@ from kernel.workbooks import XLSX
 from services.funds.ids import AnyId, BatchId, OrganisationId, PaymentOrderId
 from services.funds.paying_accounts.service import NoPayingAccount
 from services.funds.payments.bank_file import read_bank_file
+from services.funds.payments.cancelling import cancel_unpayable, must_have_ended
 from services.funds.payments.chain import chain_of
 from services.funds.payments.confirmation import confirm_lines
 from services.funds.payments.models import PaymentBatch, PaymentOrder
 from services.funds.payments.payees import GatheringDep
 from services.funds.payments.queries import batches_of, get_batch, get_order, orders_of
+from services.funds.payments.reopening import recall_order
 from services.funds.payments.schemas import (
     BatchIn,
     BatchOut,
+    CancellationIn,
     ChainOut,
     ConfirmationIn,
     ConfirmationOut,
@@ -102,6 +105,45 @@ async def adopt_changed_payee(
     payee = await gather_payee_of_order(gathering, order_id=order_id, caller=caller)
     session = await work.open()
     order = await adopt_payee(session, order_id=order_id, payee=payee, if_match=if_match, caller=caller)
+    mark(response, order.version)
+    return PaymentOrderOut.of(order)
+
+
+@routes.post("/payment-orders/{order_id}/recall")
+async def recall_payment_order(
+    caller: MayManage,
+    order_id: PaymentOrderId,
+    if_match: IfMatch,
+    session: SessionDep,
+    response: Response,
+    _key: KeyRequired,
+) -> PaymentOrderOut:
+    """Stop an order that was released and is in no file yet, as when its account is in doubt: it is released anew."""
+    order = await recall_order(session, order_id=order_id, if_match=if_match, caller=caller)
+    mark(response, order.version)
+    return PaymentOrderOut.of(order)
+
+
+@routes.post("/payment-orders/{order_id}/cancellation")
+async def cancel_payment_order(
+    caller: MayManage,
+    order_id: PaymentOrderId,
+    body: CancellationIn,
+    if_match: IfMatch,
+    gathering: GatheringDep,
+    work: WorkDep,
+    response: Response,
+    _key: KeyRequired,
+) -> PaymentOrderOut:
+    """Not pay a grant whose payee was deregistered and has no successor, as another person than approved it.
+
+    The budget is free again, and the application is refused or the award stopped.
+    """
+    await must_have_ended(gathering, order_id=order_id, caller=caller)
+    session, at = await work.open(), clock.now(caller.city)
+    order = await cancel_unpayable(
+        session, order_id=order_id, reason=body.reason, if_match=if_match, caller=caller, at=at
+    )
     mark(response, order.version)
     return PaymentOrderOut.of(order)
 

@@ -19,6 +19,7 @@ ORDER: dict[str, Any] = {
     "purpose": "重点载体认定一次性奖补",
     "payee": {
         "organisation_id": "org_01m89wxxrfe14rrhf4g4q47rst",
+        "successor_id": None,
         "name": "徐州云龙众创空间有限公司",
         "account_name": "徐州云龙众创空间有限公司",
         "account_number": "****3456",

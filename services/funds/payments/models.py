@@ -31,7 +31,7 @@ class PaymentOrder(Base):
     its order neither column names one.
 
     The payee's account is the registry's when the order was made, or when `payee_adopted_by` last looked at it and took
-    it over; it never leaves whole but in the bank file.
+    it over; it never leaves whole but in the bank file. `successor_id` is paid in place of a payee that merged.
     """
 
     __tablename__ = "payment_order"
@@ -40,6 +40,7 @@ class PaymentOrder(Base):
         UniqueConstraint("city_code", "number"),
         Index("ix_payment_order_status", "city_code", "status", "recorded_at"),
         Index("ix_payment_order_payee", "city_code", "payee_id"),
+        Index("ix_payment_order_successor", "successor_id", postgresql_where="successor_id IS NOT NULL"),
         CheckConstraint("amount_fen > 0", name="amount"),
         CheckConstraint("offset_fen BETWEEN 0 AND amount_fen", name="offset_never_above"),
         CheckConstraint("released_by <> prepared_by", name="second_person"),
@@ -72,6 +73,7 @@ class PaymentOrder(Base):
     offset_fen: Mapped[FenColumn] = mapped_column(default=0)
     purpose: Mapped[str] = mapped_column(String(200))
     payee_id: Mapped[Ref]
+    successor_id: NullableRef = mapped_column(PG_UUID(as_uuid=True))
     payee_name: Mapped[str] = mapped_column(String(200))
     account_name: Mapped[str] = mapped_column(String(200))
     account_number: Mapped[str] = mapped_column(String(40))

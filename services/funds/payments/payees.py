@@ -33,16 +33,23 @@ class OrganisationUnknown(Refusal):
 
 
 class PayeeAccountMissing(Refusal):
+    """`payee_name`: of a payee that merged, the one it merged into."""
+
     code, title_zh, title_en = "payee_account_missing", "收款单位尚未登记收款账户", "The payee has given no account yet"
 
 
 class PayeeInactive(Refusal):
+    """It left nobody to go on in its place."""
+
     code, title_zh, title_en = "payee_inactive", "收款单位已注销", "The payee is no longer registered"
 
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """A payee with a whole account number: never logged, never answered."""
+    """A payee with a whole account number: never logged, never answered.
+
+    `organisation_id` is who was granted the money; when it merged, name and account are those of `successor_id`.
+    """
 
     organisation_id: UUID
     name: str
@@ -50,6 +57,7 @@ class Payee:
     account_number: str
     bank_name: str
     cnaps_code: str | None = None
+    successor_id: UUID | None = None
 
 
 class PayeeChanged(Conflict):
@@ -163,17 +171,15 @@ GatheringDep = Annotated[Gathering, Depends(_gathering)]
 
 
 async def verified_payee(registry: Registry, organisation_id: UUID, *, city_code: str) -> Payee:
-    """The payee with name and account as the registry has them now. Raises the refusals above."""
-    found = await registry.payee(organisation_id)
-    # Another city's organisation does not exist here.
-    if found.city_code != city_code:
-        raise PayeeUnknown
-    if found.status != "active":
-        raise PayeeInactive
+    """The payee with name and account as the registry has them now: of one that merged, its successor's.
+
+    民法典第六十七条:法人合并的,其权利和义务由合并后的法人享有和承担。 Raises the refusals above.
+    """
+    found = await _goes_on(registry, organisation_id, city_code)
     if not (found.payee_name and found.account_number and found.bank_name):
-        raise PayeeAccountMissing
+        raise PayeeAccountMissing(payee_name=found.name)
     account = (found.payee_name, found.account_number, found.bank_name, found.cnaps_code)
-    return Payee(organisation_id, found.name, *account)
+    return Payee(organisation_id, found.name, *account, found.id if found.id != organisation_id else None)
 
 
 async def payee_if_any(registry: Registry, organisation_id: UUID, *, city_code: str) -> Payee | Refusal:
@@ -189,3 +195,25 @@ def must_be_payable(payee: Payee | Refusal) -> Payee:
     if isinstance(payee, Refusal):
         raise payee
     return payee
+
+
+async def who_goes_on(registry: Registry, organisation_id: UUID, *, city_code: str) -> UUID:
+    """Whose are its debts and claims now: its own, or of whoever it merged into. Raises PayeeUnknown."""
+    try:
+        return (await _goes_on(registry, organisation_id, city_code)).id
+    except PayeeInactive:
+        return organisation_id
+
+
+async def _goes_on(registry: Registry, organisation_id: UUID, city_code: str) -> PayeeReply:
+    """Itself, or whoever stands at the end of its mergers."""
+    found, seen = await registry.payee(organisation_id), {organisation_id}
+    # Another city's organisation does not exist here.
+    if found.city_code != city_code:
+        raise PayeeUnknown
+    while found.successor_id is not None and found.successor_id not in seen:
+        seen.add(found.successor_id)
+        found = await registry.payee(found.successor_id)
+    if found.status != "active":
+        raise PayeeInactive
+    return found

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -39,6 +39,17 @@ async def locked_released_orders(
     if ids is not None:
         wanted = wanted.where(PaymentOrder.id.in_(ids))
     return list(await session.scalars(_locked(wanted).limit(limit)))
+
+
+async def locked_open_orders(session: AsyncSession, city_code: str, payee_id: UUID) -> list[PaymentOrder]:
+    """Orders that pay one, or through one, and are not paid yet, those at the bank too; locked in one order."""
+    over = (Status.SETTLED, Status.CANCELLED)
+    wanted = select(PaymentOrder).where(
+        PaymentOrder.city_code == city_code,
+        or_(PaymentOrder.payee_id == payee_id, PaymentOrder.successor_id == payee_id),
+        PaymentOrder.status.not_in(over),
+    )
+    return list(await session.scalars(_locked(wanted)))
 
 
 def _locked(wanted: Select[PaymentOrder]) -> Select[PaymentOrder]:

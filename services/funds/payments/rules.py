@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
+from kernel.findings import Finding
 from services.funds.payments.states import Fact, Status
 
 AdviceKind = Literal["settled", "rejected", "returned"]
@@ -74,15 +75,21 @@ OUTCOMES: dict[str, tuple[str, str]] = {
 _FACTS: dict[AdviceKind, Fact] = {"settled": Fact.SETTLED, "rejected": Fact.REJECTED, "returned": Fact.RETURNED}
 
 
-def judge_advice(line: AdviceLine, *, order: OrderView | None, known: KnownAdvice | None, today: date) -> Verdict:
-    """The outcome of a line. The same line twice has the same outcome and happens once."""
+def judge_advice(
+    line: AdviceLine, *, order: OrderView | None, known: KnownAdvice | None, today: date, is_receipt: bool = False
+) -> Verdict:
+    """The outcome of a line. The same line twice has the same outcome and happens once.
+
+    `is_receipt`: two people booked the money under this reference as a debt that was paid.
+    """
     if order is None:
         return Verdict("unknown_order")
     # Before anything about the order: a repetition is answered as the first time, even after the order moved on.
-    if known is not None:
+    if known is not None or is_receipt:
         same = known == KnownAdvice(line.order_id, line.kind, line.amount_fen, line.on)
         return Verdict(line.kind, repeated=True) if same else Verdict("bank_reference_reused")
-    if line.amount_fen != order.amount_fen:
+    # Of an order that was wholly set off the bank has nothing to say, a line of nothing least of all.
+    if line.amount_fen != order.amount_fen or line.amount_fen <= 0:
         return Verdict("wrong_amount")
     if line.on > today:
         return Verdict("date_in_future")
@@ -109,3 +116,9 @@ def masked(account_number: str) -> str:
 
 
 LAST_SHOWN = len("1234")
+
+
+def payee_gone() -> Finding:
+    """Why an approved grant is not paid after all."""
+    zh, en = "收款单位已注销,无承继单位。", "The payee was deregistered, and nobody goes on in its place."
+    return Finding("payee_deregistered", (), zh, en)

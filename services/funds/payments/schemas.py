@@ -38,9 +38,13 @@ EXAMPLE_ORDER = "pay_01k300vr0073g8000000000001"
 
 
 class PayeeOut(Wire):
-    """Who is paid; the account is masked but for its last four digits."""
+    """Who is paid; the account is masked but for its last four digits.
+
+    When `organisation_id` merged, name and account are those of `successor_id`, who is paid in its place.
+    """
 
     organisation_id: OrganisationId
+    successor_id: OrganisationId | None
     name: str
     account_name: str
     account_number: str
@@ -96,12 +100,21 @@ class PaymentOrderOut(Wire):
             subject=encode_id(subject_of(row).prefix, row.subject_id),
             payee=PayeeOut(
                 organisation_id=row.payee_id,
+                successor_id=row.successor_id,
                 name=row.payee_name,
                 account_name=row.account_name,
                 account_number=masked(row.account_number),
                 bank_name=row.bank_name,
             ),
         )
+
+
+class CancellationIn(WireIn):
+    """Why it is not paid; the reversal in the journal says it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "收款单位已注销,无承继单位"}]})
+
+    reason: Sentence
 
 
 class BatchIn(WireIn):

@@ -155,13 +155,14 @@ def payment_of(order: PaymentOrder, approvals: Sequence[UUID]) -> Payment:
 
 def _pay_to(order: PaymentOrder, payee: Payee) -> None:
     order.payee_name, order.account_name = payee.name, payee.account_name
+    order.successor_id = payee.successor_id
     order.account_number, order.bank_name = payee.account_number, payee.bank_name
     order.cnaps_code = payee.cnaps_code
 
 
 def _payee_on(order: PaymentOrder) -> Payee:
     account = (order.account_name, order.account_number, order.bank_name, order.cnaps_code)
-    return Payee(order.payee_id, order.payee_name, *account)
+    return Payee(order.payee_id, order.payee_name, *account, order.successor_id)
 
 
 async def gather_payee_of_order(gathering: Gathering, *, order_id: UUID, caller: Caller) -> Payee:

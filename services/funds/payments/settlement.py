@@ -13,10 +13,12 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.problems import Conflict, named_constraint
 from ledger.entries import Command, Entry
+from services.funds.clawback.queries import received_under
 from services.funds.journal import command, post_commands
 from services.funds.payments.models import PaymentAdvice, PaymentOrder
 from services.funds.payments.postings import payment_returned, payment_settled
 from services.funds.payments.queries import advice_by_reference, approvals_of, locked_orders
+from services.funds.payments.reopening import reopen
 from services.funds.payments.rules import AdviceLine, KnownAdvice, OrderView, Verdict, judge_advice
 from services.funds.payments.service import payment_of
 from services.funds.payments.states import MOVES, Fact
@@ -54,19 +56,30 @@ async def take_advice(
     """Judge every line in order and let happen what it says. All lines stand or fall with this transaction."""
     # Orders first, references second: whoever waited for an order's lock then sees the reference that settled it.
     orders = await locked_orders(session, city_code, {line.order_id for line in lines})
-    known = await advice_by_reference(session, city_code, {line.bank_reference for line in lines})
+    references = {line.bank_reference for line in lines}
+    known = await advice_by_reference(session, city_code, references)
+    receipts = await received_under(session, city_code, references)
     recovered = await _recovered(session, [orders[line.order_id] for line in lines if line.order_id in orders])
     commands: list[Command] = []
     outcomes: list[LineOutcome] = []
     for line in lines:
         order, before = orders.get(line.order_id), known.get(line.bank_reference)
-        verdict = judge_advice(line, order=_view(order, recovered), known=_known(before), today=today)
+        verdict = judge_advice(
+            line,
+            order=_view(order, recovered),
+            known=_known(before),
+            today=today,
+            is_receipt=line.bank_reference in receipts,
+        )
         entry_id = before.entry_id if before is not None and verdict.repeated else None
         if order is not None and verdict.fact is not None:
             advice = await _let_happen(session, order, line, verdict.fact, caller, commands)
             known[line.bank_reference], entry_id = advice, advice.entry_id
         outcomes.append(LineOutcome(line, verdict, entry_id))
-    await post_commands(session, commands, city_code=city_code)
+    # What is reversed stands first: it may be of the same statement.
+    for returns in (False, True):
+        told = [one for one in commands if (one.entry.reverses is not None) is returns]
+        await post_commands(session, told, city_code=city_code)
     return outcomes
 
 
@@ -132,19 +145,11 @@ async def _entry_of(session: AsyncSession, order: PaymentOrder, line: AdviceLine
 async def _move(
     session: AsyncSession, order: PaymentOrder, line: AdviceLine, fact: Fact, advice: PaymentAdvice
 ) -> None:
-    order.status = status_after(fact, order.status, MOVES)
-    if fact is Fact.SETTLED:
-        order.settled_on, order.bank_reference = line.on, line.bank_reference
-        order.payment_entry_id = advice.entry_id
-        await session.flush()
-        await subject_of(order).settled(session, order, line.on)
+    if fact is not Fact.SETTLED:
+        await reopen(session, order, fact, on=line.on)
         return
-    # The release belongs to the attempt: money that came back needs a second person anew.
-    was_settled = fact is Fact.RETURNED
-    order.attempt += 1
-    order.batch_id = order.batch_line = order.released_by = order.released_at = None
-    order.settled_on = order.bank_reference = order.payment_entry_id = None
+    order.status = status_after(fact, order.status, MOVES)
+    order.settled_on, order.bank_reference = line.on, line.bank_reference
+    order.payment_entry_id = advice.entry_id
     await session.flush()
-    if was_settled:
-        await subject_of(order).returned(session, order, line.on)
-    await subject_of(order).reopened(session, order, line.on)
+    await subject_of(order).settled(session, order, line.on)

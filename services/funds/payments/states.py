@@ -6,7 +6,7 @@ from kernel.moves import move
 
 
 class Status(StrEnum):
-    """`reopened`: the money came back or the bank would not take it; it waits for another release.
+    """`reopened`: the money came back, the bank would not take it, or it was recalled; it waits for another release.
 
     `cancelled`: what it was to pay is owed no more. Wholly set off it is settled without the bank.
     """
@@ -27,6 +27,7 @@ class Fact(StrEnum):
     SETTLED = "settled"
     REJECTED = "rejected"
     RETURNED = "returned"
+    RECALLED = "recalled"
     SET_OFF = "set_off"
     CANCELLED = "cancelled"
 
@@ -37,6 +38,7 @@ MOVES = {
     Fact.SETTLED: move(Status.BATCHED, to=Status.SETTLED),
     Fact.REJECTED: move(Status.BATCHED, to=Status.REOPENED),
     Fact.RETURNED: move(Status.SETTLED, to=Status.REOPENED),
+    Fact.RECALLED: move(Status.RELEASED, to=Status.REOPENED),
     Fact.SET_OFF: move(Status.PREPARED, Status.REOPENED, to=Status.SETTLED),
     Fact.CANCELLED: move(Status.PREPARED, Status.REOPENED, Status.RELEASED, to=Status.CANCELLED),
 }

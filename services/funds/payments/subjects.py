@@ -31,6 +31,7 @@ class Subject:
 
     `reopened` is told when the order waits again, whether the money came back or the bank would not take it.
     `recovered` tells of which subjects money came back by another way already, so that it cannot be returned as well.
+    `cancelled`: its order is not paid because the payee is no more; None of what ends in another way.
     `demandable`: what was paid may be demanded back as a debt of the payee (clawback): grants. What is recovered in
     its own way (loan claims, angel claims, shares of a fund) would be counted twice.
     """
@@ -40,6 +41,7 @@ class Subject:
     returned: Reaction
     recovered: Callable[[AsyncSession, Collection[UUID]], Awaitable[set[UUID]]] = none_recovered
     reopened: Reaction = nothing_follows
+    cancelled: Reaction | None = None
     demandable: bool = False
 
 

@@ -9,7 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel import clock
 from ledger.tables import account
 from services.funds.chart import Line
+from services.funds.periods.states import Status
 from services.funds.programmes.models import Allotment, Appropriation, Fund
+from services.funds.withdrawals.models import BudgetWithdrawal
+from services.funds.withdrawals.states import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,14 @@ async def lock_fund(session: AsyncSession, city_code: str, fund: str) -> None:
 
 
 async def appropriated(session: AsyncSession, city_code: str, fund: str, policy_year: int) -> tuple[int, int]:
-    """Fen appropriated to the fund: for the year, and ever."""
-    amounts = select(func.coalesce(func.sum(Appropriation.amount_fen), 0)).where(
-        Appropriation.city_code == city_code, Appropriation.fund == fund
-    )
-    ever = await session.scalar(amounts)
-    this_year = await session.scalar(amounts.where(Appropriation.policy_year == policy_year))
-    return int(this_year or 0), int(ever or 0)
+    """Fen appropriated to the fund and not taken back: for the year, and ever."""
+    by_year: dict[int, int] = {}
+    taken_back = (BudgetWithdrawal.stage == Stage.APPROPRIATED, BudgetWithdrawal.status == Status.APPROVED)
+    for sign, of, which in ((1, Appropriation, ()), (-1, BudgetWithdrawal, taken_back)):
+        wanted = select(of.policy_year, func.sum(of.amount_fen)).where(of.city_code == city_code, of.fund == fund)
+        for year, fen in await session.execute(wanted.where(*which).group_by(of.policy_year)):
+            by_year[year] = by_year.get(year, 0) + sign * int(fen)
+    return by_year.get(policy_year, 0), sum(by_year.values())
 
 
 async def positions(

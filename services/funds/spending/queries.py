@@ -30,3 +30,10 @@ async def get_report(session: AsyncSession, report_id: UUID, caller: Caller, *, 
     if row is None:
         raise NotFound
     return row
+
+
+async def report_on(session: AsyncSession, order_id: UUID) -> SpendingReport | None:
+    """The report on what an order paid, locked."""
+    wanted = select(SpendingReport).where(SpendingReport.order_id == order_id).with_for_update()
+    found: SpendingReport | None = await session.scalar(wanted.execution_options(populate_existing=True))
+    return found

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.funds_clawback import SpendingReportChecked, SpendingReportDue
@@ -21,13 +20,14 @@ from policy.snapshots import Acceptance
 from policy.store import decide_and_keep, figure, must_be_set, policy_for
 from services.funds.access import SYSTEM
 from services.funds.approvals.rules import second_person_findings
-from services.funds.clawback.service import Finding, open_finding_on
+from services.funds.clawback.service import Finding, find_what_is_left
 from services.funds.clawback.states import Cause
 from services.funds.invoices.rules import repeated_findings, used_findings
 from services.funds.invoices.service import OWN, Purpose, claim_invoices, release_invoices, used_among
 from services.funds.payments.models import PaymentOrder
+from services.funds.payments.states import Status as OrderStatus
 from services.funds.spending.models import SpendingReport
-from services.funds.spending.queries import get_report
+from services.funds.spending.queries import get_report, report_on
 from services.funds.spending.rules import Spent, bound_fen, by_purpose, share_bp_of, short_of
 from services.funds.spending.states import MOVES, Fact, Status
 
@@ -36,54 +36,71 @@ DUE, MISSED = "spending_report.due", "spending_report.missed"
 
 
 async def expect_report(session: AsyncSession, order: PaymentOrder, on: date) -> None:
-    """A settled order of a programme whose money is bound: its payee reports, once, however often it is settled."""
+    """A settled order of a programme whose money is bound: its payee reports, once, however often it is settled.
+
+    Paid again before anything was handed in, it is due from that day on.
+    """
     accepted = Acceptance(on, clock.now(order.city_code))
     snapshot = await policy_for(session, order.city_code, accepted)
     terms = snapshot.pack.spending
     if terms is None or order.programme not in terms.programmes:
         return
-    known = await session.scalar(select(SpendingReport.id).where(SpendingReport.order_id == order.id))
-    if known is not None:
+    row = await report_on(session, order.id)
+    if row is None:
+        row = _expected(order)
+        session.add(row)
+    elif row.status is not Status.EXPECTED:
         return
     days = snapshot.whole(terms.report_working_days, accepted=accepted)
     due = workdays().add(on, days) if days is not None else None
-    row = SpendingReport(
-        id=new_id(),
-        city_code=order.city_code,
-        order_id=order.id,
-        payee_id=order.payee_id,
-        programme=order.programme,
-        amount_fen=order.amount_fen,
-        paid_on=on,
-        due_on=due.on if due else None,
-        provisional=due.provisional if due else False,
-        status=Status.EXPECTED,
-        lines=[],
-    )
-    session.add(row)
+    row.paid_on, row.due_on, row.provisional = on, due.on if due else None, due.provisional if due else False
     await session.flush()
     if due is not None:
         for kind, day in ((DUE, due.on), (MISSED, due.on + timedelta(days=1))):
             await schedule(session, kind=kind, object_id=row.id, city_code=row.city_code, due_at=start_of(day))
 
 
+def _expected(order: PaymentOrder) -> SpendingReport:
+    return SpendingReport(
+        id=new_id(),
+        city_code=order.city_code,
+        order_id=order.id,
+        payee_id=order.payee_id,
+        programme=order.programme,
+        amount_fen=order.amount_fen,
+        status=Status.EXPECTED,
+        lines=[],
+    )
+
+
 async def on_report_due(session: AsyncSession, timer: Timer) -> None:
     """The last day has begun: the payee is reminded."""
-    row = await session.get(SpendingReport, UUID(timer.object_id), with_for_update=True)
-    if row is not None and row.status is Status.EXPECTED:
+    row = await _awaited(session, timer)
+    if row is not None:
         await _tell_due(session, row, overdue=False)
 
 
 async def on_report_missed(session: AsyncSession, timer: Timer) -> None:
     """Nothing came: what nobody can show the use of is found to come back, and people decide."""
-    row = await session.get(SpendingReport, UUID(timer.object_id), with_for_update=True)
-    if row is None or row.status is not Status.EXPECTED:
+    row = await _awaited(session, timer)
+    if row is None:
         return
     row.status = status_after(Fact.MISSED, row.status, MOVES)
     await _tell_due(session, row, overdue=True)
     at = clock.now(row.city_code)
     grounds = f"资金使用情况报告逾期未交(期限{row.due_on.isoformat() if row.due_on else ''})"
     await _find(session, row, row.amount_fen, grounds, found_by=SYSTEM, at=at)
+
+
+async def _awaited(session: AsyncSession, timer: Timer) -> SpendingReport | None:
+    """A report nobody handed in, of money the payee has: what the bank returned is not reported on."""
+    row = await session.get(SpendingReport, UUID(timer.object_id))
+    if row is None:
+        return None
+    # The order first, as the bank's word locks them.
+    order = await session.get_one(PaymentOrder, row.order_id, with_for_update=True, populate_existing=True)
+    await session.refresh(row, with_for_update=True)
+    return row if row.status is Status.EXPECTED and order.status is OrderStatus.SETTLED else None
 
 
 async def _tell_due(session: AsyncSession, row: SpendingReport, *, overdue: bool) -> None:
@@ -186,4 +203,5 @@ async def _find(
     snapshot = await policy_for(session, row.city_code, Acceptance(row.paid_on, at))
     clauses = snapshot.pack.spending.clauses if snapshot.pack.spending else ()
     finding = Finding(Cause.USE_RESTRICTION_BROKEN, short_fen, grounds, (), clauses=clauses)
-    row.clawback_id = (await open_finding_on(session, order, finding=finding, found_by=found_by, at=at)).id
+    found = await find_what_is_left(session, order, finding=finding, found_by=found_by, at=at)
+    row.clawback_id = found.id if found else row.clawback_id

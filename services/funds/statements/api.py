@@ -102,7 +102,7 @@ async def accept_statement_line(
 
 @routes.get("/reconciliation")
 async def reconcile_payments(caller: MayRead, session: SessionDep) -> ReconciliationOut:
-    """Orders the bank has not spoken of and lines nobody has explained, by age in calendar days."""
+    """Orders the bank has not spoken of, lines nobody has explained, and what no statement has, by calendar days."""
     items = await open_items(session, caller.city)
     groups = ageing(items, today=clock.today(caller.city), ages=AGES)
     return ReconciliationOut(

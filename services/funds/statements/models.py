@@ -11,16 +11,17 @@ from kernel.db import Base, CityCode, Id, Moment, RecordedAt
 
 
 class BankStatement(Base):
-    """One statement, taken once: its number is the bank's."""
+    """One statement of one of the city's accounts, taken once: its number is the bank's."""
 
     __tablename__ = "bank_statement"
     __table_args__ = (
-        UniqueConstraint("city_code", "number"),
+        UniqueConstraint("account_id", "number"),
         Index("ix_bank_statement_listing", "city_code", "recorded_at", "id"),
     )
 
     id: Mapped[Id]
     city_code: Mapped[CityCode]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("paying_account.id"))
     number: Mapped[str] = mapped_column(String(140))
     sha256: Mapped[str] = mapped_column(String(64))
     opening_fen: Mapped[int | None] = mapped_column(BigInteger)

@@ -1,15 +1,17 @@
 """Reads of statements and of what is still open beside them."""
 
+from collections import Counter
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel import clock
 from kernel.problems import NotFound
-from services.funds.payments.models import PaymentOrder
+from services.funds.paying_accounts.models import PayingAccount
+from services.funds.payments.models import PaymentAdvice, PaymentOrder
 from services.funds.payments.states import Status
 from services.funds.statements.models import BankStatement, StatementLine
 from services.funds.statements.rules import OpenItem
@@ -29,20 +31,26 @@ async def get_statement(session: AsyncSession, statement_id: UUID, city_code: st
     return row
 
 
-async def statement_numbered(session: AsyncSession, city_code: str, number: str) -> BankStatement | None:
-    """The statement taken under a number, with its lines."""
-    wanted = statements_of(city_code).where(BankStatement.number == number)
+async def statement_numbered(
+    session: AsyncSession, city_code: str, account_number: str, number: str
+) -> BankStatement | None:
+    """The statement of an account taken under a number, with its lines: two banks may count alike."""
+    wanted = _of_account(statements_of(city_code), account_number).where(BankStatement.number == number)
     row: BankStatement | None = await session.scalar(wanted.options(selectinload(BankStatement.lines)))
     return row
 
 
-async def last_closing_fen(session: AsyncSession, city_code: str) -> int | None:
-    """Where the statement taken last ended; null before the first."""
-    wanted = select(BankStatement.closing_fen).where(
-        BankStatement.city_code == city_code, BankStatement.closing_fen.is_not(None)
-    )
-    found: int | None = await session.scalar(wanted.order_by(BankStatement.recorded_at.desc()).limit(1))
-    return found
+async def last_closing_fen(session: AsyncSession, city_code: str, account_number: str) -> int | None:
+    """Where the statement taken last of an account ended; null before the first."""
+    wanted = _of_account(statements_of(city_code), account_number).where(BankStatement.closing_fen.is_not(None))
+    row: BankStatement | None = await session.scalar(wanted.order_by(BankStatement.recorded_at.desc()).limit(1))
+    return row.closing_fen if row else None
+
+
+def _of_account(wanted: Select[BankStatement], number: str) -> Select[BankStatement]:
+    """By its number: an account that was entered twice is one account."""
+    account = wanted.join(PayingAccount, PayingAccount.id == BankStatement.account_id)
+    return account.where(PayingAccount.account_number == number)
 
 
 async def get_line(session: AsyncSession, line_id: UUID, city_code: str) -> StatementLine:
@@ -55,7 +63,9 @@ async def get_line(session: AsyncSession, line_id: UUID, city_code: str) -> Stat
 
 
 async def open_items(session: AsyncSession, city_code: str) -> list[OpenItem]:
-    """Orders at the bank without its word since their release, and lines nobody has explained."""
+    """Orders at the bank without its word since their release, lines nobody has explained, and what was told by hand
+    of a day the statements have passed without a line of it.
+    """
     waiting = await session.execute(
         select(
             PaymentOrder.id,
@@ -73,7 +83,38 @@ async def open_items(session: AsyncSession, city_code: str) -> list[OpenItem]:
     return [
         *(OpenItem("order_missing", row.id, row.amount_fen, _day(row.released_at)) for row in waiting),
         *(OpenItem("line_unexplained", row.id, row.signed_fen, row.booked_on) for row in lines),
+        *await _unseen(session, city_code),
     ]
+
+
+async def _unseen(session: AsyncSession, city_code: str) -> list[OpenItem]:
+    """What was told of an attempt; told as paid and as returned, it is as if neither had been."""
+    found = (await session.execute(_told_without_line(city_code))).all()
+    told = Counter((row.order_id, row.attempt) for row in found)
+    alone = (row for row in found if told[row.order_id, row.attempt] == 1)
+    return [OpenItem("no_line", row.order_id, row.amount_fen, row.on) for row in alone]
+
+
+def _told_without_line(city_code: str) -> Select[UUID, int, int, date]:
+    """Orders said to be settled or returned on a day between the first and the last line of the city's statements.
+
+    A line under another reference is about the order too, and is open itself until two people explain it.
+    """
+    advice, line = PaymentAdvice, StatementLine
+    first, last = (
+        select(of(line.booked_on)).where(line.city_code == city_code).scalar_subquery() for of in (func.min, func.max)
+    )
+    same_reference = exists().where(line.city_code == city_code, line.bank_reference == advice.bank_reference)
+    outgoing = (line.signed_fen < 0) == (advice.kind == "settled")
+    same_order = exists().where(line.order_id == advice.order_id, line.matched.is_(False), outgoing)
+    return select(advice.order_id, advice.attempt, advice.amount_fen, advice.on).where(
+        advice.city_code == city_code,
+        advice.kind != "rejected",
+        advice.on >= first,
+        advice.on < last,
+        ~same_reference,
+        ~same_order,
+    )
 
 
 def _day(instant: object) -> date:

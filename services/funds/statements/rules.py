@@ -44,9 +44,7 @@ def advice_of(line: Line) -> AdviceLine | None:
     return AdviceLine(order_id, kind, abs(line.signed_fen), line.booked_on, line.bank_reference, line.text)
 
 
-def statement_findings(
-    statement: Statement, *, account_number: str | None, last_closing_fen: int | None
-) -> list[Finding]:
+def statement_findings(statement: Statement, *, is_ours: bool, last_closing_fen: int | None) -> list[Finding]:
     """What stands against taking a statement: another account, or sums that do not lead from opening to closing."""
     opening, closing = statement.opening_fen, statement.closing_fen
     moved = sum(line.signed_fen for line in statement.lines)
@@ -55,8 +53,8 @@ def statement_findings(
     gap = (opening or 0) - (last_closing_fen or 0)
     return findings(
         (
-            statement.account_number != account_number,
-            Finding("another_account", (), "对账单账户不是本市付款账户。", "It is not of the city's paying account."),
+            not is_ours,
+            Finding("another_account", (), "对账单账户不是本市付款账户。", "It is of no account the city pays from."),
         ),
         (
             both and difference != 0,

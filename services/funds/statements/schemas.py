@@ -105,7 +105,9 @@ class ExplanationIn(WireIn):
 
 
 class OpenItemOut(Wire):
-    """`kind`: order_missing (at the bank, no word of it) or line_unexplained."""
+    """`kind`: order_missing (at the bank, no word of it), line_unexplained, or no_line (the bank's word on an order was
+    told by hand, and the statements have passed its day without a line of it).
+    """
 
     kind: str
     id: str
@@ -115,7 +117,7 @@ class OpenItemOut(Wire):
     @classmethod
     def of(cls, item: OpenItem) -> Self:
         """With the prefix of what it is."""
-        public = encode_id("pay" if item.kind == "order_missing" else "stl", item.id)
+        public = encode_id("stl" if item.kind == "line_unexplained" else "pay", item.id)
         return cls(kind=item.kind, id=public, amount_fen=item.amount_fen, since=item.since)
 
 

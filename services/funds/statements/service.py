@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from kernel.auth import Caller
 from kernel.ids import new_id
 from kernel.problems import Conflict, named_constraint, refuse_if
 from services.funds.approvals.rules import second_person_findings
-from services.funds.paying_accounts.service import account_in_force
+from services.funds.paying_accounts.service import account_numbered
 from services.funds.payments.settlement import LineOutcome, take_advice
 from services.funds.statements.camt import read_statements
 from services.funds.statements.models import BankStatement, StatementLine
@@ -44,7 +44,7 @@ class AlreadyAccepted(Conflict):
     code, title_zh, title_en = "already_accepted", "该说明已复核", "The explanation was accepted before"
 
 
-named_constraint("uq_bank_statement_city_code_number", StatementNumberTaken)
+named_constraint("uq_bank_statement_account_id_number", StatementNumberTaken)
 
 
 async def take_statements(
@@ -68,22 +68,18 @@ def _read(content: bytes) -> tuple[Sequence[Statement], str]:
 async def _take(
     session: AsyncSession, statement: Statement, *, sha256: str, caller: Caller, at: datetime
 ) -> tuple[BankStatement, bool]:
-    known = await statement_numbered(session, caller.city, statement.number)
+    known = await statement_numbered(session, caller.city, statement.account_number, statement.number)
     if known is not None:
         if known.sha256 != sha256:
             raise StatementNumberTaken
         return known, True
-    account = await account_in_force(session, caller.city)
-    refuse_if(
-        statement_findings(
-            statement,
-            account_number=account.account_number if account else None,
-            last_closing_fen=await last_closing_fen(session, caller.city),
-        )
-    )
+    account = await account_numbered(session, caller.city, statement.account_number)
+    last = await last_closing_fen(session, caller.city, statement.account_number)
+    refuse_if(statement_findings(statement, is_ours=account is not None, last_closing_fen=last))
     row = BankStatement(
         id=new_id(),
         city_code=caller.city,
+        account_id=account.id if account else None,  # None was refused
         number=statement.number,
         sha256=sha256,
         opening_fen=statement.opening_fen,
@@ -94,18 +90,24 @@ async def _take(
     )
     session.add(row)
     await session.flush()
-    told = [advice for advice in map(advice_of, statement.lines) if advice is not None]
-    today = clock.today(caller.city)
-    outcomes = await take_advice(session, city_code=caller.city, lines=told, caller=caller, today=today)
-    row.lines.extend(_lines(row, statement, outcomes))
+    row.lines.extend(_lines(row, statement, await _advised(session, statement, caller)))
     return row, False
 
 
-def _lines(row: BankStatement, statement: Statement, outcomes: Sequence[LineOutcome]) -> list[StatementLine]:
-    answered = iter(outcomes)
+async def _advised(session: AsyncSession, statement: Statement, caller: Caller) -> dict[int, LineOutcome]:
+    """What became of the lines about orders, by place. What went out goes first: banks may list the newest first."""
+    lines = enumerate(statement.lines, start=1)
+    told = {place: advice for place, line in lines if (advice := advice_of(line)) is not None}
+    places = sorted(told, key=lambda place: told[place].kind == "returned")
+    given, today = [told[place] for place in places], clock.today(caller.city)
+    outcomes = await take_advice(session, city_code=caller.city, lines=given, caller=caller, today=today)
+    return dict(zip(places, outcomes, strict=True))
+
+
+def _lines(row: BankStatement, statement: Statement, outcomes: Mapping[int, LineOutcome]) -> list[StatementLine]:
     made = []
     for place, line in enumerate(statement.lines, start=1):
-        found = next(answered) if advice_of(line) is not None else None
+        found = outcomes.get(place)
         outcome = found.verdict.outcome if found else UNEXPLAINED
         made.append(
             StatementLine(

@@ -40,6 +40,12 @@ def settlements_of(
     return select(VoucherSettlement).where(VoucherSettlement.city_code == city_code, *asked_for(asked))
 
 
+async def due_to(session: AsyncSession, city_code: str, provider_id: UUID) -> list[VoucherSettlement]:
+    """Statements of a provider that have no order yet."""
+    wanted = settlements_of(city_code, status=Status.DUE, provider_id=provider_id, tranche_id=None)
+    return list(await session.scalars(wanted.order_by(VoucherSettlement.id)))
+
+
 async def policy_of(session: AsyncSession, settlement_id: UUID) -> tuple[str, Acceptance]:
     """The policy whose clauses its order cites, as it was when the tranche was set aside. Raises NotFound.
 

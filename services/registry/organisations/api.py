@@ -202,6 +202,7 @@ async def tell_payee(caller: Internal, organisation_id: UUID, session: SessionDe
         account_number=account.account_number if account else None,
         bank_name=account.bank_name if account else None,
         cnaps_code=account.cnaps_code if account else None,
+        successor_id=row.merged_into_id,
     )
 
 

@@ -11,6 +11,7 @@ from kernel.ids import decode_id, encode_id
 from tests.builders.processes import Process
 from tests.policy.cases import default_settings
 from tests.service.funds.city import City, open_city
+from tests.service.funds.test_payments import cancelled
 
 pytestmark = pytest.mark.anyio
 YUAN = 100
@@ -129,6 +130,42 @@ async def test_an_invoice_is_paid_for_once_whatever_the_programme_and_freed_by_a
     assert [reason["code"] for reason in refused["reasons"]] == ["cost_has_another_payee"]
     assert [told["case_outcome"] for told in await xuzhou.events("application.refused")] == ["refused", "refused"]
     assert (await apply(xuzhou, "apply-operation-subsidy", form))["status"] == "under_review"
+
+
+async def test_an_applicant_that_is_no_more_when_it_is_to_be_paid_is_refused_after_all(xuzhou: City) -> None:
+    applicant = xuzhou.organisation()
+    form = RENT | {"invoices": [invoice("26327000000000000041", 150_000)]}
+    row = await apply(xuzhou, "apply-operation-subsidy", form, applicant=applicant)
+    await review(xuzhou, row)
+    before = await xuzhou.books()
+    approved = await approve(xuzhou, row)
+    order = await xuzhou.get(f"/v1/funds/payment-orders/{approved['payment_order_id']}")
+    xuzhou.payees[applicant] |= {"status": "deregistered"}
+    assert (await cancelled(xuzhou, order, "finance-2"))["status"] == "cancelled"
+    refused = await xuzhou.get(f"{PATH}/{row['id']}")
+    assert (refused["status"], [reason["code"] for reason in refused["reasons"]]) == ("refused", ["payee_deregistered"])
+    (told,) = await xuzhou.events("application.refused")
+    assert (told["case_outcome"], told["reason_codes"]) == ("refused", ["payee_deregistered"])
+    assert await xuzhou.books() == before
+    assert (await apply(xuzhou, "apply-operation-subsidy", form))["status"] == "under_review", "its invoice is free"
+    await xuzhou.assert_sound()
+
+
+async def test_what_a_deregistered_applicant_still_waits_for_is_refused(xuzhou: City) -> None:
+    applicant = xuzhou.organisation()
+    form = RENT | {"invoices": [invoice("26327000000000000042", 150_000)]}
+    waiting = await apply(xuzhou, "apply-operation-subsidy", form, applicant=applicant)
+    approved = await apply(xuzhou, "apply-operation-subsidy", RENT, applicant=applicant)
+    await review(xuzhou, approved)
+    await approve(xuzhou, approved)
+    other = await apply(xuzhou, "apply-operation-subsidy", RENT)
+    told = {"organisation_id": str(applicant), "effective_on": xuzhou.today, "cause": "voluntary"}
+    await xuzhou.process.tell("organisation.deregistered", told, city=xuzhou.code)
+    statuses = [(await xuzhou.get(f"{PATH}/{row['id']}"))["status"] for row in (waiting, approved, other)]
+    assert statuses == ["refused", "approved", "under_review"], "what was approved is a debt: people decide"
+    (refused,) = await xuzhou.events("application.refused")
+    assert (refused["case_outcome"], refused["reason_codes"]) == ("refused", ["payee_deregistered"])
+    assert (await apply(xuzhou, "apply-operation-subsidy", form))["status"] == "under_review", "its invoice is free"
 
 
 async def test_a_form_is_refused_with_everything_that_is_wrong_with_it(xuzhou: City) -> None:

@@ -161,3 +161,44 @@ async def test_one_key_sent_at_once_and_again_allots_once(city: City) -> None:
     await city.post("finance-1", f"{path}/allotments", beyond, status=201, key="kept-only-if-it-stands")
     assert [row["amount_fen"] for row in (await city.get("/v1/funds/allotments"))["items"]] == [70, 931]
     await city.assert_sound()
+
+
+async def withdraw(city: City, stage: str, yuan: int, *, status: int = 201) -> Any:
+    path = f"/v1/funds/budgets/{FUND}/{city.year}/withdrawals"
+    body = {"stage": stage, "amount_fen": yuan * YUAN, "document": "徐财预61号", "reason": "年终结余收回"}
+    return await city.post("finance-1", path, body, status=status)
+
+
+async def decide(city: City, row: Any, who: str = "finance-2", *, approve: bool = True, status: int = 200) -> Any:
+    return await city.post(
+        who, f"/v1/funds/budget-withdrawals/{row['id']}/decision", {"approve": approve}, status=status
+    )
+
+
+async def test_what_nobody_used_is_taken_back_by_two_and_can_be_granted_anew(city: City) -> None:
+    await appropriate(city, ENVELOPE)
+    await allot(city, 300)
+    assert (await withdraw(city, "allotted", 301, status=409))["reasons"][0]["facts"]["left_fen"] == 300 * YUAN
+    other = f"/v1/funds/budgets/{FUND}/{city.year - 1}/withdrawals"
+    body = {"stage": "allotted", "amount_fen": 1, "document": "x", "reason": "x"}
+    assert (await city.post("finance-1", other, body, status=404))["code"] == "not_found"
+    allotted = await withdraw(city, "allotted", 200)
+    own = await decide(city, allotted, "finance-1", status=409)
+    assert [reason["code"] for reason in own["reasons"]] == ["prepared_by_same_person"]
+    done = await decide(city, allotted)
+    assert (done["status"], done["decided_by"]) == ("approved", "person:finance-2")
+    assert (await decide(city, allotted, status=409))["code"] == "move_not_allowed"
+    assert await city.books() == {
+        "authority": ENVELOPE, "appropriated": ENVELOPE - 100, "allotted": 100, "treasury": 100, "funding": 100,
+    }  # fmt: skip
+
+    twice = [await withdraw(city, "appropriated", ENVELOPE - 100) for _ in range(2)]
+    assert (await decide(city, twice[0]))["status"] == "approved"
+    assert (await decide(city, twice[1], status=409))["reasons"][0]["code"] == "above_unused"
+    assert (await decide(city, twice[1], approve=False))["entry_id"] is None
+    await city.assert_sound()
+    await appropriate(city, ENVELOPE - 100)
+    assert (await appropriate(city, 1, status=409))["reasons"][0]["code"] == "envelope_exceeded"
+    listed = (await city.get("/v1/funds/budget-withdrawals?status=approved"))["items"]
+    assert [one["stage"] for one in listed] == ["allotted", "appropriated"]
+    await city.assert_sound()

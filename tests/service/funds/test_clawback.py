@@ -311,6 +311,44 @@ async def test_a_line_of_a_statement_pays_a_debt_once(funds: Process) -> None:
     await city.assert_sound()
 
 
+async def test_who_a_debtor_merged_into_owes_it_in_its_place(funds: Process) -> None:
+    city = await xuzhou(funds)
+    told, _, order = await a_paid_award(city)
+    row = await owed(city, order, 300_000)
+    successor = city.organisation()
+    form = await apply(city, "apply-operation-subsidy", RENT, applicant=successor)
+    coming = await approve(city, await review(city, form))
+    body = {"payment_order_id": coming["payment_order_id"], "amount_fen": 75_000 * YUAN}
+    assert reasons(await step(city, row, "offsets", body, who="finance-2", status=409)) == ["another_payee"]
+    city.payees[UUID(told["organisation_id"])] |= {"status": "merged", "successor_id": str(successor)}
+    await step(city, row, "offsets", body, who="finance-2")
+    assert (await city.get(f"/v1/funds/applications/{form['id']}"))["status"] == "paid"
+    books = await city.books()
+    assert (books["receivable"], books.get("payable")) == (225_000, None)
+    await city.assert_sound()
+
+
+async def test_money_the_bank_sent_once_is_booked_once(funds: Process) -> None:
+    city = await xuzhou(funds)
+    _, _, order = await a_paid_award(city)
+    row = await owed(city, order, 300_000)
+    assert (await entered(city, row, 100, "ICBC-1", status=409))["code"] == "reference_of_payment"
+    other = await city.awarded(await city.recognise(carrier=new_id(), organisation=city.organisation()))
+    await pay(city, other, "ICBC-2")
+    waiting = await entered(city, row, 100, "IN-1")
+    back = city.line(await city.order_of(other), "IN-1", outcome="returned")
+    (line,) = await city.confirm(back)
+    assert line["outcome"] == "returned"
+    twice = await step(city, row, f"receipts/{waiting['id']}/confirmation", who="finance-2", status=409)
+    assert twice["code"] == "reference_of_payment"
+    await received(city, row, 100, "IN-2")
+    third = await city.awarded(await city.recognise(carrier=new_id(), organisation=city.organisation()))
+    await pay(city, third, "ICBC-3")
+    (line,) = await city.confirm(city.line(await city.order_of(third), "IN-2", outcome="returned"))
+    assert line["outcome"] == "bank_reference_reused"
+    await city.assert_sound()
+
+
 async def test_a_demand_that_is_dropped_leaves_everything_as_it_was(funds: Process) -> None:
     city = await xuzhou(funds, **{"clawback.objection_working_days": None})
     _, _, order = await a_paid_award(city)

@@ -1,5 +1,6 @@
 """The guidance fund, from the call to the last fen that comes back, with the whole trial balance after each step."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from policy.calendar import workdays
 from services.funds.guidance_fund.reports.rules import period_of
 from services.funds.guidance_fund.reports.states import Kind
 from services.funds.guidance_fund.returns.models import SubFundReturn
-from services.funds.guidance_fund.sub_funds.models import Commitment
+from services.funds.guidance_fund.sub_funds.models import Commitment, DrawdownShare
 from tests.builders.processes import Process
 from tests.service.funds.guidance import (
     LOCAL_FIRM,
@@ -390,6 +391,53 @@ async def test_while_the_stake_is_being_sold_nothing_changes_it_and_the_sale_can
     assert stands["code"] == "distribution_stands"
     await city.staff("finance-1", f"/returns/{paid_out['id']}/receipt", arrived)
     await city.assert_sound()
+
+
+async def test_an_investor_that_never_pays_holds_up_nothing_for_ever(funds: Process) -> None:
+    city = await open_guidance_city(funds)
+    await city.budget(10_000_000_000, fund="fund.guidance")
+    founded = await city.staff("officer-1", "/sub-funds", city.founding(await city.approved()), 201)
+    fund, (_, district, _) = f"/sub-funds/{founded['id']}", (one["id"] for one in founded["commitments"])
+    body = {"reference": "JK-1", "amount_fen": 1_000_000_000, "purpose": "首期", "due_on": city.on(9)}
+    path = f"/drawdowns/{(await city.manager(f'{fund}/drawdowns', body))['id']}"
+    assert (await city.staff("finance-2", f"{path}/closing", {}, 409))["code"] == "move_not_allowed"
+    await city.staff("finance-1", f"{path}/call")
+    await city.manager(f"{path}/receipts", {"commitment_id": district, "received_on": city.on()}, 200)
+    ending = {"ended_on": city.on()}
+    assert "drawdown_under_way" in reasons(await city.staff("finance-1", f"{fund}/winding-up", ending, 409))
+    own = await city.staff("finance-1", f"{path}/closing", {}, 409)
+    assert reasons(own) == ["prepared_by_same_person"]
+    closed = await city.staff("finance-2", f"{path}/closing")
+    assert closed["status"] == "paid_in"
+    assert [share["status"] for share in closed["shares"]] == ["lapsed", "received", "lapsed"]
+    assert [told["amount_fen"] for told in await city.events("sub_fund.call_lapsed")] == [900_000_000]
+    late = {"commitment_id": founded["commitments"][2]["id"], "received_on": city.on()}
+    assert (await city.manager(f"{path}/receipts", late, 409))["code"] == "move_not_allowed"
+    await city.assert_sound()
+    again = await city.manager(f"{fund}/drawdowns", body | {"reference": "JK-2", "amount_fen": 9_900_000_000})
+    assert (await city.staff("finance-1", f"/drawdowns/{again['id']}/call"))["status"] == "called"
+    assert (await city.staff("finance-2", f"/drawdowns/{again['id']}/closing"))["status"] == "withdrawn"
+    await city.assert_sound()
+
+
+async def test_a_share_the_bank_is_bringing_back_is_not_received(funds: Process) -> None:
+    city = await open_guidance_city(funds)
+    await city.budget(10_000_000_000, fund="fund.guidance")
+    founded = await city.staff("officer-1", "/sub-funds", city.founding(await city.approved()), 201)
+    fund, (citys, *others) = f"/sub-funds/{founded['id']}", (one["id"] for one in founded["commitments"])
+    body = {"reference": "JK-1", "amount_fen": 1_000_000_000, "purpose": "首期", "due_on": city.on(9)}
+    path = f"/drawdowns/{(await city.manager(f'{fund}/drawdowns', body))['id']}"
+    await city.staff("finance-1", f"{path}/call")
+    for other in others:
+        await city.manager(f"{path}/receipts", {"commitment_id": other, "received_on": city.on()}, 200)
+    await city.pays(await city.staff("finance-1", f"{path}/payment"), "LS-1")
+    arrived = {"commitment_id": citys, "received_on": city.on()}
+    async with city.process.app.state.sessions() as session, session.begin():
+        share = DrawdownShare.commitment_id == decode_id("cmt", citys)
+        await session.execute(update(DrawdownShare).where(share).values(status="ordered", settled_on=None))
+        receiving = asyncio.create_task(city.manager(f"{path}/receipts", arrived, 409))
+        await asyncio.sleep(0.3)
+    assert (await receiving)["code"] == "move_not_allowed"
 
 
 async def changed(city: GuidanceCity, statement: Update) -> None:

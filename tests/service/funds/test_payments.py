@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from kernel.ids import encode_id, new_id
+from kernel.ids import decode_id, encode_id, new_id
 from services.funds.payments.bank_file import COLUMNS, SHEET
 from tests.service.funds.city import City
 
@@ -85,6 +85,96 @@ async def test_a_release_is_of_what_was_read(city: City) -> None:
     city.payees[next(iter(city.payees))]["bank_name"] = "另一家银行"
     await city.adopt_payee(order, "finance-1")
     assert (await city.release(order, status=412))["code"] == "stale"
+
+
+async def test_a_released_order_is_recalled_before_it_is_in_a_file(city: City) -> None:
+    order = await an_order(city, sent=False)
+    released = await city.release(order)
+    city.payees[next(iter(city.payees))]["account_number"] = "6666555544443333222"
+    path, version = f"/v1/funds/payment-orders/{order['id']}/recall", f'"v{released["version"]}"'
+    assert (await city.post("finance-1", path, status=412, if_match='"v1"'))["code"] == "stale"
+    recalled = await city.post("finance-1", path, if_match=version)
+    assert (recalled["status"], recalled["attempt"], recalled["released_by"]) == ("reopened", 2, None)
+    assert (await city.post("finance-1", "/v1/funds/payment-batches", status=409))["code"] == "nothing_to_send"
+    adopted = await city.adopt_payee(recalled, "finance-1")
+    await city.send(adopted, "finance-2")
+    sent = await city.get(f"/v1/funds/payment-orders/{order['id']}")
+    at_the_bank = await city.post("finance-1", path, status=409, if_match=f'"v{sent["version"]}"')
+    assert (sent["status"], at_the_bank["code"]) == ("batched", "move_not_allowed")
+    assert await outcomes(city, city.line(order, "B-1")) == [("settled", False)]
+    await city.assert_sound()
+
+
+async def test_a_payee_that_merged_is_paid_through_its_successor_and_everybody_is_told(city: City) -> None:
+    order = await an_order(city, sent=False)
+    await city.release(order)
+    merged, successor = next(iter(city.payees)), city.organisation(name="合并后公司", account_number="62220001")
+    city.payees[merged] |= {"status": "merged", "successor_id": str(successor), "account_number": None}
+    told = {"organisation_id": str(merged), "successor_id": str(successor), "effective_on": city.today}
+    await city.process.tell("organisation.merged", told, city=city.code)
+    assert [(one["successor_id"], one["payment_order_id"]) for one in await city.events("payment.payee_ended")] == [
+        (str(successor), str(decode_id("pay", order["id"])))
+    ]
+    recalled = await city.get(f"/v1/funds/payment-orders/{order['id']}")
+    assert (recalled["status"], recalled["payee"]["successor_id"]) == ("reopened", None)
+    assert (await city.release(recalled, "finance-2", status=409))["code"] == "payee_changed"
+    adopted = await city.adopt_payee(recalled, "finance-1")
+    assert adopted["payee"]["organisation_id"] == order["payee"]["organisation_id"]
+    assert adopted["payee"]["successor_id"] == encode_id("org", successor)
+    assert (adopted["payee"]["name"], adopted["payee"]["account_number"]) == ("合并后公司", "****0001")
+    released = await city.release(adopted)
+    await city.process.tell("organisation.merged", told, city=city.code)
+    assert (await city.get(f"/v1/funds/payment-orders/{order['id']}"))["status"] == "released", "it was seen to before"
+    last = city.organisation(name="再合并公司")
+    city.payees[successor] |= {"status": "merged", "successor_id": str(last)}
+    on = {"organisation_id": str(successor), "successor_id": str(last), "effective_on": city.today}
+    await city.process.tell("organisation.merged", on, city=city.code)
+    again = await city.get(f"/v1/funds/payment-orders/{order['id']}")
+    assert (again["status"], again["attempt"]) == ("reopened", released["attempt"] + 1)
+    adopted = await city.adopt_payee(again, "finance-1")
+    assert (adopted["payee"]["name"], adopted["payee"]["successor_id"]) == ("再合并公司", encode_id("org", last))
+    await city.send(adopted)
+    assert await outcomes(city, city.line(order, "B-1")) == [("settled", False)]
+    await city.assert_sound()
+
+
+async def test_a_payee_that_was_deregistered_is_not_paid_and_everybody_is_told(city: City) -> None:
+    order, sent = await an_order(city, sent=False), await an_order(city)
+    gone, of_the_sent = city.payees
+    await city.release(order)
+    for one in (gone, of_the_sent):
+        city.payees[one] |= {"status": "deregistered"}
+        told = {"organisation_id": str(one), "effective_on": city.today, "cause": "voluntary"}
+        await city.process.tell("organisation.deregistered", told, city=city.code)
+    ended = await city.events("payment.payee_ended")
+    assert [(one["organisation_id"], one["successor_id"]) for one in ended] == [
+        (str(gone), None), (str(of_the_sent), None),
+    ]  # fmt: skip
+    (reopened,) = await city.events("payment.reopened")
+    assert (reopened["cause"], reopened["amount_fen"]) == ("recalled", 300_000 * YUAN)
+    nothing = await city.post("finance-2", "/v1/funds/payment-batches", status=409)
+    assert nothing["code"] == "nothing_to_send"
+    recalled = await city.get(f"/v1/funds/payment-orders/{order['id']}")
+    assert (await city.release(recalled, status=409))["code"] == "payee_inactive"
+    assert (await city.get(f"/v1/funds/payment-orders/{sent['id']}"))["status"] == "batched", "the bank's word is next"
+    assert (await cancelled(city, sent, "finance-3", status=409))["code"] == "move_not_allowed"
+    own = await cancelled(city, order, "finance-1", status=409)
+    assert [reason["code"] for reason in own["reasons"]] == ["prepared_by_same_person"]
+    city.payees[gone] |= {"status": "active"}
+    assert (await cancelled(city, order, "finance-3", status=409))["code"] == "payee_goes_on"
+    city.payees[gone] |= {"status": "deregistered"}
+    assert (await cancelled(city, order, "finance-3"))["status"] == "cancelled"
+    award = await city.get(f"/v1/funds/entitlements/{order['subject']}")
+    assert (award["status"], [reason["code"] for reason in award["reasons"]]) == ("stopped", ["payee_deregistered"])
+    assert (await city.books())["encumbered"] == 300_000, "of the order at the bank alone"
+    assert [told["amount_fen"] for told in await city.events("payment.cancelled")] == [300_000 * YUAN]
+    await city.assert_sound()
+
+
+async def cancelled(city: City, order: dict[str, Any], who: str, *, status: int = 200) -> Any:
+    now = await city.get(f"/v1/funds/payment-orders/{order['id']}")
+    path, version = f"/v1/funds/payment-orders/{order['id']}/cancellation", f'"v{now["version"]}"'
+    return await city.post(who, path, {"reason": "收款单位已注销,无承继单位"}, status=status, if_match=version)
 
 
 async def test_every_line_has_a_named_outcome(city: City) -> None:

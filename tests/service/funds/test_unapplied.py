@@ -15,6 +15,7 @@ from tests.service.funds.city import City, open_city
 from tests.service.funds.test_applications import apply, approve, invoice, review
 from tests.service.funds.test_clawback import PATH as CLAWBACKS
 from tests.service.funds.test_clawback import eventually, plain, xuzhou
+from tests.service.funds.test_clawback import found as demand
 from tests.service.funds.test_periods import move_clock
 
 pytestmark = pytest.mark.anyio
@@ -156,6 +157,22 @@ async def test_an_ended_recognition_stops_what_is_not_paid_and_finds_what_was_pa
     await city.assert_sound()
 
 
+async def test_of_an_ended_award_only_what_was_not_demanded_back_before_is_found(funds: Process) -> None:
+    city = await xuzhou(funds)
+    told = await city.recognise(carrier=new_id(), organisation=city.organisation())
+    await city.approve(await city.awarded(told))
+    order = await city.order_of(await city.awarded(told))
+    await city.send(order)
+    await city.confirm(city.line(order, "ICBC-1"))
+    graded = await evaluate(city, UUID(told["organisation_id"]), carrier_id=told["carrier_id"])
+    await demand(city, order, 100_000)
+    await end(city, told)
+    assert (await award_of(city, graded))["status"] == "stopped", "what rests on it and is not paid is stopped with it"
+    demanded = {one["cause"]: one["demanded_fen"] for one in (await city.get(CLAWBACKS))["items"]}
+    assert demanded == {"false_evidence": 100_000 * YUAN, "recognition_ended": 200_000 * YUAN}
+    await city.assert_sound()
+
+
 async def test_money_that_comes_back_after_the_end_is_not_paid_again(funds: Process) -> None:
     city = await xuzhou(funds, **{"clawback.stands_months": None})
     told = await city.recognise(carrier=new_id(), organisation=city.organisation())
@@ -266,4 +283,26 @@ async def test_a_report_that_never_comes_is_reminded_of_and_found(funds: Process
     handed = await hand_in(city, late, {"purpose": "rent"} | invoice("26337000000000000004", 200_000))
     assert handed["is_late"]
     assert (await check(city, late))["status"] == "in_order"
+    await city.assert_sound()
+
+
+async def test_nobody_reports_on_money_the_bank_brought_back(funds: Process) -> None:
+    city = await jiaxing(funds)
+    report = await a_match(city, "1")
+    order = await city.get(f"/v1/funds/payment-orders/{report['payment_order_id']}")
+    await city.confirm(city.line(order, "R-1", outcome="returned"))
+    other = await a_match(city, "2")
+    await demand(city, await city.get(f"/v1/funds/payment-orders/{other['payment_order_id']}"), 200_000)
+    days = (date.fromisoformat(report["due_on"]) - date.fromisoformat(city.today)).days
+    await move_clock(city, days)
+    assert await told_by(city, 1) == [False]
+    await move_clock(city, days + 1)
+    assert await told_by(city, 2) == [False, True], "only of what is with the payee"
+    assert (await city.get(f"{REPORTS}/{other['id']}"))["status"] == "overdue"
+    assert len((await city.get(CLAWBACKS))["items"]) == 1, "it was demanded back as a whole already"
+    assert (await city.get(f"{REPORTS}/{report['id']}"))["status"] == "expected"
+    await city.send(await city.get(f"/v1/funds/payment-orders/{order['id']}"))
+    await city.confirm(city.line(order, "B-2"))
+    anew = await city.get(f"{REPORTS}/{report['id']}")
+    assert (anew["paid_on"], anew["due_on"] > city.today) == (city.today, True)
     await city.assert_sound()

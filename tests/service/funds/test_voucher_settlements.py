@@ -208,3 +208,24 @@ async def test_a_provider_without_an_account_is_paid_when_it_has_one(owed: Owed)
     assert (await owed.order(settlement, status=409))["code"] == "payee_account_missing"
     known["account_number"] = "1106020109000123456"
     assert (await owed.order(settlement))["status"] == "ordered"
+
+
+async def test_a_provider_that_merged_is_paid_through_its_successor_one_that_ended_is_not(owed: Owed) -> None:
+    city, settlement = owed.city, await owed.confirmed()
+    provider, successor = UUID(owed.provider), city.organisation(name="合并后机构")
+    city.payees[provider] |= {"status": "deregistered"}
+    assert (await owed.order(settlement, status=409))["code"] == "payee_inactive"
+    city.payees[provider] |= {"status": "merged", "successor_id": str(successor)}
+    told = {"organisation_id": owed.provider, "successor_id": str(successor), "effective_on": city.today}
+    assert await owed.tell("organisation.merged", told) == "done"
+    (ended,) = await city.events("payment.payee_ended")
+    assert (ended["settlement_id"], ended["amount_fen"]) == (str(decode_id("stm", settlement)), 250 * YUAN)
+    ordered = await owed.order(settlement)
+    order = await city.get(f"/v1/funds/payment-orders/{ordered['payment_order_id']}")
+    assert (order["payee"]["organisation_id"], order["payee"]["name"], order["payee"]["successor_id"]) == (
+        encode_id("org", provider), "合并后机构", encode_id("org", successor),
+    )  # fmt: skip
+    await city.send(order)
+    await city.confirm(city.line(order, "BK-1"))
+    assert "payable" not in await city.books(), "what was owed to the provider is discharged"
+    await city.assert_sound()

@@ -132,9 +132,11 @@ async def test_a_merger_takes_two_persons_and_the_identity_survives(city: City) 
     }  # fmt: skip
     async with city.process.as_("workload:funds", "workload", city="") as funds:
         told = answered(await funds.get(f"/internal/organisations/{decode_id('org', old['id'])}"))
+        paid = answered(await funds.get(f"/internal/organisations/{decode_id('org', old['id'])}/payee"))
         path = f"/internal/organisations/{decode_id('org', new['id'])}/controller-group"
         group = answered(await funds.get(path))
     assert (told["status"], told["merged_into"], told["ended_on"]) == ("merged", str(operator), "2026-08-30")
+    assert (paid["successor_id"], paid["account_number"]) == (str(operator), None)
     assert group["predecessors"] == [fact["organisation_id"]]
     assert {member["organisation_id"] for member in group["members"]} == {str(operator), fact["organisation_id"]}
 

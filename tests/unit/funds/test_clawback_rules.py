@@ -97,7 +97,7 @@ def test_every_entry_balances_for_each_line_by_itself(amount: int, paying: Line)
     entries = [
         clawback_upheld(DEBT, amount, on=DAY),
         clawback_received(DEBT, amount, on=DAY),
-        clawback_set_off(DEBT, amount, paying=paying, on=DAY),
+        clawback_set_off(DEBT, amount, paying=paying, payee_id=DEBT.payee_id, on=DAY),
         clawback_written_off(DEBT, amount, on=DAY),
     ]
     for entry in entries:

@@ -103,6 +103,20 @@ def test_a_reference_that_stood_for_something_else(known: KnownAdvice) -> None:
     assert judged(a_line(), known=known).outcome == "bank_reference_reused"
 
 
+def test_money_booked_as_a_debt_that_was_paid_is_no_return_as_well() -> None:
+    order = OrderView(Status.SETTLED, 100, TODAY)
+    line = a_line("returned")
+    assert judge_advice(line, order=order, known=None, today=TODAY).outcome == "returned"
+    twice = judge_advice(line, order=order, known=None, today=TODAY, is_receipt=True)
+    assert twice == Verdict("bank_reference_reused")
+
+
+def test_nothing_comes_back_of_what_was_wholly_set_off() -> None:
+    set_off = OrderView(Status.SETTLED, 0, TODAY)
+    line = a_line("returned", amount_fen=0)
+    assert judge_advice(line, order=set_off, known=None, today=TODAY) == Verdict("wrong_amount")
+
+
 def test_every_outcome_is_named_in_both_languages() -> None:
     assert all(zh and en for zh, en in OUTCOMES.values())
 
@@ -116,6 +130,7 @@ def test_orders_move_as_the_table_says_and_no_other_way(fact: Fact, status: Stat
         (Fact.SETTLED, Status.BATCHED): Status.SETTLED,
         (Fact.REJECTED, Status.BATCHED): Status.REOPENED,
         (Fact.RETURNED, Status.SETTLED): Status.REOPENED,
+        (Fact.RECALLED, Status.RELEASED): Status.REOPENED,
         (Fact.SET_OFF, Status.PREPARED): Status.SETTLED,
         (Fact.SET_OFF, Status.REOPENED): Status.SETTLED,
         (Fact.CANCELLED, Status.PREPARED): Status.CANCELLED,

@@ -38,7 +38,7 @@ def test_what_names_no_order_of_ours_says_nothing_of_one(end_to_end: str | None)
 def test_a_statement_adds_up_or_says_by_how_much_it_does_not(opening: int, moved: list[int], wrong: int) -> None:
     lines = tuple(line(fen) for fen in moved)
     statement = Statement("S", "1", opening, opening + sum(moved) - wrong, lines)
-    found = statement_findings(statement, account_number="1", last_closing_fen=None)
+    found = statement_findings(statement, is_ours=True, last_closing_fen=None)
     assert [finding.facts["difference_fen"] for finding in found] == ([wrong] if wrong else [])
 
 

@@ -1,4 +1,4 @@
-"""A process that is told too little, or wrongly, ends with everything that is wrong in one line, and no secret in it."""
+"""A process that is told too little, or wrongly, ends with all that is wrong in one line, and no secret in it."""
 
 from collections.abc import Mapping
 from pathlib import Path

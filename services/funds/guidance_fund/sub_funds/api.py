@@ -10,7 +10,7 @@ from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
 from services.funds.guidance_fund.access import visible_manager
 from services.funds.guidance_fund.ids import DrawdownId, SubFundId
-from services.funds.guidance_fund.sub_funds import drawing, establishing, queries
+from services.funds.guidance_fund.sub_funds import drawing, establishing, lapsing, queries
 from services.funds.guidance_fund.sub_funds.models import Drawdown, SubFund
 from services.funds.guidance_fund.sub_funds.schemas import (
     CommitmentOut,
@@ -97,6 +97,18 @@ async def call_sub_fund_drawdown(
 ) -> DrawdownOut:
     """Call it from all investors pro rata to what is uncalled of their commitments, exact to the fen."""
     row = await drawing.call_drawdown(session, drawdown_id=drawdown_id, caller=caller, at=clock.now(caller.city))
+    return await _one(session, row)
+
+
+@routes.post("/drawdowns/{drawdown_id}/closing")
+async def close_sub_fund_drawdown(
+    caller: MayPay, drawdown_id: DrawdownId, session: SessionDep, _key: KeyRequired
+) -> DrawdownOut:
+    """Close a called drawdown though some never paid, as another person than called it: theirs can be called again.
+
+    Until then no stake is left and no sub-fund is wound up. A share of the city that is ordered is waited for.
+    """
+    row = await lapsing.close_drawdown(session, drawdown_id=drawdown_id, caller=caller, at=clock.now(caller.city))
     return await _one(session, row)
 
 

@@ -255,6 +255,8 @@ async def receive_share(
     share = next((one for one in owed if one.commitment_id == commitment_id), None)
     if share is None or drawdown.called_at is None:
         raise NotFound
+    # The bank may be bringing it back at this moment.
+    await session.refresh(share, with_for_update=True)
     commitment = await session.get_one(Commitment, commitment_id)
     fact = ShareFact.PUBLIC_RECEIVED if commitment.is_citys else ShareFact.RECEIVED
     status = status_after(fact, share.status, SHARE_MOVES)

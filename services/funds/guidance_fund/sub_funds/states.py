@@ -25,6 +25,8 @@ MOVES: dict[Fact, Move[Status]] = {
 
 
 class DrawdownStatus(StrEnum):
+    """`paid_in`: every share has come, or it was closed without those that never did."""
+
     ASKED = "asked"
     CALLED = "called"
     PAID_IN = "paid_in"
@@ -35,22 +37,30 @@ class DrawdownFact(StrEnum):
     CALLED = "called"
     PAID_IN = "paid_in"
     WITHDRAWN = "withdrawn"
+    CLOSED_SHORT = "closed_short"
+    LAPSED = "lapsed"
 
 
 DRAWDOWN_MOVES: dict[DrawdownFact, Move[DrawdownStatus]] = {
     DrawdownFact.CALLED: move(DrawdownStatus.ASKED, to=DrawdownStatus.CALLED),
     DrawdownFact.PAID_IN: move(DrawdownStatus.CALLED, to=DrawdownStatus.PAID_IN),
     DrawdownFact.WITHDRAWN: move(DrawdownStatus.ASKED, to=DrawdownStatus.WITHDRAWN),
+    DrawdownFact.CLOSED_SHORT: move(DrawdownStatus.CALLED, to=DrawdownStatus.PAID_IN),
+    DrawdownFact.LAPSED: move(DrawdownStatus.CALLED, to=DrawdownStatus.WITHDRAWN),
 }
 
 
 class ShareStatus(StrEnum):
-    """`ordered` and `settled` are steps of the city's share alone: its order is prepared, the bank has paid it."""
+    """`ordered` and `settled` are steps of the city's share alone: its order is prepared, the bank has paid it.
+
+    `lapsed`: it never came, and can be called again.
+    """
 
     CALLED = "called"
     ORDERED = "ordered"
     SETTLED = "settled"
     RECEIVED = "received"
+    LAPSED = "lapsed"
 
 
 class ShareFact(StrEnum):
@@ -59,6 +69,7 @@ class ShareFact(StrEnum):
     RETURNED = "returned"
     RECEIVED = "received"
     PUBLIC_RECEIVED = "public_received"
+    LAPSED = "lapsed"
 
 
 SHARE_MOVES: dict[ShareFact, Move[ShareStatus]] = {
@@ -66,5 +77,6 @@ SHARE_MOVES: dict[ShareFact, Move[ShareStatus]] = {
     ShareFact.SETTLED: move(ShareStatus.ORDERED, to=ShareStatus.SETTLED),
     ShareFact.RETURNED: move(ShareStatus.SETTLED, to=ShareStatus.ORDERED),
     ShareFact.RECEIVED: move(ShareStatus.CALLED, to=ShareStatus.RECEIVED),
+    ShareFact.LAPSED: move(ShareStatus.CALLED, to=ShareStatus.LAPSED),
     ShareFact.PUBLIC_RECEIVED: move(ShareStatus.SETTLED, to=ShareStatus.RECEIVED),
 }

@@ -1,0 +1,82 @@
+"""What an approved grant's order becomes when its payee is no more and nobody goes on in its place."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.funds_payments import PaymentCancelled
+from kernel.auth import Caller
+from kernel.clock import on_date
+from kernel.etags import must_match
+from kernel.outbox import record
+from kernel.problems import Conflict, Refusal
+from services.funds.approvals.service import approve
+from services.funds.payments.models import PaymentOrder
+from services.funds.payments.payees import Gathering, PayeeAccountMissing, PayeeInactive, verified_payee
+from services.funds.payments.queries import get_order
+from services.funds.payments.service import cancel_order
+from services.funds.payments.subjects import subject_of
+
+
+class PayeeGoesOn(Conflict):
+    code, title_zh, title_en = (
+        "payee_goes_on",
+        "收款单位或其承继单位仍存续,应予支付",
+        "The payee, or who it merged into, still stands: it is to be paid",
+    )
+
+
+class EndsInItsOwnWay(Refusal):
+    """A statement of vouchers is annulled; what is paid to banks, investors and sub-funds stays owed."""
+
+    code, title_zh, title_en = (
+        "ends_in_its_own_way",
+        "该类支付按其自身程序终止",
+        "Payments of this kind end in their own way",
+    )
+
+
+async def must_have_ended(gathering: Gathering, *, order_id: UUID, caller: Caller) -> None:
+    """The registry's word on the payee, asked before the transaction. Raises NotFound, PayeeGoesOn, Unavailable."""
+    async with gathering.sessions() as session:
+        order = await get_order(session, order_id, caller)
+    try:
+        await verified_payee(gathering.registry, order.payee_id, city_code=order.city_code)
+    except PayeeInactive:
+        return
+    except PayeeAccountMissing:
+        pass
+    raise PayeeGoesOn
+
+
+async def cancel_unpayable(
+    session: AsyncSession, *, order_id: UUID, reason: str, if_match: str, caller: Caller, at: datetime
+) -> PaymentOrder:
+    """Another person than approved the grant ends it: encumbrance and debt are reversed.
+
+    Raises NotFound, EndsInItsOwnWay, IllegalMove at the bank or paid, OffsetStands, Refusal for a first person.
+    """
+    order, on = await get_order(session, order_id, caller, for_update=True), on_date(at)
+    must_match(if_match, order.version, as_read=True)
+    if (cancelled := subject_of(order).cancelled) is None:
+        raise EndsInItsOwnWay
+    await approve(
+        session,
+        city_code=order.city_code,
+        subject_kind="payment_order",
+        subject_id=order.id,
+        case_id=order.case_id,
+        step="cancellation",
+        approver=caller.acting_for,
+        prepared_by=order.prepared_by,
+        decided_by=None,
+        at=at,
+    )
+    await cancelled(session, order, on)
+    told = PaymentCancelled(
+        case_id=order.case_id, payment_order_id=order.id, organisation_id=order.payee_id, amount_fen=order.amount_fen
+    )
+    await record(session, told, city_code=order.city_code, subject=order.id)
+    await cancel_order(session, order, reason=reason, actor=caller.acting_for, on=on)
+    return order
