@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.db import among
 from kernel.paging import asked_for
 from kernel.problems import NotFound
 from ledger.reading import journal
@@ -107,12 +108,25 @@ async def advice_of(session: AsyncSession, order_id: UUID) -> list[PaymentAdvice
     return list(found)
 
 
-async def approvals_of(session: AsyncSession, subject_ids: Sequence[UUID]) -> list[Approval]:
+async def approvals_of(session: AsyncSession, subject_ids: Collection[UUID]) -> list[Approval]:
     """Every step anybody approved for these objects, in order."""
     found = await session.scalars(
-        select(Approval).where(Approval.subject_id.in_(subject_ids)).order_by(Approval.approved_at, Approval.id)
+        select(Approval).where(among(Approval.subject_id, subject_ids)).order_by(Approval.approved_at, Approval.id)
     )
     return list(found)
+
+
+async def approvals_by_order(session: AsyncSession, orders: Collection[PaymentOrder]) -> dict[UUID, list[UUID]]:
+    """Of each order the steps anybody approved for it and for what it pays, in order."""
+    found: dict[UUID, list[UUID]] = {order.id: [] for order in orders}
+    asked: dict[UUID, list[UUID]] = {}
+    for order in orders:
+        for subject_id in (order.subject_id, order.id):
+            asked.setdefault(subject_id, []).append(order.id)
+    for step in await approvals_of(session, asked):
+        for order_id in asked[step.subject_id]:
+            found[order_id].append(step.id)
+    return found
 
 
 async def documents_of(session: AsyncSession, city_code: str, entry_ids: Sequence[UUID]) -> dict[UUID, str]:

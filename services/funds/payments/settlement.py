@@ -16,8 +16,8 @@ from ledger.entries import Command, Entry
 from services.funds.clawback.queries import received_under
 from services.funds.journal import command, post_commands
 from services.funds.payments.models import PaymentAdvice, PaymentOrder
-from services.funds.payments.postings import payment_returned, payment_settled
-from services.funds.payments.queries import advice_by_reference, approvals_of, locked_orders
+from services.funds.payments.postings import Payment, payment_returned, payment_settled
+from services.funds.payments.queries import advice_by_reference, approvals_by_order, locked_orders
 from services.funds.payments.reopening import reopen
 from services.funds.payments.rules import AdviceLine, KnownAdvice, OrderView, Verdict, judge_advice
 from services.funds.payments.service import payment_of
@@ -60,6 +60,7 @@ async def take_advice(
     known = await advice_by_reference(session, city_code, references)
     receipts = await received_under(session, city_code, references)
     recovered = await _recovered(session, [orders[line.order_id] for line in lines if line.order_id in orders])
+    approvals = await approvals_by_order(session, orders.values())
     commands: list[Command] = []
     outcomes: list[LineOutcome] = []
     for line in lines:
@@ -73,7 +74,8 @@ async def take_advice(
         )
         entry_id = before.entry_id if before is not None and verdict.repeated else None
         if order is not None and verdict.fact is not None:
-            advice = await _let_happen(session, order, line, verdict.fact, caller, commands)
+            payment = payment_of(order, approvals[order.id])
+            advice = await _let_happen(session, payment, order, line, verdict.fact, caller, commands)
             known[line.bank_reference], entry_id = advice, advice.entry_id
         outcomes.append(LineOutcome(line, verdict, entry_id))
     # What is reversed stands first: it may be of the same statement.
@@ -106,9 +108,15 @@ def _known(advice: PaymentAdvice | None) -> KnownAdvice | None:
 
 
 async def _let_happen(
-    session: AsyncSession, order: PaymentOrder, line: AdviceLine, fact: Fact, caller: Caller, commands: list[Command]
+    session: AsyncSession,
+    payment: Payment,
+    order: PaymentOrder,
+    line: AdviceLine,
+    fact: Fact,
+    caller: Caller,
+    commands: list[Command],
 ) -> PaymentAdvice:
-    entry = await _entry_of(session, order, line, fact)
+    entry = _entry_of(payment, order, line, fact)
     advice = PaymentAdvice(
         id=new_id(),
         city_code=order.city_code,
@@ -131,9 +139,7 @@ async def _let_happen(
     return advice
 
 
-async def _entry_of(session: AsyncSession, order: PaymentOrder, line: AdviceLine, fact: Fact) -> Entry | None:
-    approvals = [step.id for step in await approvals_of(session, [order.subject_id, order.id])]
-    payment = payment_of(order, approvals)
+def _entry_of(payment: Payment, order: PaymentOrder, line: AdviceLine, fact: Fact) -> Entry | None:
     if fact is Fact.SETTLED:
         return payment_settled(payment, on=line.on)
     if fact is Fact.RETURNED and order.payment_entry_id is not None:
