@@ -48,6 +48,7 @@ DETAILS: dict[str, str] = {
     "The service cannot be reached": "后端服务暂时无法连接",
     "The service's answer could not be read": "后端服务的应答无法读取",
     "The answer broke off": "应答中断",
+    "What this client is sending at the moment is too much together": "该客户端正在发送的内容合计过大",
     "Too many requests are being answered at the moment": "当前正在处理的请求过多",
     "The connection to the service was lost; whether the request took effect is not known": (
         "与服务的连接中断,请求是否生效未知"

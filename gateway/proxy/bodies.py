@@ -11,6 +11,7 @@ from kernel.problems import Problem, TooLarge, TooManyRequests, Unavailable
 # reset it and the client would never see the answer.
 LINGER_BYTES = 64 * 1_048_576
 LINGER_SECONDS = 10
+FULL = "What this client is sending at the moment is too much together"
 
 
 class TooSlow(Problem):
@@ -31,7 +32,7 @@ class Room:
     def take(self, client: str, size: int) -> None:
         """Raises TooManyRequests or Unavailable when there is none left; nothing is taken then."""
         if self._held[client] + size > self._each_max:
-            raise TooManyRequests(headers={"Retry-After": "1"})
+            raise TooManyRequests(FULL, headers={"Retry-After": "1"})
         if self._total + size > self._bytes_max:
             raise Unavailable("Too many requests are being answered at the moment")
         self._held[client] += size
