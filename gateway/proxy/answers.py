@@ -24,7 +24,7 @@ ALLOW = ", ".join(sorted(METHODS)).encode()
 
 async def relay(call: Call, route: Route, answer: Answer, base: bytes) -> None:
     """Pass an answer on as it comes. An answer that breaks off is broken off towards the client as well."""
-    headers = passed_down(answer.fields, page=route.keeps_cookies, base=base)
+    headers = passed_down(answer.fields, base=base)
     await _start(call, answer.status, headers)
     last = b"" if call.method == "HEAD" else await _relay_parts(call, answer, route.upstream)
     await call.send({"type": "http.response.body", "body": last, "more_body": False})

@@ -3,7 +3,6 @@
 from gateway.proxy.connections import Answer, Connection
 from gateway.proxy.headers import passed_up
 from gateway.proxy.pools import Address
-from gateway.proxy.routes import Route
 from gateway.proxy.wiring import Call
 from kernel.problems import Malformed
 
@@ -11,7 +10,7 @@ from kernel.problems import Malformed
 _EXPECTED_TO_HAVE_A_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
-def head_of(call: Call, route: Route, at: Address, authorization: str | None, body: bytes | None) -> bytes:
+def head_of(call: Call, at: Address, authorization: str | None, body: bytes | None) -> bytes:
     """The request line and the fields, with exactly one statement of where the body ends. Raises Malformed."""
     query = call.scope["query_string"]
     if not query.isascii():
@@ -21,7 +20,7 @@ def head_of(call: Call, route: Route, at: Address, authorization: str | None, bo
     # The bytes the client sent go on unchanged, Chinese escapes included.
     target = at.prefix + call.scope["raw_path"] + (b"?" + query if query else b"")
     lines = [b"%s %s HTTP/1.1" % (method.encode(), target), b"Host: " + at.authority]
-    lines += passed_up(call.scope["headers"], page=route.keeps_cookies)
+    lines += passed_up(call.scope["headers"])
     lines.append(
         f"X-Request-Id: {call.request_id}\r\nX-Request-Deadline: {call.deadline}\r\n"
         f"X-Forwarded-For: {call.address}\r\nX-Forwarded-Proto: {call.scope.get('scheme', 'http')}".encode()

@@ -10,36 +10,23 @@ RawHeaders = Iterable[tuple[bytes, bytes]]
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._\-]{7,63}")
 
 # Not here, so stripped: every identity header, Forwarded and X-Forwarded-* (set anew), X-Request-Id and
-# X-Request-Deadline (set anew), Authorization (replaced by the identity), Cookie (portal only), hop-by-hop fields.
+# X-Request-Deadline (set anew), Authorization (replaced by the identity), Cookie (no page has a session), hop-by-hop
+# fields.
 _UP = """Accept Accept-Encoding Accept-Language Content-Type Content-Encoding Content-Disposition Content-Digest
 Idempotency-Key If-Match If-None-Match If-Modified-Since If-Unmodified-Since If-Range Range Last-Event-ID Prefer
 User-Agent Traceparent Tracestate Signature Signature-Input X-JWS-Signature"""
-_UP_PAGE = """Cookie Origin Referer Sec-Fetch-Site Sec-Fetch-Mode Sec-Fetch-Dest
-HX-Request HX-Target HX-Current-URL HX-Trigger HX-Boosted"""
 _DOWN = """Accept-Ranges Allow Cache-Control Content-Disposition Content-Digest Content-Encoding Content-Language
 Content-Length Content-Location Content-Range Content-Security-Policy Content-Type Deprecation ETag Expires
 Idempotent-Replayed Last-Modified Link Location Preference-Applied Referrer-Policy Retry-After Signature
 Signature-Input Sunset Vary WWW-Authenticate X-Frame-Options X-JWS-Signature"""
-_DOWN_PAGE = "Set-Cookie HX-Redirect HX-Location HX-Trigger HX-Refresh HX-Push-Url"
+_PASSED_UP = {name.lower().encode(): f"{name}: ".encode() for name in _UP.split()}
+# Both usual spellings are keys, so that most answers are read without lower-casing each name.
+_PASSED_DOWN = {key.encode(): name.lower().encode() for name in _DOWN.split() for key in (name, name.lower())}
 
 
-def _up(names: str) -> dict[bytes, bytes]:
-    return {name.lower().encode(): f"{name}: ".encode() for name in names.split()}
-
-
-def _down(names: str) -> dict[bytes, bytes]:
-    # Both usual spellings are keys, so that most answers are read without lower-casing each name.
-    return {key.encode(): name.lower().encode() for name in names.split() for key in (name, name.lower())}
-
-
-_PASSED_UP, _PASSED_UP_PAGE = _up(_UP), _up(f"{_UP} {_UP_PAGE}")
-_PASSED_DOWN, _PASSED_DOWN_PAGE = _down(_DOWN), _down(f"{_DOWN} {_DOWN_PAGE}")
-
-
-def passed_up(headers: RawHeaders, *, page: bool) -> list[bytes]:
+def passed_up(headers: RawHeaders) -> list[bytes]:
     """Header lines for the process behind, repeated ones kept apart. Raises Malformed for a value not in UTF-8."""
-    names = _PASSED_UP_PAGE if page else _PASSED_UP
-    lines = [names[name] + value for name, value in headers if name in names]
+    lines = [_PASSED_UP[name] + value for name, value in headers if name in _PASSED_UP]
     try:
         b"\n".join(lines).decode()
     except UnicodeDecodeError:
@@ -47,12 +34,11 @@ def passed_up(headers: RawHeaders, *, page: bool) -> list[bytes]:
     return lines
 
 
-def passed_down(headers: RawHeaders, *, page: bool, base: bytes) -> list[tuple[bytes, bytes]]:
+def passed_down(headers: RawHeaders, *, base: bytes) -> list[tuple[bytes, bytes]]:
     """Answer headers for the client. A Location inside `base` (the process's own address) is made relative."""
-    names = _PASSED_DOWN_PAGE if page else _PASSED_DOWN
     kept = []
     for spelling, value in headers:
-        name = names.get(spelling) or names.get(spelling.lower())
+        name = _PASSED_DOWN.get(spelling) or _PASSED_DOWN.get(spelling.lower())
         if name == b"location" and value.startswith(base + b"/"):
             kept.append((name, value[len(base) :]))
         elif name is not None:

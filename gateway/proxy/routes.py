@@ -50,13 +50,12 @@ class Route:
     access: Access
     kind: RouteClass
     prefix: str
-    keeps_cookies: bool = False
     keeps_authorization: bool = False
 
 
 # /v1/<process>/… is the process's API; its /internal, /metrics and /livez do not begin so.
 _PROCESSES = frozenset({"window", "registry", "vouchers", "funds", "events"})
-# First segment of what the window shows to everyone; /portal has sessions, /oauth its own client authentication.
+# First segment of what the window shows to everyone; /oauth has its own client authentication.
 _WINDOW_SEGMENTS = frozenset({"oauth", ".well-known", "docs", "portal", "problems", "policies"})
 _WINDOW_LEAVES = frozenset({"/", "/openapi.json"})
 
@@ -91,14 +90,7 @@ def route_of(method: str, path: str) -> Route | None:
 
 def _window_page(method: str, path: str, first: str) -> Route:
     kind = SIGN_IN if first == "oauth" else _kind(method, path)
-    return Route(
-        "window",
-        Access.OPEN,
-        kind,
-        "/" + first,
-        keeps_cookies=first == "portal",
-        keeps_authorization=first == "oauth",
-    )
+    return Route("window", Access.OPEN, kind, "/" + first, keeps_authorization=first == "oauth")
 
 
 def _access(method: str, path: str) -> Access:

@@ -54,7 +54,7 @@ class Upstreams:
         """
         process = self._processes[route.upstream]
         breaker = self._breakers.of(route.prefix, milliseconds())
-        head = head_of(call, route, process.address, authorization, body)
+        head = head_of(call, process.address, authorization, body)
         last_try = not call.replayable
         while True:
             _go_ahead(breaker)

@@ -200,11 +200,10 @@ def test_an_absolute_target_goes_nowhere_else(rig: Rig) -> None:
     assert status_of(answer) == 404
 
 
-def test_cookies_are_the_portals_alone(anonymous: httpx2.Client, rig: Rig) -> None:
+def test_a_page_is_shown_neither_cookies_nor_tokens(anonymous: httpx2.Client) -> None:
     portal = anonymous.get("/portal/cases", headers={"Cookie": "session=1", "Authorization": "Bearer x"})
-    assert seen(portal)["cookie"] == "session=1"
-    assert "authorization" not in seen(portal)
-    assert portal.headers["set-cookie"] == "session=1"
+    assert not seen(portal).keys() & {"cookie", "authorization"}
+    assert "set-cookie" not in portal.headers
 
 
 def test_a_client_authenticates_itself_at_the_token_endpoint(anonymous: httpx2.Client) -> None:

@@ -14,9 +14,17 @@ from devtools.databases import Database
 from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.wording import words_of
 from gateway.window.identity.models import ClientKind, ClientSecret
-from gateway.window.identity.service import FAILURES_MAX, add_client, add_person, digest
+from gateway.window.identity.service import (
+    ASSERTION_FAULT,
+    ASSERTION_FAULTS,
+    FAILURES_MAX,
+    add_client,
+    add_person,
+    digest,
+)
 from gateway.window.settings import WindowSettings
 from kernel import clock
+from kernel.details import DETAILS
 from kernel.ids import encode_id, new_id
 from kernel.workload import ASSERTION_TYPE, client_assertion, load_key
 from tests.builders.identity import ISSUER, XUZHOU
@@ -156,6 +164,10 @@ async def test_who_holds_the_key_is_told_what_is_wrong_with_the_assertion(
     assert (told.status_code, told.json()["code"]) == (401, "invalid_client")
     assert word in told.json()["detail"]
     assert "detail" not in untold.json()
+
+
+def test_each_fault_is_told_in_chinese_too() -> None:
+    assert {ASSERTION_FAULT, *ASSERTION_FAULTS.values()} <= DETAILS.keys()
 
 
 async def test_a_bank_changes_its_key_without_a_gap(window: Process) -> None:

@@ -13,7 +13,6 @@ def test_each_process_has_its_prefix_and_wants_a_token(process: str) -> None:
     route = route_of("GET", f"/v1/{process}/things/1")
     assert route is not None
     assert (route.upstream, route.access, route.prefix) == (process, Access.NEEDED, f"/v1/{process}/things")
-    assert not route.keeps_cookies
     assert not route.keeps_authorization
 
 
@@ -37,9 +36,8 @@ def test_the_window_shows_its_pages_to_everyone(path: str) -> None:
     assert (route.upstream, route.access) == ("window", Access.OPEN)
 
 
-def test_only_the_portal_keeps_cookies_and_only_oauth_its_authorization() -> None:
+def test_only_oauth_keeps_its_authorization() -> None:
     kept = {path: route_of("POST", path) for path in ("/portal/login", "/oauth/token", "/docs")}
-    assert [path for path, route in kept.items() if route and route.keeps_cookies] == ["/portal/login"]
     assert [path for path, route in kept.items() if route and route.keeps_authorization] == ["/oauth/token"]
 
 
