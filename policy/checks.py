@@ -44,6 +44,7 @@ TERM_UNITS = {
     "annual_report_working_days": {"working_days"},
     "parameter": {
         "count", "square_metres", "months", "years", "fen", "bp", "multiple_bp", "calendar_days", "working_days",
+        "choices",
     },
 }  # fmt: skip
 
@@ -245,17 +246,18 @@ def _criterion(here: Where, part: Criterion, pack: Pack) -> Iterator[Wrong]:
     if fact is None:
         yield here, f"no fact {part.fact}"
         return
-    ways = list(_ways_tested(part))
+    ways = list(_ways_tested(part, pack))
     if len(ways) > 1:
         yield here, f"{part.fact} is tested in more than one way"
     elif ways and fact.type not in ways[0]:
         yield here, f"{part.fact} is of type {fact.type}, and is tested as {' or '.join(ways[0])}"
 
 
-def _ways_tested(part: Criterion) -> Iterator[tuple[str, ...]]:
+def _ways_tested(part: Criterion, pack: Pack) -> Iterator[tuple[str, ...]]:
     """The types of fact that fit each way in which a criterion tests."""
     if part.parameter is not None:
-        yield ("count", "fen")
+        parameter = pack.parameters.get(part.parameter)
+        yield ("code",) if parameter is not None and parameter.unit == "choices" else ("count", "fen")
     if part.equals is not None:
         yield ("flag",) if isinstance(part.equals, bool) else ("code", "date")
     if part.one_of:

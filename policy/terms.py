@@ -28,7 +28,8 @@ class Frozen(BaseModel):
 
 
 class Criterion(Frozen):
-    """One fact tested against a parameter by the parameter's own operator, against a value, or for being known."""
+    """One fact tested against a parameter by the parameter's own operator (of a list that was set: for being on it),
+    against a value, or for being known."""
 
     fact: str
     zh: str

@@ -66,7 +66,10 @@ def _verdict(criterion: Criterion, matter: Matter) -> Verdict:
         required = matter.parameter(criterion.parameter)
         if required is None:
             return "unknown"
-        return "met" if COMPARE[matter.operator(criterion.parameter)](actual, required) else "not_met"
+        # Of a list that was set it has to be one.
+        among = isinstance(required, tuple)
+        met = actual in required if among else COMPARE[matter.operator(criterion.parameter)](actual, required)
+        return "met" if met else "not_met"
     if criterion.equals is not None:
         return "met" if actual == criterion.equals else "not_met"
     return "met" if not criterion.one_of or actual in criterion.one_of else "not_met"
@@ -85,12 +88,8 @@ def _facts_of(criterion: Criterion, matter: Matter) -> dict[str, Any]:
     if criterion.parameter is None:
         required: Any = criterion.equals if criterion.equals is not None else list(criterion.one_of)
         return {"fact": criterion.fact, "actual": actual, "operator": "=", "required": required}
-    required = matter.parameter(criterion.parameter)
-    return {
-        "fact": criterion.fact,
-        "actual": actual,
-        "operator": matter.operator(criterion.parameter),
-        "required": required,
-        "parameter": criterion.parameter,
-        "short_by": abs(required - actual),
-    }
+    required, operator = matter.parameter(criterion.parameter), matter.operator(criterion.parameter)
+    told = {"fact": criterion.fact, "actual": actual, "operator": operator, "parameter": criterion.parameter}
+    if isinstance(required, tuple):
+        return told | {"required": list(required)}
+    return told | {"required": required, "short_by": abs(required - actual)}

@@ -90,6 +90,7 @@ def codes_of(pack: Pack, programme: Programme, known: Mapping[str, Fact]) -> dic
     for entry in pack.programmes.values():
         for part in parts_of((*entry.conditions, *tests_of(entry.terms))):
             named = (part.equals,) if isinstance(part.equals, str) else part.one_of
+            named += tuple(choice.id for choice in pack.parameters[part.parameter].choices) if part.parameter else ()
             told_apart.setdefault(part.fact, {}).update(dict.fromkeys(named))
     payee = getattr(programme.terms, "payee", None)
     if payee:

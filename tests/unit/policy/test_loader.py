@@ -133,6 +133,9 @@ STANDARD = """
   least:
     {zh: 下限, en: least, unit: count, operator: "≥", status: open, clauses: [T-01], left_open_by: T-01,
      owner_role: office}
+  kinds:
+    {zh: 类别, en: kinds, unit: choices, status: open, clauses: [T-01], left_open_by: T-01, owner_role: office,
+     choices: [{id: a, zh: 甲, en: a}, {id: b, zh: 乙, en: b}]}
 facts:
   kind: {type: code, zh: 类型, en: kind}
   number: {type: count, zh: 数量, en: number}
@@ -150,6 +153,7 @@ programmes:
     ("old", "new", "what"),
     [
         ("fact: number, parameter", "fact: kind, parameter", "kind is of type code, and is tested as count or fen"),
+        ("fact: number, parameter: least", "fact: number, parameter: kinds", "of type count, and is tested as code"),
         ("fact: is_so, equals: true", "fact: kind, equals: true", "kind is of type code, and is tested as flag"),
         (
             "fact: is_so, equals: true",
