@@ -120,12 +120,21 @@ async def list_loans(
     session: SessionDep,
     page: PageDep,
     bank_reference: Annotated[BankReference | None, Query()] = None,
+    borrower_id: OrganisationId | None = None,
     status: Status | None = None,
     due_by: date | None = None,
 ) -> Page[LoanOut]:
-    """Registered loans: a bank's own, or all for staff. After an unknown outcome, ask by `bank_reference`."""
+    """Registered loans: a bank's own, or for staff those of all banks, such as all of one borrower.
+
+    After an unknown outcome, ask by `bank_reference`.
+    """
     wanted = queries.loans_of(
-        caller.city, bank_id=visible_bank(caller), bank_reference=bank_reference, status=status, due_by=due_by
+        caller.city,
+        bank_id=visible_bank(caller),
+        bank_reference=bank_reference,
+        borrower_id=borrower_id,
+        status=status,
+        due_by=due_by,
     )
     rows, cursor = await page_of(session, wanted, page, (Loan.recorded_at, Loan.id))
     return Page(items=[LoanOut.model_validate(row) for row in rows], next_cursor=cursor)

@@ -130,11 +130,14 @@ def loans_of(
     *,
     bank_id: UUID | None,
     bank_reference: str | None = None,
+    borrower_id: UUID | None = None,
     status: Status | None = None,
     due_by: date | None = None,
 ) -> Select[Loan]:
     """Loans of a city, of one bank or all, to be paged."""
-    asked = {Loan.bank_id: bank_id, Loan.bank_reference: bank_reference, Loan.status: status}
+    asked = {
+        Loan.bank_id: bank_id, Loan.bank_reference: bank_reference, Loan.borrower_id: borrower_id, Loan.status: status,
+    }  # fmt: skip
     wanted = select(Loan).where(Loan.city_code == city_code)
     wanted = wanted.where(*asked_for(asked))
     return wanted.where(Loan.due_on <= due_by) if due_by is not None else wanted
