@@ -81,8 +81,8 @@ async def agree_anew(
 @routes.get("/banks/{bank_id}/agreements")
 async def list_agreements(caller: MaySeePool, bank_id: OrganisationId, session: SessionDep) -> AgreementsOut:
     """Every agreement of a partner bank, that of its admission last: a bank's own, or any for staff."""
-    must_see(caller, city_code=caller.city, bank_id=bank_id)
-    bank = await queries.admitted_bank(session, caller.city, bank_id)
+    bank = await queries.get_bank(session, caller.city, bank_id)
+    must_see(caller, city_code=bank.city_code, bank_id=bank.bank_id)
     agreed = await queries.agreements_of(session, caller.city, bank_id)
     return AgreementsOut.of(bank, agreed)
 

@@ -33,6 +33,14 @@ async def admitted_bank(session: AsyncSession, city_code: str, bank_id: UUID, *,
     return bank
 
 
+async def get_bank(session: AsyncSession, city_code: str, bank_id: UUID, *, lock: bool = False) -> PoolBank:
+    """A partner bank asked for by its address. Raises NotFound."""
+    try:
+        return await admitted_bank(session, city_code, bank_id, lock=lock)
+    except BankNotAdmitted:
+        raise NotFound from None
+
+
 async def exposure_fen(session: AsyncSession, city_code: str, bank_id: UUID | None) -> int:
     """What is under cover of the bank, or of all banks without one: neither repaid, withdrawn nor compensated."""
     lent = func.sum(func.coalesce(Loan.paid_out_fen, Loan.principal_fen))
