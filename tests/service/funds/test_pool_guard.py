@@ -307,3 +307,24 @@ async def test_what_was_reported_as_repaid_is_not_claimed_until_the_report_is_re
     assert (dry["outcome"], dry["payable_fen"]) == ("not_eligible", 0)
     await reports(pool, line("A", 100_000_001, (ended - due).days), reason="误报为已还清")
     assert (await pool.lodges(loan_id))["status"] == "lodged"
+
+
+async def test_a_payout_confirmed_after_the_reports_it_was_missing_in_is_reported_before_it_is_claimed(
+    pool: Town,
+) -> None:
+    """Unconfirmed it stood in no report, and its arrears counted nowhere."""
+    start = clock.today(pool.city)
+    days = {"disbursed_on": start + timedelta(days=1), "due_on": start + timedelta(days=30)}
+    loan_id = await pool.registers("A", **{name: on.isoformat() for name, on in days.items()})
+    await pool.moves_clock(150)
+    await reports(pool)
+    confirmed = {"disbursed_on": days["disbursed_on"].isoformat(), "amount_fen": 200_000_000}
+    path = f"{POOL}/loans/{loan_id}/disbursement"
+    await pool.post(pool.bank_client(), path, confirmed, 200, **{"If-Match": '"v1"'})
+    (reason,) = (await pool.lodges(loan_id, status=409))["reasons"]
+    assert (reason["code"], reason["facts"]["reported_fen"]) == ("outstanding_above_reported", 0)
+    ended = clock.today(pool.city).replace(day=1) - timedelta(days=1)
+    overdue = (ended - days["due_on"]).days
+    taken = await reports(pool, line("A", 100_000_001, overdue), reason="补报已放款贷款")
+    assert taken["report"]["overdue_fen"] == 100_000_001
+    assert (await pool.lodges(loan_id))["status"] == "lodged"

@@ -34,11 +34,21 @@ async def closed_loans(session: AsyncSession, city_code: str, bank_id: UUID, *, 
 
 
 async def reported_fen(
-    session: AsyncSession, city_code: str, bank_id: UUID, loan_ids: Collection[UUID]
+    session: AsyncSession, city_code: str, bank_id: UUID, loans: Collection[Loan]
 ) -> dict[UUID, int]:
-    """What a bank last reported as outstanding, by loan; nothing of one that stood in no report yet."""
-    rows = await session.execute(_last_lines(city_code, bank_id, among(ArrearsLine.loan_id, loan_ids)))
-    return {row.loan_id: row.balance_fen for row in rows}
+    """What a bank last reported as outstanding, by loan; nothing of one that was too young for its reports.
+
+    A report is of every loan that is paid out: what it leaves out it says to be nought.
+    """
+    mine = (ArrearsReport.city_code == city_code, ArrearsReport.bank_id == bank_id)
+    until = await session.scalar(select(func.max(ArrearsReport.as_of)).where(*mine))
+    if until is None:
+        return {}
+    left_out = {loan.id: 0 for loan in loans if max(loan.lent_on, loan.registered_on) <= until}
+    rows = await session.execute(
+        _last_lines(city_code, bank_id, among(ArrearsLine.loan_id, {loan.id for loan in loans}))
+    )
+    return left_out | {row.loan_id: row.balance_fen for row in rows}
 
 
 def _last_lines(city_code: str, bank_id: UUID, *of: ColumnElement[bool]) -> Select[UUID, int]:

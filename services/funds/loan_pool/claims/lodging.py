@@ -134,7 +134,7 @@ async def _read(session: AsyncSession, asked: Sequence[ClaimIn], caller: Caller,
         loans=loans,
         claimed=await standing_claims(session, loans) if loans else {},
         drawn=await drawn_by_borrower(session, bank, loans.values(), year=accepted.on.year) if loans else {},
-        reported=await reported_fen(session, bank.city_code, bank.bank_id, loans) if loans else {},
+        reported=await reported_fen(session, bank.city_code, bank.bank_id, loans.values()) if loans else {},
         snapshot=await policy_for(session, bank.city_code, accepted) if loans else None,
         accepted=accepted,
     )

@@ -93,7 +93,7 @@ async def try_claim(session: AsyncSession, *, given: LossIn, caller: Caller, at:
 
 async def known_of(session: AsyncSession, loan: Loan, earlier: LossClaim | None) -> Known:
     """What is on record of a loan beside its registration."""
-    reported = await reported_fen(session, loan.city_code, loan.bank_id, [loan.id])
+    reported = await reported_fen(session, loan.city_code, loan.bank_id, [loan])
     return Known(earlier is not None, reported.get(loan.id))
 
 

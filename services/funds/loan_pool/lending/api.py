@@ -81,8 +81,8 @@ async def agree_anew(
 @routes.get("/banks/{bank_id}/agreements")
 async def list_agreements(caller: MaySeePool, bank_id: OrganisationId, session: SessionDep) -> AgreementsOut:
     """Every agreement of a partner bank, that of its admission last: a bank's own, or any for staff."""
-    must_see(caller, city_code=caller.city, bank_id=bank_id)
-    bank = await queries.admitted_bank(session, caller.city, bank_id)
+    bank = await queries.get_bank(session, caller.city, bank_id)
+    must_see(caller, city_code=bank.city_code, bank_id=bank.bank_id)
     agreed = await queries.agreements_of(session, caller.city, bank_id)
     return AgreementsOut.of(bank, agreed)
 
@@ -120,12 +120,21 @@ async def list_loans(
     session: SessionDep,
     page: PageDep,
     bank_reference: Annotated[BankReference | None, Query()] = None,
+    borrower_id: OrganisationId | None = None,
     status: Status | None = None,
     due_by: date | None = None,
 ) -> Page[LoanOut]:
-    """Registered loans: a bank's own, or all for staff. After an unknown outcome, ask by `bank_reference`."""
+    """Registered loans: a bank's own, or for staff those of all banks, such as all of one borrower.
+
+    After an unknown outcome, ask by `bank_reference`.
+    """
     wanted = queries.loans_of(
-        caller.city, bank_id=visible_bank(caller), bank_reference=bank_reference, status=status, due_by=due_by
+        caller.city,
+        bank_id=visible_bank(caller),
+        bank_reference=bank_reference,
+        borrower_id=borrower_id,
+        status=status,
+        due_by=due_by,
     )
     rows, cursor = await page_of(session, wanted, page, (Loan.recorded_at, Loan.id))
     return Page(items=[LoanOut.model_validate(row) for row in rows], next_cursor=cursor)

@@ -59,6 +59,7 @@ class Loan(Base):
     __table_args__ = (
         UniqueConstraint("city_code", "bank_id", "bank_reference"),
         Index("ix_loan_bank", "city_code", "bank_id", "recorded_at"),
+        Index("ix_loan_borrower", "city_code", "borrower_id"),
         CheckConstraint("principal_fen > 0 AND covered_fen BETWEEN 0 AND principal_fen", name="amounts"),
         CheckConstraint("due_on > disbursed_on", name="term"),
         CheckConstraint("paid_out_fen > 0 AND paid_out_fen <= principal_fen", name="paid_out"),

@@ -33,6 +33,14 @@ async def admitted_bank(session: AsyncSession, city_code: str, bank_id: UUID, *,
     return bank
 
 
+async def get_bank(session: AsyncSession, city_code: str, bank_id: UUID, *, lock: bool = False) -> PoolBank:
+    """A partner bank asked for by its address. Raises NotFound."""
+    try:
+        return await admitted_bank(session, city_code, bank_id, lock=lock)
+    except BankNotAdmitted:
+        raise NotFound from None
+
+
 async def exposure_fen(session: AsyncSession, city_code: str, bank_id: UUID | None) -> int:
     """What is under cover of the bank, or of all banks without one: neither repaid, withdrawn nor compensated."""
     lent = func.sum(func.coalesce(Loan.paid_out_fen, Loan.principal_fen))
@@ -130,11 +138,14 @@ def loans_of(
     *,
     bank_id: UUID | None,
     bank_reference: str | None = None,
+    borrower_id: UUID | None = None,
     status: Status | None = None,
     due_by: date | None = None,
 ) -> Select[Loan]:
     """Loans of a city, of one bank or all, to be paged."""
-    asked = {Loan.bank_id: bank_id, Loan.bank_reference: bank_reference, Loan.status: status}
+    asked = {
+        Loan.bank_id: bank_id, Loan.bank_reference: bank_reference, Loan.borrower_id: borrower_id, Loan.status: status,
+    }  # fmt: skip
     wanted = select(Loan).where(Loan.city_code == city_code)
     wanted = wanted.where(*asked_for(asked))
     return wanted.where(Loan.due_on <= due_by) if due_by is not None else wanted

@@ -15,7 +15,7 @@ from kernel.problems import Conflict, Problem, Refusal, named_constraint
 from services.funds.loan_pool.access import visible_bank
 from services.funds.loan_pool.bulk.service import Item
 from services.funds.loan_pool.lending.models import PoolAgreement, PoolBank
-from services.funds.loan_pool.lending.queries import admitted_bank
+from services.funds.loan_pool.lending.queries import admitted_bank, get_bank
 from services.funds.loan_pool.lending.schemas import AgreementIn, BankIn, BorrowerNamed, LoanIn
 from services.funds.payments.payees import Gathering, OrganisationUnknown
 
@@ -65,8 +65,8 @@ async def admit_bank(
 async def agree_anew(
     session: AsyncSession, *, bank_id: UUID, given: AgreementIn, caller: Caller, at: datetime
 ) -> PoolBank:
-    """The bank's terms for loans registered from now on; those under cover stay so. Raises BankNotAdmitted."""
-    bank = await admitted_bank(session, caller.city, bank_id, lock=True)
+    """The bank's terms for loans registered from now on; those under cover stay so. Raises NotFound."""
+    bank = await get_bank(session, caller.city, bank_id, lock=True)
     row = PoolAgreement(
         id=new_id(),
         city_code=bank.city_code,

@@ -1,4 +1,4 @@
-"""What a partner bank of the loan pool agreed after its admission, and extensions of a loan that were refused."""
+"""What a partner bank of the loan pool agreed after its admission, extensions that were refused, a borrower's loans."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,6 +19,7 @@ def upgrade() -> None:
         postgresql_not_valid=True,
     )
     op.execute("ALTER TABLE loan VALIDATE CONSTRAINT ck_loan_extension_refused")
+    op.create_index("ix_loan_borrower", "loan", ["city_code", "borrower_id"])
     op.create_table(
         "pool_agreement",
         sa.Column("id", sa.Uuid(), nullable=False),
