@@ -12,13 +12,16 @@ def opening_findings(
     *,
     cause: Cause,
     is_pending: bool,
-    operator_is_active: bool,
+    operator_exists: bool,
     policy_names_period: bool,
     cure_by: date | None,
     today: date,
     clauses: Clauses,
 ) -> list[Finding]:
-    """One at a time; a curable cause has a cure period, by the policy or else by the officer; others have none."""
+    """One at a time; a curable cause has a cure period, by the policy or else by the officer; others have none.
+
+    An end of the operator that only waits for a second person is none yet: it may be withdrawn.
+    """
     pending = Finding("cancellation_pending", clauses, "该认定正在办理取消。", "The recognition is being cancelled.")
     zh, en = "运营单位仍在登记,不能以注销为由取消。", "The operator is registered; it is not dissolved."
     alive = Finding("operator_not_dissolved", clauses, zh, en)
@@ -33,7 +36,7 @@ def opening_findings(
     curable = cause in CURABLE
     return findings(
         (is_pending, pending),
-        (cause is Cause.OPERATOR_DISSOLVED and operator_is_active, alive),
+        (cause is Cause.OPERATOR_DISSOLVED and operator_exists, alive),
         (not curable and cure_by is not None, incurable),
         (curable and policy_names_period and cure_by is not None, fixed),
         (curable and not policy_names_period and cure_by is None, missing),

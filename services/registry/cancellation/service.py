@@ -59,7 +59,7 @@ async def open_cancellation(
     found = opening_findings(
         cause=given.cause,
         is_pending=await is_open(session, row.id),
-        operator_is_active=carrier.operator.is_active,
+        operator_exists=not carrier.operator.has_ended,
         policy_names_period=subject.terms.cure_working_days is not None,
         cure_by=given.cure_by,
         today=today,

@@ -31,14 +31,17 @@ def last_day_of(begins_on: date, months: int) -> date:
 
 
 def renewal_findings(
-    *, valid_until: date | None, is_pending: bool, cancellation_is_open: bool, clauses: Clauses
+    *, valid_until: date | None, names_validity: bool, is_pending: bool, cancellation_is_open: bool, clauses: Clauses
 ) -> list[Finding]:
     """Only what runs out is renewed, once at a time, and not while it is being taken away."""
     zh, en = "该认定未设有效期,无须续期。", "The recognition has no term to renew."
     no_term = Finding("recognition_has_no_term", clauses, zh, en)
+    zh, en = "现行政策未规定有效期,不能续期。", "The policy of today names no validity to renew it for."
+    no_validity = Finding("renewal_without_validity", clauses, zh, en)
     pending = Finding("renewal_pending", clauses, "已有续期申请待决定。", "A renewal waits for its decision.")
     return findings(
         (valid_until is None, no_term),
+        (valid_until is not None and not names_validity, no_validity),
         (is_pending, pending),
         (cancellation_is_open, cancellation_pending(clauses)),
     )

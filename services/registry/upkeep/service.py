@@ -64,6 +64,7 @@ async def review_renewal(session: AsyncSession, *, recognition_id: UUID, given: 
     subject = programme_of(subject_of(snapshot.pack, row.item))
     found = renewal_findings(
         valid_until=await valid_until(session, row.id),
+        names_validity=subject.terms.valid_months is not None,
         is_pending=await renewal_is_open(session, row.id),
         cancellation_is_open=await cancellation_is_open(session, row.id),
         clauses=subject.programme.clauses,

@@ -527,3 +527,15 @@ async def test_a_carrier_with_a_recognition_under_way_passes_to_nobody(city: Cit
     assert refused(await city.send(f"{path}/{change['id']}/decision", GRANT)) == ["recognition_pending"]
     answered(await city.send(f"{path}/{change['id']}/decision", REFUSE))
     assert refused(await city.send(path, asked, by=PORTAL)) == ["recognition_pending"]
+
+
+async def test_an_operator_whose_end_only_waits_is_not_dissolved_yet(city: City) -> None:
+    recognition = await an_upper_level(city)
+    firm = f"/v1/registry/organisations/{recognition['applicant_id']}"
+    async with city.officer() as officer:
+        ends = {"on": "2026-09-01", "reason": "注销公告"}
+        waiting = answered(await officer.post(f"{firm}/deregistration", json=ends, headers={"If-Match": "*"}))
+    path, gone = f"recognitions/{recognition['id']}/cancellations", {"cause": "operator_dissolved", "statement": "注销"}
+    assert refused(await city.send(path, gone)) == ["operator_not_dissolved"]
+    answered(await city.send(f"endings/{waiting['pending_ending_id']}/confirmation", {}, by=THIRD))
+    assert created(await city.send(path, gone))["status"] == "awaiting_decision"

@@ -19,7 +19,7 @@ from services.registry.cancellation.states import Status as CancellationStatus
 from services.registry.certificates.issuers import Place, in_the_city, issuer_of
 from services.registry.certificates.rules import certificate_number, city_of, is_well_numbered, standing
 from services.registry.panels.rules import Applicant, Candidate, conflicts, draw, result_of, score_findings
-from services.registry.upkeep.rules import last_day_of, month_after, tax_applies
+from services.registry.upkeep.rules import last_day_of, month_after, renewal_findings, tax_applies
 
 ARROWS = {
     (CancellationFact.CURED, CancellationStatus.CURING): CancellationStatus.CURED,
@@ -86,7 +86,7 @@ TODAY = date(2026, 9, 28)
 
 def opening(cause: Cause, **more: object) -> list[str]:
     known = {
-        "is_pending": False, "operator_is_active": True, "policy_names_period": True, "cure_by": None,
+        "is_pending": False, "operator_exists": True, "policy_names_period": True, "cure_by": None,
         "today": TODAY, "clauses": (),
     }  # fmt: skip
     return codes(opening_findings(cause=cause, **(known | more)))  # type: ignore[arg-type]
@@ -104,7 +104,7 @@ def test_a_curable_cause_has_one_cure_period(cause: Cause) -> None:
 
 @pytest.mark.parametrize("cause", sorted(set(Cause) - CURABLE))
 def test_no_other_cause_has_any(cause: Cause) -> None:
-    dissolved = {"operator_is_active": False}
+    dissolved = {"operator_exists": False}
     assert opening(cause, **dissolved) == []
     assert opening(cause, cure_by=date(2026, 10, 9), **dissolved) == ["cure_period_not_for_cause"]
 
@@ -216,3 +216,11 @@ def test_only_what_a_level_above_gave_ends_on_a_day_that_is_named() -> None:
     ]  # fmt: skip
     own = end_findings(ended_on=date(2026, 9, 1), **given | {"is_citys_own": True})
     assert codes(own) == ["end_day_is_the_decisions"]
+
+
+def test_a_term_is_renewed_by_the_validity_that_the_policy_of_today_names() -> None:
+    given = {"is_pending": False, "cancellation_is_open": False, "clauses": ("ZZ-09",)}
+    asked = [(date(2029, 9, 8), True), (date(2029, 9, 8), False), (None, False)]
+    assert [codes(renewal_findings(valid_until=until, names_validity=named, **given)) for until, named in asked] == [
+        [], ["renewal_without_validity"], ["recognition_has_no_term"],
+    ]  # fmt: skip
