@@ -23,7 +23,6 @@ from services.funds.applications.intake import KIND as APPLICATION
 from services.funds.applications.intake import on_case_accepted
 from services.funds.applications.reactions import DETERMINE as RULE_ON_APPLICATION
 from services.funds.applications.reactions import (
-    applicant_ended,
     application_paid,
     application_payment_cancelled,
     application_payment_returned,
@@ -118,9 +117,8 @@ async def on_organisation_merged(session: AsyncSession, event: Received[Organisa
 
 
 async def on_organisation_deregistered(session: AsyncSession, event: Received[OrganisationDeregistered]) -> None:
-    """What it applied for is refused, what it was still to be paid waits for people."""
+    """What it was still to be paid waits for people: it may have been entered by mistake."""
     gone = event.data.organisation_id
-    await applicant_ended(session, city_code=event.city_code, applicant_id=gone)
     await payee_ended(session, city_code=event.city_code, organisation_id=gone, successor_id=None)
 
 

@@ -20,6 +20,8 @@ from services.funds.applications.schemas import (
 from services.funds.applications.service import (
     approve_application,
     gather_payee_of_application,
+    must_be_gone,
+    refuse_application,
     review_application,
 )
 from services.funds.applications.states import Status
@@ -75,6 +77,15 @@ async def review_one_application(
         at=clock.now(caller.city),
     )
     return ApplicationOut.of(row)
+
+
+@routes.post("/{application_id}/refusal")
+async def refuse_one_application(
+    caller: MayReview, application_id: ApplicationId, gathering: GatheringDep, work: WorkDep, _key: KeyRequired
+) -> ApplicationOut:
+    """End what is not approved yet when the applicant was deregistered and nobody goes on in its place."""
+    await must_be_gone(gathering, application_id=application_id, caller=caller)
+    return ApplicationOut.of(await refuse_application(await work.open(), application_id=application_id, caller=caller))
 
 
 @routes.post("/{application_id}/approval")

@@ -10,7 +10,7 @@ from kernel.paging import asked_for
 from kernel.problems import NotFound
 from services.funds.applications.models import Application
 from services.funds.applications.rules import Earlier
-from services.funds.applications.states import COMMITTED, UNDECIDED, Status
+from services.funds.applications.states import COMMITTED, Status
 from services.funds.entitlements.models import Entitlement
 from services.funds.entitlements.states import COMMITTED as AWARDED
 from services.funds.payments.models import PaymentOrder
@@ -99,13 +99,3 @@ async def waiting_for_policy(session: AsyncSession, city_code: str, version: int
 async def application_of_order(session: AsyncSession, order: PaymentOrder) -> Application:
     """What an order pays, locked."""
     return await session.get_one(Application, order.subject_id, with_for_update=True)
-
-
-async def undecided_of(session: AsyncSession, city_code: str, applicant_id: UUID) -> list[Application]:
-    """Applications of an applicant that nobody approved or refused yet, locked in one order."""
-    wanted = select(Application).where(
-        Application.city_code == city_code,
-        Application.applicant_id == applicant_id,
-        Application.status.in_(UNDECIDED),
-    )
-    return list(await session.scalars(wanted.order_by(Application.id).with_for_update()))

@@ -5,20 +5,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import ApplicationPaid, ApplicationRefused
+from contracts.funds import ApplicationPaid
 from kernel import clock
-from kernel.findings import codes
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.timers import Timer, schedule
-from policy.determinations import finding_document
 from services.funds.applications.models import Application
-from services.funds.applications.queries import application_of_order, undecided_of, waiting_for_policy
-from services.funds.applications.service import determine_anew
+from services.funds.applications.queries import application_of_order, waiting_for_policy
+from services.funds.applications.service import determine_anew, refuse_unpayable
 from services.funds.applications.states import MOVES, Fact
-from services.funds.invoices.service import release_invoices
 from services.funds.payments.models import PaymentOrder
-from services.funds.payments.rules import payee_gone
 from services.funds.spending.service import expect_report
 
 DETERMINE = "application.determine"
@@ -63,21 +59,4 @@ async def application_payment_returned(session: AsyncSession, order: PaymentOrde
 
 async def application_payment_cancelled(session: AsyncSession, order: PaymentOrder, _on: date) -> None:
     """Its payee is no more: it is refused after all."""
-    await _refuse(session, await application_of_order(session, order))
-
-
-async def applicant_ended(session: AsyncSession, *, city_code: str, applicant_id: UUID) -> None:
-    """Who was deregistered is owed nothing that was not approved before: what waits for a ruling is refused."""
-    for row in await undecided_of(session, city_code, applicant_id):
-        await _refuse(session, row)
-
-
-async def _refuse(session: AsyncSession, row: Application) -> None:
-    """Nobody is there to be paid; the invoices are free."""
-    gone = payee_gone()
-    row.status, row.reasons = status_after(Fact.PAYEE_ENDED, row.status, MOVES), [finding_document(gone)]
-    await release_invoices(session, row.id, city_code=row.city_code)
-    told = ApplicationRefused(
-        case_id=row.case_id, case_outcome="refused", application_id=row.id, reason_codes=codes([gone])
-    )
-    await record(session, told, city_code=row.city_code, subject=row.id)
+    await refuse_unpayable(session, await application_of_order(session, order), Fact.PAYEE_ENDED)

@@ -43,7 +43,8 @@ from services.funds.approvals.service import approve
 from services.funds.chart import Line
 from services.funds.hosting.queries import hosting_cost
 from services.funds.invoices.service import invoices_of, release_invoices
-from services.funds.payments.payees import Gathering, Payee, verified_payee
+from services.funds.payments.payees import Gathering, Payee, must_have_ended, verified_payee
+from services.funds.payments.rules import payee_gone
 from services.funds.payments.service import Grant, commit_payment
 from services.funds.programmes.spending import within_budget
 
@@ -140,6 +141,36 @@ async def _tell_determined(session: AsyncSession, row: Application, determinatio
             determination_id=determination.id,
         )
     await record(session, told, city_code=row.city_code, subject=row.id)
+
+
+async def must_be_gone(gathering: Gathering, *, application_id: UUID, caller: Caller) -> None:
+    """The registry's word on the applicant, asked before the transaction. Raises NotFound, PayeeGoesOn, Unavailable."""
+    async with gathering.sessions() as session:
+        row = await read_application(session, application_id, caller)
+    await must_have_ended(gathering.registry, row.applicant_id, city_code=row.city_code)
+
+
+async def refuse_application(session: AsyncSession, *, application_id: UUID, caller: Caller) -> Application:
+    """The applicant is no more, and nobody goes on in its place: another officer than accepted the case ends it.
+
+    Raises NotFound, IllegalMove when it is decided, Refusal for who accepted it.
+    """
+    row = await get_application(session, application_id, caller)
+    refuse_if(people_findings(reviewer=caller.acting_for, accepted_by=row.accepted_by))
+    await refuse_unpayable(session, row, Fact.REFUSED)
+    return row
+
+
+async def refuse_unpayable(session: AsyncSession, row: Application, fact: Fact) -> None:
+    """Nobody is there to be paid; the invoices are free. `fact` is how it comes to that. Raises IllegalMove."""
+    gone = payee_gone()
+    row.status, row.reasons = status_after(fact, row.status, MOVES), [finding_document(gone)]
+    await release_invoices(session, row.id, city_code=row.city_code)
+    told = ApplicationRefused(
+        case_id=row.case_id, case_outcome="refused", application_id=row.id, reason_codes=codes([gone])
+    )
+    await record(session, told, city_code=row.city_code, subject=row.id)
+    await session.flush()
 
 
 async def determine_anew(session: AsyncSession, row: Application) -> None:

@@ -38,7 +38,7 @@ MOVES: dict[Fact, Move[Status]] = {
     Fact.APPROVED: move(Status.PAYABLE, to=Status.APPROVED),
     Fact.PAID: move(Status.APPROVED, to=Status.PAID),
     Fact.PAYMENT_RETURNED: move(Status.PAID, to=Status.APPROVED),
-    Fact.PAYEE_ENDED: move(*UNDECIDED, Status.APPROVED, to=Status.REFUSED),
+    Fact.PAYEE_ENDED: move(Status.APPROVED, to=Status.REFUSED),
 }
 BY_OUTCOME = {
     "refused_open": Fact.LEFT_OPEN,

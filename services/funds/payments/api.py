@@ -16,7 +16,7 @@ from kernel.workbooks import XLSX
 from services.funds.ids import AnyId, BatchId, OrganisationId, PaymentOrderId
 from services.funds.paying_accounts.service import NoPayingAccount
 from services.funds.payments.bank_file import read_bank_file
-from services.funds.payments.cancelling import cancel_unpayable, must_have_ended
+from services.funds.payments.cancelling import cancel_unpayable, must_be_unpayable
 from services.funds.payments.chain import chain_of
 from services.funds.payments.confirmation import confirm_lines
 from services.funds.payments.models import PaymentBatch, PaymentOrder
@@ -139,7 +139,7 @@ async def cancel_payment_order(
 
     The budget is free again, and the application is refused or the award stopped.
     """
-    await must_have_ended(gathering, order_id=order_id, caller=caller)
+    await must_be_unpayable(gathering, order_id=order_id, caller=caller)
     session, at = await work.open(), clock.now(caller.city)
     order = await cancel_unpayable(
         session, order_id=order_id, reason=body.reason, if_match=if_match, caller=caller, at=at

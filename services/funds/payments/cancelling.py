@@ -10,21 +10,13 @@ from kernel.auth import Caller
 from kernel.clock import on_date
 from kernel.etags import must_match
 from kernel.outbox import record
-from kernel.problems import Conflict, Refusal
+from kernel.problems import Refusal
 from services.funds.approvals.service import approve
 from services.funds.payments.models import PaymentOrder
-from services.funds.payments.payees import Gathering, PayeeAccountMissing, PayeeInactive, verified_payee
+from services.funds.payments.payees import Gathering, must_have_ended
 from services.funds.payments.queries import get_order
 from services.funds.payments.service import cancel_order
 from services.funds.payments.subjects import subject_of
-
-
-class PayeeGoesOn(Conflict):
-    code, title_zh, title_en = (
-        "payee_goes_on",
-        "收款单位或其承继单位仍存续,应予支付",
-        "The payee, or who it merged into, still stands: it is to be paid",
-    )
 
 
 class EndsInItsOwnWay(Refusal):
@@ -37,17 +29,11 @@ class EndsInItsOwnWay(Refusal):
     )
 
 
-async def must_have_ended(gathering: Gathering, *, order_id: UUID, caller: Caller) -> None:
+async def must_be_unpayable(gathering: Gathering, *, order_id: UUID, caller: Caller) -> None:
     """The registry's word on the payee, asked before the transaction. Raises NotFound, PayeeGoesOn, Unavailable."""
     async with gathering.sessions() as session:
         order = await get_order(session, order_id, caller)
-    try:
-        await verified_payee(gathering.registry, order.payee_id, city_code=order.city_code)
-    except PayeeInactive:
-        return
-    except PayeeAccountMissing:
-        pass
-    raise PayeeGoesOn
+    await must_have_ended(gathering.registry, order.payee_id, city_code=order.city_code)
 
 
 async def cancel_unpayable(

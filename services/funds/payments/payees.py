@@ -44,6 +44,14 @@ class PayeeInactive(Refusal):
     code, title_zh, title_en = "payee_inactive", "收款单位已注销", "The payee is no longer registered"
 
 
+class PayeeGoesOn(Conflict):
+    code, title_zh, title_en = (
+        "payee_goes_on",
+        "收款单位或其承继单位仍存续,应予支付",
+        "The payee, or who it merged into, still stands: it is to be paid",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Payee:
     """A payee with a whole account number: never logged, never answered.
@@ -203,6 +211,15 @@ async def who_goes_on(registry: Registry, organisation_id: UUID, *, city_code: s
         return (await _goes_on(registry, organisation_id, city_code)).id
     except PayeeInactive:
         return organisation_id
+
+
+async def must_have_ended(registry: Registry, organisation_id: UUID, *, city_code: str) -> None:
+    """Raise PayeeGoesOn while it stands, or whoever it merged into."""
+    try:
+        await _goes_on(registry, organisation_id, city_code)
+    except PayeeInactive:
+        return
+    raise PayeeGoesOn
 
 
 async def _goes_on(registry: Registry, organisation_id: UUID, city_code: str) -> PayeeReply:

@@ -151,20 +151,19 @@ async def test_an_applicant_that_is_no_more_when_it_is_to_be_paid_is_refused_aft
     await xuzhou.assert_sound()
 
 
-async def test_what_a_deregistered_applicant_still_waits_for_is_refused(xuzhou: City) -> None:
+async def test_what_a_deregistered_applicant_still_waits_for_is_refused_by_people(xuzhou: City) -> None:
     applicant = xuzhou.organisation()
     form = RENT | {"invoices": [invoice("26327000000000000042", 150_000)]}
     waiting = await apply(xuzhou, "apply-operation-subsidy", form, applicant=applicant)
-    approved = await apply(xuzhou, "apply-operation-subsidy", RENT, applicant=applicant)
-    await review(xuzhou, approved)
-    await approve(xuzhou, approved)
-    other = await apply(xuzhou, "apply-operation-subsidy", RENT)
-    told = {"organisation_id": str(applicant), "effective_on": xuzhou.today, "cause": "voluntary"}
-    await xuzhou.process.tell("organisation.deregistered", told, city=xuzhou.code)
-    statuses = [(await xuzhou.get(f"{PATH}/{row['id']}"))["status"] for row in (waiting, approved, other)]
-    assert statuses == ["refused", "approved", "under_review"], "what was approved is a debt: people decide"
-    (refused,) = await xuzhou.events("application.refused")
-    assert (refused["case_outcome"], refused["reason_codes"]) == ("refused", ["payee_deregistered"])
+    path = f"{PATH}/{waiting['id']}/refusal"
+    assert (await xuzhou.post("officer-2", path, status=409))["code"] == "payee_goes_on"
+    xuzhou.payees[applicant] |= {"status": "deregistered"}
+    own = await xuzhou.post("officer-1", path, status=409)
+    assert [reason["code"] for reason in own["reasons"]] == ["accepted_by_same_person"]
+    assert (await xuzhou.post("officer-2", path))["status"] == "refused"
+    assert (await xuzhou.post("officer-2", path, status=409))["code"] == "move_not_allowed"
+    (told,) = await xuzhou.events("application.refused")
+    assert (told["case_outcome"], told["reason_codes"]) == ("refused", ["payee_deregistered"])
     assert (await apply(xuzhou, "apply-operation-subsidy", form))["status"] == "under_review", "its invoice is free"
 
 
