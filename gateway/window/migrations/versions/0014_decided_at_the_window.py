@@ -1,4 +1,4 @@
-"""Cases that no service decides, with who decided at the window and on which facts; and who acts in a case today."""
+"""Cases that no service decides: who decided at the window, and on which facts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,13 +11,6 @@ down_revision = "0013"
 def upgrade() -> None:
     op.add_column("case_file", sa.Column("decided_by", sa.String(200), nullable=True))
     op.add_column("case_file", sa.Column("decision_facts", JSONB(), nullable=True))
-    op.add_column("case_file", sa.Column("entrusted_to", sa.String(200), nullable=True))
-    op.create_index(
-        "ix_case_file_entrusted",
-        "case_file",
-        ["city_code", "entrusted_to"],
-        postgresql_where=sa.text("entrusted_to IS NOT NULL"),
-    )
     op.create_check_constraint(
         op.f("ck_case_file_decided_by_another"), "case_file", "decided_by NOT IN (accepted_by, opened_by)"
     )
