@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.funds import ClaimLodged
 from contracts.funds_angel import AngelClaimLodged
-from contracts.registry import DueDaySettled, NoticePublished
+from contracts.registry import DueDaySettled, NoticePublished, OrganisationEntrusted
 from gateway.window.cases.closing import CORRECTION_ENDS, close
 from gateway.window.cases.models import CaseFile
 from gateway.window.cases.numbers import next_number
@@ -51,6 +51,13 @@ async def on_claim_lodged(session: AsyncSession, event: Received[ClaimLodged]) -
 async def on_angel_claim_lodged(session: AsyncSession, event: Received[AngelClaimLodged]) -> None:
     """An investor claims the loss of an investment."""
     await _open_case(session, event, applicant_id=event.data.applicant_id)
+
+
+async def on_entrusted(session: AsyncSession, event: Received[OrganisationEntrusted]) -> None:
+    """Who acts for an organisation acts in its cases, open or ended; who did before knows of them no more."""
+    keep(session, event.envelope)
+    of_it = CaseFile.city_code == event.city_code, CaseFile.applicant_id == event.data.organisation_id
+    await session.execute(update(CaseFile).where(*of_it).values(entrusted_to=event.data.present))
 
 
 async def _open_case(session: AsyncSession, event: ClaimOfAny, *, applicant_id: UUID) -> None:
@@ -115,6 +122,7 @@ async def correction_lapsed(session: AsyncSession, timer: Timer) -> None:
 CONSUMERS: dict[str, Consumer] = {
     ClaimLodged.TYPE: on_claim_lodged,
     AngelClaimLodged.TYPE: on_angel_claim_lodged,
+    OrganisationEntrusted.TYPE: on_entrusted,
     "*": on_any_event,
 }
 TIMERS: dict[str, TimerHandler] = {CORRECTION_ENDS: correction_lapsed}

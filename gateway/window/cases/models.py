@@ -18,6 +18,7 @@ class CaseFile(Base):
 
     `subject_id` is the owning service's own object when that service asked for the case (a bank's claim).
     `bundle_id` is what it was handed in with, if with anything. `decided_by` is set where the window itself decided.
+    `entrusted_to` is the client that acts for the applicant in the place of who opened the case, once there is one.
     """
 
     __tablename__ = "case_file"
@@ -31,6 +32,9 @@ class CaseFile(Base):
         Index("ix_case_file_city", "city_code", "recorded_at", "id"),
         Index("ix_case_file_applicant", "city_code", "applicant_id"),
         Index("ix_case_file_opener", "city_code", "opened_by"),
+        Index(
+            "ix_case_file_entrusted", "city_code", "entrusted_to", postgresql_where="entrusted_to IS NOT NULL",
+        ),
         Index("ix_case_file_bundle", "bundle_id", postgresql_where="bundle_id IS NOT NULL"),
         Index(
             "ix_case_file_standing", "city_code", "item", "status", postgresql_include=["told_due_on", "waits_until"],
@@ -48,6 +52,7 @@ class CaseFile(Base):
     service: Mapped[str] = mapped_column(String(20))
     applicant_id: Mapped[Ref]
     opened_by: Mapped[str] = mapped_column(String(200))
+    entrusted_to: Mapped[str | None] = mapped_column(String(200))
     subject_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
     bundle_id: Mapped[UUID | None] = reference("case_bundle.id")
     status: Mapped[Status] = mapped_column(text_enum(Status))

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway.window.cases.models import CaseFile, CorrectionNotice, Submission
@@ -28,12 +28,13 @@ def organisation_of(caller: Caller) -> UUID | None:
 
 
 def visible_cases(caller: Caller) -> Select[UUID]:
-    """Ids of the cases a caller may know of: opened by it, or of its organisation; staff: all of the city."""
+    """Ids of the cases a caller may know of: those it acts in, and of its organisation; staff: all of the city."""
     statement = select(CaseFile.id).where(CaseFile.city_code == caller.city)
     if sees_all_cases(caller):
         return statement
     organisation = organisation_of(caller)
-    mine = CaseFile.opened_by == caller.subject
+    opened = and_(CaseFile.opened_by == caller.subject, CaseFile.entrusted_to.is_(None))
+    mine = or_(opened, CaseFile.entrusted_to == caller.subject)
     return statement.where(or_(mine, CaseFile.applicant_id == organisation) if organisation else mine)
 
 

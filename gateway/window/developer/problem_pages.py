@@ -5,7 +5,8 @@ from html import escape
 from typing import Any
 
 PAGE = """<!doctype html>
-<html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>
+<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
 <style>body{{font:16px/1.6 system-ui,sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}}
 td,th{{text-align:left;padding:.2rem 1rem .2rem 0;vertical-align:top}}</style></head>
 <body>{body}</body></html>"""

@@ -27,6 +27,7 @@ AUDIENCES: Words = {
 WAYS: Words = {
     "window": ("通过接入“众创一站通”的任一门户在线申请", "Apply online at any portal connected to the single window"),
     "door": ("由合作机构的系统直接办理", "Handed in by the partner's own system"),
+    "event": ("在活动报名时提出，见本市近期活动", "Enter at the event itself: see the city's events to come"),
     "none": ("无须申请：由部门启动，或符合条件即办", "Nothing to apply for: the department or an event begins it"),
 }
 OUTCOMES: Words = {
@@ -73,7 +74,8 @@ class CityPage(Page):
     def way(self, item: Item) -> str:
         """How it is applied for."""
         door = door_of(self.pack, item)
-        return said(WAYS["none" if door is None else "window" if door == CASES_PATH else "door"], self.language)
+        elsewhere = "event" if item.service == "events" and item.act is None else "none"
+        return said(WAYS[elsewhere if door is None else "window" if door == CASES_PATH else "door"], self.language)
 
     def audience(self, item: Item) -> str:
         """Whom it is for."""

@@ -15,7 +15,7 @@ from kernel.cities import CityRow
 from kernel.ids import encode_id, new_id
 from kernel.timers import Timer
 from tests.builders.processes import Process
-from tests.service.window.rig import CASES, OURS, PORTAL, a_case, set_values, told
+from tests.service.window.rig import CASES, OTHER_PORTAL, OURS, PORTAL, a_case, set_values, told
 
 pytestmark = pytest.mark.anyio
 BANK = UUID(int=77)
@@ -95,6 +95,19 @@ async def test_a_decided_case_stays_decided(window: Process, city: str) -> None:
     after = await read(window, city, case["id"])
     assert (after["status"], after["outcome"]) == ("decided", "granted")
     assert len(await told(window, city, "case.closed")) == 1
+
+
+async def test_whoever_an_organisation_is_entrusted_to_acts_in_its_cases(window: Process, city: str) -> None:
+    case = await a_case(window, city)
+    told = {"organisation_id": str(OURS), "former": PORTAL, "present": OTHER_PORTAL}
+    await window.tell("organisation.entrusted", told, city=city)
+    path = f"{CASES}/{case['id']}"
+    async with window.as_(PORTAL, "portal", city=city) as former:
+        assert (await former.get(path)).status_code == 404
+        assert (await former.post(f"{path}/withdrawal", json={})).status_code == 404
+    async with window.as_(OTHER_PORTAL, "portal", city=city) as present:
+        assert [one["id"] for one in (await present.get(CASES)).json()["items"]] == [case["id"]]
+        assert (await present.post(f"{path}/withdrawal", json={})).json()["outcome"] == "withdrawn"
 
 
 async def test_the_result_is_delivered_once(window: Process, city: str) -> None:

@@ -127,3 +127,17 @@ def test_what_tells_codes_apart_is_chosen_in_words_and_a_refusal_has_no_programs
     assert "now no, needed yes" in address
     assert "True" not in address
     assert "现为 3，要求 不少于 20" in page_of(KEY_MAKERSPACE, MET | {"tenants": "3"})
+
+
+@pytest.mark.parametrize(
+    ("pack_id", "item", "said"),
+    [
+        ("liuzhou", "register-company", "在线申请"),
+        ("zhuzhou", "enter-contest", "在活动报名时提出"),
+        ("xuzhou", "claim-loan-loss", "由合作机构的系统直接办理"),
+        ("xuzhou", "confirm-award", "无须申请"),
+    ],
+)
+def test_a_guide_says_where_to_go(pack_id: str, item: str, said: str) -> None:
+    page = CityPage(snapshot_with(pack_id, {}), at=ACCEPTED, language="zh")
+    assert said in page.way(page.pack.items[item])
