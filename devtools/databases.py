@@ -76,4 +76,5 @@ def _migrate(databases: list[Database]) -> None:
         text=True,
     )
     if done.returncode:
-        raise RuntimeError(f"migrating failed\n{done.stdout}{done.stderr}")
+        said = f"{done.stdout}{done.stderr}".strip()
+        raise RuntimeError(f"{said}\nmigrating failed: {said.rpartition(chr(10))[2]}")
