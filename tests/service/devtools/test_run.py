@@ -38,5 +38,5 @@ def test_a_folder_nobody_can_write_in_is_named(tmp_path: Path) -> None:
 
 def test_a_port_that_is_none_is_refused_before_anything_starts(tmp_path: Path) -> None:
     for port in ("many", "65534"):
-        assert last_words(tmp_path / "var", port)[-1].endswith(f"argument --port: '{port}' is no number from 0 to 65530")
+        assert last_words(tmp_path / "var", port)[-1].endswith(f"--port: '{port}' is no number from 0 to 65530")
     assert not (tmp_path / "var").exists()
