@@ -76,5 +76,4 @@ def _migrate(databases: list[Database]) -> None:
         text=True,
     )
     if done.returncode:
-        said = f"{done.stdout}{done.stderr}".strip()
-        raise RuntimeError(f"{said}\nmigrating failed: {said.rpartition(chr(10))[2]}")
+        raise RuntimeError(f"{done.stdout}{done.stderr}migrating failed")
