@@ -76,4 +76,4 @@ def _migrate(databases: list[Database]) -> None:
         text=True,
     )
     if done.returncode:
-        raise RuntimeError(f"migrating failed\n{done.stdout}{done.stderr}")
+        raise RuntimeError(f"{done.stdout}{done.stderr}migrating failed")

@@ -6,7 +6,7 @@ sandbox's.
 """
 
 import json
-import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,7 @@ import httpx2
 
 from devtools.demo.recognition import ACCOUNT
 from devtools.demo.stage import set_the_stage, tell
-from devtools.demo.story import visitor
-from devtools.processes import DEFAULT_PORT
+from devtools.demo.story import answers, instance_named, visitor
 
 WRITTEN_TO = Path("var/partner.json")
 
@@ -43,8 +42,9 @@ def open_for_a_bank(http: httpx2.Client, bootstrap_secret: str) -> dict[str, Any
 
 def main() -> None:
     """Write what the bank's developer needs."""
-    url = os.environ.get("URL", f"http://127.0.0.1:{os.environ.get('PORT', DEFAULT_PORT)}")
-    secret = Path(os.environ.get("BOOTSTRAP_SECRET_FILE", "var/secrets/bootstrap_secret"))
+    url, secret = instance_named()
+    if not (secret.exists() and answers(url)):
+        sys.exit(f"{url} 没有应答,或没有 {secret}:请先 make run")
     with visitor(url) as http:
         given = open_for_a_bank(http, secret.read_text(encoding="ascii").strip())
     WRITTEN_TO.parent.mkdir(parents=True, exist_ok=True)

@@ -201,6 +201,8 @@ def is_free(port: int) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as PostgreSQL does: TIME_WAIT is free
         try:
             probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise RuntimeError(f"only an administrator may listen on port {port}") from None
         except OSError:
             return False
         return True
@@ -247,15 +249,19 @@ def _initialise(programs: Binaries, account: Account, home: Path, *, durable: bo
         for_initdb.write(password)
         for_initdb.flush()
         account.own(Path(for_initdb.name))
-        subprocess.run(
+        done = subprocess.run(
             [str(programs.program("initdb")), "-D", str(data), "-U", "postgres", "-A", "scram-sha-256"]
             + ["--encoding=UTF8", "--locale=C.UTF-8", f"--pwfile={for_initdb.name}"]
             + ([] if durable else ["--no-sync"]),
-            check=True,
+            check=False,
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
             cwd=home,
             **account.popen_arguments(),
         )
+    if done.returncode:
+        raise RuntimeError(f"no data folder could be made: {' '.join(done.stderr.split())}")
 
 
 def _sweep() -> None:

@@ -10,6 +10,7 @@ from devtools.secret_files import SecretFiles
 
 PROCESSES = ("proxy", *TARGETS)
 DEFAULT_PORT = 8000
+PORT_MAX = 65_535 - len(TARGETS)  # the others listen on the ports after the proxy's
 _HOST = "127.0.0.1"
 # How a service is served wherever we start one, as in deploy/start.
 UVICORN = (

@@ -9,18 +9,28 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
-from devtools.processes import DEFAULT_PORT
-from devtools.running import Instance, NotReadyError
+import asyncpg
+
+from devtools.processes import DEFAULT_PORT, PORT_MAX
+from devtools.running import Instance
 
 _LOOK_SECONDS = 1
+# What is wrong with the machine and not with us: said in a line, without the way through our code.
+_OUTER_CAUSES = (OSError, RuntimeError, ValueError, asyncpg.PostgresError)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make run", description=__doc__)
     parser.add_argument("--home", type=Path, default=Path("var"), help="data, secrets and logs (default: var)")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", DEFAULT_PORT)), help="0: free ports")
+    parser.add_argument("--port", type=_port, default=os.environ.get("PORT", str(DEFAULT_PORT)), help="0: free ports")
     parser.add_argument("--json", action="store_true", help="print one JSON line when ready, and nothing else")
     return parser.parse_args()
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= PORT_MAX):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to {PORT_MAX}")
+    return int(text)
 
 
 def _announce(instance: Instance, *, as_json: bool) -> None:
@@ -40,7 +50,7 @@ def main() -> int:
         instance.start(tell=(lambda _: None) if arguments.json else lambda line: print(line, flush=True))
         _announce(instance, as_json=arguments.json)
         _tend_for_ever(instance)
-    except NotReadyError as error:
+    except _OUTER_CAUSES as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -70,8 +70,9 @@ class Instance:
         if taken:
             raise NotReadyError(f"in use by somebody else: port {', '.join(taken)} (choose with PORT=...)")
         (self.home / "log").mkdir(parents=True, exist_ok=True)
-        self.secrets.complete(PROCESSES)
-        if not self.databases:
+        if self.databases:
+            self.secrets.complete(PROCESSES)
+        else:
             self._make_databases(tell)
         tell("starting the processes")
         for process in PROCESSES:
@@ -184,7 +185,8 @@ class Instance:
 
     def _make_databases(self, tell: Callable[[str], None]) -> None:
         tell("starting PostgreSQL")
-        admin_url = self._admin_url()
+        admin_url = self._admin_url()  # the home is ours alone from here on: only now secrets are made in it
+        self.secrets.complete(PROCESSES)
         tell("migrating the databases")
         self.databases = prepare_all(admin_url, passwords=self.secrets.database_passwords)
 

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from kernel import metrics
+from kernel.db import UNREACHABLE, cause_of
 
 Check = Callable[[], Awaitable[str | None]]
 routes = APIRouter(include_in_schema=False)
@@ -52,8 +52,8 @@ def database_check(app_state: Any, expected_head: str) -> Check:
         try:
             async with app_state.engine.connect() as connection:
                 head = await connection.scalar(text("SELECT version_num FROM alembic_version"))
-        except (SQLAlchemyError, OSError, TimeoutError):
-            return "the database does not answer"
+        except UNREACHABLE as error:
+            return f"the database does not answer: {cause_of(error)}"
         return None if head == expected_head else f"schema is at {head}, this code needs {expected_head}"
 
     return check

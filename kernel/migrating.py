@@ -14,6 +14,7 @@ from typing import Any
 from alembic import command, context
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -50,10 +51,16 @@ def head(process: str) -> str:
 
 
 def upgrade(process: str, url: str) -> None:
-    """Bring a database to the head. `url` is the migrator's, postgresql+asyncpg://…"""
+    """Bring a database to the head. `url` is the migrator's, postgresql+asyncpg://…
+
+    Ends the process in one line for a database that newer code has migrated.
+    """
     settings = config(process, url)
     settings.attributes[_WITHOUT_MODELS] = True
-    command.upgrade(settings, "head")
+    try:
+        command.upgrade(settings, "head")
+    except CommandError as error:
+        sys.exit(f"{process} cannot be migrated, nothing was changed: {error}. Is its database newer than this code?")
 
 
 def check(process: str, url: str) -> None:

@@ -34,10 +34,11 @@ FLUSHERS = 3  # one batch is in PostgreSQL, one is being made durable, one is en
 TRIES = 4
 
 log = structlog.get_logger()
-_CONTENTION = (
+_PASSING = (
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
     asyncpg.LockNotAvailableError,
+    asyncpg.InsufficientResourcesError,  # disk, memory or connections ran out
 )
 
 
@@ -152,20 +153,20 @@ class GroupCommit(Generic[C, A]):
                 waiting.answer.set_result(outcome)
 
     async def _send(self, batch: list[_Waiting[C, A]]) -> Sequence[A | Problem]:
-        """Send a batch until its fate is known. Contention and lost connections are waited out, a few times."""
+        """Send a batch until its fate is known. What passes and lost connections are waited out, a few times."""
         if not batch:
             return []
         commands = [waiting.command for waiting in batch]
         try:
             initial, longest, jitter = 0.02, 0.5, 0.05  # allow float: stamina waits in seconds
             async for attempt in stamina.retry_context(
-                on=_CONTENTION + LOST, attempts=TRIES, wait_initial=initial, wait_max=longest, wait_jitter=jitter
+                on=_PASSING + LOST, attempts=TRIES, wait_initial=initial, wait_max=longest, wait_jitter=jitter
             ):
                 with attempt:
                     answered = await self._run(self._books, batch[0].group, commands)
                     await self._disk.reached()
                     return answered
-        except _CONTENTION + LOST as error:
+        except _PASSING + LOST as error:
             raise Unavailable from error
         raise AssertionError  # pragma: no cover - the loop returns or raises
 

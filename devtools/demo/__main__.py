@@ -1,15 +1,12 @@
 """`make demo`: the story, against a running instance (URL, BOOTSTRAP_SECRET_FILE; else `make run`'s) or its own."""
 
 import os
+import sys
 import time
-from pathlib import Path
-
-import httpx2
 
 from devtools.demo.stage import tell
-from devtools.demo.story import play, visitor
+from devtools.demo.story import answers, instance_named, play, visitor
 from devtools.postgres import throwaway_home
-from devtools.processes import DEFAULT_PORT
 from devtools.running import Instance
 
 
@@ -23,21 +20,16 @@ def tell_the_story(url: str, bootstrap_secret: str) -> None:
 
 def main() -> None:
     """Find the instance, or start one."""
-    url = os.environ.get("URL", f"http://127.0.0.1:{os.environ.get('PORT', DEFAULT_PORT)}")
-    secret = Path(os.environ.get("BOOTSTRAP_SECRET_FILE", "var/secrets/bootstrap_secret"))
-    if secret.exists() and _answers(url):
+    url, secret = instance_named()
+    is_here = secret.exists() and answers(url)
+    if "URL" in os.environ and not is_here:
+        sys.exit(f"{url} 没有应答,或没有 {secret}")  # who names an instance is not told the story of another one
+    if is_here:
         tell_the_story(url, secret.read_text(encoding="ascii").strip())
         return
     tell("没有运行中的实例,先启动一个", indent=0)
     with throwaway_home() as home, Instance(home) as instance:
         tell_the_story(instance.url, instance.secrets.bootstrap_secret.read_text(encoding="ascii").strip())
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx2.get(f"{url}/livez", timeout=2, trust_env=False).is_success
-    except httpx2.HTTPError:
-        return False
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """The story from its first line to its last, for whoever wants it told: `make demo` and the tests."""
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -11,6 +13,7 @@ from devtools.demo.loans import share_a_loan_loss
 from devtools.demo.recognition import Carrier, recognise_carrier, record_rise
 from devtools.demo.script import Script
 from devtools.demo.stage import Stage, set_the_stage, tell
+from devtools.processes import DEFAULT_PORT
 from kernel.money import in_yuan
 
 
@@ -26,6 +29,20 @@ class Story:
 def visitor(url: str, **options: Any) -> httpx2.Client:
     """A client of the gateway that takes nothing from this machine's environment."""
     return httpx2.Client(base_url=url, timeout=30, trust_env=False, **options)
+
+
+def instance_named() -> tuple[str, Path]:
+    """Where a running instance is and its first secret: URL and BOOTSTRAP_SECRET_FILE, else what `make run` starts."""
+    url = os.environ.get("URL", f"http://127.0.0.1:{os.environ.get('PORT', DEFAULT_PORT)}")
+    return url, Path(os.environ.get("BOOTSTRAP_SECRET_FILE", "var/secrets/bootstrap_secret"))
+
+
+def answers(url: str) -> bool:
+    """Whether a gateway is there."""
+    try:
+        return httpx2.get(f"{url}/livez", timeout=2, trust_env=False).is_success
+    except httpx2.HTTPError:
+        return False
 
 
 def play(http: httpx2.Client, bootstrap_secret: str, *, script: Script | None = None) -> Story:
