@@ -1,13 +1,17 @@
-"""How a service asks the registry for organisations that somebody named to it, and funds for invoices."""
+"""How a service asks the registry for organisations: named to it, or acted for by a portal; and funds for invoices."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from uuid import UUID
 
 from contracts.funds import InvoicesAsked, InvoicesReply, InvoiceUsedBefore
-from contracts.registry import OrganisationReply, SeveralAsked, SeveralReply
+from contracts.registry import OrganisationReply, RepresentedAsked, RepresentedReply, SeveralAsked, SeveralReply
+from kernel.auth import Caller
 from kernel.client import AnsweredProblem, ServiceClient
 from kernel.findings import Finding
 from kernel.problems import InvalidMember, NotFound
+
+PORTAL = "portal"
 
 
 class UnknownOrganisation(InvalidMember):
@@ -44,6 +48,15 @@ async def known_organisations(
     body = SeveralAsked(ids=tuple(organisations)).model_dump(mode="json")
     told = await registry.post("/internal/organisations/several", body, SeveralReply, repeatable=True)
     return {one.id: one for one in told.items if one.city_code == city_code}
+
+
+async def representing(registry: ServiceClient, caller: Caller) -> Caller:
+    """The caller; a portal with the organisations it acts for. Raises Unavailable like the registry."""
+    if PORTAL not in caller.roles:
+        return caller
+    body = RepresentedAsked(city_code=caller.city, client=caller.subject).model_dump(mode="json")
+    told = await registry.post("/internal/organisations/represented", body, RepresentedReply, repeatable=True)
+    return replace(caller, represented=frozenset(told.ids))
 
 
 async def invoices_used(funds: ServiceClient, asked: InvoicesAsked) -> list[Finding]:

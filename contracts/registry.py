@@ -202,6 +202,19 @@ class FirmsReply(Reply):
     firms: tuple[FirmReply, ...]
 
 
+class RepresentedAsked(Question):
+    """`POST /internal/organisations/represented`: all of a city that a client acts for."""
+
+    city_code: str = Field(max_length=20)
+    client: str = Field(max_length=200)
+
+
+class RepresentedReply(Reply):
+    """Those it entered or was entrusted with, and whatever merged into one of them."""
+
+    ids: tuple[UUID, ...]
+
+
 class SeveralAsked(Question):
     """`POST /internal/organisations/several`: many at once, by their ids."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Request, Security
 from fastapi.openapi.models import OAuth2 as OAuth2Model
@@ -19,7 +20,10 @@ WORKLOAD = "workload:"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A verified identity. `subject` is a client, a person or a workload; `actor` is who a workload acts for."""
+    """A verified identity. `subject` is a client, a person or a workload; `actor` is who a workload acts for.
+
+    `represented`: the organisations a portal acts for, where a route asked the registry for them.
+    """
 
     subject: str
     organisation_id: str | None
@@ -27,6 +31,7 @@ class Caller:
     scopes: frozenset[str]
     cities: tuple[str, ...]
     actor: str | None = None
+    represented: frozenset[UUID] = frozenset()
 
     @property
     def city(self) -> str:

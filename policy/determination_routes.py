@@ -1,6 +1,6 @@
 """Routes every service with stored determinations has: read one, decide it again, and hold another edition against all.
 
-A service says where they stand, which scope reads them, and which of them exist for whom.
+A service says where they stand, who is let in, and which of them exist for whom.
 """
 
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.policy import ImpactReply
-from kernel.auth import Caller, Internal, may
+from kernel.auth import Caller, Internal
 from kernel.problems import NotFound
 from kernel.routing import SessionDep, WorkDep, router
 from policy.determination_schemas import (
@@ -34,12 +34,12 @@ async def staff_sees(_session: AsyncSession, _determination_id: UUID, _caller: C
     return True
 
 
-def determination_routes(service: str, *, scope: str, tag: str, sees: Sees) -> APIRouter:
-    """`GET /v1/<service>/determinations/{id}` and `…/replay` for callers with the scope."""
+def determination_routes(service: str, *, guard: Any, tag: str, sees: Sees) -> APIRouter:
+    """`GET /v1/<service>/determinations/{id}` and `…/replay` for whom the guard lets in."""
     routes = router(prefix=f"/v1/{service}/determinations", tags=[tag])
 
     async def read(
-        caller: Annotated[Caller, may(scope)], determination_id: DeterminationId, session: SessionDep
+        caller: Annotated[Caller, guard], determination_id: DeterminationId, session: SessionDep
     ) -> DeterminationRecord:
         """Why: inputs, parameters with their clauses, and the outcome."""
         await _must_see(session, determination_id, caller, sees)
@@ -57,7 +57,7 @@ def determination_routes(service: str, *, scope: str, tag: str, sees: Sees) -> A
         )
 
     async def replay(
-        caller: Annotated[Caller, may(scope)],
+        caller: Annotated[Caller, guard],
         determination_id: DeterminationId,
         session: SessionDep,
         against: Annotated[

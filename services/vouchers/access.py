@@ -1,17 +1,18 @@
-"""Who may see whose vouchers: the city's staff all of them, everybody else their own."""
+"""Whose vouchers a portal may see and reserve: those of every organisation it acts for, as the registry says now."""
 
-from uuid import UUID
+from typing import Annotated, Any
 
-from kernel.auth import Caller
+from fastapi import Security
 
-STAFF = frozenset({"officer", "finance", "operator", "auditor"})
+from contracts.asking import representing
+from kernel.auth import Caller, identity
+from kernel.neighbours import Registry
 
 
-def own_organisation(caller: Caller) -> UUID | None:
-    """The organisation whose objects alone the caller sees; None for the city's staff, who see all.
+async def _representing(caller: Annotated[Caller, Security(identity)], registry: Registry) -> Caller:
+    return await representing(registry, caller)
 
-    Whoever is neither staff nor bound to an organisation owns nothing: the nil UUID.
-    """
-    if caller.roles & STAFF:
-        return None
-    return UUID(caller.organisation_id) if caller.organisation_id else UUID(int=0)
+
+def may_own(scope: str) -> Any:
+    """`may(scope)`, and whom a portal acts for: for routes where everybody else has only what is its own."""
+    return Security(_representing, scopes=[scope])

@@ -55,6 +55,7 @@ ASKING = {
     ("POST", "/internal/published-statistics"),
     ("POST", "/internal/published-calendar"),
     ("POST", "/internal/organisations/related"),
+    ("POST", "/internal/organisations/represented"),
     ("POST", "/internal/organisations/several"),
     ("POST", "/internal/organisations/controller-groups"),
     ("POST", "/v1/window/cases/preflight"),

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from kernel.ids import new_id
 from kernel.settings import ServiceSettings
 from tests.builders.identity import ISSUER, XUZHOU, Signer, key_file
 
+REPRESENTING = ("funds", "vouchers")  # who asks the registry whom a portal acts for
+
 
 @dataclass
 class Process:
@@ -24,13 +26,19 @@ class Process:
     app: FastAPI
     service: str
     signer: Signer
+    represented: dict[str, Any] = field(default_factory=dict)
 
     def client(self, **headers: str) -> httpx2.AsyncClient:
         transport = httpx2.ASGITransport(app=self.app, raise_app_exceptions=False)
         return httpx2.AsyncClient(transport=transport, base_url="http://service.test", headers=headers)
 
     def as_(self, subject: str, *roles: str, **identity: Any) -> httpx2.AsyncClient:
-        """A client for `subject` with the scopes of `roles`; `city`, `organisation`, `scopes` as in Signer.token."""
+        """A client for `subject` with the scopes of `roles`; `city`, `organisation`, `scopes` as in Signer.token.
+
+        A portal is bound to no organisation: `organisation` is one of which the registry says that it acts for it.
+        """
+        if "portal" in roles and self.service in REPRESENTING:
+            self.represented[subject] = identity.pop("organisation", None)
         token = self.signer.token(self.service, subject, roles=roles, **identity)
         return self.client(Authorization=f"Bearer {token}")
 

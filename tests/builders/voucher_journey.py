@@ -104,7 +104,7 @@ def _organisation(stage: Stage, name: str, credit_code: str, account_number: str
         "identifier_override": None,
         "payee_account": ACCOUNT | {"payee_name": name, "account_number": account_number},
     }
-    return str(stage.operator.post("/v1/registry/organisations", body)["id"])
+    return str(stage.portal.post("/v1/registry/organisations", body)["id"])
 
 
 def a_tranche(stage: Stage) -> str:

@@ -217,7 +217,8 @@ class Wuhan:
         } | more
 
     def holder(self, organisation: UUID = HOLDER) -> httpx2.AsyncClient:
-        return self.as_("client:holder", "portal", organisation=organisation)
+        subject = "client:holder" if organisation == HOLDER else f"client:{organisation}"
+        return self.as_(subject, "portal", organisation=organisation)
 
     async def reserve(self, contract: dict[str, Any], *, key: str = "") -> httpx2.Response:
         """By the holder's portal; what is told as retryable is sent again with the same key."""

@@ -67,7 +67,10 @@ def test_a_contract_holds_its_part_for_a_provider_the_registry_knows_as_unrelate
     }
     preview = officer.post("/v1/vouchers/contracts/preview", contract)
     assert (preview["would_reserve_fen"], preview["reasons"]) == (1_500_000, [])
-    reserved = officer.post("/v1/vouchers/contracts", contract)
+    portal = wuhan.stage.portal  # bound to no organisation: it entered the holder at the registry
+    held = portal.get("/v1/vouchers/vouchers", holder_id=wuhan.holder_id)["items"]
+    assert issued["id"] in {one["id"] for one in held}
+    reserved = portal.post("/v1/vouchers/contracts", contract)
     assert officer.get(f"/v1/vouchers/vouchers/{issued['id']}")["reserved_fen"] == 1_500_000
     claim = wuhan.claim(code, net_fen=1_000_000, invoice="26422000000055556666") | {"contract_id": reserved["id"]}
     assert provider.post("/v1/vouchers/redemptions", claim)["amount_fen"] == 500_000

@@ -38,7 +38,7 @@ PUBLIC_ROUTES = frozenset({("GET", "/v1/events/competitions/{edition_id}/public-
 routes: APIRouter = router(prefix="/v1/events", tags=["competitions: results"])
 internal: APIRouter = router(prefix="/internal/organisations", tags=["internal"])
 determinations = determination_routes(
-    "events", scope="competitions:audit", tag="competitions: results", sees=staff_sees
+    "events", guard=may("competitions:audit"), tag="competitions: results", sees=staff_sees
 )
 MayManage = Annotated[Caller, may("competitions:manage")]
 MayPublish = Annotated[Caller, may("competitions:publish")]

@@ -3,14 +3,14 @@
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from contracts.registry import OrganisationReply
+from kernel import owning
 from kernel.auth import Caller
 from kernel.problems import NotFound
-from services.funds.access import own_organisation
 
 
 class Filed(Protocol):
@@ -31,8 +31,7 @@ async def find(session: AsyncSession, kind: type[FiledT], row_id: UUID, caller: 
     row = await session.get(kind, row_id, with_for_update=lock or None, populate_existing=lock)
     if row is None or row.city_code != caller.city:
         raise NotFound
-    own = own_organisation(caller)
-    if own not in {None, *row.owner_ids} and row.filed_by != caller.acting_for:
+    if not owning.is_own(caller, *row.owner_ids) and row.filed_by != caller.acting_for:
         raise NotFound
     return row
 
@@ -41,19 +40,16 @@ def own_only(
     caller: Caller, filed_by: InstrumentedAttribute[str], *owners: InstrumentedAttribute[UUID]
 ) -> list[ColumnElement[bool]]:
     """What narrows a list to the caller's own; nothing for staff."""
-    own = own_organisation(caller)
-    if own is None:
-        return []
-    return [or_(filed_by == caller.acting_for, *(owner == own for owner in owners))]
+    return owning.own_only(caller, *owners, beside=[filed_by == caller.acting_for])
 
 
 def must_act_on(caller: Caller, row: Filed, owner_id: UUID) -> None:
     """Staff at the counter, whose money it is, and who handed it in; others only see it. Raises NotFound."""
-    if own_organisation(caller) not in {None, owner_id} and row.filed_by != caller.acting_for:
+    if not owning.is_own(caller, owner_id) and row.filed_by != caller.acting_for:
         raise NotFound
 
 
 def must_act_for(caller: Caller, organisation: OrganisationReply) -> None:
     """Staff at the counter for anyone; a portal for its own organisation and for those it registered."""
-    if own_organisation(caller) not in {None, organisation.id} and organisation.registered_by != caller.subject:
+    if not owning.is_own(caller, organisation.id) and organisation.registered_by != caller.subject:
         raise NotFound

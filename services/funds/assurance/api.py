@@ -26,7 +26,7 @@ async def audit_funds(caller: MayRead, session: SessionDep, whole: bool = False)
     return await self_audit(session, caller.city, whole=whole)
 
 
-determinations = determination_routes("funds", scope="books:read", tag="assurance", sees=staff_sees)
+determinations = determination_routes("funds", guard=may("books:read"), tag="assurance", sees=staff_sees)
 
 
 @internal.get("", include_in_schema=False)

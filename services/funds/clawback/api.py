@@ -10,6 +10,7 @@ from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
+from services.funds.access import may_own
 from services.funds.clawback import collecting, receiving, service
 from services.funds.clawback.models import Clawback
 from services.funds.clawback.queries import clawbacks_of, get_clawback, parts_of, plan_of, receipts_of
@@ -30,9 +31,9 @@ from services.funds.ids import ClawbackId, ClawbackReceiptId, OrganisationId, Pa
 from services.funds.payments.payees import GatheringDep
 
 routes = router(prefix="/v1/funds/clawbacks", tags=["clawbacks"])
-MayRead = Annotated[Caller, may("clawbacks:read")]
+MayRead = Annotated[Caller, may_own("clawbacks:read")]
 MayFind = Annotated[Caller, may("clawbacks:find")]
-MayObject = Annotated[Caller, may("clawbacks:object")]
+MayObject = Annotated[Caller, may_own("clawbacks:object")]
 MayDecide = Annotated[Caller, may("clawbacks:decide")]
 MayCollect = Annotated[Caller, may("clawbacks:collect")]
 

@@ -7,9 +7,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.owning import is_staff, own_only
 from kernel.paging import asked_for
 from kernel.problems import NotFound
-from services.funds.access import own_organisation
 from services.funds.clawback.models import Clawback, ClawbackInstalment, ClawbackPart, ClawbackReceipt
 from services.funds.clawback.rules import Instalment
 from services.funds.clawback.states import OWED, Cause, Status
@@ -19,9 +19,9 @@ def clawbacks_of(
     caller: Caller, *, status: Status | None, payee_id: UUID | None, order_id: UUID | None
 ) -> Select[Clawback]:
     """What the caller may know of; a payee hears of it with the notice."""
-    wanted = select(Clawback).where(Clawback.city_code == caller.city)
-    if (own := own_organisation(caller)) is not None:
-        wanted = wanted.where(Clawback.payee_id == own, Clawback.notified_at.is_not(None))
+    wanted = select(Clawback).where(Clawback.city_code == caller.city, *own_only(caller, Clawback.payee_id))
+    if not is_staff(caller):
+        wanted = wanted.where(Clawback.notified_at.is_not(None))
     asked = {Clawback.status: status, Clawback.payee_id: payee_id, Clawback.order_id: order_id}
     return wanted.where(*asked_for(asked))
 

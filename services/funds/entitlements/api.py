@@ -10,6 +10,7 @@ from kernel.etags import mark
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
+from services.funds.access import may_own
 from services.funds.entitlements.models import Entitlement, PublicityList
 from services.funds.entitlements.queries import entitlements_of, get_entitlement, get_list, lists_of
 from services.funds.entitlements.schemas import (
@@ -32,9 +33,9 @@ from services.funds.payments.payees import GatheringDep
 
 routes = router(prefix="/v1/funds/entitlements", tags=["entitlements"])
 lists = router(prefix="/v1/funds/publicity-lists", tags=["entitlements"])
-MayRead = Annotated[Caller, may("entitlements:read")]
+MayRead = Annotated[Caller, may_own("entitlements:read")]
 MayDetermine = Annotated[Caller, may("entitlements:determine")]
-MayConfirm = Annotated[Caller, may("entitlements:confirm")]
+MayConfirm = Annotated[Caller, may_own("entitlements:confirm")]
 MayPublish = Annotated[Caller, may("entitlements:publish")]
 MayApprove = Annotated[Caller, may("entitlements:approve")]
 

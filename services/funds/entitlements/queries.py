@@ -6,9 +6,9 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.owning import is_own, own_only
 from kernel.paging import asked_for
 from kernel.problems import NotFound
-from services.funds.access import own_organisation
 from services.funds.applications.models import Application
 from services.funds.applications.queries import hold_applicant
 from services.funds.applications.states import COMMITTED as APPLIED
@@ -25,7 +25,7 @@ async def get_entitlement(session: AsyncSession, entitlement_id: UUID, caller: C
     if entitlement is None:
         raise NotFound
     caller.must_act_in(entitlement.city_code)
-    if own_organisation(caller) not in {None, entitlement.organisation_id}:
+    if not is_own(caller, entitlement.organisation_id):
         raise NotFound
     return entitlement
 
@@ -168,7 +168,6 @@ def entitlements_of(
 ) -> Select[Entitlement]:
     """Entitlements the caller may know of, to be paged."""
     wanted = select(Entitlement).where(Entitlement.city_code == caller.city)
-    if (own := own_organisation(caller)) is not None:
-        wanted = wanted.where(Entitlement.organisation_id == own)
+    wanted = wanted.where(*own_only(caller, Entitlement.organisation_id))
     asked = {Entitlement.status: status, Entitlement.case_id: case_id, Entitlement.organisation_id: organisation_id}
     return wanted.where(*asked_for(asked))

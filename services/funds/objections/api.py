@@ -5,9 +5,9 @@ from typing import Annotated
 from kernel import clock
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
+from kernel.owning import STAFF
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, router
-from services.funds.access import STAFF
 from services.funds.entitlements.queries import get_list
 from services.funds.ids import PublicityListId, PublicityObjectionId
 from services.funds.objections import service

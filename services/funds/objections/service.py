@@ -11,9 +11,9 @@ from kernel.clock import on_date
 from kernel.ids import encode_id, new_id
 from kernel.moves import status_after
 from kernel.outbox import record
+from kernel.owning import STAFF
 from kernel.problems import Conflict, NotFound, refuse_if
 from policy.determinations import finding_document
-from services.funds.access import STAFF
 from services.funds.entitlements.models import Entitlement, PublicityList
 from services.funds.entitlements.queries import lock_carrier
 from services.funds.entitlements.states import MOVES, UNDECIDED, Fact

@@ -7,6 +7,7 @@ from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, router
+from services.funds.access import may_own
 from services.funds.ids import OrganisationId
 from services.funds.spending import service
 from services.funds.spending.models import SpendingReport
@@ -15,8 +16,8 @@ from services.funds.spending.schemas import CheckIn, SpendingIn, SpendingReportI
 from services.funds.spending.states import Status
 
 routes = router(prefix="/v1/funds/spending-reports", tags=["spending reports"])
-MayRead = Annotated[Caller, may("spending:read")]
-MayReport = Annotated[Caller, may("spending:report")]
+MayRead = Annotated[Caller, may_own("spending:read")]
+MayReport = Annotated[Caller, may_own("spending:report")]
 MayCheck = Annotated[Caller, may("spending:check")]
 
 

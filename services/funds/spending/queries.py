@@ -6,18 +6,17 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.owning import own_only
 from kernel.paging import asked_for
 from kernel.problems import NotFound
-from services.funds.access import own_organisation
 from services.funds.spending.models import SpendingReport
 from services.funds.spending.states import Status
 
 
 def reports_of(caller: Caller, *, status: Status | None, payee_id: UUID | None) -> Select[SpendingReport]:
     """What the caller may know of."""
-    wanted = select(SpendingReport).where(SpendingReport.city_code == caller.city)
-    if (own := own_organisation(caller)) is not None:
-        wanted = wanted.where(SpendingReport.payee_id == own)
+    own = own_only(caller, SpendingReport.payee_id)
+    wanted = select(SpendingReport).where(SpendingReport.city_code == caller.city, *own)
     return wanted.where(*asked_for({SpendingReport.status: status, SpendingReport.payee_id: payee_id}))
 
 

@@ -11,6 +11,8 @@ from contracts.registry import (
     FirmsReply,
     OrganisationReply,
     PayeeReply,
+    RepresentedAsked,
+    RepresentedReply,
     SeveralAsked,
     SeveralReply,
 )
@@ -177,6 +179,12 @@ async def tell_firms(caller: Internal, body: FirmsNamed, session: SessionDep) ->
 async def tell_organisations(_caller: Internal, body: SeveralAsked, session: SessionDep) -> SeveralReply:
     """For our other processes, many in one question."""
     return SeveralReply(items=tuple(_reply(row) for row in await queries.read_organisations(session, body.ids)))
+
+
+@internal.post("/represented", include_in_schema=False)
+async def tell_represented(_caller: Internal, body: RepresentedAsked, session: SessionDep) -> RepresentedReply:
+    """For our other processes: whose objects a portal may see."""
+    return RepresentedReply(ids=tuple(await queries.represented_by(session, body.city_code, body.client)))
 
 
 @internal.get("/{organisation_id}", include_in_schema=False)

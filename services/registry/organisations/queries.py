@@ -52,6 +52,14 @@ async def find_organisation(
     return row
 
 
+async def represented_by(session: AsyncSession, city_code: str, client: str) -> Sequence[UUID]:
+    """What the client entered or was entrusted with, and whatever merged into that."""
+    own = (Organisation.city_code == city_code, Organisation.registered_by == client)
+    acted_for = select(Organisation.id).where(*own).cte("acted_for", recursive=True)
+    merged = select(Organisation.id).join(acted_for, Organisation.merged_into_id == acted_for.c.id)
+    return (await session.scalars(select(acted_for.union(merged).c.id))).all()
+
+
 async def read_organisation(session: AsyncSession, organisation_id: UUID) -> Organisation:
     """For a process of ours, of any city. Raises NotFound."""
     row: Organisation | None = await session.scalar(_whole().where(Organisation.id == organisation_id))

@@ -6,12 +6,13 @@ from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, router
+from services.vouchers.access import may_own
 from services.vouchers.applications import queries, service
 from services.vouchers.applications.schemas import ApplicationOut, RefusalIn
 from services.vouchers.applications.states import Status
 from services.vouchers.ids import CaseId
 
-MayRead = Annotated[Caller, may("vouchers:read")]
+MayRead = Annotated[Caller, may_own("vouchers:read")]
 MayIssue = Annotated[Caller, may("vouchers:issue")]
 routes = router(prefix="/v1/vouchers/applications", tags=["vouchers: applications"])
 

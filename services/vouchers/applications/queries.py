@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.owning import own_only
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
-from services.vouchers.access import own_organisation
 from services.vouchers.applications.models import AcceptedCase
 from services.vouchers.applications.states import Status
 
@@ -26,6 +26,6 @@ async def list_applications(
     session: AsyncSession, page: PageQuery, *, caller: Caller, status: Status | None
 ) -> tuple[list[AcceptedCase], str | None]:
     """Of the city for its staff, an applicant's own for itself; oldest first."""
-    wanted = {AcceptedCase.status: status, AcceptedCase.applicant_id: own_organisation(caller)}
-    found = select(AcceptedCase).where(AcceptedCase.city_code == caller.city, *asked_for(wanted))
+    wanted = [*asked_for({AcceptedCase.status: status}), *own_only(caller, AcceptedCase.applicant_id)]
+    found = select(AcceptedCase).where(AcceptedCase.city_code == caller.city, *wanted)
     return await page_of(session, found, page, (AcceptedCase.recorded_at, AcceptedCase.id))

@@ -10,6 +10,7 @@ from kernel.idempotency import KeyOptional, KeyRequired
 from kernel.neighbours import Registry
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, WorkDep, router
+from services.vouchers.access import may_own
 from services.vouchers.contracts import ending, queries, service
 from services.vouchers.contracts.models import Contract
 from services.vouchers.contracts.schemas import CancelIn, ContractIn, ContractOut, ReservationPreviewOut, ServiceIn
@@ -17,8 +18,8 @@ from services.vouchers.contracts.states import Fact, Status
 from services.vouchers.ids import ContractId, VoucherId
 from services.vouchers.settings import CodeKey
 
-MayRead = Annotated[Caller, may("vouchers:read")]
-MayReserve = Annotated[Caller, may("vouchers:reserve")]
+MayRead = Annotated[Caller, may_own("vouchers:read")]
+MayReserve = Annotated[Caller, may_own("vouchers:reserve")]
 MayRedeem = Annotated[Caller, may("vouchers:redeem")]
 routes = router(prefix="/v1/vouchers/contracts", tags=["vouchers: contracts"])
 

@@ -11,11 +11,11 @@ from kernel.auth import Caller
 from kernel.etags import must_match
 from kernel.moves import status_after
 from kernel.outbox import record
+from kernel.owning import is_own, is_staff
 from kernel.problems import Forbidden, refuse_if
 from kernel.timers import Timer
 from ledger.entries import Entry
 from ledger.posting import post_keyed
-from services.vouchers.access import own_organisation
 from services.vouchers.chart import BOOK
 from services.vouchers.contracts.models import Contract
 from services.vouchers.contracts.queries import contract_for, lock_with_voucher, open_contracts
@@ -45,7 +45,7 @@ async def report_service(
 ) -> Contract:
     """The provider has done it: from now on the holder cannot withdraw."""
     contract = await contract_for(session, contract_id, caller=caller)
-    if own_organisation(caller) not in {None, contract.organisation_id}:
+    if not is_own(caller, contract.organisation_id):
         raise NotYoursToReport
     await lock_with_voucher(session, contract)
     must_match(if_match, contract.version)
@@ -63,8 +63,7 @@ async def cancel_contract(
     """The holder withdraws, or staff ends it for a provider that is out or barred; the value is free at once."""
     contract = await contract_for(session, contract_id, caller=caller)
     voucher = await lock_with_voucher(session, contract)
-    allowed = {None, contract.holder_id} if fact is Fact.HOLDER_WITHDREW else {None}
-    if own_organisation(caller) not in allowed:
+    if not (is_own(caller, contract.holder_id) if fact is Fact.HOLDER_WITHDREW else is_staff(caller)):
         raise NotYoursToCancel
     must_match(if_match, contract.version)
     on = clock.today(contract.city_code)

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.owning import is_own, own_only
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
-from services.vouchers.access import own_organisation
 from services.vouchers.contracts.models import Contract
 from services.vouchers.contracts.states import OPEN, Status
 from services.vouchers.issuance.models import Voucher
@@ -20,7 +20,7 @@ async def contract_for(session: AsyncSession, contract_id: UUID, *, caller: Call
     if contract is None:
         raise NotFound
     caller.must_act_in(contract.city_code)
-    if own_organisation(caller) not in {None, contract.holder_id, contract.organisation_id}:
+    if not is_own(caller, contract.holder_id, contract.organisation_id):
         raise NotFound
     return contract
 
@@ -65,10 +65,7 @@ async def list_contracts(
 ) -> tuple[list[Contract], str | None]:
     """Contracts of the city for its staff, for others those they are a party to; oldest first."""
     wanted = asked_for({Contract.status: status, Contract.voucher_id: voucher_id})
-    found = select(Contract).where(Contract.city_code == caller.city, *wanted, *_own(caller))
+    found = select(Contract).where(
+        Contract.city_code == caller.city, *wanted, *own_only(caller, Contract.holder_id, Contract.organisation_id)
+    )
     return await page_of(session, found, page, (Contract.recorded_at, Contract.id))
-
-
-def _own(caller: Caller) -> list[ColumnElement[bool]]:
-    own = own_organisation(caller)
-    return [] if own is None else [or_(Contract.holder_id == own, Contract.organisation_id == own)]

@@ -14,6 +14,7 @@ from kernel.client import ServiceClient
 from kernel.findings import Finding
 from kernel.ids import encode_id, new_id
 from kernel.outbox import record
+from kernel.owning import is_own
 from kernel.problems import Conflict, NotFound, named_constraint
 from kernel.routing import Work
 from kernel.timers import schedule_after
@@ -21,7 +22,6 @@ from policy.determinations import Determination, determine
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import policy_for, save_determination
 from policy.terms import VoucherTerms
-from services.vouchers.access import own_organisation
 from services.vouchers.contracts.ending import LAPSES
 from services.vouchers.contracts.models import Contract
 from services.vouchers.contracts.queries import is_registered
@@ -109,7 +109,7 @@ async def _parties(
 async def _voucher(session: AsyncSession, code_hash: bytes, caller: Caller, *, lock: bool) -> Voucher:
     """The voucher the code opens; for whoever is neither its holder nor staff there is none."""
     voucher = await voucher_by_code(session, code_hash, city_code=caller.city, lock=lock)
-    if voucher is None or own_organisation(caller) not in {None, voucher.holder_id}:
+    if voucher is None or not is_own(caller, voucher.holder_id):
         raise CodeUnknown
     return voucher
 

@@ -10,6 +10,7 @@ from kernel.idempotency import KeyRequired
 from kernel.neighbours import Registry
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, WorkDep, router
+from services.vouchers.access import may_own
 from services.vouchers.ids import OrganisationId, VoucherId
 from services.vouchers.issuance import queries, service
 from services.vouchers.issuance.schemas import CodeOut, IssueIn, VoucherOut
@@ -17,7 +18,7 @@ from services.vouchers.issuance.states import Status
 from services.vouchers.organisations import controller_group_of
 from services.vouchers.settings import CodeKey
 
-MayRead = Annotated[Caller, may("vouchers:read")]
+MayRead = Annotated[Caller, may_own("vouchers:read")]
 MayIssue = Annotated[Caller, may("vouchers:issue")]
 routes = router(prefix="/v1/vouchers/vouchers", tags=["vouchers"])
 

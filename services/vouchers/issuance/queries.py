@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
-from kernel.paging import PageQuery, page_of
+from kernel.owning import is_own, own_only
+from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
-from services.vouchers.access import own_organisation
 from services.vouchers.issuance.models import Voucher
 from services.vouchers.issuance.states import Status
 
@@ -19,7 +19,7 @@ async def voucher_for(session: AsyncSession, voucher_id: UUID, *, caller: Caller
     if voucher is None:
         raise NotFound
     caller.must_act_in(voucher.city_code)
-    if own_organisation(caller) not in {None, voucher.holder_id}:
+    if not is_own(caller, voucher.holder_id):
         raise NotFound
     return voucher
 
@@ -28,10 +28,6 @@ async def list_vouchers(
     session: AsyncSession, page: PageQuery, *, caller: Caller, status: Status | None, holder_id: UUID | None
 ) -> tuple[list[Voucher], str | None]:
     """Vouchers of the city for its staff, a holder's own for itself; oldest first."""
-    found = select(Voucher).where(Voucher.city_code == caller.city)
-    for holder in (own_organisation(caller), holder_id):
-        if holder is not None:
-            found = found.where(Voucher.holder_id == holder)
-    if status is not None:
-        found = found.where(Voucher.status == status)
+    wanted = asked_for({Voucher.status: status, Voucher.holder_id: holder_id})
+    found = select(Voucher).where(Voucher.city_code == caller.city, *wanted, *own_only(caller, Voucher.holder_id))
     return await page_of(session, found, page, (Voucher.recorded_at, Voucher.id))

@@ -12,13 +12,14 @@ from kernel.idempotency import KeyOptional
 from kernel.neighbours import Registry
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, WorkDep, router
+from services.vouchers.access import may_own
 from services.vouchers.ids import ProviderId
 from services.vouchers.organisations import controller_group_of
 from services.vouchers.providers import queries, service
 from services.vouchers.providers.models import Provider
 from services.vouchers.providers.schemas import AdmissionIn, EndIn, ProviderOut
 
-MayRead = Annotated[Caller, may("vouchers:read")]
+MayRead = Annotated[Caller, may_own("vouchers:read")]
 MayAdmit = Annotated[Caller, may("providers:admit")]
 routes = router(prefix="/v1/vouchers/providers", tags=["vouchers: providers"])
 

@@ -7,9 +7,9 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.owning import is_own, own_only
 from kernel.paging import PageQuery, page_of
 from kernel.problems import NotFound
-from services.vouchers.access import own_organisation
 from services.vouchers.integrity.bars.models import Bar
 from services.vouchers.integrity.bars.queries import holds_on
 from services.vouchers.providers.models import Provider
@@ -21,7 +21,7 @@ async def provider_for(session: AsyncSession, provider_id: UUID, *, caller: Call
     if provider is None:
         raise NotFound
     caller.must_act_in(provider.city_code)
-    if own_organisation(caller) not in {None, provider.organisation_id}:
+    if not is_own(caller, provider.organisation_id):
         raise NotFound
     return provider
 
@@ -30,10 +30,7 @@ async def list_providers(
     session: AsyncSession, page: PageQuery, *, caller: Caller, on: date | None
 ) -> tuple[list[Provider], str | None]:
     """Admissions of the city, oldest first; `on`: only those that hold on that day, and of nobody barred on it."""
-    found = select(Provider).where(Provider.city_code == caller.city)
-    own = own_organisation(caller)
-    if own is not None:
-        found = found.where(Provider.organisation_id == own)
+    found = select(Provider).where(Provider.city_code == caller.city, *own_only(caller, Provider.organisation_id))
     if on is not None:
         found = found.where(Provider.admitted_on <= on, or_(Provider.ended_on.is_(None), Provider.ended_on > on))
         of_it = (Bar.city_code == Provider.city_code, Bar.organisation_id == Provider.organisation_id)

@@ -7,13 +7,14 @@ from kernel.idempotency import KeyRequired
 from kernel.neighbours import Funds, Registry
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, WorkDep, router
+from services.vouchers.access import may_own
 from services.vouchers.ids import RedemptionId, VoucherId
 from services.vouchers.redemption import queries, service
 from services.vouchers.redemption.schemas import PreviewOut, RedemptionIn, RedemptionOut
 from services.vouchers.redemption.states import Status
 from services.vouchers.settings import CodeKey
 
-MayRead = Annotated[Caller, may("vouchers:read")]
+MayRead = Annotated[Caller, may_own("vouchers:read")]
 MayRedeem = Annotated[Caller, may("vouchers:redeem")]
 routes = router(prefix="/v1/vouchers/redemptions", tags=["vouchers: redemptions"])
 

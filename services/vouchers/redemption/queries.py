@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.owning import own_only
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
-from services.vouchers.access import own_organisation
 from services.vouchers.issuance.models import Voucher
 from services.vouchers.redemption.models import Redemption
 from services.vouchers.redemption.states import Status
@@ -39,9 +39,8 @@ async def redemption_for(session: AsyncSession, redemption_id: UUID, *, caller: 
 
 def seen_by(caller: Caller) -> list[ColumnElement[bool]]:
     """A provider's own, and what was spent of a holder's vouchers; for the city's staff no condition."""
-    own = own_organisation(caller)
-    held = select(Voucher.id).where(Voucher.holder_id == own)
-    return [] if own is None else [or_(Redemption.organisation_id == own, Redemption.voucher_id.in_(held))]
+    held = select(Voucher.id).where(*own_only(caller, Voucher.holder_id))
+    return own_only(caller, Redemption.organisation_id, beside=[Redemption.voucher_id.in_(held)])
 
 
 async def list_redemptions(

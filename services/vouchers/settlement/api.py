@@ -11,9 +11,10 @@ from kernel.auth import Caller, may
 from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyOptional, KeyRequired
 from kernel.neighbours import Registry
+from kernel.owning import is_staff
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, WorkDep, router
-from services.vouchers.access import own_organisation
+from services.vouchers.access import may_own
 from services.vouchers.ids import OrganisationId, SettlementId, TrancheId
 from services.vouchers.settlement import queries, service
 from services.vouchers.settlement.files import as_xlsx
@@ -28,7 +29,7 @@ from services.vouchers.settlement.schemas import (
 )
 from services.vouchers.settlement.states import Status
 
-MayRead = Annotated[Caller, may("vouchers:read")]
+MayRead = Annotated[Caller, may_own("vouchers:read")]
 MayPrepare = Annotated[Caller, may("settlements:prepare")]
 MayConfirm = Annotated[Caller, may("settlements:confirm")]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -61,7 +62,7 @@ async def list_settlements(
     rows, cursor = await queries.list_settlements(
         session, page, caller=caller, status=status, organisation_id=organisation_id, tranche_id=tranche_id
     )
-    shown = [SettlementOut.model_validate(row).for_staff(_is_staff(caller)) for row in rows]
+    shown = [SettlementOut.model_validate(row).for_staff(is_staff(caller)) for row in rows]
     return Page(items=shown, next_cursor=cursor)
 
 
@@ -156,7 +157,3 @@ async def withdraw_settlement(
 def _shown(row: Settlement, response: Response) -> SettlementOut:
     mark(response, row.version)
     return SettlementOut.model_validate(row)
-
-
-def _is_staff(caller: Caller) -> bool:
-    return own_organisation(caller) is None

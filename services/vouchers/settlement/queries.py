@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import clock
 from kernel.auth import Caller
+from kernel.owning import is_own, is_staff, own_only
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from ledger.tables import account
-from services.vouchers.access import own_organisation
 from services.vouchers.chart import TrancheBooks
 from services.vouchers.integrity.findings.models import RedemptionFinding
 from services.vouchers.integrity.findings.states import Status as FindingStatus
@@ -35,7 +35,7 @@ async def settlement_for(
     if row is None:
         raise NotFound
     caller.must_act_in(row.city_code)
-    if own_organisation(caller) not in {None, row.organisation_id}:
+    if not is_own(caller, row.organisation_id):
         raise NotFound
     return row
 
@@ -50,11 +50,13 @@ async def list_settlements(
     tranche_id: UUID | None,
 ) -> tuple[list[Settlement], str | None]:
     """Statements of the city for its staff, a provider's own for itself; oldest first."""
-    wanted = {Settlement.status: status, Settlement.tranche_id: tranche_id}
-    found = select(Settlement).where(Settlement.city_code == caller.city, *asked_for(wanted))
-    for provider in (own_organisation(caller), organisation_id):
-        if provider is not None:
-            found = found.where(Settlement.organisation_id == provider)
+    wanted = {
+        Settlement.status: status,
+        Settlement.tranche_id: tranche_id,
+        Settlement.organisation_id: organisation_id,
+    }
+    own = own_only(caller, Settlement.organisation_id)
+    found = select(Settlement).where(Settlement.city_code == caller.city, *asked_for(wanted), *own)
     return await page_of(session, found, page, (Settlement.recorded_at, Settlement.id))
 
 
@@ -136,7 +138,7 @@ async def findings_outside(session: AsyncSession, settlement_id: UUID) -> int:
 
 async def control_for(session: AsyncSession, row: Settlement, *, caller: Caller) -> Control | None:
     """Control totals of the statement's tranche for the city's staff; None for a provider: they are of all of them."""
-    if own_organisation(caller) is not None:
+    if not is_staff(caller):
         return None
     return await control_of(session, await session.get_one(Tranche, row.tranche_id))
 

@@ -14,6 +14,7 @@ from kernel.ids import decode_id
 from services.registry.carriers.models import Carrier
 from tests.builders.processes import Process
 from tests.builders.registry import (
+    PORTAL,
     SECOND,
     THIRD,
     City,
@@ -135,8 +136,13 @@ async def test_a_merger_takes_two_persons_and_the_identity_survives(city: City) 
         paid = answered(await funds.get(f"/internal/organisations/{decode_id('org', old['id'])}/payee"))
         path = f"/internal/organisations/{decode_id('org', new['id'])}/controller-group"
         group = answered(await funds.get(path))
+        asked = {"city_code": city.code, "client": PORTAL}
+        acted_for = answered(await funds.post("/internal/organisations/represented", json=asked))["ids"]
+        nobodys = await funds.post("/internal/organisations/represented", json=asked | {"client": "portal-nobody"})
     assert (told["status"], told["merged_into"], told["ended_on"]) == ("merged", str(operator), "2026-08-30")
     assert (paid["successor_id"], paid["account_number"]) == (str(operator), None)
+    assert {str(operator), fact["organisation_id"]} <= set(acted_for)
+    assert answered(nobodys)["ids"] == []
     assert group["predecessors"] == [fact["organisation_id"]]
     assert {member["organisation_id"] for member in group["members"]} == {str(operator), fact["organisation_id"]}
 

@@ -12,6 +12,7 @@ from kernel.problems import reason_document
 from kernel.routing import SessionDep, WorkDep, router
 from policy.determinations import finding_document
 from policy.rules.loss_share import ordered
+from services.funds.access import may_own
 from services.funds.angel.claims import deciding, queries, service
 from services.funds.angel.claims.models import AngelClaim
 from services.funds.angel.claims.schemas import (
@@ -28,8 +29,8 @@ from services.funds.angel.ids import AngelClaimId, InvestmentId
 from services.funds.angel.policy import angel_programme
 from services.funds.payments.payees import GatheringDep
 
-MayFile = Annotated[Caller, may("angel:file")]
-MayRead = Annotated[Caller, may("angel:read")]
+MayFile = Annotated[Caller, may_own("angel:file")]
+MayRead = Annotated[Caller, may_own("angel:read")]
 MayReview = Annotated[Caller, may("angel:review")]
 MayDecide = Annotated[Caller, may("angel:decide")]
 

@@ -7,14 +7,15 @@ from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, router
+from services.funds.access import may_own
 from services.funds.angel.claims.queries import get_claim
 from services.funds.angel.ids import AngelClaimId, AngelRecoveryId
 from services.funds.angel.recoveries import queries, service
 from services.funds.angel.recoveries.models import AngelRecovery
 from services.funds.angel.recoveries.schemas import AngelReceiptIn, AngelRecoveryIn, AngelRecoveryOut
 
-MayFile = Annotated[Caller, may("angel:file")]
-MayRead = Annotated[Caller, may("angel:read")]
+MayFile = Annotated[Caller, may_own("angel:file")]
+MayRead = Annotated[Caller, may_own("angel:read")]
 MayReceive = Annotated[Caller, may("payments:manage")]
 
 routes = router(prefix="/v1/funds/angel", tags=["angel compensation"])

@@ -7,6 +7,7 @@ from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
+from services.funds.access import may_own
 from services.funds.angel.ids import RegistrationId
 from services.funds.angel.register import queries, service
 from services.funds.angel.register.models import AngelRegistration
@@ -15,8 +16,8 @@ from services.funds.angel.register.states import Kind, Status
 from services.funds.ids import OrganisationId
 from services.funds.payments.payees import GatheringDep
 
-MayFile = Annotated[Caller, may("angel:file")]
-MayRead = Annotated[Caller, may("angel:read")]
+MayFile = Annotated[Caller, may_own("angel:file")]
+MayRead = Annotated[Caller, may_own("angel:read")]
 MayReview = Annotated[Caller, may("angel:review")]
 
 routes = router(prefix="/v1/funds/angel/registrations", tags=["angel compensation"])
