@@ -1,7 +1,10 @@
 """Answers to the client: relayed ones byte for byte, and the gateway's own problem documents in the same shape."""
 
 import json
+from collections.abc import Mapping
+from html import escape
 from http import HTTPStatus
+from typing import Any
 
 from gateway.proxy import measures
 from gateway.proxy.bodies import linger
@@ -13,6 +16,7 @@ from kernel import context
 from kernel.problems import MEDIA_TYPE, Problem, UpstreamFailed
 
 Headers = list[tuple[bytes, bytes]]
+PAGES = (b"/portal", b"/policies")
 
 # What is left of a refused body up to here is dropped by the HTTP server itself, and the connection stays.
 SMALL_REST_BYTES = 65_536
@@ -49,14 +53,34 @@ async def refuse(call: Call, problem: Problem) -> None:
     language = context.language_of(call.headers.get(b"accept-language", b"").decode("latin-1"))
     context.enter(context.background(request_id=call.request_id))
     document = problem.document(language) | {"source": "gateway"}
-    body = json.dumps(document, ensure_ascii=False).encode()
+    kind, body = _page(document, language) if _is_for_people(call) else _document(document)
     headers = [
-        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-type", kind),
         (b"content-language", b"en" if language == "en" else b"zh-CN"),
         (b"cache-control", b"no-store"),
     ]
     headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in problem.headers.items()]
     await answer_with(call, problem.status, headers, body)
+
+
+def _document(problem: Mapping[str, Any]) -> tuple[bytes, bytes]:
+    return MEDIA_TYPE.encode(), json.dumps(problem, ensure_ascii=False).encode()
+
+
+def _is_for_people(call: Call) -> bool:
+    return call.scope["raw_path"].startswith(PAGES) and b"text/html" in call.headers.get(b"accept", b"")
+
+
+def _page(problem: Mapping[str, Any], language: str) -> tuple[bytes, bytes]:
+    """The same for a person in a browser, who comes by again by itself where another try may help."""
+    again = '<meta http-equiv="refresh" content="5">' if problem["retryable"] else ""
+    words = (
+        f'<!doctype html><html lang="{"en" if language == "en" else "zh-CN"}"><head><meta charset="utf-8">{again}'
+        '<meta name="viewport" content="width=device-width"><style>body{font:1.1em sans-serif;margin:3em}</style>'
+        f"<title>{escape(problem['title'])}</title></head><body><h1>{escape(problem['title'])}</h1>"
+        f"<p>{escape(problem.get('detail') or '')}</p></body></html>"
+    )
+    return b"text/html; charset=utf-8", words.encode()
 
 
 async def answer_with(call: Call, status: int, headers: Headers, body: bytes) -> None:

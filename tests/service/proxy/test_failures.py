@@ -18,6 +18,15 @@ def test_a_dead_service_is_503_and_retryable(client: httpx2.Client) -> None:
         assert answer.headers["retry-after"]
 
 
+def test_a_person_in_a_browser_is_refused_in_words_and_a_program_in_json(client: httpx2.Client) -> None:
+    asked = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "en"}
+    page = client.get("/portal/xuzhou?a=1", headers=asked | {"X-Request-Deadline": "1"})
+    assert (page.status_code, page.headers["content-type"]) == (504, "text/html; charset=utf-8")
+    assert "<h1>The deadline has passed</h1>" in page.text
+    assert 'http-equiv="refresh"' in page.text
+    problem(client.get("/portal/xuzhou", headers={"X-Request-Deadline": "1"}), 504, "deadline_exceeded")
+
+
 @pytest.mark.parametrize(
     ("method", "headers", "requests", "retryable"),
     [
