@@ -57,7 +57,7 @@ async def open_bundle(
     session.add(bundle)
     await session.flush()
     for part in parts:
-        await take(session, snapshot, caller=caller, application=part, at=at, bundle_id=bundle.id)
+        await take(session, snapshot, caller=caller, application=part, applicant=applicant, at=at, bundle_id=bundle.id)
     return bundle
 
 

@@ -10,6 +10,7 @@ from gateway.window.cases.rules import FormError, documents_missing, form_errors
 from gateway.window.catalogue.queries import door_of
 from gateway.window.catalogue.rules import documents_of, fields_of, is_taken_here, parameters_of
 from gateway.window.consents.rules import ACTIVE, organisation_ended
+from gateway.window.feed.rules import actor_kind
 from kernel import context
 from kernel.auth import Caller
 from kernel.findings import Finding, findings
@@ -125,6 +126,12 @@ def _may_act_for(caller: Caller, applicant: OrganisationReply) -> bool:
     """Staff at the counter for anyone; a client for its own organisation and for those it registered."""
     own = caller.organisation_id == str(applicant.id)
     return own or "officer" in caller.roles or applicant.registered_by == caller.subject
+
+
+def entrusted_to(applicant: OrganisationReply, caller: Caller) -> str | None:
+    """The client that acts for the applicant in a case an officer enters; None where who enters it acts itself."""
+    client = applicant.registered_by
+    return client if client and "officer" in caller.roles and actor_kind(client) == "partner" else None
 
 
 def _elsewhere(pack: Pack, item: Item) -> Finding:

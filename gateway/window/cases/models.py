@@ -18,7 +18,7 @@ class CaseFile(Base):
 
     `subject_id` is the owning service's own object when that service asked for the case (a bank's claim).
     `bundle_id` is what it was handed in with, if with anything. `decided_by` is set where the window itself decided.
-    `entrusted_to` is the client that acts for the applicant in the place of who opened the case, once there is one.
+    `entrusted_to` is the client that acts for the applicant in the place of who opened the case, if there is one.
     """
 
     __tablename__ = "case_file"

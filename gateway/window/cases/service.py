@@ -14,6 +14,7 @@ from gateway.window.cases.intake import (
     Assessment,
     assess,
     check_form,
+    entrusted_to,
     missing_documents,
     must_be_takeable,
     told,
@@ -95,12 +96,12 @@ async def open_case(
     at = accepted_now(caller.city)
     snapshot = await policy_for(session, caller.city, at)
     must_be_takeable(assess(snapshot, application, applicant=applicant, caller=caller, at=at))
-    return await take(session, snapshot, caller=caller, application=application, at=at)
+    return await take(session, snapshot, caller=caller, application=application, applicant=applicant, at=at)
 
 
 async def take(
-    session: AsyncSession, snapshot: Snapshot, *, caller: Caller, application: Application, at: Acceptance,
-    bundle_id: UUID | None = None,
+    session: AsyncSession, snapshot: Snapshot, *, caller: Caller, application: Application,
+    applicant: OrganisationReply | None, at: Acceptance, bundle_id: UUID | None = None,
 ) -> CaseFile:  # fmt: skip
     """Number and keep an application that may be taken; `bundle_id` is what it was handed in with."""
     item = item_of(snapshot, application.item)
@@ -110,7 +111,7 @@ async def take(
         case_id=new_id(), city_code=caller.city, number=number, item=item.id, service=service,
         applicant_id=application.applicant_id, opened_by=caller.subject, at=at,
     )  # fmt: skip
-    case.bundle_id = bundle_id
+    case.bundle_id, case.entrusted_to = bundle_id, entrusted_to(applicant, caller) if applicant else None
     case.form, case.documents = dict(application.form), [dict(entry) for entry in application.documents]
     session.add(case)
     await session.flush()

@@ -15,7 +15,7 @@ from kernel.cities import CityRow
 from kernel.ids import encode_id, new_id
 from kernel.timers import Timer
 from tests.builders.processes import Process
-from tests.service.window.rig import CASES, OTHER_PORTAL, OURS, PORTAL, a_case, set_values, told
+from tests.service.window.rig import CASES, OTHER_PORTAL, OURS, PORTAL, a_case, an_application, key, set_values, told
 
 pytestmark = pytest.mark.anyio
 BANK = UUID(int=77)
@@ -108,6 +108,37 @@ async def test_whoever_an_organisation_is_entrusted_to_acts_in_its_cases(window:
     async with window.as_(OTHER_PORTAL, "portal", city=city) as present:
         assert [one["id"] for one in (await present.get(CASES)).json()["items"]] == [case["id"]]
         assert (await present.post(f"{path}/withdrawal", json={})).json()["outcome"] == "withdrawn"
+
+
+async def test_a_case_entered_at_the_counter_is_known_to_whoever_acts_for_the_applicant(
+    window: Process, city: str
+) -> None:
+    application = {"json": an_application(), "headers": key()}
+    async with window.as_("person:officer-1", "officer", city=city) as officer:
+        case = (await officer.post(CASES, **application)).json()
+        assert (await officer.get(f"{CASES}/{case['id']}")).status_code == 200
+    async with window.as_(PORTAL, "portal", city=city) as portal:
+        assert [one["id"] for one in (await portal.get(CASES)).json()["items"]] == [case["id"]]
+    async with window.as_(OTHER_PORTAL, "portal", city=city) as other:
+        assert (await other.get(CASES)).json()["items"] == []
+
+
+async def test_an_applicant_reads_why_a_service_refused(window: Process, city: str) -> None:
+    case = await an_accepted_case(window, city)
+    reasons = [{"text": "上年度已领券", "clause": "XZ-11"}, {"text": "材料不实"}, {"clause": "XZ-11"}, "不符合"]
+    fact = {
+        "case_id": await case_uuid(window, city), "case_outcome": "refused", "applicant_id": str(OURS),
+        "clauses": ["XZ-11"], "case_reasons": reasons,
+    }  # fmt: skip
+    await window.tell("voucher.application_refused", fact, city=city)
+    refused = await read(window, city, case["id"])
+    assert (refused["outcome"], refused["outcome_reasons"]) == (
+        "refused",
+        [{"text": "上年度已领券", "clause": "XZ-11"}, {"text": "材料不实", "clause": None}],
+    )
+    lines = (await read(window, city, case["id"], "/timeline"))["items"]
+    (line,) = [one["data"] for one in lines if one["type"] == "voucher.application_refused"]
+    assert (line["clauses"], "case_reasons" in line) == (["XZ-11"], False)
 
 
 async def test_the_result_is_delivered_once(window: Process, city: str) -> None:
