@@ -13,6 +13,7 @@ from gateway.window.cases.closing import CORRECTION_ENDS, close
 from gateway.window.cases.models import CaseFile
 from gateway.window.cases.numbers import next_number
 from gateway.window.cases.queries import hold_case, notice_of, timeline_statement
+from gateway.window.cases.rules import reasons_told
 from gateway.window.cases.service import new_case, recount_correction, tell_opened
 from gateway.window.cases.states import MOVES, Fact, Status
 from gateway.window.feed.models import FeedEntry
@@ -106,7 +107,8 @@ async def _follow(
         case.waits_until = day_of(data.get(_LAST_DAY[kind])) if kind in _LAST_DAY else None
         outcome = data.get("case_outcome")
         if outcome is not None:
-            await close(session, case, Fact.DECIDED, outcome=str(outcome), at=at)
+            reasons = reasons_told(data.get("case_reasons"))
+            await close(session, case, Fact.DECIDED, outcome=str(outcome), at=at, reasons=reasons)
 
 
 async def correction_lapsed(session: AsyncSession, timer: Timer) -> None:

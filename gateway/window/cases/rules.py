@@ -138,6 +138,17 @@ def unknown_clauses(cited: Iterable[str | None], known: Container[str]) -> list[
     return [place for place, clause in enumerate(cited) if clause is not None and clause not in known]
 
 
+def reasons_told(told: object) -> list[dict[str, str | None]]:
+    """The reasons a service's fact gives for ending a case so; what is not of their shape, {text, clause}, is none."""
+    entries = told if isinstance(told, list) else []
+    texts = [entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("text"), str)]
+    return [{"text": entry["text"], "clause": _text(entry.get("clause"))} for entry in texts]
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
 def hands_findings(*, decider: str, opened_by: str, accepted_by: str | None) -> list[Finding]:
     """Who entered or accepted a case does not decide it at the window; each is named."""
     zh, en = "录入人员不得作出决定。", "The officer who entered the case may not decide it."

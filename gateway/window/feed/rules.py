@@ -39,7 +39,7 @@ PUBLIC_FIELDS = frozenset({
     "certificate_number", "published_on", "closes_on", "provisional", "objections", "reason_codes", "version", "hash",
     "pack_id", "kind", "title", "starts_at", "ends_at", "sequence",
     "period_from", "period_until", "revision", "is_late", "working_days_left", "missed_in_a_row", "consequence",
-    "root", "entries", "on", "from_on", "until_on", "lifted_on", "total_fen",
+    "clauses", "root", "entries", "on", "from_on", "until_on", "lifted_on", "total_fen",
     "seats", "standing", "offer_ends_at", "ended_as", "held_on", "persons", "organisations",
 })  # fmt: skip
 # Facts about nobody in particular: everybody who may read the city's feed reads them.
