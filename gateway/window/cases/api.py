@@ -145,15 +145,16 @@ async def redirect_case(
 
 @routes.post("/{case_id}/decision")
 async def decide_case(
-    caller: MayHandle, case_id: CaseId, body: DecisionIn, session: SessionDep, response: Response,
+    caller: MayHandle, case_id: CaseId, body: DecisionIn, registry: Registry, work: WorkDep, response: Response,
     _key: KeyOptional = None,
 ) -> CaseOut:  # fmt: skip
-    """Grant or refuse what the window decides itself; not by who entered or accepted the case."""
+    """Grant or refuse what the window decides itself; not by who entered or accepted the case, and nothing is granted
+    to an organisation that is no more."""
     reasons = [reason.model_dump() for reason in body.reasons]
     case = await deciding.decide_case(
-        session, caller=caller, case_id=case_id, outcome=body.outcome, facts=body.facts, reasons=reasons
+        work, registry, caller=caller, case_id=case_id, outcome=body.outcome, facts=body.facts, reasons=reasons
     )
-    return await _answer(session, response, case)
+    return await _answer(await work.open(), response, case)
 
 
 @routes.post("/{case_id}/withdrawal")

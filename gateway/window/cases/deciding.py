@@ -4,21 +4,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from gateway.window.cases.applicants import ask_organisation
 from gateway.window.cases.closing import close
-from gateway.window.cases.intake import told
+from gateway.window.cases.intake import applicant_findings, told
 from gateway.window.cases.models import CaseFile
 from gateway.window.cases.queries import decided_under, find_case
 from gateway.window.cases.rules import FormError, hands_findings, pointer
 from gateway.window.cases.service import must_cite_known_clauses
 from gateway.window.cases.states import MOVES, Fact
-from gateway.window.catalogue.rules import WINDOW
+from gateway.window.catalogue.rules import WINDOW, is_decided_here
 from gateway.window.policies.queries import policy_for
 from kernel.auth import Caller
+from kernel.client import ServiceClient
 from kernel.findings import Finding
 from kernel.moves import status_after
 from kernel.problems import Conflict, Invalid, Refusal, named_constraint, refuse_if
+from kernel.routing import Work
 from policy.engine import decide, fits, known_facts
 from policy.rules.matter import Fact as FactAsked
 from policy.snapshots import Acceptance, Snapshot
@@ -49,7 +50,8 @@ named_constraint("ck_case_file_decided_by_another", DecidedByAnother)
 
 
 async def decide_case(
-    session: AsyncSession,
+    work: Work,
+    registry: ServiceClient,
     *,
     caller: Caller,
     case_id: UUID,
@@ -58,22 +60,31 @@ async def decide_case(
     reasons: Sequence[dict[str, Any]],
 ) -> CaseFile:
     """Grant what the policy grants on the facts found, or refuse with reasons. Raises DecidedElsewhere, Refusal."""
+    gone = await _standing(work, registry, caller, case_id) if outcome == "granted" else []
+    session = await work.open()
     case = await find_case(session, caller, case_id, for_update=True)
-    if case.service != WINDOW:
-        raise DecidedElsewhere
-    status_after(Fact.DECIDED, case.status, MOVES)
     accepted = decided_under(case)
     snapshot = await policy_for(session, case.city_code, accepted)
+    if not is_decided_here(snapshot.pack, snapshot.pack.items.get(case.item), service=case.service):
+        raise DecidedElsewhere
+    status_after(Fact.DECIDED, case.status, MOVES)
     must_cite_known_clauses(snapshot.pack, reasons)
     if outcome == "refused" and not reasons:
         raise Invalid(errors=told([FormError("/reasons", "missing")]))
     refuse_if(hands_findings(decider=caller.acting_for, opened_by=case.opened_by, accepted_by=case.accepted_by))
-    against = _against(snapshot, case, facts, accepted)
+    against = gone + _against(snapshot, case, facts, accepted)
     if outcome == "granted" and against:
         raise CriteriaNotMet(reasons=against)
-    case.decided_by, case.decision_facts = caller.acting_for, dict(facts)
+    case.service, case.decided_by, case.decision_facts = WINDOW, caller.acting_for, dict(facts)
     await close(session, case, Fact.DECIDED, outcome=outcome, at=accepted_now(case.city_code), reasons=reasons)
     return case
+
+
+async def _standing(work: Work, registry: ServiceClient, caller: Caller, case_id: UUID) -> list[Finding]:
+    """Why nothing can be granted to the applicant today, whatever it was when it applied."""
+    case = await find_case(await work.open(), caller, case_id)
+    await work.close()  # the registry is asked next, and no transaction waits for it
+    return applicant_findings(await ask_organisation(registry, case.applicant_id), caller)
 
 
 def _against(snapshot: Snapshot, case: CaseFile, facts: Mapping[str, Any], accepted: Acceptance) -> list[Finding]:

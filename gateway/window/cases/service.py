@@ -252,7 +252,7 @@ async def resubmit(
 
 
 async def accept_case(session: AsyncSession, *, caller: Caller, case_id: UUID) -> CaseFile:
-    """Complete and in scope: the owning service takes it from here, under the policy of this moment."""
+    """Complete and in scope: whoever decides it now takes it from here, under the policy of this moment."""
     case = await find_case(session, caller, case_id, for_update=True)
     at = _move(case, Fact.ACCEPTED)
     snapshot = await policy_for(session, case.city_code, at)
@@ -262,7 +262,7 @@ async def accept_case(session: AsyncSession, *, caller: Caller, case_id: UUID) -
     if missing:
         raise FileIncomplete(reasons=missing)
     case.accepted_on, case.accepted_at, case.accepted_by = at.on, at.at, caller.acting_for
-    case.policy_version = snapshot.version
+    case.policy_version, case.service = snapshot.version, decided_by(snapshot.pack, item) or case.service
     promised = snapshot.whole(item.promised_working_days, accepted=at)
     case.told_due_on = workdays().add(at.on, promised).on if promised else None
     await _tell_accepted(session, case, form_for_service(case.form, fields_of(snapshot.pack, item)), at)

@@ -125,6 +125,11 @@ def decided_by(pack: Pack, item: Item) -> str | None:
     return WINDOW if isinstance(terms, _RIGHTS) else None
 
 
+def is_decided_here(pack: Pack, item: Item | None, *, service: str) -> bool:
+    """Whether the window decides a case of `service`: it was taken in so, or the policy has it so since."""
+    return service == WINDOW or (item is not None and decided_by(pack, item) == WINDOW)
+
+
 def department(role: Role, on: date) -> tuple[str, str]:
     """What the department that has the role is called on a day, in Chinese and English."""
     named = [name for name in role.names if name.effective_on <= on]

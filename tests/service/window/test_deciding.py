@@ -1,10 +1,13 @@
 """What no service decides is decided at the window: on the facts the policy asks for, by another officer."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from kernel.ids import encode_id
+from gateway.window.cases.models import CaseFile
+from kernel.ids import decode_id, encode_id
+from tests.builders.neighbours import an_organisation, registry_of
 from tests.builders.processes import Process
 from tests.service.window.rig import CASES, OURS, PORTAL, a_case, a_city, key, told
 
@@ -30,6 +33,13 @@ async def accepted(window: Process, city: str, item: str, **opened_by: str) -> d
     case = await handed_in(window, city, item, **opened_by)
     assert (await act(window, city, case, "acceptance", who="1")).status_code == 200
     return case
+
+
+async def as_before_the_upgrade(window: Process, case: dict[str, Any], service: str) -> None:
+    """A row as it was written while a service was to decide the item."""
+    async with window.app.state.sessions() as session, session.begin():
+        found = await session.get(CaseFile, UUID(str(decode_id("case", case["id"]))))
+        found.service = service
 
 
 def codes(answer: Any) -> list[str]:
@@ -103,6 +113,32 @@ async def test_before_acceptance_nothing_is_decided(window: Process) -> None:
     city = await a_city(window, pack_id="liuzhou")
     case = await handed_in(window, city, "register-company")
     assert (await act(window, city, case, "decision", GRANTED)).json()["code"] == "move_not_allowed"
+async def test_what_was_handed_in_for_a_service_is_decided_by_who_decides_it_now(window: Process) -> None:
+    """The service it was for has no procedure: it would close the case as refused with nobody having looked."""
+    city = await a_city(window, pack_id="liuzhou")
+    submitted = await handed_in(window, city, "register-company")
+    await as_before_the_upgrade(window, submitted, "registry")
+    assert (await act(window, city, submitted, "acceptance", who="1")).json()["service"] == "window"
+    (fact,) = await told(window, city, "case.accepted")
+    assert fact.data["service"] == "window"
+    pending = await accepted(window, city, "register-company")
+    await as_before_the_upgrade(window, pending, "registry")
+    for case in (submitted, pending):
+        decided = (await act(window, city, case, "decision", GRANTED)).json()
+        assert (decided["outcome"], decided["service"]) == ("granted", "window")
+
+
+async def test_nothing_is_granted_to_an_organisation_that_ended_since(window: Process) -> None:
+    city = await a_city(window, pack_id="liuzhou")
+    case = await accepted(window, city, "register-company")
+    registry_of(window, an_organisation(1, city=city, registered_by=PORTAL, status="deregistered"))
+    granted = await act(window, city, case, "decision", GRANTED)
+    assert (granted.json()["code"], codes(granted)) == ("criteria_not_met", ["organisation_ended"])
+    reasons = {"reasons": [{"text": "申请单位已注销", "clause": None}]}
+    turned_down = await act(window, city, case, "decision", {"outcome": "refused"} | reasons)
+    assert turned_down.json()["outcome"] == "refused"
+
+
 
 
 async def test_registrations_go_in_together_and_each_is_decided(window: Process) -> None:
