@@ -277,9 +277,12 @@ _WAITING = {
     Status.IN_REVIEW: Waiting("service", "业务部门正在审核", "The responsible department reviews"),
     Status.DECIDED: Waiting("window", "已作出决定,等待送达", "Decided; the result is to be delivered"),
 }
+_HERE = Waiting("window", "已受理,等待窗口作出决定", "Accepted; an officer at the window decides")
 _IN_NOTICE = Waiting("public", "正在公示,公示期满后作出决定", "In public notice; the decision comes after it has ended")
 
 
-def waiting_for(status: Status, *, in_notice: bool) -> Waiting | None:
-    """Who has the file now; None when nobody has."""
+def waiting_for(status: Status, *, in_notice: bool, decided_here: bool) -> Waiting | None:
+    """Who has the file now; None when nobody has. `decided_here`: by the window and not by a service."""
+    if status is Status.ACCEPTED and decided_here:
+        return _HERE
     return _IN_NOTICE if status is Status.IN_REVIEW and in_notice else _WAITING.get(status)

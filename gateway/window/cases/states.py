@@ -6,7 +6,9 @@ from kernel.moves import Move, move
 
 
 class Status(Enum):
-    """Where a case stands. From `accepted` on, the owning service works on it; the window follows."""
+    """Where a case stands. From `accepted` on, the owning service works on it and the window follows; what the window
+    decides itself goes from `accepted` to `decided`.
+    """
 
     SUBMITTED = "submitted"
     CORRECTION_REQUESTED = "correction_requested"
@@ -39,7 +41,7 @@ _S = Status
 _AT_THE_WINDOW = (_S.SUBMITTED, _S.RESUBMITTED)
 
 # The correction notice is given once: no arrow leads back to it (行政许可法 art. 32).
-# Withdrawal ends with acceptance: from there the owning service has the file.
+# Withdrawal ends with acceptance: from there whoever decides has the file.
 MOVES: dict[Fact, Move[Status]] = {
     Fact.CORRECTION_REQUESTED: move(_S.SUBMITTED, to=_S.CORRECTION_REQUESTED),
     Fact.RESUBMITTED: move(_S.CORRECTION_REQUESTED, to=_S.RESUBMITTED),

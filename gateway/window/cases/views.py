@@ -23,7 +23,7 @@ from gateway.window.cases.schemas import (
     TimelineLine,
     WaitingOut,
 )
-from gateway.window.catalogue.rules import department
+from gateway.window.catalogue.rules import department, is_decided_here
 from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.wording import words_of
 from gateway.window.policies.queries import policy_for
@@ -86,7 +86,8 @@ def _clock(case: CaseFile, notice: CorrectionNotice | None, snapshot: Snapshot, 
 def _waiting(
     case: CaseFile, notice: CorrectionNotice | None, snapshot: Snapshot, item: Item | None
 ) -> WaitingOut | None:
-    waiting = waiting_for(case.status, in_notice=case.waits_until is not None)
+    decided_here = is_decided_here(snapshot.pack, item, service=case.service)
+    waiting = waiting_for(case.status, in_notice=case.waits_until is not None, decided_here=decided_here)
     if waiting is None:
         return None
     zh, en = department(snapshot.pack.roles[item.role], today(case.city_code)) if item else ("", "")

@@ -1,6 +1,6 @@
 """What waits for whom, and one line for everything that should hold. Plain values in, plain values out."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,11 +28,11 @@ class CaseCount:
     in_notice: int
 
 
-def waiting(counts: Iterable[CaseCount]) -> Iterator[tuple[str, Holder, int]]:
-    """Item, who has the files, and how many; of what waits for somebody."""
+def waiting(counts: Iterable[CaseCount], *, decided_here: Container[str]) -> Iterator[tuple[str, Holder, int]]:
+    """Item, who has the files, and how many; of what waits for somebody. `decided_here`: items the window decides."""
     for one in counts:
         for in_notice, cases in ((False, one.cases - one.in_notice), (True, one.in_notice)):
-            found = waiting_for(one.status, in_notice=in_notice)
+            found = waiting_for(one.status, in_notice=in_notice, decided_here=one.item in decided_here)
             if found is not None and cases:
                 yield one.item, found.holder, cases
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from contracts.overview import StandingReply
 from gateway.window.cases.states import Status
-from gateway.window.catalogue.rules import department
+from gateway.window.catalogue.rules import WINDOW, decided_by, department
 from gateway.window.overview.gathering import Answers
 from gateway.window.overview.queries import Unanswered
 from gateway.window.overview.rules import CaseCount, Holder, verdict, waiting
@@ -88,7 +88,8 @@ def _item(pack: Pack, item: str, counts: Sequence[CaseCount]) -> ItemCasesOut:
 
 def _waiting(pack: Pack, counts: Sequence[CaseCount], on: date) -> list[WaitingOut]:
     found: Counter[tuple[Holder, str, str]] = Counter()
-    for item, holder, cases in waiting(counts):
+    decided_here = {item.id for item in pack.items.values() if decided_by(pack, item) == WINDOW}
+    for item, holder, cases in waiting(counts, decided_here=decided_here):
         known = pack.items.get(item)
         found[holder, *(department(pack.roles[known.role], on) if known else ("", ""))] += cases
     return [

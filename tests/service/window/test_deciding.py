@@ -51,6 +51,10 @@ async def test_a_registration_is_applied_for_and_decided_at_the_one_window(windo
     city = await a_city(window, pack_id="liuzhou")
     case = await accepted(window, city, "register-company")
     assert (case["service"], case["number"][10:12]) == ("window", "WD")
+    async with window.as_("person:auditor", "auditor", city=city) as auditor:
+        waits = (await auditor.get(f"{CASES}/{case['id']}")).json()
+    assert (waits["status"], waits["waiting"]["holder"]) == ("accepted", "window")
+    assert waits["waiting"]["zh"] == "已受理,等待窗口作出决定"
     decided = await act(window, city, case, "decision", GRANTED)
     assert (decided.json()["status"], decided.json()["outcome"]) == ("decided", "granted")
     assert (await act(window, city, case, "delivery", {"channel": "counter"})).json()["status"] == "delivered"
@@ -109,10 +113,6 @@ async def test_a_refusal_has_reasons_and_a_services_case_is_not_the_windows(wind
     assert (await act(window, city, of_the_registry, "decision", GRANTED)).json()["code"] == "decided_elsewhere"
 
 
-async def test_before_acceptance_nothing_is_decided(window: Process) -> None:
-    city = await a_city(window, pack_id="liuzhou")
-    case = await handed_in(window, city, "register-company")
-    assert (await act(window, city, case, "decision", GRANTED)).json()["code"] == "move_not_allowed"
 async def test_what_was_handed_in_for_a_service_is_decided_by_who_decides_it_now(window: Process) -> None:
     """The service it was for has no procedure: it would close the case as refused with nobody having looked."""
     city = await a_city(window, pack_id="liuzhou")
@@ -139,6 +139,10 @@ async def test_nothing_is_granted_to_an_organisation_that_ended_since(window: Pr
     assert turned_down.json()["outcome"] == "refused"
 
 
+async def test_before_acceptance_nothing_is_decided(window: Process) -> None:
+    city = await a_city(window, pack_id="liuzhou")
+    case = await handed_in(window, city, "register-company")
+    assert (await act(window, city, case, "decision", GRANTED)).json()["code"] == "move_not_allowed"
 
 
 async def test_registrations_go_in_together_and_each_is_decided(window: Process) -> None:

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from gateway.window.cases.intake import told
+from contracts.registry import OrganisationReply
+from gateway.window.cases.intake import entrusted_to, told
 from gateway.window.cases.rules import (
     by_pointer,
     changes,
@@ -19,8 +20,10 @@ from gateway.window.cases.rules import (
 )
 from gateway.window.cases.states import ENDED, Status
 from gateway.window.catalogue.rules import Field, fields_of
+from kernel.auth import Caller
 from kernel.ids import encode_id
 from policy.loader import load_pack
+from tests.builders.neighbours import an_organisation
 
 FIELDS = (
     Field("name", "text", "名称", "Name", required=True),
@@ -119,12 +122,28 @@ def test_a_document_that_was_replaced_among_several_of_its_kind_is_a_change() ->
     assert len(changes(handed_in("1.pdf", sha256="a" * 64), handed_in("1.pdf", sha256="b" * 64))) == 1
 
 
-def test_somebody_has_every_file_that_has_not_ended() -> None:
-    assert {status for status in Status if waiting_for(status, in_notice=True) is None} == ENDED
+@pytest.mark.parametrize(
+    ("registered_by", "role", "who"),
+    [
+        ("portal-1", "officer", "portal-1"), ("person:officer-2", "officer", None), (None, "officer", None),
+        ("portal-1", "portal", None),
+    ],
+)  # fmt: skip
+def test_what_an_officer_enters_is_with_the_client_that_acts_for_the_applicant(
+    registered_by: str | None, role: str, who: str | None
+) -> None:
+    known = an_organisation(1, registered_by=registered_by)
+    caller = Caller("person:officer-1", None, frozenset({role}), frozenset(), (known["city_code"],))
+    assert entrusted_to(OrganisationReply.model_validate(known), caller) == who
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_somebody_has_every_file_that_has_not_ended(here: bool) -> None:
+    assert {status for status in Status if waiting_for(status, in_notice=True, decided_here=here) is None} == ENDED
 
 
 def test_during_public_notice_the_public_has_it() -> None:
-    holders = [waiting_for(Status.IN_REVIEW, in_notice=there_is) for there_is in (True, False)]
+    holders = [waiting_for(Status.IN_REVIEW, in_notice=there_is, decided_here=False) for there_is in (True, False)]
     assert [waiting.holder for waiting in holders if waiting] == ["public", "service"]
 
 

@@ -44,5 +44,10 @@ def test_what_waits_for_nobody_is_not_counted_and_a_notice_waits_for_the_public(
         CaseCount("a", Status.DECIDED, cases=1, overdue=0, in_notice=0),
         CaseCount("b", Status.CORRECTION_REQUESTED, cases=4, overdue=0, in_notice=0),
         CaseCount("b", Status.DELIVERED, cases=9, overdue=0, in_notice=0),
+        CaseCount("b", Status.ACCEPTED, cases=6, overdue=0, in_notice=0),
+        CaseCount("c", Status.ACCEPTED, cases=7, overdue=0, in_notice=0),
     ]
-    assert list(waiting(counts)) == [("a", "service", 3), ("a", "public", 2), ("a", "window", 1), ("b", "applicant", 4)]
+    assert list(waiting(counts, decided_here={"c"})) == [
+        ("a", "service", 3), ("a", "public", 2), ("a", "window", 1), ("b", "applicant", 4), ("b", "service", 6),
+        ("c", "window", 7),
+    ]  # fmt: skip
