@@ -75,7 +75,7 @@ class RequestMiddleware:
     def _limit(self, scope: Scope, headers: Mapping[bytes, bytes]) -> int:
         if scope["path"].startswith(INTERNAL):
             return INTERNAL_LIMIT
-        return FILE_LIMIT if headers.get(b"content-type", b"").startswith(FILE) else self._body_limit
+        return FILE_LIMIT if headers.get(b"content-type", b"").lower().startswith(FILE) else self._body_limit
 
     def _is_sampled(self) -> bool:
         """Evenly, as many in ten thousand as the setting says."""

@@ -176,6 +176,18 @@ async def test_other_media_types_and_methods_and_paths(notebook: Process) -> Non
         problem(await portal.delete("/v1/notes"), 405, "method_not_allowed")
         problem(await portal.get("/v1/nowhere"), 404, "not_found")
         problem(await portal.get("/v1/notes?limit=5%00"), 400, "malformed")
+@pytest.mark.parametrize("kind", ["multipart/form-data", "Multipart/Form-Data"])
+async def test_a_file_may_be_larger_than_what_is_typed_whatever_case_its_type_is_in(
+    notebook: Process, kind: str
+) -> None:
+    async with notebook.as_("portal", "portal") as portal:
+        headers = {"Content-Type": f"{kind}; boundary=aaaa", "Idempotency-Key": f"large-{kind[:1]}"}
+        named = b'--aaaa\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+        content = named + b"x" * 1_100_000 + b"\r\n--aaaa--\r\n"
+        answer = await portal.post("/v1/notes/files", content=content, headers=headers)
+    assert answer.status_code == 201, answer.text
+
+
         problem(await portal.get("/v1/notes?limit=1000"), 422, "invalid")
         problem(await portal.get("/v1/notes?cursor=AAAA"), 400, "cursor_invalid")
         problem(await portal.get("/v1/notes?cursor=é"), 400, "cursor_invalid")
