@@ -9,6 +9,7 @@ from fastapi._compat import ModelField, field_annotation_is_sequence
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import request_params_to_args
 from fastapi.exceptions import RequestValidationError
+from fastapi.security.base import SecurityBase
 
 
 def query_check(dependant: Dependant) -> Callable[[Request], None]:
@@ -30,6 +31,17 @@ def query_check(dependant: Dependant) -> Callable[[Request], None]:
             raise RequestValidationError([*flaws, *others])
 
     return check
+
+
+def is_link(dependant: Dependant) -> bool:
+    """Whether nobody signs in to it and it reads nothing of the query: it is printed, passed on, and opened with
+    whatever the world hangs on a link.
+    """
+    return not list(_fields(dependant)) and not _is_guarded(dependant)
+
+
+def _is_guarded(dependant: Dependant) -> bool:
+    return isinstance(dependant.call, SecurityBase) or any(map(_is_guarded, dependant.dependencies))
 
 
 def _fields(dependant: Dependant) -> Iterator[ModelField]:

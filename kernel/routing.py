@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kernel import idempotency, openapi, strict_json
 from kernel.problems import Malformed, Unavailable, UnsupportedMedia
-from kernel.queries import query_check
+from kernel.queries import is_link, query_check
 
 CONTENTION = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 BAD_REQUEST = 400
@@ -110,7 +110,7 @@ class StrictRoute(APIRoute):
         """How this route reads its query and body; one that takes no body reads none."""
         field = self.body_field
         read = _no_body if field is None else partial(read_body, is_form=isinstance(field.field_info, Form))
-        if not self.include_in_schema:  # a page is opened with whatever the world hangs on a link
+        if not self.include_in_schema or (self.methods == {"GET"} and is_link(self.dependant)):
             return read
         check = query_check(self.dependant)
 

@@ -64,6 +64,11 @@ async def keep_file(caller: Writer, file: UploadFile, session: SessionDep, _key:
     return NoteOut(type="note.taken", subject="file")
 
 
+@routes.get("/printed/{title}")
+async def read_printed(title: str) -> NoteOut:
+    return NoteOut(type="note.taken", subject=title)
+
+
 @routes.get("")
 async def list_notes(_caller: Reader, session: SessionDep, page: PageDep) -> Page[NoteOut]:
     rows, cursor = await page_of(session, select(OutboxEvent), page, (OutboxEvent.recorded_at, OutboxEvent.id))

@@ -66,6 +66,13 @@ async def test_a_parameter_nobody_reads_is_refused_with_all_else_that_is_wrong(n
     assert read.status_code == 200
 
 
+async def test_a_printed_link_opens_with_whatever_is_hung_on_it(notebook: Process) -> None:
+    """What people scan and pass on in chats comes back as `?from=…`; there is no filter that could be misspelt."""
+    async with notebook.client() as anybody:
+        answer = await anybody.get("/v1/notes/printed/once?from=singlemessage&isappinstalled=0")
+    assert (answer.status_code, answer.json()["subject"]) == (200, "once")
+
+
 async def test_the_same_key_with_another_body_is_refused(notebook: Process) -> None:
     async with notebook.as_("portal", "portal") as portal:
         await portal.post("/v1/notes", json=NOTE, headers={"Idempotency-Key": "k2"})
@@ -169,13 +176,6 @@ async def test_a_body_too_large_is_refused_while_it_streams(notebook: Process) -
         problem(await portal.post("/v1/notes", content=endless(), headers=headers), 413, "too_large")
 
 
-async def test_other_media_types_and_methods_and_paths(notebook: Process) -> None:
-    async with notebook.as_("portal", "portal") as portal:
-        headers = {"Idempotency-Key": "m", "Content-Type": "text/plain"}
-        problem(await portal.post("/v1/notes", content=b"x", headers=headers), 415, "unsupported_media_type")
-        problem(await portal.delete("/v1/notes"), 405, "method_not_allowed")
-        problem(await portal.get("/v1/nowhere"), 404, "not_found")
-        problem(await portal.get("/v1/notes?limit=5%00"), 400, "malformed")
 @pytest.mark.parametrize("kind", ["multipart/form-data", "Multipart/Form-Data"])
 async def test_a_file_may_be_larger_than_what_is_typed_whatever_case_its_type_is_in(
     notebook: Process, kind: str
@@ -188,6 +188,13 @@ async def test_a_file_may_be_larger_than_what_is_typed_whatever_case_its_type_is
     assert answer.status_code == 201, answer.text
 
 
+async def test_other_media_types_and_methods_and_paths(notebook: Process) -> None:
+    async with notebook.as_("portal", "portal") as portal:
+        headers = {"Idempotency-Key": "m", "Content-Type": "text/plain"}
+        problem(await portal.post("/v1/notes", content=b"x", headers=headers), 415, "unsupported_media_type")
+        problem(await portal.delete("/v1/notes"), 405, "method_not_allowed")
+        problem(await portal.get("/v1/nowhere"), 404, "not_found")
+        problem(await portal.get("/v1/notes?limit=5%00"), 400, "malformed")
         problem(await portal.get("/v1/notes?limit=1000"), 422, "invalid")
         problem(await portal.get("/v1/notes?cursor=AAAA"), 400, "cursor_invalid")
         problem(await portal.get("/v1/notes?cursor=é"), 400, "cursor_invalid")
