@@ -26,11 +26,12 @@ PROBLEMS = {
             "The address may be wrong, or the policy has it no longer.",
         ),
     ),
-    503: (
-        ("暂时打不开", "Not available at the moment"),
-        ("请稍后再打开一次。", "Please open the page again in a while."),
-    ),
 }
+_PASSING = (
+    ("暂时打不开", "Not available at the moment"),
+    ("请稍后再打开一次。", "Please open the page again in a while."),
+)
+_UNREADABLE = {400, 405, 422}
 _OTHER_PROBLEM = (
     ("这个地址看不懂", "This address cannot be read"),
     ("请从下面的链接重新进入。", "Please start again from one of the links below."),
@@ -73,7 +74,8 @@ def ratings_page(pack: Pack, found: CityRatingsOut, *, language: Language) -> st
 
 def problem_page(problem: Mapping[str, Any], *, language: Language) -> str:
     """What went wrong with a page, for who wanted to read it."""
-    what, advice = PROBLEMS.get(problem["status"], _OTHER_PROBLEM)
+    status = problem["status"]
+    what, advice = PROBLEMS.get(status, _OTHER_PROBLEM if status in _UNREADABLE else _PASSING)
     template = _templates.get_template("problem.html.j2")
     return template.render(
         problem=problem, said=said(what, language), advice=said(advice, language), zh=language == "zh"

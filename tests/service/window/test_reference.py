@@ -1,5 +1,6 @@
 import pytest
 
+from gateway.window.reference.pages import problem_page
 from tests.builders.neighbours import answers
 from tests.builders.processes import Process
 
@@ -95,6 +96,16 @@ async def test_what_goes_wrong_with_a_page_is_told_as_a_page(
     assert f"<h1>{said}</h1>" in answer.text
     assert 'href="/portal?lang=' in answer.text
     assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(404, "没有这个页面"), (400, "这个地址看不懂"), (405, "这个地址看不懂"), (422, "这个地址看不懂")]
+    + [(status, "暂时打不开") for status in (409, 429, 500, 502, 503, 504)],
+)
+def test_an_address_is_blamed_only_for_what_is_wrong_with_it(status: int, said: str) -> None:
+    problem = {"status": status, "title": "t", "code": "c", "request_id": "r"}
+    assert f"<h1>{said}</h1>" in problem_page(problem, language="zh")
 
 
 @pytest.mark.anyio
