@@ -1,9 +1,12 @@
 """`deploy/secrets`: files stay readable for the containers' user, so the folder has to be the lock."""
 
 import os
+import re
 import stat
 import subprocess
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -19,9 +22,20 @@ def test_a_folder_that_was_open_before_is_its_owners_alone_and_what_is_in_it_sta
     assert (folder / "workloads-public" / "funds.pub.pem").exists()
 
 
-def test_the_folder_compose_reads_is_the_one_that_is_filled(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("TAG=2026.12\nSECRETS=elsewhere\n", encoding="utf-8")
+@pytest.mark.parametrize(
+    "line",
+    ['SECRETS="elsewhere" # ours', "SECRETS='elsewhere'", "SECRETS=before\nexport SECRETS = elsewhere  # ours\r"],
+)
+def test_the_folder_compose_reads_is_the_one_that_is_filled(tmp_path: Path, line: str) -> None:
+    (tmp_path / ".env").write_text(f"TAG=2026.12\n{line}\n", encoding="utf-8")
     ours = {name: value for name, value in os.environ.items() if name != "SECRETS"}
     subprocess.run([ROOT / "deploy" / "secrets"], cwd=tmp_path, env=ours, check=True, capture_output=True)
     assert {path.name for path in tmp_path.iterdir()} == {".env", "elsewhere"}
     assert (tmp_path / "elsewhere" / "certificates.pem").exists()
+
+
+def test_the_folder_that_is_filled_is_the_one_that_is_kept() -> None:
+    """Two scripts read `.env`; what one learns of how compose reads it the other must know."""
+    filled, kept = ((ROOT / "deploy" / name).read_text(encoding="utf-8") for name in ("secrets", "backup"))
+    (stated,) = re.findall(r"^stated=.*?\|\| true\)$", filled, re.MULTILINE | re.DOTALL)
+    assert stated in kept
