@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from contracts.asking import known_organisations
+from contracts.asking import known_organisation, known_organisations
 from contracts.registry import (
     ControllerGroupReply,
     GroupsAsked,
     GroupsReply,
+    OrganisationReply,
     PairAsked,
     RelatedAsked,
     RelatedPair,
@@ -33,18 +34,32 @@ async def groups_of(registry: ServiceClient, organisations: Sequence[UUID], *, c
 
 
 async def ended_by(registry: ServiceClient, pair: tuple[UUID, UUID], *, day: date, city_code: str) -> list[str]:
-    """Who of holder and provider was no more on the day. Raises Unavailable.
+    """Who of holder and provider was no more on the day, and whether they were one by then. Raises Unavailable.
 
     A merged holder goes on as what it is part of; a provider is admitted by itself.
     """
-    holder_id, provider_id = pair
     known = await known_organisations(registry, pair, city_code=city_code)
-    ended = {one.id for one in known.values() if one.ended_on is not None and one.ended_on <= day}
-    goes_on = holder_id in known and known[holder_id].merged_into is not None
-    return [
-        *(["holder_ended"] if holder_id in ended and not goes_on else []),
-        *(["provider_ended"] if provider_id in ended else []),
-    ]
+    holder, provider = (known.get(one) for one in pair)
+    holder = await _standing_for(registry, holder, day=day, city_code=city_code)
+    found = (
+        ("holder_ended", holder is not None and _was_gone(holder, day)),
+        ("provider_ended", provider is not None and _was_gone(provider, day)),
+        ("provider_is_holder", holder is not None and holder.id == pair[1]),
+    )
+    return [code for code, is_so in found if is_so]
+
+
+async def _standing_for(
+    registry: ServiceClient, holder: OrganisationReply | None, *, day: date, city_code: str
+) -> OrganisationReply | None:
+    """What the holder had become part of by the day, or itself. A merger is never undone: it ends."""
+    while holder is not None and holder.merged_into is not None and _was_gone(holder, day):
+        holder = await known_organisation(registry, holder.merged_into, city_code=city_code)
+    return holder
+
+
+def _was_gone(one: OrganisationReply, day: date) -> bool:
+    return one.ended_on is not None and one.ended_on <= day
 
 
 async def relations_of(

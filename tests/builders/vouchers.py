@@ -88,7 +88,7 @@ class Wuhan:
             an_organisation(PROVIDER.int, name="武汉某检测有限公司", city=self.code, **self.endings.get(PROVIDER, {})),
             an_organisation(ENDED.int, city=self.code, status="deregistered"),
             an_organisation(STRANGER.int, city="320300"),
-            an_organisation(RIVAL.int, name="武汉另一检测有限公司", city=self.code),
+            an_organisation(RIVAL.int, name="武汉另一检测有限公司", city=self.code, **self.endings.get(RIVAL, {})),
         )
         of = {f"/internal/organisations/{one['id']}": one for one in found}
         groups = {f"{address}{GROUP}": alone(one["id"], self.code) for address, one in of.items()}

@@ -30,7 +30,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """What the registry says of holder and provider. `ended`: who of them was no more on the day that counts."""
+    """What the registry says of holder and provider. `ended`: who was no more on the day, or that they were one."""
 
     ended: tuple[str, ...] = ()
     relations: Sequence[Relation] = ()

@@ -31,8 +31,9 @@ async def redeem_voucher(
 ) -> RedemptionOut:
     """Redeem as much of a voucher as the policy pays for the service. Refused with every reason.
 
-    Without a registered contract the registry is asked how holder and provider are related. An invoice pays once over
-    all programmes, services and cities: the register of funds is asked first.
+    The registry is asked whether holder and provider existed on the day of service, and without a registered contract
+    how they are related. An invoice pays once over all programmes, services and cities: the register of funds is asked
+    first.
     """
     redemption = await service.redeem_voucher(
         work, registry, funds, claim=body.to_claim(), code_hash=body.code_hash(key), caller=caller

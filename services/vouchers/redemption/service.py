@@ -138,9 +138,9 @@ async def _gathered(
 
 
 async def _related(registry: ServiceClient, found: Assessment, claim: Claim, caller: Caller) -> list[Finding]:
-    """Whether both existed on the day of service, and how they are related on the day signed and today.
+    """Whether both existed on the day of service, each by itself, and how they are related on the day signed and today.
 
-    Of a contract the latter was asked when it was registered.
+    Of a contract how they are related was asked when it was registered.
     """
     pair = (found.voucher.holder_id, _organisation(caller))
     if not found.provider_is_known or pair[0] == pair[1]:

@@ -142,6 +142,36 @@ async def test_a_holder_that_was_merged_goes_on_as_what_it_is_part_of(wuhan: Wuh
     assert codes_of(await wuhan.redeem(wuhan.a_claim(secret))) == ["provider_ended"]
 
 
+async def test_a_provider_its_holder_was_merged_into_is_not_paid_for_what_it_does_from_then_on(wuhan: Wuhan) -> None:
+    """It would be its own customer; what it did before is paid."""
+    _, _, secret = await wuhan.a_voucher()
+    held = await reserved(wuhan, secret)
+    under = {"contract_id": held["id"], "contract_on": held["signed_on"], "contract_net_fen": 1_000_000}
+    before, day = wuhan.today, (wuhan.today + timedelta(days=1)).isoformat()
+    await wuhan.move_clock(1)
+    wuhan.endings = {
+        HOLDER: {"status": "merged", "ended_on": day, "merged_into": str(RIVAL)},
+        RIVAL: {"status": "merged", "ended_on": day, "merged_into": str(PROVIDER)},
+    }
+    assert codes_of(await wuhan.redeem(wuhan.a_claim(secret, **under))) == ["provider_is_holder"]
+    assert codes_of(await wuhan.redeem(wuhan.a_claim(secret))) == ["provider_is_holder"]
+    assert (await wuhan.redeem(wuhan.a_claim(secret, service_on=before.isoformat(), **under))).status_code == 201
+
+
+async def test_a_holder_ends_with_what_it_is_part_of(wuhan: Wuhan) -> None:
+    _, _, secret = await wuhan.a_voucher()
+    signed_on, day = wuhan.today.isoformat(), (wuhan.today + timedelta(days=1)).isoformat()
+    await wuhan.move_clock(1)
+    wuhan.endings = {
+        HOLDER: {"status": "merged", "ended_on": signed_on, "merged_into": str(RIVAL)},
+        RIVAL: {"status": "deregistered", "ended_on": day},
+    }
+    claim = wuhan.a_claim(secret, contract_on=signed_on)
+    assert codes_of(await wuhan.redeem(claim)) == ["holder_ended"]
+    assert codes_of(await wuhan.reserve(wuhan.a_contract(secret))) == ["holder_ended"]
+    assert (await wuhan.redeem(claim | {"service_on": signed_on})).status_code == 201
+
+
 async def test_an_end_that_is_to_come_may_be_brought_forward_and_nothing_else(wuhan: Wuhan) -> None:
     """A day mistyped, or misconduct after an end was announced: the provider is out all the same."""
     admitted = (await wuhan.admit()).json()
