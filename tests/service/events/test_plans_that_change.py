@@ -197,6 +197,21 @@ async def test_who_waits_for_more_seats_than_there_are_by_now_holds_up_nobody(ev
     assert ((await day.now(many))["status"], (await day.registers(7))["status"]) == ("waiting", "waiting")
 
 
+async def test_who_waits_for_more_seats_than_there_are_by_now_keeps_its_place_at_the_door(events: Process) -> None:
+    day = await a_day(events, capacity=6)
+    seated, many = [await day.registers(n, seats=seats) for n, seats in ((3, 6), (4, 5))]
+    await day.call(3, "POST", f"/v1/events/registrations/{seated['id']}/reduction", {"seats": 2})
+    async with events.app.state.sessions() as session, session.begin():
+        (await session.get_one(CalendarEvent, day.id)).capacity = 4
+    await day.walks_in(None, ok=True)  # two are free, and nobody who waits can be offered them
+    later = await day.registers(5, seats=2)
+    await day.passes(1)
+    assert await day.walks_in(5, beside=(4,), ok=False) == ["seats_waited_for"]
+    await day.walks_in(4, beside=(5,), ok=True)
+    kept = [await day.now(row) for row in (many, later)]
+    assert [(row["status"], row["seats"]) for row in kept] == [("registered", 1), ("waiting", 2)]
+
+
 async def test_an_offer_of_a_cancelled_event_does_not_lapse_but_says_why(events: Process) -> None:
     day = await a_day(events, capacity=1)
     seated, offered = await day.registers(3), await day.registers(4)

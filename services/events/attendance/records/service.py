@@ -114,9 +114,10 @@ async def _seat_findings(
     found = check_in_findings(has_seats=True, persons=given.persons, seats=row.seats) if row else []
     if row is not None and row.status is Status.OFFERED:
         return found + acceptance_findings(is_cancelled=False, offer_ends_at=row.offer_ends_at or now, now=now)
-    waiting = [one.organisation_id for one in await waiting_of(session, event)]
-    comer = row.organisation_id if row else None
-    found += turn_findings(waiting, comer, given.also_present, has_begun=now >= event.starts_at)
+    # At the door the list counts whole: who waits for more than the event has may come with fewer.
+    has_begun, comer = now >= event.starts_at, row.organisation_id if row else None
+    waiting = [one.organisation_id for one in await waiting_of(session, event, for_offers=not has_begun)]
+    found += turn_findings(waiting, comer, given.also_present, has_begun=has_begun)
     if not await take_seats(session, event, given.persons):
         found.append(FULL)
     return found

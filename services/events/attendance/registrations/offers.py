@@ -26,13 +26,14 @@ OFFER_LAPSES = "attendance.offer_lapses"
 
 
 async def offer_next(session: AsyncSession, event: CalendarEvent, *, now: datetime) -> None:
-    """Offer what is free to those who wait, first come first served: nobody is passed over for asking for more.
+    """Offer what is free to those who wait, first come first served: nobody is passed over for asking for more, except
+    for more than the event has by now.
 
     Call it with the event locked. Nothing is offered once the event has begun, or of one that was cancelled.
     """
     if event.status is not EventStatus.PUBLISHED or now >= event.starts_at:
         return
-    for row in await waiting_of(session, event):
+    for row in await waiting_of(session, event, for_offers=True):
         if not await take_seats(session, event, row.seats):
             break
         await _offer(session, event, row, now=now)

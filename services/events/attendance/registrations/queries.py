@@ -85,11 +85,12 @@ async def standing_at(session: AsyncSession, event_id: UUID, organisation_id: UU
     return row
 
 
-async def waiting_of(session: AsyncSession, event: CalendarEvent) -> list[EventRegistration]:
-    """The waiting list of an event in its order, locked."""
+async def waiting_of(session: AsyncSession, event: CalendarEvent, *, for_offers: bool) -> list[EventRegistration]:
+    """The waiting list of an event in its order, locked; `for_offers`: of it who can be offered what it asks for."""
+    waiting = _waits_for(event) if for_offers else EventRegistration.status == Status.WAITING
     wanted = (
         select(EventRegistration)
-        .where(EventRegistration.event_id == event.id, _waits_for(event))
+        .where(EventRegistration.event_id == event.id, waiting)
         .order_by(EventRegistration.place)
         .with_for_update()
     )
@@ -111,7 +112,7 @@ async def cut_at_door(session: AsyncSession, came: Collection[UUID]) -> list[Eve
 
 
 async def last_place(session: AsyncSession, event: CalendarEvent) -> tuple[int, bool]:
-    """The highest place ever given on the waiting list, and whether somebody waits now."""
+    """The highest place ever given on the waiting list, and whether somebody waits now who can be offered seats."""
     waits = func.count().filter(_waits_for(event))
     wanted = select(func.max(EventRegistration.place), waits).where(EventRegistration.event_id == event.id)
     place, waiting = (await session.execute(wanted)).one()
@@ -139,7 +140,7 @@ async def rows_for_workbook(
 
 
 def _waits_for(event: CalendarEvent) -> ColumnElement[bool]:
-    """Who asks for more than the event has by now holds up nobody, until it asks for less or there are more."""
+    """Who asks for more than the event has by now holds up no offer, until it asks for less or there are more."""
     waiting = EventRegistration.status == Status.WAITING
     return waiting if event.capacity is None else and_(waiting, EventRegistration.seats <= event.capacity)
 
