@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from hashlib import sha256
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -143,6 +144,31 @@ async def test_the_last_place_of_a_group_goes_to_one_of_two_who_ask_at_once(city
     await city.submit(again["id"])
     assert (await city.screen(again["id"], barred_reason="列入严重失信名单"))["status"] == "refused"
     await city.done(f"{path}/entries", bodies[1], status=201)  # who was refused holds no place
+
+
+async def test_places_held_by_who_left_before_they_were_given_back_are_free(
+    city: Contest, database: Callable[[str], Database]
+) -> None:
+    """Migration 0008: those that were refused or disqualified by then were still counted."""
+    edition = await city.edition(await city.series("占位"))
+    entry = await city.entry(edition, organisation_id=city.firm(34, "甲"))
+    await city.entry(edition, organisation_id=city.firm(35, "乙"))
+    await city.submit(entry)
+    assert (await city.screen(entry, barred_reason="列入严重失信名单"))["status"] == "refused"
+    migration = import_module("services.events.migrations.versions.0008_places_given_back")
+    of = decode_id("ced", edition)
+    entered = "SELECT entered FROM competition_group WHERE edition_id = $1 ORDER BY key"
+    connection = await asyncpg.connect(plain_dsn(database("events").migrator_url))
+    try:
+        before = await connection.fetch(entered, of)
+        held = "UPDATE competition_group SET entered = entered + 1 WHERE edition_id = $1 AND key = 'startup'"
+        await connection.execute(held, of)
+        assert await connection.fetch(entered, of) != before
+        await connection.execute(migration.LOCKED)
+        await connection.execute(migration.COUNTED)
+        assert await connection.fetch(entered, of) == before
+    finally:
+        await connection.close()
 
 
 async def test_the_officer_who_entered_does_not_screen_and_a_bar_is_kept_as_found(city: Contest) -> None:
