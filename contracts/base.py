@@ -21,6 +21,15 @@ class CaseEvent(Event):
     case_outcome: Literal["granted", "refused"] | None = None
 
 
+class CaseReason(BaseModel):
+    """Why a case ended as it did, as its applicant is told."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    text: str
+    clause: str | None = None
+
+
 class Reply(BaseModel):
     """What one service answers another; readers ignore what they do not know."""
 

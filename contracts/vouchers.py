@@ -6,16 +6,17 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.base import CaseEvent, Event, Reply
+from contracts.base import CaseEvent, CaseReason, Event, Reply
 
 
 class VoucherApplicationRefused(CaseEvent):
-    """No voucher is issued on the case, by these clauses of the policy."""
+    """No voucher is issued on the case, by these clauses of the policy; `case_reasons` are told to the applicant."""
 
     TYPE: ClassVar[str] = "voucher.application_refused"
 
     applicant_id: UUID
     clauses: list[str]
+    case_reasons: tuple[CaseReason, ...] = ()
 
 
 class VoucherIssued(CaseEvent):

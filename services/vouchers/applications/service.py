@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.base import CaseReason
 from contracts.vouchers import VoucherApplicationRefused
 from contracts.window import CaseAccepted
 from kernel import clock
@@ -71,7 +72,11 @@ async def refuse_application(
     case.refusal_reason, case.refusal_clauses = reason, list(clauses)
     await session.flush()
     told = VoucherApplicationRefused(
-        case_id=case.id, case_outcome="refused", applicant_id=case.applicant_id, clauses=list(clauses)
+        case_id=case.id,
+        case_outcome="refused",
+        applicant_id=case.applicant_id,
+        clauses=list(clauses),
+        case_reasons=tuple(CaseReason(text=reason, clause=clause) for clause in clauses),
     )
     await record(session, told, city_code=case.city_code, subject=case.id)
     return case

@@ -169,6 +169,7 @@ async def test_an_application_is_refused_once_by_an_officer_who_had_no_hand_in_i
         )
         (fact,) = await session.scalars(told)
     assert (fact["case_outcome"], fact["applicant_id"]) == ("refused", str(HOLDER))
+    assert fact["case_reasons"] == [{"text": given["reason"], "clause": "WH-18"}]
     async with wuhan.holder() as applicant, wuhan.holder(PROVIDER) as other:
         own = (await applicant.get("/v1/vouchers/applications", params={"status": "refused"})).json()["items"]
         assert [(one["id"], one["refusal_reason"]) for one in own] == [(case, given["reason"])]
