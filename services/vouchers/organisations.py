@@ -1,6 +1,6 @@
 """How organisations stand to each other, as the registry knows them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from contracts.registry import (
     RelatedReply,
 )
 from kernel.client import ServiceClient
-from services.vouchers.contracts.rules import Relation
+from services.vouchers.contracts.rules import Kin, Parties, Relation
 
 
 async def controller_group_of(registry: ServiceClient, organisation_id: UUID) -> ControllerGroupReply:
@@ -33,39 +33,76 @@ async def groups_of(registry: ServiceClient, organisations: Sequence[UUID], *, c
     return [{member.organisation_id for member in group.members} for group in told.items]
 
 
-async def ended_by(registry: ServiceClient, pair: tuple[UUID, UUID], *, day: date, city_code: str) -> list[str]:
-    """Who of holder and provider was no more on the day, and whether they were one by then. Raises Unavailable.
+async def parties_of(
+    registry: ServiceClient, pair: tuple[UUID, UUID], *, day: date, on: date, signed_on: date | None, city_code: str
+) -> Parties:
+    """What the registry says of holder and provider: on the day, and of their relation when signed and on this one.
 
-    A merged holder goes on as what it is part of; a provider is admitted by itself.
+    `signed_on` is None where their relation was asked before. Raises Unavailable.
     """
     known = await known_organisations(registry, pair, city_code=city_code)
-    holder, provider = (known.get(one) for one in pair)
-    holder = await _standing_for(registry, holder, day=day, city_code=city_code)
+    successors = await _successors(registry, known, pair[0], city_code=city_code)
+    merged = await _merged_by(registry, known, pair[1], day=day, city_code=city_code)
+    related = list[Relation]()
+    if signed_on is not None:
+        related = await _relations_of(registry, signed_on=signed_on, on=on, city_code=city_code, pair=pair)
+    return Parties(_ended(known, pair, day), related, Kin(successors, merged))
+
+
+def _ended(known: Mapping[UUID, OrganisationReply], pair: tuple[UUID, UUID], day: date) -> tuple[str, ...]:
+    """A merged holder goes on as what it is part of; a provider is admitted by itself."""
+    held_by = _part_of(known, pair[0], day)
+    holder, provider = known.get(held_by), known.get(pair[1])
     found = (
         ("holder_ended", holder is not None and _was_gone(holder, day)),
         ("provider_ended", provider is not None and _was_gone(provider, day)),
-        ("provider_is_holder", holder is not None and holder.id == pair[1]),
+        ("provider_is_holder", held_by == pair[1]),
     )
-    return [code for code, is_so in found if is_so]
+    return tuple(code for code, is_so in found if is_so)
 
 
-async def _standing_for(
-    registry: ServiceClient, holder: OrganisationReply | None, *, day: date, city_code: str
-) -> OrganisationReply | None:
-    """What the holder had become part of by the day, or itself. A merger is never undone: it ends."""
-    while holder is not None and holder.merged_into is not None and _was_gone(holder, day):
-        holder = await known_organisation(registry, holder.merged_into, city_code=city_code)
-    return holder
+async def _successors(
+    registry: ServiceClient, known: dict[UUID, OrganisationReply], holder_id: UUID, *, city_code: str
+) -> frozenset[UUID]:
+    """What the holder has become part of, each known from now on. A merger is never undone: it ends."""
+    found, one = set[UUID](), known.get(holder_id)
+    while one is not None and one.merged_into is not None:
+        found.add(one.merged_into)
+        one = await known_organisation(registry, one.merged_into, city_code=city_code)
+        known |= {one.id: one} if one else {}
+    return frozenset(found)
+
+
+async def _merged_by(
+    registry: ServiceClient, known: Mapping[UUID, OrganisationReply], provider_id: UUID, *, day: date, city_code: str
+) -> frozenset[UUID]:
+    """What had become part of the provider by the day."""
+    if provider_id not in known:
+        return frozenset()
+    merged = (await controller_group_of(registry, provider_id)).predecessors
+    if not merged:
+        return frozenset()
+    of_them = {**known, **await known_organisations(registry, merged, city_code=city_code)}
+    return frozenset(one for one in merged if _part_of(of_them, one, day) == provider_id)
+
+
+def _part_of(known: Mapping[UUID, OrganisationReply], organisation_id: UUID, day: date) -> UUID:
+    """What it had become part of by the day, as far as that is known; or itself."""
+    one = known.get(organisation_id)
+    while one is not None and one.merged_into is not None and _was_gone(one, day):
+        organisation_id = one.merged_into
+        one = known.get(organisation_id)
+    return organisation_id
 
 
 def _was_gone(one: OrganisationReply, day: date) -> bool:
     return one.ended_on is not None and one.ended_on <= day
 
 
-async def relations_of(
+async def _relations_of(
     registry: ServiceClient, *, signed_on: date, on: date, city_code: str, pair: tuple[UUID, UUID]
 ) -> list[Relation]:
-    """How holder and provider are related on the day their contract was signed and on this one. Raises Unavailable."""
+    """How holder and provider are related on the day their contract was signed and on this one."""
     (first, second), found = pair, []
     for day in sorted({min(signed_on, on), on}):
         asked = RelatedAsked(city_code=city_code, pairs=(PairAsked(a=first, b=second),), on=day)

@@ -91,7 +91,14 @@ class Wuhan:
             an_organisation(RIVAL.int, name="武汉另一检测有限公司", city=self.code, **self.endings.get(RIVAL, {})),
         )
         of = {f"/internal/organisations/{one['id']}": one for one in found}
-        groups = {f"{address}{GROUP}": alone(one["id"], self.code) for address, one in of.items()}
+        merged = {
+            one["id"]: [str(ended) for ended, how in self.endings.items() if how.get("merged_into") == one["id"]]
+            for one in found
+        }
+        groups = {
+            f"{address}{GROUP}": alone(one["id"], self.code) | {"predecessors": merged[one["id"]]}
+            for address, one in of.items()
+        }
         return (of | groups).get(path, 404)
 
     @property

@@ -29,11 +29,23 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Kin:
+    """Whose bars count beside their own: what the holder has become part of, and what became part of the provider."""
+
+    holder: frozenset[UUID] = frozenset()
+    provider: frozenset[UUID] = frozenset()
+
+
+NOBODY = Kin()
+
+
+@dataclass(frozen=True, slots=True)
 class Parties:
     """What the registry says of holder and provider. `ended`: who was no more on the day, or that they were one."""
 
     ended: tuple[str, ...] = ()
     relations: Sequence[Relation] = ()
+    kin: Kin = NOBODY
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from services.vouchers.contracts.rules import Agreement, Parties, Standing, rese
 from services.vouchers.contracts.states import Status
 from services.vouchers.integrity.hindrances import hindrances
 from services.vouchers.issuance.models import Voucher
-from services.vouchers.organisations import ended_by, relations_of
+from services.vouchers.organisations import parties_of
 from services.vouchers.policy_answers import refuse_together, voucher_clauses
 from services.vouchers.providers.models import Provider
 from services.vouchers.providers.queries import admissions_of, admitted_on
@@ -100,10 +100,7 @@ async def _parties(
     if not is_known or agreement.organisation_id == voucher.holder_id:
         return Parties()  # refused for a reason of its own
     pair, signed_on = (voucher.holder_id, agreement.organisation_id), agreement.signed_on
-    return Parties(
-        tuple(await ended_by(registry, pair, day=signed_on, city_code=caller.city)),
-        await relations_of(registry, signed_on=signed_on, on=on, city_code=caller.city, pair=pair),
-    )
+    return await parties_of(registry, pair, day=signed_on, on=on, signed_on=signed_on, city_code=caller.city)
 
 
 async def _voucher(session: AsyncSession, code_hash: bytes, caller: Caller, *, lock: bool) -> Voucher:
@@ -149,9 +146,8 @@ async def _assess(
         accepted=accepted,
         references=_references(contract_id, voucher, agreement),
     )
-    own = await hindrances(
-        session, voucher, agreement.organisation_id, on=on, served_on=agreement.signed_on, clauses=clauses
-    )
+    provider_id, signed_on = agreement.organisation_id, agreement.signed_on
+    own = await hindrances(session, voucher, provider_id, on=on, served_on=signed_on, clauses=clauses, kin=parties.kin)
     own += reservation_findings(agreement, standing, on=on, clauses=clauses)
     return Assessment(contract_id, voucher, provider, snapshot, determination, own)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.findings import Finding, findings
+from services.vouchers.contracts.rules import NOBODY, Kin
 from services.vouchers.integrity.bars.queries import barred_days
 from services.vouchers.integrity.bars.rules import barred_finding, barred_until
 from services.vouchers.issuance.models import Voucher
@@ -18,11 +19,18 @@ _REASONS = {
 
 
 async def hindrances(
-    session: AsyncSession, voucher: Voucher, provider_id: UUID, *, on: date, served_on: date, clauses: tuple[str, ...]
+    session: AsyncSession,
+    voucher: Voucher,
+    provider_id: UUID,
+    *,
+    on: date,
+    served_on: date,
+    clauses: tuple[str, ...],
+    kin: Kin = NOBODY,
 ) -> list[Finding]:
-    """A holder is barred today, a provider on the day of its service or contract."""
-    holder_bars = await barred_days(session, [voucher.holder_id], city_code=voucher.city_code)
-    provider_bars = await barred_days(session, [provider_id], city_code=voucher.city_code)
+    """A holder is barred today, a provider on the day of its service or contract; each with its `kin`."""
+    holder_bars = await barred_days(session, {voucher.holder_id, *kin.holder}, city_code=voucher.city_code)
+    provider_bars = await barred_days(session, {provider_id, *kin.provider}, city_code=voucher.city_code)
     return standing_findings(
         voucher.status,
         holder_barred_until=barred_until(holder_bars, on),

@@ -26,12 +26,12 @@ from services.vouchers.chart import BOOK
 from services.vouchers.contracts.ending import capture
 from services.vouchers.contracts.models import Contract
 from services.vouchers.contracts.queries import contract_of_voucher
-from services.vouchers.contracts.rules import Named, Parties, Relation, capture_findings, parties_findings
+from services.vouchers.contracts.rules import NOBODY, Named, capture_findings, parties_findings
 from services.vouchers.contracts.states import OPEN
 from services.vouchers.integrity.hindrances import hindrances
 from services.vouchers.issuance import states as voucher_states
 from services.vouchers.issuance.models import Voucher
-from services.vouchers.organisations import ended_by, relations_of
+from services.vouchers.organisations import parties_of
 from services.vouchers.policy_answers import refuse_together, voucher_clauses
 from services.vouchers.providers.models import Provider
 from services.vouchers.providers.queries import admissions_of, admitted_on
@@ -131,25 +131,35 @@ async def _gathered(
     """
     found = await _assess(await work.open(), claim, code_hash, caller, lock=False)
     await work.close()
-    related = await _related(registry, found, claim, caller)
+    related = await _related(work, registry, found, claim, caller)
     hold = hold and not (found.determination.findings or found.own_findings or related)
     used = await ask_register(funds, found.voucher, claim, organisation_id=_organisation(caller), hold=hold)
     return found, [*related, *used]
 
 
-async def _related(registry: ServiceClient, found: Assessment, claim: Claim, caller: Caller) -> list[Finding]:
-    """Whether both existed on the day of service, each by itself, and how they are related on the day signed and today.
+async def _related(
+    work: Work, registry: ServiceClient, found: Assessment, claim: Claim, caller: Caller
+) -> list[Finding]:
+    """Whether both existed on the day of service, each by itself, how they are related on the day signed and today, and
+    the bars of those they are one with.
 
     Of a contract how they are related was asked when it was registered.
     """
     pair = (found.voucher.holder_id, _organisation(caller))
     if not found.provider_is_known or pair[0] == pair[1]:
         return []  # refused for a reason of its own
-    city_code, on, relations = caller.city, clock.today(caller.city), list[Relation]()
-    ended = await ended_by(registry, pair, day=claim.service_on, city_code=city_code)
-    if claim.contract_id is None:
-        relations = await relations_of(registry, signed_on=claim.contract_on, on=on, city_code=city_code, pair=pair)
-    return parties_findings(Parties(tuple(ended), relations), found.clauses)
+    on, signed_on = clock.today(caller.city), claim.contract_on if claim.contract_id is None else None
+    served_on, clauses = claim.service_on, found.clauses
+    parties = await parties_of(registry, pair, day=served_on, on=on, signed_on=signed_on, city_code=caller.city)
+    against = parties_findings(parties, clauses)
+    if parties.kin == NOBODY:
+        return against
+    session = await work.open()
+    bars = await hindrances(
+        session, found.voucher, pair[1], on=on, served_on=served_on, clauses=clauses, kin=parties.kin
+    )
+    await work.close()
+    return [*against, *(one for one in bars if one not in found.own_findings)]
 
 
 async def on_redemption_booked(session: AsyncSession, event: Received[RedemptionBooked]) -> None:

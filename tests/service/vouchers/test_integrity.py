@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from kernel.ids import decode_id, encode_id, new_id
 from kernel.outbox import OutboxEvent
-from tests.builders.vouchers import FACE_FEN, HOLDER, PROVIDER, STRANGER, Wuhan
+from tests.builders.vouchers import FACE_FEN, HOLDER, PROVIDER, RIVAL, STRANGER, Wuhan
 
 pytestmark = pytest.mark.anyio
 FIRST, SECOND = "person:officer-2", "person:officer-3"
@@ -205,6 +206,26 @@ async def test_a_barred_provider_is_not_admitted_and_serves_nothing_within_the_b
     assert codes_of(await wuhan.admit(HOLDER)) == ["provider_barred"]
     ahead = (wuhan.today + timedelta(days=5)).isoformat()
     assert codes_of(await wuhan.admit(HOLDER, admitted_on=ahead)) == ["provider_barred"]
+
+
+@pytest.mark.parametrize(("who", "into", "barred"), [(RIVAL, PROVIDER, RIVAL), (HOLDER, RIVAL, RIVAL)])
+async def test_a_bar_counts_after_a_merger_with_an_admitted_provider_or_by_a_holder(
+    wuhan: Wuhan, who: UUID, into: UUID, barred: UUID
+) -> None:
+    """What had become part of the provider by the day of service, and what the holder is part of today."""
+    _, _, code = await wuhan.a_voucher()
+    signed = wuhan.today.isoformat()
+    held = (await wuhan.reserve(wuhan.a_contract(code))).json()
+    await a_bar(wuhan, barred)
+    await wuhan.move_clock(1)
+    wuhan.endings = {who: {"status": "merged", "ended_on": wuhan.today.isoformat(), "merged_into": str(into)}}
+    reason = "provider_barred" if into == PROVIDER else "holder_barred"
+    under = wuhan.a_claim(code, contract_id=held["id"], contract_on=signed)
+    assert codes_of(await wuhan.redeem(under)) == [reason]
+    assert codes_of(await wuhan.redeem(wuhan.a_claim(code))) == [reason]
+    assert codes_of(await wuhan.reserve(wuhan.a_contract(code))) == [reason]
+    before = await wuhan.redeem(under | {"service_on": signed})
+    assert before.status_code == (201 if into == PROVIDER else 409), "served before the merger"
 
 
 async def test_a_bar_takes_two_officers_and_so_does_lifting_it(wuhan: Wuhan) -> None:
