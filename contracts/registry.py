@@ -170,11 +170,18 @@ class FirmsNamed(Question):
 ACTIVE = "active"
 
 
-class OrganisationReply(Reply):
-    """What other services may know of an organisation. `registered_by` is the client that entered it.
+class Absence(Reply):
+    """It did not exist in law from `since` to the day before `until`: it was deregistered, and restored later."""
 
-    It exists in law while its status is `ACTIVE`; from `ended_on` on it is no more. `merged_into` is what one of status
-    `merged` has become part of.
+    since: date
+    until: date
+
+
+class OrganisationReply(Reply):
+    """What other services may know of an organisation. `registered_by` is the client or person that acts for it now.
+
+    It exists in law while its status is `ACTIVE`; from `ended_on` on it is no more, and within `absent` it was not.
+    `merged_into` is what one of status `merged` has become part of.
     """
 
     id: UUID
@@ -187,6 +194,12 @@ class OrganisationReply(Reply):
     registered_by: str | None = None
     merged_into: UUID | None = None
     ended_on: date | None = None
+    absent: tuple[Absence, ...] = ()
+
+    def was_gone_on(self, day: date) -> bool:
+        """Whether it did not exist in law on the day."""
+        has_ended = self.ended_on is not None and self.ended_on <= day
+        return has_ended or any(gap.since <= day < gap.until for gap in self.absent)
 
 
 class FirmReply(Reply):

@@ -54,8 +54,8 @@ def _ended(known: Mapping[UUID, OrganisationReply], pair: tuple[UUID, UUID], day
     held_by = _part_of(known, pair[0], day)
     holder, provider = known.get(held_by), known.get(pair[1])
     found = (
-        ("holder_ended", holder is not None and _was_gone(holder, day)),
-        ("provider_ended", provider is not None and _was_gone(provider, day)),
+        ("holder_ended", holder is not None and holder.was_gone_on(day)),
+        ("provider_ended", provider is not None and provider.was_gone_on(day)),
         ("provider_is_holder", held_by == pair[1]),
     )
     return tuple(code for code, is_so in found if is_so)
@@ -89,13 +89,13 @@ async def _merged_by(
 def _part_of(known: Mapping[UUID, OrganisationReply], organisation_id: UUID, day: date) -> UUID:
     """What it had become part of by the day, as far as that is known; or itself."""
     one = known.get(organisation_id)
-    while one is not None and one.merged_into is not None and _was_gone(one, day):
+    while one is not None and one.merged_into is not None and _has_ended(one, day):
         organisation_id = one.merged_into
         one = known.get(organisation_id)
     return organisation_id
 
 
-def _was_gone(one: OrganisationReply, day: date) -> bool:
+def _has_ended(one: OrganisationReply, day: date) -> bool:
     return one.ended_on is not None and one.ended_on <= day
 
 

@@ -1,19 +1,22 @@
 """Reads of endings, and of what an organisation still has."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.registry import Absence
 from kernel.auth import Caller
+from kernel.db import among
 from kernel.ids import encode_id
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier, CarrierLevel
 from services.registry.endings.models import Ending
-from services.registry.endings.rules import LEVEL, UNDER_WAY, OpenThing
-from services.registry.endings.states import Status
+from services.registry.endings.rules import LEVEL, UNDER_WAY, OpenThing, absences
+from services.registry.endings.states import Kind, Status
 from services.registry.premises.models import AddressHost
 from services.registry.recognition.models import Recognition
 from services.registry.recognition.states import ENDED
@@ -48,6 +51,17 @@ async def carriers_run_by(session: AsyncSession, organisation_id: UUID) -> Seque
 def shown(thing: OpenThing) -> dict[str, str]:
     """As it is kept and told: ids as on the wire."""
     return {"kind": thing.kind, "id": encode_id(_PREFIXES[thing.kind], thing.id), "status": thing.status}
+
+
+async def absences_of(session: AsyncSession, organisations: Collection[UUID]) -> dict[UUID, tuple[Absence, ...]]:
+    """When each of many that were restored did not exist, in one question."""
+    told = select(Ending.organisation_id, Ending.kind, Ending.effective_on).where(
+        among(Ending.organisation_id, organisations), Ending.status == Status.CONFIRMED, Ending.kind != Kind.MERGER
+    )
+    ends: dict[UUID, list[tuple[bool, date]]] = {}
+    for one_id, kind, day in await session.execute(told.order_by(Ending.decided_at, Ending.id)):
+        ends.setdefault(one_id, []).append((kind is Kind.RESTORATION, day))
+    return {one: tuple(Absence(since=gone, until=back) for gone, back in absences(days)) for one, days in ends.items()}
 
 
 async def find_ending(session: AsyncSession, ending_id: UUID, *, caller: Caller, for_update: bool = False) -> Ending:

@@ -1,6 +1,6 @@
 """When an organisation may end, purely."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -42,6 +42,18 @@ def restoration_findings(*, on: date, today: date, deregistered_on: date | None,
         (deregistered_on is not None and on < deregistered_on, early),
         (is_pending, waits),
     )
+
+
+def absences(ends: Iterable[tuple[bool, date]]) -> list[tuple[date, date]]:
+    """From each end to the return after it, of (is_return, day) in the order they were decided; none from a mistake."""
+    found: list[tuple[date, date]] = []
+    since: date | None = None
+    for is_return, day in ends:
+        if not is_return:
+            since = day
+        elif since is not None:
+            found, since = [*found, (since, day)], None
+    return [gap for gap in found if gap[0] < gap[1]]
 
 
 def merger_findings(

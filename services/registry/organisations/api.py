@@ -1,11 +1,13 @@
 """Routes of organisations."""
 
+from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
 from contracts.registry import (
+    Absence,
     FirmReply,
     FirmsNamed,
     FirmsReply,
@@ -23,6 +25,7 @@ from kernel.idempotency import KeyOptional
 from kernel.paging import Page, PageDep
 from kernel.problems import Forbidden, Problem
 from kernel.routing import SessionDep, router
+from services.registry.endings.queries import absences_of
 from services.registry.organisations import incorporation, queries, service
 from services.registry.organisations.firms import firms_named
 from services.registry.organisations.models import Organisation, OrganisationKind, OrganisationStatus
@@ -43,6 +46,7 @@ MayRead = Annotated[Caller, may("organisations:read")]
 MayWrite = Annotated[Caller, may("organisations:write")]
 MayEntrust = Annotated[Caller, may("organisations:entrust")]
 PAYING = "workload:funds"
+Gaps = Mapping[UUID, tuple[Absence, ...]]
 
 routes = router(prefix="/v1/registry/organisations", tags=["registry: organisations"])
 internal: APIRouter = router(prefix="/internal/organisations", tags=["internal"])
@@ -172,13 +176,16 @@ async def incorporate_team(
 @internal.post("/firms", include_in_schema=False)
 async def tell_firms(caller: Internal, body: FirmsNamed, session: SessionDep) -> FirmsReply:
     """Firms a partner names by their credit codes, registered when they are new; asked again, they are the same."""
-    return FirmsReply(firms=tuple(_named(one) for one in await firms_named(session, given=body, caller=caller)))
+    named = await firms_named(session, given=body, caller=caller)
+    gaps = await absences_of(session, {one.id for one in named if isinstance(one, Organisation)})
+    return FirmsReply(firms=tuple(_named(one, gaps) for one in named))
 
 
 @internal.post("/several", include_in_schema=False)
 async def tell_organisations(_caller: Internal, body: SeveralAsked, session: SessionDep) -> SeveralReply:
     """For our other processes, many in one question."""
-    return SeveralReply(items=tuple(_reply(row) for row in await queries.read_organisations(session, body.ids)))
+    rows, gaps = await queries.read_organisations(session, body.ids), await absences_of(session, body.ids)
+    return SeveralReply(items=tuple(_reply(row, gaps) for row in rows))
 
 
 @internal.post("/represented", include_in_schema=False)
@@ -190,7 +197,8 @@ async def tell_represented(_caller: Internal, body: RepresentedAsked, session: S
 @internal.get("/{organisation_id}", include_in_schema=False)
 async def tell_organisation(_caller: Internal, organisation_id: UUID, session: SessionDep) -> OrganisationReply:
     """For our other processes."""
-    return _reply(await queries.read_organisation(session, organisation_id))
+    row = await queries.read_organisation(session, organisation_id)
+    return _reply(row, await absences_of(session, [row.id]))
 
 
 @internal.get("/{organisation_id}/payee", include_in_schema=False)
@@ -214,13 +222,13 @@ async def tell_payee(caller: Internal, organisation_id: UUID, session: SessionDe
     )
 
 
-def _named(found: Organisation | Problem) -> FirmReply:
+def _named(found: Organisation | Problem, gaps: Gaps) -> FirmReply:
     if isinstance(found, Problem):
         return FirmReply(problem=found.document(context.current().language))
-    return FirmReply(organisation=_reply(found))
+    return FirmReply(organisation=_reply(found, gaps))
 
 
-def _reply(row: Organisation) -> OrganisationReply:
+def _reply(row: Organisation, gaps: Gaps) -> OrganisationReply:
     return OrganisationReply(
         id=row.id,
         city_code=row.city_code,
@@ -232,6 +240,7 @@ def _reply(row: Organisation) -> OrganisationReply:
         registered_by=row.registered_by,
         merged_into=row.merged_into_id,
         ended_on=row.deregistered_on or row.merged_on,
+        absent=gaps.get(row.id, ()),
     )
 
 

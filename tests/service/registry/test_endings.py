@@ -336,6 +336,9 @@ async def test_what_was_deregistered_by_mistake_exists_again_by_two_persons_and_
     assert (await read(city, firm))["status"] == "deregistered"
     answered(await confirm(city, ending))
     restored = await read(city, firm)
+    async with city.process.as_("workload:vouchers", "workload") as vouchers:
+        known = answered(await vouchers.get(f"/internal/organisations/{decode_id('org', firm['id'])}"))
+    assert (known["ended_on"], known["absent"]) == (None, [{"since": "2026-08-30", "until": "2026-09-01"}])
     assert (restored["status"], restored["deregistered_on"], restored["pending_ending_id"]) == ("active", None, None)
     assert [fact["effective_on"] for fact in await city.facts("organisation.restored")] == ["2026-09-01"]
     assert refused(await post(city, path, back)) == ["not_deregistered"]

@@ -130,6 +130,10 @@ async def test_nothing_is_paid_for_a_day_on_which_a_party_was_no_more(wuhan: Wuh
     assert codes_of(await wuhan.reserve(wuhan.a_contract(secret))) == [code]
     assert codes_of(await wuhan.redeem(wuhan.a_claim(secret))) == [code]
     assert codes_of(await wuhan.redeem(wuhan.a_claim(secret, **under))) == [code]
+    # It exists again from tomorrow: the days between are not made good by that.
+    gap = {"since": today.isoformat(), "until": (today + timedelta(days=1)).isoformat()}
+    wuhan.endings = {who: {"absent": [gap]}}
+    assert codes_of(await wuhan.redeem(wuhan.a_claim(secret, **under))) == [code]
     assert (await wuhan.redeem(wuhan.a_claim(secret, service_on=before.isoformat(), **under))).status_code == 201
 
 

@@ -9,6 +9,7 @@ from kernel.findings import codes
 from kernel.moves import IllegalMove, status_after
 from services.registry.endings.rules import (
     OpenThing,
+    absences,
     confirmation_findings,
     ending_findings,
     merger_findings,
@@ -37,6 +38,13 @@ def test_only_what_is_deregistered_is_restored_and_not_from_before_its_end() -> 
     assert codes(early) == ["restored_before_its_end", "ending_waits"]
     stands = restoration_findings(on=TODAY + timedelta(days=1), **ended | {"deregistered_on": None})
     assert codes(stands) == ["date_in_future", "not_deregistered"]
+
+
+def test_a_return_leaves_the_days_in_which_it_was_no_more_and_a_mistake_leaves_none() -> None:
+    first, later, last = date(2026, 3, 1), date(2026, 6, 1), date(2026, 9, 1)
+    assert absences([(False, first), (True, later), (False, last)]) == [(first, later)]
+    assert absences([(False, first), (True, first), (False, later), (True, last)]) == [(later, last)]
+    assert absences([(True, last)]) == []
 
 
 def test_a_merger_wants_a_successor_and_nothing_under_way() -> None:
