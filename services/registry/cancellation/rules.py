@@ -23,8 +23,6 @@ def opening_findings(
     An end of the operator that only waits for a second person is none yet: it may be withdrawn.
     """
     pending = Finding("cancellation_pending", clauses, "该认定正在办理取消。", "The recognition is being cancelled.")
-    zh, en = "运营单位仍在登记,不能以注销为由取消。", "The operator is registered; it is not dissolved."
-    alive = Finding("operator_not_dissolved", clauses, zh, en)
     zh, en = "该事由不可整改,不设整改期。", "This cause cannot be cured; it has no cure period."
     incurable = Finding("cure_period_not_for_cause", clauses, zh, en)
     zh, en = "整改期限由政策参数确定,不得另行指定。", "The policy fixes the cure period; none may be named."
@@ -36,7 +34,7 @@ def opening_findings(
     curable = cause in CURABLE
     return findings(
         (is_pending, pending),
-        (cause is Cause.OPERATOR_DISSOLVED and operator_exists, alive),
+        _not_dissolved(cause, clauses, operator_exists=operator_exists),
         (not curable and cure_by is not None, incurable),
         (curable and policy_names_period and cure_by is not None, fixed),
         (curable and not policy_names_period and cure_by is None, missing),
@@ -61,7 +59,17 @@ def end_findings(*, ended_on: date, recognised_on: date, is_citys_own: bool, tod
     return findings((is_citys_own, own), (ended_on > today, future), (ended_on <= recognised_on, early))
 
 
-def decision_findings(*, decider: str, opened_by: str, clauses: Clauses) -> list[Finding]:
-    """Who put a recognition up for cancellation does not take it away."""
+def decision_findings(
+    *, decider: str, opened_by: str, cause: Cause, operator_exists: bool, clauses: Clauses
+) -> list[Finding]:
+    """Who put a recognition up for cancellation does not take it away; nor is it taken from who exists again."""
     zh, en = "提出取消的人员不得作出取消决定。", "The officer who opened the cancellation may not decide to cancel."
-    return findings((decider == opened_by, Finding("decided_by_who_opened", clauses, zh, en)))
+    return findings(
+        (decider == opened_by, Finding("decided_by_who_opened", clauses, zh, en)),
+        _not_dissolved(cause, clauses, operator_exists=operator_exists),
+    )
+
+
+def _not_dissolved(cause: Cause, clauses: Clauses, *, operator_exists: bool) -> tuple[bool, Finding]:
+    zh, en = "运营单位仍在登记,不能以注销为由取消。", "The operator is registered; it is not dissolved."
+    return cause is Cause.OPERATOR_DISSOLVED and operator_exists, Finding("operator_not_dissolved", clauses, zh, en)

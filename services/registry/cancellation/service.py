@@ -28,7 +28,7 @@ from services.registry.recognition.forms import Subject, subject_of
 from services.registry.recognition.models import Recognition
 from services.registry.recognition.states import Way
 from services.registry.upkeep.queries import standing_level
-from services.registry.upkeep.service import NotStanding, programme_of, standing
+from services.registry.upkeep.service import NotStanding, carrier_of, programme_of, standing
 from services.registry.upkeep.states import EndCause
 from services.registry.upkeep.terms import end_by_hand
 
@@ -94,7 +94,6 @@ async def decide_cancellation(
     fact, decider = Fact.CANCELLED if given.outcome == "cancel" else Fact.DROPPED, caller.acting_for
     after = status_after(fact, row.status, MOVES)
     if fact is Fact.CANCELLED:
-        refuse_if(decision_findings(decider=decider, opened_by=row.opened_by, clauses=tuple(row.clauses)))
         await _take_away(session, row, given.ended_on, decider)
     await _settle(session, row, after, opinion=given.opinion, by=decider)
     return row
@@ -112,6 +111,15 @@ async def lapse(session: AsyncSession, timer: Timer) -> None:
 
 async def _take_away(session: AsyncSession, row: Cancellation, ended_on: date | None, decider: str) -> None:
     recognition = await session.get_one(Recognition, row.recognition_id, with_for_update=True)
+    carrier = await carrier_of(session, recognition)
+    found = decision_findings(
+        decider=decider,
+        opened_by=row.opened_by,
+        cause=row.cause,
+        operator_exists=not carrier.operator.has_ended,
+        clauses=tuple(row.clauses),
+    )
+    refuse_if(found)
     level = await standing_level(session, recognition.id)
     if level is None:
         raise NotStanding

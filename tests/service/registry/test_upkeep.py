@@ -538,4 +538,11 @@ async def test_an_operator_whose_end_only_waits_is_not_dissolved_yet(city: City)
     path, gone = f"recognitions/{recognition['id']}/cancellations", {"cause": "operator_dissolved", "statement": "注销"}
     assert refused(await city.send(path, gone)) == ["operator_not_dissolved"]
     answered(await city.send(f"endings/{waiting['pending_ending_id']}/confirmation", {}, by=THIRD))
-    assert created(await city.send(path, gone))["status"] == "awaiting_decision"
+    opened = created(await city.send(path, gone))
+    assert opened["status"] == "awaiting_decision"
+    async with city.officer() as officer:
+        back = {"on": "2026-09-01", "reason": "登记机关撤销注销", "evidence": "撤销决定"}
+        restored = created(await officer.post(f"{firm}/restoration", json=back, headers={"If-Match": "*"}))
+    answered(await city.send(f"endings/{restored['id']}/confirmation", {}, by=THIRD))
+    decision = f"cancellations/{opened['id']}/decision"
+    assert refused(await city.send(decision, CANCEL, by=THIRD)) == ["operator_not_dissolved"]
