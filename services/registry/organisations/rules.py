@@ -31,10 +31,12 @@ def payee_findings(*, payee_name: str, names: Iterable[str], may_be_another: boo
     return findings((not may_be_another and _bare(payee_name) not in known, differs))
 
 
-def entrusting_findings(*, client: str, held_by: str, has_ended: bool) -> list[Finding]:
-    """What exists is entrusted to another than has it."""
+def entrusting_findings(*, client: str, held_by: str, is_ours: bool, has_ended: bool) -> list[Finding]:
+    """What exists is entrusted to another than has it; a process of ours acts for nobody."""
     same = Finding("entrusted_already", (), "该单位已由其代办。", "It acts for the organisation already.")
-    return [*ended_findings(has_ended=has_ended), *findings((client == held_by, same))]
+    zh, en = "本系统的服务不代办单位事务。", "A process of this system acts for no organisation."
+    ours = Finding("entrusted_to_process", (), zh, en)
+    return [*ended_findings(has_ended=has_ended), *findings((client == held_by, same), (is_ours, ours))]
 
 
 def borrower_findings(*, name: str, names: Iterable[str]) -> list[Finding]:

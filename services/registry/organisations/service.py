@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.registry import OrganisationEntrusted, OrganisationRegistered, OrganisationRenamed
 from kernel import clock
-from kernel.auth import Caller
+from kernel.auth import WORKLOAD, Caller
 from kernel.etags import must_match
 from kernel.ids import new_id
 from kernel.outbox import record
@@ -108,8 +108,7 @@ async def _claim(
         refuse_override(caller, given.identifier_override)
         organisation.identifier_override = override_by(caller, given.identifier_override)
     if given.payee_account is not None:
-        names = [entry.name for entry in organisation.names]
-        await _open_account(session, organisation.id, names, given.kind, given.payee_account, caller)
+        await _replace_account(session, organisation, given.payee_account, caller)
     return await _after_change(session, organisation.id, caller)
 
 
@@ -135,12 +134,7 @@ async def change_payee_account(
     """The account before is kept with the time it was replaced."""
     organisation = await _to_change(session, organisation_id, if_match, caller)
     refuse_if(ended_findings(has_ended=organisation.has_ended))
-    if organisation.payee_account is not None:
-        organisation.payee_account.replaced_at = clock.now(organisation.city_code)
-        # One account is current at any moment, the unique index says: the old one goes before the new one comes.
-        await session.flush()
-    names = [entry.name for entry in organisation.names]
-    await _open_account(session, organisation_id, names, organisation.kind, given, caller)
+    await _replace_account(session, organisation, given, caller)
     return await _after_change(session, organisation_id, caller)
 
 
@@ -150,7 +144,8 @@ async def entrust_organisation(
     """Who acted for it so far no longer sees it: entered at the counter or by another portal, it is not stuck there."""
     organisation = await _to_change(session, organisation_id, if_match, caller)
     former, ended = organisation.registered_by, organisation.has_ended
-    refuse_if(entrusting_findings(client=given.client, held_by=former, has_ended=ended))
+    ours = given.client.startswith(WORKLOAD)  # what one of those has, anybody may claim
+    refuse_if(entrusting_findings(client=given.client, held_by=former, is_ours=ours, has_ended=ended))
     organisation.registered_by = given.client
     entrustment = Entrustment(
         id=new_id(),
@@ -207,6 +202,17 @@ def override_by(caller: Caller, override: OverrideIn) -> dict[str, Any]:
 
 def _named(organisation_id: UUID, name: str, effective_on: date, caller: Caller) -> OrganisationName:
     return named(organisation_id, name, effective_on, city_code=caller.city, by=caller.acting_for)
+
+
+async def _replace_account(
+    session: AsyncSession, organisation: Organisation, given: PayeeAccountIn, caller: Caller
+) -> None:
+    if organisation.payee_account is not None:
+        organisation.payee_account.replaced_at = clock.now(organisation.city_code)
+        # One account is current at any moment, the unique index says: the old one goes before the new one comes.
+        await session.flush()
+    names = [entry.name for entry in organisation.names]
+    await _open_account(session, organisation.id, names, organisation.kind, given, caller)
 
 
 async def _open_account(

@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx2
 import pytest
 
-from kernel.ids import decode_id
+from kernel.ids import decode_id, encode_id
 from tests.builders.processes import Process
 from tests.builders.registry import PORTAL, City, a_city, a_credit_code, a_firm, answered, created, refused
 
@@ -250,6 +250,15 @@ async def test_a_firm_a_partner_named_is_its_first_applicants(city: City) -> Non
     assert known["organisation"]["registered_by"] == "client:portal"
 
 
+async def test_who_claims_a_named_firm_replaces_the_account_the_counter_entered(city: City) -> None:
+    code = a_credit_code()
+    (named,) = [one["organisation"] for one in await firms_named(city, (code, a_firm()["name"]))]
+    path = f"/{encode_id('org', UUID(named['id']))}/payee-account"
+    answered(await sent(city, "PUT", path, ACCOUNT, officer=True, version="*"))
+    other = ACCOUNT | {"account_number": "1106020109000127777"}
+    assert created(await register(city, credit_code=code, payee_account=other))["payee_account"]["last4"] == "7777"
+
+
 async def test_who_was_entered_at_the_counter_is_entrusted_to_the_portal_it_wants(city: City) -> None:
     """The 409 of a code that another has says: ask the window. The window can help, and nobody else."""
     firm, headers = a_firm(), {"version": "*"}
@@ -259,6 +268,8 @@ async def test_who_was_entered_at_the_counter_is_entrusted_to_the_portal_it_want
     wanted = {"client": PORTAL, "reason": "改由门户代办", "evidence": "授权委托书"}
     assert (await sent(city, "POST", path, wanted, **headers)).status_code == 403
     assert (await city.ask(f"organisations/{entered['id']}")).status_code == 404
+    ours = wanted | {"client": "workload:funds"}
+    assert refused(await sent(city, "POST", path, ours, officer=True, **headers)) == ["entrusted_to_process"]
     answered(await sent(city, "POST", path, wanted, officer=True, **headers))
     assert refused(await sent(city, "POST", path, wanted, officer=True, **headers)) == ["entrusted_already"]
     assert answered(await city.ask(f"organisations/{entered['id']}"))["id"] == entered["id"]
