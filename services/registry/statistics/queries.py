@@ -179,9 +179,11 @@ async def hold_operator(session: AsyncSession, round_id: UUID, operator_id: UUID
 async def counted_elsewhere(session: AsyncSession, report: StatisticsReport) -> list[Elsewhere]:
     """What the operator's other reports of the period count once."""
     columns = (StatisticsEntry.kind, StatisticsEntry.code, StatisticsEntry.name, StatisticsEntry.carrier_id)
-    others = select(*columns).where(
+    # The report says whose it is now; an entry says who handed it in.
+    counting = select(*columns).join(StatisticsReport, StatisticsReport.id == StatisticsEntry.report_id)
+    others = counting.where(
         StatisticsEntry.round_id == report.round_id,
-        StatisticsEntry.operator_id == report.operator_id,
+        StatisticsReport.operator_id == report.operator_id,
         StatisticsEntry.report_id != report.id,
     )
     return [Elsewhere(row.kind, row.code, row.name, str(row.carrier_id)) for row in await session.execute(others)]

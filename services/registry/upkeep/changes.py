@@ -122,7 +122,8 @@ async def _apply(
     if change.kind is ChangeKind.OPERATOR:
         operator = await _taker(session, carrier, change.wanted)
         carrier.operator, carrier.operator_id = operator, operator.id
-        await pass_on_reports(session, [carrier.id], to=operator.id)
+        if change.former != change.wanted:
+            await pass_on_reports(session, [carrier.id], to=operator.id)
     elif change.kind is ChangeKind.NAME:
         carrier.name = change.wanted["name"]
     else:

@@ -344,19 +344,55 @@ async def test_who_takes_a_carrier_over_reports_what_is_not_accepted_yet(city: C
         assert created(await portal.post(f"{PATH}/reports/{report['id']}/revisions", json=body))["revision"] == 1
 
 
+async def test_a_report_stays_as_it_was_when_its_operator_only_has_a_new_name_on_its_paper(city: City) -> None:
+    firm = (await city.register())["id"]
+    carrier = await a_carrier(city, firm=firm)
+    opened = await a_round(city)
+    report = f"{PATH}/reports/{(await report_of(city, carrier, opened['id']))['id']}"
+    async with city.officer() as officer:
+        before = (await officer.get(report)).headers["etag"]
+    await city.set_clock(date(2026, 9, 2))
+    async with city.portal() as portal:
+        name = {"name": "徐州云创科技集团有限公司", "effective_on": "2026-09-02"}
+        path = f"/v1/registry/organisations/{firm}/names"
+        created(await portal.post(path, json=name, headers={"If-Match": "*"}))
+    recognition = answered(await city.ask("recognitions", carrier_id=carrier))["items"][0]["id"]
+    path = f"recognitions/{recognition}/changes"
+    change = created(await city.send(path, {"kind": "operator", "operator_id": firm, "grounds": "更名"}, by=PORTAL))
+    answered(await city.send(f"{path}/{change['id']}/decision", {"outcome": "grant", "reason": "材料齐全"}))
+    async with city.officer() as officer:
+        assert (await officer.get(report)).headers["etag"] == before
+
+
+async def merged(city: City, firm: dict[str, Any], into: str) -> None:
+    body = {"into_id": into, "on": "2026-08-30", "reason": "吸收合并", "evidence": "准予合并登记通知书"}
+    async with city.officer() as officer:
+        path = f"/v1/registry/organisations/{firm['id']}/merger"
+        ending = created(await officer.post(path, json=body, headers={"If-Match": "*"}))
+    answered(await city.send(f"endings/{ending['id']}/confirmation", {}, by=THIRD))
+
+
 async def test_a_successor_reports_for_who_merged_into_it(city: City) -> None:
     firm, heir = await city.register(), "client:heir"
     carrier = await a_carrier(city, firm=firm["id"])
     opened = await a_round(city)
     async with city.portal(heir) as portal:
         successor = created(await portal.post("/v1/registry/organisations", json=a_firm(name="存续公司")))["id"]
-    body = {"into_id": successor, "on": "2026-08-30", "reason": "吸收合并", "evidence": "准予合并登记通知书"}
-    async with city.officer() as officer:
-        path = f"/v1/registry/organisations/{firm['id']}/merger"
-        ending = created(await officer.post(path, json=body, headers={"If-Match": "*"}))
-    answered(await city.send(f"endings/{ending['id']}/confirmation", {}, by=THIRD))
+    await merged(city, firm, successor)
     (report,) = await listed(city, opened, heir)
     assert (report["carrier_id"], report["status"]) == (carrier, "expected")
+
+
+async def test_what_a_merged_operator_reported_is_not_counted_again_by_its_successor(city: City) -> None:
+    firm, successor = await city.register(), (await city.register())["id"]
+    carriers = [await a_carrier(city, firm=one, name=f"空间{one[-4:]}") for one in (firm["id"], successor)]
+    opened = await a_round(city)
+    content = a_content()
+    created(await handed_in(city, await report_of(city, carriers[0], opened["id"]), content))
+    await merged(city, firm, successor)
+    again = a_content("乙", tenants=content["tenants"])
+    answer = await handed_in(city, await report_of(city, carriers[1], opened["id"]), again)
+    assert refused(answer) == ["tenant_counted_twice", "tenant_counted_twice"]
 
 
 async def test_a_form_of_another_year_is_named(asked: Asked) -> None:
