@@ -217,13 +217,14 @@ async def _pass_carriers(session: AsyncSession, certifier: Certifier, ending: En
     """Each with the levels it holds and new certificates of them, which name the successor."""
     merged = ending.organisation_id
     carriers = await carriers_run_by(session, merged)
-    await pass_on_reports(session, carriers, to=successor.id)
     for carrier_id in carriers:
         carrier = await read_carrier(session, carrier_id, ending.city_code)
         assert carrier is not None  # noqa: S101 - its operator is of the city
         carrier.operator, carrier.operator_id = successor, successor.id
         carrier.version += 1
         await operator_merged(session, certifier, carrier, merged)
+    # The carriers are locked first: every other change of an operator takes them in this order.
+    await pass_on_reports(session, carriers, to=successor.id)
 
 
 def _proposed(organisation: Organisation, kind: Kind, things: list[OpenThing], caller: Caller, **said: Any) -> Ending:
