@@ -59,16 +59,19 @@ def is_graded(programme: Programme, grade: str) -> bool:
 def evaluation_facts(
     known: Mapping[str, Any], *, grade: str, carrier_kind: str, level: str | None, already_awarded: bool
 ) -> dict[str, Any]:
-    """What the registry told of a carrier's evaluation, under the names the rule or the city's conditions ask for."""
+    """What the registry told of a carrier's evaluation, under the names the rule or the city's conditions ask for.
+
+    One that holds no level any more has the level "none": that is known, and does not wait to be told.
+    """
     told = {
         "grade": grade,
         "already_awarded": already_awarded,
         "carrier_kind": carrier_kind,
-        "level": level,
-        "recognised_level": level,
+        "level": level or "none",
+        "recognised_level": level or "none",
         "is_municipal_makerspace": carrier_kind == "makerspace" and level in LADDER[LADDER.index("municipal") :],
     }
-    return {name: value for name, value in told.items() if name in known and value is not None}
+    return {name: value for name, value in told.items() if name in known}
 
 
 def publicity_findings(

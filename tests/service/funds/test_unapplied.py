@@ -119,7 +119,7 @@ async def test_what_the_clause_does_not_name_is_not_paid_however_excellent(funds
     )  # fmt: skip
     unrecognised = await award_of(city, await evaluate(city, city.organisation(), level=None))
     assert (unrecognised["status"], [reason["code"] for reason in unrecognised["reasons"]]) == (
-        "waiting_facts", ["fact_missing"],
+        "refused", ["criterion_not_met"],
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from services.funds.entitlements.rules import (
     award_facts,
     concerns,
     designation_of,
+    evaluation_facts,
 )
 from services.funds.entitlements.states import BY_OUTCOME, MOVES, Fact, Status
 from services.funds.programmes.rules import fund_of, is_fund, policy_year_findings
@@ -36,6 +37,13 @@ def test_only_key_carriers_concern_the_award() -> None:
     assert concerns(programme, KEY)
     assert not concerns(programme, CarrierLevel("makerspace", "municipal", "filed"))
     assert [designation_of(is_key=flag) for flag in (True, False)] == ["key", "filed"]
+
+
+def test_a_level_that_ended_before_the_result_is_known_to_be_none() -> None:
+    """XZ-24 and LZ-18 are refused then and do not wait for ever."""
+    known = dict.fromkeys(("level", "recognised_level", "grade"))
+    told = evaluation_facts(known, grade="good", carrier_kind="makerspace", level=None, already_awarded=False)
+    assert told == {"level": "none", "recognised_level": "none", "grade": "good"}
 
 
 def test_an_approval_rests_on_the_facts_as_they_are() -> None:
