@@ -3,9 +3,11 @@
 from fastapi import FastAPI
 
 from contracts.policy import PolicySnapshotPublished
+from contracts.registry import OrganisationEntrusted
 from contracts.subscriptions import SUBSCRIPTIONS
 from kernel.app import create_app
 from kernel.identity import Keys
+from kernel.inbox import Consumer
 from kernel.timers import TimerHandler
 from policy.store import on_snapshot_published
 from services.events.attendance.feeds import api as feeds
@@ -13,6 +15,7 @@ from services.events.attendance.records import api as records
 from services.events.attendance.registrations import api as registrations
 from services.events.attendance.registrations.offers import OFFER_LAPSES, lapse_offer
 from services.events.calendar import api as calendar
+from services.events.calendar.following import on_entrusted
 from services.events.competitions import api as competitions
 from services.events.counting import api as counting
 from services.events.hosting import api as hosting
@@ -41,7 +44,10 @@ ROUTERS = (
     overview.internal,
     published.internal,
 )
-CONSUMERS = {PolicySnapshotPublished.TYPE: on_snapshot_published}
+CONSUMERS: dict[str, Consumer] = {
+    PolicySnapshotPublished.TYPE: on_snapshot_published,
+    OrganisationEntrusted.TYPE: on_entrusted,
+}
 TIMERS: dict[str, TimerHandler] = {OFFER_LAPSES: lapse_offer, NOTICE_CLOSES: close_notice}
 
 

@@ -53,7 +53,7 @@ class CoHost:
 class Content:
     """Everything a person writes about an event. Instants are UTC in whole seconds.
 
-    `host_agent` is the client that entered the host and acts for it. Without `registration_opens_at` nobody registers,
+    `host_agent` is the client or person that acts for the host now. Without `registration_opens_at` nobody registers,
     and without `offer_minutes`, how long a freed seat is offered, there is no waiting list.
     """
 

@@ -447,6 +447,10 @@ async def test_the_client_that_entered_the_host_stands_at_the_door(events: Proce
         assert (await stranger.get(f"{day.path}/attendance")).status_code == 403
         assert (await stranger.get("/v1/events/registrations")).json()["items"] == []
         assert (await stranger.get(f"/v1/events/registrations/{made.json()['id']}")).status_code == 404
+        told = {"organisation_id": str(UUID(int=20)), "former": "agency", "present": "stranger"}
+        await events.tell("organisation.entrusted", told)
+        assert (await agency.get(f"{day.path}/attendance")).status_code == 403
+        assert (await stranger.get(f"{day.path}/attendance")).status_code == 200
 
 
 async def test_a_registration_sent_again_under_its_key_is_the_same_one(events: Process) -> None:
