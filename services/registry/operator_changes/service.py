@@ -95,8 +95,8 @@ async def withdraw_change(session: AsyncSession, *, change_id: UUID, caller: Cal
 async def on_change_due(session: AsyncSession, timer: Timer) -> None:
     """Its first day has come. Not done when who takes it has ended since, or its end waits for a second person.
 
-    What a recognition overtook is not done either: its certificate names the operator. No case is taken up while a
-    change waits (`recognition.intake`); this is for those that waited before it was so.
+    What a recognition overtook is not done either: its certificate names the operator. A change that only its taker
+    wants bars no case (`recognition.intake`).
     """
     row = await read_for_timer(session, UUID(timer.object_id))
     if row.status is not ChangeStatus.AGREED:
