@@ -185,6 +185,9 @@ async def drop_clawback(
     await approve_step(session, row, "decision", prepared_by=row.found_by, caller=caller, at=at)
     row.opinion, row.decided_by, row.decided_at = opinion, caller.acting_for, at
     await _tell_decided(session, row)
+    await session.flush()
+    order = await session.get_one(PaymentOrder, row.order_id)
+    await subject_of(order).demand_fell(session, order, on_date(at))
     return row
 
 
@@ -215,6 +218,8 @@ async def uphold_clawback(
     row.decided_by, row.decided_at, row.pay_until_on, row.entry_id = caller.acting_for, at, until.on, new_id()
     await expect_by(session, row, until.on)
     await _tell_decided(session, row)
+    if decided_fen < row.demanded_fen:
+        await subject_of(order).demand_fell(session, order, on)
     await session.flush()
     await _book(session, row, order, approval_id, row.entry_id)
     return row

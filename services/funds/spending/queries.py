@@ -36,3 +36,12 @@ async def report_on(session: AsyncSession, order_id: UUID) -> SpendingReport | N
     wanted = select(SpendingReport).where(SpendingReport.order_id == order_id).with_for_update()
     found: SpendingReport | None = await session.scalar(wanted.execution_options(populate_existing=True))
     return found
+
+
+async def found_nothing_left(session: AsyncSession, order_id: UUID) -> UUID | None:
+    """The report that would demand an order's money back, had it not been demanded back already."""
+    wanted = (SpendingReport.clawback_id.is_(None), SpendingReport.status.in_((Status.OVERDUE, Status.SHORT)))
+    found: UUID | None = await session.scalar(
+        select(SpendingReport.id).where(SpendingReport.order_id == order_id, *wanted)
+    )
+    return found
