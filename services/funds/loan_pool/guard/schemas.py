@@ -87,6 +87,7 @@ class VerdictOut(Wire):
 class StandingOut(Wire):
     """What is registered, outstanding and overdue by the newest reports, what it may cost, and what is stopped.
 
+    `registered_fen` is all that was ever registered and not withdrawn, as the guard's ratio takes it.
     `claimable_fen` and `watched_fen` are the pool's part of overdue loans without a claim if nothing comes back: those
     overdue long enough for one, and the others. Null while the policy is open; `reasons` names why.
     """
