@@ -6,7 +6,6 @@ from datetime import date
 
 from kernel.findings import Finding, findings
 
-
 # The bank has not paid it, or has it back.
 NOT_PAID = Finding("not_paid", (), "该笔支付尚未入账,无从追回。", "Nothing of it was paid yet.")
 

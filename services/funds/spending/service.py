@@ -28,6 +28,7 @@ from services.funds.invoices.rules import repeated_findings, used_findings
 from services.funds.invoices.service import OWN, Purpose, claim_invoices, release_invoices, used_among
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.states import Status as OrderStatus
+from services.funds.payments.succession import who_goes_on_for
 from services.funds.spending.models import SpendingReport
 from services.funds.spending.queries import found_nothing_left, get_report, report_on
 from services.funds.spending.rules import Spent, bound_fen, by_purpose, share_bp_of, short_of
@@ -137,7 +138,7 @@ async def _of_money_paid(session: AsyncSession, timer: Timer) -> SpendingReport 
 async def _tell_due(session: AsyncSession, row: SpendingReport, *, overdue: bool) -> None:
     told = SpendingReportDue(
         report_id=row.id,
-        organisation_id=row.payee_id,
+        organisation_id=await who_goes_on_for(session, row.payee_id),
         payment_order_id=row.order_id,
         due_on=row.due_on or row.paid_on,
         overdue=overdue,
@@ -198,7 +199,8 @@ async def check_report(
     row.opinion, row.checked_by, row.checked_at, row.short_fen = opinion, caller.acting_for, at, short
     if short:
         await _find(session, row, short, opinion, found_by=caller.acting_for, at=at)
-    told = SpendingReportChecked(report_id=row.id, organisation_id=row.payee_id, outcome=row.status, short_fen=short)
+    payee_id = await who_goes_on_for(session, row.payee_id)
+    told = SpendingReportChecked(report_id=row.id, organisation_id=payee_id, outcome=row.status, short_fen=short)
     await record(session, told, city_code=row.city_code, subject=row.id)
     await session.flush()
     return row

@@ -139,9 +139,7 @@ def _days_seen(city_code: str) -> Subquery:
 def _paid_from(city_code: str) -> ScalarSelect[str]:
     """The number of the account in force when the order's batch was made; of what is in none now, the one in force."""
     approved_at = PayingAccount.approved_at
-    wanted = select(PayingAccount.account_number).where(
-        PayingAccount.city_code == city_code, approved_at.is_not(None)
-    )
+    wanted = select(PayingAccount.account_number).where(PayingAccount.city_code == city_code, approved_at.is_not(None))
     then_first = (approved_at <= PaymentBatch.made_at).desc()
     return wanted.order_by(then_first, approved_at.desc()).limit(1).correlate(PaymentBatch).scalar_subquery()
 

@@ -270,7 +270,7 @@ async def test_what_arrears_may_cost_is_forecast_by_the_pools_share(pool: Town) 
     async with pool.process.app.state.sessions() as session, session.begin():
         await session.execute(update(Loan).where(Loan.bank_reference == "C").values(status="repaid"))
     over = await pool.get(pool.person("finance-1", "finance"), f"{POOL}/standing")
-    assert over["registered_fen"] == 3500, "what the guard's ratio is over"
+    assert (over["registered_fen"], over["under_cover_fen"]) == (3500, 3000), "what the guard takes, and the quota"
     nobody = await pool.get(pool.person("finance-1", "finance"), f"{POOL}/standing?bank_id={strange}")
     assert (nobody["registered_fen"], nobody["overdue_fen"]) == (0, 0)
     own = await pool.get(pool.bank_client(new_id()), f"{POOL}/standing?bank_id={encode_id('org', pool.bank)}")

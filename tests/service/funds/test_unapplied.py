@@ -369,3 +369,25 @@ async def test_a_report_that_never_came_is_found_when_another_demand_is_dropped(
     assert (found["cause"], found["demanded_fen"]) == ("use_restriction_broken", 200_000 * YUAN)
     assert (await city.get(f"{REPORTS}/{report['id']}"))["clawback_id"] == found["id"]
     await city.assert_sound()
+
+
+async def test_whom_a_payee_merged_into_reports_in_its_place_and_is_told_what_is_demanded_back(funds: Process) -> None:
+    city = await jiaxing(funds)
+    report = await a_match(city, "1")
+    between, successor = city.organisation(), city.organisation()
+    # As it may be told: the later merger first.
+    for gone, into in ((between, successor), (UUID(plain(report["payee_id"])), between)):
+        merged = {"organisation_id": str(gone), "successor_id": str(into), "effective_on": city.today}
+        await city.process.tell("organisation.merged", merged, city=city.code)
+    path, lines = f"{REPORTS}/{report['id']}/lines", [{"purpose": "rent"} | invoice("26337000000000000006", 1_000)]
+    await city.post("portal-1", path, {"lines": lines}, status=404, organisation=str(between))
+    await city.post("portal-1", path, {"lines": lines}, organisation=str(successor))
+    short = await check(city, report)
+    (told,) = await city.events("spending_report.checked")
+    where = f"{CLAWBACKS}/{short['clawback_id']}"
+    await city.post("officer-1", f"{where}/notice")
+    (notice,) = await city.events("clawback.notified")
+    assert {told["organisation_id"], notice["organisation_id"]} == {str(successor)}
+    await city.post("portal-1", f"{where}/objection", {"objection": "不属实"}, organisation=str(successor))
+    assert (await city.get(where))["payee_id"] == report["payee_id"], "the books stay in its name"
+    await city.assert_sound()
