@@ -96,25 +96,6 @@ class AwardObjectionWithdrawn(Event):
     list_id: UUID
 
 
-class LoanRegistered(Event):
-    TYPE: ClassVar[str] = "loan.registered"
-
-    loan_id: UUID
-    bank_id: UUID
-    principal_fen: int
-
-
-class LoanExtensionDecided(Event):
-    """`outcome`: granted or refused; the bank may ask again. `due_on` is the day the loan falls due from now on."""
-
-    TYPE: ClassVar[str] = "loan.extension_decided"
-
-    loan_id: UUID
-    bank_id: UUID
-    outcome: Literal["granted", "refused"]
-    due_on: date
-
-
 class ClaimLodged(CaseEvent):
     """A bank claims a loss. `case_id` is minted by funds; the window opens the case with it and numbers it.
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import LoanExtensionDecided
+from contracts.funds_loans import LoanExtensionDecided
 from kernel.auth import Caller
 from kernel.clock import on_date
 from kernel.etags import must_match
