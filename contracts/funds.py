@@ -96,14 +96,6 @@ class AwardObjectionWithdrawn(Event):
     list_id: UUID
 
 
-class LoanRegistered(Event):
-    TYPE: ClassVar[str] = "loan.registered"
-
-    loan_id: UUID
-    bank_id: UUID
-    principal_fen: int
-
-
 class ClaimLodged(CaseEvent):
     """A bank claims a loss. `case_id` is minted by funds; the window opens the case with it and numbers it.
 

@@ -40,6 +40,7 @@ from services.funds.entitlements import api as entitlements
 from services.funds.entitlements.endings import END, on_end_due
 from services.funds.entitlements.reactions import (
     DETERMINE,
+    entitlement_demand_fell,
     entitlement_paid,
     entitlement_payment_cancelled,
     entitlement_payment_reopened,
@@ -64,9 +65,10 @@ from services.funds.periods import api as periods
 from services.funds.programmes import api as programmes
 from services.funds.programmes.allotting import group_commit
 from services.funds.spending import api as spending
+from services.funds.spending.service import AGAIN as FOUND_AGAIN
 from services.funds.spending.service import DUE as REPORT_DUE
 from services.funds.spending.service import MISSED as REPORT_MISSED
-from services.funds.spending.service import on_report_due, on_report_missed
+from services.funds.spending.service import on_found_again, on_report_due, on_report_missed, report_demand_fell
 from services.funds.statements import api as statements
 from services.funds.tranches import api as tranches
 from services.funds.tranches.service import on_redemption_reversed, on_voucher_redeemed
@@ -144,6 +146,7 @@ TIMERS: dict[str, TimerHandler] = {
     END: on_end_due,
     REPORT_DUE: on_report_due,
     REPORT_MISSED: on_report_missed,
+    FOUND_AGAIN: on_found_again,
     **guidance_fund.TIMERS,
 }
 register(
@@ -153,6 +156,7 @@ register(
         settled=application_paid,
         returned=application_payment_returned,
         cancelled=application_payment_cancelled,
+        demand_fell=report_demand_fell,
         recovered=owed_back,
         demandable=True,
     ),
@@ -165,6 +169,7 @@ register(
         returned=entitlement_payment_returned,
         recovered=owed_back,
         reopened=entitlement_payment_reopened,
+        demand_fell=entitlement_demand_fell,
         cancelled=entitlement_payment_cancelled,
         demandable=True,
     ),

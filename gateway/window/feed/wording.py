@@ -114,6 +114,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "application.approved": ("补助申请已审批", "The application was approved"),
     "application.paid": ("补助已拨付", "The subsidy was paid"),
     "loan.registered": ("贷款已登记", "The loan was registered"),
+    "loan.extension_decided": ("贷款续期申请已决定", "It was decided whether the loan is extended"),
     "claim.lodged": ("银行已提出补偿申请", "The bank lodged a claim"),
     "claim.reviewed": ("补偿申请已审核,等待决定", "The claim was reviewed; another person decides"),
     "claim.decided": ("补偿申请已审定", "The claim was decided"),

@@ -33,6 +33,7 @@ from services.funds.payments.service import approve_release, line_of
 from services.funds.payments.states import MOVES as ORDER_MOVES
 from services.funds.payments.states import Fact as OrderFact
 from services.funds.payments.subjects import subject_of
+from services.funds.payments.succession import who_goes_on_for
 
 
 class NotOwed(Conflict):
@@ -167,7 +168,7 @@ async def _tell_closed(session: AsyncSession, row: Clawback) -> None:
     told = ClawbackClosed(
         case_id=row.case_id,
         clawback_id=row.id,
-        organisation_id=row.payee_id,
+        organisation_id=await who_goes_on_for(session, row.payee_id),
         outcome=row.status,
         collected_fen=row.collected_fen,
         written_off_fen=row.written_off_fen,
@@ -257,7 +258,7 @@ async def on_due_day_over(session: AsyncSession, timer: Timer) -> None:
         told = ClawbackOverdue(
             case_id=row.case_id,
             clawback_id=row.id,
-            organisation_id=row.payee_id,
+            organisation_id=await who_goes_on_for(session, row.payee_id),
             due_fen=due,
             collected_fen=row.collected_fen,
         )

@@ -7,19 +7,22 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
-from kernel.owning import is_staff, own_only
+from kernel.owning import is_staff, own_only, own_organisations
 from kernel.paging import asked_for
 from kernel.problems import NotFound
 from services.funds.clawback.models import Clawback, ClawbackInstalment, ClawbackPart, ClawbackReceipt
 from services.funds.clawback.rules import Instalment
 from services.funds.clawback.states import OWED, Cause, Status
+from services.funds.payments.succession import merged_into
 
 
 def clawbacks_of(
     caller: Caller, *, status: Status | None, payee_id: UUID | None, order_id: UUID | None
 ) -> Select[Clawback]:
-    """What the caller may know of; a payee hears of it with the notice."""
-    wanted = select(Clawback).where(Clawback.city_code == caller.city, *own_only(caller, Clawback.payee_id))
+    """What the caller may know of; a payee, or whom it merged into, hears of it with the notice."""
+    merged = Clawback.payee_id.in_(merged_into(own_organisations(caller)))
+    own = own_only(caller, Clawback.payee_id, beside=[merged])
+    wanted = select(Clawback).where(Clawback.city_code == caller.city, *own)
     if not is_staff(caller):
         wanted = wanted.where(Clawback.notified_at.is_not(None))
     asked = {Clawback.status: status, Clawback.payee_id: payee_id, Clawback.order_id: order_id}

@@ -6,6 +6,9 @@ from datetime import date
 
 from kernel.findings import Finding, findings
 
+# The bank has not paid it, or has it back.
+NOT_PAID = Finding("not_paid", (), "该笔支付尚未入账,无从追回。", "Nothing of it was paid yet.")
+
 
 @dataclass(frozen=True, slots=True)
 class Instalment:
@@ -31,7 +34,7 @@ def demand_findings(
                 "Payments of this kind are recovered in their own way; only grants are demanded back.",
             ),
         ),
-        (not is_settled, Finding("not_paid", (), "该笔支付尚未入账,无从追回。", "Nothing of it was paid yet.")),
+        (not is_settled, NOT_PAID),
         (
             is_settled and demanded_fen > left,
             Finding(

@@ -35,6 +35,7 @@ from services.funds.payments.queries import get_order
 from services.funds.payments.service import line_of
 from services.funds.payments.states import Status as OrderStatus
 from services.funds.payments.subjects import subject_of
+from services.funds.payments.succession import who_goes_on_for
 
 KIND = "clawback"
 DUE = "clawback.due"
@@ -136,7 +137,7 @@ async def notify_payee(session: AsyncSession, *, clawback_id: UUID, caller: Call
     told = ClawbackNotified(
         case_id=row.case_id,
         clawback_id=row.id,
-        organisation_id=row.payee_id,
+        organisation_id=await who_goes_on_for(session, row.payee_id),
         payment_order_id=row.order_id,
         cause=row.cause,
         amount_fen=row.demanded_fen,
@@ -171,7 +172,8 @@ async def object_to_clawback(
     if row.object_until_on is not None and on_date(at) > row.object_until_on:
         raise ObjectionTooLate(last_on=row.object_until_on.isoformat())
     row.objection, row.objected_by, row.objected_at = objection, caller.acting_for, at
-    told = ClawbackObjected(case_id=row.case_id, clawback_id=row.id, organisation_id=row.payee_id)
+    payee_id = await who_goes_on_for(session, row.payee_id)
+    told = ClawbackObjected(case_id=row.case_id, clawback_id=row.id, organisation_id=payee_id)
     await record(session, told, city_code=row.city_code, subject=row.id)
     return row
 
@@ -185,6 +187,9 @@ async def drop_clawback(
     await approve_step(session, row, "decision", prepared_by=row.found_by, caller=caller, at=at)
     row.opinion, row.decided_by, row.decided_at = opinion, caller.acting_for, at
     await _tell_decided(session, row)
+    await session.flush()
+    order = await session.get_one(PaymentOrder, row.order_id)
+    await subject_of(order).demand_fell(session, order, on_date(at))
     return row
 
 
@@ -215,6 +220,8 @@ async def uphold_clawback(
     row.decided_by, row.decided_at, row.pay_until_on, row.entry_id = caller.acting_for, at, until.on, new_id()
     await expect_by(session, row, until.on)
     await _tell_decided(session, row)
+    if decided_fen < row.demanded_fen:
+        await subject_of(order).demand_fell(session, order, on)
     await session.flush()
     await _book(session, row, order, approval_id, row.entry_id)
     return row
@@ -262,7 +269,7 @@ async def _tell_decided(session: AsyncSession, row: Clawback) -> None:
     told = ClawbackDecided(
         case_id=row.case_id,
         clawback_id=row.id,
-        organisation_id=row.payee_id,
+        organisation_id=await who_goes_on_for(session, row.payee_id),
         outcome="dropped" if row.status is Status.DROPPED else "upheld",
         amount_fen=row.decided_fen,
         pay_until_on=row.pay_until_on,

@@ -47,9 +47,11 @@ async def _end(session: AsyncSession, entitlement: Entitlement, ended_on: date) 
 
 
 async def on_end_due(session: AsyncSession, timer: Timer) -> None:
-    """The bank gave the payment back after the recognition had ended."""
+    """After the recognition had ended the bank gave the payment back, or less of it was demanded back than found."""
     entitlement = await session.get(Entitlement, UUID(timer.object_id), with_for_update=True)
-    if entitlement is not None and entitlement.recognition_ended_on and entitlement.status is Status.APPROVED:
+    if entitlement is None or entitlement.recognition_ended_on is None:
+        return
+    if entitlement.status in {Status.APPROVED, Status.PAID}:
         await _stop_or_find(session, entitlement, entitlement.recognition_ended_on)
 
 

@@ -27,7 +27,7 @@ from services.funds.entitlements.states import MOVES, Fact
 from services.funds.entitlements.unapplied import open_for_evaluation
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.rules import payee_gone
-from services.funds.spending.service import expect_report
+from services.funds.spending.service import expect_report, report_demand_fell
 
 DETERMINE = "entitlement.determine"
 
@@ -96,6 +96,16 @@ async def entitlement_payment_returned(session: AsyncSession, order: PaymentOrde
 
 async def entitlement_payment_reopened(session: AsyncSession, order: PaymentOrder, _on: date) -> None:
     """What rests on a recognition that ended meanwhile is not paid again: it is stopped in a transaction of its own."""
+    await _look_again_if_ended(session, order)
+
+
+async def entitlement_demand_fell(session: AsyncSession, order: PaymentOrder, on: date) -> None:
+    """What the end of its recognition, or its report, could not find because it was demanded back already."""
+    await _look_again_if_ended(session, order)
+    await report_demand_fell(session, order, on)
+
+
+async def _look_again_if_ended(session: AsyncSession, order: PaymentOrder) -> None:
     entitlement = await session.get_one(Entitlement, order.subject_id)
     if entitlement.recognition_ended_on is not None:
         now = clock.now(order.city_code)

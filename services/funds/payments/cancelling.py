@@ -39,9 +39,9 @@ async def must_be_unpayable(gathering: Gathering, *, order_id: UUID, caller: Cal
 async def cancel_unpayable(
     session: AsyncSession, *, order_id: UUID, reason: str, if_match: str, caller: Caller, at: datetime
 ) -> PaymentOrder:
-    """Another person than approved the grant ends it: encumbrance and debt are reversed.
+    """Another person than approved the grant ends it: encumbrance and debt of what is still to transfer are reversed.
 
-    Raises NotFound, EndsInItsOwnWay, IllegalMove at the bank or paid, OffsetStands, Refusal for a first person.
+    Raises NotFound, EndsInItsOwnWay, IllegalMove at the bank or paid, Refusal for a first person.
     """
     order, on = await get_order(session, order_id, caller, for_update=True), on_date(at)
     must_match(if_match, order.version, as_read=True)
@@ -61,7 +61,10 @@ async def cancel_unpayable(
     )
     await cancelled(session, order, on)
     told = PaymentCancelled(
-        case_id=order.case_id, payment_order_id=order.id, organisation_id=order.payee_id, amount_fen=order.amount_fen
+        case_id=order.case_id,
+        payment_order_id=order.id,
+        organisation_id=order.payee_id,
+        amount_fen=order.to_transfer_fen,
     )
     await record(session, told, city_code=order.city_code, subject=order.id)
     await cancel_order(session, order, reason=reason, actor=caller.acting_for, on=on)

@@ -103,6 +103,21 @@ class PaymentOrder(Base):
         return self.amount_fen - self.offset_fen
 
 
+class PayeeSuccession(Base):
+    """A merged organisation and whom it is part of by now; what was booked stays in its own name."""
+
+    __tablename__ = "payee_succession"
+    __table_args__ = (
+        Index("ix_payee_succession_successor", "successor_id"),
+        CheckConstraint("successor_id <> organisation_id", name="another"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(PG_UUID(as_uuid=True), primary_key=True)
+    city_code: Mapped[CityCode]
+    successor_id: Mapped[Ref]
+    recorded_at: Mapped[RecordedAt]
+
+
 class PaymentSeries(Base):
     """The counters of a city: the last order of a year and the last batch. Locked while the next number is taken."""
 

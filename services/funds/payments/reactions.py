@@ -9,6 +9,7 @@ from kernel.outbox import record
 from services.funds.payments.queries import locked_open_orders
 from services.funds.payments.reopening import reopen
 from services.funds.payments.states import Fact, Status
+from services.funds.payments.succession import keep_succession
 from services.funds.voucher_settlements.models import VoucherSettlement
 from services.funds.voucher_settlements.queries import due_to
 
@@ -17,6 +18,8 @@ async def payee_ended(
     session: AsyncSession, *, city_code: str, organisation_id: UUID, successor_id: UUID | None
 ) -> None:
     """Whoever follows what it was still to be paid is told. What has been released, but not sent, does not go."""
+    if successor_id is not None:
+        await keep_succession(session, city_code=city_code, organisation_id=organisation_id, successor_id=successor_id)
     for settlement in await due_to(session, city_code, organisation_id):
         await _tell_of_settlement(session, settlement, successor_id)
     for order in await locked_open_orders(session, city_code, organisation_id):

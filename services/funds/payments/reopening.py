@@ -15,6 +15,7 @@ from services.funds.payments.models import PaymentOrder
 from services.funds.payments.queries import get_order
 from services.funds.payments.states import MOVES, Fact
 from services.funds.payments.subjects import subject_of
+from services.funds.payments.succession import who_goes_on_for
 
 
 async def reopen(session: AsyncSession, order: PaymentOrder, fact: Fact, *, on: date | None = None) -> None:
@@ -34,7 +35,7 @@ async def reopen(session: AsyncSession, order: PaymentOrder, fact: Fact, *, on: 
     told = PaymentReopened(
         case_id=order.case_id,
         payment_order_id=order.id,
-        organisation_id=order.payee_id,
+        organisation_id=await who_goes_on_for(session, order.payee_id),
         cause=fact.value,
         amount_fen=order.to_transfer_fen,
     )

@@ -232,13 +232,14 @@ def is_cancellable(order: PaymentOrder) -> bool:
 
 
 async def cancel_order(session: AsyncSession, order: PaymentOrder, *, reason: str, actor: str, on: date) -> None:
-    """What a locked order was to pay is owed no more: encumbrance and debt are reversed. Posts, so it is last.
+    """What a locked order was still to pay is owed no more: encumbrance and debt are reversed. Posts, so it is last.
 
-    Raises as `drop_order` does, and ValueError for one that no entry of its own encumbers.
+    What was set off against it stays set off. Raises IllegalMove when it is at the bank or paid, and ValueError for one
+    that no entry of its own encumbers.
     """
     if order.encumbrance_entry_id is None:
         raise ValueError(f"order {order.number} has no entry to reverse")
-    drop_order(order)
+    _end(order)
     await session.flush()
     approvals = [step.id for step in await approvals_of(session, [order.subject_id, order.id])]
     entry = payment_cancelled(
@@ -255,6 +256,10 @@ def drop_order(order: PaymentOrder) -> None:
     """
     if order.offset_fen:
         raise OffsetStands
+    _end(order)
+
+
+def _end(order: PaymentOrder) -> None:
     order.status = status_after(Fact.CANCELLED, order.status, MOVES)
     order.released_by = order.released_at = None
 

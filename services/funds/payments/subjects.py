@@ -22,7 +22,7 @@ async def none_recovered(_session: AsyncSession, _subject_ids: Collection[UUID])
 
 
 async def nothing_follows(_session: AsyncSession, _order: PaymentOrder, _on: date) -> None:
-    """Of what simply waits for another release."""
+    """Of what nothing else hangs on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Subject:
 
     `reopened` is told when the order waits again, whether the money came back or the bank would not take it.
     `recovered` tells of which subjects money came back by another way already, so that it cannot be returned as well.
+    `demand_fell` is told when less is demanded back of a paid order than had been found: for another reason there may
+    be something left of it now.
     `cancelled`: its order is not paid because the payee is no more; None of what ends in another way.
     `demandable`: what was paid may be demanded back as a debt of the payee (clawback): grants. What is recovered in
     its own way (loan claims, angel claims, shares of a fund) would be counted twice.
@@ -41,6 +43,7 @@ class Subject:
     returned: Reaction
     recovered: Callable[[AsyncSession, Collection[UUID]], Awaitable[set[UUID]]] = none_recovered
     reopened: Reaction = nothing_follows
+    demand_fell: Reaction = nothing_follows
     cancelled: Reaction | None = None
     demandable: bool = False
 

@@ -6,16 +6,18 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
-from kernel.owning import own_only
+from kernel.owning import own_only, own_organisations
 from kernel.paging import asked_for
 from kernel.problems import NotFound
+from services.funds.payments.succession import merged_into
 from services.funds.spending.models import SpendingReport
 from services.funds.spending.states import Status
 
 
 def reports_of(caller: Caller, *, status: Status | None, payee_id: UUID | None) -> Select[SpendingReport]:
-    """What the caller may know of."""
-    own = own_only(caller, SpendingReport.payee_id)
+    """What the caller may know of; what its payee was to report whom it merged into reports."""
+    merged = SpendingReport.payee_id.in_(merged_into(own_organisations(caller)))
+    own = own_only(caller, SpendingReport.payee_id, beside=[merged])
     wanted = select(SpendingReport).where(SpendingReport.city_code == caller.city, *own)
     return wanted.where(*asked_for({SpendingReport.status: status, SpendingReport.payee_id: payee_id}))
 
@@ -35,4 +37,13 @@ async def report_on(session: AsyncSession, order_id: UUID) -> SpendingReport | N
     """The report on what an order paid, locked."""
     wanted = select(SpendingReport).where(SpendingReport.order_id == order_id).with_for_update()
     found: SpendingReport | None = await session.scalar(wanted.execution_options(populate_existing=True))
+    return found
+
+
+async def found_nothing_left(session: AsyncSession, order_id: UUID) -> UUID | None:
+    """The report that would demand an order's money back, had it not been demanded back already."""
+    wanted = (SpendingReport.clawback_id.is_(None), SpendingReport.status.in_((Status.OVERDUE, Status.SHORT)))
+    found: UUID | None = await session.scalar(
+        select(SpendingReport.id).where(SpendingReport.order_id == order_id, *wanted)
+    )
     return found

@@ -10,6 +10,7 @@ from contracts.funds_clawback import SpendingReportChecked, SpendingReportDue
 from kernel import clock
 from kernel.auth import Caller
 from kernel.clock import on_date, start_of
+from kernel.findings import findings
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
@@ -20,19 +21,21 @@ from policy.snapshots import Acceptance
 from policy.store import decide_and_keep, figure, must_be_set, policy_for
 from services.funds.access import SYSTEM
 from services.funds.approvals.rules import second_person_findings
+from services.funds.clawback.rules import NOT_PAID
 from services.funds.clawback.service import Finding, find_what_is_left
 from services.funds.clawback.states import Cause
 from services.funds.invoices.rules import repeated_findings, used_findings
 from services.funds.invoices.service import OWN, Purpose, claim_invoices, release_invoices, used_among
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.states import Status as OrderStatus
+from services.funds.payments.succession import who_goes_on_for
 from services.funds.spending.models import SpendingReport
-from services.funds.spending.queries import get_report, report_on
+from services.funds.spending.queries import found_nothing_left, get_report, report_on
 from services.funds.spending.rules import Spent, bound_fen, by_purpose, share_bp_of, short_of
 from services.funds.spending.states import MOVES, Fact, Status
 
 KIND = "spending_report"
-DUE, MISSED = "spending_report.due", "spending_report.missed"
+DUE, MISSED, AGAIN = "spending_report.due", "spending_report.missed", "spending_report.found_again"
 
 
 async def expect_report(session: AsyncSession, order: PaymentOrder, on: date) -> None:
@@ -87,26 +90,55 @@ async def on_report_missed(session: AsyncSession, timer: Timer) -> None:
         return
     row.status = status_after(Fact.MISSED, row.status, MOVES)
     await _tell_due(session, row, overdue=True)
-    at = clock.now(row.city_code)
+    await _find_unshown(session, row)
+
+
+async def _find_unshown(session: AsyncSession, row: SpendingReport) -> None:
     grounds = f"资金使用情况报告逾期未交(期限{row.due_on.isoformat() if row.due_on else ''})"
-    await _find(session, row, row.amount_fen, grounds, found_by=SYSTEM, at=at)
+    await _find(session, row, row.amount_fen, grounds, found_by=SYSTEM, at=clock.now(row.city_code))
+
+
+async def report_demand_fell(session: AsyncSession, order: PaymentOrder, _on: date) -> None:
+    """Less is demanded back of an order than was found: a report that found nothing left then is looked at again."""
+    report_id = await found_nothing_left(session, order.id)
+    if report_id is not None:
+        now = clock.now(order.city_code)
+        await schedule(session, kind=AGAIN, object_id=report_id, city_code=order.city_code, due_at=now)
+
+
+async def on_found_again(session: AsyncSession, timer: Timer) -> None:
+    """What was demanded back for another reason is not any more: what the report says is found of it."""
+    row = await _of_money_paid(session, timer)
+    if row is None or row.clawback_id is not None:
+        return
+    if row.status is Status.OVERDUE:
+        await _find_unshown(session, row)
+    elif row.status is Status.SHORT:
+        opinion, by = row.opinion or "", row.checked_by or SYSTEM
+        await _find(session, row, row.short_fen, opinion, found_by=by, at=clock.now(row.city_code))
 
 
 async def _awaited(session: AsyncSession, timer: Timer) -> SpendingReport | None:
-    """A report nobody handed in, of money the payee has: what the bank returned is not reported on."""
+    """A report nobody handed in, of money the payee has."""
+    row = await _of_money_paid(session, timer)
+    return row if row is not None and row.status is Status.EXPECTED else None
+
+
+async def _of_money_paid(session: AsyncSession, timer: Timer) -> SpendingReport | None:
+    """The report, locked: what the bank returned is not reported on."""
     row = await session.get(SpendingReport, UUID(timer.object_id))
     if row is None:
         return None
     # The order first, as the bank's word locks them.
     order = await session.get_one(PaymentOrder, row.order_id, with_for_update=True, populate_existing=True)
     await session.refresh(row, with_for_update=True)
-    return row if row.status is Status.EXPECTED and order.status is OrderStatus.SETTLED else None
+    return row if order.status is OrderStatus.SETTLED else None
 
 
 async def _tell_due(session: AsyncSession, row: SpendingReport, *, overdue: bool) -> None:
     told = SpendingReportDue(
         report_id=row.id,
-        organisation_id=row.payee_id,
+        organisation_id=await who_goes_on_for(session, row.payee_id),
         payment_order_id=row.order_id,
         due_on=row.due_on or row.paid_on,
         overdue=overdue,
@@ -154,16 +186,21 @@ async def check_report(
 ) -> SpendingReport:
     """An officer has it checked against the policy: what did not go to the bound use is found to come back.
 
-    Raises PolicyOpen with all that is open, Refusal for who handed it in.
+    Raises PolicyOpen with all that is open, Refusal for who handed it in and while the bank has the money back: what
+    is short could not be demanded of it.
     """
+    order_id = (await get_report(session, report_id, caller)).order_id
+    order = await session.get_one(PaymentOrder, order_id, with_for_update=True, populate_existing=True)
     row = await get_report(session, report_id, caller, lock=True)
+    refuse_if(findings((order.status is not OrderStatus.SETTLED, NOT_PAID)))
     refuse_if(second_person_findings(approver=caller.acting_for, prepared_by=row.submitted_by or "", decided_by=None))
     short = await _rule(session, row, at)
     row.status = status_after(Fact.FOUND_SHORT if short else Fact.FOUND_IN_ORDER, row.status, MOVES)
     row.opinion, row.checked_by, row.checked_at, row.short_fen = opinion, caller.acting_for, at, short
     if short:
         await _find(session, row, short, opinion, found_by=caller.acting_for, at=at)
-    told = SpendingReportChecked(report_id=row.id, organisation_id=row.payee_id, outcome=row.status, short_fen=short)
+    payee_id = await who_goes_on_for(session, row.payee_id)
+    told = SpendingReportChecked(report_id=row.id, organisation_id=payee_id, outcome=row.status, short_fen=short)
     await record(session, told, city_code=row.city_code, subject=row.id)
     await session.flush()
     return row

@@ -47,6 +47,8 @@ class StatementLine(Base):
             "booked_on",
             postgresql_where="matched = false AND accepted_by IS NULL",
         ),
+        Index("ix_statement_line_reference", "city_code", "bank_reference"),
+        Index("ix_statement_line_order", "order_id", postgresql_where="order_id IS NOT NULL"),
     )
 
     id: Mapped[Id]

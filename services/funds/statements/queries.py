@@ -4,14 +4,14 @@ from collections import Counter
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ScalarSelect, Select, Subquery, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel import clock
 from kernel.problems import NotFound
 from services.funds.paying_accounts.models import PayingAccount
-from services.funds.payments.models import PaymentAdvice, PaymentOrder
+from services.funds.payments.models import PaymentAdvice, PaymentBatch, PaymentOrder
 from services.funds.payments.states import Status
 from services.funds.statements.models import BankStatement, StatementLine
 from services.funds.statements.rules import OpenItem
@@ -96,25 +96,52 @@ async def _unseen(session: AsyncSession, city_code: str) -> list[OpenItem]:
 
 
 def _told_without_line(city_code: str) -> Select[UUID, int, int, date]:
-    """Orders said to be settled or returned on a day between the first and the last line of the city's statements.
+    """Orders said to be settled or returned on a day between the first and the last line of their account's statements.
 
-    A line under another reference is about the order too, and is open itself until two people explain it.
+    A line under another reference is about the order too, and so is one debit of its whole batch on that day: each is
+    open itself until two people explain it.
     """
-    advice, line = PaymentAdvice, StatementLine
-    first, last = (
-        select(of(line.booked_on)).where(line.city_code == city_code).scalar_subquery() for of in (func.min, func.max)
-    )
+    advice, line, batch = PaymentAdvice, StatementLine, PaymentBatch
+    seen = _days_seen(city_code)
     same_reference = exists().where(line.city_code == city_code, line.bank_reference == advice.bank_reference)
     outgoing = (line.signed_fen < 0) == (advice.kind == "settled")
     same_order = exists().where(line.order_id == advice.order_id, line.matched.is_(False), outgoing)
-    return select(advice.order_id, advice.attempt, advice.amount_fen, advice.on).where(
+    same_batch = exists().where(
+        line.city_code == city_code,
+        line.matched.is_(False),
+        line.booked_on == advice.on,
+        line.signed_fen == -batch.total_fen,
+        batch.orders > 1,
+        advice.kind == "settled",
+    )
+    wanted = select(advice.order_id, advice.attempt, advice.amount_fen, advice.on)
+    paid = wanted.join(PaymentOrder, PaymentOrder.id == advice.order_id)
+    sent = paid.outerjoin(batch, batch.id == PaymentOrder.batch_id).join(seen, seen.c.number == _paid_from(city_code))
+    return sent.where(
         advice.city_code == city_code,
         advice.kind != "rejected",
-        advice.on >= first,
-        advice.on < last,
+        advice.on >= seen.c.first,
+        advice.on < seen.c.last,
         ~same_reference,
         ~same_order,
+        ~same_batch,
     )
+
+
+def _days_seen(city_code: str) -> Subquery:
+    """Of each account by its number the first and the last day its statements have a line of."""
+    days = (func.min(StatementLine.booked_on).label("first"), func.max(StatementLine.booked_on).label("last"))
+    of_each = select(PayingAccount.account_number.label("number"), *days)
+    lines = of_each.join(BankStatement, BankStatement.account_id == PayingAccount.id).join(StatementLine)
+    return lines.where(StatementLine.city_code == city_code).group_by(PayingAccount.account_number).subquery()
+
+
+def _paid_from(city_code: str) -> ScalarSelect[str]:
+    """The number of the account in force when the order's batch was made; of what is in none now, the one in force."""
+    approved_at = PayingAccount.approved_at
+    wanted = select(PayingAccount.account_number).where(PayingAccount.city_code == city_code, approved_at.is_not(None))
+    then_first = (approved_at <= PaymentBatch.made_at).desc()
+    return wanted.order_by(then_first, approved_at.desc()).limit(1).correlate(PaymentBatch).scalar_subquery()
 
 
 def _day(instant: object) -> date:

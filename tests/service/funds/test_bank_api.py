@@ -348,7 +348,7 @@ async def test_a_compensated_loan_takes_no_room_any_more(pool: Town) -> None:
     decided = await pool.decides(claim["id"], year=year)
 
     async def covered() -> int:
-        return int((await pool.get(pool.bank_client(), f"{POOL}/standing"))["registered_fen"])
+        return int((await pool.get(pool.bank_client(), f"{POOL}/standing"))["under_cover_fen"])
 
     assert await covered() == 200_000_000
     order_id, amount_fen = decided["payment_order_id"], decided["approved_fen"]

@@ -28,7 +28,10 @@ async def refused_claim(pool: Town) -> dict[str, Any]:
     """Lodged whole; what a clerk then mislaid makes the decision a refusal. 100 days after the fund was allotted."""
     loan_id = await pool.registers()
     await pool.moves_clock(100)
-    claim: dict[str, Any] = await pool.lodges(loan_id)
+    return await refused(pool, await pool.lodges(loan_id))
+
+
+async def refused(pool: Town, claim: dict[str, Any]) -> dict[str, Any]:
     path = f"{POOL}/claims/{claim['id']}"
     await pool.post(pool.person("officer-1", "officer"), f"{path}/review", {"opinion": "缺凭证"}, 200)
     async with pool.process.app.state.sessions() as session, session.begin():
@@ -224,6 +227,17 @@ async def test_while_the_city_has_not_said_whether_it_covers_who_left_nothing_is
     await pool.post(pool.person("officer-1", "officer"), f"{path}/review", {"opinion": "属实"}, 200)
     assert (await pool.decides(claim["id"], status=409))["code"] == "policy_open"
     assert (await pool.get(pool.bank_client(), path))["status"] == "reviewed"
+
+
+async def test_nor_is_an_appeal_granted_or_refused_by_what_the_city_has_not_said(pool: Town) -> None:
+    await sets(pool, appeal_working_days=10)
+    loan_id = await pool.registers()
+    await pool.moves_clock(100)
+    claim = await refused(pool, await pool.lodges(loan_id)) | {"loan_id": loan_id}
+    await changes_loan(pool, claim, "moving-out", pool.person("officer-1", "officer"), clock.today(pool.city))
+    await appeals(pool, claim)
+    open_yet = await decides(pool, claim, "finance-3", 409)
+    assert (open_yet["code"], [one["code"] for one in open_yet["reasons"]]) == ("policy_open", ["parameter_open"])
 
 
 async def test_a_claim_is_refused_and_an_appeal_rejected_without_an_account(pool: Town) -> None:

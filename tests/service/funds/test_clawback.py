@@ -16,6 +16,7 @@ from tests.policy.cases import default_settings
 from tests.service.funds.city import City, open_city
 from tests.service.funds.test_applications import RENT, apply, approve, review
 from tests.service.funds.test_entitlements import pay
+from tests.service.funds.test_payments import cancelled
 from tests.service.funds.test_periods import move_clock
 from tests.service.funds.test_statements import a_paying_account, day_of, take
 
@@ -254,6 +255,25 @@ async def test_a_debt_is_set_off_against_a_coming_payment_of_the_same_payee_and_
     books = await city.books()
     assert (books["written_off"], books.get("receivable")) == (275_000, None)
     assert [told["outcome"] for told in await city.events("clawback.closed")] == ["written_off"]
+    await city.assert_sound()
+
+
+async def test_what_is_left_of_a_payment_of_a_payee_that_is_no_more_is_cancelled_and_its_set_off_stays(
+    funds: Process,
+) -> None:
+    city = await xuzhou(funds)
+    told, _, order = await a_paid_award(city)
+    row = await owed(city, order, 300_000)
+    payee = UUID(told["organisation_id"])
+    rent = await approve(city, await review(city, await apply(city, "apply-operation-subsidy", RENT, applicant=payee)))
+    coming = await city.get(f"/v1/funds/payment-orders/{rent['payment_order_id']}")
+    body = {"payment_order_id": coming["id"], "amount_fen": 25_000 * YUAN}
+    await step(city, row, "offsets", body, who="finance-1")
+    city.payees[payee] |= {"status": "deregistered"}
+    ended = await cancelled(city, coming, "finance-2")
+    assert (ended["status"], ended["offset_fen"]) == ("cancelled", 25_000 * YUAN)
+    assert [told["amount_fen"] for told in await city.events("payment.cancelled")] == [50_000 * YUAN]
+    assert await city.books() == PAID | {"expense": 25_000, "receivable": 275_000}
     await city.assert_sound()
 
 

@@ -398,13 +398,16 @@ async def test_an_investor_that_never_pays_holds_up_nothing_for_ever(funds: Proc
     await city.budget(10_000_000_000, fund="fund.guidance")
     founded = await city.staff("officer-1", "/sub-funds", city.founding(await city.approved()), 201)
     fund, (_, district, _) = f"/sub-funds/{founded['id']}", (one["id"] for one in founded["commitments"])
-    body = {"reference": "JK-1", "amount_fen": 1_000_000_000, "purpose": "首期", "due_on": city.on(9)}
+    body = {"reference": "JK-1", "amount_fen": 1_000_000_000, "purpose": "首期", "due_on": city.on()}
     path = f"/drawdowns/{(await city.manager(f'{fund}/drawdowns', body))['id']}"
     assert (await city.staff("finance-2", f"{path}/closing", {}, 409))["code"] == "move_not_allowed"
     await city.staff("finance-1", f"{path}/call")
     await city.manager(f"{path}/receipts", {"commitment_id": district, "received_on": city.on()}, 200)
     ending = {"ended_on": city.on()}
     assert "drawdown_under_way" in reasons(await city.staff("finance-1", f"{fund}/winding-up", ending, 409))
+    early = await city.staff("finance-2", f"{path}/closing", {}, 409)
+    assert (early["code"], early["due_on"]) == ("drawdown_not_due", body["due_on"])
+    await city.moves_to(clock.today(city.code) + timedelta(days=1))
     own = await city.staff("finance-1", f"{path}/closing", {}, 409)
     assert reasons(own) == ["prepared_by_same_person"]
     closed = await city.staff("finance-2", f"{path}/closing")

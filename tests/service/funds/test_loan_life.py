@@ -120,6 +120,15 @@ async def test_an_extension_is_refused_with_the_reason_and_may_be_asked_again(po
     assert (asked["extension_to"], asked["extension_refused_because"]) == (shorter["due_on"], None)
     granted = await step(pool, loan_id, "extension/grant", {}, by=OFFICER)
     assert granted["extended_to"] == shorter["due_on"]
+    told = (await pool.get(pool.bank_client(), f"{POOL}/loans/{loan_id}/history"))["items"]
+    assert [one["fact"] for one in told][-2:] == ["loan.extension_refused", "loan.extended"]
+    assert [(one["outcome"], one["due_on"]) for one in await pool.told("loan.extension_decided")] == [
+        ("refused", due_on.isoformat()), ("granted", shorter["due_on"]),
+    ]  # fmt: skip
+    today = clock.today(pool.city)
+    await pool.moves_clock(2)
+    day = await pool.get(pool.bank_client(), f"{POOL}/daily-files/{today}")
+    assert [one["count"] for one in day["totals"] if one["fact"] == "loan.extension_refused"] == [1]
     assert (await step(pool, loan_id, "extension/refusal", no, 409, by=OFFICER))["code"] == "extension_not_asked"
 
 
@@ -132,14 +141,14 @@ async def test_a_loan_that_is_due_is_not_extended_any_more(pool: Town) -> None:
 
 async def test_what_was_repaid_or_withdrawn_frees_its_room_and_cannot_be_claimed(pool: Town) -> None:
     repaid, withdrawn = await pool.registers("HT-1"), await registered(pool, "HT-2")
-    assert (await pool.get(pool.bank_client(), f"{POOL}/standing"))["registered_fen"] == 400_000_000
+    assert (await pool.get(pool.bank_client(), f"{POOL}/standing"))["under_cover_fen"] == 400_000_000
     today = clock.today(pool.city)
     early = {"on": (today - timedelta(days=1)).isoformat()}
     assert (await step(pool, repaid, "repayment", early, 409))["code"] == "day_out_of_place"
     assert (await step(pool, repaid, "repayment", {"on": today.isoformat()}))["status"] == "repaid"
     assert (await step(pool, repaid, "withdrawal", {}, 409))["code"] == "move_not_allowed"
     assert (await step(pool, withdrawn, "withdrawal", {}))["status"] == "withdrawn"
-    assert (await pool.get(pool.bank_client(), f"{POOL}/standing"))["registered_fen"] == 0
+    assert (await pool.get(pool.bank_client(), f"{POOL}/standing"))["under_cover_fen"] == 0
     await pool.moves_clock(200)
     for loan_id, code in ((repaid, "loan_repaid"), (withdrawn, "loan_withdrawn")):
         refused = await pool.lodges(loan_id, status=409)

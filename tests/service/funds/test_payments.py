@@ -133,6 +133,8 @@ async def test_a_payee_that_merged_is_paid_through_its_successor_and_everybody_i
     assert (again["status"], again["attempt"]) == ("reopened", released["attempt"] + 1)
     adopted = await city.adopt_payee(again, "finance-1")
     assert (adopted["payee"]["name"], adopted["payee"]["successor_id"]) == ("再合并公司", encode_id("org", last))
+    reopened = [one["organisation_id"] for one in await city.events("payment.reopened")]
+    assert reopened == [str(successor), str(last)], "who can see to it is told"
     await city.send(adopted)
     assert await outcomes(city, city.line(order, "B-1")) == [("settled", False)]
     await city.assert_sound()

@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from kernel import clock
 from kernel.ids import encode_id, new_id
 from services.funds.loan_pool.guard.queries import hold_guard
+from services.funds.loan_pool.lending.models import Loan
 from tests.policy.cases import default_settings, snapshot_with
 from tests.service.funds.town import LONG_AGO, POOL, Town
 
@@ -265,6 +267,10 @@ async def test_what_arrears_may_cost_is_forecast_by_the_pools_share(pool: Town) 
     assert (told["claimable_fen"], told["watched_fen"], told["reasons"]) == (300, 600, [])
     assert (told["registered_fen"], told["outstanding_fen"], told["overdue_fen"]) == (3500, 3500, 3000)
     strange = encode_id("org", new_id())
+    async with pool.process.app.state.sessions() as session, session.begin():
+        await session.execute(update(Loan).where(Loan.bank_reference == "C").values(status="repaid"))
+    over = await pool.get(pool.person("finance-1", "finance"), f"{POOL}/standing")
+    assert (over["registered_fen"], over["under_cover_fen"]) == (3500, 3000), "what the guard takes, and the quota"
     nobody = await pool.get(pool.person("finance-1", "finance"), f"{POOL}/standing?bank_id={strange}")
     assert (nobody["registered_fen"], nobody["overdue_fen"]) == (0, 0)
     own = await pool.get(pool.bank_client(new_id()), f"{POOL}/standing?bank_id={encode_id('org', pool.bank)}")

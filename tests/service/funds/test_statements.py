@@ -25,8 +25,9 @@ ACCOUNT = {
 PAIN_001 = Path(sepaxml.__file__).parent / "schemas" / "pain.001.001.09.xsd"
 
 
-async def a_paying_account(city: City) -> None:
-    account = await city.post("finance-1", "/v1/funds/paying-accounts", ACCOUNT, status=201)
+async def a_paying_account(city: City, number: str = ACCOUNT["account_number"]) -> None:
+    given = ACCOUNT | {"account_number": number}
+    account = await city.post("finance-1", "/v1/funds/paying-accounts", given, status=201)
     await city.post("finance-2", f"/v1/funds/paying-accounts/{account['id']}/approval")
 
 
@@ -309,3 +310,38 @@ async def test_every_line_that_cannot_be_read_is_named(city: City) -> None:
 async def test_only_finance_takes_statements(city: City) -> None:
     for role in ("bank", "officer", "auditor", "portal"):
         await take(city, b"<a/>", status=403, who=f"{role}-1")
+
+
+async def open_kinds(city: City) -> list[str]:
+    return [item["kind"] for item in (await city.get("/v1/funds/reconciliation"))["items"]]
+
+
+async def test_what_an_account_paid_is_looked_for_in_its_own_statements(city: City) -> None:
+    """Another account's statement of a later day says nothing of it, nor does one that is no longer paid from."""
+    await a_paying_account(city)
+    before = date.fromisoformat(city.today) - timedelta(days=1)
+    later = date.fromisoformat(city.today) + timedelta(days=1)
+    await take(city, day_of(city, [Movement("1.00", "A-1")], on=before))
+    other = {"account": "32001718036052500002"}
+    await a_paying_account(city, other["account"])
+    order = await an_order(city)
+    await city.confirm(city.line(order, "R-1"))
+    await take(city, day_of(city, [Movement("1.00", "A-2")], number="S-2", opening="1000001.00", on=later))
+    assert await open_kinds(city) == ["line_unexplained"] * 2
+    await take(city, day_of(city, [Movement("1.00", "B-1")], on=before, **other))
+    await take(city, day_of(city, [Movement("1.00", "B-2")], number="S-2", opening="1000001.00", on=later, **other))
+    assert await open_kinds(city) == ["line_unexplained"] * 4 + ["no_line"]
+
+
+async def test_one_debit_of_a_whole_batch_is_explained_for_all_its_orders(city: City) -> None:
+    await a_paying_account(city)
+    orders = [await an_order(city, sent=False) for _ in range(2)]
+    for order in orders:
+        await city.release(order)
+    sent = {"order_ids": [order["id"] for order in orders]}
+    await city.post("finance-2", "/v1/funds/payment-batches", sent, status=201)
+    await city.confirm(*(city.line(order, f"R-{n}") for n, order in enumerate(orders)))
+    await take(city, day_of(city, [Movement("-600000.00", "P-1", text="批量代发")]))
+    later = date.fromisoformat(city.today) + timedelta(days=1)
+    await take(city, day_of(city, [Movement("1.00", "R-9")], number="S-2", opening="400000.00", on=later))
+    assert await open_kinds(city) == ["line_unexplained"] * 2

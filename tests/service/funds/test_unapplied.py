@@ -306,3 +306,88 @@ async def test_nobody_reports_on_money_the_bank_brought_back(funds: Process) -> 
     anew = await city.get(f"{REPORTS}/{report['id']}")
     assert (anew["paid_on"], anew["due_on"] > city.today) == (city.today, True)
     await city.assert_sound()
+
+
+async def test_a_report_is_not_checked_while_the_bank_has_the_money_back(funds: Process) -> None:
+    """Else what is short would be demanded of nobody, and never again once it is paid anew."""
+    city = await jiaxing(funds)
+    report = await a_match(city, "1")
+    order = await city.get(f"/v1/funds/payment-orders/{report['payment_order_id']}")
+    await hand_in(city, report, {"purpose": "rent"} | invoice("26337000000000000005", 150_000))
+    await city.confirm(city.line(order, "R-1", outcome="returned"))
+    early = await check(city, report, status=409)
+    assert [reason["code"] for reason in early["reasons"]] == ["not_paid"]
+    await city.send(await city.get(f"/v1/funds/payment-orders/{order['id']}"))
+    await city.confirm(city.line(order, "B-2"))
+    short = await check(city, report)
+    found = await city.get(f"{CLAWBACKS}/{short['clawback_id']}")
+    assert (short["status"], found["demanded_fen"]) == ("short", 50_000 * YUAN)
+    await city.assert_sound()
+
+
+async def drop(city: City, row: Any) -> None:
+    await city.post("finance-1", f"{CLAWBACKS}/{row['id']}/decision", {"amount_fen": None, "opinion": "查无实据"})
+
+
+async def demanded(city: City, times: int) -> list[Any]:
+    """Everything demanded back, by when it was found, once there is so much of it."""
+    for _ in range(100):
+        found = (await city.get(CLAWBACKS))["items"]
+        if len(found) == times:
+            break
+        await asyncio.sleep(0.05)
+    return sorted(found, key=lambda one: one["found_at"])
+
+
+async def test_what_was_demanded_for_another_reason_and_dropped_is_found_for_the_end(funds: Process) -> None:
+    city = await xuzhou(funds)
+    told = await city.recognise(carrier=new_id(), organisation=city.organisation())
+    await city.approve(await city.awarded(told))
+    order = await city.order_of(await city.awarded(told))
+    await city.send(order)
+    await city.confirm(city.line(order, "ICBC-1"))
+    whole = await demand(city, order, 300_000)
+    await end(city, told)
+    assert len(await demanded(city, 1)) == 1, "nothing is left of it"
+    await drop(city, whole)
+    _, found = await demanded(city, 2)
+    assert (found["cause"], found["demanded_fen"]) == ("recognition_ended", 300_000 * YUAN)
+    await drop(city, found)
+    assert len(await demanded(city, 2)) == 2, "the same end is found once"
+    await city.assert_sound()
+
+
+async def test_a_report_that_never_came_is_found_when_another_demand_is_dropped(funds: Process) -> None:
+    city = await jiaxing(funds)
+    report = await a_match(city, "1")
+    whole = await demand(city, await city.get(f"/v1/funds/payment-orders/{report['payment_order_id']}"), 200_000)
+    await move_clock(city, (date.fromisoformat(report["due_on"]) - date.fromisoformat(city.today)).days + 1)
+    assert (await told_by(city, 2))[-1], "reminded, and overdue"
+    assert (await city.get(f"{REPORTS}/{report['id']}"))["clawback_id"] is None
+    await drop(city, whole)
+    _, found = await demanded(city, 2)
+    assert (found["cause"], found["demanded_fen"]) == ("use_restriction_broken", 200_000 * YUAN)
+    assert (await city.get(f"{REPORTS}/{report['id']}"))["clawback_id"] == found["id"]
+    await city.assert_sound()
+
+
+async def test_whom_a_payee_merged_into_reports_in_its_place_and_is_told_what_is_demanded_back(funds: Process) -> None:
+    city = await jiaxing(funds)
+    report = await a_match(city, "1")
+    between, successor = city.organisation(), city.organisation()
+    # As it may be told: the later merger first.
+    for gone, into in ((between, successor), (UUID(plain(report["payee_id"])), between)):
+        merged = {"organisation_id": str(gone), "successor_id": str(into), "effective_on": city.today}
+        await city.process.tell("organisation.merged", merged, city=city.code)
+    path, lines = f"{REPORTS}/{report['id']}/lines", [{"purpose": "rent"} | invoice("26337000000000000006", 1_000)]
+    await city.post("portal-1", path, {"lines": lines}, status=404, organisation=str(between))
+    await city.post("portal-1", path, {"lines": lines}, organisation=str(successor))
+    short = await check(city, report)
+    (told,) = await city.events("spending_report.checked")
+    where = f"{CLAWBACKS}/{short['clawback_id']}"
+    await city.post("officer-1", f"{where}/notice")
+    (notice,) = await city.events("clawback.notified")
+    assert {told["organisation_id"], notice["organisation_id"]} == {str(successor)}
+    await city.post("portal-1", f"{where}/objection", {"objection": "不属实"}, organisation=str(successor))
+    assert (await city.get(where))["payee_id"] == report["payee_id"], "the books stay in its name"
+    await city.assert_sound()

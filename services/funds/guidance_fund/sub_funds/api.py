@@ -106,7 +106,8 @@ async def close_sub_fund_drawdown(
 ) -> DrawdownOut:
     """Close a called drawdown though some never paid, as another person than called it: theirs can be called again.
 
-    Until then no stake is left and no sub-fund is wound up. A share of the city that is ordered is waited for.
+    Its due day has passed. Until it is closed no stake is left and no sub-fund is wound up. A share of the city that is
+    ordered is waited for.
     """
     row = await lapsing.close_drawdown(session, drawdown_id=drawdown_id, caller=caller, at=clock.now(caller.city))
     return await _one(session, row)

@@ -11,6 +11,7 @@ from kernel.auth import Caller
 from kernel.clock import on_date
 from kernel.moves import status_after
 from kernel.outbox import record
+from kernel.problems import Conflict
 from services.funds.approvals.service import approve
 from services.funds.guidance_fund import postings
 from services.funds.guidance_fund.journal import post_fact
@@ -32,10 +33,16 @@ from services.funds.guidance_fund.sub_funds.states import (
 )
 
 
+class DrawdownNotDue(Conflict):
+    """`due_on` is the last day to pay in time."""
+
+    code, title_zh, title_en = "drawdown_not_due", "缴款期限未过", "The day it is due is not over"
+
+
 async def close_drawdown(session: AsyncSession, *, drawdown_id: UUID, caller: Caller, at: datetime) -> Drawdown:
     """By another person than called it. While the city's share is ordered or on its way it is waited for.
 
-    Raises NotFound, SubFundOver, IllegalMove, Refusal for a first person.
+    Raises NotFound, SubFundOver, IllegalMove, DrawdownNotDue, Refusal for a first person.
     """
     drawdown, row = await get_drawdown(session, drawdown_id, caller, lock=True)
     must_be_active(row)
@@ -43,6 +50,8 @@ async def close_drawdown(session: AsyncSession, *, drawdown_id: UUID, caller: Ca
     lapsed = [share for share in owed if share.status is not ShareStatus.RECEIVED]
     fact = DrawdownFact.CLOSED_SHORT if len(lapsed) < len(owed) else DrawdownFact.LAPSED
     drawdown.status = status_after(fact, drawdown.status, DRAWDOWN_MOVES)
+    if on_date(at) <= drawdown.due_on:
+        raise DrawdownNotDue(due_on=drawdown.due_on.isoformat())
     approval = await approve(
         session,
         city_code=row.city_code,

@@ -11,9 +11,15 @@ from kernel.moves import status_after
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from policy.calendar import workdays
 from policy.snapshots import Acceptance
-from policy.store import figure, must_be_eligible, policy_for
+from policy.store import figure, policy_for
 from services.funds.approvals.rules import second_person_findings
-from services.funds.loan_pool.claims.deciding import Parties, approve_claim, determine_claim, tell_decided
+from services.funds.loan_pool.claims.deciding import (
+    Parties,
+    approve_claim,
+    determine_claim,
+    must_be_decidable,
+    tell_decided,
+)
 from services.funds.loan_pool.claims.models import LossAppeal, LossClaim
 from services.funds.loan_pool.claims.queries import get_claim
 from services.funds.loan_pool.claims.schemas import AppealDecisionIn, AppealIn
@@ -93,7 +99,10 @@ async def _must_be_owed(session: AsyncSession, claim: LossClaim, caller: Caller)
 async def decide_appeal(
     session: AsyncSession, *, claim_id: UUID, given: AppealDecisionIn, parties: Parties, caller: Caller, at: datetime
 ) -> LossAppeal:
-    """By a person who neither lodged, reviewed nor decided. A claim the policy refuses cannot be granted."""
+    """By a person who neither lodged, reviewed nor decided. A claim the policy refuses cannot be granted.
+
+    Raises PolicyOpen while nobody can say, as the first decision does, and Refusal with every reason.
+    """
     claim = await get_claim(session, claim_id, caller, lock=True)
     appeal = await get_appeal(session, claim_id)
     fact = Fact.APPEAL_GRANTED if given.granted else Fact.APPEAL_REJECTED
@@ -113,7 +122,7 @@ async def decide_appeal(
         session, claim, policy_year=given.policy_year, borrowers=parties.borrowers, caller=caller
     )
     determination, programme, against = found
-    must_be_eligible(determination)
+    must_be_decidable(determination, against)
     refuse_if(against)
     claim.determination_id, claim.decided_by, claim.decided_at = determination.id, caller.acting_for, at
     claim.reasons = []

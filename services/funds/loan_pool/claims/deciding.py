@@ -94,14 +94,19 @@ async def decide_claim(
     )
     found = await determine_claim(session, claim, policy_year=policy_year, borrowers=parties.borrowers, caller=caller)
     determination, programme, against = found
-    is_open = determination.outcome == ELIGIBLE and any(finding.code == OPEN for finding in against)
-    if determination.outcome == REFUSED_OPEN or is_open:
-        raise PolicyOpen(reasons=against)
+    must_be_decidable(determination, against)
     claim.determination_id, claim.decided_by, claim.decided_at = determination.id, caller.acting_for, at
     if against:
         return await _refuse(session, claim, determination, against, at)
     payee = must_be_payable(parties.payee)
     return await approve_claim(session, claim, determination, programme, policy_year, payee, at, parts)
+
+
+def must_be_decidable(determination: Determination, against: Sequence[Finding]) -> None:
+    """Of what stands open, in the policy's ruling or beside it, nobody can say no either. Raises PolicyOpen."""
+    is_open = determination.outcome == ELIGIBLE and any(finding.code == OPEN for finding in against)
+    if determination.outcome == REFUSED_OPEN or is_open:
+        raise PolicyOpen(reasons=against)
 
 
 async def determine_claim(

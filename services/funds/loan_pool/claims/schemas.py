@@ -101,7 +101,10 @@ class ReductionOut(Wire):
 
 
 class DryRunOut(Wire):
-    """What would be decided now: nothing is stored, nothing promised."""
+    """What would be decided now: nothing is stored, nothing promised.
+
+    The cap of a borrower is counted by its own id; the decision counts what firms that merged with it drew too.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.DRY_RUN]})
 

@@ -1,6 +1,6 @@
 """The control totals of a day's movements. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -18,13 +18,16 @@ class Total(Generic[F]):
     amount_fen: int
 
 
-def control_totals(facts: type[F], lines: Iterable[tuple[F, int]]) -> list[Total[F]]:
-    """One total for every fact there is, a zero for what did not happen, in the order the facts are declared."""
+def control_totals(facts: type[F], lines: Iterable[tuple[F, int]], *, later: Collection[F] = ()) -> list[Total[F]]:
+    """One total for every fact there is, a zero for what did not happen, in the order the facts are declared.
+
+    `later`: those that have a total only where they happened.
+    """
     counts, sums = dict.fromkeys(facts, 0), dict.fromkeys(facts, 0)
     for fact, amount_fen in lines:
         counts[fact] += 1
         sums[fact] += amount_fen
-    return [Total(fact, counts[fact], sums[fact]) for fact in facts]
+    return [Total(fact, counts[fact], sums[fact]) for fact in facts if counts[fact] or fact not in later]
 
 
 def sequence_of(on: date, *, admitted_on: date) -> int:

@@ -19,7 +19,7 @@ from services.funds.loan_pool.daily.rules import control_totals, sequence_of
 from services.funds.loan_pool.daily.schemas import DailyFileOut, DailyLineOut, DailyTotalOut
 from services.funds.loan_pool.lending.queries import admitted_bank
 from services.funds.loan_pool.movements.models import Movement
-from services.funds.loan_pool.movements.states import Fact, Kind
+from services.funds.loan_pool.movements.states import LATER, Fact, Kind
 
 SETTLES_IN = timedelta(minutes=10)  # longer than any transaction that began before midnight
 PREFIX = {Kind.LOAN: "loan", Kind.CLAIM: "clm", Kind.RECOVERY: "rcv"}
@@ -54,7 +54,7 @@ async def daily_file(session: AsyncSession, *, on: date, bank_id: UUID, caller: 
     if on >= clock.on_date(now - SETTLES_IN):
         raise FileNotReady(ready_at=utc_text(clock.start_of(on) + timedelta(days=1) + SETTLES_IN))
     rows = await moved_on(session, caller.city, bank_id, on)
-    totals = control_totals(Fact, ((row.fact, row.amount_fen) for row in rows))
+    totals = control_totals(Fact, ((row.fact, row.amount_fen) for row in rows), later=LATER)
     return DailyFileOut(
         city_code=caller.city,
         bank_id=bank_id,

@@ -87,12 +87,15 @@ class VerdictOut(Wire):
 class StandingOut(Wire):
     """What is registered, outstanding and overdue by the newest reports, what it may cost, and what is stopped.
 
+    `registered_fen` is all that was ever registered and not withdrawn, as the guard's ratio takes it; `under_cover_fen`
+    what of it is neither repaid nor compensated, as the quota takes it.
     `claimable_fen` and `watched_fen` are the pool's part of overdue loans without a claim if nothing comes back: those
     overdue long enough for one, and the others. Null while the policy is open; `reasons` names why.
     """
 
     bank_id: OrganisationId | None
     registered_fen: Fen
+    under_cover_fen: Fen
     outstanding_fen: Fen
     overdue_fen: Fen
     paid_fen: Fen

@@ -20,7 +20,7 @@ from services.funds.loan_pool.claims.queries import paid_fen
 from services.funds.loan_pool.guard.queries import standing_suspensions
 from services.funds.loan_pool.guard.schemas import StandingOut, SuspensionOut, VerdictOut
 from services.funds.loan_pool.guard.service import Verdict
-from services.funds.loan_pool.lending.queries import exposure_fen
+from services.funds.loan_pool.lending.queries import exposure_fen, registered_fen
 from services.funds.loan_pool.policy import pool_programme
 
 
@@ -34,7 +34,8 @@ async def pool_standing(session: AsyncSession, *, bank_id: UUID | None, caller: 
     rows = await standing_suspensions(session, city_code, bank_id)
     return StandingOut(
         bank_id=bank_id,
-        registered_fen=await exposure_fen(session, city_code, bank_id),
+        registered_fen=await registered_fen(session, city_code, bank_id),
+        under_cover_fen=await exposure_fen(session, city_code, bank_id),
         outstanding_fen=await outstanding_fen(session, city_code, bank_id),
         overdue_fen=sum(one.balance_fen for one in arrears),
         paid_fen=await paid_fen(session, city_code, bank_id),

@@ -231,7 +231,9 @@ async def refuse_extension(
     _key: KeyOptional = None,
 ) -> LoanOut:
     """Refuse the extension the bank asked for, with the reason; until the loan is due it may ask again."""
-    loan = await life.refuse_extension(session, loan_id=loan_id, reason=body.reason, seen=seen, caller=caller)
+    loan = await life.refuse_extension(
+        session, loan_id=loan_id, reason=body.reason, seen=seen, caller=caller, at=clock.now(caller.city)
+    )
     return _shown(response, loan)
 
 

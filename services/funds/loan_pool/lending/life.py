@@ -1,14 +1,17 @@
 """A loan's life after its registration: paid out, extended once, repaid early, withdrawn, its borrower gone (XZ-33)."""
 
 from datetime import date, datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.funds_loans import LoanExtensionDecided
 from kernel.auth import Caller
 from kernel.clock import on_date
 from kernel.etags import must_match
 from kernel.moves import status_after
+from kernel.outbox import record
 from kernel.problems import Conflict, Refusal, refuse_if
 from policy.snapshots import Acceptance
 from policy.store import policy_for
@@ -93,14 +96,21 @@ async def ask_extension(
     return loan
 
 
-async def refuse_extension(session: AsyncSession, *, loan_id: UUID, reason: str, seen: str, caller: Caller) -> Loan:
+async def refuse_extension(
+    session: AsyncSession, *, loan_id: UUID, reason: str, seen: str, caller: Caller, at: datetime
+) -> Loan:
     """An officer says no, and why: the due day stays, and until it the bank may ask again. Raises ExtensionNotAsked."""
     loan = await _changing(session, loan_id, caller, seen)
     _must_wait(loan)
     loan.extension_to = loan.extension_reason = loan.extension_asked_by = None
     loan.extension_refused_by, loan.extension_refused_because = caller.acting_for, reason
-    await session.flush()
-    return loan
+    await _tell_extension(session, loan, "refused")
+    return await _kept(session, loan, Moved.LOAN_EXTENSION_REFUSED, loan.lent_fen, at)
+
+
+async def _tell_extension(session: AsyncSession, loan: Loan, outcome: Literal["granted", "refused"]) -> None:
+    told = LoanExtensionDecided(loan_id=loan.id, bank_id=loan.bank_id, outcome=outcome, due_on=loan.falls_due_on)
+    await record(session, told, city_code=loan.city_code, subject=loan.id)
 
 
 def _must_wait(loan: Loan) -> None:
@@ -121,6 +131,7 @@ async def grant_extension(session: AsyncSession, *, loan_id: UUID, seen: str, ca
     if await has_claim(session, loan.id):
         raise ClaimStands
     loan.extended_to, loan.extended_by = loan.extension_to, caller.acting_for
+    await _tell_extension(session, loan, "granted")
     return await _kept(session, loan, Moved.LOAN_EXTENDED, loan.lent_fen, at)
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import LoanRegistered
+from contracts.funds_loans import LoanRegistered
 from contracts.registry import ACTIVE, OrganisationReply
 from kernel.auth import Caller
 from kernel.clock import on_date
