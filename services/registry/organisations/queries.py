@@ -53,8 +53,12 @@ async def find_organisation(
 
 
 async def represented_by(session: AsyncSession, city_code: str, client: str) -> Sequence[UUID]:
-    """What the client entered or was entrusted with, and whatever merged into that."""
-    own = (Organisation.city_code == city_code, Organisation.registered_by == client)
+    """What the client entered or was entrusted with, and whatever merged into that, not what merged into another's."""
+    own = (
+        Organisation.city_code == city_code,
+        Organisation.registered_by == client,
+        Organisation.merged_into_id.is_(None),
+    )
     acted_for = select(Organisation.id).where(*own).cte("acted_for", recursive=True)
     merged = select(Organisation.id).join(acted_for, Organisation.merged_into_id == acted_for.c.id)
     return (await session.scalars(select(acted_for.union(merged).c.id))).all()

@@ -87,12 +87,14 @@ async def register_organisation(session: AsyncSession, *, given: OrganisationIn,
 
 
 async def _unclaimed(session: AsyncSession, given: OrganisationIn, city_code: str) -> Organisation | None:
-    """The same organisation, known so far only because a partner named it. One of another name is in the way."""
+    """The same organisation, known so far only because a partner named it. One of another name is in the way, and so is
+    one whose account the counter entered: an officer entrusts it.
+    """
     if given.credit_code is None:
         return None
     await hold_code(session, city_code, given.credit_code)
     found = await of_code(session, city_code, given.credit_code)
-    if found is None or not is_unclaimed(found):
+    if found is None or not is_unclaimed(found) or found.payee_account is not None:
         return None
     differs = borrower_findings(name=given.name, names=[entry.name for entry in found.names])
     return None if differs else found
@@ -108,7 +110,8 @@ async def _claim(
         refuse_override(caller, given.identifier_override)
         organisation.identifier_override = override_by(caller, given.identifier_override)
     if given.payee_account is not None:
-        await _replace_account(session, organisation, given.payee_account, caller)
+        names = [entry.name for entry in organisation.names]
+        await _open_account(session, organisation.id, names, given.kind, given.payee_account, caller)
     return await _after_change(session, organisation.id, caller)
 
 
@@ -134,7 +137,12 @@ async def change_payee_account(
     """The account before is kept with the time it was replaced."""
     organisation = await _to_change(session, organisation_id, if_match, caller)
     refuse_if(ended_findings(has_ended=organisation.has_ended))
-    await _replace_account(session, organisation, given, caller)
+    if organisation.payee_account is not None:
+        organisation.payee_account.replaced_at = clock.now(organisation.city_code)
+        # One account is current at any moment, the unique index says: the old one goes before the new one comes.
+        await session.flush()
+    names = [entry.name for entry in organisation.names]
+    await _open_account(session, organisation_id, names, organisation.kind, given, caller)
     return await _after_change(session, organisation_id, caller)
 
 
@@ -202,17 +210,6 @@ def override_by(caller: Caller, override: OverrideIn) -> dict[str, Any]:
 
 def _named(organisation_id: UUID, name: str, effective_on: date, caller: Caller) -> OrganisationName:
     return named(organisation_id, name, effective_on, city_code=caller.city, by=caller.acting_for)
-
-
-async def _replace_account(
-    session: AsyncSession, organisation: Organisation, given: PayeeAccountIn, caller: Caller
-) -> None:
-    if organisation.payee_account is not None:
-        organisation.payee_account.replaced_at = clock.now(organisation.city_code)
-        # One account is current at any moment, the unique index says: the old one goes before the new one comes.
-        await session.flush()
-    names = [entry.name for entry in organisation.names]
-    await _open_account(session, organisation.id, names, organisation.kind, given, caller)
 
 
 async def _open_account(

@@ -250,13 +250,13 @@ async def test_a_firm_a_partner_named_is_its_first_applicants(city: City) -> Non
     assert known["organisation"]["registered_by"] == "client:portal"
 
 
-async def test_who_claims_a_named_firm_replaces_the_account_the_counter_entered(city: City) -> None:
+async def test_a_named_firm_whose_account_the_counter_entered_is_not_for_anybody_to_claim(city: City) -> None:
     code = a_credit_code()
     (named,) = [one["organisation"] for one in await firms_named(city, (code, a_firm()["name"]))]
     path = f"/{encode_id('org', UUID(named['id']))}/payee-account"
     answered(await sent(city, "PUT", path, ACCOUNT, officer=True, version="*"))
     other = ACCOUNT | {"account_number": "1106020109000127777"}
-    assert created(await register(city, credit_code=code, payee_account=other))["payee_account"]["last4"] == "7777"
+    assert (await register(city, credit_code=code, payee_account=other)).json()["code"] == "organisation_exists"
 
 
 async def test_who_was_entered_at_the_counter_is_entrusted_to_the_portal_it_wants(city: City) -> None:

@@ -12,17 +12,6 @@ FACTS = (
     " 'claim.appealed', 'claim.appeal_rejected', 'claim.paid', 'claim.payment_returned', 'recovery.reported',"
     " 'recovery.received')"
 )
-# What we know of mergers until now is whom people adopted an account of; the last of a chain is paid.
-KNOWN = """
-INSERT INTO payee_succession (organisation_id, city_code, successor_id, recorded_at)
-SELECT DISTINCT ON (payee_id) payee_id, city_code, successor_id, recorded_at
-  FROM payment_order WHERE successor_id IS NOT NULL AND successor_id <> payee_id
- ORDER BY payee_id, recorded_at DESC, id DESC
-"""
-LAST = """
-UPDATE payee_succession a SET successor_id = b.successor_id FROM payee_succession b
- WHERE a.successor_id = b.organisation_id AND b.successor_id <> a.organisation_id
-"""
 
 
 def upgrade() -> None:
@@ -37,8 +26,6 @@ def upgrade() -> None:
         sa.CheckConstraint("successor_id <> organisation_id", name=op.f("ck_payee_succession_another")),
     )
     op.create_index("ix_payee_succession_successor", "payee_succession", ["successor_id"])
-    op.execute(KNOWN)
-    op.execute(LAST)
     op.drop_constraint("ck_pool_movement_fact", "pool_movement")
     op.create_check_constraint(op.f("ck_pool_movement_fact"), "pool_movement", FACTS, postgresql_not_valid=True)
     op.execute("ALTER TABLE pool_movement VALIDATE CONSTRAINT ck_pool_movement_fact")
