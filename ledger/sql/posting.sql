@@ -68,12 +68,12 @@ LANGUAGE sql STABLE AS $$
              GROUP BY account_id, side HAVING sum(open_fen) < 0) THEN 'reversal_exceeds' END
 $$;
 
--- The entry a key stands for. Asked by order, so that no planner of any version takes another index of the city for it.
+-- The entry a key stands for.
 CREATE OR REPLACE FUNCTION ledger_entry_of_key(p_city text, p_key text) RETURNS SETOF ledger_entry LANGUAGE sql STABLE AS $$
-    SELECT * FROM (
-        SELECT * FROM ledger_entry WHERE (city_code, idempotency_key) >= (p_city, p_key)
-         ORDER BY city_code, idempotency_key LIMIT 1) e
-     WHERE city_code = p_city AND idempotency_key = p_key
+    SELECT * FROM ledger_entry
+     WHERE hashtextextended(city_code || E'\n' || idempotency_key, 0) = hashtextextended(p_city || E'\n' || p_key, 0)
+       AND hashtextextended(city_code || E'\n' || idempotency_key, 1) = hashtextextended(p_city || E'\n' || p_key, 1)
+       AND city_code = p_city AND idempotency_key = p_key
 $$;
 
 -- What one link covers: the link before it, the body, and what the ledger itself assigned.
@@ -82,16 +82,23 @@ RETURNS bytea LANGUAGE sql STABLE AS $$
     SELECT sha256(prev || body || convert_to(concat_ws(E'\n', id, key, period, number, recorded_micros), 'UTF8'))
 $$;
 
--- The outbox rows that become true with the entries.
+-- What becomes true with the entries: one outbox row for all. `p_outcomes` says, where some are refused, what is none.
 CREATE OR REPLACE FUNCTION ledger_tell(
     p_city text, p_now timestamptz, p_ids uuid[], p_types text[], p_subjects text[], p_data text[], p_actors text[],
     p_request_ids text[], p_outcomes text[]
 ) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    told text[] := p_types;
 BEGIN
-    INSERT INTO outbox_event (id, city_code, type, subject, occurred_at, recorded_at, actor, request_id, data)
-    SELECT p_ids[i], p_city, p_types[i], p_subjects[i], p_now, p_now, p_actors[i], p_request_ids[i], p_data[i]::jsonb
-      FROM generate_series(1, cardinality(p_types)) i
-     WHERE p_types[i] IS NOT NULL AND coalesce(p_outcomes[i], 'posted') = 'posted';
+    IF p_outcomes IS NOT NULL THEN
+        SELECT array_agg(CASE WHEN p_outcomes[i] = 'posted' THEN p_types[i] END ORDER BY i) INTO told
+          FROM generate_series(1, cardinality(p_types)) i;
+    END IF;
+    INSERT INTO outbox_batch (seq, city_code, recorded_at, seqs, ids, types, subjects, data, actors, request_ids)
+    SELECT seqs[1], p_city, p_now, seqs, p_ids, told, p_subjects, p_data::jsonb[], p_actors, p_request_ids
+      FROM (SELECT array_agg(nextval('outbox_event_seq_seq')) AS seqs
+              FROM generate_series(1, cardinality(p_types))) counted
+     WHERE array_remove(told, NULL) <> '{}';
 END $$;
 
 -- Why an entry may not draw on a hold, or null. `p_drawn` is what it takes out of the hold's account.
@@ -159,7 +166,7 @@ BEGIN
             outcomes := nothing;
             IF NOT careful AND p_event_types IS NOT NULL THEN
                 PERFORM ledger_tell(p_city, p_now, p_ids, p_event_types, p_event_subjects, p_event_data, p_actors,
-                                    p_request_ids, outcomes);
+                                    p_request_ids, NULL);
             END IF;
             PERFORM pg_advisory_xact_lock(ledger_books_lock(p_city));
             SELECT p.period, p.status, p.head_hash, p.last_number, p.last_recorded_at
