@@ -80,5 +80,5 @@ def v005() -> None:
         ALTER TABLE ledger_entry DROP CONSTRAINT IF EXISTS uq_ledger_entry_city_code_idempotency_key;
         """
     )
-    for name in FUNCTIONS:
+    for name in ("guards", *FUNCTIONS):
         run_script(script(name))

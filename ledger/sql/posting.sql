@@ -140,12 +140,15 @@ DECLARE
     home text; status text; opening bytea; last_number bigint; micros text;
     -- of each account, in the order of p_codes; what is left may not fall below the floor
     acc_id bigint[]; acc_sign integer[]; acc_floor bigint[]; acc_posted bigint[]; acc_version bigint[]; acc_barred text[];
-    barred boolean; leg_after bigint[]; leg_version bigint[]; held_back bigint[];
+    acc_row tid[]; found_version bigint[]; touched integer; barred boolean; leg_after bigint[]; leg_version bigint[]; held_back bigint[];
     bodies bytea[]; prevs bytea[]; hashes bytea[]; head bytea; number bigint;
     nothing text[] := array_fill(NULL::text, ARRAY[n]);
     known record; hold ledger_hold; verdict text; culprit text; legs text; short boolean;
     first integer; after bigint; version bigint; a integer; i integer; k integer;
 BEGIN
+    IF EXISTS (SELECT FROM unnest(p_effective_on) d WHERE d < this_month OR d >= next_month) THEN
+        RAISE EXCEPTION 'days of two months in one batch' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     -- What needs no lock comes first: another batch may be holding it.
     first := 1;
     FOR i IN 1..n LOOP
@@ -154,9 +157,6 @@ BEGIN
             legs := legs || ',' || p_codes[p_leg_at[k]] || ' ' || p_leg_fen[k];
         END LOOP;
         first := p_leg_ends[i] + 1;
-        IF p_effective_on[i] < this_month OR p_effective_on[i] >= next_month THEN
-            RAISE EXCEPTION 'days of two months in one batch' USING ERRCODE = 'invalid_parameter_value';
-        END IF;
         bodies[i] := ledger_body(p_facts[i], p_references[i], p_effective_on[i], p_actors[i], p_determinations[i], p_cases[i],
                                  p_approvals[i]::uuid[], p_reasons[i], p_reverses[i], p_holds[i], p_hold_fen[i],
                                  substr(legs, 2));
@@ -201,9 +201,9 @@ BEGIN
                 END LOOP;
             END IF;
             SELECT array_agg(id), array_agg(sign), array_agg(floor_fen), array_agg(posted_fen), array_agg(version),
-                   array_agg(bar), bool_or(bar IS NOT NULL)
-              INTO acc_id, acc_sign, acc_floor, acc_posted, acc_version, acc_barred, barred
-              FROM (SELECT a.id, CASE a.normal_side WHEN 'D' THEN 1 ELSE -1 END AS sign, a.posted_fen, a.version,
+                   array_agg(bar), bool_or(bar IS NOT NULL), array_agg(place)
+              INTO acc_id, acc_sign, acc_floor, acc_posted, acc_version, acc_barred, barred, acc_row
+              FROM (SELECT a.id, a.ctid AS place, CASE a.normal_side WHEN 'D' THEN 1 ELSE -1 END AS sign, a.posted_fen, a.version,
                            CASE WHEN a.spendable THEN a.held_fen END AS floor_fen,
                            CASE WHEN a.id IS NULL THEN 'unknown_account' WHEN a.status <> 'open' THEN 'account_closed' END AS bar
                       FROM unnest(p_codes) WITH ORDINALITY c(code, ord)
@@ -211,6 +211,7 @@ BEGIN
                      ORDER BY c.ord) found;
 
             -- The walk: balances, numbers and the chain pass from item to item.
+            found_version := acc_version;
             leg_after := p_leg_fen;
             leg_version := p_leg_fen;
             held_back := p_hold_fen;
@@ -335,9 +336,15 @@ BEGIN
                    p_determinations[i], p_cases[i], p_approvals[i]::uuid[], p_reasons[i], p_reverses[i], p_holds[i],
                    p_hold_fen[i], p_keys[i], bodies[i], prevs[i], hashes[i]
               FROM generate_series(1, n) i WHERE plain OR outcomes[i] = 'posted';
-            UPDATE ledger_account a SET posted_fen = u.posted_fen, version = u.version
-              FROM unnest(acc_id, acc_posted, acc_version) u(id, posted_fen, version)
-             WHERE a.id = u.id AND a.version <> u.version;
+            -- nobody has moved a row since it was read: whoever changes an account holds the lock
+            UPDATE ledger_account a SET posted_fen = u.posted_fen, held_fen = coalesce(u.held_fen, a.held_fen),
+                                        version = u.version
+              FROM unnest(acc_row, acc_posted, acc_floor, acc_version) u(place, posted_fen, held_fen, version)
+             WHERE a.ctid = u.place AND a.version <> u.version;
+            GET DIAGNOSTICS touched = ROW_COUNT;
+            IF touched <> (SELECT count(*) FROM unnest(acc_version, found_version) v(now, before) WHERE now <> before) THEN
+                RAISE EXCEPTION 'an account was changed by another hand' USING ERRCODE = 'serialization_failure';
+            END IF;
             UPDATE ledger_period SET last_number = number, head_hash = head, last_recorded_at = recorded_at
              WHERE city_code = p_city AND book = p_book AND period = home AND last_number <> number;
             RETURN;
