@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy import BigInteger, DateTime, Identity, Index, String, Text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSON
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -54,7 +54,7 @@ class OutboxBatch(Base):
     ids: Mapped[list[UUID]] = mapped_column(ARRAY(PG_UUID(as_uuid=True)))
     types: Mapped[list[str | None]] = mapped_column(ARRAY(Text))
     subjects: Mapped[list[str | None]] = mapped_column(ARRAY(Text))
-    data: Mapped[list[Any]] = mapped_column(ARRAY(JSONB))
+    data: Mapped[list[Any]] = mapped_column(ARRAY(JSON))
     actors: Mapped[list[str | None] | None] = mapped_column(ARRAY(Text))
     request_ids: Mapped[list[str | None] | None] = mapped_column(ARRAY(Text))
 

@@ -45,7 +45,7 @@ UNFOLD = text("""
     INSERT INTO outbox_event (seq, id, city_code, type, subject, occurred_at, recorded_at, actor, request_id, data)
     OVERRIDING SYSTEM VALUE
     SELECT one.seq, one.id, city_code, one.type, one.subject, recorded_at, recorded_at, one.actor, one.request_id,
-           one.data
+           one.data::jsonb
     FROM folded, unnest(seqs, ids, types, subjects, data, actors, request_ids)
         AS one (seq, id, type, subject, data, actor, request_id)
     WHERE one.type IS NOT NULL""")

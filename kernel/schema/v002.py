@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("ids", pg.ARRAY(pg.UUID(as_uuid=True)), nullable=False),
         sa.Column("types", pg.ARRAY(sa.Text), nullable=False),
         sa.Column("subjects", pg.ARRAY(sa.Text), nullable=False),
-        sa.Column("data", pg.ARRAY(pg.JSONB), nullable=False),
+        sa.Column("data", pg.ARRAY(pg.JSON), nullable=False),
         sa.Column("actors", pg.ARRAY(sa.Text)),
         sa.Column("request_ids", pg.ARRAY(sa.Text)),
     )
