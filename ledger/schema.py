@@ -75,9 +75,11 @@ def v005() -> None:
     run_script(
         """
         CREATE UNIQUE INDEX IF NOT EXISTS uq_ledger_entry_key ON ledger_entry (
-            hashtextextended(city_code || E'\\n' || idempotency_key, 0),
-            hashtextextended(city_code || E'\\n' || idempotency_key, 1));
+            hashtextextended(city_code || ' ' || idempotency_key, 0),
+            hashtextextended(city_code || ' ' || idempotency_key, 1));
         ALTER TABLE ledger_entry DROP CONSTRAINT IF EXISTS uq_ledger_entry_city_code_idempotency_key;
+        DROP FUNCTION IF EXISTS
+            ledger_tell(text, timestamptz, uuid[], text[], text[], text[], text[], text[], text[]);
         """
     )
     for name in ("guards", *FUNCTIONS):

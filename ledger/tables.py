@@ -106,10 +106,10 @@ entry = Table(
     Column("hash", LargeBinary, nullable=False),
     UniqueConstraint("book", "city_code", "period", "number"),
 )
-Index(
+Index(  # as PostgreSQL writes them, for `alembic check`
     "uq_ledger_entry_key",
-    text("hashtextextended(city_code || E'\\n' || idempotency_key, 0)"),
-    text("hashtextextended(city_code || E'\\n' || idempotency_key, 1)"),
+    text("hashtextextended((city_code || ' ') || idempotency_key, 0)"),
+    text("hashtextextended((city_code || ' ') || idempotency_key, 1)"),
     unique=True,
     _table=entry,
 )

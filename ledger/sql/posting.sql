@@ -71,8 +71,8 @@ $$;
 -- The entry a key stands for.
 CREATE OR REPLACE FUNCTION ledger_entry_of_key(p_city text, p_key text) RETURNS SETOF ledger_entry LANGUAGE sql STABLE AS $$
     SELECT * FROM ledger_entry
-     WHERE hashtextextended(city_code || E'\n' || idempotency_key, 0) = hashtextextended(p_city || E'\n' || p_key, 0)
-       AND hashtextextended(city_code || E'\n' || idempotency_key, 1) = hashtextextended(p_city || E'\n' || p_key, 1)
+     WHERE hashtextextended(city_code || ' ' || idempotency_key, 0) = hashtextextended(p_city || ' ' || p_key, 0)
+       AND hashtextextended(city_code || ' ' || idempotency_key, 1) = hashtextextended(p_city || ' ' || p_key, 1)
        AND city_code = p_city AND idempotency_key = p_key
 $$;
 

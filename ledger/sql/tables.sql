@@ -71,7 +71,7 @@ CREATE TABLE ledger_entry (
 );
 -- Keys come in no order: an index of their text is large and touched all over, and was an eighth of the posting time.
 CREATE UNIQUE INDEX uq_ledger_entry_key ON ledger_entry (
-    hashtextextended(city_code || E'\n' || idempotency_key, 0), hashtextextended(city_code || E'\n' || idempotency_key, 1));
+    hashtextextended(city_code || ' ' || idempotency_key, 0), hashtextextended(city_code || ' ' || idempotency_key, 1));
 CREATE INDEX ix_ledger_entry_reference ON ledger_entry (reference) WHERE reference IS NOT NULL;
 CREATE INDEX ix_ledger_entry_case_id ON ledger_entry (case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX ix_ledger_entry_hold_id ON ledger_entry (hold_id) WHERE hold_id IS NOT NULL;
