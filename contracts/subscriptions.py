@@ -22,7 +22,6 @@ SUBSCRIPTIONS: dict[str, dict[str, frozenset[str]]] = {
                 "organisation.deregistered",
             }
         ),
-        "events": frozenset({"organisation.entrusted"}),
     },
     "events": {"window": EVERYTHING, "funds": frozenset({"hosting.cost_confirmed"})},
     "vouchers": {

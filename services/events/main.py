@@ -3,7 +3,6 @@
 from fastapi import FastAPI
 
 from contracts.policy import PolicySnapshotPublished
-from contracts.registry import OrganisationEntrusted
 from contracts.subscriptions import SUBSCRIPTIONS
 from kernel.app import create_app
 from kernel.identity import Keys
@@ -15,7 +14,6 @@ from services.events.attendance.records import api as records
 from services.events.attendance.registrations import api as registrations
 from services.events.attendance.registrations.offers import OFFER_LAPSES, lapse_offer
 from services.events.calendar import api as calendar
-from services.events.calendar.following import on_entrusted
 from services.events.competitions import api as competitions
 from services.events.counting import api as counting
 from services.events.hosting import api as hosting
@@ -44,10 +42,7 @@ ROUTERS = (
     overview.internal,
     published.internal,
 )
-CONSUMERS: dict[str, Consumer] = {
-    PolicySnapshotPublished.TYPE: on_snapshot_published,
-    OrganisationEntrusted.TYPE: on_entrusted,
-}
+CONSUMERS: dict[str, Consumer] = {PolicySnapshotPublished.TYPE: on_snapshot_published}
 TIMERS: dict[str, TimerHandler] = {OFFER_LAPSES: lapse_offer, NOTICE_CLOSES: close_notice}
 
 
