@@ -16,7 +16,7 @@ from kernel.ids import new_id
 from kernel.settings import ServiceSettings
 from tests.builders.identity import ISSUER, XUZHOU, Signer, key_file
 
-REPRESENTING = ("events", "funds", "vouchers")  # who asks the registry whom a portal acts for
+REPRESENTING = ("events", "funds", "vouchers", "window")  # who asks the registry whom a portal acts for
 
 
 @dataclass
