@@ -22,6 +22,7 @@ SUBSCRIPTIONS: dict[str, dict[str, frozenset[str]]] = {
                 "organisation.deregistered",
             }
         ),
+        "events": frozenset({"organisation.entrusted"}),
     },
     "events": {"window": EVERYTHING, "funds": frozenset({"hosting.cost_confirmed"})},
     "vouchers": {

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from contracts.policy import PolicySnapshotPublished
+from contracts.registry import OrganisationEntrusted
 from contracts.subscriptions import SUBSCRIPTIONS
 from kernel.app import create_app
 from kernel.identity import Keys
@@ -10,6 +11,7 @@ from kernel.inbox import Consumer
 from kernel.timers import TimerHandler
 from policy.store import on_snapshot_published
 from services.events.attendance.feeds import api as feeds
+from services.events.attendance.feeds.following import on_entrusted
 from services.events.attendance.records import api as records
 from services.events.attendance.registrations import api as registrations
 from services.events.attendance.registrations.offers import OFFER_LAPSES, lapse_offer
@@ -42,7 +44,10 @@ ROUTERS = (
     overview.internal,
     published.internal,
 )
-CONSUMERS: dict[str, Consumer] = {PolicySnapshotPublished.TYPE: on_snapshot_published}
+CONSUMERS: dict[str, Consumer] = {
+    PolicySnapshotPublished.TYPE: on_snapshot_published,
+    OrganisationEntrusted.TYPE: on_entrusted,
+}
 TIMERS: dict[str, TimerHandler] = {OFFER_LAPSES: lapse_offer, NOTICE_CLOSES: close_notice}
 
 

@@ -677,6 +677,11 @@ async def test_a_private_feed_is_polled_revoked_and_never_guessed(events: Proces
         assert (kept.status_code, kept.json()["code"]) == (400, "answer_shown_once")
         foreign = await other.post("/v1/events/feeds", json={"organisation_id": org(3)})
         assert (foreign.status_code, foreign.json()["code"]) == (403, "not_its_voice")
+        address = (await a_feed(day, 3))["address"]
+        for former, status in (("portal-4", 200), ("portal-3", 404)):  # what another had made stays open
+            told = {"organisation_id": str(UUID(int=3)), "former": former, "present": "portal-5"}
+            await events.tell("organisation.entrusted", told)
+            assert (await anyone.get(address)).status_code == status
 
 
 @pytest.mark.parametrize(
