@@ -2,7 +2,7 @@
 
 from kernel.schema.v002 import upgrade
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 __all__ = ["down_revision", "revision", "upgrade"]
