@@ -10,6 +10,7 @@ again item by item, so that one bad command fails alone.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -156,19 +157,24 @@ class GroupCommit(Generic[C, A]):
         """Send a batch until its fate is known. What passes and lost connections are waited out, a few times."""
         if not batch:
             return []
-        commands = [waiting.command for waiting in batch]
         try:
+            # Each round of stamina leaves cycles behind, and collecting them stops everybody for milliseconds.
+            with suppress(*_PASSING, *LOST):
+                return await self._try(batch)
             initial, longest, jitter = 0.02, 0.5, 0.05  # allow float: stamina waits in seconds
             async for attempt in stamina.retry_context(
-                on=_PASSING + LOST, attempts=TRIES, wait_initial=initial, wait_max=longest, wait_jitter=jitter
+                on=_PASSING + LOST, attempts=TRIES - 1, wait_initial=initial, wait_max=longest, wait_jitter=jitter
             ):
                 with attempt:
-                    answered = await self._run(self._books, batch[0].group, commands)
-                    await self._disk.reached()
-                    return answered
+                    return await self._try(batch)
         except _PASSING + LOST as error:
             raise Unavailable from error
         raise AssertionError  # pragma: no cover - the loop returns or raises
+
+    async def _try(self, batch: list[_Waiting[C, A]]) -> Sequence[A | Problem]:
+        answered = await self._run(self._books, batch[0].group, [waiting.command for waiting in batch])
+        await self._disk.reached()
+        return answered
 
 
 def _fail(batch: Iterable[_Waiting[Any, Any]], error: Exception) -> None:
