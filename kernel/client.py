@@ -78,21 +78,29 @@ class ServiceClient:
         )
 
     async def _call(self, method: str, path: str, model: type[M], *, repeatable: bool, **options: Any) -> M:
-        attempts = 3 if repeatable else 1
+        try:  # nearly always the only try; the machinery of retrying is dear, and leaves cycles behind
+            answer = await self._send(method, path, options)
+        except Unavailable:
+            if not repeatable:
+                raise
+            answer = await self._send_again(method, path, options)
+        try:
+            return model.model_validate_json(answer.content)
+        except ValidationError:
+            raise UpstreamFailed(f"{self._audience} answered something else than agreed") from None
+
+    async def _send_again(self, method: str, path: str, options: dict[str, Any]) -> httpx2.Response:
         async for attempt in stamina.retry_context(
             on=Unavailable,
-            attempts=attempts,
+            attempts=3,
             wait_initial=0.05,  # allow float: stamina waits in seconds
             wait_max=0.5,  # allow float: the same
             wait_jitter=0.05,  # allow float: the same
             timeout=TIMEOUT_SECONDS,
         ):
             with attempt:
-                answer = await self._send(method, path, options)
-        try:
-            return model.model_validate_json(answer.content)
-        except ValidationError:
-            raise UpstreamFailed(f"{self._audience} answered something else than agreed") from None
+                return await self._send(method, path, options)
+        raise AssertionError  # pragma: no cover - the loop returns or raises
 
     async def _send(self, method: str, path: str, options: dict[str, Any]) -> httpx2.Response:
         self._breaker.check()

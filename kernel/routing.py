@@ -142,6 +142,7 @@ class TransactionalRoute(StrictRoute):
                 raise
             finally:
                 await work.close()
+                del request.scope["work"]  # a request that knows itself is freed late, with all it holds
 
         async def attempt(request: Request, work: Work) -> Response:
             try:  # nearly always the first try is the only one; the machinery of retrying costs a tenth of a request

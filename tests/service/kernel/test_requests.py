@@ -1,6 +1,7 @@
 """One request, one transaction; every failure a problem document that repeats nothing."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -50,6 +51,26 @@ async def test_a_write_and_its_replay_have_the_same_answer_and_one_effect(notebo
     assert "idempotent-replayed" not in first.headers
     assert again.headers["idempotent-replayed"] == "true"
     assert await facts(notebook, "once") == 1
+
+
+async def test_a_request_is_freed_when_it_is_answered(notebook: Process) -> None:
+    """What holds itself waits for the collector, which then stops everybody for milliseconds."""
+    async with notebook.as_("portal", "portal") as portal:
+
+        async def ask(number: int) -> None:
+            await portal.get("/v1/notes?limit=5")
+            await portal.get("/v1/notes?limit=none")
+            await portal.post("/v1/notes", json=NOTE, headers={"Idempotency-Key": f"freed {number}"})
+
+        await ask(0)
+        gc.collect()
+        gc.disable()
+        try:
+            for number in range(1, 21):
+                await ask(number)
+            assert gc.collect() < 3 * 20  # others of this process may leave a little
+        finally:
+            gc.enable()
 
 
 async def test_a_parameter_nobody_reads_is_refused_with_all_else_that_is_wrong(notebook: Process) -> None:
