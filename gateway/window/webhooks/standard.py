@@ -88,7 +88,7 @@ def asked_wait(status_code: int, retry_after: str | None, *, now: datetime) -> t
 
 
 def next_try(tries: int, *, now: datetime, jitter: timedelta, asked: timedelta = timedelta()) -> datetime:
-    """After `tries` failures in a row: twice as long each time, up to six hours; and no sooner than the receiver asked."""
+    """After `tries` failures in a row: twice as long each time, up to six hours; no sooner than the receiver asked."""
     longer: int = 1 << min(tries - 1, DOUBLINGS_MAX)
     return now + max(min(FIRST_WAIT * longer, LONGEST_WAIT), asked) + jitter
 
