@@ -69,7 +69,7 @@ def _is_open(found: IPv4Address | IPv6Address) -> bool:
 
 
 def asked_wait(status_code: int, retry_after: str | None, *, now: datetime) -> timedelta:
-    """How long the receiver asks to be left alone: its Retry-After, in seconds or as a date; what cannot be read is none.
+    """How long the receiver asks to be left alone: its Retry-After, in seconds or as a date; none if unreadable.
 
     Never longer than the longest wait of ours: a slip of the receiver's must not silence it for days.
     """
