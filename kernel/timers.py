@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 from pgqueuer import AsyncpgDriver, DatabaseRetryEntrypointExecutor, Job, PgQueuer, Queries
-from sqlalchemy import DateTime, Index, String, UniqueConstraint, func, select, text
+from sqlalchemy import DateTime, Index, String, UniqueConstraint, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Mapped, mapped_column
@@ -80,6 +80,11 @@ async def cancel(session: AsyncSession, *, kind: str, object_id: object) -> None
     timer = await session.scalar(select(Timer).where(Timer.kind == kind, Timer.object_id == str(object_id)))
     if timer is not None:
         await session.delete(timer)
+
+
+async def cancel_all(session: AsyncSession, city_code: str) -> None:
+    """No timer of the city will fire any more."""
+    await session.execute(delete(Timer).where(Timer.city_code == city_code, Timer.fired_at.is_(None)))
 
 
 async def wake_due(session: AsyncSession, city_code: str, now: datetime) -> None:

@@ -102,6 +102,15 @@ async def test_a_cancelled_timer_does_not_fire_and_a_rolled_back_one_never_was(p
     assert fired == ["later"]
 
 
+async def test_in_a_sandbox_that_was_closed_nothing_fires_any_more(process: Process, sandbox: str) -> None:
+    await set_timer(process, sandbox, "of the closed", timedelta(days=7))
+    other = f"{sandbox[:-1]}x"
+    await set_timer(process, other, "of another", timedelta(days=7))
+    assert (await process.tell("city.closed", {"city_code": sandbox}, city=sandbox))["outcome"] == "done"
+    async with process.app.state.sessions() as session:
+        assert list(await session.scalars(select(Timer.object_id))) == ["of another"]
+
+
 async def test_a_timer_set_anew_keeps_one_wake_up(process: Process, sandbox: str) -> None:
     async with process.app.state.sessions() as session, session.begin():
         for after in (timedelta(), timedelta(days=7)):
