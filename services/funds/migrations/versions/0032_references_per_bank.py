@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
-down_revision = "0029"
+revision = "0032"
+down_revision = "0031"
 # Empty is a bank nobody named, as of what was told before: it may be any.
 BANK = sa.Column("bank_code", sa.String(12), nullable=False, server_default="")
 
