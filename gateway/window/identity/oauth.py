@@ -1,35 +1,29 @@
 """The token endpoint and what is published about it. The only routes of the window that need no identity."""
 
 import base64
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import Form, Header, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.scopes import ALL_SCOPES, WORKLOAD
 from gateway.window.identity import service
+from gateway.window.identity.issuing import BEARER, issued
 from gateway.window.identity.problems import (
     InvalidClient,
-    InvalidScope,
     InvalidTokenRequest,
     SignInFailed,
     UnsupportedGrant,
 )
 from gateway.window.identity.schemas import PasswordIn, SignInIn, TokenForm, TokenOut
-from gateway.window.identity.tokens import (
-    ACCESS_SECONDS,
-    IDENTITY_SECONDS,
-    Principal,
-    access_token,
-    identity_token,
-)
+from gateway.window.identity.tokens import IDENTITY_SECONDS, Principal, identity_token
+from gateway.window.signin.service import takes_passwords
 from kernel.auth import WORKLOAD as WORKLOAD_PREFIX
 from kernel.idempotency import OnceShown
 from kernel.routing import SessionDep, router
 from kernel.workload import ASSERTION_TYPE
 
 routes = router(tags=["identity"])
-BEARER: Literal["Bearer"] = "Bearer"
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -49,27 +43,29 @@ async def get_token(
         return await _workload_token(session, form, request)
     client = await _client(session, form, authorization, request)
     principal = service.principal_of_client(client)
-    return _access(request, principal, form.scope)
+    return issued(request.app.state, principal, form.scope)
 
 
 @routes.post("/v1/window/sign-in", response_model=TokenOut)
 async def sign_in(body: SignInIn, request: Request, session: SessionDep) -> Any:
     """An embedded account of the window; ten wrong passwords lock it for a minute."""
+    takes_passwords(request.app.state.identity_providers, body.account)
     principal = await service.sign_in(session, account=body.account, password=body.password)
     if principal is None:
         return SignInFailed().response()  # returned, not raised: the counted failure is kept
-    return _access(request, principal, None)
+    return issued(request.app.state, principal)
 
 
 @routes.post("/v1/window/sign-in/password", response_model=TokenOut)
 async def change_password(body: PasswordIn, request: Request, session: SessionDep, _once: OnceShown) -> Any:
     """A password only its owner knows: whoever opened the account has seen the first one. Answers as a sign-in does."""
+    takes_passwords(request.app.state.identity_providers, body.account)
     principal = await service.change_password(
         session, account=body.account, password=body.password, wanted=body.new_password
     )
     if principal is None:
         return SignInFailed().response()  # as above
-    return _access(request, principal, None)
+    return issued(request.app.state, principal)
 
 
 @routes.get("/.well-known/jwks.json")
@@ -121,21 +117,6 @@ def _basic(authorization: str) -> tuple[str, str]:
 def _audiences(request: Request) -> set[str]:
     issuer = request.app.state.settings.public_url
     return {issuer, f"{issuer}/oauth/token"}
-
-
-def _access(request: Request, principal: Principal, wanted: str | None) -> TokenOut:
-    scopes = frozenset(wanted.split()) if wanted else principal.scopes
-    if not scopes <= principal.scopes:
-        raise InvalidScope((scopes & ALL_SCOPES) - principal.scopes)
-    state = request.app.state
-    token = access_token(state.signing_keys.signing, principal, issuer=state.settings.public_url, scopes=scopes)
-    return TokenOut(
-        access_token=token,
-        token_type=BEARER,
-        expires_in=ACCESS_SECONDS,
-        scope=" ".join(sorted(scopes)),
-        city_code=principal.city_code or None,
-    )
 
 
 async def _workload_token(session: AsyncSession, form: TokenForm, request: Request) -> TokenOut:

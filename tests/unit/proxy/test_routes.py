@@ -36,6 +36,16 @@ def test_the_window_shows_its_pages_to_everyone(path: str) -> None:
     assert (route.upstream, route.access) == ("window", Access.OPEN)
 
 
+def test_cookies_pass_where_people_sign_in_and_nowhere_else() -> None:
+    sign_in = ["/portal/xuzhou/sign-in", "/portal/xuzhou/sign-in/provider", "/portal/xuzhou/sign-in/callback"]
+    others = ["/portal/xuzhou", "/portal/xuzhou/sign-in/x", "/portal/a/b/sign-in", "/v1/window/sign-in", "/oauth/token"]
+    routes = {path: route_of("GET", path) for path in (*sign_in, *others)}
+    assert [path for path, route in routes.items() if route and route.keeps_cookies] == sign_in
+    kept = routes[sign_in[0]]
+    assert kept is not None
+    assert (kept.access, kept.kind, kept.prefix) == (Access.OPEN, SIGN_IN, "/portal/sign-in")
+
+
 def test_only_oauth_keeps_its_authorization() -> None:
     kept = {path: route_of("POST", path) for path in ("/portal/login", "/oauth/token", "/docs")}
     assert [path for path, route in kept.items() if route and route.keeps_authorization] == ["/oauth/token"]
