@@ -85,6 +85,7 @@ def test_everything_else_is_nowhere(path: str) -> None:
         ("POST", "/oauth/token", SIGN_IN),
         ("POST", "/v1/window/sign-in", SIGN_IN),
         ("POST", "/v1/window/sign-in/password", SIGN_IN),
+        ("POST", "/v1/window/sign-in/code", SIGN_IN),
     ],
 )
 def test_requests_that_cost_alike_are_one_class(method: str, path: str, kind: RouteClass) -> None:
@@ -109,6 +110,7 @@ def test_whoever_sends_a_file_has_an_uploads_time_and_nobody_else(process: str) 
     [
         ("POST", "/v1/window/sign-in", Access.OPTIONAL),
         ("POST", "/v1/window/sign-in/password", Access.OPTIONAL),
+        ("POST", "/v1/window/sign-in/code", Access.OPTIONAL),
         ("GET", "/v1/window/sign-in", Access.NEEDED),
         ("GET", "/v1/events/calendar.ics", Access.OPTIONAL),
         ("GET", "/v1/events/feed.ics", Access.OPTIONAL),
