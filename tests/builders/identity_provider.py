@@ -16,6 +16,7 @@ from gateway.window.signin.openid import challenge_of
 from kernel import clock
 
 SECRET = "from a file & kept: 100%"
+_FORM_SECRET = "from+a+file+%26+kept%3A+100%25"  # as RFC 6749, 2.3.1 wants it in a Basic header
 
 
 def a_key() -> ECKey:
@@ -23,10 +24,10 @@ def a_key() -> ECKey:
 
 
 def claims_for(
-    issuer: str, client_id: str, *, subject: str = "sub-1", nonce: str = "n", **other: Any
+    issuer: str, client_id: str, *, subject: str = "sub-1", nonce: str = "n", now: int = 0, **other: Any
 ) -> dict[str, Any]:
-    """What stands in a good ID token; `other` replaces, None takes away."""
-    now = int(clock.real_now().timestamp())
+    """What stands in a good ID token; `other` replaces, None takes away. `now` in seconds, else the clock's."""
+    now = now or int(clock.real_now().timestamp())
     good = {"iss": issuer, "aud": client_id, "sub": subject, "nonce": nonce, "iat": now, "exp": now + 300}
     return {name: value for name, value in (good | other).items() if value is not None}
 
@@ -43,6 +44,7 @@ class IdentityProvider:
     key: ECKey = field(default_factory=a_key)
     claims: dict[str, Any] = field(default_factory=dict)
     wrong: dict[str, tuple[int, bytes] | int] = field(default_factory=dict)
+    discovery: dict[str, Any] = field(default_factory=dict)
     error: str | None = None
     asked: list[str] = field(default_factory=list)
     _codes: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -83,7 +85,7 @@ class IdentityProvider:
             "token_endpoint": f"{self.issuer}/token",
             "jwks_uri": f"{self.issuer}/jwks",
             "authorization_response_iss_parameter_supported": True,
-        }
+        } | self.discovery
 
     def _sent_back(self, query: Mapping[str, str]) -> str:
         code = secrets.token_urlsafe()
@@ -97,8 +99,10 @@ class IdentityProvider:
             return {"error": "invalid_grant"}
         if challenge_of(form["code_verifier"]) != asked["code_challenge"]:
             return {"error": "invalid_grant"}
+        if self.discovery and form.get("client_secret") == SECRET:
+            authorization = "Basic " + base64.b64encode(f"{form['client_id']}:{_FORM_SECRET}".encode()).decode()
         proof = base64.b64decode(authorization.removeprefix("Basic ")).decode()
-        if proof != f"{asked['client_id']}:from+a+file+%26+kept%3A+100%25":
+        if proof != f"{asked['client_id']}:{_FORM_SECRET}":
             return {"error": "invalid_client"}
         claims = claims_for(
             self.issuer, asked["client_id"], subject=self.subject, **({"nonce": asked["nonce"]} | self.claims)

@@ -3,7 +3,7 @@
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
@@ -62,7 +62,7 @@ class Provider:
     city_code: str
     issuer: str
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
     button: tuple[str, str]
     embedded_accounts: bool
     return_to: str | None

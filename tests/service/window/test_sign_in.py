@@ -45,6 +45,7 @@ def served() -> Iterator[IdentityProvider]:
 def provider(served: IdentityProvider, window: Process) -> IdentityProvider:
     """As it should be, and met for the first time."""
     served.subject, served.claims, served.wrong, served.error, served.key = SUBJECT, {}, {}, None, a_key()
+    served.discovery = {}
     for client in window.app.state.provider_clients.values():
         client.__init__(client._http, client.provider)
     served.asked.clear()
@@ -287,6 +288,18 @@ async def test_documents_are_fetched_once_and_keys_again_for_a_new_one(
         monkeypatch.setattr(provider_client, "PAUSE", provider_client.PAUSE * 0)
         assert (await signed_in(browser)).status_code == 200
         assert provider.asked.count("/jwks") == 2
+
+
+async def test_a_provider_that_takes_no_basic_gets_the_secret_in_the_form(
+    window: Process, provider: IdentityProvider
+) -> None:
+    provider.discovery = {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
+    async with a_browser(window) as browser:
+        assert (await signed_in(browser)).status_code == 200
+        provider.discovery |= {"issuer": "https://evil.example"}
+        for client in window.app.state.provider_clients.values():
+            client.__init__(client._http, client.provider)
+        assert (await browser.get(f"{PAGE}/provider")).status_code == 503
 
 
 async def test_who_has_no_open_account_does_not_get_one(window: Process, provider: IdentityProvider) -> None:

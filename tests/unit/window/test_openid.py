@@ -21,10 +21,10 @@ from gateway.window.signin.openid import (
     subject_of,
 )
 from gateway.window.signin.providers import Provider, load_providers
-from kernel import clock
 from tests.builders.identity_provider import claims_for
 
 ISSUER, CLIENT = "https://sso.example.cn/realms/staff", "zhongchuang"
+NOW = 1_800_000_000
 EC = ECKey.generate_key("P-256", auto_kid=True)
 PROVIDER_FILE = {
     "issuer": ISSUER, "client_id": CLIENT, "client_secret_file": "320300.secret", "button_zh": "统一身份认证",
@@ -51,13 +51,12 @@ def a_folder(folder: Path, **changed: Any) -> Path:
 
 def signed(key: Any, algorithm: str = "ES256", *, kid: str | None = None, **claims: Any) -> str:
     header = {"alg": algorithm, "kid": kid or key.kid}
-    return jwt.encode(header, claims_for(ISSUER, CLIENT, **claims), key, algorithms=[algorithm])
+    return jwt.encode(header, claims_for(ISSUER, CLIENT, now=NOW, **claims), key, algorithms=[algorithm])
 
 
 def said(token: str, provider: Provider, *keys: Any, nonce: str = "n") -> str:
-    now = int(clock.real_now().timestamp())
     published = keys_of({"keys": [key.as_dict(private=False) for key in keys or (EC,)]})
-    return subject_of(token, published, provider=provider, nonce=nonce, now=now)
+    return subject_of(token, published, provider=provider, nonce=nonce, now=NOW)
 
 
 def in_base64(value: dict[str, Any]) -> str:
@@ -76,15 +75,12 @@ def test_what_rsa_keys_sign_is_believed(rsa: RSAKey, provider: Provider, algorit
         {"aud": [CLIENT]},
         {"aud": ["other", CLIENT], "azp": CLIENT},
         {"azp": CLIENT},
-        {"exp": int(clock.real_now().timestamp()) - 20},  # clocks differ
+        {"exp": NOW - 20},  # clocks differ
         {"roles": ["platform"], "email": "a@example.cn"},  # nothing is made of it
     ],
 )
 def test_a_sound_token_says_who_it_is(provider: Provider, claims: dict[str, Any]) -> None:
     assert said(signed(EC, **claims), provider) == "sub-1"
-
-
-NOW = int(clock.real_now().timestamp())
 
 
 @pytest.mark.parametrize(
@@ -126,7 +122,7 @@ def test_a_token_for_another_from_another_or_of_another_time_is_not(
 
 
 def test_only_asymmetric_signatures_of_published_keys_count(provider: Provider, rsa: RSAKey) -> None:
-    claims = claims_for(ISSUER, CLIENT)
+    claims = claims_for(ISSUER, CLIENT, now=NOW)
     none = f"{in_base64({'alg': 'none'})}.{in_base64(claims)}."
     # the classic: the public key as a shared secret
     open_part = f"{in_base64({'alg': 'HS256', 'kid': rsa.kid})}.{in_base64(claims)}"
@@ -148,7 +144,7 @@ def test_only_asymmetric_signatures_of_published_keys_count(provider: Provider, 
 
 
 def test_a_token_without_a_key_id_is_checked_where_there_is_no_choice(provider: Provider, rsa: RSAKey) -> None:
-    token = jwt.encode({"alg": "ES256"}, claims_for(ISSUER, CLIENT), EC)
+    token = jwt.encode({"alg": "ES256"}, claims_for(ISSUER, CLIENT, now=NOW), EC)
     assert said(token, provider, EC, rsa) == "sub-1"
     with pytest.raises(UnknownKey):
         said(token, provider, EC, ECKey.generate_key("P-256", auto_kid=True))
