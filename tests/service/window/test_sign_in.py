@@ -368,6 +368,14 @@ async def test_a_front_end_exchanges_a_code_once_and_only_its_own(window: Proces
     assert (no_front_end.status_code, "本市未登记登录后返回的页面" in no_front_end.text) == (400, True)
 
 
+async def test_without_a_provider_there_are_accounts_as_ever(window: Process) -> None:
+    async with a_browser(window, "en") as browser:
+        door = await browser.get("/portal/zhuzhou/sign-in")
+    assert 'type="password"' in door.text
+    assert "/sign-in/provider" not in door.text
+    assert "<script" not in door.text
+
+
 async def test_linking_is_one_subject_to_one_account(window: Process) -> None:
     providers = window.app.state.identity_providers
     await said(window, people.add, name="k0456", city=CITY, role="officer")
