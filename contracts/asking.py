@@ -2,13 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from contracts.funds import InvoicesAsked, InvoicesReply, InvoiceUsedBefore
 from contracts.registry import OrganisationReply, RepresentedAsked, RepresentedReply, SeveralAsked, SeveralReply
-from kernel.auth import Caller
+from kernel.auth import Caller, Identified, may
 from kernel.client import AnsweredProblem, ServiceClient
 from kernel.findings import Finding
+from kernel.neighbours import Registry
 from kernel.problems import InvalidMember, NotFound
 
 PORTAL = "portal"
@@ -50,8 +52,13 @@ async def known_organisations(
     return {one.id: one for one in told.items if one.city_code == city_code}
 
 
-async def representing(registry: ServiceClient, caller: Caller) -> Caller:
-    """The caller; a portal with the organisations it acts for. Raises Unavailable like the registry."""
+def may_own(scope: str) -> Any:
+    """`may(scope)`, and whom a portal acts for: for routes where everybody else has only what is its own."""
+    return may(scope, as_=representing)
+
+
+async def representing(caller: Identified, registry: Registry) -> Caller:
+    """The caller; a portal with the organisations it acts for now. Raises Unavailable like the registry."""
     if PORTAL not in caller.roles:
         return caller
     body = RepresentedAsked(city_code=caller.city, client=caller.subject).model_dump(mode="json")

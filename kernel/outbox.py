@@ -5,7 +5,8 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import BigInteger, DateTime, Identity, Index, String
+from sqlalchemy import BigInteger, DateTime, Identity, Index, String, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSON
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -36,6 +37,26 @@ class OutboxEvent(Base):
     actor: Mapped[str | None] = mapped_column(String(200))
     request_id: Mapped[str | None] = mapped_column(String(100))
     data: Mapped[Json]
+
+
+class OutboxBatch(Base):
+    """Facts of one statement that became true together, in one row until the relay unfolds it into `OutboxEvent`s.
+
+    Each fact has its `seq` already, from the same counter. A fact without a type is none.
+    """
+
+    __tablename__ = "outbox_batch"
+
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    city_code: Mapped[CityCode]
+    recorded_at: Mapped[RecordedAt]
+    seqs: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    ids: Mapped[list[UUID]] = mapped_column(ARRAY(PG_UUID(as_uuid=True)))
+    types: Mapped[list[str | None]] = mapped_column(ARRAY(Text))
+    subjects: Mapped[list[str | None]] = mapped_column(ARRAY(Text))
+    data: Mapped[list[Any]] = mapped_column(ARRAY(JSON))
+    actors: Mapped[list[str | None] | None] = mapped_column(ARRAY(Text))
+    request_ids: Mapped[list[str | None] | None] = mapped_column(ARRAY(Text))
 
 
 class SubscriberCursor(Base):

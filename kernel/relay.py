@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 
 from kernel import clock
 from kernel.client import ServiceClient
-from kernel.outbox import BacklogEvent, OutboxEvent, SubscriberCursor, envelope
+from kernel.outbox import BacklogEvent, OutboxBatch, OutboxEvent, SubscriberCursor, envelope
 from kernel.problems import Problem
 
 LOCK = 7_203_201
@@ -39,9 +39,21 @@ EVERYTHING = "*"
 
 log = structlog.get_logger()
 
+UNFOLD = text("""
+    WITH folded AS (
+        DELETE FROM outbox_batch WHERE seq IN (SELECT seq FROM outbox_batch ORDER BY seq LIMIT 20) RETURNING *)
+    INSERT INTO outbox_event (seq, id, city_code, type, subject, occurred_at, recorded_at, actor, request_id, data)
+    OVERRIDING SYSTEM VALUE
+    SELECT one.seq, one.id, city_code, one.type, one.subject, recorded_at, recorded_at, one.actor, one.request_id,
+           one.data::jsonb
+    FROM folded, unnest(seqs, ids, types, subjects, data, actors, request_ids)
+        AS one (seq, id, type, subject, data, actor, request_id)
+    WHERE one.type IS NOT NULL""")
+# What comes after a fact that is still folded waits for it.
 STAMP = text("""
     WITH fresh AS (
-        SELECT seq, row_number() OVER (ORDER BY seq) AS place FROM outbox_event WHERE position IS NULL
+        SELECT seq, row_number() OVER (ORDER BY seq) AS place FROM outbox_event
+        WHERE position IS NULL AND (seq > (SELECT min(seq) FROM outbox_batch)) IS NOT TRUE
         ORDER BY seq LIMIT 1000)
     UPDATE outbox_event o SET position = fresh.place + (SELECT coalesce(max(position), 0) FROM outbox_event)
     FROM fresh WHERE o.seq = fresh.seq""")
@@ -112,6 +124,7 @@ class Relay:
                     group.create_task(self._tell_forever(name, waker))
                 while True:
                     self._woken.clear()
+                    await leader.execute(UNFOLD)
                     stamped = (await leader.execute(STAMP)).rowcount
                     for waker in wakers if stamped else ():
                         waker.set()
@@ -220,7 +233,8 @@ async def reach_of(session: AsyncSession, name: str) -> Reach:
         select(
             func.coalesce(position.scalar_subquery(), 0),
             func.coalesce(select(func.max(OutboxEvent.position)).scalar_subquery(), 0),
-            select(func.count()).select_from(OutboxEvent).where(OutboxEvent.position.is_(None)).scalar_subquery(),
+            select(func.count()).select_from(OutboxEvent).where(OutboxEvent.position.is_(None)).scalar_subquery()
+            + select(func.coalesce(func.sum(func.cardinality(OutboxBatch.seqs)), 0)).scalar_subquery(),
             waiting.scalar_subquery(),
             waiting.where(BacklogEvent.parked).scalar_subquery(),
         )

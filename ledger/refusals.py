@@ -116,7 +116,7 @@ BY_PERIOD_OUTCOME: dict[str, type[Problem]] = {
 }
 
 # Two transactions with one key and nothing else in common meet only at the index.
-named_constraint("uq_ledger_entry_city_code_idempotency_key", KeyReused)
+named_constraint("uq_ledger_entry_key", KeyReused)
 named_constraint("uq_ledger_hold_city_code_idempotency_key", KeyReused)
 
 BY_OUTCOME: dict[str, type[Problem]] = {

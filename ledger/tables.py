@@ -104,8 +104,14 @@ entry = Table(
     Column("body_hash", LargeBinary, nullable=False),
     Column("prev_hash", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
-    UniqueConstraint("city_code", "idempotency_key"),
     UniqueConstraint("book", "city_code", "period", "number"),
+)
+Index(  # as PostgreSQL writes them, for `alembic check`
+    "uq_ledger_entry_key",
+    text("hashtextextended((city_code || ' ') || idempotency_key, 0)"),
+    text("hashtextextended((city_code || ' ') || idempotency_key, 1)"),
+    unique=True,
+    _table=entry,
 )
 for _column in ("reference", "case_id", "hold_id", "reverses"):
     Index(f"ix_ledger_entry_{_column}", entry.c[_column], postgresql_where=text(f"{_column} IS NOT NULL"))

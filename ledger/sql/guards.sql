@@ -48,14 +48,19 @@ CREATE OR REPLACE TRIGGER ledger_entry_balances AFTER INSERT ON ledger_leg REFER
 CREATE OR REPLACE FUNCTION ledger_check_entries() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     bad uuid;
+    ids uuid[];
 BEGIN
-    -- a look-up per entry, whatever the planner knows about the tables
-    SELECT f.id INTO bad FROM fresh f
-     WHERE (SELECT l.line FROM ledger_leg l WHERE l.entry_id = f.id AND l.line = 1) IS NULL
-        OR f.number <= 0 OR strpos(f.fact, E'\n') > 0 OR strpos(f.actor, E'\n') > 0 OR strpos(f.reason, E'\n') > 0
-        OR (f.reverses IS NOT NULL AND (f.reason IS NULL OR ledger_over_reversed(f.reverses)))
-        OR (f.hold_id IS NULL) <> (f.hold_fen IS NULL) OR f.hold_fen <= 0 LIMIT 1;
-    IF FOUND THEN
+    SELECT array_agg(f.id), (array_agg(f.id) FILTER (WHERE f.number <= 0
+               OR strpos(f.fact, E'\n') > 0 OR strpos(f.actor, E'\n') > 0 OR strpos(f.reason, E'\n') > 0
+               OR (f.reverses IS NOT NULL AND (f.reason IS NULL OR ledger_over_reversed(f.reverses)))
+               OR (f.hold_id IS NULL) <> (f.hold_fen IS NULL) OR f.hold_fen <= 0))[1]
+      INTO ids, bad FROM fresh f;
+    -- neighbours in the index, found together
+    IF (SELECT count(*) FROM ledger_leg WHERE entry_id = ANY (ids) AND line = 1) <> cardinality(ids) THEN
+        SELECT f.id INTO bad FROM fresh f WHERE NOT EXISTS (SELECT FROM ledger_leg WHERE entry_id = f.id AND line = 1)
+         LIMIT 1;
+    END IF;
+    IF bad IS NOT NULL THEN
         RAISE EXCEPTION 'entry % has no legs, takes back more than there is, or is not one as the journal keeps them', bad
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_entry_stands';
     END IF;

@@ -1,21 +1,18 @@
 -- Money set aside: pending -> posted | voided | expired. A hold lowers what is available at once and until it ends.
 
+-- What is captured leaves the hold; the posting function writes what its account holds back then.
 CREATE OR REPLACE FUNCTION ledger_capture(
     p_holds uuid[], p_hold_fen bigint[], p_held_back bigint[], p_actors text[], p_at timestamptz, p_outcomes text[]
-) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    WITH captured AS (
-        UPDATE ledger_hold h
-           SET captured_fen = h.captured_fen + c.fen, released_fen = h.released_fen + c.back - c.fen,
-               status = CASE WHEN done THEN 'posted' ELSE 'pending' END,
-               ended_at = CASE WHEN done THEN p_at END, ended_by = CASE WHEN done THEN c.actor END
-          FROM (SELECT u.*, h.captured_fen + h.released_fen + u.back = h.amount_fen AS done
-                  FROM unnest(p_holds, p_hold_fen, p_held_back, p_actors, p_outcomes) u(id, fen, back, actor, outcome)
-                  JOIN ledger_hold h ON h.id = u.id WHERE coalesce(u.outcome, 'posted') = 'posted') c
-         WHERE h.id = c.id RETURNING h.account_id, c.back)
-    UPDATE ledger_account a SET held_fen = a.held_fen - s.back
-      FROM (SELECT account_id, sum(back) AS back FROM captured GROUP BY account_id) s WHERE a.id = s.account_id;
-END $$;
+) RETURNS void LANGUAGE sql VOLATILE AS $$
+    UPDATE ledger_hold h
+       SET captured_fen = h.captured_fen + c.fen, released_fen = h.released_fen + c.back - c.fen,
+           status = CASE WHEN done THEN 'posted' ELSE 'pending' END,
+           ended_at = CASE WHEN done THEN p_at END, ended_by = CASE WHEN done THEN c.actor END
+      FROM (SELECT u.*, h.captured_fen + h.released_fen + u.back = h.amount_fen AS done
+              FROM unnest(p_holds, p_hold_fen, p_held_back, p_actors, p_outcomes) u(id, fen, back, actor, outcome)
+              JOIN ledger_hold h ON h.id = u.id WHERE coalesce(u.outcome, 'posted') = 'posted') c
+     WHERE h.id = c.id
+$$;
 
 -- Ends the holds of these accounts whose day has come. The books are locked by the caller.
 CREATE OR REPLACE FUNCTION ledger_expire_holds(p_city text, p_now timestamptz, p_accounts bigint[]) RETURNS integer

@@ -67,10 +67,11 @@ CREATE TABLE ledger_entry (
     body_hash        bytea NOT NULL,
     prev_hash        bytea NOT NULL,
     hash             bytea NOT NULL,
-    CONSTRAINT uq_ledger_entry_city_code_idempotency_key UNIQUE (city_code, idempotency_key),
-    -- led by another column than the key's, so that a plan made for an empty table cannot confuse the two
     CONSTRAINT uq_ledger_entry_book_city_code_period_number UNIQUE (book, city_code, period, number)
 );
+-- Keys come in no order: an index of their text is large and touched all over, and was an eighth of the posting time.
+CREATE UNIQUE INDEX uq_ledger_entry_key ON ledger_entry (
+    hashtextextended(city_code || ' ' || idempotency_key, 0), hashtextextended(city_code || ' ' || idempotency_key, 1));
 CREATE INDEX ix_ledger_entry_reference ON ledger_entry (reference) WHERE reference IS NOT NULL;
 CREATE INDEX ix_ledger_entry_case_id ON ledger_entry (case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX ix_ledger_entry_hold_id ON ledger_entry (hold_id) WHERE hold_id IS NOT NULL;

@@ -11,11 +11,11 @@ from kernel.inbox import Consumer
 from kernel.timers import TimerHandler
 from policy.store import on_snapshot_published
 from services.events.attendance.feeds import api as feeds
+from services.events.attendance.feeds.following import on_entrusted
 from services.events.attendance.records import api as records
 from services.events.attendance.registrations import api as registrations
 from services.events.attendance.registrations.offers import OFFER_LAPSES, lapse_offer
 from services.events.calendar import api as calendar
-from services.events.calendar.following import on_entrusted
 from services.events.competitions import api as competitions
 from services.events.counting import api as counting
 from services.events.hosting import api as hosting

@@ -10,7 +10,8 @@ from contracts.subscriptions import SUBSCRIPTIONS
 from devtools.databases import Database
 from kernel.db import plain_dsn
 
-UNSTAMPED = "SELECT count(*) FROM outbox_event WHERE position IS NULL"
+UNSTAMPED = """SELECT (SELECT count(*) FROM outbox_event WHERE position IS NULL)
+    + (SELECT coalesce(sum(cardinality(seqs)), 0) FROM outbox_batch)"""
 GAPS = "SELECT coalesce(max(position), 0) - count(position) FROM outbox_event"
 PARKED = "SELECT count(*) FROM backlog_event WHERE parked"
 HELD = "SELECT count(*) FROM backlog_event WHERE NOT parked"

@@ -31,8 +31,9 @@ def answers(process: Process, name: str, answer: Callable[[str], Answer]) -> Non
     async def handle(request: httpx2.Request) -> httpx2.Response:
         path, many = request.url.path, MANY.get(request.url.path)
         if path == "/internal/organisations/represented":
-            acted_for = process.represented.get(json.loads(request.content)["client"])
-            return httpx2.Response(200, json={"ids": [str(acted_for)] if acted_for else []})
+            acted_for = process.represented.get(json.loads(request.content)["client"]) or ()
+            several = acted_for if isinstance(acted_for, tuple) else (acted_for,)
+            return httpx2.Response(200, json={"ids": [str(one) for one in several]})
         found = many(answer, json.loads(request.content)) if many else answer(path)
         if isinstance(found, int):
             return httpx2.Response(found, json={"code": "not_found" if found == 404 else "failed", "title": "problem"})

@@ -16,7 +16,7 @@ from kernel.ids import new_id
 from kernel.settings import ServiceSettings
 from tests.builders.identity import ISSUER, XUZHOU, Signer, key_file
 
-REPRESENTING = ("funds", "vouchers")  # who asks the registry whom a portal acts for
+REPRESENTING = ("events", "funds", "vouchers", "window")  # who asks the registry whom a portal acts for
 
 
 @dataclass
@@ -35,7 +35,8 @@ class Process:
     def as_(self, subject: str, *roles: str, **identity: Any) -> httpx2.AsyncClient:
         """A client for `subject` with the scopes of `roles`; `city`, `organisation`, `scopes` as in Signer.token.
 
-        A portal is bound to no organisation: `organisation` is one of which the registry says that it acts for it.
+        A portal is bound to no organisation: `organisation` is the one, or several in a tuple, of which the registry
+        says that it acts for them.
         """
         if "portal" in roles and self.service in REPRESENTING:
             self.represented[subject] = identity.pop("organisation", None)

@@ -14,6 +14,7 @@ from kernel.outbox import OutboxEvent
 from services.events import main as events_main
 from services.funds import main as funds_main
 from tests.builders.identity import XUZHOU
+from tests.builders.neighbours import registry_of
 from tests.builders.processes import Process, running
 from tests.service.events.test_hosting import CITY, HOST, Desk, accept, codes, line, refuse
 from tests.service.funds.city import City, open_city
@@ -47,7 +48,8 @@ async def both(database: Callable[[str], Database], tmp_path: Path) -> AsyncIter
         await events.tell("city.opened", CITY | {"city_code": XUZHOU})
         http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=funds.app))
         client = ServiceClient(http, _SignedBy(funds), audience="funds", base_url="http://funds.test")  # type: ignore[arg-type]
-        events.app.state.neighbours = {"funds": client}
+        registry_of(events)
+        events.app.state.neighbours |= {"funds": client}
         yield Desk(events, city=city.code), city
 
 

@@ -9,17 +9,11 @@ from gateway.window.cases.models import CaseFile, CorrectionNotice, Submission
 from gateway.window.cases.states import Status
 from gateway.window.feed.models import FeedEntry
 from kernel.auth import Caller
+from kernel.owning import is_staff
 from kernel.paging import asked_for
 from kernel.problems import NotFound
 from policy.snapshots import Acceptance
 from policy.store import accepted_now
-
-SEE_ALL = frozenset({"officer", "finance", "operator", "auditor"})
-
-
-def sees_all_cases(caller: Caller) -> bool:
-    """Staff see every case of their city, partners their own."""
-    return bool(caller.roles & SEE_ALL)
 
 
 def organisation_of(caller: Caller) -> UUID | None:
@@ -30,7 +24,7 @@ def organisation_of(caller: Caller) -> UUID | None:
 def visible_cases(caller: Caller) -> Select[UUID]:
     """Ids of the cases a caller may know of: those it acts in, and of its organisation; staff: all of the city."""
     statement = select(CaseFile.id).where(CaseFile.city_code == caller.city)
-    if sees_all_cases(caller):
+    if is_staff(caller):
         return statement
     organisation = organisation_of(caller)
     opened = and_(CaseFile.opened_by == caller.subject, CaseFile.entrusted_to.is_(None))

@@ -9,15 +9,14 @@ from sqlalchemy.orm import joinedload
 
 from gateway.window.consents.models import Consent, Purpose, Withdrawal
 from kernel.auth import Caller
+from kernel.owning import is_staff
 from kernel.problems import NotFound
-
-STAFF = frozenset({"officer", "auditor"})
 
 
 def consents_statement(caller: Caller, organisation_id: UUID | None = None) -> Select[Consent]:
     """Consents the caller may know of, with what ended them."""
     found = select(Consent).where(Consent.city_code == caller.city).options(joinedload(Consent.withdrawal))
-    if not caller.roles & STAFF:
+    if not is_staff(caller):
         mine = Consent.recorded_by == caller.subject
         own = UUID(caller.organisation_id) if caller.organisation_id else None
         found = found.where(or_(mine, Consent.organisation_id == own) if own else mine)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from contracts.asking import may_own
 from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.queries import entries_after
 from gateway.window.feed.schemas import FeedEntryOut, FeedOut, FeedTypeOut, FeedTypesOut
@@ -14,7 +15,6 @@ from kernel.paging import LIMIT_MAX, PageQuery
 from kernel.routing import SessionDep, router
 
 routes = router(prefix="/v1/window/feed", tags=["feed"])
-MayReadFeed = Annotated[Caller, may("feed:read")]
 
 
 async def _poll(
@@ -26,8 +26,10 @@ async def _poll(
 
 
 @routes.get("")
-async def read_feed(caller: MayReadFeed, session: SessionDep, poll: Annotated[PageQuery, Depends(_poll)]) -> FeedOut:
-    """Facts of the city that concern the caller, in gapless order, without personal data."""
+async def read_feed(
+    caller: Annotated[Caller, may_own("feed:read")], session: SessionDep, poll: Annotated[PageQuery, Depends(_poll)]
+) -> FeedOut:
+    """Facts of the city that concern the caller or whom it acts for, in gapless order, without personal data."""
     await stamp(session, caller.city)
     start = (poll.position() or [0])[0]
     entries, reached, more = await entries_after(session, caller, after=start, limit=poll.limit)
@@ -35,7 +37,7 @@ async def read_feed(caller: MayReadFeed, session: SessionDep, poll: Annotated[Pa
 
 
 @routes.get("/types")
-async def list_feed_types(_caller: MayReadFeed) -> FeedTypesOut:
+async def list_feed_types(_caller: Annotated[Caller, may("feed:read")]) -> FeedTypesOut:
     """What the feed may tell of, and a webhook may be narrowed to."""
     return FeedTypesOut(items=[FeedTypeOut(type=name, zh=zh, en=en) for name, (zh, en) in sorted(WORDS.items())])
 

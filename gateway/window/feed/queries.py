@@ -4,10 +4,11 @@ from sqlalchemy import func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import ColumnElement
 
-from gateway.window.cases.queries import organisation_of, sees_all_cases, visible_cases
+from gateway.window.cases.queries import visible_cases
 from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.rules import PUBLIC_TYPES
 from kernel.auth import Caller
+from kernel.owning import is_staff, own_organisations
 
 WINDOW_MAX = (
     1000  # entries looked through for one answer, so that a partner with few of its own never costs a whole scan
@@ -30,9 +31,8 @@ async def entries_after(
 
 
 def concerns(caller: Caller) -> ColumnElement[bool]:
-    """Staff read everything of their city; a partner its own cases, what names its organisation, and public facts."""
-    if sees_all_cases(caller):
+    """Staff read everything of their city; a partner its own cases, what names its organisations, and public facts."""
+    if is_staff(caller):
         return true()
-    organisation = organisation_of(caller)
-    mine = or_(FeedEntry.case_id.in_(visible_cases(caller)), FeedEntry.type.in_(PUBLIC_TYPES))
-    return or_(mine, FeedEntry.organisations.contains([organisation])) if organisation else mine
+    named = FeedEntry.organisations.overlap(list(own_organisations(caller)))
+    return or_(FeedEntry.case_id.in_(visible_cases(caller)), FeedEntry.type.in_(PUBLIC_TYPES), named)

@@ -28,6 +28,7 @@ from fastapi import FastAPI
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.asking import representing
 from gateway.window.feed.api import shown
 from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.queries import entries_after
@@ -50,6 +51,8 @@ from kernel.app import meanwhile
 from kernel.auth import Caller
 from kernel.db import UNREACHABLE
 from kernel.ids import new_id
+from kernel.neighbours import neighbour
+from kernel.problems import Problem
 from kernel.sandboxes import is_sandbox
 from kernel.schemas import json_value
 from kernel.strict_json import canonical
@@ -137,7 +140,7 @@ class Sending:
             async with self._app.state.sessions() as session, session.begin():
                 waiting = await _waiting(session, list(self._pages.values()))
             for one in waiting[:free]:
-                page = self._guarded(_send_page(self._app, self._connect, one.id))
+                page = self._guarded(_send_page(self._app, self._connect, one))
                 self._pages[asyncio.create_task(page)] = one
         return bool(self._pages)
 
@@ -159,7 +162,7 @@ class Sending:
         """What cannot be sent to one must not end the sending to others."""
         try:
             return await work
-        except UNREACHABLE as error:
+        except (*UNREACHABLE, Problem) as error:  # a problem is the registry's, which does not answer
             log.warning("webhooks.interrupted", kind=type(error).__name__, exc_info=not self._told)
             self._told = True
         except Exception:
@@ -208,9 +211,12 @@ class _Leased:
         return not self.types or entry.type in self.types
 
 
-async def _send_page(app: FastAPI, connect: Callable[[], httpx2.AsyncClient], webhook_id: UUID) -> bool:
+async def _send_page(app: FastAPI, connect: Callable[[], httpx2.AsyncClient], waiting: _Waiting) -> bool:
     async with app.state.sessions() as session, session.begin():
-        leased, entries, reached = await _lease(session, webhook_id, app.state.settings)
+        caller = _caller(await session.get_one(Client, waiting.client_id))
+    caller = await representing(caller, neighbour(app, "registry"))
+    async with app.state.sessions() as session, session.begin():
+        leased, entries, reached = await _lease(session, waiting.id, caller, app.state.settings)
     if leased is None:
         return False
     async with connect() as http:
@@ -240,7 +246,7 @@ async def _tell_each(
 
 
 async def _lease(
-    session: AsyncSession, webhook_id: UUID, settings: WindowSettings
+    session: AsyncSession, webhook_id: UUID, caller: Caller, settings: WindowSettings
 ) -> tuple[_Leased | None, list[FeedEntry], int]:
     now = clock.real_now()
     row = await session.get(Webhook, webhook_id, with_for_update={"skip_locked": True})
@@ -254,7 +260,7 @@ async def _lease(
     await session.execute(
         delete(WebhookDelivery).where(WebhookDelivery.webhook_id == row.id, WebhookDelivery.recorded_at < now - KEPT)
     )
-    entries, reached, _ = await entries_after(session, _caller(client), after=row.position, limit=PAGE)
+    entries, reached, _ = await entries_after(session, caller, after=row.position, limit=PAGE)
     living = [row.generation]
     if row.previous_until is not None and row.previous_until > now:
         living.append(row.generation - 1)

@@ -1,4 +1,4 @@
-"""Who organises an event: the city's officers, its host and co-hosts, and the client that acts for the host."""
+"""Who organises an event: the city's officers, its host and co-hosts, and the portal that acts for one of them."""
 
 from uuid import UUID
 
@@ -6,6 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.owning import own_organisations
 from kernel.problems import Forbidden, NotFound
 from services.events.calendar.models import CalendarEvent
 from services.events.calendar.queries import event_for, seen_by
@@ -19,8 +20,8 @@ class NotOrganiser(Forbidden):
 
 def organises(caller: Caller, event: CalendarEvent) -> bool:
     """Whether the caller stands at the door of this event."""
-    holders = {str(event.host_id), *(str(one.id) for one in event.co_hosts)}
-    return "officer" in caller.roles or caller.organisation_id in holders or caller.subject == event.host_agent
+    hosts = {event.host_id, *(one.id for one in event.co_hosts)}
+    return "officer" in caller.roles or not own_organisations(caller).isdisjoint(hosts)
 
 
 def may_look(caller: Caller, event: CalendarEvent) -> bool:

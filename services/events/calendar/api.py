@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Response
 
+from contracts.asking import may_own
 from kernel import clock, context
 from kernel.auth import Caller, may
 from kernel.etags import IfMatch, mark
@@ -28,7 +29,7 @@ FEED_ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 
 routes: APIRouter = router(prefix="/v1/events", tags=["calendar"])
-MayRead = Annotated[Caller, may("calendar:read")]
+MayRead = Annotated[Caller, may_own("calendar:read")]
 MayPublish = Annotated[Caller, may("calendar:publish")]
 IfNoneMatch = Annotated[str | None, Header(description="ETags the client has")]
 FeedLanguage = Annotated[

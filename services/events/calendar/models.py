@@ -57,7 +57,6 @@ class CalendarEvent(Base):
     level: Mapped[EventLevel] = mapped_column(text_enum(EventLevel))
     host_id: Mapped[Ref]
     host_name: Mapped[ShortText]
-    host_agent: Mapped[str | None] = mapped_column(String(200))
     co_host_rows: Mapped[JsonList] = mapped_column("co_hosts", default=list)
     audience: Mapped[Audience] = mapped_column(text_enum(Audience))
     series: Mapped[str | None] = mapped_column(String(200))

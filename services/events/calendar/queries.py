@@ -1,15 +1,19 @@
 """Reads of the calendar."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, any_, func, literal, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
 from kernel.cities import CityRow
 from kernel.clock import start_of
+from kernel.db import among
 from kernel.ids import encode_id
+from kernel.owning import own_organisations
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.events import ical
@@ -60,16 +64,24 @@ def seen_by(caller: Caller) -> ColumnElement[bool]:
     return and_(published, or_(CalendarEvent.audience != Audience.INTERNAL, organised_by(caller)))
 
 
+async def public_event(session: AsyncSession, event_id: UUID, *, city_code: str, lock: bool = False) -> CalendarEvent:
+    """An event of the city that was published, called off or not. Raises NotFound."""
+    event = await session.get(CalendarEvent, event_id, with_for_update=lock)
+    if event is None or event.city_code != city_code or event.published_at is None:
+        raise NotFound
+    return event
+
+
 def organised_by(caller: Caller) -> ColumnElement[bool]:
-    """Events the caller's organisation holds, alone or with others, or that a client holds for its organisation."""
-    as_agent = CalendarEvent.host_agent == caller.subject
-    return or_(as_agent, hosted_by(UUID(caller.organisation_id))) if caller.organisation_id else as_agent
+    """Events the caller's organisations hold, alone or with others."""
+    return hosted_by(own_organisations(caller))
 
 
-def hosted_by(organisation_id: UUID) -> ColumnElement[bool]:
-    """Events an organisation holds, alone or with others."""
-    among = CalendarEvent.co_host_rows.contains([{"id": str(organisation_id)}])
-    return or_(CalendarEvent.host_id == organisation_id, among)
+def hosted_by(organisations: Collection[UUID]) -> ColumnElement[bool]:
+    """Events one of these holds, alone or with others."""
+    rows = [[{"id": str(one)}] for one in organisations]
+    with_others = CalendarEvent.co_host_rows.bool_op("@>")(any_(literal(rows, ARRAY(JSONB, dimensions=1))))
+    return or_(among(CalendarEvent.host_id, organisations), with_others)
 
 
 async def changes_of(session: AsyncSession, event_id: UUID, *, caller: Caller) -> list[CalendarChange]:

@@ -53,15 +53,14 @@ class CoHost:
 class Content:
     """Everything a person writes about an event. Instants are UTC in whole seconds.
 
-    `host_agent` is the client or person that acts for the host now. Without `registration_opens_at` nobody registers,
-    and without `offer_minutes`, how long a freed seat is offered, there is no waiting list.
+    Without `registration_opens_at` nobody registers, and without `offer_minutes`, how long a freed seat is offered,
+    there is no waiting list.
     """
 
     kind: EventKind
     level: EventLevel
     host_id: UUID
     host_name: str
-    host_agent: str | None
     co_hosts: tuple[CoHost, ...]
     audience: Audience
     series: str | None

@@ -150,7 +150,7 @@ class EventIn(TimesIn):
             raise PydanticCustomError("edition_without_series", "an edition belongs to a series")
         return self
 
-    def to_content(self, *, host_name: str, host_agent: str | None, co_hosts: tuple[CoHost, ...]) -> Content:
+    def to_content(self, *, host_name: str, co_hosts: tuple[CoHost, ...]) -> Content:
         """The same in the words of the rules."""
         terms = self.registration
         return Content(
@@ -158,7 +158,6 @@ class EventIn(TimesIn):
             level=self.level,
             host_id=self.host_id,
             host_name=host_name,
-            host_agent=host_agent,
             co_hosts=co_hosts,
             audience=self.audience,
             series=self.series,

@@ -47,7 +47,7 @@ async def described(registry: ServiceClient, body: EventIn, *, city_code: str) -
     host = _standing(known.get(body.host_id), "/host_id")
     others = [_standing(known.get(one), f"/co_host_ids/{place}") for place, one in enumerate(body.co_host_ids)]
     co_hosts = tuple(CoHost(one.id, one.name) for one in others)
-    return body.to_content(host_name=host.name, host_agent=host.registered_by, co_hosts=co_hosts)
+    return body.to_content(host_name=host.name, co_hosts=co_hosts)
 
 
 async def host_of(registry: ServiceClient, *, host_id: UUID, city_code: str) -> OrganisationReply:

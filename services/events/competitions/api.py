@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from contracts.asking import may_own
 from contracts.registry import OrganisationReply
 from kernel import clock
 from kernel.auth import Caller, may
@@ -41,8 +42,8 @@ from services.events.competitions.states import EditionStatus, EntryStatus
 from services.events.results import leaving
 
 routes: APIRouter = router(prefix="/v1/events", tags=["competitions"])
-MayRead = Annotated[Caller, may("competitions:read")]
-MayEnter = Annotated[Caller, may("competitions:enter")]
+MayRead = Annotated[Caller, may_own("competitions:read")]
+MayEnter = Annotated[Caller, may_own("competitions:enter")]
 MayManage = Annotated[Caller, may("competitions:manage")]
 MayAudit = Annotated[Caller, may("competitions:audit")]
 
@@ -195,7 +196,7 @@ async def register_entry(
 async def list_entries(
     caller: MayRead, edition_id: EditionId, session: SessionDep, page: PageDep, status: EntryStatus | None = None
 ) -> Page[EntryOut]:
-    """By number; an entrant sees its own."""
+    """By number; officers see all, others those of the firms they act for and of the teams they entered."""
     edition = await queries.find_edition(session, edition_id, caller=caller)
     rows, cursor = await queries.list_entries(session, page, edition_id=edition.id, caller=caller, status=status)
     return Page(items=[EntryOut.of(row) for row in rows], next_cursor=cursor)

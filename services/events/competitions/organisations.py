@@ -7,9 +7,9 @@ from contracts.asking import known_organisation
 from contracts.registry import ControllerGroupReply, OrganisationReply, PairAsked, RelatedAsked, RelatedReply
 from kernel.auth import Caller
 from kernel.client import AnsweredProblem, ServiceClient
+from kernel.owning import is_own
 from kernel.problems import InvalidMember, NotFound
 
-OFFICER = "officer"
 ASKED_AT_ONCE = 100
 Pair = tuple[UUID, UUID]
 
@@ -28,9 +28,8 @@ async def organisation_of(registry: ServiceClient, organisation_id: UUID, *, cit
 
 
 def must_act_for(caller: Caller, organisation: OrganisationReply) -> None:
-    """404 unless it is the caller's own, one the caller registered, or an officer asks."""
-    is_own = caller.organisation_id == str(organisation.id) or organisation.registered_by == caller.acting_for
-    if not is_own and OFFICER not in caller.roles:
+    """404 unless it is the caller's own, one a portal acts for, or staff asks."""
+    if not is_own(caller, organisation.id):
         raise NotFound
 
 

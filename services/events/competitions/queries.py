@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
+from kernel.db import among
+from kernel.owning import own_organisations
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.events.competitions.models import (
@@ -89,10 +91,8 @@ def seen_by(caller: Caller) -> ColumnElement[bool]:
     in_city = CompetitionEntry.city_code == caller.city
     if READS_ALL & caller.scopes:
         return in_city
-    own = [CompetitionEntry.entered_by == caller.acting_for]
-    if caller.organisation_id is not None:
-        own.append(CompetitionEntry.organisation_id == UUID(caller.organisation_id))
-    return in_city & or_(*own)
+    of_team = CompetitionEntry.organisation_id.is_(None) & (CompetitionEntry.entered_by == caller.acting_for)
+    return in_city & or_(of_team, among(CompetitionEntry.organisation_id, own_organisations(caller)))
 
 
 async def list_entries(

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Response
 
+from contracts.asking import may_own
 from kernel.auth import Caller, may
 from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyRequired
@@ -24,10 +25,8 @@ from services.events.hosting.schemas import (
 )
 from services.events.hosting.states import Status
 
-MayReadEvents = Annotated[Caller, may("calendar:read")]
-MayPublish = Annotated[Caller, may("calendar:publish")]
-MayRead = Annotated[Caller, may("hosting:read")]
-MayState = Annotated[Caller, may("hosting:state")]
+MayRead = Annotated[Caller, may_own("hosting:read")]
+MayState = Annotated[Caller, may_own("hosting:state")]
 MayCheck = Annotated[Caller, may("hosting:check")]
 MayConfirm = Annotated[Caller, may("hosting:confirm")]
 PATH = "/hosting-statements"
@@ -38,8 +37,10 @@ routes = router(prefix="/v1/events", tags=["hosting"])
 async def state_hosting_cost(
     caller: MayState, body: StatementIn, funds: Funds, work: WorkDep, response: Response, _key: KeyRequired
 ) -> StatementOut:
-    """State what your share of an event cost, once. Refused with every reason, invoices used elsewhere included."""
-    row, lines = await service.state_cost(work, funds, event_id=body.event_id, stated=body.to_stated(), caller=caller)
+    """State what a host's share of an event cost, once. Refused with every reason, invoices used elsewhere included."""
+    row, lines = await service.state_cost(
+        work, funds, event_id=body.event_id, host_id=body.host_id, stated=body.to_stated(), caller=caller
+    )
     response.headers["Location"] = f"/v1/events{PATH}/{encode_id('hst', row.id)}"
     return _shown(row, lines, response)
 
@@ -53,7 +54,7 @@ async def list_hosting_statements(
     host_id: OrganisationId | None = None,
     status: Status | None = None,
 ) -> Page[StatementOut]:
-    """Statements with every edition, in the order they were made; a host sees its own."""
+    """Statements with every edition, in the order they were made; a portal sees those of the hosts it acts for."""
     rows, cursor = await queries.find_statements(
         session, page, caller=caller, event_id=event_id, host_id=host_id, status=status
     )

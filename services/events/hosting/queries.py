@@ -8,6 +8,7 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.owning import own_only
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.events.attendance.records.queries import attendance_of
@@ -16,7 +17,6 @@ from services.events.calendar.states import Status as EventStatus
 from services.events.hosting.models import HostingLine, HostingStatement
 from services.events.hosting.rules import Held
 from services.events.hosting.states import Status
-from services.events.sight import own_organisation
 
 
 async def held(session: AsyncSession, event: CalendarEvent, *, now: datetime) -> Held:
@@ -28,9 +28,9 @@ async def held(session: AsyncSession, event: CalendarEvent, *, now: datetime) ->
 
 def statements_of(caller: Caller) -> Select[HostingStatement]:
     """What the caller may know of."""
-    wanted = select(HostingStatement).where(HostingStatement.city_code == caller.city)
-    own = own_organisation(caller)
-    return wanted if own is None else wanted.where(HostingStatement.host_id == own)
+    return select(HostingStatement).where(
+        HostingStatement.city_code == caller.city, *own_only(caller, HostingStatement.host_id)
+    )
 
 
 async def find_statements(

@@ -78,11 +78,14 @@ class StatedIn(WireIn):
 
 
 class StatementIn(StatedIn):
-    """A first statement: of which event."""
+    """A first statement: of which event, for which of its hosts."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.STATED | {"event_id": examples.EVENT}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [examples.STATED | {"event_id": examples.EVENT, "host_id": examples.HOST}]}
+    )
 
     event_id: EventId
+    host_id: Annotated[OrganisationId, Field(description="A host or co-host of the event, for which you act")]
 
 
 class CorrectionIn(StatedIn):

@@ -17,6 +17,7 @@ from kernel.outbox import record
 from kernel.problems import Conflict, named_constraint, refuse_if
 from kernel.routing import Work
 from services.events.calendar.models import CalendarEvent
+from services.events.calendar.queries import public_event
 from services.events.hosting import queries
 from services.events.hosting.invoices import ask_register, reference_of
 from services.events.hosting.models import HostingLine, HostingStatement
@@ -34,7 +35,7 @@ from services.events.hosting.rules import (
     taken_findings,
 )
 from services.events.hosting.states import MOVES, Fact, Status
-from services.events.sight import acting_organisation, public_event
+from services.events.organisations import must_speak_for
 
 
 class StatedAlready(Conflict):
@@ -64,10 +65,10 @@ class Found:
 
 
 async def state_cost(
-    work: Work, funds: ServiceClient, *, event_id: UUID, stated: Stated, caller: Caller
+    work: Work, funds: ServiceClient, *, event_id: UUID, host_id: UUID, stated: Stated, caller: Caller
 ) -> tuple[HostingStatement, list[HostingLine]]:
-    """The host says what its share of an event cost, once. Raises Refusal with every reason."""
-    host_id = acting_organisation(caller)
+    """The host says what its share of an event cost, once. Raises NotItsVoice, Refusal with every reason."""
+    must_speak_for(caller, host_id)
     await _assess(work, funds, event_id=event_id, host_id=host_id, stated=stated, caller=caller)
     session = await work.open()
     event = await public_event(session, event_id, city_code=caller.city, lock=True)  # its hosts stay who they are

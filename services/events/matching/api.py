@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from kernel.auth import Caller, may
+from contracts.asking import may_own
+from kernel.auth import Caller
 from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyRequired
 from kernel.ids import encode_id
@@ -30,9 +31,9 @@ from services.events.matching.schemas import (
     Year,
 )
 
-MayRead = Annotated[Caller, may("matching:read")]
-MayJoin = Annotated[Caller, may("matching:join")]
-MayArrange = Annotated[Caller, may("matching:arrange")]
+MayRead = Annotated[Caller, may_own("matching:read")]
+MayJoin = Annotated[Caller, may_own("matching:join")]
+MayArrange = Annotated[Caller, may_own("matching:arrange")]
 OF_EVENT = "/calendar/{event_id}/matching"
 routes = router(prefix="/v1/events", tags=["matching"])
 
@@ -100,7 +101,7 @@ async def read_matching_party(caller: MayRead, party_id: PartyId, session: Sessi
 async def withdraw_from_matching(
     caller: MayJoin, party_id: PartyId, session: SessionDep, _key: KeyRequired
 ) -> PartyOut:
-    """Take part no longer; your meetings that have not begun are cancelled."""
+    """Take part no longer; the party's meetings that have not begun are cancelled."""
     return PartyOut.model_validate(await service.withdraw(session, party_id=party_id, caller=caller))
 
 
@@ -165,6 +166,8 @@ async def cancel_meeting(
 async def record_outcome(
     caller: MayJoin, meeting_id: MeetingId, body: OutcomeIn, session: SessionDep, _key: KeyRequired
 ) -> MeetingOut:
-    """Say what came of a meeting of yours, as your side sees it; a later word replaces it."""
-    meeting = await service.record_outcome(session, meeting_id=meeting_id, said=body.to_said(), caller=caller)
+    """Say what came of a meeting, as one of its two sees it; a later word replaces that one's own."""
+    meeting = await service.record_outcome(
+        session, meeting_id=meeting_id, organisation_id=body.organisation_id, said=body.to_said(), caller=caller
+    )
     return (await views.meetings_out(session, [meeting]))[0]

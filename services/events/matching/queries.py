@@ -8,13 +8,13 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.owning import is_own, own_only
 from kernel.paging import PageQuery, page_of
 from kernel.problems import NotFound
 from services.events.calendar.models import CalendarEvent
 from services.events.calendar.states import Status
 from services.events.matching.models import MatchingMeeting, MatchingOutcome, MatchingParty, MatchingPlan
 from services.events.matching.rules import Happening, Met, Said, Side, Slots
-from services.events.sight import own_organisation
 
 
 def happening(event: CalendarEvent) -> Happening:
@@ -78,10 +78,10 @@ async def meetings_with(session: AsyncSession, party_id: UUID) -> list[MatchingM
 
 def _meetings_of(caller: Caller, *, as_host: bool) -> Select[MatchingMeeting]:
     wanted = select(MatchingMeeting).where(MatchingMeeting.city_code == caller.city)
-    own = own_organisation(caller)
-    if own is None or as_host:
+    own = own_only(caller, MatchingParty.organisation_id)
+    if not own or as_host:
         return wanted
-    mine = select(MatchingParty.id).where(MatchingParty.organisation_id == own)
+    mine = select(MatchingParty.id).where(*own)
     return wanted.where(or_(MatchingMeeting.project_id.in_(mine), MatchingMeeting.financier_id.in_(mine)))
 
 
@@ -89,7 +89,7 @@ async def find_meetings(
     session: AsyncSession, page: PageQuery, *, caller: Caller, event: CalendarEvent
 ) -> tuple[list[MatchingMeeting], str | None]:
     """Meetings of an event by slot: its host and the staff see all, a party its own."""
-    as_host = own_organisation(caller) == event.host_id
+    as_host = is_own(caller, event.host_id)
     wanted = _meetings_of(caller, as_host=as_host).where(MatchingMeeting.event_id == event.id)
     return await page_of(session, wanted, page, (MatchingMeeting.slot, MatchingMeeting.id))
 

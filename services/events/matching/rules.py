@@ -133,12 +133,16 @@ def plan_findings(event: Happening, slots: Slots, *, has_meetings: bool, now: da
 
 
 def enrolment_findings(
-    event: Happening, side: Side, texts: tuple[str | None, str | None], now: datetime
+    event: Happening, side: Side, texts: tuple[str | None, str | None], *, is_active: bool, now: datetime
 ) -> list[Finding]:
     """Why a party cannot enrol. `texts` are title and description, which everybody at the event reads."""
     return [
         *_is_open(event, now),
         *findings(
+            (
+                not is_active,
+                _finding("organisation_ended", "该单位已注销或被合并。", "The organisation no longer exists."),
+            ),
             (
                 side is Side.PROJECT and None in texts,
                 _finding("project_undescribed", "项目须有名称和简介。", "A project needs a title and a description."),

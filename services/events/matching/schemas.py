@@ -58,13 +58,14 @@ class EnrolmentIn(WireIn):
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.ENROLMENT]})
 
+    organisation_id: OrganisationId
     side: Side
     title: Name | None = None
     description: Annotated[Sentence, Field(max_length=500)] | None = None
 
     def to_enrolment(self) -> Enrolment:
         """The same as the use case takes it."""
-        return Enrolment(self.side, self.title, self.description)
+        return Enrolment(self.organisation_id, self.side, self.title, self.description)
 
 
 class PartyOut(Wire):
@@ -107,10 +108,11 @@ class CallOffIn(WireIn):
 
 
 class OutcomeIn(WireIn):
-    """What came of a meeting, by your side; an agreement with its amount."""
+    """What came of a meeting, by whose word; an agreement with its amount."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"outcome": "agreement", "amount_fen": 500000000}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.OUTCOME]})
 
+    organisation_id: Annotated[OrganisationId, Field(description="The one of the two for which you say it")]
     outcome: Outcome
     amount_fen: PositiveFen | None = None
 

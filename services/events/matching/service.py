@@ -5,17 +5,18 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import PairAsked, RelatedAsked, RelatedPair, RelatedReply
+from contracts.asking import organisation_of
+from contracts.registry import ACTIVE, PairAsked, RelatedAsked, RelatedPair, RelatedReply
 from kernel import clock
 from kernel.auth import Caller
 from kernel.client import ServiceClient
 from kernel.etags import must_match
 from kernel.ids import new_id
+from kernel.owning import is_own
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from kernel.routing import Work
 from services.events.calendar.models import CalendarEvent
-from services.events.calendar.queries import event_for
-from services.events.calendar.service import host_of
+from services.events.calendar.queries import event_for, public_event
 from services.events.matching import queries
 from services.events.matching.models import MatchingMeeting, MatchingOutcome, MatchingParty, MatchingPlan
 from services.events.matching.rules import (
@@ -29,7 +30,7 @@ from services.events.matching.rules import (
     plan_findings,
     slots_from,
 )
-from services.events.sight import acting_organisation, public_event
+from services.events.organisations import must_speak_for
 
 WITHDRAWN = "一方退出对接"
 
@@ -71,6 +72,7 @@ class PlanGiven:
 class Enrolment:
     """What a party says of itself: everybody at the event reads it."""
 
+    organisation_id: UUID
     side: Side
     title: str | None
     description: str | None
@@ -97,16 +99,18 @@ async def open_matching(session: AsyncSession, *, event_id: UUID, given: PlanGiv
 async def enrol(
     work: Work, registry: ServiceClient, *, event_id: UUID, enrolment: Enrolment, caller: Caller
 ) -> MatchingParty:
-    """Take part with a project or with money, as one party an organisation and event."""
+    """Take part with a project or with money, as one party an organisation and event. Raises NotItsVoice."""
     await event_for(await work.open(), event_id, caller=caller)
     await work.close()
-    known = await host_of(registry, host_id=acting_organisation(caller), city_code=caller.city)
+    known = await organisation_of(registry, enrolment.organisation_id, city_code=caller.city)
+    must_speak_for(caller, known.id)
     session = await work.open()
     event = await event_for(session, event_id, caller=caller)
     await queries.plan_of(session, event_id)
     now = clock.now(event.city_code)
     texts = (enrolment.title, enrolment.description)
-    refuse_if(enrolment_findings(queries.happening(event), enrolment.side, texts, now))
+    is_active = known.status == ACTIVE
+    refuse_if(enrolment_findings(queries.happening(event), enrolment.side, texts, is_active=is_active, now=now))
     party = MatchingParty(
         id=new_id(),
         city_code=event.city_code,
@@ -127,7 +131,7 @@ async def enrol(
 async def withdraw(session: AsyncSession, *, party_id: UUID, caller: Caller) -> MatchingParty:
     """Take part no longer: meetings that have not begun are cancelled with it."""
     party = await queries.party_for(session, party_id, city_code=caller.city)
-    caller.must_hold(str(party.organisation_id))
+    _must_be_own(caller, party.organisation_id)
     await public_event(session, party.event_id, city_code=caller.city, lock=True)
     slots, now = await queries.slots_of(session, party.event_id), clock.now(party.city_code)
     if party.withdrawn_at is None:
@@ -186,14 +190,16 @@ async def cancel_meeting(
     return meeting
 
 
-async def record_outcome(session: AsyncSession, *, meeting_id: UUID, said: Said, caller: Caller) -> MatchingMeeting:
-    """A side says what came of a meeting; a later word replaces its own and is kept beside it."""
+async def record_outcome(
+    session: AsyncSession, *, meeting_id: UUID, organisation_id: UUID, said: Said, caller: Caller
+) -> MatchingMeeting:
+    """One of the two says what came of a meeting; a later word replaces its own and is kept beside it."""
     meeting = await queries.meeting_for(session, meeting_id, caller=caller)
     event = await public_event(session, meeting.event_id, city_code=caller.city, lock=True)
     meeting = await queries.meeting_for(session, meeting_id, caller=caller, lock=True)
-    own = acting_organisation(caller)
+    _must_be_own(caller, organisation_id)
     parties = await queries.parties_of(session, [meeting])
-    party = next((one for one in parties.values() if one.organisation_id == own), None)
+    party = next((one for one in parties.values() if one.organisation_id == organisation_id), None)
     if party is None:
         raise NotFound
     slots, now = await queries.slots_of(session, meeting.event_id), clock.now(meeting.city_code)
@@ -223,8 +229,14 @@ async def record_outcome(session: AsyncSession, *, meeting_id: UUID, said: Said,
 async def _to_arrange(session: AsyncSession, event_id: UUID, caller: Caller) -> CalendarEvent:
     """The event, locked, for an officer or the host who organises it. Raises NotFound."""
     event = await public_event(session, event_id, city_code=caller.city, lock=True)
-    caller.must_hold(str(event.host_id))
+    _must_be_own(caller, event.host_id)
     return event
+
+
+def _must_be_own(caller: Caller, organisation_id: UUID) -> None:
+    """Of others nobody learns here. Raises NotFound."""
+    if not is_own(caller, organisation_id):
+        raise NotFound
 
 
 async def _pair(session: AsyncSession, event_id: UUID, pair: tuple[UUID, UUID]) -> tuple[MatchingParty, MatchingParty]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+from contracts.asking import may_own
 from contracts.events import PrizesReply
 from kernel import clock
 from kernel.auth import Caller, Internal, may
@@ -43,7 +44,7 @@ determinations = determination_routes(
 MayManage = Annotated[Caller, may("competitions:manage")]
 MayPublish = Annotated[Caller, may("competitions:publish")]
 MayObject = Annotated[Caller, may("competitions:object")]
-MayRead = Annotated[Caller, may("competitions:read")]
+MayRead = Annotated[Caller, may_own("competitions:read")]
 MayGrant = Annotated[Caller, may("prizes:grant")]
 
 

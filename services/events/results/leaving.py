@@ -8,12 +8,12 @@ from kernel import clock
 from kernel.auth import Caller
 from kernel.etags import must_match
 from kernel.moves import status_after
+from kernel.owning import is_staff
 from services.events.competitions.entries import edition_locked, give_place_back
 from services.events.competitions.models import CompetitionEntry
 from services.events.competitions.queries import find_entry
 from services.events.competitions.states import ENTRY_MOVES, EntryFact
 from services.events.results.notice import renew_notice
-from services.events.sight import STAFF
 
 
 async def withdraw_entry(
@@ -42,5 +42,5 @@ async def _leave(
     row.version += 1
     await give_place_back(session, row)
     await session.flush()
-    await renew_notice(session, edition, changed_by=caller.acting_for if caller.roles & STAFF else None)
+    await renew_notice(session, edition, changed_by=caller.acting_for if is_staff(caller) else None)
     return row

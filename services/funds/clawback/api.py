@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import Response
 
+from contracts.asking import may_own
 from kernel import clock
 from kernel.auth import Caller, may
 from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
-from services.funds.access import may_own
 from services.funds.clawback import collecting, receiving, service
 from services.funds.clawback.models import Clawback
 from services.funds.clawback.queries import clawbacks_of, get_clawback, parts_of, plan_of, receipts_of

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import Response
 
+from contracts.asking import may_own
 from kernel import clock
 from kernel.auth import Caller, may
 from kernel.etags import mark
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
-from services.funds.access import may_own
 from services.funds.entitlements.models import Entitlement, PublicityList
 from services.funds.entitlements.queries import entitlements_of, get_entitlement, get_list, lists_of
 from services.funds.entitlements.schemas import (

@@ -5,7 +5,7 @@ from typing import Annotated
 from kernel import clock
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
-from kernel.owning import STAFF
+from kernel.owning import is_staff
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, router
 from services.funds.entitlements.queries import get_list
@@ -37,7 +37,7 @@ async def list_objections_to_published_awards(
 ) -> Page[ObjectionOut]:
     """Objections to the lines of a list with their answers: all for staff, else those the caller filed."""
     published, _ = await get_list(session, list_id, caller)
-    wanted = objections_to(published.id, filed_by=None if caller.roles & STAFF else caller.acting_for)
+    wanted = objections_to(published.id, filed_by=None if is_staff(caller) else caller.acting_for)
     rows, cursor = await page_of(session, wanted, page, (PublicityObjection.recorded_at, PublicityObjection.id))
     may_answer = ANSWER in caller.scopes
     return Page(items=[ObjectionOut.of(row, tells_contact=may_answer) for row in rows], next_cursor=cursor)

@@ -11,7 +11,7 @@ from kernel.clock import on_date
 from kernel.ids import encode_id, new_id
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.owning import STAFF
+from kernel.owning import is_staff
 from kernel.problems import Conflict, NotFound, refuse_if
 from policy.determinations import finding_document
 from services.funds.entitlements.models import Entitlement, PublicityList
@@ -52,7 +52,7 @@ async def file_objection(
     entitlement = await _line(session, given.entitlement_id, city_code=published.city_code, list_id=list_id)
     undecided = entitlement.status in UNDECIDED
     refuse_if(objection_findings(until_on=published.until_on, is_undecided=undecided, on=on_date(at)))
-    earlier = None if caller.roles & STAFF else await waiting_of(session, entitlement.id, caller.acting_for)
+    earlier = None if is_staff(caller) else await waiting_of(session, entitlement.id, caller.acting_for)
     if earlier is not None:
         raise CallersObjectionWaiting(objection_id=encode_id("pob", earlier.id))
     row = PublicityObjection(

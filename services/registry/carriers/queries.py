@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from kernel.auth import Caller
 from kernel.bigrams import searchable
+from kernel.owning import is_staff
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.filters import CarrierFilter
@@ -19,7 +20,7 @@ from services.registry.carriers.geo import Box
 from services.registry.carriers.models import Carrier, CarrierKind, CarrierLevel, CarrierWarning, Premises
 from services.registry.carriers.searching import named_like
 from services.registry.organisations.models import Organisation
-from services.registry.organisations.queries import held_by, is_held_by, is_staff
+from services.registry.organisations.queries import held_by, is_held_by
 
 ORDER = (Carrier.recorded_at, Carrier.id)
 TALLIED = ("by_kind", "by_category", "by_level", "by_district")

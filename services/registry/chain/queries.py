@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
+from kernel.owning import is_staff
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier
@@ -14,7 +15,7 @@ from services.registry.carriers.queries import run_by
 from services.registry.chain.models import Offer, Project, Stay
 from services.registry.chain.states import Ending, OfferStatus, Stage, Standing
 from services.registry.organisations.models import Organisation
-from services.registry.organisations.queries import held_by, is_staff
+from services.registry.organisations.queries import held_by
 
 
 def _own_carriers(caller: Caller) -> Select[UUID]:

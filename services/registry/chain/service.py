@@ -12,6 +12,7 @@ from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
+from kernel.owning import is_staff
 from kernel.problems import Conflict, Forbidden, named_constraint, refuse_if
 from services.registry.carriers.models import Carrier
 from services.registry.carriers.queries import find_own_carrier
@@ -29,7 +30,7 @@ from services.registry.chain.rules import (
 from services.registry.chain.schemas import AdmissionIn, GraduationIn, IncorporationIn, LeavingIn, ProjectIn
 from services.registry.chain.states import ADMITTED, MOVES, Ending, Fact, Stage, Standing
 from services.registry.organisations.models import OrganisationKind
-from services.registry.organisations.queries import find_organisation, is_staff
+from services.registry.organisations.queries import find_organisation
 from services.registry.terms import terms_today
 
 CRITERIA = "chain.graduation.criteria"

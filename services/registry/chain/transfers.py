@@ -10,6 +10,7 @@ from kernel.auth import Caller
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
+from kernel.owning import is_staff
 from kernel.problems import Conflict, Forbidden, NotFound, named_constraint, refuse_if
 from kernel.timers import Timer, schedule_after
 from policy.calendar import workdays
@@ -34,7 +35,6 @@ from services.registry.chain.states import (
     OfferStatus,
     Stage,
 )
-from services.registry.organisations.queries import is_staff
 from services.registry.terms import terms_today
 
 DAYS = "chain.offer_working_days"

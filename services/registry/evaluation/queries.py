@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
+from kernel.owning import is_staff
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from policy.terms import LADDER
@@ -17,7 +18,6 @@ from services.registry.carriers.queries import held_on, run_by
 from services.registry.evaluation.models import Evaluation, EvaluationRound
 from services.registry.evaluation.states import RoundStatus, Status
 from services.registry.organisations.models import Organisation, OrganisationStatus
-from services.registry.organisations.queries import is_staff
 
 
 def seen_by(caller: Caller) -> ColumnElement[bool]:

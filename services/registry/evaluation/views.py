@@ -5,6 +5,7 @@ from typing import Any
 
 from kernel import context
 from kernel.auth import Caller
+from kernel.owning import is_staff
 from services.registry.evaluation.models import Evaluation, EvaluationRound
 from services.registry.evaluation.policy import Basis
 from services.registry.evaluation.rules import places
@@ -20,7 +21,6 @@ from services.registry.evaluation.schemas import (
     RoundOut,
 )
 from services.registry.evaluation.states import PUBLISHED, RoundStatus
-from services.registry.organisations.queries import is_staff
 from services.registry.recognition.schemas import ReasonOut
 
 _OF_CARRIER = {"carrier_name", "carrier_kind", "operator_name"}

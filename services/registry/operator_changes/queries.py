@@ -8,13 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
+from kernel.owning import is_staff
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import CarrierLevel
 from services.registry.operator_changes.models import OperatorChange
 from services.registry.operator_changes.states import ChangeStatus
 from services.registry.organisations.models import Organisation
-from services.registry.organisations.queries import held_by, is_staff
+from services.registry.organisations.queries import held_by
 from services.registry.recognition.models import Recognition
 from services.registry.recognition.states import ENDED
 

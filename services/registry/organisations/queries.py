@@ -10,16 +10,10 @@ from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
 from kernel.db import among
+from kernel.owning import is_staff
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.organisations.models import Organisation, OrganisationKind, OrganisationStatus
-
-CITY_STAFF = frozenset({"officer", "operator", "finance", "auditor"})
-
-
-def is_staff(caller: Caller) -> bool:
-    """Whether the caller works for the city and sees all of it."""
-    return bool(caller.roles & CITY_STAFF)
 
 
 def held_by(caller: Caller) -> ColumnElement[bool]:

@@ -12,8 +12,8 @@ import structlog
 
 from kernel import clock
 from kernel.auth import Caller
+from kernel.owning import is_staff
 from kernel.problems import TooManyRequests
-from services.registry.organisations.queries import is_staff
 
 WRONG_MAX, PER, CALLERS_MAX = 20, timedelta(days=1), 10_000
 _wrong: OrderedDict[str, list[datetime]] = OrderedDict()

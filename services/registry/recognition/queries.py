@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased, selectinload
 
 from kernel.auth import Caller
 from kernel.bigrams import searchable
+from kernel.owning import is_staff
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier, CarrierLevel, Level, Premises
@@ -16,7 +17,7 @@ from services.registry.carriers.queries import run_by
 from services.registry.operator_changes.models import OperatorChange
 from services.registry.operator_changes.states import OPEN as OPEN_CHANGES
 from services.registry.organisations.models import Organisation
-from services.registry.organisations.queries import held_by, is_staff
+from services.registry.organisations.queries import held_by
 from services.registry.recognition.models import Objection, Recognition
 from services.registry.recognition.rules import AppliedSpace
 from services.registry.recognition.states import ENDED, Status

@@ -9,10 +9,10 @@ import xlsxwriter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.owning import is_staff
 from kernel.problems import Invalid, NotFound
 from policy.forms import FormField, ReportForm, form_of, report_forms
 from policy.store import policy_today
-from services.registry.organisations.queries import is_staff
 from services.registry.statistics.aggregates import Cell, Grouping, Table, by_period, table_of
 from services.registry.statistics.charts import bar_chart, trend_chart
 from services.registry.statistics.models import StatisticsRound

@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
+from kernel.owning import is_staff
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier, CarrierLevel
 from services.registry.carriers.queries import held_on
 from services.registry.organisations.models import Organisation
-from services.registry.organisations.queries import held_by, is_staff
+from services.registry.organisations.queries import held_by
 from services.registry.statistics.aggregates import Grouping, Reported
 from services.registry.statistics.models import StatisticsEntry, StatisticsReport, StatisticsRevision, StatisticsRound
 from services.registry.statistics.rules import Elsewhere

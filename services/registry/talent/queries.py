@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
+from kernel.owning import is_staff
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.mentors.pool.models import Mentor
 from services.registry.mentors.pool.states import Status as MentorStatus
-from services.registry.organisations.queries import is_staff
 from services.registry.parties.models import Party
 from services.registry.talent.models import TalentStatus
 from services.registry.talent.rules import TalentKind

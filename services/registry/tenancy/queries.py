@@ -7,13 +7,13 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.owning import is_staff
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier
 from services.registry.carriers.queries import held
 from services.registry.carriers.searching import named_like
 from services.registry.organisations.models import Organisation
-from services.registry.organisations.queries import is_staff
 from services.registry.tenancy.filters import TenantFilter
 from services.registry.tenancy.models import Tenancy
 from services.registry.tenancy.states import TenancyStatus

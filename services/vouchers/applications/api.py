@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
+from contracts.asking import may_own
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, router
-from services.vouchers.access import may_own
 from services.vouchers.applications import queries, service
 from services.vouchers.applications.schemas import ApplicationOut, RefusalIn
 from services.vouchers.applications.states import Status

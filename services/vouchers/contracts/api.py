@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import Response
 
+from contracts.asking import may_own
 from kernel.auth import Caller, may
 from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyOptional, KeyRequired
 from kernel.neighbours import Registry
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, WorkDep, router
-from services.vouchers.access import may_own
 from services.vouchers.contracts import ending, queries, service
 from services.vouchers.contracts.models import Contract
 from services.vouchers.contracts.schemas import CancelIn, ContractIn, ContractOut, ReservationPreviewOut, ServiceIn

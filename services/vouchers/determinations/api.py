@@ -1,7 +1,7 @@
 """Determinations of vouchers, for the city's staff, the voucher's holder and the provider that redeemed."""
 
+from contracts.asking import may_own
 from policy.determination_routes import determination_routes
-from services.vouchers.access import may_own
 from services.vouchers.determinations.queries import determination_is_seen
 
 routes = determination_routes(

@@ -4,13 +4,12 @@ from typing import Annotated
 
 from fastapi import Response
 
-from contracts.asking import organisation_of
+from contracts.asking import may_own, organisation_of
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
 from kernel.neighbours import Registry
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, WorkDep, router
-from services.vouchers.access import may_own
 from services.vouchers.ids import OrganisationId, VoucherId
 from services.vouchers.issuance import queries, service
 from services.vouchers.issuance.schemas import CodeOut, IssueIn, VoucherOut

@@ -5,14 +5,13 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from contracts.asking import organisation_of
+from contracts.asking import may_own, organisation_of
 from kernel.auth import Caller, may
 from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyOptional
 from kernel.neighbours import Registry
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, WorkDep, router
-from services.vouchers.access import may_own
 from services.vouchers.ids import ProviderId
 from services.vouchers.organisations import controller_group_of
 from services.vouchers.providers import queries, service

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
+from contracts.asking import may_own
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
 from kernel.neighbours import Funds, Registry
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, WorkDep, router
-from services.vouchers.access import may_own
 from services.vouchers.ids import RedemptionId, VoucherId
 from services.vouchers.redemption import queries, service
 from services.vouchers.redemption.schemas import PreviewOut, RedemptionIn, RedemptionOut

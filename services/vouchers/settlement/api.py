@@ -5,7 +5,7 @@ from typing import Annotated
 from anyio import to_thread
 from fastapi import Response
 
-from contracts.asking import organisation_of
+from contracts.asking import may_own, organisation_of
 from kernel import clock
 from kernel.auth import Caller, may
 from kernel.etags import IfMatch, mark
@@ -14,7 +14,6 @@ from kernel.neighbours import Registry
 from kernel.owning import is_staff
 from kernel.paging import Page, PageDep
 from kernel.routing import SessionDep, WorkDep, router
-from services.vouchers.access import may_own
 from services.vouchers.ids import OrganisationId, SettlementId, TrancheId
 from services.vouchers.settlement import queries, service
 from services.vouchers.settlement.files import as_xlsx

@@ -434,23 +434,30 @@ async def test_whoever_organises_sees_all_registrations_and_others_their_own(eve
         assert (await own.get(f"{day.path}/attendance")).json()["code"] == "not_organiser"
 
 
-async def test_the_client_that_entered_the_host_stands_at_the_door(events: Process) -> None:
-    entered = an_organisation(20, name="场地公司", credit_code="91320300MA2", registered_by="agency")
-    registry_of(events, entered, an_organisation(3, credit_code="91320300MA3", registered_by="agency"))
-    day = await a_day(events, host_id=org(20), co_host_ids=[])
+async def test_the_portal_of_a_host_stands_at_the_door_while_it_acts_for_it(events: Process) -> None:
+    day = await a_day(events, host_id=org(20), co_host_ids=[org(21)])
     body = {"organisation_id": org(3), "seats": 1, "contact": CONTACT}
-    async with events.as_("agency", "portal") as agency, events.as_("stranger", "portal") as stranger:
+    both = (UUID(int=20), UUID(int=3))
+    async with (
+        events.as_("agency", "portal", organisation=both) as agency,
+        events.as_("stranger", "portal") as stranger,
+        events.as_("partner", "portal", organisation=UUID(int=21)) as partner,
+    ):
         made = await agency.post(f"{day.path}/registrations", json=body)
         assert made.status_code == 201, made.text
         assert len((await agency.get("/v1/events/registrations")).json()["items"]) == 1
         assert (await agency.get(f"{day.path}/attendance")).status_code == 200
         assert (await stranger.get(f"{day.path}/attendance")).status_code == 403
         assert (await stranger.get("/v1/events/registrations")).json()["items"] == []
-        assert (await stranger.get(f"/v1/events/registrations/{made.json()['id']}")).status_code == 404
-        told = {"organisation_id": str(UUID(int=20)), "former": "agency", "present": "stranger"}
-        await events.tell("organisation.entrusted", told)
+        where = f"/v1/events/registrations/{made.json()['id']}"
+        assert (await stranger.get(where)).status_code == 404
+        assert len((await partner.get(f"{day.path}/registrations")).json()["items"]) == 1
+        assert (await partner.post(f"{where}/withdrawal")).status_code == 404
+        events.represented |= {"agency": None, "stranger": both}  # an officer entrusted both to another portal
         assert (await agency.get(f"{day.path}/attendance")).status_code == 403
+        assert (await agency.get(where)).status_code == 404
         assert (await stranger.get(f"{day.path}/attendance")).status_code == 200
+        assert (await stranger.post(f"{where}/withdrawal")).json()["status"] == "withdrawn"
 
 
 async def test_a_registration_sent_again_under_its_key_is_the_same_one(events: Process) -> None:
@@ -670,6 +677,11 @@ async def test_a_private_feed_is_polled_revoked_and_never_guessed(events: Proces
         assert (kept.status_code, kept.json()["code"]) == (400, "answer_shown_once")
         foreign = await other.post("/v1/events/feeds", json={"organisation_id": org(3)})
         assert (foreign.status_code, foreign.json()["code"]) == (403, "not_its_voice")
+        address = (await a_feed(day, 3))["address"]
+        for former, status in (("portal-4", 200), ("portal-3", 404)):  # what another had made stays open
+            told = {"organisation_id": str(UUID(int=3)), "former": former, "present": "portal-5"}
+            await events.tell("organisation.entrusted", told)
+            assert (await anyone.get(address)).status_code == status
 
 
 @pytest.mark.parametrize(

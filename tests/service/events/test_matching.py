@@ -25,7 +25,9 @@ pytestmark = pytest.mark.anyio
 YUAN = 100
 HOST = UUID(int=1)
 CITY = {"pack_id": "xuzhou", "name_zh": "徐州市", "name_en": "Xuzhou", "is_sandbox": False}
-KNOWN = {f"/internal/organisations/{UUID(int=n)}": an_organisation(n, name=f"单位{n}") for n in range(1, 10)}
+ENDED = {8: "deregistered"}
+FIRMS = [an_organisation(n, name=f"单位{n}", status=ENDED.get(n, "active")) for n in range(1, 10)]
+KNOWN = {f"/internal/organisations/{one['id']}": one for one in FIRMS}
 
 
 @dataclass
@@ -41,9 +43,10 @@ class Roadshow:
         return f"/v1/events/calendar/{self.event}/matching"
 
     async def call(self, who: str, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        """`portal-3` acts for organisation 3; the rest are staff."""
-        role, _, number = who.partition("-")
-        identity = {"organisation": str(UUID(int=int(number)))} if role in {"portal", "bank"} else {}
+        """`portal-3` acts for organisation 3, `portal-2+3` for two; the rest are staff."""
+        role, _, numbers = who.partition("-")
+        own = tuple(str(UUID(int=int(number))) for number in numbers.split("+"))
+        identity = {"portal": {"organisation": own}, "bank": {"organisation": own[0]}}.get(role, {})
         sent = {"Idempotency-Key": new_id().hex} if method == "POST" else {}
         async with self.process.as_(f"person:{who}", role, **identity) as client:
             return await client.request(method, path, json=body, headers=sent | headers)
@@ -73,15 +76,16 @@ class Roadshow:
         return await self.do(who, "PUT", self.path, body, status=status)
 
     async def enrol(self, who: str, side: str = "investor", *, status: int = 201, **more: Any) -> Any:
+        body = {"organisation_id": org(int(who[-1])), "side": side} | more
         described = {"title": "电池管理系统", "description": "已完成中试,计划融资。"} if side == "project" else {}
-        return await self.do(who, "POST", f"{self.path}/parties", {"side": side} | described | more, status=status)
+        return await self.do(who, "POST", f"{self.path}/parties", described | body, status=status)
 
     async def meet(self, slot: int, project: Any, financier: Any, *, who: str = "portal-1", status: int = 201) -> Any:
         body = {"slot": slot, "project_id": project["id"], "financier_id": financier["id"]}
         return await self.do(who, "POST", f"{self.path}/meetings", body, status=status)
 
     async def say(self, who: str, meeting: Any, outcome: str, yuan: int | None = None, *, status: int = 200) -> Any:
-        body = {"outcome": outcome, "amount_fen": yuan and yuan * YUAN}
+        body = {"organisation_id": org(int(who[-1])), "outcome": outcome, "amount_fen": yuan and yuan * YUAN}
         return await self.do(who, "POST", f"/v1/events/matching-meetings/{meeting['id']}/outcomes", body, status=status)
 
     async def pass_by(self, hours: int) -> None:
@@ -94,6 +98,10 @@ class Roadshow:
                 ),
                 {"hours": hours},
             )
+
+
+def org(number: int) -> str:
+    return encode_id("org", UUID(int=number))
 
 
 def codes(answer: Any) -> list[str]:
@@ -152,6 +160,30 @@ async def test_from_enrolment_to_an_agreement_of_both_sides(show: Roadshow) -> N
         "talks": 1, "agreements": 1, "agreements_of_one_side": 0, "none": 0, "unsaid": 0,
         "agreed_fen": 5_000_000 * YUAN,
     }  # fmt: skip
+
+
+async def test_a_portal_acts_for_several_and_says_for_whom(show: Roadshow) -> None:
+    """A portal's credential is bound to no organisation: whom it acts for the registry says."""
+    both = "portal-2+3"
+    await show.plan()
+    foreign = await show.enrol(both, organisation_id=org(4), status=403)
+    assert foreign["code"] == "not_its_voice"
+    ended = await show.enrol("portal-2+8", status=409)
+    assert codes(ended) == ["organisation_ended"]
+    unknown = await show.enrol(both, organisation_id=org(99), status=422)
+    assert [error["pointer"] for error in unknown["errors"]] == ["/organisation_id"]
+    project, investor = await show.enrol(both, "project", organisation_id=org(2)), await show.enrol(both)
+    meeting = await show.meet(1, project, investor)
+    assert len((await show.do(both, "GET", f"{show.path}/meetings"))["items"]) == 1
+    await show.pass_by(30)
+    await show.say(both, meeting, "talks")
+    told = await show.say("portal-2", meeting, "interest")
+    assert [(one["side"], one["outcome"]) for one in told["outcomes"]] == [
+        ("investor", "talks"), ("project", "interest"),
+    ]  # fmt: skip
+    away = f"/v1/events/matching-parties/{project['id']}/withdrawal"
+    await show.do("portal-4", "POST", away, status=404)
+    assert (await show.do(both, "POST", away))["withdrawn_at"] is not None
 
 
 async def test_meetings_are_as_long_as_a_slot_and_move_with_the_event(show: Roadshow) -> None:
@@ -261,7 +293,7 @@ async def test_who_sees_and_does_what(show: Roadshow) -> None:
     for who, seen in (("portal-1", 1), ("portal-2", 1), ("portal-4", 0), ("auditor-1", 1)):
         assert len((await show.do(who, "GET", f"{show.path}/meetings"))["items"]) == seen
     await show.say("portal-4", meeting, "none", status=404)
-    await show.do("officer-1", "POST", f"{path}/outcomes", {"outcome": "none"}, status=403)
+    await show.do("officer-1", "POST", f"{path}/outcomes", {"organisation_id": org(2), "outcome": "none"}, status=403)
     async with show.process.as_("person:officer-9", "officer", city="420100") as elsewhere:
         for hidden in (path, show.path, f"{show.path}/parties", f"/v1/events/matching-parties/{project['id']}"):
             assert (await elsewhere.get(hidden)).status_code == 404

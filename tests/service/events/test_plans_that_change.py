@@ -293,15 +293,17 @@ async def test_nothing_came_of_a_meeting_at_an_event_that_was_called_off(events:
     day = await a_day(events)
     matching = f"{day.path}/matching"
     await day.call(HOST, "PUT", matching, {"first_after_minutes": 0, "slot_minutes": 20, "slot_count": 2})
-    described = {"side": "project", "title": "电池管理系统", "description": "已完成中试。"}
+    described = {"organisation_id": org(2), "side": "project", "title": "电池管理系统", "description": "已完成中试。"}
     project = await day.call(2, "POST", f"{matching}/parties", described, status=201)
-    money = await day.call(3, "POST", f"{matching}/parties", {"side": "investor"}, status=201)
+    money = await day.call(
+        3, "POST", f"{matching}/parties", {"organisation_id": org(3), "side": "investor"}, status=201
+    )
     pair = {"slot": 1, "project_id": project["id"], "financier_id": money["id"]}
     meeting = await day.call(HOST, "POST", f"{matching}/meetings", pair, status=201)
     await day.passes(1)
     await day.call(0, "POST", f"{day.path}/cancel", {"reason": "停电"})
     outcomes = f"/v1/events/matching-meetings/{meeting['id']}/outcomes"
-    refused = await day.call(2, "POST", outcomes, {"outcome": "talks", "amount_fen": None}, status=409)
+    refused = await day.call(2, "POST", outcomes, {"organisation_id": org(2), "outcome": "talks"}, status=409)
     assert [one["code"] for one in refused["reasons"]] == ["event_cancelled"]
 
 
@@ -360,7 +362,8 @@ async def test_an_offer_ends_with_the_beginning_of_an_event_that_was_moved_earli
 async def a_statement(day: Day, invoice: str) -> str:
     bill = {"number": invoice, "issuer": "徐州会展中心", "issued_on": "2026-10-08", "amount_fen": 100_000}
     stated = {
-        "event_id": encode_id("evt", day.id), "reach": "national", "public_money": [], "own_income_fen": 0,
+        "event_id": encode_id("evt", day.id), "host_id": org(HOST), "reach": "national", "public_money": [],
+        "own_income_fen": 0,
         "lines": [{"kind": "venue", "purpose": "会场租赁", "amount_fen": 100_000, "invoice": bill}],
         "participants": 1, "participants_evidence": "签到表", "audit_report": "徐会审〔2026〕118号",
     }  # fmt: skip

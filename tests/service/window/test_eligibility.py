@@ -159,7 +159,8 @@ async def test_an_officer_scans_in_the_course_of_duty(neighbours: Neighbours) ->
 
 
 async def test_an_organisation_may_look_at_itself(neighbours: Neighbours) -> None:
-    async with portal(neighbours, "own-portal", organisation=str(OURS)) as client:
+    bound = {"organisation": str(OURS), "scopes": ["eligibility:scan"]}  # as a provider's client is, a portal's never
+    async with neighbours.process.as_("own-client", "provider", city=neighbours.city, **bound) as client:
         assert (await scan(client))["basis"] == "own"
 
 

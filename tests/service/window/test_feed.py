@@ -62,6 +62,18 @@ async def test_a_bank_reads_what_names_it(window: Process, city: str) -> None:
     assert [(entry["type"], entry["data"]["principal_fen"]) for entry in found["items"]] == [("loan.registered", 100)]
 
 
+async def test_a_portal_reads_what_names_whom_it_acts_for(window: Process, city: str) -> None:
+    """A seat that is offered lapses: whom it was offered to learns of it without asking for every registration."""
+    for number in (55, 56, 57):
+        data = {"organisation_id": str(UUID(int=number)), "event_id": str(new_id()), "seats": number}
+        await window.tell("event_registration.offered", data, city=city)
+    own = (UUID(int=55), UUID(int=57))
+    found = await poll(window, city, PORTAL, "portal", organisation=own)
+    assert [(entry["type"], entry["data"]["seats"]) for entry in found["items"]] == [
+        ("event_registration.offered", 55), ("event_registration.offered", 57),
+    ]  # fmt: skip
+
+
 async def test_a_provider_learns_that_value_is_reserved_with_it_and_that_it_is_paid(window: Process, city: str) -> None:
     """Else it would have to ask again and again for every voucher it ever saw."""
     for provider in (UUID(int=77), THEIRS):

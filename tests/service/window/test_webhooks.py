@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event
 from typing import Any
-from uuid import uuid4
+from unittest.mock import AsyncMock
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
@@ -20,7 +21,8 @@ from gateway.window.webhooks.models import Webhook
 from gateway.window.webhooks.sending import Sending, http_client
 from gateway.window.webhooks.standard import signatures
 from kernel import clock
-from kernel.ids import decode_id, new_id
+from kernel.ids import decode_id, encode_id, new_id
+from kernel.problems import Unavailable
 from tests.builders.processes import Process
 
 pytestmark = pytest.mark.anyio
@@ -32,8 +34,17 @@ def sending_to(window: Process, handle: Any) -> Sending:
     return Sending(window.app, lambda: http_client(httpx2.MockTransport(handle)))
 
 
+def silent() -> Any:
+    """A registry that is away."""
+    client = AsyncMock()
+    client.post.side_effect = Unavailable
+    return client
+
+
 class Bank:
     """A bank with a client, and what arrives at its address; `answer` is what it says to each."""
+
+    kind, role = ClientKind.BANK, "bank"
 
     def __init__(self, window: Process, city: str) -> None:
         self.window, self.city, self.id, self.client_id = window, city, uuid4(), f"bank-{new_id().hex[:12]}"
@@ -43,13 +54,16 @@ class Bank:
     async def opens(self) -> "Bank":
         async with self.window.app.state.sessions() as session, session.begin():
             await add_client(
-                session, city_code=self.city, kind=ClientKind.BANK, name="彭城银行", organisation_id=self.id,
+                session, city_code=self.city, kind=self.kind, name="彭城银行", organisation_id=self.bound_to(),
                 client_id=self.client_id, jwks={"keys": []},
             )  # fmt: skip
         return self
 
+    def bound_to(self) -> UUID | None:
+        return self.id
+
     async def call(self, method: str, path: str, body: Any = None, *, status: int = 200) -> Any:
-        async with self.window.as_(self.client_id, "bank", city=self.city, organisation=str(self.id)) as client:
+        async with self.window.as_(self.client_id, self.role, city=self.city, organisation=str(self.id)) as client:
             answer = await client.request(method, HOOKS + path, json=body)
         assert answer.status_code == status, answer.text
         return answer.json() if answer.content else None
@@ -67,6 +81,11 @@ class Bank:
         while await sending.begin():
             await sending.some_end()
 
+    async def send_once(self) -> None:
+        sending = sending_to(self.window, self.handle)
+        await sending.begin()
+        await sending.some_end()
+
     async def wait_is_over(self, hook: str, **values: Any) -> None:
         async with self.window.app.state.sessions() as session, session.begin():
             changed = update(Webhook).where(Webhook.id == decode_id("whk", hook))
@@ -74,6 +93,15 @@ class Bank:
 
     def amounts(self) -> list[int]:
         return [json.loads(request.content)["data"]["data"]["principal_fen"] for request in self.arrived]
+
+
+class Portal(Bank):
+    """Bound to no organisation; the registry says that it acts for this one."""
+
+    kind, role = ClientKind.PORTAL, "portal"
+
+    def bound_to(self) -> UUID | None:
+        return None
 
 
 @pytest.fixture
@@ -118,6 +146,25 @@ async def test_what_concerns_the_bank_arrives_signed_and_in_order(bank: Bank) ->
         request.content,
     )
     assert request.headers["webhook-signature"] == both
+
+
+async def test_a_portal_is_told_what_names_whom_it_acts_for_and_waits_while_nobody_says_whom(
+    window: Process, city: str
+) -> None:
+    portal = await Portal(window, city).opens()
+    await portal.call("POST", "", {"url": URL}, status=201)
+    told = {"event_registration_id": str(new_id()), "event_id": str(new_id()), "seats": 2}
+    for organisation in (portal.id, uuid4()):
+        await window.tell("event_registration.offered", told | {"organisation_id": str(organisation)}, city=city)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(window.app.state.neighbours, "registry", silent())
+        await portal.send_once()
+        assert portal.arrived == []
+    await portal.send()
+    (request,) = portal.arrived
+    entry = json.loads(request.content)["data"]
+    assert (entry["type"], entry["data"]["seats"]) == ("event_registration.offered", 2)
+    assert entry["data"]["organisation_id"] == encode_id("org", portal.id)
 
 
 async def test_a_type_the_feed_does_not_have_is_refused(bank: Bank) -> None:

@@ -26,7 +26,6 @@ ROADSHOW = Content(
     level=EventLevel.MUNICIPAL,
     host_id=UUID(int=1),
     host_name="徐州众创科技有限公司",
-    host_agent=None,
     co_hosts=(),
     audience=Audience.PUBLIC,
     series=None,

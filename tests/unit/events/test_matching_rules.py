@@ -65,9 +65,9 @@ def test_meetings_of_related_parties_stand_in_no_result() -> None:
 
 @pytest.mark.parametrize("text", ["联系13912345678", "a@b.cn", "身份证32030019900101123X"])
 def test_a_public_description_holds_no_person(text: str) -> None:
-    assert codes(enrolment_findings(SHOW, Side.INVESTOR, (None, text), BEFORE)) == ["personal_data"]
+    assert codes(enrolment_findings(SHOW, Side.INVESTOR, (None, text), is_active=True, now=BEFORE)) == ["personal_data"]
 
 
 @pytest.mark.parametrize("text", ["年产139123456789件", "融资 5000000 元", "B2B @ 徐州"])
 def test_a_figure_is_no_phone(text: str) -> None:
-    assert enrolment_findings(SHOW, Side.PROJECT, ("x", text), BEFORE) == []
+    assert enrolment_findings(SHOW, Side.PROJECT, ("x", text), is_active=True, now=BEFORE) == []

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from contracts.asking import organisation_of
+from contracts.asking import may_own, organisation_of
 from kernel import clock, context
-from kernel.auth import Caller, may
+from kernel.auth import Caller
 from kernel.idempotency import KeyOptional, OnceShown
 from kernel.neighbours import Registry
 from kernel.paging import Page, PageDep
@@ -19,8 +19,8 @@ from services.events.organisations import must_speak_for
 from services.events.settings import CodeKey
 
 PUBLIC_ROUTES = frozenset({("GET", "/v1/events/feed.ics")})
-MayRegister = Annotated[Caller, may("attendance:register")]
-MayRead = Annotated[Caller, may("attendance:read")]
+MayRegister = Annotated[Caller, may_own("attendance:register")]
+MayRead = Annotated[Caller, may_own("attendance:read")]
 Token = Annotated[str, Query(min_length=20, max_length=100, description="Shown once, where the feed was made")]
 
 routes = router(prefix="/v1/events", tags=["attendance"])
@@ -57,7 +57,7 @@ async def make_private_feed(
 ) -> MadeFeedOut:
     """A private feed for an organisation's calendar programs; its address is shown this once."""
     organisation = await organisation_of(registry, body.organisation_id, city_code=caller.city)
-    must_speak_for(caller, organisation)
+    must_speak_for(caller, organisation.id)
     feed, token = await service.make_feed(
         await work.open(), organisation=organisation, caller=caller, key=key, now=clock.now(caller.city)
     )

@@ -8,7 +8,9 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.db import among
 from kernel.ids import encode_id
+from kernel.owning import own_organisations
 from kernel.paging import PageQuery, page_of
 from kernel.problems import NotFound
 from services.events import ical
@@ -17,13 +19,12 @@ from services.events.attendance.feeds.rules import Registered, private_entry
 from services.events.attendance.registrations.models import EventRegistration
 from services.events.calendar.models import CalendarEvent
 from services.events.calendar.queries import PAST_KEPT, entry_of, hosted_by
-from services.events.sight import bound_organisation
 
 
 async def find_feeds(
     session: AsyncSession, page: PageQuery, *, caller: Caller
 ) -> tuple[list[CalendarFeed], str | None]:
-    """Feeds of the caller's organisation, and those it made for others; all of the city for its officers."""
+    """Feeds of the caller's organisations; all of the city for its officers."""
     found = select(CalendarFeed).where(CalendarFeed.city_code == caller.city)
     if "officer" not in caller.roles:
         found = found.where(_own(caller))
@@ -82,10 +83,10 @@ async def _events_of(session: AsyncSession, feed: CalendarFeed, *, now: datetime
         CalendarEvent.city_code == feed.city_code,
         CalendarEvent.published_at.is_not(None),
         func.greatest(CalendarEvent.cancelled_at, CalendarEvent.ends_at) >= now - PAST_KEPT,
-        or_(mine, hosted_by(feed.organisation_id)),
+        or_(mine, hosted_by([feed.organisation_id])),
     )
     return list(await session.scalars(wanted.order_by(CalendarEvent.starts_at, CalendarEvent.id)))
 
 
 def _own(caller: Caller) -> ColumnElement[bool]:
-    return or_(CalendarFeed.organisation_id == bound_organisation(caller), CalendarFeed.made_by == caller.subject)
+    return among(CalendarFeed.organisation_id, own_organisations(caller))

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from contracts.asking import organisation_of
+from contracts.asking import may_own, organisation_of
 from kernel import clock
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyOptional
@@ -22,8 +22,8 @@ from services.events.attendance.records.schemas import (
 from services.events.calendar.schemas import EventId
 from services.events.settings import CodeKey
 
-MayRead = Annotated[Caller, may("attendance:read")]
-MayManage = Annotated[Caller, may("attendance:manage")]
+MayRead = Annotated[Caller, may_own("attendance:read")]
+MayManage = Annotated[Caller, may_own("attendance:manage")]
 MaySign = Annotated[Caller, may("attendance:sign")]
 
 routes = router(prefix="/v1/events/calendar/{event_id}", tags=["attendance"])

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from anyio import to_thread
 from fastapi import Response
 
-from contracts.asking import organisation_of
+from contracts.asking import may_own, organisation_of
 from kernel import clock
-from kernel.auth import Caller, may
+from kernel.auth import Caller
 from kernel.etags import mark
 from kernel.idempotency import KeyOptional
 from kernel.neighbours import Registry
@@ -29,9 +29,9 @@ from services.events.attendance.registrations.workbook import XLSX, registration
 from services.events.calendar.schemas import EventId
 from services.events.settings import CodeKey
 
-MayRead = Annotated[Caller, may("attendance:read")]
-MayRegister = Annotated[Caller, may("attendance:register")]
-MayManage = Annotated[Caller, may("attendance:manage")]
+MayRead = Annotated[Caller, may_own("attendance:read")]
+MayRegister = Annotated[Caller, may_own("attendance:register")]
+MayManage = Annotated[Caller, may_own("attendance:manage")]
 FILE: dict[int | str, dict[str, Any]] = {200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}}
 
 routes = router(prefix="/v1/events", tags=["attendance"])
@@ -83,7 +83,7 @@ async def list_event_registrations(
     status: Status | None = None,
     arrived: bool | None = None,
 ) -> Page[RegistrationOut]:
-    """All of the event for who organises it, its own for an organisation. `arrived=false`: seats nobody came to."""
+    """All of the event for who organises it, for others those of their organisations. `arrived=false`: nobody came."""
     rows, cursor = await queries.registrations_of(
         session, page, event_id, caller=caller, status=status, arrived=arrived
     )
@@ -94,7 +94,7 @@ async def list_event_registrations(
 async def list_own_event_registrations(
     caller: MayRead, session: SessionDep, page: PageDep, status: Status | None = None
 ) -> Page[RegistrationOut]:
-    """Of the caller's organisation, over all events."""
+    """Of the organisations the caller acts for, over all events."""
     rows, cursor = await queries.find_registrations(session, page, caller=caller, status=status)
     return Page(items=[RegistrationOut.model_validate(row) for row in rows], next_cursor=cursor)
 

@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.db import among
+from kernel.owning import own_organisations
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.events.attendance.access import SEES_GUESTS, may_look
@@ -16,7 +18,6 @@ from services.events.attendance.registrations.models import EventContact, EventR
 from services.events.attendance.registrations.states import STANDING, Status
 from services.events.calendar.models import CalendarEvent
 from services.events.calendar.queries import event_for, organised_by
-from services.events.sight import bound_organisation
 
 BY_TIME = (EventRegistration.registered_at, EventRegistration.id)
 
@@ -57,7 +58,7 @@ async def registrations_of(
 async def registration_for(
     session: AsyncSession, registration_id: UUID, *, caller: Caller, as_registrant: bool = False, lock: bool = False
 ) -> EventRegistration:
-    """One the caller made or may look at; `as_registrant`: one it may act on. Raises NotFound."""
+    """One of the caller's organisations, or one it may look at; `as_registrant`: one it may act on. Raises NotFound."""
     wanted = select(EventRegistration).where(
         EventRegistration.id == registration_id, EventRegistration.city_code == caller.city
     )
@@ -146,10 +147,7 @@ def _waits_for(event: CalendarEvent) -> ColumnElement[bool]:
 
 
 def _own(caller: Caller) -> ColumnElement[bool]:
-    return or_(
-        EventRegistration.organisation_id == bound_organisation(caller),
-        EventRegistration.registered_by == caller.subject,
-    )
+    return among(EventRegistration.organisation_id, own_organisations(caller))
 
 
 def _has_arrived() -> ColumnElement[bool]:

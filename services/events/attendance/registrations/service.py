@@ -63,7 +63,7 @@ async def register(
 ) -> EventRegistration:
     """Seats at once, or a place on the waiting list. Refused with every reason. Raises NotItsVoice."""
     event = await locked_event(session, event_id, caller=caller)
-    must_speak_for(caller, organisation)
+    must_speak_for(caller, organisation.id)
     place, somebody_waits = await last_place(session, event)
     terms = _terms(event, somebody_waits=somebody_waits)
     applicant = Applicant(

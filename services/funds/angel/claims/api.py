@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated
 
+from contracts.asking import may_own
 from kernel import clock, context
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
@@ -12,7 +13,6 @@ from kernel.problems import reason_document
 from kernel.routing import SessionDep, WorkDep, router
 from policy.determinations import finding_document
 from policy.rules.loss_share import ordered
-from services.funds.access import may_own
 from services.funds.angel.claims import deciding, queries, service
 from services.funds.angel.claims.models import AngelClaim
 from services.funds.angel.claims.schemas import (

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
+from contracts.asking import may_own
 from kernel import clock
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, router
-from services.funds.access import may_own
 from services.funds.angel.claims.queries import get_claim
 from services.funds.angel.ids import AngelClaimId, AngelRecoveryId
 from services.funds.angel.recoveries import queries, service

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
+from contracts.asking import may_own
 from kernel import clock
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
-from services.funds.access import may_own
 from services.funds.angel.ids import RegistrationId
 from services.funds.angel.register import queries, service
 from services.funds.angel.register.models import AngelRegistration

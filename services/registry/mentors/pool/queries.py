@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
+from kernel.owning import is_staff
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.mentors.pool.models import (
@@ -21,7 +22,6 @@ from services.registry.mentors.pool.models import (
 )
 from services.registry.mentors.pool.states import Status
 from services.registry.organisations.models import Organisation
-from services.registry.organisations.queries import is_staff
 
 
 def seen_by(caller: Caller) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
+from kernel.owning import is_staff
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from policy.snapshots import Snapshot, open_findings
 from policy.store import accepted_now, decide_and_keep, figure, must_be_eligible, policy_today
@@ -28,7 +29,6 @@ from services.registry.mentors.pool.rules import (
 from services.registry.mentors.pool.schemas import InterestIn, MentorDecisionIn, MentorIn
 from services.registry.mentors.pool.states import MOVES, Fact, Status
 from services.registry.mentors.sessions.queries import confirmed_in_year
-from services.registry.organisations.queries import is_staff
 from services.registry.people.service import person_enrolled
 
 ADMISSION, TERM, SESSIONS = "mentor.admission", "mentor.term_years", "mentor.yearly_sessions"

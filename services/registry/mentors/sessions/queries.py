@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
 from kernel.clock import start_of
+from kernel.owning import is_staff
 from kernel.paging import PageQuery, asked_for, page_of
 from kernel.problems import NotFound
 from services.registry.carriers.models import Carrier
@@ -22,7 +23,6 @@ from services.registry.mentors.sessions.models import (
     MentorSlot,
 )
 from services.registry.mentors.sessions.states import Status
-from services.registry.organisations.queries import is_staff
 
 
 async def find_slot(session: AsyncSession, slot_id: UUID, *, caller: Caller) -> MentorSlot:

@@ -12,6 +12,7 @@ from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
+from kernel.owning import is_staff
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from policy.store import policy_today
 from services.registry.carriers.queries import find_carrier
@@ -36,7 +37,6 @@ from services.registry.mentors.sessions.queries import (
 from services.registry.mentors.sessions.rules import meeting_findings, overlap_findings, side_findings, time_findings
 from services.registry.mentors.sessions.schemas import BookingIn, EngagementIn, SessionAnswerIn, SessionIn, SlotIn
 from services.registry.mentors.sessions.states import MOVES, Fact, Status
-from services.registry.organisations.queries import is_staff
 from services.registry.people.service import hold_person
 
 ADMISSION = "mentor.admission"

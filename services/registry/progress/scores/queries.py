@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel.auth import Caller
+from kernel.owning import is_staff
 from kernel.paging import PageQuery, page_of
 from kernel.problems import NotFound
-from services.registry.organisations.queries import is_staff
 from services.registry.progress.bodies.models import Reporter
 from services.registry.progress.bodies.queries import acts_for
 from services.registry.progress.scores.models import Score

@@ -1,0 +1,8 @@
+"""Facts of one statement share a row until the relay unfolds it."""
+
+from kernel.schema.v002 import upgrade
+
+revision = "0014"
+down_revision = "0013"
+
+__all__ = ["down_revision", "revision", "upgrade"]
