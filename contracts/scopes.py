@@ -76,7 +76,7 @@ OPERATOR = frozenset({
     "parties:read", "people:override", "held-data:read",
     "policies:read", "policies:set", "editions:read", "clients:manage", "banks:admit", "organisations:read",
     "organisations:write", "organisations:deregister", "carriers:read", "vouchers:read", "pool:read",
-    "books:read", "cases:read", "catalogue:read", "sandbox:read", "sandbox:clock",
+    "books:read", "cases:read", "catalogue:read", "sandbox:read", "sandbox:clock", "sandbox:close",
     "statistics:read",
     "premises:read", "projects:read",
     "progress:read",
@@ -111,7 +111,7 @@ EVALUATOR = frozenset({
 FUND_MANAGER = frozenset({
     "sub-funds:read", "sub-funds:propose", "sub-funds:report", "catalogue:read", "policies:read", "feed:read",
 })  # fmt: skip
-PLATFORM = frozenset({"sandboxes:manage", "catalogue:read", "policies:read"})
+PLATFORM = frozenset({"sandboxes:manage", "sandbox:close", "catalogue:read", "policies:read"})
 WORKLOAD = frozenset({"internal"})
 
 ROLE_SCOPES: dict[str, frozenset[str]] = {

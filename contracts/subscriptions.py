@@ -1,7 +1,7 @@
 """Who is told what. The window is told everything: its feed and the cases' timelines live on it."""
 
 EVERYTHING = frozenset({"*"})
-CITY = frozenset({"city.opened", "city.clock_moved", "policy.snapshot_published"})
+CITY = frozenset({"city.opened", "city.clock_moved", "city.closed", "policy.snapshot_published"})
 
 # producer → subscriber → event types
 SUBSCRIPTIONS: dict[str, dict[str, frozenset[str]]] = {

@@ -54,6 +54,16 @@ class ClockMoved(BaseModel):
     offset_seconds: int
 
 
+class CityClosed(BaseModel):
+    """A sandbox is of no more use to anybody."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    TYPE: ClassVar[str] = "city.closed"
+
+    city_code: str
+
+
 async def on_city_opened(session: AsyncSession, event: Received[CityOpened]) -> None:
     """Know the city."""
     await session.execute(insert(CityRow).values(**event.data.model_dump()).on_conflict_do_nothing())
@@ -67,6 +77,13 @@ async def on_clock_moved(session: AsyncSession, event: Received[ClockMoved]) -> 
     row.clock_offset_seconds = event.data.offset_seconds
     move_clock_after_commit(session, row)
     await wake_due(session, row.city_code, clock.real_now() + timedelta(seconds=row.clock_offset_seconds))
+
+
+async def on_city_closed(session: AsyncSession, event: Received[CityClosed]) -> None:
+    """Nothing happens there any more; what was recorded stays."""
+    from kernel.timers import cancel_all  # noqa: PLC0415 - as above
+
+    await cancel_all(session, event.data.city_code)
 
 
 def move_clock_after_commit(session: AsyncSession, city: CityRow) -> None:
@@ -83,4 +100,8 @@ async def read_clocks(session: AsyncSession, *, only: str | None = None) -> None
         clock.set_offset(city_code, timedelta(seconds=seconds))
 
 
-CITY_CONSUMERS: dict[str, Consumer] = {CityOpened.TYPE: on_city_opened, ClockMoved.TYPE: on_clock_moved}
+CITY_CONSUMERS: dict[str, Consumer] = {
+    CityOpened.TYPE: on_city_opened,
+    ClockMoved.TYPE: on_clock_moved,
+    CityClosed.TYPE: on_city_closed,
+}

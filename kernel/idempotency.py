@@ -145,11 +145,12 @@ def complete(row: StoredAnswer, response: Response) -> StoredAnswer:
     return row
 
 
-async def forget_old_keys(session: AsyncSession) -> None:
-    """Drop answers past their keeping time."""
-    await session.execute(
-        delete(StoredAnswer).where(StoredAnswer.recorded_at < clock.real_now() - timedelta(days=KEPT_DAYS))
-    )
+async def forget_old_keys(session: AsyncSession, most: int) -> int:
+    """Drop up to `most` answers past their keeping time, the oldest; answers how many there were."""
+    past = StoredAnswer.recorded_at < clock.real_now() - timedelta(days=KEPT_DAYS)
+    oldest = select(StoredAnswer.scope).where(past).order_by(StoredAnswer.recorded_at).limit(most)
+    gone = delete(StoredAnswer).where(StoredAnswer.scope.in_(oldest.with_for_update(skip_locked=True)))
+    return len((await session.scalars(gone.returning(StoredAnswer.scope))).all())
 
 
 async def _required(

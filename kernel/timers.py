@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 from pgqueuer import AsyncpgDriver, DatabaseRetryEntrypointExecutor, Job, PgQueuer, Queries
-from sqlalchemy import DateTime, Index, String, UniqueConstraint, func, select
+from sqlalchemy import DateTime, Index, String, UniqueConstraint, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Mapped, mapped_column
@@ -27,6 +27,11 @@ SWEEP_SECONDS = 30
 LOOK_SECONDS = 5  # the longest between looks at what has become due, a failed timer's next try too
 ATTEMPTS_MAX = 8
 GRACE = timedelta(minutes=10)  # a job is tried again for so long before anybody has to look
+LOG_KEPT = timedelta(days=14)  # why a job failed is looked up within days; the queue itself never reads its log
+# Another process that forgets at the same moment takes other rows, or none.
+_FORGET_LOG = text("""DELETE FROM pgqueuer_log WHERE id IN (
+    SELECT id FROM pgqueuer_log WHERE created < :before ORDER BY created LIMIT :most FOR UPDATE SKIP LOCKED
+) RETURNING id""")
 
 log = structlog.get_logger()
 
@@ -77,6 +82,11 @@ async def cancel(session: AsyncSession, *, kind: str, object_id: object) -> None
         await session.delete(timer)
 
 
+async def cancel_all(session: AsyncSession, city_code: str) -> None:
+    """No timer of the city will fire any more."""
+    await session.execute(delete(Timer).where(Timer.city_code == city_code, Timer.fired_at.is_(None)))
+
+
 async def wake_due(session: AsyncSession, city_code: str, now: datetime) -> None:
     """Enqueue the wake-up of every timer of the city that is due at `now` of its clock and has not fired."""
     waiting = (Timer.city_code == city_code, Timer.fired_at.is_(None))
@@ -88,6 +98,12 @@ def overdue(city_code: str) -> Any:
     """A statement that counts the city's jobs nobody did in time."""
     late = Timer.due_at < clock.now(city_code) - GRACE
     return select(func.count()).select_from(Timer).where(Timer.city_code == city_code, Timer.fired_at.is_(None), late)
+
+
+async def forget_old_wake_ups(session: AsyncSession, most: int) -> int:
+    """Drop up to `most` lines of the queue's log past their keeping time, the oldest; answers how many there were."""
+    values = {"before": clock.real_now() - LOG_KEPT, "most": most}
+    return len((await session.scalars(_FORGET_LOG, values)).all())
 
 
 async def _wake(session: AsyncSession, instants: Mapping[Any, datetime]) -> None:

@@ -38,6 +38,7 @@ TERM_UNITS = {
     "bank_resume": {"bp"}, "pool_line": {"bp"}, "pool_resume": {"bp"}, "pool_leverage": {"multiple_bp"},
     "confirm_within_days": {"calendar_days"}, "covers_moved_out": {"flag"},
     "controller_yearly_quota": {"fen"}, "claim_months": {"months"}, "combine": {"choice"}, "service_scope": {"choices"},
+    "holder_kinds": {"choices"},
     "indicators": {"indicator_system"}, "appeal_working_days": {"working_days"}, "failures_to_exit": {"count"},
     "dimension_weight": {"bp"}, "documents": {"choices"}, "experts_min": {"count"}, "approval_share": {"bp"},
     "gain_given_up": {"bp"}, "concession_years": {"years"}, "quarterly_report_working_days": {"working_days"},

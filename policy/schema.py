@@ -50,14 +50,24 @@ class LegalParent(Frozen):
 
 
 class Document(Named):
-    """A source document. `text_file` is its name in the folder of originals, which is not part of the product."""
+    """A source document. `text_file` is its name in the folder of originals, which is not part of the product.
+
+    `number_en`: what English readers see in place of a `number` that is only a remark, as where the text prints none.
+    """
 
     number: str
+    number_en: str | None = None
     issuer: str
     issued_on: date
     horizon_on: date | None = None
     text_file: str
     parents: tuple[LegalParent, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A number that needs no English is written alone: the hashes of packs from before there was any hold."""
+        written: dict[str, Any] = write(self)
+        return _unless_empty(written, {"number_en"})
 
 
 class Lines(Frozen):

@@ -216,7 +216,8 @@ class VoucherTerms(Frozen):
 
     The text names what it buys (`service_kinds`), or leaves that to the list whose key `service_scope` is. Without
     `provider_division_prefix` the text binds providers to no place. A service under contract in time may be claimed for
-    `claim_months` after the voucher's last day; without them that day ends both.
+    `claim_months` after the voucher's last day; without them that day ends both. Without `holder_kinds` the text lets
+    anybody hold one.
     """
 
     kind: Literal["voucher_quota"]
@@ -229,17 +230,19 @@ class VoucherTerms(Frozen):
     validity_months: str
     controller_yearly_quota: str | None = None
     claim_months: str | None = None
+    holder_kinds: str | None = None
 
     @model_serializer(mode="wrap")
     def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Not written where a pack does not name it: the hashes of packs from before there was such a term hold."""
+        """Not written where a pack does not name them: the hashes of packs from before there were such terms hold."""
         written: dict[str, Any] = write(self)
-        return {name: value for name, value in written.items() if name != "claim_months" or value is not None}
+        later = {"claim_months", "holder_kinds"}
+        return {name: value for name, value in written.items() if name not in later or value is not None}
 
     def parameters(self, act: str) -> Iterator[str]:
         """All of them: a voucher that nobody could redeem is not issued. A reservation needs its last day too."""
         yield from (self.face_value, self.holder_yearly_quota, self.share, self.validity_months)
-        yield from filter(None, (self.controller_yearly_quota, self.service_scope))
+        yield from filter(None, (self.controller_yearly_quota, self.service_scope, self.holder_kinds))
         if act == "reserve" and self.claim_months:
             yield self.claim_months
 

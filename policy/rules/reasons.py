@@ -11,6 +11,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "head_out_of_scope": ("该费用科目不在补贴范围内。", "This head of cost is not subsidised."),
     "grade_not_awarded": ("该等次不在奖补范围内。", "This grade earns nothing."),
     "service_kind_out_of_scope": ("该类服务不在创新券支持范围内。", "The voucher does not pay this kind of service."),
+    "holder_kind_out_of_scope": ("该类申领人不在创新券发放范围内。", "No voucher is issued to this kind of holder."),
     "provider_outside_area": ("服务机构不在规定地区。", "The provider is outside the stated area."),
     # evaluation
     "indicators_unverified": (

@@ -11,7 +11,10 @@ ISSUE_FACTS = {
     "issued_to_controller_this_year_fen": Fact(
         "fen", "同一实际控制人本年度已领额度", "issued this year to all firms under the holder's controller"
     ),
+    "holder_kind": Fact("code", "申领人类别", "kind of holder"),
 }
+# What the register calls them says nothing of their size; what else it knows is a kind of holder by itself.
+SIZED_KINDS = frozenset({"firm", "individual_business", "provider"})
 CONTRACT_FACTS = {
     "service_kind": Fact("code", "服务类别", "kind of service"),
     "provider_division": Fact("code", "服务机构所在地代码", "division code of the provider"),
@@ -38,6 +41,7 @@ def issue(terms: VoucherTerms, matter: Matter) -> None:
     if earlier is not None and earlier + face > quota:
         matter.refuse("holder_quota_exceeded", quota_fen=quota, would_be_fen=earlier + face)
     _controller_quota(terms, matter, face)
+    _holder(terms, matter)
     matter.pay("face", face)
     if issued_on:
         matter.terms["expires_on"] = months_later(issued_on, matter.parameter(terms.validity_months)).isoformat()
@@ -49,6 +53,22 @@ def _controller_quota(terms: VoucherTerms, matter: Matter, face: int) -> None:
     earlier, quota = matter.fact("issued_to_controller_this_year_fen"), matter.parameter(terms.controller_yearly_quota)
     if earlier is not None and earlier + face > quota:
         matter.refuse("controller_quota_exceeded", quota_fen=quota, would_be_fen=earlier + face)
+
+
+def _holder(terms: VoucherTerms, matter: Matter) -> None:
+    if terms.holder_kinds is None:
+        return
+    kind, kinds = matter.fact("holder_kind"), matter.parameter(terms.holder_kinds)
+    if kind is not None and kind not in kinds:
+        matter.refuse("holder_kind_out_of_scope", actual=kind)
+
+
+def holder_kind(registered_as: str, *, firm_kind: str | None) -> str | None:
+    """The fact `holder_kind` of an organisation: a firm's as it was looked at, anybody else's as the register has it.
+
+    None while nobody has looked at a firm.
+    """
+    return firm_kind if registered_as in SIZED_KINDS else registered_as
 
 
 def reserve(terms: VoucherTerms, matter: Matter) -> None:

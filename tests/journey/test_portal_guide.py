@@ -37,4 +37,5 @@ def test_from_onboarding_to_a_rated_case(gateway: httpx2.Client, bootstrap_secre
     assert "['case.correction_requested', 'case.closed']" in lines
     assert "in_force 云龙湖众创空间" in lines
     assert "304" in lines
-    assert lines[-3:-2] == ["satisfied given None"]
+    assert lines[-4:-3] == ["satisfied given None"]
+    assert lines[-1] == "True False invalid_client"

@@ -35,3 +35,11 @@ def test_a_page_has_every_clause_with_its_quote_and_every_stated_amount(pack_id:
         )
     for programme in pack.programmes.values():
         assert f'id="p-{programme.id}"' in page
+
+
+def test_a_remark_in_place_of_a_number_is_said_in_the_readers_language() -> None:
+    """The text of Liuzhou that is in hand prints no number."""
+    assert "<strong>(number not printed)</strong>" in PAGES["liuzhou.en.html"]
+    assert "文号未载" not in PAGES["liuzhou.en.html"]
+    assert '<strong lang="zh-CN">文号未载</strong>' in PAGES["liuzhou.zh.html"]
+    assert "徐政发〔2016〕12号" in PAGES["xuzhou.en.html"]

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from contracts.funds import PaymentFacts
 from contracts.registry import CarrierFacts, LevelFact, OrganisationFacts
 from contracts.vouchers import VoucherFacts
+from policy.rules.vouchers import holder_kind
 from policy.schema import Programme
 from policy.terms import LADDER, AwardTerms, RecognitionTerms, VoucherTerms
 from policy.terms_of_support import (
@@ -111,6 +112,8 @@ def facts_of(programme: Programme, subject: Subject, held: Held, *, on: date) ->
         found["designation"] = Known(designation_of(subject.level), source)
     if isinstance(programme.terms, VoucherTerms):
         found |= _voucher_facts(programme, held.vouchers, on)
+        kind = holder_kind(held.organisation.kind, firm_kind=None)
+        found |= {"holder_kind": Known(kind, "registry")} if kind else {}
     if held.payments is not None and programme.service == PAYER:
         found |= {name: Known(value, PAYER) for name, value in _paid(programme, subject, held, held.payments, on)}
     return found

@@ -191,7 +191,7 @@ def _missing(asked: Asked, ruling: Ruling) -> Iterator[Missing]:
     for name in (finding.facts["fact"] for finding in ruling.findings if finding.code == MISSING):
         owner = owner_of(asked.programme, name)
         away = owner if owner in asked.held.away else None
-        yield Missing(name, asked.known[name], choices_of(asked.programme, name), away)
+        yield Missing(name, asked.known[name], values_of(asked.snapshot.pack, asked.programme, name), away)
 
 
 def choices_of(programme: Programme, fact: str) -> tuple[str, ...]:
@@ -202,6 +202,15 @@ def choices_of(programme: Programme, fact: str) -> tuple[str, ...]:
     return tuple(str(getattr(entry, part, entry)) for entry in entries)
 
 
+def values_of(pack: Pack, programme: Programme, fact: str) -> tuple[str, ...]:
+    """Those, or where the terms leave them to a list, all that can stand on it."""
+    key = getattr(programme.terms, LISTS.get(fact, ""), None)
+    listed = tuple(choice.id for choice in pack.parameters[key].choices) if key else ()
+    return choices_of(programme, fact) or listed
+
+
+# Where terms name the parameter that lists the values of a fact.
+LISTS: Mapping[str, str] = {"holder_kind": "holder_kinds"}
 # Where terms name the values of a fact: the member that lists them, and the part of each entry that is the value.
 CHOICES: Mapping[str, tuple[str, str]] = {
     "head": ("heads", "head"),

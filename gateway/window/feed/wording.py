@@ -181,6 +181,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "client.changed": ("接入程序的凭证已变更", "A program's credentials were changed"),
     "city.opened": ("城市已开通", "The city was opened"),
     "city.clock_moved": ("沙盒时钟已调整", "The sandbox clock was moved"),
+    "city.closed": ("沙盒已关闭", "The sandbox was closed"),
 }
 # A fact that says of itself how it ended is worded by that: who waits for money must not read that it was granted.
 BY_OUTCOME: dict[tuple[str, str], tuple[str, str]] = {

@@ -10,6 +10,7 @@ from gateway.window.feed.service import publish
 from gateway.window.identity.models import Client, ClientSecret
 from gateway.window.identity.problems import ShowsASecret, SignsWithKeys
 from gateway.window.identity.service import add_client, add_secret
+from gateway.window.sandboxes.service import must_be_open
 from kernel import clock
 from kernel.problems import NotFound
 
@@ -17,7 +18,11 @@ Change = Literal["registered", "disabled", "enabled", "keys_replaced", "secret_a
 
 
 async def register(session: AsyncSession, *, city_code: str, **given: Any) -> tuple[Client, str | None]:
-    """A new client and, for one without registered keys, its secret: the only time it can be seen."""
+    """A new client and, for one without registered keys, its secret: the only time it can be seen.
+
+    Raises SandboxClosed.
+    """
+    await must_be_open(session, city_code)
     client, secret = await add_client(session, city_code=city_code, **given)
     await _tell(session, client, "registered")
     return client, secret
@@ -32,7 +37,11 @@ async def client_in(session: AsyncSession, *, city_code: str, client_id: str) ->
 
 
 async def set_active(session: AsyncSession, client: Client, *, active: bool) -> None:
-    """What it opened and registered stays its own while it is out. Told where it changes something."""
+    """What it opened and registered stays its own while it is out. Told where it changes something.
+
+    Raises SandboxClosed.
+    """
+    await must_be_open(session, client.city_code)
     if client.active is not active:
         client.active = active
         await _tell(session, client, "enabled" if active else "disabled")

@@ -51,7 +51,10 @@ class ClientSecret(Base):
 
 
 class Person(Base):
-    """An embedded account of somebody who works at the window. `password_hash` is Argon2id."""
+    """An embedded account of somebody who works at the window. `password_hash` is Argon2id.
+
+    `failures` and `locked_until` are of wrong passwords from addresses it never signed in from, all of them together.
+    """
 
     __tablename__ = "person"
 
@@ -62,6 +65,23 @@ class Person(Base):
     failures: Mapped[int] = mapped_column(SmallInteger, default=0)
     locked_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     active: Mapped[bool] = mapped_column(default=True)
+    recorded_at: Mapped[RecordedAt]
+
+
+class SignInPlace(Base):
+    """Somewhere an account was tried from, the address as a keyed hash. `known`: it signed in from there.
+
+    `failures` are those in a row; until `wait_until` none is judged. Of no account there has to be a person.
+    """
+
+    __tablename__ = "sign_in_place"
+
+    account: Mapped[str] = mapped_column(String(100), primary_key=True)
+    origin: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    known: Mapped[bool] = mapped_column(default=False)
+    failures: Mapped[int] = mapped_column(SmallInteger, default=0)
+    wait_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    forget_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
     recorded_at: Mapped[RecordedAt]
 
 

@@ -7,8 +7,9 @@ from fastapi import Form, Header, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.scopes import ALL_SCOPES, WORKLOAD
-from gateway.window.identity import service
+from gateway.window.identity import service, signing_in
 from gateway.window.identity.issuing import BEARER, issued
+from gateway.window.identity.pauses import origin_of
 from gateway.window.identity.problems import (
     InvalidClient,
     InvalidTokenRequest,
@@ -48,9 +49,13 @@ async def get_token(
 
 @routes.post("/v1/window/sign-in", response_model=TokenOut)
 async def sign_in(body: SignInIn, request: Request, session: SessionDep) -> Any:
-    """An embedded account of the window; ten wrong passwords lock it for a minute."""
+    """An embedded account of the window. After five wrong passwords the address they came from waits before the next.
+
+    Each wait is twice as long as the one before, up to a quarter of an hour: `Retry-After` says how long.
+    """
     takes_passwords(request.app.state.identity_providers, body.account)
-    principal = await service.sign_in(session, account=body.account, password=body.password)
+    origin = origin_in(request, body.account)
+    principal = await signing_in.sign_in(session, account=body.account, password=body.password, origin=origin)
     if principal is None:
         return SignInFailed().response()  # returned, not raised: the counted failure is kept
     return issued(request.app.state, principal)
@@ -60,8 +65,9 @@ async def sign_in(body: SignInIn, request: Request, session: SessionDep) -> Any:
 async def change_password(body: PasswordIn, request: Request, session: SessionDep, _once: OnceShown) -> Any:
     """A password only its owner knows: whoever opened the account has seen the first one. Answers as a sign-in does."""
     takes_passwords(request.app.state.identity_providers, body.account)
-    principal = await service.change_password(
-        session, account=body.account, password=body.password, wanted=body.new_password
+    origin = origin_in(request, body.account)
+    principal = await signing_in.change_password(
+        session, account=body.account, password=body.password, wanted=body.new_password, origin=origin
     )
     if principal is None:
         return SignInFailed().response()  # as above
@@ -112,6 +118,16 @@ def _basic(authorization: str) -> tuple[str, str]:
     if scheme.lower() != "basic":
         raise InvalidClient
     return client_id, secret
+
+
+def origin_in(request: Request, account: str) -> bytes:
+    """Where a try comes from, as it is kept.
+
+    The gateway sets the header anew, with one address; without a gateway it is the peer's.
+    """
+    peer = request.client.host if request.client else ""
+    address = request.headers.get("x-forwarded-for", peer).rpartition(",")[2].strip()
+    return origin_of(request.app.state.settings.cursor_secret, account=account, address=address)
 
 
 def _audiences(request: Request) -> set[str]:

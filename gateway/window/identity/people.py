@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gateway.window.identity.models import Person
 from gateway.window.identity.schemas import ACCOUNT
 from gateway.window.identity.service import add_person, renew_password
+from gateway.window.identity.signing_in import forget_places
 from gateway.window.settings import WindowSettings
 from gateway.window.signin.models import PersonSubject
 from gateway.window.signin.openid import is_subject
@@ -59,6 +60,7 @@ async def add(session: AsyncSession, *, name: str, city: str, role: str) -> Asyn
 
 async def renew(session: AsyncSession, *, account: str) -> AsyncIterator[str]:
     """The password before is dead at once; a token got with it lives for its quarter of an hour."""
+    await forget_places(session, account)
     yield f"{account} {await renew_password(await _person(session, account))}"
 
 

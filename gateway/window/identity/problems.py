@@ -53,7 +53,9 @@ class SignInFailed(Problem):
     status, code, title_zh, title_en = 401, "sign_in_failed", "账号或密码不正确", "Account or password is wrong"
 
 
-class AccountLocked(Problem):
+class TriedTooOften(Problem):
+    """Nobody is locked out of the account: whoever tried has to wait. The code is older than that."""
+
     status, code, title_zh, title_en = 429, "account_locked", "尝试次数过多,请稍后再试", "Too many attempts, try later"
     retryable = True
 

@@ -1,4 +1,4 @@
-"""Who may have a token: clients by secret or signature, people by password, our own processes by signature."""
+"""Who may have a token: clients by secret or signature, our own processes by signature; and what people may do."""
 
 import asyncio
 import hashlib
@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.scopes import ROLE_SCOPES
 from gateway.window.identity.jwks import UNREADABLE
 from gateway.window.identity.models import Client, ClientKind, ClientSecret, Person, UsedAssertion
-from gateway.window.identity.problems import AccountLocked, InvalidClient, TwoSecretsAlready
+from gateway.window.identity.problems import InvalidClient, TwoSecretsAlready
 from gateway.window.identity.tokens import Principal
 from kernel import clock
 from kernel.ids import new_id
@@ -29,8 +29,6 @@ from kernel.problems import Unauthenticated
 
 PERSON = "person:"
 SECRETS_MAX = 2
-FAILURES_MAX = 10
-LOCKED_FOR = timedelta(minutes=1)
 ASSERTION_LIFE_MAX = 300
 # A bank's clock is not ours. What was used is remembered for longer than that.
 SKEW_SECONDS = 30
@@ -46,7 +44,6 @@ ASSERTION_FAULTS = {
 }
 # OWASP Password Storage Cheat Sheet, its Argon2id minimum: people wait for this, and the passwords are 96 random bits.
 passwords = PasswordHash([Argon2Hasher(memory_cost=19_456, time_cost=2, parallelism=1)])
-_NOBODY = passwords.hash(secrets.token_urlsafe())
 
 
 def digest(secret: str) -> bytes:
@@ -179,21 +176,6 @@ async def principal_of(session: AsyncSession, subject: str) -> Principal:
     raise Unauthenticated
 
 
-async def sign_in(session: AsyncSession, *, account: str, password: str) -> Principal | None:
-    """The person's principal, or None when the password is wrong (counted). Raises AccountLocked."""
-    person = await session.scalar(select(Person).where(Person.account == account).with_for_update())
-    now = clock.real_now()
-    if person is not None and person.locked_until is not None and person.locked_until > now:
-        raise AccountLocked(headers={"Retry-After": str(int(LOCKED_FOR.total_seconds()))})
-    known = person.password_hash if person is not None and person.active else _NOBODY
-    right = await asyncio.to_thread(passwords.verify, password, known)
-    if person is None or not person.active:
-        return None
-    person.failures = 0 if right else person.failures + 1
-    person.locked_until = now + LOCKED_FOR if person.failures >= FAILURES_MAX else None
-    return principal_of_person(person) if right else None
-
-
 async def add_client(
     session: AsyncSession,
     *,
@@ -244,21 +226,14 @@ async def add_person(session: AsyncSession, *, account: str, city_code: str, rol
 
 
 async def renew_password(person: Person) -> str:
-    """A new password, shown once; an account that was locked or disabled is open again."""
+    """A new password, shown once; an account that was disabled is open again."""
     password = secrets.token_urlsafe(12)
-    await _set_password(person, password)
+    await set_password(person, password)
     person.active = True
     return password
 
 
-async def change_password(session: AsyncSession, *, account: str, password: str, wanted: str) -> Principal | None:
-    """What only its owner knows from now on. None when the password is wrong. Raises AccountLocked."""
-    principal = await sign_in(session, account=account, password=password)
-    if principal is not None:
-        await _set_password(await session.get_one(Person, account), wanted)
-    return principal
-
-
-async def _set_password(person: Person, password: str) -> None:
+async def set_password(person: Person, password: str) -> None:
+    """From now on, whatever was tried before."""
     person.password_hash = await asyncio.to_thread(passwords.hash, password)
     person.failures, person.locked_until = 0, None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from gateway.window.eligibility.rules import ACTS, choices_of
+from gateway.window.eligibility.rules import ACTS, values_of
 from gateway.window.portal.words import OTHER
 from kernel.money import FEN_MAX, FEN_PER_YUAN
 from policy.checks import parts_of, tests_of
@@ -96,7 +96,7 @@ def codes_of(pack: Pack, programme: Programme, known: Mapping[str, Fact]) -> dic
     if payee:
         told_apart["cost_subsidised_to"] = dict.fromkeys((NOBODY, payee))
     found = {
-        name: choices_of(programme, name) or tuple(told_apart.get(name, ()))
+        name: values_of(pack, programme, name) or tuple(told_apart.get(name, ()))
         for name, fact in known.items()
         if fact.type == "code"
     }

@@ -84,6 +84,8 @@ CODES: Words = {
     "industrial_park": ("产业园区", "industrial park"), "high_tech_zone": ("高新区", "high-tech zone"),
     "returnee_park": ("留学人员创业园", "returnee park"), "large_firm": ("大型企业", "large firm"),
     "medium_firm": ("中型企业", "medium-sized firm"),
+    "holder_kind.sme": ("中小企业", "small or medium firm"), "holder_kind.other_firm": ("其他企业", "another firm"),
+    "holder_kind.team": ("创业团队", "start-up team"),
     "enterprise_key_lab": ("企业重点实验室", "key laboratory of a firm"),
     "rd_transfer_centre": ("研发与成果转化中心", "centre for R&D and transfer"),
     "start_up_service_centre": ("创业服务中心", "start-up service centre"),

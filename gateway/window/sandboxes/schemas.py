@@ -13,7 +13,14 @@ CITY: dict[str, Any] = {"city_code": "320300-a1b2c3d4", "pack_id": "xuzhou", "cl
 NEW: dict[str, Any] = CITY | {
     "credentials": [{"role": "officer", "login": "officer-1@320300-a1b2c3d4", "secret": "HFWt5EFfcVb7QoSu"}]
 }
-SHOWN: dict[str, Any] = CITY | {"name_zh": "某门户联调", "untold": []}
+SHOWN: dict[str, Any] = CITY | {"name_zh": "某门户联调", "untold": [], "closed_at": None}
+LISTED: dict[str, Any] = {
+    "city_code": CITY["city_code"],
+    "pack_id": CITY["pack_id"],
+    "name_zh": SHOWN["name_zh"],
+    "opened_at": "2026-11-22T02:00:00Z",
+    "closed_at": "2026-12-04T08:30:00Z",
+}
 
 
 class SandboxIn(WireIn):
@@ -41,7 +48,10 @@ class NewSandboxOut(Wire):
 
 
 class SandboxOut(Wire):
-    """`untold` names the processes that have not yet been told everything the window knows of this city."""
+    """`untold` names the processes that have not yet been told everything the window knows of this city.
+
+    `closed_at` is not of its clock but of the world's.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [SHOWN]})
 
@@ -50,6 +60,19 @@ class SandboxOut(Wire):
     name_zh: str
     clock: Instant
     untold: list[str]
+    closed_at: Instant | None
+
+
+class ListedSandboxOut(Wire):
+    """A sandbox its reader opened. `opened_at` and `closed_at` are not of its clock but of the world's."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [LISTED]})
+
+    city_code: CityCode
+    pack_id: str
+    name_zh: str
+    opened_at: Instant
+    closed_at: Instant | None
 
 
 def not_beyond(moment: datetime) -> datetime:

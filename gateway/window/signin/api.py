@@ -11,8 +11,9 @@ from typing import Annotated, Any
 import structlog
 from fastapi import Form, Header, Path, Query, Request, Response
 
-from gateway.window.identity import service as accounts
+from gateway.window.identity import signing_in
 from gateway.window.identity.issuing import issued
+from gateway.window.identity.oauth import origin_in
 from gateway.window.identity.problems import SignInFailed
 from gateway.window.identity.schemas import ACCOUNT, TokenOut
 from gateway.window.identity.tokens import Principal
@@ -153,7 +154,10 @@ async def _with_account(request: Request, work: Work, visit: Visit, form: SignIn
     principal = None
     if re.fullmatch(ACCOUNT, form.account):
         service.takes_passwords(request.app.state.identity_providers, form.account)
-        principal = await accounts.sign_in(await work.open(), account=form.account, password=form.password)
+        origin = origin_in(request, form.account)
+        principal = await signing_in.sign_in(
+            await work.open(), account=form.account, password=form.password, origin=origin
+        )
     if principal is None or principal.city_code != visit.city_code:
         return sign_in_page(visit, refused=SignInFailed())
     return await _signed_in(request, work, visit, principal)

@@ -9,8 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from gateway.window.identity.models import Person
-from gateway.window.identity.problems import AccountLocked
-from gateway.window.identity.service import LOCKED_FOR, PERSON, digest, principal_of_person
+from gateway.window.identity.service import PERSON, digest, principal_of_person
 from gateway.window.identity.tokens import Principal
 from gateway.window.signin.models import SignInAttempt, SignInCode
 from gateway.window.signin.openid import LIFE_SECONDS, Attempt, is_verified
@@ -67,17 +66,16 @@ async def take(
 async def principal_of_subject(session: AsyncSession, provider: Provider, subject: str) -> Principal:
     """What the linked person may do here now: nothing of it comes from the provider.
 
-    Raises NoOpenAccount, AccountLocked.
+    Raises NoOpenAccount.
     """
     person = await person_of_subject(session, city_code=provider.city_code, issuer=provider.issuer, subject=subject)
     return principal_of_person(_open(person))
 
 
 def _open(person: Person | None) -> Person:
+    """Wrong passwords that others typed keep nobody out here."""
     if person is None or not person.active:
         raise NoOpenAccount
-    if person.locked_until is not None and person.locked_until > clock.real_now():
-        raise AccountLocked(headers={"Retry-After": str(int(LOCKED_FOR.total_seconds()))})
     return person
 
 
@@ -101,7 +99,7 @@ async def new_code(session: AsyncSession, principal: Principal, *, challenge: st
 async def redeem(session: AsyncSession, *, code: str, verifier: str) -> Principal | None:
     """Who signed in; None for a code that is not whoever's asks. It is used up either way.
 
-    Raises NoOpenAccount, AccountLocked.
+    Raises NoOpenAccount.
     """
     row = await session.scalar(delete(SignInCode).where(SignInCode.digest == digest(code)).returning(SignInCode))
     if row is None or row.expires_at <= clock.real_now() or not is_verified(verifier, row.challenge):

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -39,6 +39,7 @@ from gateway.window.webhooks.models import Webhook, WebhookDelivery
 from gateway.window.webhooks.service import newest_position
 from gateway.window.webhooks.standard import (
     TAKEN,
+    asked_wait,
     is_reachable,
     next_try,
     secret_of,
@@ -236,9 +237,9 @@ async def _tell_each(
     """Where the page ends: `reached`, or 0 when its time is over. None once something was not taken."""
     started = perf_counter()
     for entry in entries:
-        outcome, code, milliseconds = await _tell(http, leased, entry)
+        answered = await _tell(http, leased, entry)
         async with app.state.sessions() as session, session.begin():
-            if not await _keep(session, leased, entry, outcome, code, milliseconds):
+            if not await _keep(session, leased, entry, answered):
                 return None
         if perf_counter() - started > PAGE_SECONDS:
             return 0  # no further than what was taken
@@ -275,13 +276,23 @@ def _caller(client: Client) -> Caller:
     return Caller(known.subject, known.organisation_id, frozenset(known.roles), known.scopes, cities)
 
 
-async def _tell(http: httpx2.AsyncClient, leased: _Leased, entry: FeedEntry) -> tuple[Outcome, int | None, int]:
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """What became of a try; `asked` is how long the receiver wants to be left alone."""
+
+    outcome: Outcome
+    code: int | None = None
+    asked: timedelta = timedelta()
+    milliseconds: int = 0
+
+
+async def _tell(http: httpx2.AsyncClient, leased: _Leased, entry: FeedEntry) -> _Answered:
     started = perf_counter()
-    outcome, code = await _try(http, leased, entry)
-    return outcome, code, int((perf_counter() - started) * 1_000)
+    answered = await _try(http, leased, entry)
+    return replace(answered, milliseconds=int((perf_counter() - started) * 1_000))
 
 
-async def _try(http: httpx2.AsyncClient, leased: _Leased, entry: FeedEntry) -> tuple[Outcome, int | None]:
+async def _try(http: httpx2.AsyncClient, leased: _Leased, entry: FeedEntry) -> _Answered:
     data = json_value(shown(entry))
     body = canonical({"type": entry.type, "timestamp": data["occurred_at"], "data": data})
     event_id, now = str(entry.event_id), int(clock.real_now().timestamp())
@@ -296,13 +307,14 @@ async def _try(http: httpx2.AsyncClient, leased: _Leased, entry: FeedEntry) -> t
         async with asyncio.timeout(TRY_SECONDS):
             address = await _address(leased)
             if address is None:
-                return Outcome.NOT_ALLOWED, None
+                return _Answered(Outcome.NOT_ALLOWED)
             answer = await http.send(_pinned(http, leased.url, address, headers, body), stream=True)
             code = int(answer.status_code)
+            asked = asked_wait(code, answer.headers.get("retry-after"), now=clock.real_now())
             await answer.aclose()  # what else it says is not read
     except (httpx2.HTTPError, OSError, ValueError):  # a timeout is an OSError
-        return Outcome.UNREACHABLE, None
-    return (Outcome.TAKEN if code in TAKEN else Outcome.REFUSED), code
+        return _Answered(Outcome.UNREACHABLE)
+    return _Answered(Outcome.TAKEN if code in TAKEN else Outcome.REFUSED, code, asked)
 
 
 async def _address(leased: _Leased) -> str | None:
@@ -329,9 +341,7 @@ def _pinned(http: httpx2.AsyncClient, url: str, address: str, headers: dict[str,
     )
 
 
-async def _keep(
-    session: AsyncSession, leased: _Leased, entry: FeedEntry, outcome: Outcome, code: int | None, milliseconds: int
-) -> bool:
+async def _keep(session: AsyncSession, leased: _Leased, entry: FeedEntry, answered: _Answered) -> bool:
     """Write down what became of the try. Whether the next entry may follow."""
     now = clock.real_now()
     row = await session.get(Webhook, leased.id, with_for_update=True)
@@ -347,19 +357,20 @@ async def _keep(
             type=entry.type,
             position=position,
             attempt=row.tries + 1,
-            outcome=outcome,
-            status_code=code,
-            milliseconds=milliseconds,
+            outcome=answered.outcome,
+            status_code=answered.code,
+            milliseconds=answered.milliseconds,
             sent_at=now,
         )
     )
-    if outcome is Outcome.TAKEN:
+    if answered.outcome is Outcome.TAKEN:
         row.position, row.tries, row.failing_since, row.next_at = position, 0, None, None
         row.leased_until = now + LEASE
         return True
     row.tries += 1
     row.failing_since = row.failing_since or now
-    row.next_at = next_try(row.tries, now=now, jitter=timedelta(milliseconds=random.randrange(1_000)))  # noqa: S311
-    row.status = status_after_failure(code, failing_since=row.failing_since, now=now)
+    jitter = timedelta(milliseconds=random.randrange(1_000))  # noqa: S311
+    row.next_at = next_try(row.tries, now=now, jitter=jitter, asked=answered.asked)
+    row.status = status_after_failure(answered.code, failing_since=row.failing_since, now=now)
     row.leased_until = None
     return False

@@ -4,7 +4,8 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ GIVE_UP_AFTER = timedelta(days=3)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=6)
 DOUBLINGS_MAX = 20
 TAKEN, GONE = range(200, 300), 410
+SAYS_WHEN = frozenset({429, 503})  # too many requests, away: only these tell when to come again
 # What is handed out to networks of the open internet; of it, 6to4 wraps an IPv4 address of any kind. NAT64 does too.
 _UNICAST, _SIX_TO_FOUR, _NAT64 = ip_network("2000::/3"), ip_network("2002::/16"), ip_network("64:ff9b::/96")
 
@@ -66,10 +68,29 @@ def _is_open(found: IPv4Address | IPv6Address) -> bool:
     return found.is_global and not found.is_multicast
 
 
-def next_try(tries: int, *, now: datetime, jitter: timedelta) -> datetime:
-    """After `tries` failures in a row: twice as long each time, up to six hours."""
+def asked_wait(status_code: int, retry_after: str | None, *, now: datetime) -> timedelta:
+    """How long the receiver asks to be left alone: its Retry-After, in seconds or as a date; none if unreadable.
+
+    Never longer than the longest wait of ours: a slip of the receiver's must not silence it for days.
+    """
+    if status_code not in SAYS_WHEN or retry_after is None:
+        return timedelta()
+    told = retry_after.strip()
+    if told.isascii() and told.isdigit():
+        longest = int(LONGEST_WAIT.total_seconds())
+        return timedelta(seconds=min(int(told), longest) if len(told) <= len(str(longest)) else longest)
+    try:
+        day = parsedate_to_datetime(told)
+    except ValueError:
+        return timedelta()
+    until = day if day.tzinfo else day.replace(tzinfo=UTC)
+    return min(max(until - now, timedelta()), LONGEST_WAIT)
+
+
+def next_try(tries: int, *, now: datetime, jitter: timedelta, asked: timedelta = timedelta()) -> datetime:
+    """After `tries` failures in a row: twice as long each time, up to six hours; no sooner than the receiver asked."""
     longer: int = 1 << min(tries - 1, DOUBLINGS_MAX)
-    return now + min(FIRST_WAIT * longer, LONGEST_WAIT) + jitter
+    return now + max(min(FIRST_WAIT * longer, LONGEST_WAIT), asked) + jitter
 
 
 def status_after_failure(status_code: int | None, *, failing_since: datetime, now: datetime) -> Status:

@@ -128,7 +128,6 @@ def part_of(
     caller: Caller,
     at: datetime,
     *,
-    bank_reference: str | None = None,
     order_id: UUID | None = None,
 ) -> ClawbackPart:
     """What came of it, to be kept with `collect`."""
@@ -139,7 +138,6 @@ def part_of(
         kind=kind,
         amount_fen=amount_fen,
         on=on,
-        bank_reference=bank_reference,
         order_id=order_id,
         entry_id=new_id(),
         made_by=caller.acting_for,

@@ -102,7 +102,7 @@ class ClawbackPart(Base):
         Index("ix_clawback_part_of", "clawback_id"),
         Index("ix_clawback_part_order", "order_id", postgresql_where="order_id IS NOT NULL"),
         Index(
-            "uq_clawback_receipt", "city_code", "bank_reference", unique=True,
+            "uq_clawback_receipt", "city_code", "bank_code", "bank_reference", unique=True,
             postgresql_where="bank_reference IS NOT NULL",
         ),
         CheckConstraint("amount_fen > 0", name="amount"),
@@ -116,6 +116,7 @@ class ClawbackPart(Base):
     kind: Mapped[Kind] = mapped_column(text_enum(Kind))
     amount_fen: Mapped[FenColumn]
     on: Mapped[date]
+    bank_code: Mapped[str] = mapped_column(String(12), default="")
     bank_reference: Mapped[str | None] = mapped_column(String(100))
     order_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment_order.id"))
     entry_id: Mapped[Ref]
@@ -127,14 +128,14 @@ class ClawbackPart(Base):
 class ClawbackReceipt(Base):
     """Money one person says is in; it is a part of the debt when another one agrees.
 
-    `statement_line_id`: the bank's statement has it.
+    `statement_line_id`: the bank's statement has it, and says which bank's the reference is; else `bank_code` is empty.
     """
 
     __tablename__ = "clawback_receipt"
     __table_args__ = (
         Index("ix_clawback_receipt_of", "clawback_id"),
         Index(
-            "uq_clawback_receipt_entered", "city_code", "bank_reference", unique=True,
+            "uq_clawback_receipt_entered", "city_code", "bank_code", "bank_reference", unique=True,
             postgresql_where="declined_by IS NULL",
         ),
         CheckConstraint("amount_fen > 0", name="amount"),
@@ -147,6 +148,7 @@ class ClawbackReceipt(Base):
     clawback_id: Mapped[UUID] = mapped_column(ForeignKey("clawback.id"))
     amount_fen: Mapped[FenColumn]
     on: Mapped[date]
+    bank_code: Mapped[str] = mapped_column(String(12), default="")
     bank_reference: Mapped[str] = mapped_column(String(100))
     statement_line_id: Mapped[UUID | None] = mapped_column(ForeignKey("statement_line.id"))
     entered_by: Mapped[str] = mapped_column(String(200))

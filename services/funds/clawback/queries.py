@@ -79,12 +79,22 @@ async def get_receipt(session: AsyncSession, clawback_id: UUID, receipt_id: UUID
     return row
 
 
-async def received_under(session: AsyncSession, city_code: str, references: Collection[str]) -> set[str]:
-    """Of these references of the bank, those under which money for a debt was booked."""
-    wanted = select(ClawbackPart.bank_reference).where(
+async def received_under(session: AsyncSession, city_code: str, references: Collection[str]) -> dict[str, set[str]]:
+    """Of these references those under which money for a debt was booked, each with the codes of the banks."""
+    wanted = select(ClawbackPart.bank_reference, ClawbackPart.bank_code).where(
         ClawbackPart.city_code == city_code, ClawbackPart.bank_reference.in_(references)
     )
-    return {one for one in await session.scalars(wanted) if one is not None}
+    found: dict[str, set[str]] = {}
+    for reference, bank_code in await session.execute(wanted):
+        found.setdefault(str(reference), set()).add(bank_code)
+    return found
+
+
+async def banks_entered(session: AsyncSession, city_code: str, reference: str) -> set[str]:
+    """The codes of the banks of whose reference this was entered, and not declined."""
+    entered = (ClawbackReceipt.city_code == city_code, ClawbackReceipt.bank_reference == reference)
+    wanted = select(ClawbackReceipt.bank_code).where(*entered, ClawbackReceipt.declined_by.is_(None))
+    return set(await session.scalars(wanted))
 
 
 async def plan_of(session: AsyncSession, clawback_id: UUID) -> list[ClawbackInstalment]:

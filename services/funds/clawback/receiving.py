@@ -12,13 +12,14 @@ from services.funds.approvals.service import approve
 from services.funds.clawback.collecting import collect, must_fit, owed, part_of
 from services.funds.clawback.models import Clawback, ClawbackReceipt
 from services.funds.clawback.postings import clawback_received
-from services.funds.clawback.queries import get_clawback, get_receipt
+from services.funds.clawback.queries import banks_entered, get_clawback, get_receipt
 from services.funds.clawback.service import debt_of
 from services.funds.clawback.states import Kind
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.queries import advice_by_reference
+from services.funds.payments.rules import same_bank
 from services.funds.statements.models import StatementLine
-from services.funds.statements.queries import get_line
+from services.funds.statements.queries import bank_of_line, get_line
 
 RECEIVED = "clawback_received"
 
@@ -63,20 +64,24 @@ async def enter_receipt(
     caller: Caller,
     at: datetime,
     line_id: UUID | None = None,
+    bank_code: str = "",
 ) -> ClawbackReceipt:
-    """One person says that some of it is in: nothing is booked yet.
+    """One person says that some of it is in: nothing is booked yet. By hand, nobody says which bank's reference it is.
 
     Raises NotOwed, ReceiptTaken, ReferenceOfPayment, Refusal.
     """
     row = await owed(session, clawback_id, caller)
     must_fit(row, amount_fen, on)
-    await _must_be_new(session, row.city_code, bank_reference)
+    await _must_be_new(session, row.city_code, bank_reference, bank_code)
+    if any(same_bank(one, bank_code) for one in await banks_entered(session, row.city_code, bank_reference)):
+        raise ReceiptTaken
     receipt = ClawbackReceipt(
         id=new_id(),
         city_code=row.city_code,
         clawback_id=row.id,
         amount_fen=amount_fen,
         on=on,
+        bank_code=bank_code,
         bank_reference=bank_reference,
         statement_line_id=line_id,
         entered_by=caller.acting_for,
@@ -87,8 +92,9 @@ async def enter_receipt(
     return receipt
 
 
-async def _must_be_new(session: AsyncSession, city_code: str, bank_reference: str) -> None:
-    if await advice_by_reference(session, city_code, [bank_reference]):
+async def _must_be_new(session: AsyncSession, city_code: str, bank_reference: str, bank_code: str) -> None:
+    told = await advice_by_reference(session, city_code, [bank_reference])
+    if any(same_bank(one.bank_code, bank_code) for one in told.get(bank_reference, ())):
         raise ReferenceOfPayment
 
 
@@ -107,6 +113,7 @@ async def enter_statement_line(
         caller=caller,
         at=at,
         line_id=line.id,
+        bank_code=await bank_of_line(session, line),
     )
 
 
@@ -128,7 +135,7 @@ async def confirm_receipt(
     row = await owed(session, clawback_id, caller)
     receipt = await _waiting(session, row, receipt_id)
     must_fit(row, receipt.amount_fen, receipt.on)
-    await _must_be_new(session, row.city_code, receipt.bank_reference)
+    await _must_be_new(session, row.city_code, receipt.bank_reference, receipt.bank_code)
     if receipt.statement_line_id is not None:
         line = await _open_line(session, receipt.statement_line_id, caller)
         line.matched, line.outcome = True, RECEIVED
@@ -146,9 +153,8 @@ async def confirm_receipt(
     )
     receipt.confirmed_by, receipt.ended_at = caller.acting_for, at
     order = await session.get_one(PaymentOrder, row.order_id)
-    part = part_of(
-        row, Kind.RECEIVED, receipt.amount_fen, receipt.on, caller, at, bank_reference=receipt.bank_reference
-    )
+    part = part_of(row, Kind.RECEIVED, receipt.amount_fen, receipt.on, caller, at)
+    part.bank_code, part.bank_reference = receipt.bank_code, receipt.bank_reference
     entry = clawback_received(debt_of(row, order, [approval.id]), receipt.amount_fen, on=receipt.on)
     await collect(session, row, part, entry)
     return row

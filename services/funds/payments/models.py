@@ -153,11 +153,15 @@ class PaymentBatch(Base):
 
 
 class PaymentAdvice(Base):
-    """What the bank said of one order at one attempt: settled, rejected or returned. Never changed."""
+    """What the bank said of one order at one attempt: settled, rejected or returned. Never changed.
+
+    `bank_code` is the bank's CNAPS code, by the account the order was paid from; empty where the city named no account.
+    """
 
     __tablename__ = "payment_advice"
     __table_args__ = (
-        UniqueConstraint("city_code", "bank_reference"),
+        UniqueConstraint("city_code", "bank_code", "bank_reference"),
+        Index("ix_payment_advice_reference", "city_code", "bank_reference"),
         # an attempt settles once and comes back once, even if a state were ever wrong
         Index("uq_payment_advice_once", "order_id", "attempt", "kind", unique=True),
         CheckConstraint("kind IN ('settled', 'rejected', 'returned')", name="kind"),
@@ -170,6 +174,7 @@ class PaymentAdvice(Base):
     kind: Mapped[str] = mapped_column(String(20))
     amount_fen: Mapped[FenColumn]
     on: Mapped[date]
+    bank_code: Mapped[str] = mapped_column(String(12), default="")
     bank_reference: Mapped[str] = mapped_column(String(100))
     reason: Mapped[str | None] = mapped_column(Text)
     entry_id: NullableRef = mapped_column(PG_UUID(as_uuid=True))

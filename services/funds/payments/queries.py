@@ -13,6 +13,7 @@ from kernel.paging import asked_for
 from kernel.problems import NotFound
 from ledger.reading import journal
 from services.funds.approvals.models import Approval
+from services.funds.paying_accounts.models import PayingAccount
 from services.funds.payments.models import PaymentAdvice, PaymentBatch, PaymentOrder, PaymentSeries
 from services.funds.payments.states import Status
 
@@ -92,12 +93,27 @@ async def next_number(session: AsyncSession, city_code: str, series: str) -> int
 
 async def advice_by_reference(
     session: AsyncSession, city_code: str, references: Collection[str]
-) -> dict[str, PaymentAdvice]:
-    """What the bank said before under these references."""
+) -> dict[str, list[PaymentAdvice]]:
+    """What banks said before under these references: two may have used the same."""
     found = await session.scalars(
         select(PaymentAdvice).where(PaymentAdvice.city_code == city_code, PaymentAdvice.bank_reference.in_(references))
     )
-    return {advice.bank_reference: advice for advice in found}
+    by_reference: dict[str, list[PaymentAdvice]] = {}
+    for advice in found:
+        by_reference.setdefault(advice.bank_reference, []).append(advice)
+    return by_reference
+
+
+async def banks_of(session: AsyncSession, city_code: str, orders: Collection[PaymentOrder]) -> dict[UUID, str]:
+    """Of each order the code of the bank it was sent to, where the city has named its account."""
+    batch, account = PaymentBatch, PayingAccount
+    wanted = select(account.cnaps_code).where(account.city_code == city_code, account.approved_at.is_not(None))
+    # As a statement is matched: the account in force when the batch was made, else the one in force now.
+    then_first = (account.approved_at <= batch.made_at).desc()
+    bank = wanted.order_by(then_first, account.approved_at.desc()).limit(1).correlate(batch).scalar_subquery()
+    asked = select(batch.id, bank).where(among(batch.id, {order.batch_id for order in orders if order.batch_id}))
+    by_batch = {row.id: row[1] for row in await session.execute(asked)}
+    return {order.id: by_batch.get(order.batch_id) or "" for order in orders}
 
 
 async def advice_of(session: AsyncSession, order_id: UUID) -> list[PaymentAdvice]:

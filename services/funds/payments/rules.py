@@ -75,6 +75,11 @@ OUTCOMES: dict[str, tuple[str, str]] = {
 _FACTS: dict[AdviceKind, Fact] = {"settled": Fact.SETTLED, "rejected": Fact.REJECTED, "returned": Fact.RETURNED}
 
 
+def same_bank(one: str, other: str) -> bool:
+    """Whether two references may be of one bank, by its code: a bank nobody named may be any."""
+    return one == other or not (one and other)
+
+
 def judge_advice(
     line: AdviceLine, *, order: OrderView | None, known: KnownAdvice | None, today: date, is_receipt: bool = False
 ) -> Verdict:

@@ -1,6 +1,6 @@
 """Taking the bank's word: every line gets a named outcome, money moves once, and what moved is posted at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -17,9 +17,9 @@ from services.funds.clawback.queries import received_under
 from services.funds.journal import command, post_commands
 from services.funds.payments.models import PaymentAdvice, PaymentOrder
 from services.funds.payments.postings import Payment, payment_returned, payment_settled
-from services.funds.payments.queries import advice_by_reference, approvals_by_order, locked_orders
+from services.funds.payments.queries import advice_by_reference, approvals_by_order, banks_of, locked_orders
 from services.funds.payments.reopening import reopen
-from services.funds.payments.rules import AdviceLine, KnownAdvice, OrderView, Verdict, judge_advice
+from services.funds.payments.rules import AdviceLine, KnownAdvice, OrderView, Verdict, judge_advice, same_bank
 from services.funds.payments.service import payment_of
 from services.funds.payments.states import MOVES, Fact
 from services.funds.payments.subjects import subject_of
@@ -38,7 +38,7 @@ class BankReferenceTaken(Conflict):
     retryable = True
 
 
-named_constraint("uq_payment_advice_city_code_bank_reference", BankReferenceTaken)
+named_constraint("uq_payment_advice_city_code_bank_code_bank_reference", BankReferenceTaken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,38 +51,86 @@ class LineOutcome:
 
 
 async def take_advice(
-    session: AsyncSession, *, city_code: str, lines: Sequence[AdviceLine], caller: Caller, today: date
+    session: AsyncSession,
+    *,
+    city_code: str,
+    lines: Sequence[AdviceLine],
+    caller: Caller,
+    today: date,
+    bank_code: str | None = None,
 ) -> list[LineOutcome]:
-    """Judge every line in order and let happen what it says. All lines stand or fall with this transaction."""
+    """Judge every line in order and let happen what it says. All lines stand or fall with this transaction.
+
+    `bank_code`: whose statement it is; of what somebody tells by hand, the bank the order was sent to.
+    """
     # Orders first, references second: whoever waited for an order's lock then sees the reference that settled it.
     orders = await locked_orders(session, city_code, {line.order_id for line in lines})
-    references = {line.bank_reference for line in lines}
-    known = await advice_by_reference(session, city_code, references)
-    receipts = await received_under(session, city_code, references)
+    told = await _told_before(session, city_code, lines, orders.values(), bank_code)
     recovered = await _recovered(session, [orders[line.order_id] for line in lines if line.order_id in orders])
     approvals = await approvals_by_order(session, orders.values())
     commands: list[Command] = []
     outcomes: list[LineOutcome] = []
     for line in lines:
-        order, before = orders.get(line.order_id), known.get(line.bank_reference)
+        order, before = orders.get(line.order_id), told.advice(line)
         verdict = judge_advice(
             line,
             order=_view(order, recovered),
             known=_known(before),
             today=today,
-            is_receipt=line.bank_reference in receipts,
+            is_receipt=told.is_receipt(line),
         )
         entry_id = before.entry_id if before is not None and verdict.repeated else None
         if order is not None and verdict.fact is not None:
             payment = payment_of(order, approvals[order.id])
-            advice = await _let_happen(session, payment, order, line, verdict.fact, caller, commands)
-            known[line.bank_reference], entry_id = advice, advice.entry_id
+            advice = await _let_happen(session, payment, order, line, verdict.fact, caller, commands, told.bank(line))
+            told.add(advice)
+            entry_id = advice.entry_id
         outcomes.append(LineOutcome(line, verdict, entry_id))
     # What is reversed stands first: it may be of the same statement.
     for returns in (False, True):
-        told = [one for one in commands if (one.entry.reverses is not None) is returns]
-        await post_commands(session, told, city_code=city_code)
+        posted = [one for one in commands if (one.entry.reverses is not None) is returns]
+        await post_commands(session, posted, city_code=city_code)
     return outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What was told before under the references of some lines, and of which bank each line is."""
+
+    known: dict[str, list[PaymentAdvice]]
+    receipts: Mapping[str, Collection[str]]
+    banks: Mapping[UUID, str]
+
+    def bank(self, line: AdviceLine) -> str:
+        return self.banks.get(line.order_id, "")
+
+    def advice(self, line: AdviceLine) -> PaymentAdvice | None:
+        """Under the line's reference, of the line's bank."""
+        under = self.known.get(line.bank_reference, ())
+        return next((one for one in under if same_bank(one.bank_code, self.bank(line))), None)
+
+    def is_receipt(self, line: AdviceLine) -> bool:
+        """Whether money for a debt was booked under it."""
+        return any(same_bank(code, self.bank(line)) for code in self.receipts.get(line.bank_reference, ()))
+
+    def add(self, advice: PaymentAdvice) -> None:
+        """Told just now: the next line may be the same."""
+        self.known.setdefault(advice.bank_reference, []).append(advice)
+
+
+async def _told_before(
+    session: AsyncSession,
+    city_code: str,
+    lines: Sequence[AdviceLine],
+    orders: Collection[PaymentOrder],
+    bank_code: str | None,
+) -> _Told:
+    references = {line.bank_reference for line in lines}
+    known = await advice_by_reference(session, city_code, references)
+    receipts = await received_under(session, city_code, references)
+    if bank_code is not None:
+        return _Told(known, receipts, {line.order_id: bank_code for line in lines})
+    return _Told(known, receipts, await banks_of(session, city_code, orders))
 
 
 async def _recovered(session: AsyncSession, orders: Sequence[PaymentOrder]) -> set[UUID]:
@@ -115,6 +163,7 @@ async def _let_happen(
     fact: Fact,
     caller: Caller,
     commands: list[Command],
+    bank_code: str,
 ) -> PaymentAdvice:
     entry = _entry_of(payment, order, line, fact)
     advice = PaymentAdvice(
@@ -125,6 +174,7 @@ async def _let_happen(
         kind=line.kind,
         amount_fen=line.amount_fen,
         on=line.on,
+        bank_code=bank_code,
         bank_reference=line.bank_reference,
         reason=line.reason,
         entry_id=new_id() if entry is not None else None,

@@ -62,6 +62,12 @@ async def get_line(session: AsyncSession, line_id: UUID, city_code: str) -> Stat
     return row
 
 
+async def bank_of_line(session: AsyncSession, line: StatementLine) -> str:
+    """The code of the bank whose statement has the line."""
+    bank = select(PayingAccount.cnaps_code).join(BankStatement, BankStatement.account_id == PayingAccount.id)
+    return str(await session.scalar(bank.where(BankStatement.id == line.statement_id)))
+
+
 async def open_items(session: AsyncSession, city_code: str) -> list[OpenItem]:
     """Orders at the bank without its word since their release, lines nobody has explained, and what was told by hand
     of a day the statements have passed without a line of it.
@@ -103,7 +109,13 @@ def _told_without_line(city_code: str) -> Select[UUID, int, int, date]:
     """
     advice, line, batch = PaymentAdvice, StatementLine, PaymentBatch
     seen = _days_seen(city_code)
-    same_reference = exists().where(line.city_code == city_code, line.bank_reference == advice.bank_reference)
+    same_reference = exists().where(
+        line.city_code == city_code,
+        line.bank_reference == advice.bank_reference,
+        line.statement_id == BankStatement.id,
+        BankStatement.account_id == PayingAccount.id,
+        advice.bank_code.in_(("", PayingAccount.cnaps_code)),
+    )
     outgoing = (line.signed_fen < 0) == (advice.kind == "settled")
     same_order = exists().where(line.order_id == advice.order_id, line.matched.is_(False), outgoing)
     same_batch = exists().where(

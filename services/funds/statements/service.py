@@ -90,17 +90,22 @@ async def _take(
     )
     session.add(row)
     await session.flush()
-    row.lines.extend(_lines(row, statement, await _advised(session, statement, caller)))
+    bank_code = account.cnaps_code if account else ""
+    row.lines.extend(_lines(row, statement, await _advised(session, statement, bank_code, caller)))
     return row, False
 
 
-async def _advised(session: AsyncSession, statement: Statement, caller: Caller) -> dict[int, LineOutcome]:
+async def _advised(
+    session: AsyncSession, statement: Statement, bank_code: str, caller: Caller
+) -> dict[int, LineOutcome]:
     """What became of the lines about orders, by place. What went out goes first: banks may list the newest first."""
     lines = enumerate(statement.lines, start=1)
     told = {place: advice for place, line in lines if (advice := advice_of(line)) is not None}
     places = sorted(told, key=lambda place: told[place].kind == "returned")
     given, today = [told[place] for place in places], clock.today(caller.city)
-    outcomes = await take_advice(session, city_code=caller.city, lines=given, caller=caller, today=today)
+    outcomes = await take_advice(
+        session, city_code=caller.city, lines=given, caller=caller, today=today, bank_code=bank_code
+    )
     return dict(zip(places, outcomes, strict=True))
 
 

@@ -37,6 +37,7 @@ async def issue_voucher(
         application=application,
         holder=holder,
         group=group,
+        firm_kind=body.firm_kind,
         caller=caller,
     )
     return VoucherOut.model_validate(voucher)

@@ -7,7 +7,10 @@ from typing import Protocol
 from uuid import UUID
 
 from kernel.findings import Finding, findings
+from policy.kinds import Terms
+from policy.rules.vouchers import holder_kind
 from policy.snapshots import Acceptance
+from policy.terms import VoucherTerms
 from services.vouchers.applications.rules import officer_findings
 from services.vouchers.integrity.bars.rules import barred_finding
 
@@ -55,6 +58,13 @@ def issued_facts(holder_id: UUID, issued_fen: Mapping[UUID, int], group: Group) 
     if group.is_known:
         facts["issued_to_controller_this_year_fen"] = sum(issued_fen.values())
     return facts
+
+
+def holder_facts(terms: Terms, *, registered_as: str, firm_kind: str | None) -> dict[str, str]:
+    """Which kind of holder it is, where the city's policy lets some kinds alone hold one; missing until known."""
+    asked = isinstance(terms, VoucherTerms) and terms.holder_kinds is not None
+    kind = holder_kind(registered_as, firm_kind=firm_kind) if asked else None
+    return {"holder_kind": kind} if kind else {}
 
 
 _REASONS = {

@@ -1,7 +1,7 @@
 """Vouchers on the wire. Amounts in fen."""
 
 from datetime import date
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
@@ -32,13 +32,17 @@ VOUCHER: dict[str, Any] = {
 
 
 class IssueIn(WireIn):
-    """Issue one voucher out of a tranche: on an accepted case, or to an organisation without one."""
+    """Issue one voucher out of a tranche: on an accepted case, or to an organisation without one.
+
+    `firm_kind`: what the firm is by its papers, where the city lets some kinds alone hold one. Of anybody else,
+    as of a team, the register says what it is.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
                 {"tranche_id": VOUCHER["tranche_id"], "case_id": "case_01k30dwg0070008000000000e5"},
-                {"tranche_id": VOUCHER["tranche_id"], "holder_id": VOUCHER["holder_id"]},
+                {"tranche_id": VOUCHER["tranche_id"], "holder_id": VOUCHER["holder_id"], "firm_kind": "sme"},
             ]
         }
     )
@@ -46,6 +50,7 @@ class IssueIn(WireIn):
     tranche_id: TrancheId
     case_id: CaseId | None = None
     holder_id: OrganisationId | None = None
+    firm_kind: Literal["sme", "other_firm"] | None = None
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:

@@ -1,5 +1,6 @@
 """Use cases of issuance: issue a voucher, make its code, let it expire."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -32,7 +33,13 @@ from services.vouchers.issuance.lapsing import lapse
 from services.vouchers.issuance.models import HolderYear, Voucher
 from services.vouchers.issuance.postings import voucher_issued
 from services.vouchers.issuance.queries import voucher_for
-from services.vouchers.issuance.rules import Application, issue_findings, issued_facts, own_and_merged
+from services.vouchers.issuance.rules import (
+    Application,
+    holder_facts,
+    issue_findings,
+    issued_facts,
+    own_and_merged,
+)
 from services.vouchers.issuance.states import MOVES, Fact, Status
 from services.vouchers.policy_answers import refuse_together, voucher_clauses
 from services.vouchers.programmes.models import Tranche
@@ -62,11 +69,13 @@ async def issue_voucher(
     application: Application,
     holder: OrganisationReply,
     group: ControllerGroupReply,
+    firm_kind: str | None,
     caller: Caller,
 ) -> Voucher:
     """One voucher of the policy's face value, encumbered in the tranche. It has no code yet.
 
-    `group`: who stands under the holder's controller, and who was merged into the holder.
+    `group`: who stands under the holder's controller, and who was merged into the holder. `firm_kind`: what the officer
+    found a firm to be.
     """
     tranche = await tranche_of(session, tranche_id, caller=caller)
     case = await undecided(session, application.case_id, caller=caller) if application.case_id else None
@@ -74,8 +83,10 @@ async def issue_voucher(
     clauses, on = voucher_clauses(snapshot, tranche.programme), clock.today(tranche.city_code)
     # Locked before the rule reads it, so that two clerks cannot both see room for one more.
     years = await _holder_years(session, tranche, _counted(application.holder_id, group), on)
-    voucher_id, issued = new_id(), issued_facts(application.holder_id, _fen(years), group)
-    determination = await _determine(session, snapshot, tranche, application, voucher_id, on=on, issued=issued)
+    voucher_id, terms = new_id(), snapshot.pack.programmes[tranche.programme].terms
+    facts: dict[str, str | int] = {**holder_facts(terms, registered_as=holder.kind, firm_kind=firm_kind)}
+    facts |= issued_facts(application.holder_id, _fen(years), group)
+    determination = await _determine(session, snapshot, tranche, application, voucher_id, on=on, facts=facts)
     bars = await barred_days(session, own_and_merged(application.holder_id, group), city_code=tranche.city_code)
     found = issue_findings(
         application,
@@ -156,7 +167,7 @@ async def _determine(
     voucher_id: UUID,
     *,
     on: date,
-    issued: dict[str, int],
+    facts: Mapping[str, str | int],
 ) -> Determination:
     references = {
         "voucher": encode_id("vch", voucher_id),
@@ -170,7 +181,7 @@ async def _determine(
         snapshot,
         programme=tranche.programme,
         act=ISSUE,
-        facts={"issued_on": on.isoformat(), **issued},
+        facts={"issued_on": on.isoformat(), **facts},
         accepted=application.acceptance,
         references=references,
         case_id=application.case_id,

@@ -25,8 +25,8 @@ ACCOUNT = {
 PAIN_001 = Path(sepaxml.__file__).parent / "schemas" / "pain.001.001.09.xsd"
 
 
-async def a_paying_account(city: City, number: str = ACCOUNT["account_number"]) -> None:
-    given = ACCOUNT | {"account_number": number}
+async def a_paying_account(city: City, number: str = ACCOUNT["account_number"], **more: str) -> None:
+    given = ACCOUNT | {"account_number": number} | more
     account = await city.post("finance-1", "/v1/funds/paying-accounts", given, status=201)
     await city.post("finance-2", f"/v1/funds/paying-accounts/{account['id']}/approval")
 
@@ -192,6 +192,23 @@ async def test_a_city_that_pays_from_another_account_takes_the_statements_of_bot
     await take(city, day_of(city, [], account="62170001", number="S-1", opening="5.00"))  # two banks may count alike
     gap = await take(city, day_of(city, [], account="62170001", number="N-2", opening="6.00"), status=409)
     assert [reason["code"] for reason in gap["reasons"]] == ["does_not_follow"]
+
+
+async def test_two_banks_of_a_city_may_use_one_reference(city: City) -> None:
+    """Each its own once; told by hand, it is of the bank the order was sent to."""
+    await a_paying_account(city)
+    before = await an_order(city)
+    await take(city, day_of(city, [Movement("-300000.00", "R-1", before["id"])]))
+    await a_paying_account(city, "62170001", bank_name="中国工商银行徐州分行", cnaps_code="102303000019")
+    order, by_hand, again = [await an_order(city) for _ in range(3)]
+    listed = [Movement("-300000.00", "R-1", order["id"]), Movement("300000.00", "R-1", again["id"])]
+    (taken,) = (await take(city, day_of(city, listed, account="62170001")))["items"]
+    assert [line["outcome"] for line in taken["lines"]] == ["settled", "bank_reference_reused"]
+    told = await city.confirm(city.line(order, "R-1"), city.line(by_hand, "R-1"), city.line(by_hand, "R-2"))
+    assert [(line["outcome"], line["repeated"]) for line in told] == [
+        ("settled", True), ("bank_reference_reused", False), ("settled", False),
+    ]  # fmt: skip
+    await city.assert_sound()
 
 
 async def test_what_stands_against_a_statement_is_told_at_once_and_nothing_moves(city: City) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from devtools.databases import Database
-from kernel import clock, measuring, timers
-from kernel.app import create_app
+from kernel import clock, maintenance, measuring, timers
+from kernel.app import create_app, meanwhile
+from kernel.idempotency import StoredAnswer
 from kernel.ids import new_id
 from kernel.settings import ServiceSettings
 from kernel.timers import Timer, cancel, schedule
@@ -101,6 +102,15 @@ async def test_a_cancelled_timer_does_not_fire_and_a_rolled_back_one_never_was(p
     assert fired == ["later"]
 
 
+async def test_in_a_sandbox_that_was_closed_nothing_fires_any_more(process: Process, sandbox: str) -> None:
+    await set_timer(process, sandbox, "of the closed", timedelta(days=7))
+    other = f"{sandbox[:-1]}x"
+    await set_timer(process, other, "of another", timedelta(days=7))
+    assert (await process.tell("city.closed", {"city_code": sandbox}, city=sandbox))["outcome"] == "done"
+    async with process.app.state.sessions() as session:
+        assert list(await session.scalars(select(Timer.object_id))) == ["of another"]
+
+
 async def test_a_timer_set_anew_keeps_one_wake_up(process: Process, sandbox: str) -> None:
     async with process.app.state.sessions() as session, session.begin():
         for after in (timedelta(), timedelta(days=7)):
@@ -126,6 +136,32 @@ async def test_a_handler_that_fails_is_tried_again(process: Process, sandbox: st
     await set_timer(process, sandbox, "again")
     await until(lambda: fired)
     assert (fired, failures) == (["again"], 0)
+
+
+async def test_what_was_kept_long_enough_is_forgotten_batch_by_batch(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(maintenance, "FORGET_MOST", 2)
+    monkeypatch.setattr(maintenance, "CLOCKS_EVERY_SECONDS", 0.01)
+    sessions, now = process.app.state.sessions, clock.real_now()
+    columns = "created, job_id, status, priority, entrypoint"
+    log = text(f"INSERT INTO pgqueuer_log ({columns}) VALUES (:at, 0, 'failed', 0, 'x')")
+    async with sessions() as session, session.begin():
+        for days in (31, 32, 33, 34, 35, 13):
+            at = now - timedelta(days=days)
+            await session.execute(log, {"at": at})
+            answer = {"fingerprint": b"f", "caller": "portal", "status": 201, "headers": {}, "body": b""}
+            session.add(StoredAnswer(scope=bytes([days]), recorded_at=at, **answer))
+    kept = text(
+        "SELECT (SELECT count(*) FROM pgqueuer_log WHERE entrypoint = 'x'),"
+        " (SELECT count(*) FROM idempotency_key WHERE recorded_at < :now)"
+    )
+    batches = [await maintenance._forget_some(sessions, one) for one in maintenance.FORGETTING for _ in range(2)]
+    async with sessions() as session:
+        assert (batches, list(await session.execute(kept, {"now": now}))) == ([True] * 4, [(2, 2)])
+    async with meanwhile(maintenance.maintain(sessions)), asyncio.timeout(10), sessions() as session:
+        while list(await session.execute(kept, {"now": now})) != [(1, 1)]:
+            await asyncio.sleep(0.02)
 
 
 async def test_a_job_nobody_did_in_time_is_counted_for_whoever_watches(process: Process, sandbox: str) -> None:

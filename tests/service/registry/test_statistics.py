@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
+from kernel.ids import decode_id
 from policy.loader import load_pack
 from policy.snapshots import first_snapshot
 from tests.builders.processes import Process
@@ -33,6 +34,7 @@ from tests.policy.cases import default_settings
 
 pytestmark = [pytest.mark.anyio, pytest.mark.own_city]
 REPORTS = 9
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 Asked = tuple[City, dict[str, Any]]  # a report of its own in a city of several
 
 
@@ -381,6 +383,23 @@ async def test_a_successor_reports_for_who_merged_into_it(city: City) -> None:
     await merged(city, firm, successor)
     (report,) = await listed(city, opened, heir)
     assert (report["carrier_id"], report["status"]) == (carrier, "expected")
+
+
+async def test_a_merger_that_waits_for_a_carrier_holds_no_report_of_it(city: City) -> None:
+    """Every change of an operator locks the carrier first: locked the other way round, two of them never end."""
+    firm, successor = await city.register(), (await city.register())["id"]
+    carrier = decode_id("car", await a_carrier(city, firm=firm["id"]))
+    await a_round(city)
+    sessions, waiting = city.process.app.state.sessions, text(WAITING)
+    async with sessions() as other, other.begin():
+        await other.execute(text("SELECT id FROM carrier WHERE id = :id FOR UPDATE"), {"id": carrier})
+        merging = asyncio.create_task(merged(city, firm, successor))
+        async with asyncio.timeout(10):
+            while not await other.scalar(waiting):
+                await asyncio.sleep(0.01)
+        free = text("SELECT id FROM statistics_report WHERE carrier_id = :id FOR UPDATE SKIP LOCKED")
+        assert len((await other.scalars(free, {"id": carrier})).all()) == 1
+    await merging
 
 
 async def test_what_a_merged_operator_reported_is_not_counted_again_by_its_successor(city: City) -> None:

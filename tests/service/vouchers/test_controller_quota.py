@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import httpx2
 import pytest
 
 from contracts.registry import ControllerGroupReply
@@ -13,7 +14,7 @@ from kernel.clock import today
 from kernel.ids import encode_id
 from tests.builders.neighbours import Answer, an_organisation, answers
 from tests.builders.processes import Process
-from tests.builders.vouchers import SETTINGS, Wuhan
+from tests.builders.vouchers import HOLDER, SETTINGS, Wuhan
 from tests.policy.cases import default_settings
 
 pytestmark = pytest.mark.anyio
@@ -33,11 +34,12 @@ class Zhuzhou(Wuhan):
         super().__init__(process, pack)
         self.groups: Mapping[UUID, tuple[UUID, ...]] = dict.fromkeys(FIRMS, FIRMS)
         self.known_controller, self.predecessors = True, tuple[UUID, ...]()
+        self.registered_as = "firm"
 
     def answer(self, path: str) -> Answer:
         holder, _, asked = path.removeprefix("/internal/organisations/").partition("/")
         if not asked:
-            return an_organisation(UUID(holder).int, city=self.code)
+            return an_organisation(UUID(holder).int, city=self.code, kind=self.registered_as)
         reply = {
             "organisation_id": holder,
             "city_code": self.code,
@@ -48,6 +50,9 @@ class Zhuzhou(Wuhan):
         }
         ControllerGroupReply.model_validate(reply)
         return reply
+
+    async def issue(self, tranche: str, holder: UUID | None = HOLDER, **more: Any) -> httpx2.Response:
+        return await super().issue(tranche, holder, **{"firm_kind": "sme"} | more)
 
 
 @pytest.fixture(params=["zhuzhou", "jiaxing"])
@@ -97,6 +102,22 @@ async def test_while_nobody_has_stated_a_controller_nothing_is_issued_and_the_fa
     refused = await zhuzhou.issue(await zhuzhou.tranche(), FIRMS[0])
     assert refused.status_code == 409
     assert "issued_to_controller_this_year_fen" in refused.text
+
+
+@pytest.mark.parametrize("zhuzhou", ["zhuzhou"], indirect=True)
+async def test_who_may_hold_a_voucher_is_what_the_city_has_set(zhuzhou: Zhuzhou) -> None:
+    """ZZ-22 leaves it open: here small and medium firms, as their papers say, and teams, as the register says."""
+    tranche = await zhuzhou.tranche()
+    larger = await zhuzhou.issue(tranche, FIRMS[0], firm_kind="other_firm")
+    assert reasons(larger) == ["holder_kind_out_of_scope"]
+    assert larger.json()["reasons"][0]["clauses"] == ["ZZ-22"]
+    unseen = await zhuzhou.issue(tranche, FIRMS[0], firm_kind=None)
+    assert (reasons(unseen), "holder_kind" in unseen.text) == (["fact_missing"], True)
+    assert (await zhuzhou.issue(tranche, FIRMS[0])).status_code == 201
+    zhuzhou.registered_as = "university"
+    assert reasons(await zhuzhou.issue(tranche, FIRMS[1])) == ["holder_kind_out_of_scope"]
+    zhuzhou.registered_as = "team"
+    assert (await zhuzhou.issue(tranche, FIRMS[1], firm_kind=None)).status_code == 201
 
 
 async def test_what_a_merged_firm_was_issued_is_its_successors(zhuzhou: Zhuzhou) -> None:

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from devtools.databases import Database
 from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.wording import words_of
-from gateway.window.identity.models import ClientKind, ClientSecret
+from gateway.window.identity.models import ClientKind, ClientSecret, Person, SignInPlace
+from gateway.window.identity.pauses import FREE_TRIES, FREE_TRIES_OF_STRANGERS, LONGEST
 from gateway.window.identity.service import (
     ASSERTION_FAULT,
     ASSERTION_FAULTS,
-    FAILURES_MAX,
     add_client,
     add_person,
     digest,
@@ -311,21 +311,55 @@ async def test_another_citys_client_does_not_exist(window: Process) -> None:
         assert (await stranger.post(f"/v1/window/clients/{client_id}/disable")).status_code == 404
 
 
-async def test_people_sign_in_and_ten_wrong_passwords_lock_for_a_minute(window: Process) -> None:
-    account = f"officer-{new_id().hex[:8]}@{XUZHOU}"
+async def person_of(window: Process) -> dict[str, str]:
+    account = f"officer-{new_id().hex[-8:]}@{XUZHOU}"
     async with window.app.state.sessions() as session, session.begin():
         password = await add_person(session, account=account, city_code=XUZHOU, roles=["officer"])
+    return {"account": account, "password": password}
+
+
+async def tries(window: Process, who: dict[str, str], *addresses: str, password: str = "") -> list[Any]:
     async with window.client() as person:
-        right = await person.post("/v1/window/sign-in", json={"account": account, "password": password})
-        assert right.status_code == 200
-        assert "recognition:decide" in right.json()["scope"].split()
-        for _ in range(FAILURES_MAX):
-            wrong = await person.post("/v1/window/sign-in", json={"account": account, "password": "wrong"})
-            assert (wrong.status_code, wrong.json()["code"]) == (401, "sign_in_failed")
-        locked = await person.post("/v1/window/sign-in", json={"account": account, "password": password})
-        assert (locked.status_code, locked.json()["code"]) == (429, "account_locked")
-        unknown = await person.post("/v1/window/sign-in", json={"account": "nobody@320300", "password": "x"})
-        assert (unknown.status_code, unknown.json()["code"]) == (401, "sign_in_failed")
+        body = who | {"password": password or "wrong"}
+        return [
+            await person.post("/v1/window/sign-in", json=body, headers={"X-Forwarded-For": address})
+            for address in addresses
+        ]
+
+
+async def test_wrong_passwords_make_the_address_they_come_from_wait(window: Process) -> None:
+    """Longer each time; an account there is not is waited for as well, so that nobody learns which there are."""
+    who = await person_of(window)
+    right = (await tries(window, who, "8.8.8.8", password=who["password"]))[0]
+    assert "recognition:decide" in right.json()["scope"].split()
+    for asked in (who, {"account": "nobody@320300"}):
+        *wrong, waits = await tries(window, asked, *["9.9.9.9"] * (FREE_TRIES + 1))
+        assert {(one.status_code, one.json()["code"]) for one in wrong} == {(401, "sign_in_failed")}
+        assert (waits.status_code, waits.json()["code"], waits.headers["retry-after"]) == (429, "account_locked", "1")
+    waiting = update(SignInPlace).where(SignInPlace.failures == FREE_TRIES)
+    async with window.app.state.sessions() as session, session.begin():
+        await session.execute(waiting.values(failures=30, wait_until=clock.real_now()))
+    again, waits = await tries(window, who, "9.9.9.9", "9.9.9.9")
+    assert (again.status_code, waits.status_code) == (401, 429)
+    assert LONGEST.total_seconds() - 5 <= int(waits.headers["retry-after"]) <= LONGEST.total_seconds()
+
+
+async def test_nobody_elsewhere_keeps_a_person_out_where_she_signed_in_before(window: Process) -> None:
+    who = await person_of(window)
+    known, new = "8.8.8.8", "2001:db8::1"
+    assert (await tries(window, who, known, password=who["password"]))[0].status_code == 200
+    crowd = [f"9.9.9.{number}" for number in range(FREE_TRIES_OF_STRANGERS + 1)]
+    *guesses, slowed = await tries(window, who, *crowd)
+    assert {one.status_code for one in guesses} == {401}
+    assert (slowed.status_code, slowed.headers["retry-after"]) == (429, "1"), "many addresses are not many tries"
+    stranger, at_home = await tries(window, who, new, known, password=who["password"])
+    assert (stranger.status_code, at_home.status_code) == (429, 200)
+    async with window.app.state.sessions() as session, session.begin():
+        await session.execute(update(Person).where(Person.account == who["account"]).values(locked_until=None))
+    same_network = "2001:db8::ffff:1"
+    assert [one.status_code for one in await tries(window, who, new, same_network, password=who["password"])] == [
+        200, 200,
+    ]  # fmt: skip
 
 
 async def test_what_is_published(window: Process) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.window.identity import people
-from gateway.window.identity.service import FAILURES_MAX
+from gateway.window.identity.pauses import FREE_TRIES
 from gateway.window.sandboxes.service import open_city
 from kernel import commands
 from kernel.cities import CityRow
@@ -56,7 +56,7 @@ async def test_a_live_city_gets_its_people_and_each_a_password_of_their_own(wind
     assert (await sign_in(window, CHOSEN)).status_code == 401
     second = await given(window, people.renew, account=ACCOUNT)
     assert [(await sign_in(window, one)).status_code for one in (CHOSEN, second)] == [401, 200]
-    for _ in range(FAILURES_MAX):
+    for _ in range(FREE_TRIES):
         await change(window, "wrong", CHOSEN)
     assert (await change(window, second, CHOSEN)).json()["code"] == "account_locked", "guessing here counts as well"
     third = await given(window, people.renew, account=ACCOUNT)

@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event
 from typing import Any
 from unittest.mock import AsyncMock
@@ -49,7 +49,7 @@ class Bank:
     def __init__(self, window: Process, city: str) -> None:
         self.window, self.city, self.id, self.client_id = window, city, uuid4(), f"bank-{new_id().hex[:12]}"
         self.arrived: list[httpx2.Request] = []
-        self.answer = 204
+        self.answer, self.retry_after = 204, ""
 
     async def opens(self) -> "Bank":
         async with self.window.app.state.sessions() as session, session.begin():
@@ -74,7 +74,8 @@ class Bank:
 
     async def handle(self, request: httpx2.Request) -> httpx2.Response:
         self.arrived.append(request)
-        return httpx2.Response(self.answer, headers={"Set-Cookie": "session=of-another"})
+        asked = {"Retry-After": self.retry_after} if self.retry_after else {}
+        return httpx2.Response(self.answer, headers={"Set-Cookie": "session=of-another"} | asked)
 
     async def send(self) -> None:
         sending = sending_to(self.window, self.handle)
@@ -226,6 +227,20 @@ async def test_what_is_not_taken_waits_and_holds_back_what_follows(bank: Bank) -
     assert (await bank.call("GET", f"/{hook}"))["status"] == "gone"
     await bank.call("DELETE", f"/{hook}", status=204)
     await bank.call("GET", f"/{hook}", status=404)
+
+
+async def test_a_receiver_that_says_when_is_asked_no_sooner(bank: Bank) -> None:
+    hook = (await bank.call("POST", "", {"url": URL}, status=201))["id"]
+    bank.answer, bank.retry_after = 429, "600"
+    await bank.loan(1)
+    begun = clock.real_now()
+    await bank.send()
+    waits = datetime.fromisoformat((await bank.call("GET", f"/{hook}"))["next_at"]) - begun
+    assert timedelta(seconds=600) <= waits < timedelta(seconds=700)
+    await bank.wait_is_over(hook)
+    bank.answer, bank.retry_after = 204, ""
+    await bank.send()
+    assert bank.amounts() == [1, 1]
 
 
 async def test_who_is_slow_delays_neither_others_nor_the_clients_other_addresses(bank: Bank, city: str) -> None:

@@ -29,6 +29,7 @@ from services.funds.payments.rules import (
     Verdict,
     judge_advice,
     masked,
+    same_bank,
 )
 from services.funds.payments.states import MOVES, Fact, Status
 
@@ -222,3 +223,9 @@ def _retyped(cells: list[object], reason: str = "") -> bytes:
         sheet.write_row(0, 0, COLUMNS)
         sheet.write_row(1, 0, row)
     return stream.getvalue()
+
+
+def test_a_bank_nobody_named_may_be_any() -> None:
+    one, other = "313303000018", "102303000019"
+    assert [same_bank(one, one), same_bank(one, ""), same_bank("", other), same_bank("", "")] == [True] * 4
+    assert not same_bank(one, other)

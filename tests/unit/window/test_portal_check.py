@@ -123,6 +123,13 @@ def test_what_tells_codes_apart_is_chosen_in_words_and_a_refusal_has_no_programs
     service = shown("request-one-stop-service", {"service_kind": "other"}, "zh")
     assert '<select id="q-service_kind"' in service
     assert "服务类别：现为 其他，要求 创业孵化或知识产权或" in service
+    holder = shown("apply-voucher", {}, "en")
+    assert "small or medium firm" not in holder, "while nothing is set nothing is asked"
+    set_up = snapshot_with("zhuzhou", default_settings("zhuzhou"))
+    voucher = set_up.pack.items["apply-voucher"]
+    page = CityPage(set_up, at=ACCEPTED, language="en")
+    asked = guide_page(page, "apply-voucher", voucher, check(set_up, voucher, {"holder_kind": "team"}, at=ACCEPTED))
+    assert '<option value="team" selected>start-up team' in asked
     address = shown("register-multi-address", {"in_makerspace": "no"}, "en")
     assert "now no, needed yes" in address
     assert "True" not in address

@@ -10,6 +10,7 @@ import pytest
 from gateway.window.webhooks.standard import (
     GIVE_UP_AFTER,
     LONGEST_WAIT,
+    asked_wait,
     is_reachable,
     is_target,
     next_try,
@@ -67,3 +68,24 @@ def test_tries_grow_apart_and_end_after_three_days() -> None:
     assert status_after_failure(500, failing_since=since, now=NOW) is Status.FAILING
     assert status_after_failure(None, failing_since=since + timedelta(1), now=NOW) is Status.ACTIVE
     assert status_after_failure(410, failing_since=NOW, now=NOW) is Status.GONE
+
+
+@pytest.mark.parametrize(
+    ("code", "told", "seconds"),
+    [
+        (429, "60", 60), (503, " 0 ", 0), (503, "Fri, 04 Dec 2026 00:02:00 GMT", 120),
+        (429, "Thu, 03 Dec 2026 23:59:00 GMT", 0), (503, "Fri, 04 Dec 2026 00:02:00 -0000", 120),
+        (500, "60", 0), (503, None, 0), (429, "soon", 0), (429, "-60", 0), (429, "", 0), (429, "1.5", 0),
+        (429, "21601", 21_600), (429, "9" * 5_000, 21_600), (503, "Fri, 04 Dec 9999 00:00:00 GMT", 21_600),
+        (503, "Fri, 99 Dec 2026 00:00:00 GMT", 0),
+    ],
+)  # fmt: skip
+def test_what_a_receiver_asks_for_is_read_as_seconds_or_a_date_and_bounded(
+    code: int, told: str | None, seconds: int
+) -> None:
+    assert asked_wait(code, told, now=NOW) == timedelta(seconds=seconds)
+
+
+def test_a_receiver_delays_its_next_try_and_never_hastens_it() -> None:
+    waits = [next_try(3, now=NOW, jitter=timedelta(), asked=timedelta(seconds=asked)) - NOW for asked in (1, 60)]
+    assert waits == [timedelta(seconds=20), timedelta(seconds=60)]
