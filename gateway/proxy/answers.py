@@ -28,7 +28,7 @@ ALLOW = ", ".join(sorted(METHODS)).encode()
 
 async def relay(call: Call, route: Route, answer: Answer, base: bytes) -> None:
     """Pass an answer on as it comes. An answer that breaks off is broken off towards the client as well."""
-    headers = passed_down(answer.fields, base=base)
+    headers = passed_down(answer.fields, base=base, cookies=route.keeps_cookies)
     await _start(call, answer.status, headers)
     last = b"" if call.method == "HEAD" else await _relay_parts(call, answer, route.upstream)
     await call.send({"type": "http.response.body", "body": last, "more_body": False})

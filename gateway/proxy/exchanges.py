@@ -20,7 +20,7 @@ def head_of(call: Call, at: Address, authorization: str | None, body: bytes | No
     # The bytes the client sent go on unchanged, Chinese escapes included.
     target = at.prefix + call.scope["raw_path"] + (b"?" + query if query else b"")
     lines = [b"%s %s HTTP/1.1" % (method.encode(), target), b"Host: " + at.authority]
-    lines += passed_up(call.scope["headers"])
+    lines += passed_up(call.scope["headers"], cookies=call.route is not None and call.route.keeps_cookies)
     lines.append(
         f"X-Request-Id: {call.request_id}\r\nX-Request-Deadline: {call.deadline}\r\n"
         f"X-Forwarded-For: {call.address}\r\nX-Forwarded-Proto: {call.scope.get('scheme', 'http')}".encode()

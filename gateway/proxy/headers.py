@@ -10,8 +10,8 @@ RawHeaders = Iterable[tuple[bytes, bytes]]
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._\-]{7,63}")
 
 # Not here, so stripped: every identity header, Forwarded and X-Forwarded-* (set anew), X-Request-Id and
-# X-Request-Deadline (set anew), Authorization (replaced by the identity), Cookie (no page has a session), hop-by-hop
-# fields.
+# X-Request-Deadline (set anew), Authorization (replaced by the identity), Cookie (no page has a session; where people
+# sign in, one way and back), hop-by-hop fields.
 _UP = """Accept Accept-Encoding Accept-Language Content-Type Content-Encoding Content-Disposition Content-Digest
 Idempotency-Key If-Match If-None-Match If-Modified-Since If-Unmodified-Since If-Range Range Last-Event-ID Prefer
 User-Agent Traceparent Tracestate Signature Signature-Input X-JWS-Signature"""
@@ -24,9 +24,11 @@ _PASSED_UP = {name.lower().encode(): f"{name}: ".encode() for name in _UP.split(
 _PASSED_DOWN = {key.encode(): name.lower().encode() for name in _DOWN.split() for key in (name, name.lower())}
 
 
-def passed_up(headers: RawHeaders) -> list[bytes]:
+def passed_up(headers: RawHeaders, *, cookies: bool = False) -> list[bytes]:
     """Header lines for the process behind, repeated ones kept apart. Raises Malformed for a value not in UTF-8."""
     lines = [_PASSED_UP[name] + value for name, value in headers if name in _PASSED_UP]
+    if cookies:
+        lines += [b"Cookie: " + value for name, value in headers if name == b"cookie"]
     try:
         b"\n".join(lines).decode()
     except UnicodeDecodeError:
@@ -34,7 +36,7 @@ def passed_up(headers: RawHeaders) -> list[bytes]:
     return lines
 
 
-def passed_down(headers: RawHeaders, *, base: bytes) -> list[tuple[bytes, bytes]]:
+def passed_down(headers: RawHeaders, *, base: bytes, cookies: bool = False) -> list[tuple[bytes, bytes]]:
     """Answer headers for the client. A Location inside `base` (the process's own address) is made relative."""
     kept = []
     for spelling, value in headers:
@@ -43,6 +45,8 @@ def passed_down(headers: RawHeaders, *, base: bytes) -> list[tuple[bytes, bytes]
             kept.append((name, value[len(base) :]))
         elif name is not None:
             kept.append((name, value))
+        elif cookies and spelling.lower() == b"set-cookie":
+            kept.append((b"set-cookie", value))
     return kept
 
 

@@ -51,6 +51,7 @@ class Route:
     kind: RouteClass
     prefix: str
     keeps_authorization: bool = False
+    keeps_cookies: bool = False
 
 
 # /v1/<process>/… is the process's API; its /internal, /metrics and /livez do not begin so.
@@ -62,6 +63,7 @@ _WINDOW_LEAVES = frozenset({"/", "/openapi.json"})
 # Reached before there is a token, or by calendar programs, which cannot send one; a token that is sent is checked.
 _OPTIONAL = frozenset({
     ("POST", "/v1/window/sign-in"), ("POST", "/v1/window/sign-in/password"),
+    ("POST", "/v1/window/sign-in/code"),
     ("GET", "/v1/events/calendar.ics"), ("GET", "/v1/events/feed.ics"),
 })  # fmt: skip
 _OPTIONAL_EVENT_FEED = re.compile(r"/v1/events/calendar/[^/]+\.ics")
@@ -69,6 +71,9 @@ _OPTIONAL_EVENT_FEED = re.compile(r"/v1/events/calendar/[^/]+\.ics")
 _OPTIONAL_RESULT = re.compile(r"/v1/events/competitions/[^/]+/public-result")
 # What the QR code of a certificate leads to: whoever holds the paper may ask how it stands.
 _OPTIONAL_VERIFICATION = re.compile(r"/v1/registry/certificates/[^/]+/verification")
+
+# Where people sign in: the browser that went to an identity provider must be the one that comes back.
+_SIGN_IN_PAGE = re.compile(r"/portal/[^/]+/sign-in(/provider|/callback)?")
 
 
 @lru_cache(maxsize=4_096)
@@ -89,6 +94,9 @@ def route_of(method: str, path: str) -> Route | None:
 
 
 def _window_page(method: str, path: str, first: str) -> Route:
+    if _SIGN_IN_PAGE.fullmatch(path):
+        # A provider that hangs makes these slow: they share no breaker with the pages everybody reads.
+        return Route("window", Access.OPEN, SIGN_IN, "/portal/sign-in", keeps_cookies=True)
     kind = SIGN_IN if first == "oauth" else _kind(method, path)
     return Route("window", Access.OPEN, kind, "/" + first, keeps_authorization=first == "oauth")
 

@@ -32,6 +32,9 @@ from gateway.window.reference.api import routes as reference
 from gateway.window.reference.problems import install_problem_pages
 from gateway.window.sandboxes.api import routes as sandboxes
 from gateway.window.settings import WindowSettings
+from gateway.window.signin.api import codes as sign_in_codes
+from gateway.window.signin.api import routes as sign_in_pages
+from gateway.window.signin.client import signing_in
 from gateway.window.targets.api import routes as targets
 from gateway.window.webhooks.api import routes as webhooks
 from gateway.window.webhooks.sending import sending
@@ -40,10 +43,12 @@ from kernel.identity import Keys
 
 ROUTERS = (
     oauth,
+    sign_in_codes,
     clients,
     identities,
     sandboxes,
     policies,
+    sign_in_pages,  # before the pages of items, which may be called anything else
     portal,
     editions,
     as_of,
@@ -73,7 +78,7 @@ def build(settings: WindowSettings | None = None, *, keys: Keys | None = None) -
         subscriptions=SUBSCRIPTIONS,
         consumers=CONSUMERS,
         timers=TIMERS,
-        parts=[bootstrapped, weighing, sending],
+        parts=[bootstrapped, weighing, sending, signing_in],
         keys=keys or signing_keys,
     )
     app.mount("/docs/static", static_files)

@@ -1,20 +1,30 @@
 """What only the window needs to know."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from gateway.window.signin.providers import load_providers
 from kernel.settings import ServiceSettings
+
+
+def _readable(folder: Path | None) -> Path | None:
+    load_providers(folder)
+    return folder
 
 
 class WindowSettings(ServiceSettings):
     """`signing_keys_dir`: PEM files, the first by name signs, all are published, so that rotation is adding a file.
 
     `webhook_private_targets`: sandboxes may be told of at http and private addresses, on a developer's own machine.
+    `identity_providers_dir`: a `<city>.yaml` for each city whose people sign in at a provider of its own
+    (gateway/window/signin/providers.py); read at start.
     """
 
     signing_keys_dir: Path
     workload_public_keys_dir: Path
     bootstrap_secret: str = Field(min_length=32)
     webhook_private_targets: bool = False
+    identity_providers_dir: Annotated[Path | None, AfterValidator(_readable)] = None
     live_packs: str = "zhuzhou liuzhou wuhan xuzhou jiaxing"

@@ -29,6 +29,7 @@ PUBLIC = {
     "getToken",
     "signIn",
     "changePassword",
+    "redeemSignInCode",
     "getKeys",
     "getMetadata",
     "getCityFeed",

@@ -1,36 +1,30 @@
 """The token endpoint and what is published about it. The only routes of the window that need no identity."""
 
 import base64
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import Form, Header, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.scopes import ALL_SCOPES, WORKLOAD
 from gateway.window.identity import service, signing_in
+from gateway.window.identity.issuing import BEARER, issued
 from gateway.window.identity.pauses import origin_of
 from gateway.window.identity.problems import (
     InvalidClient,
-    InvalidScope,
     InvalidTokenRequest,
     SignInFailed,
     UnsupportedGrant,
 )
 from gateway.window.identity.schemas import PasswordIn, SignInIn, TokenForm, TokenOut
-from gateway.window.identity.tokens import (
-    ACCESS_SECONDS,
-    IDENTITY_SECONDS,
-    Principal,
-    access_token,
-    identity_token,
-)
+from gateway.window.identity.tokens import IDENTITY_SECONDS, Principal, identity_token
+from gateway.window.signin.service import takes_passwords
 from kernel.auth import WORKLOAD as WORKLOAD_PREFIX
 from kernel.idempotency import OnceShown
 from kernel.routing import SessionDep, router
 from kernel.workload import ASSERTION_TYPE
 
 routes = router(tags=["identity"])
-BEARER: Literal["Bearer"] = "Bearer"
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -50,7 +44,7 @@ async def get_token(
         return await _workload_token(session, form, request)
     client = await _client(session, form, authorization, request)
     principal = service.principal_of_client(client)
-    return _access(request, principal, form.scope)
+    return issued(request.app.state, principal, form.scope)
 
 
 @routes.post("/v1/window/sign-in", response_model=TokenOut)
@@ -59,23 +53,25 @@ async def sign_in(body: SignInIn, request: Request, session: SessionDep) -> Any:
 
     Each wait is twice as long as the one before, up to a quarter of an hour: `Retry-After` says how long.
     """
-    origin = _origin(request, body.account)
+    takes_passwords(request.app.state.identity_providers, body.account)
+    origin = origin_in(request, body.account)
     principal = await signing_in.sign_in(session, account=body.account, password=body.password, origin=origin)
     if principal is None:
         return SignInFailed().response()  # returned, not raised: the counted failure is kept
-    return _access(request, principal, None)
+    return issued(request.app.state, principal)
 
 
 @routes.post("/v1/window/sign-in/password", response_model=TokenOut)
 async def change_password(body: PasswordIn, request: Request, session: SessionDep, _once: OnceShown) -> Any:
     """A password only its owner knows: whoever opened the account has seen the first one. Answers as a sign-in does."""
-    origin = _origin(request, body.account)
+    takes_passwords(request.app.state.identity_providers, body.account)
+    origin = origin_in(request, body.account)
     principal = await signing_in.change_password(
         session, account=body.account, password=body.password, wanted=body.new_password, origin=origin
     )
     if principal is None:
         return SignInFailed().response()  # as above
-    return _access(request, principal, None)
+    return issued(request.app.state, principal)
 
 
 @routes.get("/.well-known/jwks.json")
@@ -124,8 +120,11 @@ def _basic(authorization: str) -> tuple[str, str]:
     return client_id, secret
 
 
-def _origin(request: Request, account: str) -> bytes:
-    """The gateway sets the header anew, with one address; without a gateway it is the peer's."""
+def origin_in(request: Request, account: str) -> bytes:
+    """Where a try comes from, as it is kept.
+
+    The gateway sets the header anew, with one address; without a gateway it is the peer's.
+    """
     peer = request.client.host if request.client else ""
     address = request.headers.get("x-forwarded-for", peer).rpartition(",")[2].strip()
     return origin_of(request.app.state.settings.cursor_secret, account=account, address=address)
@@ -134,21 +133,6 @@ def _origin(request: Request, account: str) -> bytes:
 def _audiences(request: Request) -> set[str]:
     issuer = request.app.state.settings.public_url
     return {issuer, f"{issuer}/oauth/token"}
-
-
-def _access(request: Request, principal: Principal, wanted: str | None) -> TokenOut:
-    scopes = frozenset(wanted.split()) if wanted else principal.scopes
-    if not scopes <= principal.scopes:
-        raise InvalidScope((scopes & ALL_SCOPES) - principal.scopes)
-    state = request.app.state
-    token = access_token(state.signing_keys.signing, principal, issuer=state.settings.public_url, scopes=scopes)
-    return TokenOut(
-        access_token=token,
-        token_type=BEARER,
-        expires_in=ACCESS_SECONDS,
-        scope=" ".join(sorted(scopes)),
-        city_code=principal.city_code or None,
-    )
 
 
 async def _workload_token(session: AsyncSession, form: TokenForm, request: Request) -> TokenOut:

@@ -4,6 +4,8 @@ python -m gateway.window.identity.people                          every account 
 python -m gateway.window.identity.people add <name> <city> <role> a new account, and its password, shown this once
 python -m gateway.window.identity.people renew <account>          a new password, shown this once; opens it again
 python -m gateway.window.identity.people disable <account>        no new token, and within a minute no identity
+python -m gateway.window.identity.people link <account> <subject> who that is at the city's identity provider (`sub`)
+python -m gateway.window.identity.people unlink <account>         no longer that one
 
 A role is officer, finance, operator, auditor or evaluator, one to a person: what two people must do stays with two.
 """
@@ -13,13 +15,18 @@ import sys
 from collections.abc import AsyncIterator
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway.window.identity.models import Person
 from gateway.window.identity.schemas import ACCOUNT
 from gateway.window.identity.service import add_person, renew_password
 from gateway.window.identity.signing_in import forget_places
+from gateway.window.settings import WindowSettings
+from gateway.window.signin.models import PersonSubject
+from gateway.window.signin.openid import is_subject
+from gateway.window.signin.providers import Providers, load_providers
+from gateway.window.signin.queries import linked_among, person_of_subject
 from kernel import commands
 from kernel.cities import CityRow
 
@@ -29,8 +36,12 @@ PERSONAL_ROLES = ("officer", "finance", "operator", "auditor", "evaluator")
 async def show(session: AsyncSession) -> AsyncIterator[str]:
     """A line for each account of a live city."""
     living = select(Person).join(CityRow, CityRow.city_code == Person.city_code).where(~CityRow.is_sandbox)
-    for person in await session.scalars(living.order_by(Person.city_code, Person.account)):
-        yield f"{person.account}: {', '.join(person.roles)}, {'active' if person.active else 'disabled'}"
+    people = list(await session.scalars(living.order_by(Person.city_code, Person.account)))
+    linked = await linked_among(session, [person.account for person in people])
+    for person in people:
+        told = [*person.roles, "active" if person.active else "disabled"]
+        told += ["linked"] if person.account in linked else []
+        yield f"{person.account}: {', '.join(told)}"
 
 
 async def add(session: AsyncSession, *, name: str, city: str, role: str) -> AsyncIterator[str]:
@@ -60,6 +71,31 @@ async def disable(session: AsyncSession, *, account: str) -> AsyncIterator[str]:
     yield f"{account} is disabled"
 
 
+async def link(session: AsyncSession, *, providers: Providers, account: str, subject: str) -> AsyncIterator[str]:
+    """The account's owner signs in at the provider from now on; what they may do stays the account's."""
+    person = await _person(session, account)
+    provider = providers.get(person.city_code)
+    if provider is None:
+        raise commands.Refused(f"{person.city_code} has no identity provider: IDENTITY_PROVIDERS_DIR")
+    if not is_subject(subject):
+        raise commands.Refused("a subject is 1 to 255 printable ASCII characters")
+    if await linked_among(session, [account]):
+        raise commands.Refused(f"{account} is linked already: unlink it first")
+    known = {"city_code": person.city_code, "issuer": provider.issuer, "subject": subject}
+    other = await person_of_subject(session, **known)
+    if other is not None:
+        raise commands.Refused(f"this subject is {other.account}")
+    session.add(PersonSubject(account=account, **known))
+    yield f"{account} is linked"
+
+
+async def unlink(session: AsyncSession, *, account: str) -> AsyncIterator[str]:
+    """What the provider calls them is forgotten here."""
+    await _person(session, account)
+    await session.execute(delete(PersonSubject).where(PersonSubject.account == account))
+    yield f"{account} is not linked"
+
+
 async def _person(session: AsyncSession, account: str) -> Person:
     person = await session.get(Person, account, with_for_update=True)
     if person is None:
@@ -78,6 +114,11 @@ def main() -> None:
             commands.run(partial(renew, account=account))
         case ["disable", account]:
             commands.run(partial(disable, account=account))
+        case ["link", account, subject]:
+            providers = load_providers(WindowSettings.of_environment().identity_providers_dir)
+            commands.run(partial(link, providers=providers, account=account, subject=subject))
+        case ["unlink", account]:
+            commands.run(partial(unlink, account=account))
         case _:
             sys.exit(__doc__)
 

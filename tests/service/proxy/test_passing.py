@@ -209,3 +209,9 @@ def test_a_page_is_shown_neither_cookies_nor_tokens(anonymous: httpx2.Client) ->
 def test_a_client_authenticates_itself_at_the_token_endpoint(anonymous: httpx2.Client) -> None:
     answer = anonymous.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=("portal", "secret"))
     assert answer.json()["seen_authorization"].startswith("Basic ")
+
+
+def test_a_cookie_goes_to_where_people_sign_in_and_comes_from_there(client: httpx2.Client) -> None:
+    away = client.get("/portal/xuzhou/sign-in/provider", headers={"Cookie": "sign-in=a; other=b"})
+    assert (seen(away)["cookie"], away.headers["set-cookie"]) == ("sign-in=a; other=b", "session=1")
+    client.cookies.clear()

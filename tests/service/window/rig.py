@@ -27,7 +27,7 @@ TRIES, RETRYABLE = 10, 503
 
 
 @asynccontextmanager
-async def the_window(database: Database, folder: Path) -> AsyncIterator[Process]:
+async def the_window(database: Database, folder: Path, **more: Any) -> AsyncIterator[Process]:
     for name in ("signing", "workloads"):
         (folder / name).mkdir(exist_ok=True)
     (folder / "signing" / "1.pem").write_bytes(ECKey.generate_key("P-256").as_pem(private=True))
@@ -35,6 +35,7 @@ async def the_window(database: Database, folder: Path) -> AsyncIterator[Process]
         "signing_keys_dir": folder / "signing",
         "workload_public_keys_dir": folder / "workloads",
         "bootstrap_secret": "b" * 32,
+        **more,
     }
     async with running(build, "window", database, folder, settings=WindowSettings, **special) as process:
         registry_of(

@@ -25,6 +25,7 @@ async def test_a_live_city_shows_what_it_offers_and_what_is_on(window: Process) 
     assert 'href="/portal/xuzhou?lang=zh"' in front.text
     assert 'href="/portal/xuzhou/recognise-key-makerspace?lang=zh"' in chinese.text
     assert "新建众创空间一件事" in chinese.text
+    assert 'href="/portal/xuzhou/sign-in?lang=zh"' in chinese.text
     assert "2026-12-01 09:00–12:00" in chinese.text
     assert "&lt;路演&gt;" in chinese.text
     assert "/v1/events/calendar/evt_1.ics" in chinese.text

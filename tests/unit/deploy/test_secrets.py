@@ -20,6 +20,7 @@ def test_a_folder_that_was_open_before_is_its_owners_alone_and_what_is_in_it_sta
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert (folder / "person_number_key").read_text(encoding="utf-8") == "the only key"
     assert (folder / "workloads-public" / "funds.pub.pem").exists()
+    assert (folder / "identity-providers").is_dir(), "compose mounts it, and would make it root's"
 
 
 @pytest.mark.parametrize(

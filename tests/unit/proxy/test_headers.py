@@ -29,6 +29,14 @@ def test_only_named_answer_headers_pass_down_whatever_their_case() -> None:
     assert passed_down(answered, base=b"http://h:1") == [(b"etag", b'"v1"'), (b"content-type", b"a")]
 
 
+def test_cookies_pass_where_a_route_keeps_them() -> None:
+    assert passed_up([(b"cookie", b"a=1"), (b"x-role", b"x")], cookies=True) == [b"Cookie: a=1"]
+    with pytest.raises(Malformed):
+        passed_up([(b"cookie", b"\xff")], cookies=True)
+    answered = [(b"Set-Cookie", b"a=1"), (b"set-cookie", b"b=2"), (b"Server", b"x")]
+    assert passed_down(answered, base=b"x", cookies=True) == [(b"set-cookie", b"a=1"), (b"set-cookie", b"b=2")]
+
+
 def test_a_location_never_shows_where_a_process_lives() -> None:
     def location(value: bytes) -> bytes:
         return passed_down([(b"Location", value)], base=b"http://10.0.0.7:8004")[0][1]

@@ -36,6 +36,16 @@ def test_the_window_shows_its_pages_to_everyone(path: str) -> None:
     assert (route.upstream, route.access) == ("window", Access.OPEN)
 
 
+def test_cookies_pass_where_people_sign_in_and_nowhere_else() -> None:
+    sign_in = ["/portal/xuzhou/sign-in", "/portal/xuzhou/sign-in/provider", "/portal/xuzhou/sign-in/callback"]
+    others = ["/portal/xuzhou", "/portal/xuzhou/sign-in/x", "/portal/a/b/sign-in", "/v1/window/sign-in", "/oauth/token"]
+    routes = {path: route_of("GET", path) for path in (*sign_in, *others)}
+    assert [path for path, route in routes.items() if route and route.keeps_cookies] == sign_in
+    kept = routes[sign_in[0]]
+    assert kept is not None
+    assert (kept.access, kept.kind, kept.prefix) == (Access.OPEN, SIGN_IN, "/portal/sign-in")
+
+
 def test_only_oauth_keeps_its_authorization() -> None:
     kept = {path: route_of("POST", path) for path in ("/portal/login", "/oauth/token", "/docs")}
     assert [path for path, route in kept.items() if route and route.keeps_authorization] == ["/oauth/token"]
@@ -75,6 +85,7 @@ def test_everything_else_is_nowhere(path: str) -> None:
         ("POST", "/oauth/token", SIGN_IN),
         ("POST", "/v1/window/sign-in", SIGN_IN),
         ("POST", "/v1/window/sign-in/password", SIGN_IN),
+        ("POST", "/v1/window/sign-in/code", SIGN_IN),
     ],
 )
 def test_requests_that_cost_alike_are_one_class(method: str, path: str, kind: RouteClass) -> None:
@@ -99,6 +110,7 @@ def test_whoever_sends_a_file_has_an_uploads_time_and_nobody_else(process: str) 
     [
         ("POST", "/v1/window/sign-in", Access.OPTIONAL),
         ("POST", "/v1/window/sign-in/password", Access.OPTIONAL),
+        ("POST", "/v1/window/sign-in/code", Access.OPTIONAL),
         ("GET", "/v1/window/sign-in", Access.NEEDED),
         ("GET", "/v1/events/calendar.ics", Access.OPTIONAL),
         ("GET", "/v1/events/feed.ics", Access.OPTIONAL),

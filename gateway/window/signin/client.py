@@ -1,0 +1,155 @@
+"""A city's identity provider over HTTP: its discovery document and keys, remembered, and the exchange of a code."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote_plus
+
+import httpx2
+from fastapi import FastAPI
+
+from gateway.window.signin.openid import Metadata, PublicKey, UnknownKey, Unusable, keys_of, metadata_of, subject_of
+from gateway.window.signin.problems import ProviderUnavailable, SignInNotConfirmed
+from gateway.window.signin.providers import Provider
+from kernel import clock
+
+# For all a request asks of the provider, waiting for another request's answer included: shorter than what the gateway
+# waits for a page, so that a provider that hangs never looks like a window that does.
+SECONDS = 6
+ANSWER_BYTES_MAX = 262_144
+METADATA_KEPT, KEYS_KEPT = timedelta(hours=1), timedelta(minutes=10)
+PAUSE = timedelta(seconds=5)
+WELL_KNOWN = "/.well-known/openid-configuration"
+LIMITS = httpx2.Limits(max_connections=20, max_keepalive_connections=4)
+T = TypeVar("T")
+
+
+class Remembered(Generic[T]):
+    """One document of the provider, fetched when first needed and again when it is old."""
+
+    def __init__(self, fetch: Callable[[], Awaitable[T]], kept: timedelta) -> None:
+        self._fetch, self._kept = fetch, kept
+        self._value: T | None = None
+        self._fetched_at: datetime | None = None
+        self._lock = asyncio.Lock()
+
+    async def get(self, *, renew: bool = False) -> T:
+        """`renew`: also a document that is not old, seconds apart: anybody can send us what makes us look again."""
+        async with self._lock:
+            now = clock.real_now()
+            age = None if self._fetched_at is None else now - self._fetched_at
+            if self._value is None or age is None or age >= (PAUSE if renew else self._kept):
+                self._value, self._fetched_at = await self._fetch(), now
+            return self._value
+
+
+class ProviderClient:
+    """Raises ProviderUnavailable when there is no answer in time, or none that OpenID Connect knows."""
+
+    def __init__(self, http: httpx2.AsyncClient, provider: Provider) -> None:
+        self._http, self.provider = http, provider
+        self._metadata = Remembered(self._fetch_metadata, METADATA_KEPT)
+        self._keys = Remembered(self._fetch_keys, KEYS_KEPT)
+
+    async def metadata(self) -> Metadata:
+        """Where the provider's doors are."""
+        async with _in_time():
+            return await self._metadata.get()
+
+    async def subject(self, code: str, *, verifier: str, nonce: str, redirect_uri: str) -> str:
+        """Who the provider says signed in, for a code. Raises SignInNotConfirmed with one word as its cause."""
+        async with _in_time():
+            token = await self._exchange(code, verifier, redirect_uri)
+            try:
+                try:
+                    return self._checked(token, await self._keys.get(), nonce)
+                except UnknownKey:
+                    return self._checked(token, await self._keys.get(renew=True), nonce)
+            except Unusable as unusable:
+                raise SignInNotConfirmed from unusable
+
+    def _checked(self, token: str, keys: tuple[PublicKey, ...], nonce: str) -> str:
+        now = int(clock.real_now().timestamp())
+        return subject_of(token, keys, provider=self.provider, nonce=nonce, now=now)
+
+    async def _exchange(self, code: str, verifier: str, redirect_uri: str) -> str:
+        metadata = await self._metadata.get()
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "code_verifier": verifier,
+        }
+        client_id, secret = self.provider.client_id, self.provider.client_secret
+        headers, auth = {"Accept": "application/json"}, None
+        if metadata.takes_basic:  # RFC 6749, 2.3.1: both are encoded as in a form first
+            auth = httpx2.BasicAuth(quote_plus(client_id), quote_plus(secret))
+        else:
+            form |= {"client_id": client_id, "client_secret": secret}
+        status, answer = await self._ask("POST", metadata.token_endpoint, data=form, headers=headers, auth=auth)
+        if status == httpx2.codes.BAD_REQUEST and answer.get("error") == "invalid_grant":
+            raise SignInNotConfirmed from Unusable("invalid_grant")
+        token = answer.get("id_token")
+        if status != httpx2.codes.OK or not isinstance(token, str):
+            raise ProviderUnavailable("token_endpoint")
+        return token
+
+    async def _fetch_metadata(self) -> Metadata:
+        return metadata_of(await self._read(self.provider.issuer.rstrip("/") + WELL_KNOWN), issuer=self.provider.issuer)
+
+    async def _fetch_keys(self) -> tuple[PublicKey, ...]:
+        return keys_of(await self._read((await self._metadata.get()).jwks_uri))
+
+    async def _read(self, address: str) -> dict[str, Any]:
+        status, document = await self._ask("GET", address, headers={"Accept": "application/json"})
+        if status != httpx2.codes.OK:
+            raise ProviderUnavailable("status")
+        return document
+
+    async def _ask(self, method: str, address: str, **options: Any) -> tuple[int, dict[str, Any]]:
+        """Status and JSON object. Redirects are not followed: the address was agreed on."""
+        try:
+            async with self._http.stream(method, address, timeout=SECONDS, **options) as answer:
+                body = await _bounded(answer)
+            document = json.loads(body)
+        except httpx2.HTTPError:
+            raise ProviderUnavailable("connection") from None
+        except (ValueError, RecursionError):
+            raise ProviderUnavailable("not_json") from None
+        if not isinstance(document, dict):
+            raise ProviderUnavailable("not_json")
+        return answer.status_code, document
+
+
+async def _bounded(answer: httpx2.Response) -> bytes:
+    body = b""
+    async for part in answer.aiter_bytes():
+        body += part
+        if len(body) > ANSWER_BYTES_MAX:
+            raise ProviderUnavailable("too_large")
+    return body
+
+
+@asynccontextmanager
+async def _in_time() -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(SECONDS):
+            yield
+    except TimeoutError:
+        raise ProviderUnavailable("deadline") from None
+    except Unusable as unusable:
+        raise ProviderUnavailable(str(unusable)) from unusable
+
+
+@asynccontextmanager
+async def signing_in(app: FastAPI) -> AsyncIterator[None]:
+    """The clients of all providers: connections of their own, so that one that hangs holds nobody else's."""
+    async with AsyncExitStack() as stack:
+        app.state.provider_clients = clients = {}
+        for city_code, provider in app.state.identity_providers.items():
+            http = httpx2.AsyncClient(verify=provider.tls, limits=LIMITS, trust_env=False)
+            clients[city_code] = ProviderClient(await stack.enter_async_context(http), provider)
+        yield
