@@ -21,11 +21,6 @@ class ConnectedInUnitTestError(Exception):
     """A test under tests/unit reached for the network or a database."""
 
 
-@pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_SLOW] = []
 

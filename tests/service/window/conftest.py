@@ -9,12 +9,6 @@ from tests.service.window.rig import a_city, the_window
 
 
 @pytest.fixture(scope="package")
-def anyio_backend() -> str:
-    """One loop for the folder: the process lives in it."""
-    return "asyncio"
-
-
-@pytest.fixture(scope="package")
 def database(test_run: Run) -> Iterator[Callable[[str], Database]]:
     """One for all modules of this folder."""
     with test_run.on_demand() as of:
