@@ -206,9 +206,11 @@ def _memory_is_plenty() -> bool:
     """Whether the folder in memory may grow by so much, and the machine has it; a container is often given 64 MB."""
     if not os.access(_MEMORY, os.W_OK | os.X_OK):
         return False
-    available = [int(line.split()[1]) for line in _lines(Path("/proc/meminfo")) if line.startswith("MemAvailable:")]
-    free_bytes = min(shutil.disk_usage(_MEMORY).free, *(kib * 2**10 for kib in available))
-    return bool(available) and free_bytes >= _MEMORY_GIB_MIN * 2**30
+    available_kib = next(
+        (int(line.split()[1]) for line in _lines(Path("/proc/meminfo")) if line.startswith("MemAvailable:")), 0
+    )
+    free_bytes = min(shutil.disk_usage(_MEMORY).free, available_kib * 2**10)
+    return free_bytes > _MEMORY_GIB_MIN * 2**30
 
 
 def free_port() -> int:
