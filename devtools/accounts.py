@@ -67,12 +67,12 @@ def server_account() -> Account:
     )
 
 
-def shared_folder() -> Path:
-    """A folder of ours under /var/tmp that others may walk through but not list or change.
+def shared_folder(root: Path = Path("/var/tmp")) -> Path:  # noqa: S108 - checked below
+    """A folder of ours under `root` that others may walk through but not list or change.
 
     Refuses a folder somebody else put there first: its owner could swap the programs we run.
     """
-    folder = Path("/var/tmp") / f"zhongchuang-{os.geteuid()}"  # noqa: S108 - checked below
+    folder = root / f"zhongchuang-{os.geteuid()}"
     try:
         folder.mkdir()
         folder.chmod(0o711)  # whatever the umask says

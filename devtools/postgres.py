@@ -23,6 +23,8 @@ from devtools.binaries import Binaries, find_binaries
 from devtools.children import Asked, spawn, stop, wait_until
 
 _THROWAWAY, _ALIVE = "tests-", ".alive"
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of ours in it: see `shared_folder`
+_MEMORY_GIB_MIN = 6  # a whole run of the tests fills one or two
 _START_SECONDS = 60  # recovery after a crash replays at most one max_wal_size
 _STOP_STEPS = (Asked(signal.SIGINT, 15), Asked(signal.SIGQUIT, 5))  # PostgreSQL's "fast", then "immediate"
 
@@ -39,7 +41,13 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %q%d ",
 }
-_NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum_naptime": "5min"}
+_NOT_DURABLE = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum_naptime": "5min",
+    "max_wal_size": "512MB",
+}
 
 
 class Server:
@@ -168,10 +176,10 @@ class Server:
 
 
 @contextlib.contextmanager
-def throwaway_home() -> Iterator[Path]:
+def throwaway_home(root: Path | None = None) -> Iterator[Path]:
     """A folder the server's account can reach, removed at the end, or by the next run if this one is killed."""
     _sweep()
-    folder = Path(tempfile.mkdtemp(prefix=_THROWAWAY, dir=shared_folder()))
+    folder = Path(tempfile.mkdtemp(prefix=_THROWAWAY, dir=root or shared_folder()))
     if os.geteuid() == 0:
         folder.chmod(0o711)
     with (folder / _ALIVE).open("w") as alive:
@@ -184,9 +192,25 @@ def throwaway_home() -> Iterator[Path]:
 
 @contextlib.contextmanager
 def throwaway_server() -> Iterator[Server]:
-    """A server for one run of the tests: fast, and it keeps nothing."""
-    with throwaway_home() as home, Server(home, durable=False) as server:
+    """A server for one run of the tests: fast, and it keeps nothing.
+
+    In memory where there is plenty: it makes and drops databases of hundreds of files, which costs a disk's file
+    system as much as the server itself.
+    """
+    root = shared_folder(_MEMORY) if _memory_is_plenty() else None
+    with throwaway_home(root) as home, Server(home, durable=False) as server:
         yield server
+
+
+def _memory_is_plenty() -> bool:
+    """Whether the folder in memory may grow by so much, and the machine has it; a container is often given 64 MB."""
+    if not os.access(_MEMORY, os.W_OK | os.X_OK):
+        return False
+    available_kib = next(
+        (int(line.split()[1]) for line in _lines(Path("/proc/meminfo")) if line.startswith("MemAvailable:")), 0
+    )
+    free_bytes = min(shutil.disk_usage(_MEMORY).free, available_kib * 2**10)
+    return free_bytes > _MEMORY_GIB_MIN * 2**30
 
 
 def free_port() -> int:
@@ -266,7 +290,8 @@ def _initialise(programs: Binaries, account: Account, home: Path, *, durable: bo
 
 def _sweep() -> None:
     """Remove what killed runs left: nobody holds their lock any more."""
-    for folder in shared_folder().glob(f"{_THROWAWAY}*"):
+    roots = [shared_folder(), *([shared_folder(_MEMORY)] if os.access(_MEMORY, os.W_OK | os.X_OK) else [])]
+    for folder in (folder for root in roots for folder in root.glob(f"{_THROWAWAY}*")):
         with contextlib.suppress(OSError), (folder / _ALIVE).open("r+") as alive:
             fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
             for lock_file in folder.glob("**/postmaster.pid"):

@@ -21,11 +21,6 @@ class ConnectedInUnitTestError(Exception):
     """A test under tests/unit reached for the network or a database."""
 
 
-@pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_SLOW] = []
 
@@ -36,12 +31,14 @@ def is_unit(nodeid: str) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Thousands of tests and all our modules stay to the end: nothing to look through for cycles, now or later."""
+    """Thousands of tests and all our modules stay to the end: nothing to look through for cycles, now or later.
+
+    What is garbage by then stays, too: to find it costs more than it holds.
+    """
     gc.disable()
     try:
         return (yield)
     finally:
-        gc.collect()
         gc.freeze()
         gc.enable()
 

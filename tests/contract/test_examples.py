@@ -106,7 +106,9 @@ def shown() -> list[tuple[type[BaseModel], dict[str, Any]]]:
 
 
 def examples_of(kind: type[BaseModel]) -> list[dict[str, Any]]:
-    schema = kind.model_json_schema()
+    """Those a model's schema will show, which is made only where it may hold others than the model's own."""
+    extra = kind.model_config.get("json_schema_extra")
+    schema: Any = (extra or {}) if not callable(extra) else kind.model_json_schema()
     return [*schema.get("examples", []), *([schema["example"]] if "example" in schema else [])]
 
 

@@ -133,7 +133,7 @@ async def parked(process: Process) -> int:
         return int(await session.scalar(select(func.count()).where(BacklogEvent.parked)) or 0)
 
 
-async def run_until(relay: Relay, condition: Callable[[], object], seconds: int = 10) -> None:
+async def run_until(relay: Relay, condition: Callable[[], object], seconds: int = 60) -> None:
     task = asyncio.create_task(relay.run())
     try:
         async with asyncio.timeout(seconds):

@@ -1,19 +1,27 @@
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
 
 from devtools.databases import Database
+from devtools.testing import Run
 from tests.builders.offline import Stranger, a_stranger
 from tests.builders.processes import Process
 from tests.builders.registry import City, CityFor, a_city, registry
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
+def database(test_run: Run) -> Iterator[Callable[[str], Database]]:
+    """One for all modules of this folder."""
+    with test_run.on_demand() as of:
+        yield of
+
+
+@pytest.fixture(scope="package")
 async def process(
     database: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Process]:
-    """One for a module."""
+    """One for all tests; each of them has a city of its own or one of its module."""
     async with registry(database("registry"), tmp_path_factory.mktemp("registry")) as running:
         yield running
 

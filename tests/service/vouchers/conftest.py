@@ -11,12 +11,6 @@ from tests.builders.vouchers import Wuhan
 
 
 @pytest.fixture(scope="package")
-def anyio_backend() -> str:
-    """One loop for the folder: the process lives in it."""
-    return "asyncio"
-
-
-@pytest.fixture(scope="package")
 def database(test_run: Run) -> Iterator[Callable[[str], Database]]:
     """One for all modules of this folder."""
     with test_run.on_demand() as of:

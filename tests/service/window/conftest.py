@@ -1,16 +1,25 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
 from devtools.databases import Database
+from devtools.testing import Run
 from tests.builders.processes import Process
 from tests.service.window.rig import a_city, the_window
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
+def database(test_run: Run) -> Iterator[Callable[[str], Database]]:
+    """One for all modules of this folder."""
+    with test_run.on_demand() as of:
+        yield of
+
+
+@pytest.fixture(scope="package")
 async def window(
     database: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Process]:
+    """One process for all tests; each of them has a city of its own."""
     async with the_window(database("window"), tmp_path_factory.mktemp("window")) as process:
         yield process
 

@@ -1,7 +1,7 @@
 """Who gets a token, for how long, and what it is worth."""
 
 import base64
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from joserfc.jwk import ECKey, KeySet
 from sqlalchemy import select, update
 
 from devtools.databases import Database
+from devtools.testing import Run
 from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.wording import words_of
 from gateway.window.identity.models import ClientKind, ClientSecret, Person, SignInPlace
@@ -35,10 +36,22 @@ pytestmark = pytest.mark.anyio
 BANK_KEY = ECKey.generate_key("P-256", auto_kid=True)
 
 
-@pytest.fixture
-async def window(database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Process]:
-    secrets = window_secrets(tmp_path)
-    async with running(build, "window", database("window"), tmp_path, settings=WindowSettings, **secrets) as process:
+@pytest.fixture(scope="module")
+def database(test_run: Run) -> Iterator[Callable[[str], Database]]:
+    """Of this module alone: the people of its live city would be listed in another's."""
+    with test_run.on_demand() as of:
+        yield of
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("identity")
+
+
+@pytest.fixture(scope="module")
+async def window(database: Callable[[str], Database], folder: Path) -> AsyncIterator[Process]:
+    secrets = window_secrets(folder)
+    async with running(build, "window", database("window"), folder, settings=WindowSettings, **secrets) as process:
         process.signer.key = process.app.state.signing_keys.signing
         yield process
 
@@ -251,8 +264,8 @@ async def test_an_access_token_is_exchanged_for_an_identity_and_dies_with_its_cl
         assert (await portal.post("/internal/identities", json=body)).status_code == 403
 
 
-async def test_a_workload_gets_an_identity_that_names_the_original_actor(window: Process, tmp_path: Path) -> None:
-    key = load_key(tmp_path / "proxy.pem")
+async def test_a_workload_gets_an_identity_that_names_the_original_actor(window: Process, folder: Path) -> None:
+    key = load_key(folder / "proxy.pem")
     signed = client_assertion(key, client_id="workload:proxy", audience=ISSUER)
     actor = window.signer.token("vouchers", "person:officer-1", roles=["officer"])
     form = {
