@@ -216,8 +216,8 @@ class Announcement:
     data: str
 
     def __post_init__(self) -> None:
-        if not (self.type and self.subject and self.data):
-            raise ValueError("a fact has a type, a subject and data")
+        if not (self.type and self.subject and self.data.startswith("{")):
+            raise ValueError("a fact has a type, a subject and an object for data")
         if "\\u" in self.data and _UNSTORABLE.search(self.data):
             raise ValueError("text with control characters, or half a character")
 

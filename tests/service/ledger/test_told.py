@@ -86,9 +86,10 @@ async def test_what_came_after_a_batch_waits_until_it_is_unfolded(city: City) ->
 
 UNTELLABLE = {
     "data that is no JSON": ("a", "request", '{"why":'),
-    "NUL": ("a", "request", '"\\u0000"'),
-    "half a character": ("a", "request", '"\\ud800"'),
+    "NUL": ("a", "request", '{"why":"\\u0000"}'),
+    "half a character": ("a", "request", '{"why":"\\ud800"}'),
     "no data": ("a", "request", ""),
+    "data that is no object": ("a", "request", "[]"),
     "a subject longer than the log's": ("a" * 101, "request", "{}"),
     "a request id longer than the log's": ("a", "r" * 101, "{}"),
 }
