@@ -201,6 +201,8 @@ class Story:
         drawn = fen + self.chance.choice([0, 0, 0, 1, -1 if fen > 1 and self.often(0.2) else 0])
         lower, raised = (credit, debit) if SIDES[code] > 0 else (debit, credit)
         legs = [lower(code, drawn), raised(self.chance.choice([*SIDES]), drawn)]
+        if self.often(0.1):  # its account has enough, another has not
+            legs += [debit("allotted", 100_000), credit("spent", 100_000)]
         return Capture(hold, fen, self.often(0.4)), legs
 
     def legs(self, fen: int) -> list[Leg]:
