@@ -13,7 +13,8 @@ from kernel.problems import Problem, Timeout, Unavailable, UpstreamFailed
 from kernel.workload import WorkloadTokens
 
 M = TypeVar("M", bound=BaseModel)
-TIMEOUT_SECONDS = 10
+TIMEOUT_SECONDS = 10  # of a try, and of all of them: none begins later
+TRIES = 3
 FAILURES_TO_OPEN = 5
 OPEN_FOR = timedelta(seconds=2)
 
@@ -78,25 +79,27 @@ class ServiceClient:
         )
 
     async def _call(self, method: str, path: str, model: type[M], *, repeatable: bool, **options: Any) -> M:
+        began = clock.real_ms()
         try:  # nearly always the only try; the machinery of retrying is dear, and leaves cycles behind
             answer = await self._send(method, path, options)
         except Unavailable:
-            if not repeatable:
+            seconds_left = TIMEOUT_SECONDS - round((clock.real_ms() - began) / 1000)
+            if not repeatable or seconds_left <= 0:
                 raise
-            answer = await self._send_again(method, path, options)
+            answer = await self._send_again(method, path, options, seconds_left)
         try:
             return model.model_validate_json(answer.content)
         except ValidationError:
             raise UpstreamFailed(f"{self._audience} answered something else than agreed") from None
 
-    async def _send_again(self, method: str, path: str, options: dict[str, Any]) -> httpx2.Response:
+    async def _send_again(self, method: str, path: str, options: dict[str, Any], seconds_left: int) -> httpx2.Response:
         async for attempt in stamina.retry_context(
             on=Unavailable,
-            attempts=3,
-            wait_initial=0.05,  # allow float: stamina waits in seconds
+            attempts=TRIES - 1,
+            wait_initial=0.1,  # allow float: stamina waits in seconds
             wait_max=0.5,  # allow float: the same
             wait_jitter=0.05,  # allow float: the same
-            timeout=TIMEOUT_SECONDS,
+            timeout=seconds_left,
         ):
             with attempt:
                 return await self._send(method, path, options)

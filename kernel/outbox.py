@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import BigInteger, DateTime, Identity, Index, String, Text
+from sqlalchemy import BigInteger, DateTime, Identity, Index, String
 from sqlalchemy.dialects.postgresql import ARRAY, JSON
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -52,11 +52,11 @@ class OutboxBatch(Base):
     recorded_at: Mapped[RecordedAt]
     seqs: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     ids: Mapped[list[UUID]] = mapped_column(ARRAY(PG_UUID(as_uuid=True)))
-    types: Mapped[list[str | None]] = mapped_column(ARRAY(Text))
-    subjects: Mapped[list[str | None]] = mapped_column(ARRAY(Text))
+    types: Mapped[list[str | None]] = mapped_column(ARRAY(String(100)))
+    subjects: Mapped[list[str | None]] = mapped_column(ARRAY(String(100)))
     data: Mapped[list[Any]] = mapped_column(ARRAY(JSON))
-    actors: Mapped[list[str | None] | None] = mapped_column(ARRAY(Text))
-    request_ids: Mapped[list[str | None] | None] = mapped_column(ARRAY(Text))
+    actors: Mapped[list[str | None] | None] = mapped_column(ARRAY(String(200)))
+    request_ids: Mapped[list[str | None] | None] = mapped_column(ARRAY(String(100)))
 
 
 class SubscriberCursor(Base):

@@ -53,7 +53,7 @@ UNFOLD = text("""
 STAMP = text("""
     WITH fresh AS (
         SELECT seq, row_number() OVER (ORDER BY seq) AS place FROM outbox_event
-        WHERE position IS NULL AND (seq > (SELECT min(seq) FROM outbox_batch)) IS NOT TRUE
+        WHERE position IS NULL AND seq <= coalesce((SELECT min(seq) FROM outbox_batch), 9223372036854775807)
         ORDER BY seq LIMIT 1000)
     UPDATE outbox_event o SET position = fresh.place + (SELECT coalesce(max(position), 0) FROM outbox_event)
     FROM fresh WHERE o.seq = fresh.seq""")

@@ -135,12 +135,6 @@ def _texts(column: list[str | None]) -> str | None:
     return joined if len(joined) >= len(column) else None
 
 
-def _storable(data: str | None) -> str | None:
-    if data is not None and "\\u0000" in data:  # JSON has it, PostgreSQL does not
-        raise ValueError("text with control characters")
-    return data
-
-
 def _uuids(column: Sequence[UUID | None]) -> str | None:
     if not any(column):
         return None
@@ -182,7 +176,7 @@ def _announcements(commands: Sequence[Command]) -> tuple[str | None, ...]:
     return (
         _texts([announcement.type if announcement else None for announcement in told]),
         _texts([announcement.subject if announcement else None for announcement in told]),
-        _storable(_texts([announcement.data if announcement else None for announcement in told])),
+        _texts([announcement.data if announcement else None for announcement in told]),
         _texts([command.request_id for command in commands]),
     )
 

@@ -3,8 +3,8 @@
 Nothing waits for a timer: a lone command leaves at once. A batch commits without waiting for the disk, so that the
 books are free for the next one, and is made durable before anybody is answered. A command is a whole one (state, entry,
 outbox row) and has an idempotency key, so a batch whose fate is unknown may be sent again. Of commands that conflict
-(same key, hold or original) one goes and the others wait for the next batch. An unexpected SQL error sends the batch
-again item by item, so that one bad command fails alone.
+(same key, hold or original) one goes and the others wait for the next batch. An unexpected SQL error, or text
+that cannot be sent, sends the batch again item by item, so that one bad command fails alone.
 """
 
 import asyncio
@@ -132,7 +132,7 @@ class GroupCommit(Generic[C, A]):
     async def _flush(self, batch: list[_Waiting[C, A]]) -> None:
         try:
             answered = await self._send(batch)
-        except asyncpg.PostgresError as error:
+        except (asyncpg.PostgresError, ValueError) as error:
             if len(batch) == 1:
                 # the same key in another process a moment earlier: asked again, it is a duplicate
                 _fail(batch, Unavailable() if isinstance(error, asyncpg.UniqueViolationError) else error)

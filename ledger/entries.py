@@ -6,6 +6,7 @@ def claim_paid(claim: Claim) -> Entry:
     ])
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
@@ -42,6 +43,11 @@ class Kind(StrEnum):
 
 _DEBIT_BY_NATURE = frozenset({Kind.ASSET, Kind.EXPENSE})
 _UNSPEAKABLE = frozenset(" ,\n\r\t")
+# Escapes JSON has and PostgreSQL does not: NUL, and half of a pair. A backslash may itself be escaped.
+_UNSTORABLE = re.compile(
+    r"(?<!\\)(?:\\\\)*"
+    r"(?:\\u0000|\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F])"
+)
 
 
 @value
@@ -200,11 +206,20 @@ def reversal(
 
 @value
 class Announcement:
-    """The outbox row that becomes true with an entry. `data` is JSON text; `subject` the id of the object."""
+    """The outbox row that becomes true with an entry. `data` is JSON text; `subject` the id of the object.
+
+    Raises ValueError for what no log could keep: the relay would stand still before it.
+    """
 
     type: str
     subject: str
     data: str
+
+    def __post_init__(self) -> None:
+        if not (self.type and self.subject and self.data.startswith("{")):
+            raise ValueError("a fact has a type, a subject and an object for data")
+        if "\\u" in self.data and _UNSTORABLE.search(self.data):
+            raise ValueError("text with control characters, or half a character")
 
 
 @value

@@ -71,15 +71,18 @@ def v004() -> None:
 
 
 def v005() -> None:
-    """Keys are found by two hashes of them, and what a batch tells is one row. Needs the kernel's v002."""
+    """Keys are found by two hashes of them, and what a batch tells is one row. Needs the kernel's v002.
+
+    The former `ledger_tell` and `ledger_capture` stay: a `ledger_post` that waits for the books while this is installed
+    still calls them. The lock comes first, since a reader who then posts would bar it from a table already locked.
+    """
     run_script(
         """
+        LOCK TABLE ledger_entry IN ACCESS EXCLUSIVE MODE;
         CREATE UNIQUE INDEX IF NOT EXISTS uq_ledger_entry_key ON ledger_entry (
             hashtextextended(city_code || ' ' || idempotency_key, 0),
             hashtextextended(city_code || ' ' || idempotency_key, 1));
         ALTER TABLE ledger_entry DROP CONSTRAINT IF EXISTS uq_ledger_entry_city_code_idempotency_key;
-        DROP FUNCTION IF EXISTS
-            ledger_tell(text, timestamptz, uuid[], text[], text[], text[], text[], text[], text[]);
         """
     )
     for name in ("guards", *FUNCTIONS):

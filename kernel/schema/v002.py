@@ -19,11 +19,12 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seqs", pg.ARRAY(sa.BigInteger), nullable=False),
         sa.Column("ids", pg.ARRAY(pg.UUID(as_uuid=True)), nullable=False),
-        sa.Column("types", pg.ARRAY(sa.Text), nullable=False),
-        sa.Column("subjects", pg.ARRAY(sa.Text), nullable=False),
+        # as long as the log takes: what could not be unfolded would stop the relay
+        sa.Column("types", pg.ARRAY(sa.String(100)), nullable=False),
+        sa.Column("subjects", pg.ARRAY(sa.String(100)), nullable=False),
         sa.Column("data", pg.ARRAY(pg.JSON), nullable=False),
-        sa.Column("actors", pg.ARRAY(sa.Text)),
-        sa.Column("request_ids", pg.ARRAY(sa.Text)),
+        sa.Column("actors", pg.ARRAY(sa.String(200))),
+        sa.Column("request_ids", pg.ARRAY(sa.String(100))),
     )
     columns = ("seqs", "ids", "types", "subjects", "data", "actors", "request_ids")
     stored = ", ".join(f"ALTER {column} SET STORAGE EXTERNAL" for column in columns)

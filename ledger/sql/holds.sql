@@ -1,7 +1,7 @@
 -- Money set aside: pending -> posted | voided | expired. A hold lowers what is available at once and until it ends.
 
 -- What is captured leaves the hold; the posting function writes what its account holds back then.
-CREATE OR REPLACE FUNCTION ledger_capture(
+CREATE OR REPLACE FUNCTION ledger_draw(
     p_holds uuid[], p_hold_fen bigint[], p_held_back bigint[], p_actors text[], p_at timestamptz, p_outcomes text[]
 ) RETURNS void LANGUAGE sql VOLATILE AS $$
     UPDATE ledger_hold h

@@ -83,7 +83,7 @@ RETURNS bytea LANGUAGE sql STABLE AS $$
 $$;
 
 -- What becomes true with the entries: one outbox row for all. `p_outcomes` says, where some are refused, what is none.
-CREATE OR REPLACE FUNCTION ledger_tell(
+CREATE OR REPLACE FUNCTION ledger_fold(
     p_city text, p_now timestamptz, p_ids uuid[], p_types text[], p_subjects text[], p_data text[], p_actors text[],
     p_request_ids text[], p_outcomes text[]
 ) RETURNS integer LANGUAGE plpgsql AS $$
@@ -167,7 +167,7 @@ BEGIN
         BEGIN
             outcomes := nothing;
             IF NOT careful AND p_event_types IS NOT NULL THEN
-                done := ledger_tell(p_city, p_now, p_ids, p_event_types, p_event_subjects, p_event_data, p_actors,
+                done := ledger_fold(p_city, p_now, p_ids, p_event_types, p_event_subjects, p_event_data, p_actors,
                                     p_request_ids, NULL);
             END IF;
             done := pg_advisory_xact_lock(ledger_books_lock(p_city));
@@ -320,11 +320,11 @@ BEGIN
             first_number := last_number + 1;
 
             IF careful AND p_event_types IS NOT NULL THEN
-                done := ledger_tell(p_city, p_now, p_ids, p_event_types, p_event_subjects, p_event_data, p_actors,
+                done := ledger_fold(p_city, p_now, p_ids, p_event_types, p_event_subjects, p_event_data, p_actors,
                                     p_request_ids, outcomes);
             END IF;
             IF p_holds IS NOT NULL THEN
-                PERFORM ledger_capture(p_holds, p_hold_fen, held_back, p_actors, recorded_at, outcomes);
+                PERFORM ledger_draw(p_holds, p_hold_fen, held_back, p_actors, recorded_at, outcomes);
             END IF;
             INSERT INTO ledger_leg (entry_id, line, city_code, account_id, side, amount_fen, balance_after_fen, account_version)
             SELECT p_ids[p_leg_items[k]], k - coalesce(p_leg_ends[p_leg_items[k] - 1], 0), p_city, acc_id[p_leg_at[k]],

@@ -147,6 +147,11 @@ SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO, YMD' SET ena
      WHERE g.tables <> (SELECT count(*) FROM pg_trigger t WHERE t.tgname = g.name AND t.tgenabled IN ('O', 'A')
                            AND t.tgrelid IN ('ledger_entry'::regclass, 'ledger_leg'::regclass, 'ledger_account'::regclass,
                                              'ledger_period'::regclass, 'ledger_hold'::regclass))
+    UNION ALL
+    SELECT 'guard_missing', 'uq_ledger_entry_key', 'the index that posts a key once is absent or not valid'
+     WHERE NOT EXISTS (SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+                        WHERE i.indrelid = 'ledger_entry'::regclass AND c.relname = 'uq_ledger_entry_key'
+                          AND i.indisunique AND i.indisvalid)
     ORDER BY 1, 2
 $$;
 

@@ -1,4 +1,4 @@
-"""What a batch meets in a server that ran out of something is no error of whoever sent a command."""
+"""What a batch meets in a full server, or in one of its commands, is no error of whoever sent the others."""
 
 import asyncio
 from collections.abc import Sequence
@@ -23,3 +23,21 @@ async def test_a_server_without_room_is_told_as_a_pause_for_each_of_a_batch(erro
     told = await asyncio.gather(*(commands.submit(number, "books") for number in range(3)), return_exceptions=True)
     await commands.close()
     assert [type(one) for one in told] == [Unavailable] * 3
+
+
+async def test_a_command_that_cannot_be_sent_fails_alone() -> None:
+    async def doubled(_books: Any, _group: Any, numbers: Sequence[int]) -> list[int]:
+        if 1 in numbers:
+            raise ValueError("text with control characters")
+        return [2 * number for number in numbers]
+
+    commands: GroupCommit[int, int] = GroupCommit("postgresql://nobody@nowhere/none", doubled, conflicts=lambda _: ())
+    commands._disk.reached = _at_once  # type: ignore[method-assign]
+    commands.start()
+    told = await asyncio.gather(*(commands.submit(number, "books") for number in range(3)), return_exceptions=True)
+    await commands.close()
+    assert [told[0], type(told[1]), told[2]] == [0, ValueError, 4]
+
+
+async def _at_once() -> None:
+    """As if the disk had it already."""
