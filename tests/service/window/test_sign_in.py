@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 
 from devtools.databases import Database
 from gateway.window.identity import people
-from gateway.window.identity.models import Person
-from gateway.window.identity.pauses import LONGEST
+from gateway.window.identity.models import Person, SignInPlace
+from gateway.window.identity.pauses import LONGEST, STRANGERS
 from gateway.window.signin import client as provider_client
 from gateway.window.signin.models import PersonSubject, SignInAttempt, SignInCode
 from kernel import clock, commands
@@ -312,7 +312,8 @@ async def test_who_has_no_open_account_does_not_get_one(window: Process, provide
         left = await signed_in(browser)
         await said(window, people.renew, account=ACCOUNT)
         async with window.app.state.sessions() as session, session.begin():
-            (await session.get_one(Person, ACCOUNT)).locked_until = clock.real_now() + LONGEST
+            until = clock.real_now() + LONGEST
+            session.add(SignInPlace(account=ACCOUNT, origin=STRANGERS, wait_until=until, forget_at=until))
         assert (await signed_in(browser)).status_code == 200, "wrong passwords of others keep nobody out here"
     assert [answer.status_code for answer in (stranger, left)] == [403, 403]
     assert "没有与您关联的有效账号" in stranger.text
