@@ -43,7 +43,7 @@ class IdentityProvider:
     subject: str = "sub-1"
     key: ECKey = field(default_factory=a_key)
     claims: dict[str, Any] = field(default_factory=dict)
-    wrong: dict[str, tuple[int, bytes] | int] = field(default_factory=dict)
+    wrong: dict[str, tuple[int, bytes] | float] = field(default_factory=dict)
     discovery: dict[str, Any] = field(default_factory=dict)
     error: str | None = None
     asked: list[str] = field(default_factory=list)
@@ -53,7 +53,7 @@ class IdentityProvider:
         path = scope["path"]
         self.asked.append(path)
         wrong = self.wrong.get(path)
-        if isinstance(wrong, int):
+        if isinstance(wrong, int | float):
             await asyncio.sleep(wrong)
         sent = (await receive()).get("body", b"").decode()
         query = _flat(scope["query_string"].decode())

@@ -19,7 +19,7 @@ from gateway.window.identity.schemas import ACCOUNT, TokenOut
 from gateway.window.identity.tokens import Principal
 from gateway.window.reference.words import Language, language_of
 from gateway.window.signin import service
-from gateway.window.signin.client import ProviderClient
+from gateway.window.signin.client import ProviderClient, in_time
 from gateway.window.signin.openid import (
     CANCELLED,
     LIFE_SECONDS,
@@ -166,7 +166,8 @@ async def _with_account(request: Request, work: Work, visit: Visit, form: SignIn
 async def _to_provider(request: Request, work: Work, visit: Visit) -> Response:
     _front_end(visit)
     client = _client(request, visit)
-    metadata = await client.metadata()
+    async with in_time():
+        metadata = await client.metadata()
     attempt = service.new_attempt(city_code=visit.city_code, language=visit.language, challenge=visit.challenge)
     state, browser = await service.begin(await work.open(), attempt)
     address = authorization_address(
@@ -186,13 +187,14 @@ async def _from_provider(
     browser = request.cookies.get(_cookie(request))
     attempt = await service.take(app.state.sessions, city_code=visit.city_code, state=state, browser=browser)
     visit.language, visit.challenge = attempt.language, attempt.challenge
-    if not is_of_issuer(issuer, client.provider, await client.metadata()):
-        raise SignInNotConfirmed from Unusable("issuer_of_answer")
-    if error is not None or not code:
-        raise SignInCancelled if error in CANCELLED else ProviderUnavailable("error_answer")
-    subject = await client.subject(
-        code, verifier=attempt.verifier, nonce=attempt.nonce, redirect_uri=_redirect_uri(request, visit)
-    )
+    async with in_time():
+        if not is_of_issuer(issuer, client.provider, await client.metadata()):
+            raise SignInNotConfirmed from Unusable("issuer_of_answer")
+        if error is not None or not code:
+            raise SignInCancelled if error in CANCELLED else ProviderUnavailable("error_answer")
+        subject = await client.subject(
+            code, verifier=attempt.verifier, nonce=attempt.nonce, redirect_uri=_redirect_uri(request, visit)
+        )
     principal = await service.principal_of_subject(await work.open(), client.provider, subject)
     return await _signed_in(request, work, visit, principal)
 

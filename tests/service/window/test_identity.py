@@ -13,8 +13,9 @@ from sqlalchemy import select, update
 from devtools.databases import Database
 from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.wording import words_of
+from gateway.window.identity import signing_in
 from gateway.window.identity.models import ClientKind, ClientSecret, SignInPlace
-from gateway.window.identity.pauses import FREE_TRIES, FREE_TRIES_OF_STRANGERS, LONGEST, STRANGERS
+from gateway.window.identity.pauses import FREE_TRIES, LONGEST, STRANGERS
 from gateway.window.identity.service import (
     ASSERTION_FAULT,
     ASSERTION_FAULTS,
@@ -344,11 +345,15 @@ async def test_wrong_passwords_make_the_address_they_come_from_wait(window: Proc
     assert LONGEST.total_seconds() - 5 <= int(waits.headers["retry-after"]) <= LONGEST.total_seconds()
 
 
-async def test_nobody_elsewhere_keeps_a_person_out_where_she_signed_in_before(window: Process) -> None:
+async def test_nobody_elsewhere_keeps_a_person_out_where_she_signed_in_before(
+    window: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = 6
+    monkeypatch.setattr(signing_in, "FREE_TRIES_OF_STRANGERS", free)
     who = await person_of(window)
     known, new = "8.8.8.8", "2001:db8::1"
     assert (await tries(window, who, known, password=who["password"]))[0].status_code == 200
-    crowd = [f"9.9.9.{number}" for number in range(FREE_TRIES_OF_STRANGERS + 1)]
+    crowd = [f"9.9.9.{number}" for number in range(free + 1)]
     for asked in ({"account": "no.such.person@320300"}, who):
         *guesses, slowed = await tries(window, asked, *crowd)
         assert {one.status_code for one in guesses} == {401}

@@ -276,6 +276,20 @@ async def test_a_provider_that_is_away_is_told_on_a_page_to_people_and_as_a_prob
     assert problem.json()["code"] == "identity_provider_unavailable"
 
 
+async def test_all_that_is_asked_for_one_request_has_one_time_limit(
+    window: Process, provider: IdentityProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gateway waits for a page as long as for any: two waits in a row would look like a window that hangs."""
+    slow: dict[str, Any] = {"/.well-known/openid-configuration": 0.2, "/token": 0.2}
+    async with a_browser(window) as browser:
+        back = await there_and_back(browser)
+        monkeypatch.setattr(provider_client, "SECONDS", 0.3)
+        for client in window.app.state.provider_clients.values():
+            client.__init__(client._http, client.provider)
+        provider.wrong = slow
+        assert (await browser.get(back)).status_code == 503
+
+
 async def test_documents_are_fetched_once_and_keys_again_for_a_new_one(
     window: Process, provider: IdentityProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
