@@ -174,6 +174,27 @@ async def test_only_the_browser_that_began_comes_back_and_only_to_its_city(
             assert (await browser.get(nowhere)).status_code == 404
 
 
+async def test_at_https_the_cookie_is_one_no_neighbour_can_set(
+    window: Process, provider: IdentityProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    https = window.app.state.settings.model_copy(update={"public_url": "https://window.test"})
+    monkeypatch.setitem(window.app.state._state, "settings", https)
+    async with a_browser(window) as browser, httpx2.AsyncClient(trust_env=False) as http:
+        away = await browser.get(f"{PAGE}/provider")
+        told = re.fullmatch(
+            r"(__Host-sign-in=[\w-]{43}); HttpOnly; Max-Age=600; Path=/; SameSite=lax; Secure",
+            away.headers["set-cookie"],
+        )
+        back = urlsplit((await http.get(away.headers["location"])).headers["location"])
+        path = f"{back.path}?{back.query}"
+        assert told
+        plain = told[1].removeprefix("__Host-")
+        assert [(await browser.get(path, headers={"Cookie": sent})).status_code for sent in (plain, told[1])] == [
+            400,
+            200,
+        ]
+
+
 async def test_an_attempt_ends_after_ten_minutes(window: Process, provider: IdentityProvider) -> None:
     sessions, ended = window.app.state.sessions, select(SignInAttempt)
     async with a_browser(window) as browser:
