@@ -15,7 +15,7 @@ from gateway.window.identity import signing_in
 from gateway.window.identity.issuing import issued
 from gateway.window.identity.oauth import origin_in
 from gateway.window.identity.problems import SignInFailed
-from gateway.window.identity.schemas import ACCOUNT, TokenOut
+from gateway.window.identity.schemas import ACCOUNT, ACCOUNT_LENGTH_MAX, TokenOut
 from gateway.window.identity.tokens import Principal
 from gateway.window.reference.words import Language, language_of
 from gateway.window.signin import service
@@ -152,7 +152,7 @@ def _front_end(visit: Visit) -> str | None:
 async def _with_account(request: Request, work: Work, visit: Visit, form: SignInForm) -> Response:
     _front_end(visit)
     principal = None
-    if re.fullmatch(ACCOUNT, form.account):
+    if len(form.account) <= ACCOUNT_LENGTH_MAX and re.fullmatch(ACCOUNT, form.account):
         service.takes_passwords(request.app.state.identity_providers, form.account)
         origin = origin_in(request, form.account)
         principal = await signing_in.sign_in(

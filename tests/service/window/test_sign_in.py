@@ -151,9 +151,10 @@ async def test_it_is_the_same_session_a_password_gives(window: Process, provider
         by_provider = await signed_in(browser)
         wrong = await browser.post(f"{PAGE}?lang=en", data=form | {"password": "wrong"})
         elsewhere = await browser.post("/portal/zhuzhou/sign-in", data=form)
+        too_long = await browser.post(PAGE, data=form | {"account": "k" * 101 + f"@{CITY}"})
     both = [await window.app.state.verify_access(token_on(page)) for page in (by_password, by_provider)]
     assert both[0]["scope"] == both[1]["scope"]
-    assert (wrong.status_code, elsewhere.status_code) == (401, 401)
+    assert (wrong.status_code, elsewhere.status_code, too_long.status_code) == (401, 401, 401)
     assert "Account or password is wrong" in wrong.text
     assert ACCOUNT not in wrong.text
 
@@ -410,8 +411,9 @@ async def test_a_front_end_exchanges_a_code_once_and_only_its_own(window: Proces
             for row in await session.scalars(select(SignInCode)):
                 row.expires_at = clock.real_now()
         assert (await exchanged(late)).status_code == 401
-        no_front_end = await browser.get(PAGE, params={"challenge": CHALLENGE})
-    assert (no_front_end.status_code, "本市未登记登录后返回的页面" in no_front_end.text) == (400, True)
+        for nowhere in (PAGE, f"{PAGE}/provider"):
+            page = await browser.get(nowhere, params={"challenge": CHALLENGE})
+            assert (page.status_code, "本市未登记登录后返回的页面" in page.text) == (400, True)
 
 
 async def test_without_a_provider_there_are_accounts_as_ever(window: Process) -> None:
