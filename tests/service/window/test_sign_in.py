@@ -358,7 +358,12 @@ async def test_who_has_no_open_account_does_not_get_one(window: Process, provide
             until = clock.real_now() + LONGEST
             session.add(SignInPlace(account=ACCOUNT, origin=STRANGERS, wait_until=until, forget_at=until))
         assert (await signed_in(browser)).status_code == 200, "wrong passwords of others keep nobody out here"
-    assert [answer.status_code for answer in (stranger, left)] == [403, 403]
+        async with window.app.state.sessions() as session, session.begin():
+            (await session.get_one(PersonSubject, ACCOUNT)).issuer = "https://before.example"
+        moved = await signed_in(browser)
+        async with window.app.state.sessions() as session, session.begin():
+            (await session.get_one(PersonSubject, ACCOUNT)).issuer = provider.issuer
+    assert [answer.status_code for answer in (stranger, left, moved)] == [403, 403, 403]
     assert "没有与您关联的有效账号" in stranger.text
     assert "sub-of" not in stranger.text
     assert await count(window, Person) == people_before

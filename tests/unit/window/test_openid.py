@@ -140,6 +140,9 @@ def test_only_asymmetric_signatures_of_published_keys_count(provider: Provider, 
         said(signed(ECKey.generate_key("P-256", auto_kid=True)), provider)
     with pytest.raises(UnknownKey):
         said(signed(rsa, "RS256", kid=EC.kid), provider, EC)  # a key of one kind does not check another's
+    one_way = keys_of({"keys": [rsa.as_dict(private=False) | {"alg": "RS256"}]})
+    with pytest.raises(UnknownKey):  # published for one algorithm, used with another
+        subject_of(signed(rsa, "PS256"), one_way, provider=provider, nonce="n", now=NOW)
     for rubbish in ("", "a.b.c", ".." * 3, "é.é.é", in_base64({"alg": ["ES256"]}) + ".e30.x"):
         with pytest.raises(Unusable):
             said(rubbish, provider)
