@@ -19,7 +19,7 @@ from gateway.window.identity.schemas import ACCOUNT, ACCOUNT_LENGTH_MAX, TokenOu
 from gateway.window.identity.tokens import Principal
 from gateway.window.reference.words import Language, language_of
 from gateway.window.signin import service
-from gateway.window.signin.client import ProviderClient, in_time
+from gateway.window.signin.client import ProviderClient
 from gateway.window.signin.openid import (
     CANCELLED,
     LIFE_SECONDS,
@@ -166,7 +166,7 @@ async def _with_account(request: Request, work: Work, visit: Visit, form: SignIn
 async def _to_provider(request: Request, work: Work, visit: Visit) -> Response:
     _front_end(visit)
     client = _client(request, visit)
-    async with in_time():
+    async with client.in_time():
         metadata = await client.metadata()
     attempt = service.new_attempt(city_code=visit.city_code, language=visit.language, challenge=visit.challenge)
     state, browser = await service.begin(await work.open(), attempt)
@@ -187,7 +187,7 @@ async def _from_provider(
     browser = request.cookies.get(_cookie(request))
     attempt = await service.take(app.state.sessions, city_code=visit.city_code, state=state, browser=browser)
     visit.language, visit.challenge = attempt.language, attempt.challenge
-    async with in_time():
+    async with client.in_time():
         if not is_of_issuer(issuer, client.provider, await client.metadata()):
             raise SignInNotConfirmed from Unusable("issuer_of_answer")
         if error is not None or not code:

@@ -20,6 +20,9 @@ from kernel import clock
 # For all a request asks of the provider, waiting for another request's answer included (`in_time`): shorter than what
 # the gateway waits for a page, so that a provider that hangs never looks like a window that does.
 SECONDS = 6
+# Requests of one process that wait for one provider. The gateway has a hundred connections to the window: without a
+# bound anybody could fill them with visits to a provider that hangs.
+WAITING_MAX = 10
 ANSWER_BYTES_MAX = 262_144
 METADATA_KEPT, KEYS_KEPT = timedelta(hours=1), timedelta(minutes=10)
 PAUSE = timedelta(seconds=5)
@@ -48,12 +51,29 @@ class Remembered(Generic[T]):
 
 
 class ProviderClient:
-    """To be asked within one `in_time` a request. Raises ProviderUnavailable and Unusable for what is no answer."""
+    """To be asked within one `in_time` for each request. Raises ProviderUnavailable and Unusable for no answer."""
 
     def __init__(self, http: httpx2.AsyncClient, provider: Provider) -> None:
         self._http, self.provider = http, provider
         self._metadata = Remembered(self._fetch_metadata, METADATA_KEPT)
         self._keys = Remembered(self._fetch_keys, KEYS_KEPT)
+        self._waiting = 0
+
+    @asynccontextmanager
+    async def in_time(self) -> AsyncIterator[None]:
+        """Around all that is asked for one request. Raises ProviderUnavailable, at once when too many wait already."""
+        if self._waiting >= WAITING_MAX:
+            raise ProviderUnavailable("busy")
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(SECONDS):
+                yield
+        except TimeoutError:
+            raise ProviderUnavailable("deadline") from None
+        except Unusable as unusable:
+            raise ProviderUnavailable(str(unusable)) from unusable
+        finally:
+            self._waiting -= 1
 
     async def metadata(self) -> Metadata:
         """Where the provider's doors are."""
@@ -132,18 +152,6 @@ async def _bounded(answer: httpx2.Response) -> bytes:
         if len(body) > ANSWER_BYTES_MAX:
             raise ProviderUnavailable("too_large")
     return body
-
-
-@asynccontextmanager
-async def in_time() -> AsyncIterator[None]:
-    """All that is asked of a provider for one request. Raises ProviderUnavailable."""
-    try:
-        async with asyncio.timeout(SECONDS):
-            yield
-    except TimeoutError:
-        raise ProviderUnavailable("deadline") from None
-    except Unusable as unusable:
-        raise ProviderUnavailable(str(unusable)) from unusable
 
 
 def http_client(provider: Provider, transport: httpx2.AsyncBaseTransport | None = None) -> httpx2.AsyncClient:

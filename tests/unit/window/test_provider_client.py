@@ -1,5 +1,6 @@
 """What a provider that means harm can do with its answers: nothing but not answer."""
 
+import asyncio
 import gzip
 import json
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from gateway.window.signin.client import ANSWER_BYTES_MAX, ProviderClient, http_client, in_time
+from gateway.window.signin.client import ANSWER_BYTES_MAX, WAITING_MAX, ProviderClient, http_client
 from gateway.window.signin.problems import ProviderUnavailable
 from gateway.window.signin.providers import Provider, load_providers
 from tests.unit.window.test_openid import ISSUER, a_folder
@@ -35,7 +36,7 @@ async def cause(provider: Provider, handle: Any) -> str:
 
 
 async def subject(client: ProviderClient) -> str:
-    async with in_time():
+    async with client.in_time():
         return await client.subject("c", verifier="v" * 43, nonce="n", redirect_uri="https://window.example")
 
 
@@ -75,3 +76,24 @@ async def test_what_is_set_with_one_persons_answer_does_not_come_with_the_next(p
 
     assert await cause(provider, handle) == "token_endpoint"
     assert [one.headers.get("cookie") for one in asked] == [None, None]
+
+
+async def test_a_provider_that_hangs_holds_a_few_and_the_others_are_told_at_once(provider: Provider) -> None:
+    answers = asyncio.Event()
+
+    async def handle(_request: httpx2.Request) -> httpx2.Response:
+        await answers.wait()
+        return answered(DOCUMENT)
+
+    async with http_client(provider, httpx2.MockTransport(handle)) as http:
+        client = ProviderClient(http, provider)
+        waiting = [asyncio.create_task(subject(client)) for _ in range(WAITING_MAX)]
+        await asyncio.sleep(0)
+        with pytest.raises(ProviderUnavailable) as refused:
+            await subject(client)
+        answers.set()
+        others = await asyncio.gather(*waiting, return_exceptions=True)
+        with pytest.raises(ProviderUnavailable) as later:
+            await subject(client)
+    assert (refused.value.cause, later.value.cause) == ("busy", "token_endpoint")
+    assert [getattr(one, "cause", one) for one in others] == ["token_endpoint"] * WAITING_MAX
