@@ -155,9 +155,10 @@ async def _with_account(request: Request, work: Work, visit: Visit, form: SignIn
     if len(form.account) <= ACCOUNT_LENGTH_MAX and re.fullmatch(ACCOUNT, form.account):
         service.takes_passwords(request.app.state.identity_providers, form.account)
         origin = origin_in(request, form.account)
-        principal = await signing_in.sign_in(
-            await work.open(), account=form.account, password=form.password, origin=origin
-        )
+        async with request.app.state.sign_in_turns.turn():
+            principal = await signing_in.sign_in(
+                await work.open(), account=form.account, password=form.password, origin=origin
+            )
     if principal is None or principal.city_code != visit.city_code:
         return sign_in_page(visit, refused=SignInFailed())
     return await _signed_in(request, work, visit, principal)

@@ -1,5 +1,6 @@
 """Who gets a token, for how long, and what it is worth."""
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from sqlalchemy import select, update
 from devtools.databases import Database
 from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.wording import words_of
-from gateway.window.identity import signing_in
+from gateway.window.identity import signing_in, turns
 from gateway.window.identity.models import ClientKind, ClientSecret, SignInPlace
 from gateway.window.identity.pauses import FREE_TRIES, LONGEST, STRANGERS
 from gateway.window.identity.service import (
@@ -333,8 +334,11 @@ async def test_wrong_passwords_make_the_address_they_come_from_wait(window: Proc
     who = await person_of(window)
     right = (await tries(window, who, "8.8.8.8", password=who["password"]))[0]
     assert "recognition:decide" in right.json()["scope"].split()
+    over = clock.real_now() - LONGEST
+    async with window.app.state.sessions() as session, session.begin():
+        session.add(SignInPlace(account="tried-long-ago@320300", origin=STRANGERS, forget_at=over))
     for asked in (who, {"account": "nobody@320300"}):
-        *wrong, waits = await tries(window, asked, *["9.9.9.9"] * (FREE_TRIES + 1))
+        *wrong, waits = await tries(window, asked, *["8.8.8.8, 9.9.9.9"] * FREE_TRIES, "7.7.7.7, 9.9.9.9")
         assert {(one.status_code, one.json()["code"]) for one in wrong} == {(401, "sign_in_failed")}
         assert (waits.status_code, waits.json()["code"], waits.headers["retry-after"]) == (429, "account_locked", "1")
     waiting = update(SignInPlace).where(SignInPlace.failures == FREE_TRIES)
@@ -343,6 +347,27 @@ async def test_wrong_passwords_make_the_address_they_come_from_wait(window: Proc
     again, waits = await tries(window, who, "9.9.9.9", "9.9.9.9")
     assert (again.status_code, waits.status_code) == (401, 429)
     assert LONGEST.total_seconds() - 5 <= int(waits.headers["retry-after"]) <= LONGEST.total_seconds()
+    async with window.app.state.sessions() as session:
+        assert await session.get(SignInPlace, ("tried-long-ago@320300", STRANGERS)) is None
+
+
+async def test_who_waits_to_be_judged_keeps_nobody_from_the_database(
+    window: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_the_pool = 10
+    monkeypatch.setattr(turns, "WAITING_MAX", of_the_pool)
+    taken = window.app.state.sign_in_turns
+    client_id, secret = await portal_of(window)
+    async with taken.turn(), taken.turn():
+        names = [{"account": f"somebody-{number}@320300"} for number in range(of_the_pool)]
+        waiting = [asyncio.create_task(tries(window, one, "9.9.9.9")) for one in names]
+        await asyncio.sleep(0.05)
+        async with asyncio.timeout(3):
+            assert (await ask(window, client_id=client_id, client_secret=secret)).status_code == 200
+            (too_many,) = await tries(window, {"account": "one-more@320300"}, "9.9.9.9")
+        assert not any(one.done() for one in waiting)
+    assert (too_many.status_code, too_many.headers["retry-after"]) == (503, "1")
+    assert {one.status_code for (one,) in await asyncio.gather(*waiting)} == {401}
 
 
 async def test_nobody_elsewhere_keeps_a_person_out_where_she_signed_in_before(
