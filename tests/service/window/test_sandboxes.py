@@ -106,6 +106,9 @@ async def test_a_closed_sandbox_gives_no_token_and_those_it_gave_are_no_identity
     assert (late.status_code, late.json()["code"]) == (409, "sandbox_closed")
     async with window.as_(f"person:{operator}@{city}", "operator", city=city) as left:
         assert (await left.post("/v1/window/clients", json={"kind": portal, "name": "后来"})).status_code == 409
+        client = next(one["login"] for one in shown["credentials"] if one["role"] == portal)
+        again = await left.post(f"/v1/window/clients/{client}/enable")
+        assert (again.status_code, again.json()["code"]) == (409, "sandbox_closed")
         assert (await left.get(f"{SANDBOXES}/{city}")).json()["closed_at"] == answer.json()["closed_at"]
     async with sessions() as session:
         for command in (
