@@ -6,12 +6,13 @@ from contracts.policy import PolicySnapshotPublished
 from contracts.registry import OrganisationEntrusted
 from contracts.subscriptions import SUBSCRIPTIONS
 from kernel.app import create_app
+from kernel.cities import CityClosed
 from kernel.identity import Keys
 from kernel.inbox import Consumer
 from kernel.timers import TimerHandler
 from policy.store import on_snapshot_published
 from services.events.attendance.feeds import api as feeds
-from services.events.attendance.feeds.following import on_entrusted
+from services.events.attendance.feeds.following import on_city_closed, on_entrusted
 from services.events.attendance.records import api as records
 from services.events.attendance.registrations import api as registrations
 from services.events.attendance.registrations.offers import OFFER_LAPSES, lapse_offer
@@ -47,6 +48,7 @@ ROUTERS = (
 CONSUMERS: dict[str, Consumer] = {
     PolicySnapshotPublished.TYPE: on_snapshot_published,
     OrganisationEntrusted.TYPE: on_entrusted,
+    CityClosed.TYPE: on_city_closed,
 }
 TIMERS: dict[str, TimerHandler] = {OFFER_LAPSES: lapse_offer, NOTICE_CLOSES: close_notice}
 

@@ -51,10 +51,7 @@ class ClientSecret(Base):
 
 
 class Person(Base):
-    """An embedded account of somebody who works at the window. `password_hash` is Argon2id.
-
-    `failures` and `locked_until` are of wrong passwords from addresses it never signed in from, all of them together.
-    """
+    """An embedded account of somebody who works at the window. `password_hash` is Argon2id."""
 
     __tablename__ = "person"
 
@@ -62,8 +59,6 @@ class Person(Base):
     city_code: Mapped[CityCode]
     roles: Mapped[list[str]] = mapped_column(JSONB)
     password_hash: Mapped[str] = mapped_column(String(200))
-    failures: Mapped[int] = mapped_column(SmallInteger, default=0)
-    locked_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     active: Mapped[bool] = mapped_column(default=True)
     recorded_at: Mapped[RecordedAt]
 
@@ -71,7 +66,8 @@ class Person(Base):
 class SignInPlace(Base):
     """Somewhere an account was tried from, the address as a keyed hash. `known`: it signed in from there.
 
-    `failures` are those in a row; until `wait_until` none is judged. Of no account there has to be a person.
+    `failures` are those in a row; until `wait_until` none is judged. Of no account there has to be a person. One place
+    (`pauses.STRANGERS`) is all addresses together that are not known.
     """
 
     __tablename__ = "sign_in_place"

@@ -55,7 +55,8 @@ async def sign_in(body: SignInIn, request: Request, session: SessionDep) -> Any:
     """
     takes_passwords(request.app.state.identity_providers, body.account)
     origin = origin_in(request, body.account)
-    principal = await signing_in.sign_in(session, account=body.account, password=body.password, origin=origin)
+    async with request.app.state.sign_in_turns.turn():
+        principal = await signing_in.sign_in(session, account=body.account, password=body.password, origin=origin)
     if principal is None:
         return SignInFailed().response()  # returned, not raised: the counted failure is kept
     return issued(request.app.state, principal)
@@ -66,9 +67,10 @@ async def change_password(body: PasswordIn, request: Request, session: SessionDe
     """A password only its owner knows: whoever opened the account has seen the first one. Answers as a sign-in does."""
     takes_passwords(request.app.state.identity_providers, body.account)
     origin = origin_in(request, body.account)
-    principal = await signing_in.change_password(
-        session, account=body.account, password=body.password, wanted=body.new_password, origin=origin
-    )
+    async with request.app.state.sign_in_turns.turn():
+        principal = await signing_in.change_password(
+            session, account=body.account, password=body.password, wanted=body.new_password, origin=origin
+        )
     if principal is None:
         return SignInFailed().response()  # as above
     return issued(request.app.state, principal)

@@ -11,7 +11,8 @@ from ipaddress import IPv4Address, IPv6Network, ip_address
 FREE_TRIES, LONGEST = 5, timedelta(minutes=15)
 # From an address the person signed in from before: she mistypes, and colleagues may share the address.
 LONGEST_WHERE_KNOWN = timedelta(minutes=1)
-# Of all other addresses together, so that many of them are not many tries.
+# Of all other addresses together, so that many of them are not many tries. They are kept as one more place.
+STRANGERS = bytes(32)
 FREE_TRIES_OF_STRANGERS, LONGEST_OF_STRANGERS = 20, timedelta(minutes=1)
 COUNTED_MAX = 30
 _SUBSCRIBER_BITS = 64

@@ -22,6 +22,7 @@ from gateway.window.identity.models import Person
 from gateway.window.identity.schemas import ACCOUNT
 from gateway.window.identity.service import add_person, renew_password
 from gateway.window.identity.signing_in import forget_places
+from gateway.window.sandboxes.service import SandboxClosed, must_be_open
 from gateway.window.settings import WindowSettings
 from gateway.window.signin.models import PersonSubject
 from gateway.window.signin.openid import is_subject
@@ -55,11 +56,13 @@ async def add(session: AsyncSession, *, name: str, city: str, role: str) -> Asyn
         raise commands.Refused("a name has letters, digits, dots, underscores and hyphens")
     if await session.get(Person, account) is not None:
         raise commands.Refused(f"{account} is there already")
+    await _must_be_open(session, city)
     yield f"{account} {await add_person(session, account=account, city_code=city, roles=[role])}"
 
 
 async def renew(session: AsyncSession, *, account: str) -> AsyncIterator[str]:
     """The password before is dead at once; a token got with it lives for its quarter of an hour."""
+    await _must_be_open(session, account.rpartition("@")[2])  # before the person is locked, as closing does
     await forget_places(session, account)
     yield f"{account} {await renew_password(await _person(session, account))}"
 
@@ -94,6 +97,13 @@ async def unlink(session: AsyncSession, *, account: str) -> AsyncIterator[str]:
     await _person(session, account)
     await session.execute(delete(PersonSubject).where(PersonSubject.account == account))
     yield f"{account} is not linked"
+
+
+async def _must_be_open(session: AsyncSession, city: str) -> None:
+    try:
+        await must_be_open(session, city)
+    except SandboxClosed:
+        raise commands.Refused(f"{city} was closed, and nobody is let in again") from None
 
 
 async def _person(session: AsyncSession, account: str) -> Person:

@@ -16,7 +16,8 @@ OrganisationId = Annotated[UUID, public_id("org")]
 SecretId = Annotated[UUID, public_id("sec")]
 PASSWORD_MIN = 12
 ACCOUNT = r"^[A-Za-z0-9._\-]+@[0-9a-z\-]+$"
-Account = Code | Annotated[str, StringConstraints(pattern=ACCOUNT, max_length=100)]
+ACCOUNT_LENGTH_MAX = 100
+Account = Code | Annotated[str, StringConstraints(pattern=ACCOUNT, max_length=ACCOUNT_LENGTH_MAX)]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=8000)]
 Jwks = Annotated[dict[str, Any], AfterValidator(public_keys), Field(examples=[{"keys": [examples.KEY]}])]
 

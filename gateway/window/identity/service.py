@@ -234,6 +234,5 @@ async def renew_password(person: Person) -> str:
 
 
 async def set_password(person: Person, password: str) -> None:
-    """From now on, whatever was tried before."""
+    """From now on."""
     person.password_hash = await asyncio.to_thread(passwords.hash, password)
-    person.failures, person.locked_until = 0, None

@@ -19,6 +19,7 @@ from gateway.window.identity.pauses import (
     LONGEST,
     LONGEST_OF_STRANGERS,
     LONGEST_WHERE_KNOWN,
+    STRANGERS,
     pause,
 )
 from gateway.window.identity.problems import TriedTooOften
@@ -40,16 +41,20 @@ async def sign_in(session: AsyncSession, *, account: str, password: str, origin:
     place = await _place(session, account, origin, now)
     _must_have_waited(place.wait_until, now)
     # Strangers try one after the other; who is known waits for none of them.
-    person = await session.get(Person, account, with_for_update=None if place.known else True)
-    if person is not None and not place.known:
-        _must_have_waited(person.locked_until, now)
+    strangers = None if place.known else await _place(session, account, STRANGERS, now)
+    if strangers is not None:
+        _must_have_waited(strangers.wait_until, now)
+    person = await session.get(Person, account)
     known = person.password_hash if person is not None and person.active else _NOBODY
     right = await asyncio.to_thread(passwords.verify, password, known)
     if person is None or not person.active or not right:
-        await _count(session, place, person, now)
+        _count(place, now, free=FREE_TRIES, longest=LONGEST_WHERE_KNOWN if place.known else LONGEST)
+        if strangers is not None:
+            _count(strangers, now, free=FREE_TRIES_OF_STRANGERS, longest=LONGEST_OF_STRANGERS)
+        await _forget_some(session, now)
         return None
-    if not place.known:
-        person.failures, person.locked_until = 0, None
+    if strangers is not None:
+        strangers.failures, strangers.wait_until = 0, None
     place.known, place.failures, place.wait_until, place.forget_at = True, 0, None, now + KNOWN_FOR
     return principal_of_person(person)
 
@@ -71,8 +76,10 @@ async def change_password(
 
 
 async def forget_places(session: AsyncSession, account: str) -> None:
-    """No address is known any more, and none waits. To be called before the person is locked, as tries lock them."""
-    await session.execute(delete(SignInPlace).where(SignInPlace.account == account))
+    """No address is known any more, and none waits. Strangers' row comes last, as tries lock it last."""
+    of_account = SignInPlace.account == account
+    for these in (SignInPlace.origin != STRANGERS, SignInPlace.origin == STRANGERS):
+        await session.execute(delete(SignInPlace).where(of_account, these))
 
 
 async def _place(session: AsyncSession, account: str, origin: bytes, now: datetime) -> SignInPlace:
@@ -91,17 +98,10 @@ def _must_have_waited(until: datetime | None, now: datetime) -> None:
         raise TriedTooOften(headers={"Retry-After": str(-(-(until - now) // timedelta(seconds=1)))})
 
 
-async def _count(session: AsyncSession, place: SignInPlace, person: Person | None, now: datetime) -> None:
+def _count(place: SignInPlace, now: datetime, *, free: int, longest: timedelta) -> None:
     place.failures = min(place.failures + 1, COUNTED_MAX)
-    longest = LONGEST_WHERE_KNOWN if place.known else LONGEST
-    place.wait_until = now + pause(place.failures, free=FREE_TRIES, longest=longest)
+    place.wait_until = now + pause(place.failures, free=free, longest=longest)
     place.forget_at = max(place.forget_at, now + COUNTED_FOR)
-    if person is not None and not place.known:
-        if person.locked_until is not None and person.locked_until < now - COUNTED_FOR:
-            person.failures = 0
-        person.failures = min(person.failures + 1, COUNTED_MAX)
-        person.locked_until = now + pause(person.failures, free=FREE_TRIES_OF_STRANGERS, longest=LONGEST_OF_STRANGERS)
-    await _forget_some(session, now)
 
 
 async def _forget_some(session: AsyncSession, now: datetime) -> None:

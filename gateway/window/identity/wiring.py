@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from gateway.window.identity.keys import SigningKeys, workload_keys
 from gateway.window.identity.tokens import ACCESS_TYPE
+from gateway.window.identity.turns import Turns
 from gateway.window.settings import WindowSettings
 from gateway.window.signin.providers import load_providers
 from kernel.auth import IDENTITY_TYPE
@@ -17,6 +18,7 @@ def install_identity(app: FastAPI, settings: WindowSettings, signing: SigningKey
     issuer = settings.public_url
     app.state.signing_keys = signing
     app.state.workload_keys = workload_keys(settings.workload_public_keys_dir)
+    app.state.sign_in_turns = Turns()
     app.state.identity_providers = load_providers(settings.identity_providers_dir)
     app.state.verify_access = TokenVerifier(signing, issuer=issuer, audience=issuer, token_type=ACCESS_TYPE)
     app.state.verify_any_identity = TokenVerifier(keys or signing, issuer=issuer, token_type=IDENTITY_TYPE)

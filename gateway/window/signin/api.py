@@ -15,7 +15,7 @@ from gateway.window.identity import signing_in
 from gateway.window.identity.issuing import issued
 from gateway.window.identity.oauth import origin_in
 from gateway.window.identity.problems import SignInFailed
-from gateway.window.identity.schemas import ACCOUNT, TokenOut
+from gateway.window.identity.schemas import ACCOUNT, ACCOUNT_LENGTH_MAX, TokenOut
 from gateway.window.identity.tokens import Principal
 from gateway.window.reference.words import Language, language_of
 from gateway.window.signin import service
@@ -152,12 +152,13 @@ def _front_end(visit: Visit) -> str | None:
 async def _with_account(request: Request, work: Work, visit: Visit, form: SignInForm) -> Response:
     _front_end(visit)
     principal = None
-    if re.fullmatch(ACCOUNT, form.account):
+    if len(form.account) <= ACCOUNT_LENGTH_MAX and re.fullmatch(ACCOUNT, form.account):
         service.takes_passwords(request.app.state.identity_providers, form.account)
         origin = origin_in(request, form.account)
-        principal = await signing_in.sign_in(
-            await work.open(), account=form.account, password=form.password, origin=origin
-        )
+        async with request.app.state.sign_in_turns.turn():
+            principal = await signing_in.sign_in(
+                await work.open(), account=form.account, password=form.password, origin=origin
+            )
     if principal is None or principal.city_code != visit.city_code:
         return sign_in_page(visit, refused=SignInFailed())
     return await _signed_in(request, work, visit, principal)
@@ -166,7 +167,8 @@ async def _with_account(request: Request, work: Work, visit: Visit, form: SignIn
 async def _to_provider(request: Request, work: Work, visit: Visit) -> Response:
     _front_end(visit)
     client = _client(request, visit)
-    metadata = await client.metadata()
+    async with client.in_time():
+        metadata = await client.metadata()
     attempt = service.new_attempt(city_code=visit.city_code, language=visit.language, challenge=visit.challenge)
     state, browser = await service.begin(await work.open(), attempt)
     address = authorization_address(
@@ -186,13 +188,14 @@ async def _from_provider(
     browser = request.cookies.get(_cookie(request))
     attempt = await service.take(app.state.sessions, city_code=visit.city_code, state=state, browser=browser)
     visit.language, visit.challenge = attempt.language, attempt.challenge
-    if not is_of_issuer(issuer, client.provider, await client.metadata()):
-        raise SignInNotConfirmed from Unusable("issuer_of_answer")
-    if error is not None or not code:
-        raise SignInCancelled if error in CANCELLED else ProviderUnavailable("error_answer")
-    subject = await client.subject(
-        code, verifier=attempt.verifier, nonce=attempt.nonce, redirect_uri=_redirect_uri(request, visit)
-    )
+    async with client.in_time():
+        if not is_of_issuer(issuer, client.provider, await client.metadata()):
+            raise SignInNotConfirmed from Unusable("issuer_of_answer")
+        if error is not None or not code:
+            raise SignInCancelled if error in CANCELLED else ProviderUnavailable("error_answer")
+        subject = await client.subject(
+            code, verifier=attempt.verifier, nonce=attempt.nonce, redirect_uri=_redirect_uri(request, visit)
+        )
     principal = await service.principal_of_subject(await work.open(), client.provider, subject)
     return await _signed_in(request, work, visit, principal)
 

@@ -9,7 +9,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from joserfc import jws, jwt
 from joserfc.errors import ExpiredTokenError, InvalidClaimError, JoseError, MissingClaimError
@@ -22,6 +22,8 @@ ALGORITHMS = ["RS256", "ES256", "PS256"]
 CURVE = "P-256"
 SKEW_SECONDS = 30
 LIFE_SECONDS = 600
+# Reading keys takes the processor from everybody: no more than any provider publishes, none longer than is used.
+KEYS_MAX, NUMBER_LENGTH_MAX = 50, 1_400
 SUBJECT_LENGTH_MAX = 255  # OpenID Connect Core, section 2
 CANCELLED = frozenset({"access_denied", "login_required", "interaction_required", "consent_required"})
 LOCALES = {"zh": "zh-CN", "en": "en"}
@@ -65,9 +67,9 @@ def metadata_of(document: Any, *, issuer: str) -> Metadata:
     methods = document.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
     try:
         return Metadata(
-            authorization_endpoint=secure(document["authorization_endpoint"]),
-            token_endpoint=secure(document["token_endpoint"]),
-            jwks_uri=secure(document["jwks_uri"]),
+            authorization_endpoint=_door(document["authorization_endpoint"], issuer),
+            token_endpoint=_door(document["token_endpoint"], issuer),
+            jwks_uri=_door(document["jwks_uri"], issuer),
             takes_basic="client_secret_basic" in methods,
             names_issuer=document.get("authorization_response_iss_parameter_supported") is True,
         )
@@ -75,18 +77,27 @@ def metadata_of(document: Any, *, issuer: str) -> Metadata:
         raise Unusable("endpoints_of_discovery") from None
 
 
+def _door(address: str, issuer: str) -> str:
+    """Only a provider on this machine leads to this machine without https: another's must not ask it by our hand."""
+    if urlsplit(issuer).scheme == "https" and urlsplit(address).scheme != "https":
+        raise ValueError("no https address")
+    return secure(address)
+
+
 def keys_of(document: Any) -> tuple[PublicKey, ...]:
-    """The published keys that may sign for us; others are left out, they are for something else."""
+    """The published keys that may sign for us, of the first fifty; others are left out, they are for something else."""
     published = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(published, list):
         raise Unusable("keys_of_provider")
-    found = (_key(sent) for sent in published)
+    found = (_key(sent) for sent in published[:KEYS_MAX])
     return tuple(key for key in found if key is not None)
 
 
 def _key(sent: Any) -> PublicKey | None:
     try:
         if sent.get("use", "sig") != "sig" or sent.get("alg", "RS256") not in ALGORITHMS:
+            return None
+        if any(len(sent.get(name, "")) > NUMBER_LENGTH_MAX for name in ("n", "e", "x", "y")):
             return None
         key = import_key(sent)
     except (*UNREADABLE, AttributeError):

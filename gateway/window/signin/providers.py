@@ -19,6 +19,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 def secure(address: str) -> str:
     """The address, if what is sent there can be read by nobody else: https, or this machine. Raises ValueError."""
     parts = urlsplit(address)
+    _ = parts.port  # raises for what is no port
     if not parts.hostname or parts.username or parts.fragment or not address.isascii() or not address.isprintable():
         raise ValueError("no address")
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(parts.hostname)):

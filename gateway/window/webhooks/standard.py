@@ -81,7 +81,7 @@ def asked_wait(status_code: int, retry_after: str | None, *, now: datetime) -> t
         return timedelta(seconds=min(int(told), longest) if len(told) <= len(str(longest)) else longest)
     try:
         day = parsedate_to_datetime(told)
-    except ValueError:
+    except (ValueError, OverflowError):
         return timedelta()
     until = day if day.tzinfo else day.replace(tzinfo=UTC)
     return min(max(until - now, timedelta()), LONGEST_WAIT)

@@ -684,6 +684,14 @@ async def test_a_private_feed_is_polled_revoked_and_never_guessed(events: Proces
             assert (await anyone.get(address)).status_code == status
 
 
+async def test_of_a_sandbox_that_was_closed_no_private_feed_is_read(events: Process) -> None:
+    address = (await a_feed(await a_day(events), 3))["address"]
+    async with events.client() as anyone:
+        for city, status in ((f"{XUZHOU}-another", 200), (XUZHOU, 404)):
+            await events.tell("city.closed", {"city_code": city}, city=city)
+            assert (await anyone.get(address)).status_code == status
+
+
 @pytest.mark.parametrize(
     ("wrong", "pointer"),
     [

@@ -1,5 +1,6 @@
 """Who gets a token, for how long, and what it is worth."""
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -14,8 +15,9 @@ from devtools.databases import Database
 from devtools.testing import Run
 from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.wording import words_of
-from gateway.window.identity.models import ClientKind, ClientSecret, Person, SignInPlace
-from gateway.window.identity.pauses import FREE_TRIES, FREE_TRIES_OF_STRANGERS, LONGEST
+from gateway.window.identity import signing_in, turns
+from gateway.window.identity.models import ClientKind, ClientSecret, SignInPlace
+from gateway.window.identity.pauses import FREE_TRIES, LONGEST, STRANGERS
 from gateway.window.identity.service import (
     ASSERTION_FAULT,
     ASSERTION_FAULTS,
@@ -345,8 +347,11 @@ async def test_wrong_passwords_make_the_address_they_come_from_wait(window: Proc
     who = await person_of(window)
     right = (await tries(window, who, "8.8.8.8", password=who["password"]))[0]
     assert "recognition:decide" in right.json()["scope"].split()
+    over = clock.real_now() - LONGEST
+    async with window.app.state.sessions() as session, session.begin():
+        session.add(SignInPlace(account="tried-long-ago@320300", origin=STRANGERS, forget_at=over))
     for asked in (who, {"account": "nobody@320300"}):
-        *wrong, waits = await tries(window, asked, *["9.9.9.9"] * (FREE_TRIES + 1))
+        *wrong, waits = await tries(window, asked, *["8.8.8.8, 9.9.9.9"] * FREE_TRIES, "7.7.7.7, 9.9.9.9")
         assert {(one.status_code, one.json()["code"]) for one in wrong} == {(401, "sign_in_failed")}
         assert (waits.status_code, waits.json()["code"], waits.headers["retry-after"]) == (429, "account_locked", "1")
     waiting = update(SignInPlace).where(SignInPlace.failures == FREE_TRIES)
@@ -355,20 +360,47 @@ async def test_wrong_passwords_make_the_address_they_come_from_wait(window: Proc
     again, waits = await tries(window, who, "9.9.9.9", "9.9.9.9")
     assert (again.status_code, waits.status_code) == (401, 429)
     assert LONGEST.total_seconds() - 5 <= int(waits.headers["retry-after"]) <= LONGEST.total_seconds()
+    async with window.app.state.sessions() as session:
+        assert await session.get(SignInPlace, ("tried-long-ago@320300", STRANGERS)) is None
 
 
-async def test_nobody_elsewhere_keeps_a_person_out_where_she_signed_in_before(window: Process) -> None:
+async def test_who_waits_to_be_judged_keeps_nobody_from_the_database(
+    window: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_the_pool = 10
+    monkeypatch.setattr(turns, "WAITING_MAX", of_the_pool)
+    taken = window.app.state.sign_in_turns
+    client_id, secret = await portal_of(window)
+    async with taken.turn(), taken.turn():
+        names = [{"account": f"somebody-{number}@320300"} for number in range(of_the_pool)]
+        waiting = [asyncio.create_task(tries(window, one, "9.9.9.9")) for one in names]
+        await asyncio.sleep(0.05)
+        async with asyncio.timeout(3):
+            assert (await ask(window, client_id=client_id, client_secret=secret)).status_code == 200
+            (too_many,) = await tries(window, {"account": "one-more@320300"}, "9.9.9.9")
+        assert not any(one.done() for one in waiting)
+    assert (too_many.status_code, too_many.headers["retry-after"]) == (503, "1")
+    assert {one.status_code for (one,) in await asyncio.gather(*waiting)} == {401}
+
+
+async def test_nobody_elsewhere_keeps_a_person_out_where_she_signed_in_before(
+    window: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = 6
+    monkeypatch.setattr(signing_in, "FREE_TRIES_OF_STRANGERS", free)
     who = await person_of(window)
     known, new = "8.8.8.8", "2001:db8::1"
     assert (await tries(window, who, known, password=who["password"]))[0].status_code == 200
-    crowd = [f"9.9.9.{number}" for number in range(FREE_TRIES_OF_STRANGERS + 1)]
-    *guesses, slowed = await tries(window, who, *crowd)
-    assert {one.status_code for one in guesses} == {401}
-    assert (slowed.status_code, slowed.headers["retry-after"]) == (429, "1"), "many addresses are not many tries"
+    crowd = [f"9.9.9.{number}" for number in range(free + 1)]
+    for asked in ({"account": "no.such.person@320300"}, who):
+        *guesses, slowed = await tries(window, asked, *crowd)
+        assert {one.status_code for one in guesses} == {401}
+        assert (slowed.status_code, slowed.headers["retry-after"]) == (429, "1"), "many addresses are not many tries"
     stranger, at_home = await tries(window, who, new, known, password=who["password"])
     assert (stranger.status_code, at_home.status_code) == (429, 200)
     async with window.app.state.sessions() as session, session.begin():
-        await session.execute(update(Person).where(Person.account == who["account"]).values(locked_until=None))
+        waits = SignInPlace.account == who["account"], SignInPlace.origin == STRANGERS
+        await session.execute(update(SignInPlace).where(*waits).values(wait_until=None))
     same_network = "2001:db8::ffff:1"
     assert [one.status_code for one in await tries(window, who, new, same_network, password=who["password"])] == [
         200, 200,

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from gateway.window.identity import people
 from gateway.window.sandboxes.service import open_city
-from kernel import clock
+from kernel import clock, commands
 from kernel.ids import new_id
 from kernel.timers import Timer, schedule
 from tests.builders.processes import Process
@@ -105,7 +106,17 @@ async def test_a_closed_sandbox_gives_no_token_and_those_it_gave_are_no_identity
     assert (late.status_code, late.json()["code"]) == (409, "sandbox_closed")
     async with window.as_(f"person:{operator}@{city}", "operator", city=city) as left:
         assert (await left.post("/v1/window/clients", json={"kind": portal, "name": "后来"})).status_code == 409
+        client = next(one["login"] for one in shown["credentials"] if one["role"] == portal)
+        again = await left.post(f"/v1/window/clients/{client}/enable")
+        assert (again.status_code, again.json()["code"]) == (409, "sandbox_closed")
         assert (await left.get(f"{SANDBOXES}/{city}")).json()["closed_at"] == answer.json()["closed_at"]
+    async with sessions() as session:
+        for command in (
+            people.renew(session, account=f"{operator}@{city}"),
+            people.add(session, name="n", city=city, role="officer"),
+        ):
+            with pytest.raises(commands.Refused, match="closed"):
+                await anext(command)
 
 
 async def test_whoever_opened_sandboxes_sees_and_closes_them_and_nobody_elses(window: Process) -> None:

@@ -11,7 +11,9 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from gateway.window.settings import WindowSettings
+from gateway.window.signin import openid
 from gateway.window.signin.openid import (
+    KEYS_MAX,
     UnknownKey,
     Unusable,
     challenge_of,
@@ -138,6 +140,9 @@ def test_only_asymmetric_signatures_of_published_keys_count(provider: Provider, 
         said(signed(ECKey.generate_key("P-256", auto_kid=True)), provider)
     with pytest.raises(UnknownKey):
         said(signed(rsa, "RS256", kid=EC.kid), provider, EC)  # a key of one kind does not check another's
+    one_way = keys_of({"keys": [rsa.as_dict(private=False) | {"alg": "RS256"}]})
+    with pytest.raises(UnknownKey):  # published for one algorithm, used with another
+        subject_of(signed(rsa, "PS256"), one_way, provider=provider, nonce="n", now=NOW)
     for rubbish in ("", "a.b.c", ".." * 3, "é.é.é", in_base64({"alg": ["ES256"]}) + ".e30.x"):
         with pytest.raises(Unusable):
             said(rubbish, provider)
@@ -163,12 +168,26 @@ def test_published_keys_that_cannot_sign_for_us_are_left_out() -> None:
             keys_of(nothing)
 
 
+def test_published_keys_without_end_take_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Any] = []
+
+    def read_one(sent: Any) -> ECKey:
+        read.append(sent)
+        return EC
+
+    monkeypatch.setattr(openid, "import_key", read_one)
+    endless = [{"kty": "RSA", "n": "x" * 200_000, "e": "AQAB"}, {"kty": "EC", "crv": "P-256", "x": "x" * 200_000}]
+    assert len(keys_of({"keys": endless + [EC.as_dict(private=False)] * 2_000})) == KEYS_MAX - len(endless)
+    assert len(read) == KEYS_MAX - len(endless)
+
+
 @pytest.mark.parametrize(
     "changed",
     [
         {"issuer": "https://elsewhere.example"},
         {"issuer": None},
         {"token_endpoint": "http://sso.example.cn/token"},
+        {"token_endpoint": "http://localhost:8001/internal"},
         {"authorization_endpoint": "javascript:alert(1)"},
         {"jwks_uri": 5},
         {"jwks_uri": None},

@@ -77,7 +77,8 @@ def test_tries_grow_apart_and_end_after_three_days() -> None:
         (429, "Thu, 03 Dec 2026 23:59:00 GMT", 0), (503, "Fri, 04 Dec 2026 00:02:00 -0000", 120),
         (500, "60", 0), (503, None, 0), (429, "soon", 0), (429, "-60", 0), (429, "", 0), (429, "1.5", 0),
         (429, "21601", 21_600), (429, "9" * 5_000, 21_600), (503, "Fri, 04 Dec 9999 00:00:00 GMT", 21_600),
-        (503, "Fri, 99 Dec 2026 00:00:00 GMT", 0),
+        (503, "Fri, 99 Dec 2026 00:00:00 GMT", 0), (503, "Fri, 04 Dec 2026 00:00:00 +99999999999999999999", 0),
+        (503, "4 Dec 99999999999999999999 1:1:1", 0),
     ],
 )  # fmt: skip
 def test_what_a_receiver_asks_for_is_read_as_seconds_or_a_date_and_bounded(
