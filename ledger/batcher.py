@@ -172,8 +172,9 @@ class GroupCommit(Generic[C, A]):
         raise AssertionError  # pragma: no cover - the loop returns or raises
 
     async def _try(self, batch: list[_Waiting[C, A]]) -> Sequence[A | Problem]:
+        opened = await self._disk.opened()
         answered = await self._run(self._books, batch[0].group, [waiting.command for waiting in batch])
-        await self._disk.reached()
+        await self._disk.reached(opened)
         return answered
 
 

@@ -82,17 +82,33 @@ class Books(_Link):
 
 
 class Disk(_Link):
-    """What is committed becomes durable here. Those who ask while one is on its way go together with the next."""
+    """What is committed becomes durable here. Those who ask while one is on its way go together with the next.
+
+    A server that crashed and came back has forgotten what was committed and not yet durable. It has also ended this
+    connection: what was written while another one stood may be gone, and is to be sent again.
+    """
 
     def __init__(self, dsn: str) -> None:
         super().__init__(dsn)
         self._asked = self._durable = 0
 
-    async def reached(self) -> None:
-        """Return when everything committed so far is as durable as the server promises for any commit."""
+    async def opened(self) -> Any:
+        """The connection that has to stand until what is written from now on is durable."""
+        if self._connection is None or self._connection.is_closed():
+            async with self._turned():
+                pass
+        return self._connection
+
+    async def reached(self, opened: Any) -> None:
+        """Return when everything committed so far is as durable as the server promises for any commit.
+
+        `opened` was asked for before it was written. Raises one of LOST when that connection has ended.
+        """
         self._asked += 1
         mine = self._asked
         async with self._turned() as connection:
+            if connection is not opened:
+                raise asyncpg.InterfaceError("the server may have forgotten what was written")
             if self._durable < mine:
                 covered = self._asked
                 await connection.fetchval(_MAKE_DURABLE)

@@ -19,6 +19,7 @@ async def test_a_server_without_room_is_told_as_a_pause_for_each_of_a_batch(erro
         raise error("no space left on device")
 
     commands: GroupCommit[int, int] = GroupCommit("postgresql://nobody@nowhere/none", refused, conflicts=lambda _: ())
+    commands._disk.opened = _at_once  # type: ignore[method-assign]
     commands.start()
     told = await asyncio.gather(*(commands.submit(number, "books") for number in range(3)), return_exceptions=True)
     await commands.close()
@@ -32,12 +33,12 @@ async def test_a_command_that_cannot_be_sent_fails_alone() -> None:
         return [2 * number for number in numbers]
 
     commands: GroupCommit[int, int] = GroupCommit("postgresql://nobody@nowhere/none", doubled, conflicts=lambda _: ())
-    commands._disk.reached = _at_once  # type: ignore[method-assign]
+    commands._disk.opened = commands._disk.reached = _at_once  # type: ignore[method-assign]
     commands.start()
     told = await asyncio.gather(*(commands.submit(number, "books") for number in range(3)), return_exceptions=True)
     await commands.close()
     assert [told[0], type(told[1]), told[2]] == [0, ValueError, 4]
 
 
-async def _at_once() -> None:
+async def _at_once(*_: Any) -> None:
     """As if the disk had it already."""
