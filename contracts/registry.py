@@ -198,8 +198,11 @@ class OrganisationReply(Reply):
 
     def was_gone_on(self, day: date) -> bool:
         """Whether it did not exist in law on the day."""
-        has_ended = self.ended_on is not None and self.ended_on <= day
-        return has_ended or any(gap.since <= day < gap.until for gap in self.absent)
+        return self.had_ended_by(day) or any(gap.since <= day < gap.until for gap in self.absent)
+
+    def had_ended_by(self, day: date) -> bool:
+        """Whether it was no more on the day, for good as far as is known."""
+        return self.ended_on is not None and self.ended_on <= day
 
 
 class FirmReply(Reply):

@@ -16,7 +16,11 @@ from sqlalchemy import (
     String,
     Text,
     any_,
+    delete,
+    inspect,
     literal,
+    select,
+    tuple_,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
@@ -79,6 +83,16 @@ def reference(target: str, **options: Any) -> Any:
 def among(column: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
     """One of many values, as a single array: the same statement for any number of them."""
     return column == any_(literal(list(values), ARRAY(column.type)))
+
+
+async def delete_some(
+    session: AsyncSession, model: type[Base], is_over: ColumnElement[bool], *, most: int, oldest: Any = None
+) -> int:
+    """Delete up to `most` rows whose time is over, by `oldest` first; those somebody holds are left. How many."""
+    key = [*inspect(model).primary_key]
+    some = select(*key).where(is_over).order_by(oldest).limit(most).with_for_update(skip_locked=True)
+    gone = delete(model).where(tuple_(*key).in_(some)).returning(key[0])
+    return len((await session.scalars(gone)).all())
 
 
 def make_engine(settings: ServiceSettings) -> AsyncEngine:

@@ -11,12 +11,12 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request, Response
 from fastapi.dependencies.models import Dependant
 from python_multipart.multipart import parse_options_header
-from sqlalchemy import BigInteger, LargeBinary, SmallInteger, String, cast, delete, func, select
+from sqlalchemy import BigInteger, LargeBinary, SmallInteger, String, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel import clock
-from kernel.db import Base, Json, RecordedAt
+from kernel.db import Base, Json, RecordedAt, delete_some
 from kernel.openapi import INSISTS
 from kernel.problems import Conflict, Invalid, Malformed
 
@@ -148,9 +148,7 @@ def complete(row: StoredAnswer, response: Response) -> StoredAnswer:
 async def forget_old_keys(session: AsyncSession, most: int) -> int:
     """Drop up to `most` answers past their keeping time, the oldest; answers how many there were."""
     past = StoredAnswer.recorded_at < clock.real_now() - timedelta(days=KEPT_DAYS)
-    oldest = select(StoredAnswer.scope).where(past).order_by(StoredAnswer.recorded_at).limit(most)
-    gone = delete(StoredAnswer).where(StoredAnswer.scope.in_(oldest.with_for_update(skip_locked=True)))
-    return len((await session.scalars(gone.returning(StoredAnswer.scope))).all())
+    return await delete_some(session, StoredAnswer, past, most=most, oldest=StoredAnswer.recorded_at)
 
 
 async def _required(

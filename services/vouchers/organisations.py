@@ -89,14 +89,10 @@ async def _merged_by(
 def _part_of(known: Mapping[UUID, OrganisationReply], organisation_id: UUID, day: date) -> UUID:
     """What it had become part of by the day, as far as that is known; or itself."""
     one = known.get(organisation_id)
-    while one is not None and one.merged_into is not None and _has_ended(one, day):
+    while one is not None and one.merged_into is not None and one.had_ended_by(day):
         organisation_id = one.merged_into
         one = known.get(organisation_id)
     return organisation_id
-
-
-def _has_ended(one: OrganisationReply, day: date) -> bool:
-    return one.ended_on is not None and one.ended_on <= day
 
 
 async def _relations_of(

@@ -7,7 +7,7 @@ import asyncio
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,6 +26,7 @@ from gateway.window.identity.problems import TriedTooOften
 from gateway.window.identity.service import passwords, principal_of_person, set_password
 from gateway.window.identity.tokens import Principal
 from kernel import clock
+from kernel.db import delete_some
 
 KNOWN_FOR, COUNTED_FOR = timedelta(days=180), timedelta(days=1)
 FORGET_MOST = 50
@@ -106,6 +107,4 @@ def _count(place: SignInPlace, now: datetime, *, free: int, longest: timedelta) 
 
 async def _forget_some(session: AsyncSession, now: datetime) -> None:
     """Whoever makes rows by typing names nobody has removes as many of those before."""
-    row = tuple_(SignInPlace.account, SignInPlace.origin)
-    old = select(SignInPlace.account, SignInPlace.origin).where(SignInPlace.forget_at < now).limit(FORGET_MOST)
-    await session.execute(delete(SignInPlace).where(row.in_(old.with_for_update(skip_locked=True))))
+    await delete_some(session, SignInPlace, SignInPlace.forget_at < now, most=FORGET_MOST)

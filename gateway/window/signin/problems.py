@@ -19,10 +19,10 @@ class SignInCancelled(Forbidden):
     hint_en = "The identity provider says that the sign-in was cancelled or not authorised."
 
 
-class SignInNotConfirmed(Problem):
+class SignInNotConfirmed(Forbidden):
     """The provider would not exchange the code, or what it signed is not what we asked for. Never said which."""
 
-    status, code = 403, "sign_in_not_confirmed"
+    code = "sign_in_not_confirmed"
     title_zh, title_en = "身份认证系统未能确认登录", "The sign-in could not be confirmed"
     hint_zh = "认证结果无效、已过期或已使用过。请重新登录;若反复出现,请联系系统管理人员。"
     hint_en = (

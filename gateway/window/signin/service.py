@@ -5,9 +5,8 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
-from sqlalchemy.orm import InstrumentedAttribute
 
 from gateway.window.identity.models import Person
 from gateway.window.identity.service import PERSON, digest, principal_of_person
@@ -18,9 +17,10 @@ from gateway.window.signin.problems import NoOpenAccount, SignInUnknown, SignsIn
 from gateway.window.signin.providers import Provider, Providers
 from gateway.window.signin.queries import person_of_subject
 from kernel import clock
+from kernel.db import delete_some
 
 CODE_LIVES = timedelta(minutes=1)
-FORGET_MOST = 50
+FORGET_MOST = 50  # anybody can make many, and one request is not to pay for all
 
 
 def takes_passwords(providers: Providers, account: str) -> None:
@@ -38,7 +38,7 @@ def new_attempt(*, city_code: str, language: Literal["zh", "en"], challenge: str
 async def begin(session: AsyncSession, attempt: Attempt) -> tuple[str, str]:
     """The state that goes to the provider, and the secret that stays with the browser."""
     now = clock.real_now()
-    await _forget_some(session, SignInAttempt.state, SignInAttempt.expires_at < now)
+    await delete_some(session, SignInAttempt, SignInAttempt.expires_at < now, most=FORGET_MOST)
     state, browser = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     ends = now + timedelta(seconds=LIFE_SECONDS)
     session.add(SignInAttempt(state=digest(state), browser=digest(browser), expires_at=ends, **asdict(attempt)))
@@ -84,7 +84,7 @@ def _open(person: Person | None) -> Person:
 async def new_code(session: AsyncSession, principal: Principal, *, challenge: str) -> str:
     """For the front end that sent the challenge, for a minute."""
     now = clock.real_now()
-    await _forget_some(session, SignInCode.digest, SignInCode.expires_at < now)
+    await delete_some(session, SignInCode, SignInCode.expires_at < now, most=FORGET_MOST)
     code = secrets.token_urlsafe(32)
     session.add(
         SignInCode(
@@ -105,9 +105,3 @@ async def redeem(session: AsyncSession, *, code: str, verifier: str) -> Principa
         return None
     person = await session.get_one(Person, row.account)
     return principal_of_person(person) if person.active else None
-
-
-async def _forget_some(session: AsyncSession, key: InstrumentedAttribute[bytes], is_over: ColumnElement[bool]) -> None:
-    """Who adds a row removes some that are over: anybody can make many, and one request is not to pay for all."""
-    some = select(key).where(is_over).limit(FORGET_MOST).with_for_update(skip_locked=True)
-    await session.execute(delete(key.class_).where(key.in_(some)))

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ScalarSelect, Select, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from kernel.auth import Caller
 from kernel.db import among
@@ -104,13 +105,17 @@ async def advice_by_reference(
     return by_reference
 
 
+def paid_from(told: InstrumentedAttribute[str], city_code: str) -> ScalarSelect[str]:
+    """Of the account in force when a batch was made; of an order in none now, of the one in force."""
+    approved_at = PayingAccount.approved_at
+    wanted = select(told).where(PayingAccount.city_code == city_code, approved_at.is_not(None))
+    then_first = (approved_at <= PaymentBatch.made_at).desc()
+    return wanted.order_by(then_first, approved_at.desc()).limit(1).correlate(PaymentBatch).scalar_subquery()
+
+
 async def banks_of(session: AsyncSession, city_code: str, orders: Collection[PaymentOrder]) -> dict[UUID, str]:
     """Of each order the code of the bank it was sent to, where the city has named its account."""
-    batch, account = PaymentBatch, PayingAccount
-    wanted = select(account.cnaps_code).where(account.city_code == city_code, account.approved_at.is_not(None))
-    # As a statement is matched: the account in force when the batch was made, else the one in force now.
-    then_first = (account.approved_at <= batch.made_at).desc()
-    bank = wanted.order_by(then_first, account.approved_at.desc()).limit(1).correlate(batch).scalar_subquery()
+    batch, bank = PaymentBatch, paid_from(PayingAccount.cnaps_code, city_code)
     asked = select(batch.id, bank).where(among(batch.id, {order.batch_id for order in orders if order.batch_id}))
     by_batch = {row.id: row[1] for row in await session.execute(asked)}
     return {order.id: by_batch.get(order.batch_id) or "" for order in orders}

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, Subquery, exists, func, select
+from sqlalchemy import Select, Subquery, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -12,6 +12,7 @@ from kernel import clock
 from kernel.problems import NotFound
 from services.funds.paying_accounts.models import PayingAccount
 from services.funds.payments.models import PaymentAdvice, PaymentBatch, PaymentOrder
+from services.funds.payments.queries import paid_from
 from services.funds.payments.states import Status
 from services.funds.statements.models import BankStatement, StatementLine
 from services.funds.statements.rules import OpenItem
@@ -128,7 +129,8 @@ def _told_without_line(city_code: str) -> Select[UUID, int, int, date]:
     )
     wanted = select(advice.order_id, advice.attempt, advice.amount_fen, advice.on)
     paid = wanted.join(PaymentOrder, PaymentOrder.id == advice.order_id)
-    sent = paid.outerjoin(batch, batch.id == PaymentOrder.batch_id).join(seen, seen.c.number == _paid_from(city_code))
+    number = paid_from(PayingAccount.account_number, city_code)
+    sent = paid.outerjoin(batch, batch.id == PaymentOrder.batch_id).join(seen, seen.c.number == number)
     return sent.where(
         advice.city_code == city_code,
         advice.kind != "rejected",
@@ -146,14 +148,6 @@ def _days_seen(city_code: str) -> Subquery:
     of_each = select(PayingAccount.account_number.label("number"), *days)
     lines = of_each.join(BankStatement, BankStatement.account_id == PayingAccount.id).join(StatementLine)
     return lines.where(StatementLine.city_code == city_code).group_by(PayingAccount.account_number).subquery()
-
-
-def _paid_from(city_code: str) -> ScalarSelect[str]:
-    """The number of the account in force when the order's batch was made; of what is in none now, the one in force."""
-    approved_at = PayingAccount.approved_at
-    wanted = select(PayingAccount.account_number).where(PayingAccount.city_code == city_code, approved_at.is_not(None))
-    then_first = (approved_at <= PaymentBatch.made_at).desc()
-    return wanted.order_by(then_first, approved_at.desc()).limit(1).correlate(PaymentBatch).scalar_subquery()
 
 
 def _day(instant: object) -> date:
