@@ -8,6 +8,7 @@ from uuid import UUID
 
 from kernel.ids import new_id
 from kernel.problems import Problem
+from ledger.bodies import body_hash
 from ledger.entries import Command, Entry
 from ledger.refusals import refusal
 from ledger.values import value
@@ -20,18 +21,23 @@ _COLUMNS = (
     *("integer", "integer"),  # item of each leg; last leg of each item
     *("integer", "bigint"),  # account and signed fen of each leg
     *("text", "text", "text", "text"),  # event type, subject, data; request id
+    "bytea",  # the hashes of the bodies, one after the other
+    *("bigint", "integer", "bigint", "bigint"),  # of each account: fen in all, legs, and the two fen ran between
+    *("bigint", "integer"),  # up to each leg: fen and legs on its account
 )
 _SEPARATOR = "\x1f"
 
 
 def _column(place: int, kind: str) -> str:
     """A column travels as one string: asyncpg asks every element of an array what it is, and a batch has thousands."""
+    if kind == "bytea":
+        return f"${place}"
     if kind == "text":
         return f"string_to_array(${place}::text, E'\\x1f', '')"
     return f"(${place}::text)::{kind}[]"
 
 
-POST = "SELECT * FROM ledger_post($1, $2, $3, {})".format(
+POST = "SELECT * FROM ledger_post_batch($1, $2, $3, {})".format(
     ", ".join(_column(place, kind) for place, kind in enumerate(_COLUMNS, 4))
 )
 POST_PARAMETERS = 3 + len(_COLUMNS)  # city, book and moment come first
@@ -113,7 +119,7 @@ def batch(city_code: str, book: str, now: datetime, commands: Sequence[Command])
             _texts([command.key for command in commands]),
             _texts([entry.fact for entry in entries]),
             _uuids([entry.reference for entry in entries]),
-            _plain(entry.effective_on for entry in entries),
+            _plain(_once(entry.effective_on for entry in entries)),
             _texts([command.actor for command in commands]),
             _uuids([entry.determination_id for entry in entries]),
             _uuids([entry.case_id for entry in entries]),
@@ -123,6 +129,8 @@ def batch(city_code: str, book: str, now: datetime, commands: Sequence[Command])
             *_captures(entries),
             *_legs(entries),
             *_announcements(commands),
+            b"".join([body_hash(command) for command in commands]),
+            *_moves(entries),
         ),
     )
 
@@ -139,6 +147,12 @@ def _uuids(column: Sequence[UUID | None]) -> str | None:
     if not any(column):
         return None
     return "{" + ",".join(["NULL" if value is None else f"{value.int:032x}" for value in column]) + "}"
+
+
+def _once(column: Iterable[object]) -> list[object]:
+    """A value that all share, or all values."""
+    values = list(column)
+    return values[:1] if values.count(values[0]) == len(values) else values
 
 
 def _plain(column: Iterable[object]) -> str:
@@ -167,6 +181,28 @@ def _legs(entries: Sequence[Entry]) -> tuple[str | None, ...]:
             fen.append(leg.signed_fen)
         ends.append(len(at))
     return _texts(list(places)), _plain(items), _plain(ends), _plain(at), _plain(fen)
+
+
+def _moves(entries: Sequence[Entry]) -> list[str]:
+    """What the batch moves, debits less credits: of each account in all, and up to each leg on the leg's account."""
+    accounts: dict[str, list[int]] = {}  # fen, legs, lowest and highest fen
+    up_to_fen, up_to_legs = [], []
+    for entry in entries:
+        for leg in entry.legs:
+            fen = leg.signed_fen
+            moved = accounts.get(leg.account)
+            if moved is None:
+                moved = accounts[leg.account] = [fen, 1, fen, fen]
+            else:
+                fen = moved[0] = moved[0] + fen
+                moved[1] += 1
+                if fen < moved[2]:
+                    moved[2] = fen
+                elif fen > moved[3]:
+                    moved[3] = fen
+            up_to_fen.append(fen)
+            up_to_legs.append(moved[1])
+    return [_plain(column) for column in (*zip(*accounts.values(), strict=True), up_to_fen, up_to_legs)]
 
 
 def _announcements(commands: Sequence[Command]) -> tuple[str | None, ...]:

@@ -74,24 +74,39 @@ $$;
 CREATE FUNCTION bench_batch(n integer, hot boolean) RETURNS boolean LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    ids uuid[]; keys text[]; sources text[]; targets text[]; codes text[]; made record;
+    ids uuid[]; keys text[]; sources text[]; targets text[]; codes text[]; at integer[]; counted integer[];
+    moved bigint[]; lowest bigint[]; highest bigint[]; moves integer[]; bodies bytea; made record;
 BEGIN
     SELECT array_agg(bench_id()), array_agg(gen_random_uuid()::text),
            array_agg(CASE WHEN hot THEN 'pool' ELSE 'from-' || floor(random() * 5000)::integer END),
            array_agg('to-' || floor(random() * 5000)::integer)
       INTO ids, keys, sources, targets FROM generate_series(1, n);
     SELECT array_agg(DISTINCT code) INTO codes FROM unnest(sources || targets) code;
-    SELECT * INTO made FROM ledger_post('320300', 'bench', clock_timestamp(), ids, keys,
-        array_fill('claim.paid'::text, ARRAY[n]), ids, array_fill('2026-11-20'::date, ARRAY[n]),
+    SELECT array_agg(array_position(codes, CASE line WHEN 1 THEN targets[i] ELSE sources[i] END) ORDER BY i, line) INTO at
+      FROM generate_series(1, n) i, generate_series(1, 2) line;
+    SELECT array_agg(nth ORDER BY k) INTO counted
+      FROM (SELECT k, row_number() OVER (PARTITION BY at[k] ORDER BY k) AS nth FROM generate_series(1, 2 * n) k) legs;
+    -- an account only gives or only takes, ten fen a leg
+    SELECT array_agg(count ORDER BY a), array_agg(way * 10 * count ORDER BY a),
+           array_agg(least(way * 10, way * 10 * count) ORDER BY a), array_agg(greatest(way * 10, way * 10 * count) ORDER BY a)
+      INTO moves, moved, lowest, highest
+      FROM (SELECT at[k] AS a, count(*), CASE min(k % 2) WHEN 1 THEN 1 ELSE -1 END AS way
+              FROM generate_series(1, 2 * n) k GROUP BY at[k]) accounts;
+    SELECT string_agg(ledger_body('claim.paid', ids[i], '2026-11-20', 'officer:1', ids[i], NULL, NULL, NULL, NULL, NULL, NULL,
+                                  targets[i] || ' 10,' || sources[i] || ' -10'), '' ORDER BY i)
+      INTO bodies FROM generate_series(1, n) i;
+    SELECT * INTO made FROM ledger_post_batch('320300', 'bench', clock_timestamp(), ids, keys,
+        array_fill('claim.paid'::text, ARRAY[n]), ids, array['2026-11-20'::date],
         array_fill('officer:1'::text, ARRAY[n]), ids, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
         codes, (SELECT array_agg(i ORDER BY i, line) FROM generate_series(1, n) i, generate_series(1, 2) line),
-        (SELECT array_agg(2 * i ORDER BY i) FROM generate_series(1, n) i),
-        (SELECT array_agg(array_position(codes, CASE line WHEN 1 THEN targets[i] ELSE sources[i] END) ORDER BY i, line)
-           FROM generate_series(1, n) i, generate_series(1, 2) line),
+        (SELECT array_agg(2 * i ORDER BY i) FROM generate_series(1, n) i), at,
         (SELECT array_agg(CASE line WHEN 1 THEN 10 ELSE -10 END ORDER BY i, line)
            FROM generate_series(1, n) i, generate_series(1, 2) line),
         array_fill('claim.paid'::text, ARRAY[n]), keys,
-        array_fill('{"amount_fen":10,"layer":"municipal","claim":"XZ-33"}'::text, ARRAY[n]), keys);
+        array_fill('{"amount_fen":10,"layer":"municipal","claim":"XZ-33"}'::text, ARRAY[n]), keys,
+        bodies, moved, moves, lowest, highest,
+        (SELECT array_agg(CASE k % 2 WHEN 1 THEN 10 ELSE -10 END * counted[k] ORDER BY k) FROM generate_series(1, 2 * n) k),
+        counted);
     RETURN made.plain;
 END $$;
 """
@@ -121,7 +136,7 @@ class Books:
         return int(subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout)
 
     def own_function(self, accounts: str, *, size: int = 100) -> float:
-        """Transfers per second when pgbench calls `ledger_post` with batches."""
+        """Transfers per second when pgbench calls `ledger_post_batch` with a hundred."""
         hot = str(accounts == "hot").lower()
         return self._run(plain_dsn(self.ledger.runtime_url), f"SELECT bench_batch({size}, {hot});\n", clients=1) * size
 

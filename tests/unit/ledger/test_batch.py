@@ -1,10 +1,12 @@
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from uuid import UUID
 
 import pytest
 
 from kernel.problems import Problem
 from ledger.batch import Batch, Posted, answers, batch, waves
+from ledger.bodies import body_hash
 from ledger.entries import Announcement, Capture, Command, Entry, Leg, credit, debit
 from ledger.refusals import BY_OUTCOME, Insufficient, refusal, together
 
@@ -52,13 +54,33 @@ def test_a_batch_is_one_string_per_column() -> None:
     sent = batch("320300", "funds", NOW, commands)
     assert sent.parameters == (
         "320300", "funds", NOW,
-        f"{{{1:032x},{2:032x}}}", "k1\x1fk2", "moved\x1fpaid", f"{{{3:032x},NULL}}", "{2026-11-20,2026-11-20}",
+        f"{{{1:032x},{2:032x}}}", "k1\x1fk2", "moved\x1fpaid", f"{{{3:032x},NULL}}", "{2026-11-20}",
         "officer:1\x1fofficer:2",
         None, None, f"\x1f{{{1:032x},{2:032x}}}", "\x1f因", None,
         None, None, None,
         "a\x1fb\x1fc", "{1,1,2,2,2}", "{2,5}", "{1,2,1,2,3}", "{5,-5,2,3,-5}",
         "\x1fmoved", "\x1fobject", '\x1f{"n":1}', "\x1frequest",
+        body_hash(commands[0]) + body_hash(commands[1]),
+        "{7,-2,-5}", "{2,2,1}", "{5,-5,-5}", "{7,-2,-5}", "{5,-5,7,-2,-5}", "{1,1,2,2,1}",
     )  # fmt: skip
+
+
+def test_days_that_differ_are_all_sent() -> None:
+    other = Command(Entry("moved", date(2026, 11, 3), legs()), "c", "officer:1")
+    sent = batch("320300", "funds", NOW, [command("a"), command("b"), other])
+    assert sent.parameters[7] == "{2026-11-20,2026-11-20,2026-11-03}"
+
+
+def test_a_command_says_what_the_journal_hashes() -> None:
+    said = Command(
+        Entry(
+            "moved", DAY, [debit("a", 5), credit("b", 5)], reference=ONE, case_id=TWO, approvals=[ONE, THREE],
+            reason="因", reverses=TWO, capture=Capture(THREE, 4),
+        ),
+        "key", "officer:1",
+    )  # fmt: skip
+    text = f"moved\n{ONE}\n2026-11-20\nofficer:1\n\n{TWO}\n{ONE},{THREE}\n因\n{TWO}\n{THREE}\n4\na 5,b -5"
+    assert body_hash(said) == sha256(text.encode()).digest()
 
 
 def test_text_that_would_shift_a_column_is_refused() -> None:
