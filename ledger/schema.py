@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from kernel.schema.scripts import run_script
 
-TABLES = ("tables", "guards")
+TABLES = ("tables", "guards", "words")
 FUNCTIONS = ("turnover", "accounts", "holds", "posting", "walk", "closing", "verify")
 
 
@@ -53,7 +53,7 @@ def v003() -> None:
             DROP CONSTRAINT IF EXISTS ck_ledger_leg_side, DROP CONSTRAINT IF EXISTS ck_ledger_leg_amount;
         """
     )
-    for name in ("guards", *FUNCTIONS):
+    for name in ("guards", "words", *FUNCTIONS):
         run_script(script(name))
 
 
@@ -94,5 +94,5 @@ def v006() -> None:
 
     The former `ledger_post` stays, with what it calls, for processes that still run while this is installed.
     """
-    for name in FUNCTIONS:
+    for name in ("words", *FUNCTIONS):
         run_script(script(name))

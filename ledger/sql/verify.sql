@@ -142,7 +142,7 @@ SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO, YMD' SET ena
     UNION ALL
     SELECT 'guard_missing', g.name, 'the trigger is absent or switched off'
       FROM (VALUES ('ledger_append_only', 5), ('ledger_entry_balances', 1), ('ledger_entry_stands', 1),
-                   ('ledger_hold_ends_once', 1), ('ledger_account_stays', 1), ('ledger_account_words', 1),
+                   ('ledger_hold_ends_once', 1), ('ledger_account_stays', 1), ('ledger_account_words', 1), ('ledger_account_status', 1),
                    ('ledger_period_four_eyes', 1)) g(name, tables)
      WHERE g.tables <> (SELECT count(*) FROM pg_trigger t WHERE t.tgname = g.name AND t.tgenabled IN ('O', 'A')
                            AND t.tgrelid IN ('ledger_entry'::regclass, 'ledger_leg'::regclass, 'ledger_account'::regclass,

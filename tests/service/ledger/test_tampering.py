@@ -179,6 +179,7 @@ FORGERIES = {
             ("ledger_hold", "ledger_hold_ends_once"),
             ("ledger_account", "ledger_account_stays"),
             ("ledger_account", "ledger_account_words"),
+            ("ledger_account", "ledger_account_status"),
             ("ledger_period", "ledger_period_four_eyes"),
         )
     },
