@@ -96,3 +96,4 @@ def v006() -> None:
     """
     for name in ("words", *FUNCTIONS):
         run_script(script(name))
+    run_script("ALTER TABLE ledger_account SET (fillfactor = 25)")

@@ -23,7 +23,8 @@ CREATE TABLE ledger_account (
     CONSTRAINT uq_ledger_account_city_code_code UNIQUE (city_code, code),
     -- the one thing that is checked again with every posting; for the rest see ledger_check_account_words
     CONSTRAINT ck_ledger_account_available CHECK (held_fen >= 0 AND (NOT spendable OR posted_fen >= held_fen))
-) WITH (fillfactor = 50);
+-- few to a page: what an earlier posting left of a row is cleared row by row when its page is read
+) WITH (fillfactor = 25);
 
 -- One numbered, chained series of documents per city, book and month. Its row is the counter and the chain head.
 CREATE TABLE ledger_period (

@@ -1,5 +1,5 @@
 -- What describes an account or a period. An account that is posted to passes no trigger of its rows: one that might look
--- at a row has PostgreSQL lock it first, a fiftieth of the posting time.
+-- at a row has PostgreSQL lock it first.
 
 -- An account keeps its name, sides and dimensions: what was posted was posted to this account.
 CREATE OR REPLACE FUNCTION ledger_check_account() RETURNS trigger LANGUAGE plpgsql AS $$
