@@ -1,6 +1,4 @@
-"""The hash of what a command says: the database chains it, and `ledger_verify` and `ledger.verify` take it again from the
-entry as it stands, each on its own.
-"""
+"""The hash of what a command says. The database chains it, and whoever verifies takes it again from the entry."""
 
 from hashlib import sha256
 

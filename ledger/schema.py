@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from kernel.schema.scripts import run_script
 
-TABLES = ("tables", "guards", "words")
+TABLES = ("tables", "checks", "guards", "words")
 FUNCTIONS = ("turnover", "accounts", "holds", "posting", "walk", "closing", "verify")
 
 
@@ -53,7 +53,7 @@ def v003() -> None:
             DROP CONSTRAINT IF EXISTS ck_ledger_leg_side, DROP CONSTRAINT IF EXISTS ck_ledger_leg_amount;
         """
     )
-    for name in ("guards", "words", *FUNCTIONS):
+    for name in ("checks", "guards", "words", *FUNCTIONS):
         run_script(script(name))
 
 
@@ -85,7 +85,7 @@ def v005() -> None:
         ALTER TABLE ledger_entry DROP CONSTRAINT IF EXISTS uq_ledger_entry_city_code_idempotency_key;
         """
     )
-    for name in ("guards", *FUNCTIONS):
+    for name in ("checks", "guards", *FUNCTIONS):
         run_script(script(name))
 
 
@@ -94,6 +94,6 @@ def v006() -> None:
 
     The former `ledger_post` stays, with what it calls, for processes that still run while this is installed.
     """
-    for name in ("words", *FUNCTIONS):
+    for name in ("checks", "words", *FUNCTIONS):
         run_script(script(name))
     run_script("ALTER TABLE ledger_account SET (fillfactor = 25)")

@@ -82,18 +82,18 @@ BEGIN
            array_agg('to-' || floor(random() * 5000)::integer)
       INTO ids, keys, sources, targets FROM generate_series(1, n);
     SELECT array_agg(DISTINCT code) INTO codes FROM unnest(sources || targets) code;
-    SELECT array_agg(array_position(codes, CASE line WHEN 1 THEN targets[i] ELSE sources[i] END) ORDER BY i, line) INTO at
-      FROM generate_series(1, n) i, generate_series(1, 2) line;
+    SELECT array_agg(array_position(codes, CASE line WHEN 1 THEN targets[i] ELSE sources[i] END) ORDER BY i, line)
+      INTO at FROM generate_series(1, n) i, generate_series(1, 2) line;
     SELECT array_agg(nth ORDER BY k) INTO counted
       FROM (SELECT k, row_number() OVER (PARTITION BY at[k] ORDER BY k) AS nth FROM generate_series(1, 2 * n) k) legs;
     -- an account only gives or only takes, ten fen a leg
-    SELECT array_agg(count ORDER BY a), array_agg(way * 10 * count ORDER BY a),
-           array_agg(least(way * 10, way * 10 * count) ORDER BY a), array_agg(greatest(way * 10, way * 10 * count) ORDER BY a)
+    SELECT array_agg(count ORDER BY a), array_agg(fen * count ORDER BY a),
+           array_agg(least(fen, fen * count) ORDER BY a), array_agg(greatest(fen, fen * count) ORDER BY a)
       INTO moves, moved, lowest, highest
-      FROM (SELECT at[k] AS a, count(*), CASE min(k % 2) WHEN 1 THEN 1 ELSE -1 END AS way
+      FROM (SELECT at[k] AS a, count(*), CASE min(k % 2) WHEN 1 THEN 10 ELSE -10 END AS fen
               FROM generate_series(1, 2 * n) k GROUP BY at[k]) accounts;
-    SELECT string_agg(ledger_body('claim.paid', ids[i], '2026-11-20', 'officer:1', ids[i], NULL, NULL, NULL, NULL, NULL, NULL,
-                                  targets[i] || ' 10,' || sources[i] || ' -10'), '' ORDER BY i)
+    SELECT string_agg(ledger_body('claim.paid', ids[i], '2026-11-20', 'officer:1', ids[i], NULL, NULL, NULL, NULL, NULL,
+                                  NULL, targets[i] || ' 10,' || sources[i] || ' -10'), '' ORDER BY i)
       INTO bodies FROM generate_series(1, n) i;
     SELECT * INTO made FROM ledger_post_batch('320300', 'bench', clock_timestamp(), ids, keys,
         array_fill('claim.paid'::text, ARRAY[n]), ids, array['2026-11-20'::date],
@@ -105,8 +105,8 @@ BEGIN
         array_fill('claim.paid'::text, ARRAY[n]), keys,
         array_fill('{"amount_fen":10,"layer":"municipal","claim":"XZ-33"}'::text, ARRAY[n]), keys,
         bodies, moved, moves, lowest, highest,
-        (SELECT array_agg(CASE k % 2 WHEN 1 THEN 10 ELSE -10 END * counted[k] ORDER BY k) FROM generate_series(1, 2 * n) k),
-        counted);
+        (SELECT array_agg(CASE k % 2 WHEN 1 THEN 10 ELSE -10 END * counted[k] ORDER BY k)
+           FROM generate_series(1, 2 * n) k), counted);
     RETURN made.plain;
 END $$;
 """

@@ -76,14 +76,16 @@ async def test_an_entry_that_does_not_balance_is_refused_whoever_writes_it(city:
             await owner.execute(ONE_SIDED.format(city=city.code, legs=legs, tail=tail))
 
 
-async def test_legs_cannot_be_added_to_an_entry(city: City) -> None:
+@pytest.mark.parametrize("further", ["{2}", "{-2,2}"])
+async def test_legs_cannot_be_added_to_an_entry(city: City, further: str) -> None:
     posted = await city.post(transfer("treasury", "allotted", 100), key="money")
     async with city.owner() as owner:
         with pytest.raises(asyncpg.CheckViolationError):
             await owner.execute(
-                "INSERT INTO ledger_leg SELECT entry_id, line + 2, city_code, account_id, side, amount_fen, "
-                "balance_after_fen, account_version + 1 FROM ledger_leg WHERE entry_id = $1",
-                posted.entry_id,
+                "INSERT INTO ledger_leg SELECT entry_id, line + n, city_code, account_id, side, amount_fen, "
+                "balance_after_fen, account_version + 10 + n FROM ledger_leg, unnest($2::text::integer[]) n "
+                "WHERE entry_id = $1",
+                posted.entry_id, further,
             )
 
 
