@@ -269,6 +269,16 @@ async def test_what_is_no_good_answer_is_a_page_and_never_a_failure_of_ours(
     assert parse_qs(urlsplit(back).query)["code"][0] not in logged
 
 
+@pytest.mark.parametrize("query", ["state=%00&code=%ff", "state=%ff&code=%c3%28", "state=" + "x" * 501])
+async def test_an_address_no_provider_sends_people_to_is_a_page_too(window: Process, query: str) -> None:
+    async with a_browser(window) as browser, window.client() as program:
+        page = await browser.get(f"{PAGE}/callback?{query}")
+        told = await program.get(f"{PAGE}/callback?{query}")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert told.headers["content-type"] == "application/problem+json"
+    assert (page.status_code // 100, told.status_code) == (4, page.status_code)
+
+
 async def test_a_code_that_comes_twice_is_refused_by_the_provider(window: Process, provider: IdentityProvider) -> None:
     async with a_browser(window) as browser:
         used = parse_qs(urlsplit(await there_and_back(browser)).query)["code"][0]
