@@ -20,6 +20,7 @@ from gateway.window.identity.models import Person, SignInPlace
 from gateway.window.identity.pauses import LONGEST, STRANGERS
 from gateway.window.signin import client as provider_client
 from gateway.window.signin.models import PersonSubject, SignInAttempt, SignInCode
+from gateway.window.signin.queries import live_city
 from kernel import clock, commands
 from tests.builders.identity_provider import SECRET, IdentityProvider, a_key
 from tests.builders.processes import Process
@@ -437,6 +438,16 @@ async def test_without_a_provider_there_are_accounts_as_ever(window: Process) ->
     assert 'type="password"' in door.text
     assert "/sign-in/provider" not in door.text
     assert "<script" not in door.text
+
+
+async def test_a_sandbox_of_a_pack_is_nobodys_door(window: Process) -> None:
+    async with window.app.state.sessions() as session:  # rolled back
+        city = await live_city(session, "jiaxing")
+        assert city is not None
+        assert city.city_code == "330400"
+        city.is_sandbox = True
+        await session.flush()
+        assert await live_city(session, "jiaxing") is None
 
 
 async def test_linking_is_one_subject_to_one_account(window: Process) -> None:
