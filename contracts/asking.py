@@ -1,9 +1,11 @@
 """How a service asks the registry for organisations: named to it, or acted for by a portal; and funds for invoices."""
 
+from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from contracts.funds import InvoicesAsked, InvoicesReply, InvoiceUsedBefore
 from contracts.registry import OrganisationReply, RepresentedAsked, RepresentedReply, SeveralAsked, SeveralReply
@@ -14,6 +16,9 @@ from kernel.neighbours import Registry
 from kernel.problems import InvalidMember, NotFound
 
 PORTAL = "portal"
+KEPT_MAX = 100  # portals of which a process keeps whom they act for, and its mark; of others it is told whole
+_Kept = OrderedDict[tuple[str, str], tuple[str, frozenset[UUID]]]
+_kept: WeakKeyDictionary[ServiceClient, _Kept] = WeakKeyDictionary()
 
 
 class UnknownOrganisation(InvalidMember):
@@ -61,9 +66,23 @@ async def representing(caller: Identified, registry: Registry) -> Caller:
     """The caller; a portal with the organisations it acts for now. Raises Unavailable like the registry."""
     if PORTAL not in caller.roles:
         return caller
-    body = RepresentedAsked(city_code=caller.city, client=caller.subject).model_dump(mode="json")
-    told = await registry.post("/internal/organisations/represented", body, RepresentedReply, repeatable=True)
-    return replace(caller, represented=frozenset(told.ids))
+    return replace(caller, represented=await _represented(registry, caller.city, caller.subject))
+
+
+async def _represented(registry: ServiceClient, city_code: str, client: str) -> frozenset[UUID]:
+    """Asked each time, so that an entrustment counts at once; told whole when it is not what was told last."""
+    kept = _kept.setdefault(registry, OrderedDict())
+    mark, ids = kept.get((city_code, client), (None, frozenset[UUID]()))
+    asked = RepresentedAsked(city_code=city_code, client=client, known=mark).model_dump(mode="json", exclude_none=True)
+    told = await registry.post("/internal/organisations/represented", asked, RepresentedReply, repeatable=True)
+    if told.ids is not None:
+        ids = frozenset(told.ids)
+    if told.mark is not None:
+        kept[city_code, client] = told.mark, ids
+        kept.move_to_end((city_code, client))
+        if len(kept) > KEPT_MAX:
+            kept.popitem(last=False)
+    return ids
 
 
 async def invoices_used(funds: ServiceClient, asked: InvoicesAsked) -> list[Finding]:

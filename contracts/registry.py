@@ -219,16 +219,21 @@ class FirmsReply(Reply):
 
 
 class RepresentedAsked(Question):
-    """`POST /internal/organisations/represented`: all of a city that a client acts for."""
+    """`POST /internal/organisations/represented`: all of a city that a client acts for, of which `known` is kept."""
 
     city_code: str = Field(max_length=20)
     client: str = Field(max_length=200)
+    known: str | None = Field(default=None, max_length=64)
 
 
 class RepresentedReply(Reply):
-    """Those it entered or was entrusted with, and whatever merged into one of them."""
+    """Those it entered or was entrusted with, and whatever merged into one of them; null while they are the `known`.
 
-    ids: tuple[UUID, ...]
+    `mark` is what these are known by from now on.
+    """
+
+    ids: tuple[UUID, ...] | None
+    mark: str | None = None
 
 
 class SeveralAsked(Question):

@@ -16,7 +16,10 @@ from kernel.inbox import Consumer, Received
 
 
 class CityRow(Base):
-    """A city. `clock_offset_seconds` is how far its clock stands ahead of the machine's; zero for a real city."""
+    """A city. `clock_offset_seconds` is how far its clock stands ahead of the machine's; zero for a real city.
+
+    No timer fires in one that `is_closed`, as only a sandbox ever is.
+    """
 
     __tablename__ = "city"
 
@@ -26,6 +29,7 @@ class CityRow(Base):
     name_en: Mapped[str] = mapped_column(String(100))
     is_sandbox: Mapped[bool]
     clock_offset_seconds: Mapped[int] = mapped_column(BigInteger, default=0)
+    is_closed: Mapped[bool] = mapped_column(default=False)
     recorded_at: Mapped[RecordedAt]
 
 
@@ -81,9 +85,15 @@ async def on_clock_moved(session: AsyncSession, event: Received[ClockMoved]) -> 
 
 async def on_city_closed(session: AsyncSession, event: Received[CityClosed]) -> None:
     """Nothing happens there any more; what was recorded stays."""
+    await close(session, await session.get_one(CityRow, event.data.city_code))
+
+
+async def close(session: AsyncSession, city: CityRow) -> None:
+    """The city's timers are gone, and of those that requests under way still set none fires."""
     from kernel.timers import cancel_all  # noqa: PLC0415 - as above
 
-    await cancel_all(session, event.data.city_code)
+    city.is_closed = True
+    await cancel_all(session, city.city_code)
 
 
 def move_clock_after_commit(session: AsyncSession, city: CityRow) -> None:

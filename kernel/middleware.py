@@ -10,6 +10,8 @@ from typing import Any
 
 import structlog
 from opentelemetry import trace
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kernel import clock, context, metrics
@@ -65,7 +67,8 @@ class RequestMiddleware:
             else:
                 await self._app(scope, receive, send_marked)
         except Problem as problem:
-            await problem.response()(scope, receive, send_marked)
+            answer = await _answer_of_the_app(scope, problem)
+            await answer(scope, receive, send_marked)
         except Exception:
             log.exception("request.failed")
             await Problem().response()(scope, receive, send_marked)
@@ -89,6 +92,12 @@ class RequestMiddleware:
         with tracer.start_as_current_span(f"{scope['method']} {scope['path']}") as span:
             span.set_attribute("request_id", request.request_id)
             await self._app(scope, receive, send)
+
+
+async def _answer_of_the_app(scope: Scope, problem: Problem) -> Response:
+    """As what is raised within the app is answered: to a browser on a page, where the app has pages."""
+    answer: Response = await scope["app"].exception_handlers[Problem](Request(scope), problem)
+    return answer
 
 
 def request_context(headers: Mapping[bytes, bytes]) -> context.RequestContext:

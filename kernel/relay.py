@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 from pydantic import BaseModel
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, null, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
@@ -227,6 +227,7 @@ async def _backlog_due(session: AsyncSession, name: str) -> list[OutboxEvent]:
 
 async def reach_of(session: AsyncSession, name: str) -> Reach:
     """How far a subscriber is, in one statement. Positions have no gaps, so that their difference is a count."""
+    folded = func.cardinality(func.array_remove(OutboxBatch.types, null()))  # without a type a fact is none
     position = select(SubscriberCursor.position).where(SubscriberCursor.subscriber == name)
     waiting = select(func.count()).select_from(BacklogEvent).where(BacklogEvent.subscriber == name)
     row = await session.execute(
@@ -234,7 +235,7 @@ async def reach_of(session: AsyncSession, name: str) -> Reach:
             func.coalesce(position.scalar_subquery(), 0),
             func.coalesce(select(func.max(OutboxEvent.position)).scalar_subquery(), 0),
             select(func.count()).select_from(OutboxEvent).where(OutboxEvent.position.is_(None)).scalar_subquery()
-            + select(func.coalesce(func.sum(func.cardinality(OutboxBatch.seqs)), 0)).scalar_subquery(),
+            + select(func.coalesce(func.sum(folded), 0)).scalar_subquery(),
             waiting.scalar_subquery(),
             waiting.where(BacklogEvent.parked).scalar_subquery(),
         )

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel import clock, context
-from kernel.cities import read_clocks
+from kernel.cities import CityRow, read_clocks
 from kernel.db import Base, CityCode, Id, Moment, RecordedAt, plain_dsn
 from kernel.ids import new_id
 
@@ -187,6 +187,9 @@ class TimerRunner:
                 select(Timer).where(Timer.id == timer_id, Timer.fired_at.is_(None)).with_for_update()
             )
             if timer is None:
+                return
+            if await session.scalar(select(CityRow.is_closed).where(CityRow.city_code == timer.city_code)):
+                await session.delete(timer)  # set by a request that was under way when the sandbox was closed
                 return
             # A wake-up that met a stale clock would wait for the next sweep.
             await read_clocks(session, only=timer.city_code)

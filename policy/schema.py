@@ -3,17 +3,17 @@
 Amounts are integer fen, ratios integer basis points, days and months integers. There is no inexact number in a pack.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field
 
 from policy.canonical import canonical, sha256
 from policy.indicators import SystemValue
 from policy.kinds import Terms
-from policy.terms import Frozen, PayingTerms, RecognitionTerms, SpendingTerms, Test
+from policy.terms import Frozen, Grown, PayingTerms, RecognitionTerms, SpendingTerms, Test
 
 Unit = Literal[
     "fen", "bp", "multiple_bp", "working_days", "calendar_days", "months", "years",
@@ -49,11 +49,13 @@ class LegalParent(Frozen):
     in_hand: bool = False
 
 
-class Document(Named):
+class Document(Named, Grown):
     """A source document. `text_file` is its name in the folder of originals, which is not part of the product.
 
     `number_en`: what English readers see in place of a `number` that is only a remark, as where the text prints none.
     """
+
+    LATER = frozenset({"number_en"})
 
     number: str
     number_en: str | None = None
@@ -62,12 +64,6 @@ class Document(Named):
     horizon_on: date | None = None
     text_file: str
     parents: tuple[LegalParent, ...] = ()
-
-    @model_serializer(mode="wrap")
-    def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """A number that needs no English is written alone: the hashes of packs from before there was any hold."""
-        written: dict[str, Any] = write(self)
-        return _unless_empty(written, {"number_en"})
 
 
 class Lines(Frozen):
@@ -190,17 +186,15 @@ Counter = Literal[
 ]  # fmt: skip
 
 
-def _unless_empty(written: dict[str, Any], later: Collection[str]) -> dict[str, Any]:
-    return {key: value for key, value in written.items() if key not in later or value}
-
-
-class Target(Named):
+class Target(Named, Grown):
     """A numeric goal. `over` names what a coverage target must cover; `kind` is how the figure accumulates.
 
     `increment` counts what is new from the document's day on, `stock` what stands on the day, `cumulative` all there
     ever was. `counter` is the port of `service` that counts it, of the kinds in `counts`; what no service owns comes
     from progress reports. `parameters` are what the text leaves open about the counting.
     """
+
+    LATER = frozenset({"recognised_under"})
 
     operator: Operator
     value: int | None = None
@@ -215,12 +209,6 @@ class Target(Named):
     service: Service
     parameters: tuple[str, ...] = ()
     clauses: tuple[str, ...] = Field(min_length=1)
-
-    @model_serializer(mode="wrap")
-    def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Not written where it counts every level: the hashes of packs from before there was a choice hold."""
-        written: dict[str, Any] = write(self)
-        return _unless_empty(written, {"recognised_under"})
 
 
 class Programme(Named):
@@ -240,11 +228,13 @@ class Programme(Named):
     terms: Terms
 
 
-class Item(Named):
+class Item(Named, Grown):
     """An item of the service catalogue. Its documents and time limits are keys of parameters.
 
     `rating_days`: how many calendar days after delivery the applicant may rate the service; without it there is no end.
     """
+
+    LATER = frozenset({"rating_days"})
 
     service: Service
     clauses: tuple[str, ...] = Field(min_length=1)
@@ -256,12 +246,6 @@ class Item(Named):
     correction_working_days: str
     promised_working_days: str
     rating_days: str | None = None
-
-    @model_serializer(mode="wrap")
-    def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """What an item does not limit is not written: the hashes of packs from before there was a limit hold."""
-        written: dict[str, Any] = write(self)
-        return _unless_empty(written, {"rating_days"})
 
 
 class Bundle(Named):
@@ -281,11 +265,10 @@ class Duty(Named):
     parameters: tuple[str, ...] = ()
 
 
-_LATER_SECTIONS = frozenset({"bundles", "paying", "spending"})
-
-
-class Pack(Frozen):
+class Pack(Grown):
     """A city's policy. `coverage` is `partial` when only some clauses of the document stand in it."""
+
+    LATER = frozenset({"bundles", "paying", "spending"})
 
     pack: str
     city: City
@@ -304,12 +287,6 @@ class Pack(Frozen):
     duties: dict[str, Duty] = Field(default_factory=dict)
     paying: PayingTerms | None = None
     spending: SpendingTerms | None = None
-
-    @model_serializer(mode="wrap")
-    def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """What a pack does not name is not written: the hashes of packs from before there were such sections hold."""
-        written: dict[str, Any] = write(self)
-        return _unless_empty(written, _LATER_SECTIONS)
 
     @cached_property
     def hash(self) -> str:

@@ -5,7 +5,7 @@ set of all of them is `policy.kinds.Terms`: a new city chooses among them, it ca
 """
 
 from collections.abc import Iterator
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -25,6 +25,17 @@ class Frozen(BaseModel):
     """Immutable and strict: nothing is coerced, unknown members are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Grown(Frozen):
+    """Got members after packs were published: of those in `LATER` it writes what a pack names, so old hashes hold."""
+
+    LATER: ClassVar[frozenset[str]] = frozenset()
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = write(self)
+        return {name: value for name, value in written.items() if value or name not in self.LATER}
 
 
 class Criterion(Frozen):
@@ -67,16 +78,15 @@ class UpperDecision(Frozen):
     day: str
 
 
-_LATER = frozenset({"way", "valid_months", "cure_working_days"})
-
-
-class RecognitionTerms(Frozen):
+class RecognitionTerms(Grown):
     """A carrier of this kind, level and designation is recognised when every criterion holds.
 
     What only a level above decides is recorded by its `decision`. `way` is the document's word for the act: filing,
     certification, or filing that is certification (JX-18). Without `valid_months` a recognition runs out never;
     without `cure_working_days` the text knows no cure period, and the officer names one.
     """
+
+    LATER = frozenset({"way", "valid_months", "cure_working_days"})
 
     kind: Literal["recognition_criteria"]
     carrier_kinds: tuple[str, ...] = Field(min_length=1)
@@ -88,12 +98,6 @@ class RecognitionTerms(Frozen):
     way: Literal["filing", "certification", "filing_and_certification"] | None = None
     valid_months: str | None = None
     cure_working_days: str | None = None
-
-    @model_serializer(mode="wrap")
-    def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """What a pack does not name is not written: the hashes of packs from before there were such names stay true."""
-        written: dict[str, Any] = write(self)
-        return {name: value for name, value in written.items() if name not in _LATER or value is not None}
 
     def parameters(self, _act: str) -> Iterator[str]:
         """Keys of every parameter a recognition rests on; a cure period is needed when one is cancelled, not before."""
@@ -169,8 +173,10 @@ class BorrowerLibrary(Frozen):
     outside: str
 
 
-class LossShareTerms(Frozen):
+class LossShareTerms(Grown):
     """A bank's loan loss shared in layers. Acts: `register_loan`, `pay_claim`, `share_recovery`, `guard`."""
+
+    LATER = frozenset({"guard", "life", "library"})
 
     kind: Literal["layered_loss_share"]
     layers: tuple[Layer, ...] = Field(min_length=2)
@@ -191,12 +197,6 @@ class LossShareTerms(Frozen):
     life: LoanLife | None = None
     library: BorrowerLibrary | None = None
 
-    @model_serializer(mode="wrap")
-    def _as_before(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Without guard, life or library the bytes are those of before there were any: old hashes stay true."""
-        later = {"guard", "life", "library"}
-        return {key: value for key, value in whole(self).items() if key not in later or value is not None}
-
     def parameters(self, act: str) -> Iterator[str]:
         """All of them for a registration or claim; a recovery goes back by the split stored with its claim."""
         if act == "guard":
@@ -211,7 +211,7 @@ class LossShareTerms(Frozen):
         yield from (self.bank_leverage, self.review_working_days, self.claim_documents)
 
 
-class VoucherTerms(Frozen):
+class VoucherTerms(Grown):
     """An innovation voucher. Acts: `issue`, `reserve`, `redeem`. The controller's quota counts all its firms together.
 
     The text names what it buys (`service_kinds`), or leaves that to the list whose key `service_scope` is. Without
@@ -219,6 +219,8 @@ class VoucherTerms(Frozen):
     `claim_months` after the voucher's last day; without them that day ends both. Without `holder_kinds` the text lets
     anybody hold one.
     """
+
+    LATER = frozenset({"claim_months", "holder_kinds"})
 
     kind: Literal["voucher_quota"]
     service_kinds: tuple[str, ...] = ()
@@ -231,13 +233,6 @@ class VoucherTerms(Frozen):
     controller_yearly_quota: str | None = None
     claim_months: str | None = None
     holder_kinds: str | None = None
-
-    @model_serializer(mode="wrap")
-    def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Not written where a pack does not name them: the hashes of packs from before there were such terms hold."""
-        written: dict[str, Any] = write(self)
-        later = {"claim_months", "holder_kinds"}
-        return {name: value for name, value in written.items() if name not in later or value is not None}
 
     def parameters(self, act: str) -> Iterator[str]:
         """All of them: a voucher that nobody could redeem is not issued. A reservation needs its last day too."""

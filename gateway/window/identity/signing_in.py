@@ -38,6 +38,12 @@ async def sign_in(session: AsyncSession, *, account: str, password: str, origin:
 
     An account there is not is counted and waited for like any other.
     """
+    person = await _proven(session, account=account, password=password, origin=origin)
+    return principal_of_person(person) if person else None
+
+
+async def _proven(session: AsyncSession, *, account: str, password: str, origin: bytes) -> Person | None:
+    """The person whose password it was, as they stood when it was judged."""
     now = clock.real_now()
     place = await _place(session, account, origin, now)
     _must_have_waited(place.wait_until, now)
@@ -57,23 +63,22 @@ async def sign_in(session: AsyncSession, *, account: str, password: str, origin:
     if strangers is not None:
         strangers.failures, strangers.wait_until = 0, None
     place.known, place.failures, place.wait_until, place.forget_at = True, 0, None, now + KNOWN_FOR
-    return principal_of_person(person)
+    return person
 
 
 async def change_password(
     session: AsyncSession, *, account: str, password: str, wanted: str, origin: bytes
 ) -> Principal | None:
     """What only its owner knows from now on. None when the password is wrong. Raises TriedTooOften."""
-    principal = await sign_in(session, account=account, password=password, origin=origin)
-    if principal is None:
+    judged = await _proven(session, account=account, password=password, origin=origin)
+    if judged is None:
         return None
-    held = await session.get_one(Person, account)
-    proven = held.password_hash
+    proven = judged.password_hash  # before the row is read again, which may find another
     person = await session.get_one(Person, account, with_for_update=True, populate_existing=True)
     if person.password_hash != proven or not person.active:
         return None  # renewed or disabled meanwhile: what was proven is not worth anything any more
     await set_password(person, wanted)
-    return principal
+    return principal_of_person(person)
 
 
 async def forget_places(session: AsyncSession, account: str) -> None:

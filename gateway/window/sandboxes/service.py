@@ -15,10 +15,9 @@ from gateway.window.policies.service import open_city_policy
 from gateway.window.sandboxes.models import Sandbox
 from kernel import clock
 from kernel.auth import Caller
-from kernel.cities import CityClosed, CityOpened, CityRow, ClockMoved, move_clock_after_commit
+from kernel.cities import CityClosed, CityOpened, CityRow, ClockMoved, close, move_clock_after_commit
 from kernel.problems import Conflict, Invalid, NotFound
 from kernel.sandboxes import SANDBOX_MARK
-from kernel.timers import cancel_all
 from policy.loader import load_pack, pack_ids
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -135,7 +134,7 @@ async def close_sandbox(session: AsyncSession, *, city_code: str, caller: Caller
         row.closed_by, row.closed_at = caller.acting_for, clock.real_now()
         for kind in (Client, Person):
             await session.execute(update(kind).where(kind.city_code == city_code).values(active=False))
-        await cancel_all(session, city_code)
+        await close(session, city)
         await publish(session, CityClosed(city_code=city_code), city_code=city_code, subject=city_code)
     return city, row
 

@@ -36,6 +36,7 @@ from gateway.window.identity.models import Client
 from gateway.window.identity.service import principal_of_client
 from gateway.window.settings import WindowSettings
 from gateway.window.webhooks.models import Webhook, WebhookDelivery
+from gateway.window.webhooks.patience import Patience
 from gateway.window.webhooks.service import newest_position
 from gateway.window.webhooks.standard import (
     TAKEN,
@@ -119,6 +120,7 @@ class Sending:
     def __init__(self, app: FastAPI, connect: Callable[[], httpx2.AsyncClient] = http_client) -> None:
         self._app, self._connect = app, connect
         self._pages: dict[asyncio.Task[bool], _Waiting] = {}
+        self._patience = Patience()
         self._told = False
 
     async def run(self) -> None:
@@ -139,9 +141,9 @@ class Sending:
         free = AT_ONCE - len(self._pages)
         if free:
             async with self._app.state.sessions() as session, session.begin():
-                waiting = await _waiting(session, list(self._pages.values()))
+                waiting = await _waiting(session, list(self._pages.values()), self._patience)
             for one in waiting[:free]:
-                page = self._guarded(_send_page(self._app, self._connect, one))
+                page = self._guarded(_send_page(self._app, self._connect, one, self._patience))
                 self._pages[asyncio.create_task(page)] = one
         return bool(self._pages)
 
@@ -171,12 +173,13 @@ class Sending:
         return False
 
 
-async def _waiting(session: AsyncSession, under_way: list[_Waiting]) -> list[_Waiting]:
+async def _waiting(session: AsyncSession, under_way: list[_Waiting], patience: Patience) -> list[_Waiting]:
     """Who is to be told something, in the order of slots: nobody has a second one while others have none."""
     now = clock.real_now()
     active = select(Webhook.id, Webhook.client_id, Webhook.city_code, Webhook.position).where(
         Webhook.status == Status.ACTIVE,
         Webhook.id.not_in([one.id for one in under_way]),
+        Webhook.client_id.not_in(patience.waiting(now)),
         or_(Webhook.next_at.is_(None), Webhook.next_at <= now),
         or_(Webhook.leased_until.is_(None), Webhook.leased_until < now),
     )
@@ -212,10 +215,17 @@ class _Leased:
         return not self.types or entry.type in self.types
 
 
-async def _send_page(app: FastAPI, connect: Callable[[], httpx2.AsyncClient], waiting: _Waiting) -> bool:
+async def _send_page(
+    app: FastAPI, connect: Callable[[], httpx2.AsyncClient], waiting: _Waiting, patience: Patience
+) -> bool:
     async with app.state.sessions() as session, session.begin():
         caller = _caller(await session.get_one(Client, waiting.client_id))
-    caller = await representing(caller, neighbour(app, "registry"))
+    try:
+        caller = await representing(caller, neighbour(app, "registry"))
+    except Problem:
+        patience.asked_in_vain(waiting.client_id, now=clock.real_now(), jitter=_jitter())
+        raise
+    patience.answered(waiting.client_id)
     async with app.state.sessions() as session, session.begin():
         leased, entries, reached = await _lease(session, waiting.id, caller, app.state.settings)
     if leased is None:
@@ -369,8 +379,11 @@ async def _keep(session: AsyncSession, leased: _Leased, entry: FeedEntry, answer
         return True
     row.tries += 1
     row.failing_since = row.failing_since or now
-    jitter = timedelta(milliseconds=random.randrange(1_000))  # noqa: S311
-    row.next_at = next_try(row.tries, now=now, jitter=jitter, asked=answered.asked)
+    row.next_at = next_try(row.tries, now=now, jitter=_jitter(), asked=answered.asked)
     row.status = status_after_failure(answered.code, failing_since=row.failing_since, now=now)
     row.leased_until = None
     return False
+
+
+def _jitter() -> timedelta:
+    return timedelta(milliseconds=random.randrange(1_000))  # noqa: S311

@@ -47,7 +47,6 @@ class CalendarEvent(Base):
         CheckConstraint("edition IS NULL OR (edition > 0 AND series IS NOT NULL)", "edition_of_series"),
         Index("ix_calendar_event_month", "city_code", "starts_at", "id"),
         Index("ix_calendar_event_host_id", "host_id"),
-        Index("ix_calendar_event_co_hosts", "co_hosts", postgresql_using="gin"),
     )
 
     id: Mapped[Id]

@@ -29,6 +29,7 @@ from services.registry.endings.queries import absences_of
 from services.registry.organisations import incorporation, queries, service
 from services.registry.organisations.firms import firms_named
 from services.registry.organisations.models import Organisation, OrganisationKind, OrganisationStatus
+from services.registry.organisations.rules import mark_of
 from services.registry.organisations.schemas import (
     CreditCode,
     EntrustIn,
@@ -190,8 +191,10 @@ async def tell_organisations(_caller: Internal, body: SeveralAsked, session: Ses
 
 @internal.post("/represented", include_in_schema=False)
 async def tell_represented(_caller: Internal, body: RepresentedAsked, session: SessionDep) -> RepresentedReply:
-    """For our other processes: whose objects a portal may see."""
-    return RepresentedReply(ids=tuple(await queries.represented_by(session, body.city_code, body.client)))
+    """For our other processes: whose objects a portal may see. Asked at each of its requests, so told once."""
+    ids = await queries.represented_by(session, body.city_code, body.client)
+    mark = mark_of(ids)
+    return RepresentedReply(ids=None if mark == body.known else tuple(ids), mark=mark)
 
 
 @internal.get("/{organisation_id}", include_in_schema=False)

@@ -1,7 +1,9 @@
 """What an organisation may have recorded about it, purely."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
+from hashlib import sha256
+from uuid import UUID
 
 from kernel.findings import Finding, findings
 
@@ -75,3 +77,8 @@ def ended_findings(*, has_ended: bool) -> list[Finding]:
 
 def _bare(name: str) -> str:
     return "".join(name.split()).casefold()
+
+
+def mark_of(ids: Collection[UUID]) -> str:
+    """What exactly these are told apart by from any others, in whatever order: 64 hexadecimal digits."""
+    return sha256(b"".join(sorted(one.bytes for one in ids))).hexdigest()

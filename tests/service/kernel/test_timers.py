@@ -109,6 +109,13 @@ async def test_in_a_sandbox_that_was_closed_nothing_fires_any_more(process: Proc
     assert (await process.tell("city.closed", {"city_code": sandbox}, city=sandbox))["outcome"] == "done"
     async with process.app.state.sessions() as session:
         assert list(await session.scalars(select(Timer.object_id))) == ["of another"]
+    # A request that was under way, and one whose identity lives for its minute.
+    await set_timer(process, sandbox, "late", -timedelta(minutes=1))
+    await set_timer(process, other, "another's", timedelta(seconds=1))
+    await until(lambda: fired)
+    async with process.app.state.sessions() as session:
+        left = await session.scalars(select(Timer.object_id).order_by(Timer.object_id))
+        assert (fired, list(left)) == (["another's"], ["another's", "of another"])
 
 
 async def test_a_timer_set_anew_keeps_one_wake_up(process: Process, sandbox: str) -> None:

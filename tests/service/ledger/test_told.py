@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy import func, select
 
 from kernel.outbox import OutboxBatch, OutboxEvent, record
-from kernel.relay import STAMP, UNFOLD
+from kernel.relay import STAMP, UNFOLD, reach_of
 from ledger.entries import Announcement, Command
 from ledger.posting import post_all
 from ledger.refusals import Insufficient
@@ -52,6 +52,11 @@ async def told_of(city: City) -> list[tuple[str, int]]:
     return [(subject, position - rows[0].position) for subject, position in rows]
 
 
+async def behind(city: City) -> int:
+    async with city.session() as session:
+        return (await reach_of(session, "nobody")).behind
+
+
 async def test_a_batch_is_told_whole_between_what_came_before_and_after(city: City) -> None:
     await note(city, "before")
     await post_together(city, telling("a"), silent("b"), telling("c"))
@@ -68,9 +73,11 @@ async def test_a_batch_is_told_whole_between_what_came_before_and_after(city: Ci
 
 async def test_what_is_refused_or_known_is_not_told_with_the_others(city: City) -> None:
     await post_together(city, telling("a"))
+    before = await behind(city)
     again, refused, _ = await post_together(city, telling("a"), telling("much", -(10**9)), telling("b"))
     assert getattr(again, "duplicate", False)
     assert isinstance(refused, Insufficient)
+    assert await behind(city) == before + 1
     assert await told_of(city) == [("a", 0), ("b", 1)]
 
 

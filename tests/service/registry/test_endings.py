@@ -137,17 +137,20 @@ async def test_a_merger_takes_two_persons_and_the_identity_survives(city: City) 
         path = f"/internal/organisations/{decode_id('org', new['id'])}/controller-group"
         group = answered(await funds.get(path))
         asked = {"city_code": city.code, "client": PORTAL}
-        acted_for = answered(await funds.post("/internal/organisations/represented", json=asked))["ids"]
+        whole = answered(await funds.post("/internal/organisations/represented", json=asked))
+        acted_for, known = whole["ids"], asked | {"known": whole["mark"]}
+        still = answered(await funds.post("/internal/organisations/represented", json=known))
         nobodys = await funds.post("/internal/organisations/represented", json=asked | {"client": "portal-nobody"})
     assert (told["status"], told["merged_into"], told["ended_on"]) == ("merged", str(operator), "2026-08-30")
     assert (paid["successor_id"], paid["account_number"]) == (str(operator), None)
     assert {str(operator), fact["organisation_id"]} <= set(acted_for)  # what merged into one's own is one's own
     assert answered(nobodys)["ids"] == []
+    assert still == {"ids": None, "mark": whole["mark"]}
     other = {"client": "client:other", "reason": "改由门户代办", "evidence": "授权委托书"}
     async with city.officer() as officer:
         answered(await officer.post(f"{PATH}/{new['id']}/entrustment", json=other, headers={"If-Match": "*"}))
     async with city.process.as_("workload:funds", "workload", city="") as funds:
-        left = answered(await funds.post("/internal/organisations/represented", json=asked))["ids"]
+        left = answered(await funds.post("/internal/organisations/represented", json=known))["ids"]
         others = await funds.post("/internal/organisations/represented", json=asked | {"client": "client:other"})
     assert not {str(operator), fact["organisation_id"]} & set(left)
     assert set(answered(others)["ids"]) == {str(operator), fact["organisation_id"]}

@@ -1,12 +1,15 @@
 """Who works for a city: opened by whoever runs the installation, with a password only its owner knows in the end."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
 
 from gateway.window.identity import people
+from gateway.window.identity.models import Person
 from gateway.window.identity.pauses import FREE_TRIES
+from gateway.window.identity.service import passwords
 from gateway.window.sandboxes.service import open_city
 from kernel import commands
 from kernel.cities import CityRow
@@ -35,8 +38,8 @@ async def sign_in(window: Process, password: str) -> Any:
         return await person.post("/v1/window/sign-in", json={"account": ACCOUNT, "password": password})
 
 
-async def change(window: Process, password: str, wanted: str, **headers: str) -> Any:
-    body = {"account": ACCOUNT, "password": password, "new_password": wanted}
+async def change(window: Process, password: str, wanted: str, *, account: str = ACCOUNT, **headers: str) -> Any:
+    body = {"account": account, "password": password, "new_password": wanted}
     async with window.client(**headers) as person:
         return await person.post("/v1/window/sign-in/password", json=body)
 
@@ -61,6 +64,28 @@ async def test_a_live_city_gets_its_people_and_each_a_password_of_their_own(wind
     assert (await change(window, second, CHOSEN)).json()["code"] == "account_locked", "guessing here counts as well"
     third = await given(window, people.renew, account=ACCOUNT)
     assert (await sign_in(window, third)).status_code == 200
+
+
+@pytest.mark.parametrize("meanwhile", [people.disable, people.renew])
+async def test_who_lost_the_account_while_the_password_was_judged_changes_nothing(
+    window: Process, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[..., AsyncIterator[str]]
+) -> None:
+    name = f"late.{meanwhile.__name__}"
+    account, loop, judged = f"{name}@{CITY}", asyncio.get_running_loop(), passwords.verify
+    first = await given(window, people.add, name=name, city=CITY, role="officer")
+
+    def judged_meanwhile(password: str, known: str) -> bool:
+        """In the thread it is judged in: the account is another's or nobody's before the answer."""
+        asyncio.run_coroutine_threadsafe(said(window, meanwhile, account=account), loop).result(5)
+        return judged(password, known)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(passwords, "verify", judged_meanwhile)
+        refused = await change(window, first, CHOSEN, account=account)
+    assert (refused.status_code, refused.json()["code"]) == (401, "sign_in_failed")
+    async with window.app.state.sessions() as session:
+        person = await session.get_one(Person, account)
+    assert (judged(CHOSEN, person.password_hash), person.active) == (False, meanwhile is people.renew)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from gateway.window.identity.models import Person, SignInPlace
 from gateway.window.identity.pauses import LONGEST, STRANGERS
 from gateway.window.signin import client as provider_client
 from gateway.window.signin.models import PersonSubject, SignInAttempt, SignInCode
+from gateway.window.signin.queries import live_city
 from kernel import clock, commands
 from tests.builders.identity_provider import SECRET, IdentityProvider, a_key
 from tests.builders.processes import Process
@@ -269,6 +270,16 @@ async def test_what_is_no_good_answer_is_a_page_and_never_a_failure_of_ours(
     assert parse_qs(urlsplit(back).query)["code"][0] not in logged
 
 
+@pytest.mark.parametrize("query", ["state=%00&code=%ff", "state=%ff&code=%c3%28", "state=" + "x" * 501])
+async def test_an_address_no_provider_sends_people_to_is_a_page_too(window: Process, query: str) -> None:
+    async with a_browser(window) as browser, window.client() as program:
+        page = await browser.get(f"{PAGE}/callback?{query}")
+        told = await program.get(f"{PAGE}/callback?{query}")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert told.headers["content-type"] == "application/problem+json"
+    assert (page.status_code // 100, told.status_code) == (4, page.status_code)
+
+
 async def test_a_code_that_comes_twice_is_refused_by_the_provider(window: Process, provider: IdentityProvider) -> None:
     async with a_browser(window) as browser:
         used = parse_qs(urlsplit(await there_and_back(browser)).query)["code"][0]
@@ -427,6 +438,16 @@ async def test_without_a_provider_there_are_accounts_as_ever(window: Process) ->
     assert 'type="password"' in door.text
     assert "/sign-in/provider" not in door.text
     assert "<script" not in door.text
+
+
+async def test_a_sandbox_of_a_pack_is_nobodys_door(window: Process) -> None:
+    async with window.app.state.sessions() as session:  # rolled back
+        city = await live_city(session, "jiaxing")
+        assert city is not None
+        assert city.city_code == "330400"
+        city.is_sandbox = True
+        await session.flush()
+        assert await live_city(session, "jiaxing") is None
 
 
 async def test_linking_is_one_subject_to_one_account(window: Process) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from gateway.window.webhooks.patience import ASKED_AGAIN_WITHIN, Patience
 from gateway.window.webhooks.standard import (
     GIVE_UP_AFTER,
     LONGEST_WAIT,
@@ -90,3 +91,17 @@ def test_what_a_receiver_asks_for_is_read_as_seconds_or_a_date_and_bounded(
 def test_a_receiver_delays_its_next_try_and_never_hastens_it() -> None:
     waits = [next_try(3, now=NOW, jitter=timedelta(), asked=timedelta(seconds=asked)) - NOW for asked in (1, 60)]
     assert waits == [timedelta(seconds=20), timedelta(seconds=60)]
+
+
+def test_whom_a_portal_acts_for_is_asked_ever_more_seldom_but_within_a_minute() -> None:
+    patience, now, jitter = Patience(), NOW, timedelta(milliseconds=7)
+    waits = [*(timedelta(seconds=seconds) for seconds in (5, 10, 20, 40)), *[ASKED_AGAIN_WITHIN] * 3]
+    for wait in waits:
+        for _page in range(2):  # under way together
+            patience.asked_in_vain("portal", now=now, jitter=jitter)
+        assert patience.waiting(now + wait) == ["portal"]
+        now += wait + jitter
+        assert patience.waiting(now) == []
+    patience.answered("portal")
+    patience.asked_in_vain("portal", now=now, jitter=jitter)
+    assert patience.waiting(now + waits[0] + jitter) == []
