@@ -85,7 +85,8 @@ async def test_legs_cannot_be_added_to_an_entry(city: City, further: str) -> Non
                 "INSERT INTO ledger_leg SELECT entry_id, line + n, city_code, account_id, side, amount_fen, "
                 "balance_after_fen, account_version + 10 + n FROM ledger_leg, unnest($2::text::integer[]) n "
                 "WHERE entry_id = $1",
-                posted.entry_id, further,
+                posted.entry_id,
+                further,
             )
 
 
