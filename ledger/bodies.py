@@ -1,5 +1,6 @@
-"""The hash of what a command says: the database chains it, and `ledger_verify` and `ledger.verify` take it again from the
-entry as it stands, each on its own.
+"""The hash of what a command says: the database chains it.
+
+`ledger_verify` and `ledger.verify` take it again from the entry as it stands, each on its own.
 """
 
 from hashlib import sha256

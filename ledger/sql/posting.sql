@@ -117,12 +117,19 @@ BEGIN
     FOR k IN 1..p_leg_ends[1] LOOP
         legs := legs || ',' || p_codes[p_leg_at[k]] || ' ' || p_leg_fen[k];
     END LOOP;
-    IF length(p_bodies) <> 32 * n OR substr(p_bodies, 1, 32) <> ledger_body(
+    IF length(p_bodies) IS DISTINCT FROM 32 * n OR substr(p_bodies, 1, 32) <> ledger_body(
         p_facts[1], p_references[1], p_effective_on[1], p_actors[1], p_determinations[1], p_cases[1],
         p_approvals[1]::uuid[], p_reasons[1], p_reverses[1], p_holds[1], p_hold_fen[1], substr(legs, 2)) THEN
         RAISE EXCEPTION 'bodies are not the hashes of the entries' USING ERRCODE = 'invalid_parameter_value';
     END IF;
     IF p_holds IS NULL AND p_reverses IS NULL THEN
+        -- What an account is raised or lowered by is what its legs say, whoever counted it.
+        SELECT count(*) INTO touched FROM (
+            SELECT FROM generate_series(1, cardinality(p_leg_items)) k GROUP BY p_leg_at[k]
+            HAVING ledger_sum(p_leg_fen[k]) = p_moved_fen[p_leg_at[k]] AND count(*) = p_moves[p_leg_at[k]]) right_ones;
+        IF touched <> cardinality(p_codes) THEN
+            RAISE EXCEPTION 'sums are not those of the legs' USING ERRCODE = 'invalid_parameter_value';
+        END IF;
         BEGIN
             IF p_event_types IS NOT NULL THEN  -- what needs no lock comes first: another batch may be holding it
                 done := ledger_fold(p_city, p_now, p_ids, p_event_types, p_event_subjects, p_event_data, p_actors,
@@ -142,8 +149,8 @@ BEGIN
                    bool_or(bar)
               INTO acc_id, acc_sign, acc_posted, acc_version, acc_row, barred
               FROM (SELECT a.id, a.ctid AS place, CASE a.normal_side WHEN 'D' THEN 1 ELSE -1 END AS sign,
-                           a.posted_fen, a.version, a.id IS NULL OR a.status <> 'open' OR a.spendable AND a.held_fen >
-                           a.posted_fen + CASE a.normal_side WHEN 'D' THEN p_lowest_fen[ord] ELSE -p_highest_fen[ord] END AS bar
+                           a.posted_fen, a.version, a.id IS NULL OR a.status <> 'open' OR a.spendable AND (a.held_fen <= a.posted_fen
+                           + CASE a.normal_side WHEN 'D' THEN p_lowest_fen[ord] ELSE -p_highest_fen[ord] END) IS NOT TRUE AS bar
                       FROM unnest(p_codes) WITH ORDINALITY c(code, ord)
                       LEFT JOIN ledger_account a ON a.city_code = p_city AND a.code = c.code
                      ORDER BY c.ord) found;

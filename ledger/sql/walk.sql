@@ -37,8 +37,8 @@ LANGUAGE sql STABLE AS $$
         WHEN p_drawn IS NULL OR p_fen > p_drawn THEN 'hold_mismatch' END
 $$;
 
--- Parameters and answer as of `ledger_post_batch`. It is taken as it came first, unless it failed so already; when one of
--- it is refused or known, it is taken again with care.
+-- Parameters and answer as of `ledger_post_batch`, which alone may call it: bodies are believed here. It is taken as it came
+-- first, unless it failed so already; when one of it is refused or known, it is taken again with care.
 CREATE OR REPLACE FUNCTION ledger_walk(
     p_city text, p_book text, p_now timestamptz,
     p_ids uuid[], p_keys text[], p_facts text[], p_references uuid[], p_effective_on date[], p_actors text[],
@@ -50,7 +50,7 @@ CREATE OR REPLACE FUNCTION ledger_walk(
     OUT plain boolean, OUT first_number bigint, OUT period text, OUT recorded_at timestamptz,
     OUT outcomes text[], OUT entry_ids uuid[], OUT books text[], OUT periods text[], OUT numbers bigint[],
     OUT recorded timestamptz[], OUT accounts text[], OUT available bigint[]
-) LANGUAGE plpgsql SECURITY DEFINER
+) LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO, YMD'
 -- Plans are made once per connection, perhaps while the tables are empty: they must fit full ones.
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
