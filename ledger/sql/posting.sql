@@ -95,7 +95,8 @@ CREATE OR REPLACE FUNCTION ledger_post_batch(
     OUT recorded timestamptz[], OUT accounts text[], OUT available bigint[]
 ) LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO, YMD'
--- Plans are made once per connection, perhaps while the tables are empty: they must fit full ones.
+-- Plans are made once per connection, perhaps while the tables are empty: they must fit full ones. So must what is looked
+-- up for each of a batch: one by one (OFFSET 0), never a city's accounts or entries beside all of it.
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 #variable_conflict use_column
 DECLARE
@@ -148,11 +149,12 @@ BEGIN
             SELECT array_agg(id), array_agg(sign), array_agg(posted_fen), array_agg(version), array_agg(place),
                    bool_or(bar)
               INTO acc_id, acc_sign, acc_posted, acc_version, acc_row, barred
-              FROM (SELECT a.id, a.ctid AS place, CASE a.normal_side WHEN 'D' THEN 1 ELSE -1 END AS sign,
+              FROM (SELECT a.id, a.place, CASE a.normal_side WHEN 'D' THEN 1 ELSE -1 END AS sign,
                            a.posted_fen, a.version, a.id IS NULL OR a.status <> 'open' OR a.spendable AND (a.held_fen <= a.posted_fen
                            + CASE a.normal_side WHEN 'D' THEN p_lowest_fen[ord] ELSE -p_highest_fen[ord] END) IS NOT TRUE AS bar
                       FROM unnest(p_codes) WITH ORDINALITY c(code, ord)
-                      LEFT JOIN ledger_account a ON a.city_code = p_city AND a.code = c.code
+                      LEFT JOIN LATERAL (SELECT ctid AS place, * FROM ledger_account
+                                          WHERE city_code = p_city AND code = c.code OFFSET 0) a ON true
                      ORDER BY c.ord) found;
             IF barred THEN
                 RAISE EXCEPTION USING ERRCODE = 'LG001', MESSAGE = 'taken again with care';

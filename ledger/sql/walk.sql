@@ -52,7 +52,8 @@ CREATE OR REPLACE FUNCTION ledger_walk(
     OUT recorded timestamptz[], OUT accounts text[], OUT available bigint[]
 ) LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO, YMD'
--- Plans are made once per connection, perhaps while the tables are empty: they must fit full ones.
+-- Plans are made once per connection, perhaps while the tables are empty: they must fit full ones. So must what is looked
+-- up for each of a batch: one by one (OFFSET 0), never a city's accounts or entries beside all of it.
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 #variable_conflict use_column
 DECLARE
@@ -98,7 +99,7 @@ BEGIN
                   WHERE city_code = p_city AND code = ANY (p_codes) AND held_fen > 0;
                 FOR known IN
                     SELECT k.i, e.* FROM unnest(p_keys) WITH ORDINALITY k(key, i)
-                     CROSS JOIN LATERAL ledger_entry_of_key(p_city, k.key) e
+                     CROSS JOIN LATERAL (SELECT * FROM ledger_entry_of_key(p_city, k.key) OFFSET 0) e
                 LOOP
                     outcomes[known.i] := CASE known.body_hash WHEN substr(p_bodies, 32 * known.i::integer - 31, 32)
                                          THEN 'duplicate' ELSE 'key_reused' END;
@@ -112,11 +113,12 @@ BEGIN
             SELECT array_agg(id), array_agg(sign), array_agg(floor_fen), array_agg(posted_fen), array_agg(version),
                    array_agg(bar), bool_or(bar IS NOT NULL), array_agg(place)
               INTO acc_id, acc_sign, acc_floor, acc_posted, acc_version, acc_barred, barred, acc_row
-              FROM (SELECT a.id, a.ctid AS place, CASE a.normal_side WHEN 'D' THEN 1 ELSE -1 END AS sign,
+              FROM (SELECT a.id, a.place, CASE a.normal_side WHEN 'D' THEN 1 ELSE -1 END AS sign,
                            a.posted_fen, a.version, CASE WHEN a.spendable THEN a.held_fen END AS floor_fen,
                            CASE WHEN a.id IS NULL THEN 'unknown_account' WHEN a.status <> 'open' THEN 'account_closed' END AS bar
                       FROM unnest(p_codes) WITH ORDINALITY c(code, ord)
-                      LEFT JOIN ledger_account a ON a.city_code = p_city AND a.code = c.code
+                      LEFT JOIN LATERAL (SELECT ctid AS place, * FROM ledger_account
+                                          WHERE city_code = p_city AND code = c.code OFFSET 0) a ON true
                      ORDER BY c.ord) found;
 
             -- The walk: balances, numbers and the chain pass from item to item.
