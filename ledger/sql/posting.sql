@@ -128,7 +128,7 @@ BEGIN
         SELECT count(*) INTO touched FROM (
             SELECT FROM generate_series(1, cardinality(p_leg_items)) k GROUP BY p_leg_at[k]
             HAVING ledger_sum(p_leg_fen[k]) = p_moved_fen[p_leg_at[k]] AND count(*) = p_moves[p_leg_at[k]]) right_ones;
-        IF touched <> cardinality(p_codes) THEN
+        IF touched IS DISTINCT FROM cardinality(p_codes) THEN
             RAISE EXCEPTION 'sums are not those of the legs' USING ERRCODE = 'invalid_parameter_value';
         END IF;
         BEGIN

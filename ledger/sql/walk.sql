@@ -1,5 +1,24 @@
 -- A batch of which one may be refused, or known already: item by item, each decided on its own.
 
+-- An entry and what reverses it, each by its index: with OR between them all entries would be read.
+CREATE OR REPLACE FUNCTION ledger_with_reversals(p_original uuid) RETURNS SETOF ledger_entry LANGUAGE sql STABLE AS $$
+    SELECT * FROM ledger_entry WHERE id = p_original AND reverses IS NULL
+    UNION ALL
+    SELECT * FROM ledger_entry WHERE reverses = p_original
+$$;
+
+-- The guard's own look at it, after the fact.
+CREATE OR REPLACE FUNCTION ledger_over_reversed(p_original uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM (
+            SELECT l.account_id,
+                   CASE WHEN e.reverses IS NULL THEN l.side ELSE translate(l.side, 'DC', 'CD') END AS side,
+                   CASE WHEN e.reverses IS NULL THEN l.amount_fen ELSE -l.amount_fen END AS open_fen
+              FROM ledger_with_reversals(p_original) e
+             CROSS JOIN LATERAL (SELECT * FROM ledger_leg WHERE entry_id = e.id OFFSET 0) l) r
+         GROUP BY account_id, side HAVING sum(open_fen) < 0)
+$$;
+
 -- Why an entry may not reverse another, or null. Legs are signed, debits above zero.
 CREATE OR REPLACE FUNCTION ledger_refuse_reversal(p_city text, p_original uuid, p_accounts bigint[], p_fen bigint[]) RETURNS text
 LANGUAGE sql STABLE AS $$
@@ -10,8 +29,8 @@ LANGUAGE sql STABLE AS $$
             SELECT FROM (
                 SELECT account_id, CASE WHEN e.reverses IS NULL THEN l.side ELSE translate(l.side, 'DC', 'CD') END AS side,
                        CASE WHEN e.reverses IS NULL THEN amount_fen ELSE -amount_fen END AS open_fen
-                  FROM ledger_entry e JOIN ledger_leg l ON l.entry_id = e.id
-                 WHERE e.id = p_original OR e.reverses = p_original
+                  FROM ledger_with_reversals(p_original) e
+                 CROSS JOIN LATERAL (SELECT * FROM ledger_leg WHERE entry_id = e.id OFFSET 0) l
                 UNION ALL
                 SELECT account_id, CASE WHEN fen > 0 THEN 'C' ELSE 'D' END, -abs(fen)
                   FROM unnest(p_accounts, p_fen) u(account_id, fen)) r
@@ -141,7 +160,8 @@ BEGIN
                          ORDER BY acc_barred[x] DESC LIMIT 1;
                     END IF;
                     IF verdict IS NULL AND p_holds[i] IS NOT NULL THEN
-                        SELECT * INTO hold FROM ledger_hold WHERE id = p_holds[i] AND city_code = p_city;
+                        SELECT * INTO hold FROM (SELECT * FROM ledger_hold WHERE id = p_holds[i] OFFSET 0) h
+                         WHERE city_code = p_city;
                         a := array_position(acc_id, hold.account_id);
                         verdict := ledger_refuse_capture(hold, p_now, p_hold_fen[i],
                             (SELECT -sum(acc_sign[a] * p_leg_fen[x]) FROM generate_series(first, p_leg_ends[i]) x
