@@ -1,4 +1,7 @@
-"""The hash of what a command says. The database chains it, and whoever verifies takes it again from the entry."""
+"""The hash of what a command says: the database chains it.
+
+`ledger_verify` and `ledger.verify` take it again from the entry as it stands, each on its own.
+"""
 
 from hashlib import sha256
 

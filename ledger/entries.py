@@ -145,6 +145,8 @@ class Entry:
             raise NotAnEntryError(f"debits and credits differ by {total} fen")
         if len(self.legs) < 2:  # noqa: PLR2004 - double entry
             raise NotAnEntryError("an entry has at least two legs")
+        if isinstance(self.effective_on, datetime):  # a date to the type checker, and another text in the hash
+            raise NotAnEntryError("an entry is effective on a day, not at a moment")
         if self.reason is not None or self.reverses is not None:
             _check_reason(self)
 

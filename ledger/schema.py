@@ -92,7 +92,8 @@ def v005() -> None:
 def v006() -> None:
     """A batch that goes through as it came is posted without a walk; the caller hashes what it says.
 
-    The former `ledger_post` stays, with what it calls, for processes that still run while this is installed.
+    A reversal reads its original, not every entry. The former `ledger_post` stays, with what it calls, for processes
+    that still run while this is installed.
     """
     for name in ("checks", "words", *FUNCTIONS):
         run_script(script(name))

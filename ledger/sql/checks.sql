@@ -46,14 +46,3 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-
-CREATE OR REPLACE FUNCTION ledger_over_reversed(p_original uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (
-        SELECT FROM (
-            SELECT l.account_id,
-                   CASE WHEN e.reverses IS NULL THEN l.side ELSE translate(l.side, 'DC', 'CD') END AS side,
-                   CASE WHEN e.reverses IS NULL THEN l.amount_fen ELSE -l.amount_fen END AS open_fen
-              FROM ledger_entry e JOIN ledger_leg l ON l.entry_id = e.id
-             WHERE (e.id = p_original AND e.reverses IS NULL) OR e.reverses = p_original) r
-         GROUP BY account_id, side HAVING sum(open_fen) < 0)
-$$;

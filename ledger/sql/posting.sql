@@ -95,7 +95,8 @@ CREATE OR REPLACE FUNCTION ledger_post_batch(
     OUT recorded timestamptz[], OUT accounts text[], OUT available bigint[]
 ) LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO, YMD'
--- Plans are made once per connection, perhaps while the tables are empty: they must fit full ones.
+-- Plans are made once per connection, perhaps while the tables are empty: they must fit full ones. So must what is looked
+-- up for each of a batch: one by one (OFFSET 0), never a city's accounts or entries beside all of it.
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 #variable_conflict use_column
 DECLARE
@@ -117,12 +118,19 @@ BEGIN
     FOR k IN 1..p_leg_ends[1] LOOP
         legs := legs || ',' || p_codes[p_leg_at[k]] || ' ' || p_leg_fen[k];
     END LOOP;
-    IF length(p_bodies) <> 32 * n OR substr(p_bodies, 1, 32) <> ledger_body(
+    IF length(p_bodies) IS DISTINCT FROM 32 * n OR substr(p_bodies, 1, 32) <> ledger_body(
         p_facts[1], p_references[1], p_effective_on[1], p_actors[1], p_determinations[1], p_cases[1],
         p_approvals[1]::uuid[], p_reasons[1], p_reverses[1], p_holds[1], p_hold_fen[1], substr(legs, 2)) THEN
         RAISE EXCEPTION 'bodies are not the hashes of the entries' USING ERRCODE = 'invalid_parameter_value';
     END IF;
     IF p_holds IS NULL AND p_reverses IS NULL THEN
+        -- What an account is raised or lowered by is what its legs say, whoever counted it.
+        SELECT count(*) INTO touched FROM (
+            SELECT FROM generate_series(1, cardinality(p_leg_items)) k GROUP BY p_leg_at[k]
+            HAVING ledger_sum(p_leg_fen[k]) = p_moved_fen[p_leg_at[k]] AND count(*) = p_moves[p_leg_at[k]]) right_ones;
+        IF touched IS DISTINCT FROM cardinality(p_codes) THEN
+            RAISE EXCEPTION 'sums are not those of the legs' USING ERRCODE = 'invalid_parameter_value';
+        END IF;
         BEGIN
             IF p_event_types IS NOT NULL THEN  -- what needs no lock comes first: another batch may be holding it
                 done := ledger_fold(p_city, p_now, p_ids, p_event_types, p_event_subjects, p_event_data, p_actors,
@@ -141,11 +149,12 @@ BEGIN
             SELECT array_agg(id), array_agg(sign), array_agg(posted_fen), array_agg(version), array_agg(place),
                    bool_or(bar)
               INTO acc_id, acc_sign, acc_posted, acc_version, acc_row, barred
-              FROM (SELECT a.id, a.ctid AS place, CASE a.normal_side WHEN 'D' THEN 1 ELSE -1 END AS sign,
-                           a.posted_fen, a.version, a.id IS NULL OR a.status <> 'open' OR a.spendable AND a.held_fen >
-                           a.posted_fen + CASE a.normal_side WHEN 'D' THEN p_lowest_fen[ord] ELSE -p_highest_fen[ord] END AS bar
+              FROM (SELECT a.id, a.place, CASE a.normal_side WHEN 'D' THEN 1 ELSE -1 END AS sign,
+                           a.posted_fen, a.version, a.id IS NULL OR a.status <> 'open' OR a.spendable AND (a.held_fen <= a.posted_fen
+                           + CASE a.normal_side WHEN 'D' THEN p_lowest_fen[ord] ELSE -p_highest_fen[ord] END) IS NOT TRUE AS bar
                       FROM unnest(p_codes) WITH ORDINALITY c(code, ord)
-                      LEFT JOIN ledger_account a ON a.city_code = p_city AND a.code = c.code
+                      LEFT JOIN LATERAL (SELECT ctid AS place, * FROM ledger_account
+                                          WHERE city_code = p_city AND code = c.code OFFSET 0) a ON true
                      ORDER BY c.ord) found;
             IF barred THEN
                 RAISE EXCEPTION USING ERRCODE = 'LG001', MESSAGE = 'taken again with care';

@@ -1,5 +1,24 @@
 -- A batch of which one may be refused, or known already: item by item, each decided on its own.
 
+-- An entry and what reverses it, each by its index: with OR between them all entries would be read.
+CREATE OR REPLACE FUNCTION ledger_with_reversals(p_original uuid) RETURNS SETOF ledger_entry LANGUAGE sql STABLE AS $$
+    SELECT * FROM ledger_entry WHERE id = p_original AND reverses IS NULL
+    UNION ALL
+    SELECT * FROM ledger_entry WHERE reverses = p_original
+$$;
+
+-- The guard's own look at it, after the fact.
+CREATE OR REPLACE FUNCTION ledger_over_reversed(p_original uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM (
+            SELECT l.account_id,
+                   CASE WHEN e.reverses IS NULL THEN l.side ELSE translate(l.side, 'DC', 'CD') END AS side,
+                   CASE WHEN e.reverses IS NULL THEN l.amount_fen ELSE -l.amount_fen END AS open_fen
+              FROM ledger_with_reversals(p_original) e
+             CROSS JOIN LATERAL (SELECT * FROM ledger_leg WHERE entry_id = e.id OFFSET 0) l) r
+         GROUP BY account_id, side HAVING sum(open_fen) < 0)
+$$;
+
 -- Why an entry may not reverse another, or null. Legs are signed, debits above zero.
 CREATE OR REPLACE FUNCTION ledger_refuse_reversal(p_city text, p_original uuid, p_accounts bigint[], p_fen bigint[]) RETURNS text
 LANGUAGE sql STABLE AS $$
@@ -10,8 +29,8 @@ LANGUAGE sql STABLE AS $$
             SELECT FROM (
                 SELECT account_id, CASE WHEN e.reverses IS NULL THEN l.side ELSE translate(l.side, 'DC', 'CD') END AS side,
                        CASE WHEN e.reverses IS NULL THEN amount_fen ELSE -amount_fen END AS open_fen
-                  FROM ledger_entry e JOIN ledger_leg l ON l.entry_id = e.id
-                 WHERE e.id = p_original OR e.reverses = p_original
+                  FROM ledger_with_reversals(p_original) e
+                 CROSS JOIN LATERAL (SELECT * FROM ledger_leg WHERE entry_id = e.id OFFSET 0) l
                 UNION ALL
                 SELECT account_id, CASE WHEN fen > 0 THEN 'C' ELSE 'D' END, -abs(fen)
                   FROM unnest(p_accounts, p_fen) u(account_id, fen)) r
@@ -37,8 +56,8 @@ LANGUAGE sql STABLE AS $$
         WHEN p_drawn IS NULL OR p_fen > p_drawn THEN 'hold_mismatch' END
 $$;
 
--- Parameters and answer as of `ledger_post_batch`. It is taken as it came first, unless it failed so already; when one of
--- it is refused or known, it is taken again with care.
+-- Parameters and answer as of `ledger_post_batch`, which alone may call it: bodies are believed here. It is taken as it came
+-- first, unless it failed so already; when one of it is refused or known, it is taken again with care.
 CREATE OR REPLACE FUNCTION ledger_walk(
     p_city text, p_book text, p_now timestamptz,
     p_ids uuid[], p_keys text[], p_facts text[], p_references uuid[], p_effective_on date[], p_actors text[],
@@ -50,9 +69,10 @@ CREATE OR REPLACE FUNCTION ledger_walk(
     OUT plain boolean, OUT first_number bigint, OUT period text, OUT recorded_at timestamptz,
     OUT outcomes text[], OUT entry_ids uuid[], OUT books text[], OUT periods text[], OUT numbers bigint[],
     OUT recorded timestamptz[], OUT accounts text[], OUT available bigint[]
-) LANGUAGE plpgsql SECURITY DEFINER
+) LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO, YMD'
--- Plans are made once per connection, perhaps while the tables are empty: they must fit full ones.
+-- Plans are made once per connection, perhaps while the tables are empty: they must fit full ones. So must what is looked
+-- up for each of a batch: one by one (OFFSET 0), never a city's accounts or entries beside all of it.
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 #variable_conflict use_column
 DECLARE
@@ -98,7 +118,7 @@ BEGIN
                   WHERE city_code = p_city AND code = ANY (p_codes) AND held_fen > 0;
                 FOR known IN
                     SELECT k.i, e.* FROM unnest(p_keys) WITH ORDINALITY k(key, i)
-                     CROSS JOIN LATERAL ledger_entry_of_key(p_city, k.key) e
+                     CROSS JOIN LATERAL (SELECT * FROM ledger_entry_of_key(p_city, k.key) OFFSET 0) e
                 LOOP
                     outcomes[known.i] := CASE known.body_hash WHEN substr(p_bodies, 32 * known.i::integer - 31, 32)
                                          THEN 'duplicate' ELSE 'key_reused' END;
@@ -112,11 +132,12 @@ BEGIN
             SELECT array_agg(id), array_agg(sign), array_agg(floor_fen), array_agg(posted_fen), array_agg(version),
                    array_agg(bar), bool_or(bar IS NOT NULL), array_agg(place)
               INTO acc_id, acc_sign, acc_floor, acc_posted, acc_version, acc_barred, barred, acc_row
-              FROM (SELECT a.id, a.ctid AS place, CASE a.normal_side WHEN 'D' THEN 1 ELSE -1 END AS sign,
+              FROM (SELECT a.id, a.place, CASE a.normal_side WHEN 'D' THEN 1 ELSE -1 END AS sign,
                            a.posted_fen, a.version, CASE WHEN a.spendable THEN a.held_fen END AS floor_fen,
                            CASE WHEN a.id IS NULL THEN 'unknown_account' WHEN a.status <> 'open' THEN 'account_closed' END AS bar
                       FROM unnest(p_codes) WITH ORDINALITY c(code, ord)
-                      LEFT JOIN ledger_account a ON a.city_code = p_city AND a.code = c.code
+                      LEFT JOIN LATERAL (SELECT ctid AS place, * FROM ledger_account
+                                          WHERE city_code = p_city AND code = c.code OFFSET 0) a ON true
                      ORDER BY c.ord) found;
 
             -- The walk: balances, numbers and the chain pass from item to item.
@@ -139,7 +160,8 @@ BEGIN
                          ORDER BY acc_barred[x] DESC LIMIT 1;
                     END IF;
                     IF verdict IS NULL AND p_holds[i] IS NOT NULL THEN
-                        SELECT * INTO hold FROM ledger_hold WHERE id = p_holds[i] AND city_code = p_city;
+                        SELECT * INTO hold FROM (SELECT * FROM ledger_hold WHERE id = p_holds[i] OFFSET 0) h
+                         WHERE city_code = p_city;
                         a := array_position(acc_id, hold.account_id);
                         verdict := ledger_refuse_capture(hold, p_now, p_hold_fen[i],
                             (SELECT -sum(acc_sign[a] * p_leg_fen[x]) FROM generate_series(first, p_leg_ends[i]) x

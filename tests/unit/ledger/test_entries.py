@@ -52,6 +52,12 @@ def test_an_entry_has_two_legs_and_balances(legs: list[Leg], message: str) -> No
         Entry("moved", DAY, legs)
 
 
+def test_an_entry_is_effective_on_a_day() -> None:
+    """A moment would be stored as its day and hashed as itself."""
+    with pytest.raises(NotAnEntryError, match="day"):
+        Entry("moved", datetime(2026, 11, 20, tzinfo=UTC), [debit("a", 5), credit("b", 5)])
+
+
 @given(st.lists(st.integers(1, 10**12), min_size=1, max_size=9))
 def test_any_split_of_an_amount_balances_and_one_fen_more_does_not(parts: list[int]) -> None:
     legs = [credit(f"share {n}".replace(" ", ":"), part) for n, part in enumerate(parts)]
