@@ -22,7 +22,7 @@ _COLUMNS = (
     *("integer", "bigint"),  # account and signed fen of each leg
     *("text", "text", "text", "text"),  # event type, subject, data; request id
     "bytea",  # the hashes of the bodies, one after the other
-    *("bigint", "integer", "bigint", "bigint"),  # of each account: fen in all, legs, and the two fen ran between
+    *("bigint", "bigint"),  # of each account: what its fen ran between
     *("bigint", "integer"),  # up to each leg: fen and legs on its account
 )
 _SEPARATOR = "\x1f"
@@ -184,25 +184,26 @@ def _legs(entries: Sequence[Entry]) -> tuple[str | None, ...]:
 
 
 def _moves(entries: Sequence[Entry]) -> list[str]:
-    """What the batch moves, debits less credits: of each account in all, and up to each leg on the leg's account."""
-    accounts: dict[str, list[int]] = {}  # fen, legs, lowest and highest fen
+    """What the batch moves, debits less credits: between which two on each account, and up to each leg on the leg's."""
+    accounts: dict[str, list[int]] = {}  # lowest, highest and present fen, legs
     up_to_fen, up_to_legs = [], []
     for entry in entries:
         for leg in entry.legs:
             fen = leg.signed_fen
             moved = accounts.get(leg.account)
             if moved is None:
-                moved = accounts[leg.account] = [fen, 1, fen, fen]
+                moved = accounts[leg.account] = [fen, fen, fen, 1]
             else:
-                fen = moved[0] = moved[0] + fen
-                moved[1] += 1
-                if fen < moved[2]:
-                    moved[2] = fen
-                elif fen > moved[3]:
-                    moved[3] = fen
+                fen = moved[2] = moved[2] + fen
+                moved[3] += 1
+                if fen < moved[0]:
+                    moved[0] = fen
+                elif fen > moved[1]:
+                    moved[1] = fen
             up_to_fen.append(fen)
-            up_to_legs.append(moved[1])
-    return [_plain(column) for column in (*zip(*accounts.values(), strict=True), up_to_fen, up_to_legs)]
+            up_to_legs.append(moved[3])
+    lowest, highest, _, _ = zip(*accounts.values(), strict=True)
+    return [_plain(lowest), _plain(highest), _plain(up_to_fen), _plain(up_to_legs)]
 
 
 def _announcements(commands: Sequence[Command]) -> tuple[str | None, ...]:

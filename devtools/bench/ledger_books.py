@@ -75,7 +75,7 @@ CREATE FUNCTION bench_batch(n integer, hot boolean) RETURNS boolean LANGUAGE plp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     ids uuid[]; keys text[]; sources text[]; targets text[]; codes text[]; at integer[]; counted integer[];
-    moved bigint[]; lowest bigint[]; highest bigint[]; moves integer[]; bodies bytea; made record;
+    lowest bigint[]; highest bigint[]; bodies bytea; made record;
 BEGIN
     SELECT array_agg(bench_id()), array_agg(gen_random_uuid()::text),
            array_agg(CASE WHEN hot THEN 'pool' ELSE 'from-' || floor(random() * 5000)::integer END),
@@ -87,9 +87,8 @@ BEGIN
     SELECT array_agg(nth ORDER BY k) INTO counted
       FROM (SELECT k, row_number() OVER (PARTITION BY at[k] ORDER BY k) AS nth FROM generate_series(1, 2 * n) k) legs;
     -- an account only gives or only takes, ten fen a leg
-    SELECT array_agg(count ORDER BY a), array_agg(fen * count ORDER BY a),
-           array_agg(least(fen, fen * count) ORDER BY a), array_agg(greatest(fen, fen * count) ORDER BY a)
-      INTO moves, moved, lowest, highest
+    SELECT array_agg(least(fen, fen * count) ORDER BY a), array_agg(greatest(fen, fen * count) ORDER BY a)
+      INTO lowest, highest
       FROM (SELECT at[k] AS a, count(*), CASE min(k % 2) WHEN 1 THEN 10 ELSE -10 END AS fen
               FROM generate_series(1, 2 * n) k GROUP BY at[k]) accounts;
     SELECT string_agg(ledger_body('claim.paid', ids[i], '2026-11-20', 'officer:1', ids[i], NULL, NULL, NULL, NULL, NULL,
@@ -104,7 +103,7 @@ BEGIN
            FROM generate_series(1, n) i, generate_series(1, 2) line),
         array_fill('claim.paid'::text, ARRAY[n]), keys,
         array_fill('{"amount_fen":10,"layer":"municipal","claim":"XZ-33"}'::text, ARRAY[n]), keys,
-        bodies, moved, moves, lowest, highest,
+        bodies, lowest, highest,
         (SELECT array_agg(CASE k % 2 WHEN 1 THEN 10 ELSE -10 END * counted[k] ORDER BY k)
            FROM generate_series(1, 2 * n) k), counted);
     RETURN made.plain;
