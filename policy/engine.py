@@ -27,7 +27,7 @@ from policy.snapshots import Acceptance, Snapshot, inconsistent, open_findings
 from policy.terms import LADDER, tested_parameters
 
 # Part of every determination: a change that can alter an outcome or its bytes raises it.
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 GROUNDS_KEPT = 256  # programmes and acts of a city on a handful of days
 
 

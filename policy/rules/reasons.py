@@ -1,4 +1,4 @@
-"""Every coded reason a rule may give against, in Chinese and English. Braces take the finding's facts."""
+"""Every coded reason a rule may give against, in Chinese and English. Braces take its facts or words for them."""
 
 REASONS: dict[str, tuple[str, str]] = {
     # scope
@@ -24,8 +24,8 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     # criteria
     "criterion_not_met": (
-        "未达到条件:{name}(现为 {actual},要求 {operator} {required})。",
-        "Not met: {name} (is {actual}, must be {operator} {required}).",
+        "未达到条件:{name}(现为 {actual},要求 {required})。",
+        "Not met: {name} (is {actual}, must be {required}).",
     ),
     # once only
     "already_awarded": ("同一对象已领取过,不得重复享受。", "It was paid before and is paid only once."),
