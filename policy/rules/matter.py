@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from kernel.findings import Finding
 from policy.indicators import IndicatorSystem
-from policy.rules.reasons import REASONS
+from policy.rules.reasons import EARLIER, REASONS
 from policy.schema import Programme
 from policy.snapshots import Acceptance, Resolved, Snapshot, open_finding
 
@@ -68,13 +68,20 @@ class Matter:
     """One question put to one programme. Reading is traced; what is missing, open or refused is collected."""
 
     def __init__(
-        self, *, programme: Programme, reading: Reading, facts: Mapping[str, Any], known_facts: Mapping[str, Fact]
+        self,
+        *,
+        programme: Programme,
+        reading: Reading,
+        facts: Mapping[str, Any],
+        known_facts: Mapping[str, Fact],
+        engine: str,
     ) -> None:
         self.programme = programme
         self.amounts: dict[str, int] = {}
         self.terms: dict[str, Any] = {}
         self._reading, self._snapshot = reading, reading.snapshot
         self._facts, self._known_facts = facts, known_facts
+        self._earlier = EARLIER.get(engine, {})
         # Keyed by what was read, so that reading twice is one step and the order is that of first reading.
         self._trace: dict[tuple[str, str], Step] = {}
         self._open: dict[str, Finding] = {}
@@ -158,10 +165,10 @@ class Matter:
         **facts: Any,
     ) -> None:
         """Add one reason against. `name` is what the reason is about; `words` stand in its text for facts so named."""
-        told = {"name": name} | dict(words)
+        told = {"name": name} | dict({} if code in self._earlier else words)
         zh, en = (
             text.format(**facts | {key: both[place] for key, both in told.items()})
-            for place, text in enumerate(REASONS[code])
+            for place, text in enumerate(self._earlier.get(code, REASONS[code]))
         )
         self._refused.append(Finding(code, tuple(clauses) or self.clauses, zh, en, facts))
 

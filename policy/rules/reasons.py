@@ -120,3 +120,13 @@ REASONS: dict[str, tuple[str, str]] = {
     "not_enough_value": ("券面可用余额不足。", "Not enough of the voucher's value is left."),
     "nothing_to_redeem": ("无可兑付金额。", "There is nothing to redeem."),
 }
+
+# What an earlier engine said in other words, with its facts as they are: what it decided is replayed to the same bytes.
+EARLIER: dict[str, dict[str, tuple[str, str]]] = {
+    "2": {
+        "criterion_not_met": (
+            "未达到条件:{name}(现为 {actual},要求 {operator} {required})。",
+            "Not met: {name} (is {actual}, must be {operator} {required}).",
+        ),
+    },
+}
