@@ -10,7 +10,7 @@ from uuid import UUID
 
 from kernel.findings import Finding
 from policy.canonical import canonical, sha256
-from policy.engine import ENGINE_VERSION, ProgrammeUnknown, decide
+from policy.engine import ENGINE_VERSION, KNOWN_ENGINES, ProgrammeUnknown, decide
 from policy.rules.matter import Outcome, Ruling, Step
 from policy.snapshots import Acceptance, Snapshot
 
@@ -119,17 +119,22 @@ def determine(
     facts: Mapping[str, Any],
     accepted: Acceptance,
     references: Mapping[str, str] | None = None,
+    engine: str | None = None,
 ) -> Determination:
-    """Rule on the facts and keep everything needed to replay it. Errors as `policy.engine.decide`."""
+    """Rule on the facts and keep everything needed to replay it. Errors as `policy.engine.decide`.
+
+    `engine`: whose determination is made again; one nobody knows any more is made by the present one.
+    """
     snapshot = snapshot.in_force(accepted)
-    ruling = decide(snapshot, programme=programme, act=act, facts=facts, accepted=accepted)
+    engine = engine if engine in KNOWN_ENGINES else ENGINE_VERSION
+    ruling = decide(snapshot, programme=programme, act=act, facts=facts, accepted=accepted, engine=engine)
     return Determination(
         id=id,
         city_code=snapshot.city_code,
         pack_id=snapshot.pack.pack,
         snapshot_version=snapshot.version,
         snapshot_hash=snapshot.hash,
-        engine_version=ENGINE_VERSION,
+        engine_version=engine,
         programme=programme,
         rule_kind=snapshot.pack.programmes[programme].terms.kind,
         act=act,
@@ -190,6 +195,7 @@ def replay(record: Determination, snapshot: Snapshot) -> list[Difference]:
         facts=record.inputs,
         accepted=record.accepted,
         references=record.references,
+        engine=record.engine_version,
     )
     if again.body == record.body:
         return []
@@ -210,6 +216,7 @@ def replay_as_of(record: Determination, snapshot: Snapshot, *, accepted: Accepta
             facts=record.inputs,
             accepted=accepted,
             references=record.references,
+            engine=record.engine_version,
         )
     except ProgrammeUnknown:
         return [Difference("$.programme", record.programme, None)]

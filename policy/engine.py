@@ -22,12 +22,14 @@ from policy.rules import (
 )
 from policy.rules.criteria import judge
 from policy.rules.matter import Fact, Matter, Reading, Ruling
+from policy.rules.reasons import EARLIER
 from policy.schema import Pack, Programme
 from policy.snapshots import Acceptance, Snapshot, inconsistent, open_findings
 from policy.terms import LADDER, tested_parameters
 
 # Part of every determination: a change that can alter an outcome or its bytes raises it.
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
+KNOWN_ENGINES = frozenset({ENGINE_VERSION, *EARLIER})  # whose determinations are made again to the same bytes
 GROUNDS_KEPT = 256  # programmes and acts of a city on a handful of days
 
 
@@ -75,8 +77,16 @@ class ProgrammeUnknown(LookupError):
     """The city's pack has no such programme, or its kind has no such act."""
 
 
-def decide(snapshot: Snapshot, *, programme: str, act: str, facts: Mapping[str, Any], accepted: Acceptance) -> Ruling:
-    """Rule on the facts by the policy in force when the case was accepted.
+def decide(
+    snapshot: Snapshot,
+    *,
+    programme: str,
+    act: str,
+    facts: Mapping[str, Any],
+    accepted: Acceptance,
+    engine: str = ENGINE_VERSION,
+) -> Ruling:
+    """Rule on the facts by the policy in force when the case was accepted, in the words of an engine still known.
 
     While a parameter the programme rests on is open, or a group of them does not agree, the outcome is `refused_open`
     with every such parameter. Raises ProgrammeUnknown, and ValueError for a fact the rule does not know or cannot read.
@@ -86,7 +96,7 @@ def decide(snapshot: Snapshot, *, programme: str, act: str, facts: Mapping[str, 
     if ground.blocked:
         return Ruling("refused_open", ground.blocked, ())
     entry = ground.programme
-    matter = Matter(programme=entry, reading=ground.reading, facts=facts, known_facts=ground.known_facts)
+    matter = Matter(programme=entry, reading=ground.reading, facts=facts, known_facts=ground.known_facts, engine=engine)
     # Everything the programme rests on is traced, read by this question or not.
     for key in ground.needed:
         matter.parameter(key)

@@ -10,7 +10,7 @@ RECORD: dict[str, Any] = {
     "document": {
         "id": "01a21669-7a83-731b-872b-be225c098509", "city_code": "320300", "pack_id": "xuzhou",
         "snapshot": {"version": 2, "hash": "7e0fae0fbaac6fef3e117d09c13a8e985e1a29edbc697893c4c910c4522a8271"},
-        "engine_version": "2", "programme": "evaluation.carriers", "rule_kind": "carrier_evaluation",
+        "engine_version": "3", "programme": "evaluation.carriers", "rule_kind": "carrier_evaluation",
         "act": "evaluate", "accepted": {"on": "2026-11-02", "at": "2026-11-02T02:00:00+00:00"},
         "references": {"carrier": "01a21669-1f73-75b6-80d4-c1c5b09cbf8b"},
         "inputs": {"participated": True, "verified_values": {"tenants": 26}},

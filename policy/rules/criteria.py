@@ -1,10 +1,11 @@
 """Recognition criteria with thresholds, judged in three values: met, not met, not known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import eq, ge, gt, le, lt
 from typing import Any, Literal
 
-from policy.rules.matter import Fact, Matter
+from kernel.money import in_yuan
+from policy.rules.matter import Fact, Matter, Words
 from policy.terms import Alternatives, Criterion, RecognitionTerms
 
 FACTS = {
@@ -12,6 +13,8 @@ FACTS = {
     "level": Fact("code", "认定级别", "level of recognition"),
 }
 COMPARE: dict[str, Callable[[int, int], bool]] = {"=": eq, "≥": ge, ">": gt, "≤": le, "<": lt}
+FLAGS: dict[bool, Words] = {True: ("是", "yes"), False: ("否", "no")}
+NOTHING: Words = ("无", "none")
 Verdict = Literal["met", "not_met", "unknown"]
 
 
@@ -80,7 +83,28 @@ def _explain(criterion: Criterion, verdict: Verdict, matter: Matter) -> None:
         matter.fact(criterion.fact)
     if verdict == "not_met":
         facts = _facts_of(criterion, matter)
-        matter.refuse("criterion_not_met", clauses=criterion.clauses, name=(criterion.zh, criterion.en), **facts)
+        name, words = (criterion.zh, criterion.en), _words_of(criterion, facts, matter)
+        matter.refuse("criterion_not_met", clauses=criterion.clauses, name=name, words=words, **facts)
+
+
+def _words_of(criterion: Criterion, facts: Mapping[str, Any], matter: Matter) -> dict[str, Words]:
+    """What is and what has to be, as people write it; a code that has no name in the pack stays a code."""
+
+    def in_words(value: Any) -> Words:
+        if isinstance(value, bool):
+            return FLAGS[value]
+        if isinstance(value, int) and matter.type_of(criterion.fact) == "fen":
+            return f"{in_yuan(value)} 元", f"CNY {in_yuan(value)}"
+        if isinstance(value, str) and criterion.parameter:
+            return matter.choice(criterion.parameter, value)
+        return str(value), str(value)
+
+    def any_of(value: Any) -> Words:
+        told = [in_words(one) for one in (value if isinstance(value, list | tuple) else [value])] or [NOTHING]
+        return "或".join(zh for zh, _ in told), " or ".join(en for _, en in told)
+
+    required, sign = any_of(facts["required"]), "" if facts["operator"] == "=" else f"{facts['operator']} "
+    return {"actual": any_of(facts["actual"]), "required": (sign + required[0], sign + required[1])}
 
 
 def _facts_of(criterion: Criterion, matter: Matter) -> dict[str, Any]:

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Literal
 
 from kernel.findings import Finding
 from policy.indicators import IndicatorSystem
-from policy.rules.reasons import REASONS
+from policy.rules.reasons import EARLIER, REASONS
 from policy.schema import Programme
 from policy.snapshots import Acceptance, Resolved, Snapshot, open_finding
 
+Words = tuple[str, str]  # in Chinese and in English
 Outcome = Literal["eligible", "not_eligible", "undetermined", "refused_open"]
 
 
@@ -66,13 +68,20 @@ class Matter:
     """One question put to one programme. Reading is traced; what is missing, open or refused is collected."""
 
     def __init__(
-        self, *, programme: Programme, reading: Reading, facts: Mapping[str, Any], known_facts: Mapping[str, Fact]
+        self,
+        *,
+        programme: Programme,
+        reading: Reading,
+        facts: Mapping[str, Any],
+        known_facts: Mapping[str, Fact],
+        engine: str,
     ) -> None:
         self.programme = programme
         self.amounts: dict[str, int] = {}
         self.terms: dict[str, Any] = {}
         self._reading, self._snapshot = reading, reading.snapshot
         self._facts, self._known_facts = facts, known_facts
+        self._earlier = EARLIER.get(engine, {})
         # Keyed by what was read, so that reading twice is one step and the order is that of first reading.
         self._trace: dict[tuple[str, str], Step] = {}
         self._open: dict[str, Finding] = {}
@@ -113,6 +122,11 @@ class Matter:
         role = self._snapshot.pack.roles[key]
         return role.zh, role.en
 
+    def type_of(self, name: str) -> str | None:
+        """The type of a fact; None of one nobody declared."""
+        known = self._known_facts.get(name)
+        return known.type if known else None
+
     def peek(self, name: str) -> Any:
         """A fact, traced when it is there; None without remark when it is not."""
         value = self._facts.get(name)
@@ -141,9 +155,21 @@ class Matter:
         self.result(name, amount_fen, clauses)
         self.amounts[name] = amount_fen
 
-    def refuse(self, code: str, *, clauses: Sequence[str] = (), name: tuple[str, str] = ("", ""), **facts: Any) -> None:
-        """Add one reason against. `name` is what the reason is about, in Chinese and English."""
-        zh, en = (text.format(name=name[i], **facts) for i, text in enumerate(REASONS[code]))
+    def refuse(
+        self,
+        code: str,
+        *,
+        clauses: Sequence[str] = (),
+        name: Words = ("", ""),
+        words: Mapping[str, Words] = MappingProxyType({}),
+        **facts: Any,
+    ) -> None:
+        """Add one reason against. `name` is what the reason is about; `words` stand in its text for facts so named."""
+        told = {"name": name} | dict({} if code in self._earlier else words)
+        zh, en = (
+            text.format(**facts | {key: both[place] for key, both in told.items()})
+            for place, text in enumerate(self._earlier.get(code, REASONS[code]))
+        )
         self._refused.append(Finding(code, tuple(clauses) or self.clauses, zh, en, facts))
 
     def ruling(self) -> Ruling:

@@ -1,4 +1,4 @@
-"""Every coded reason a rule may give against, in Chinese and English. Braces take the finding's facts."""
+"""Every coded reason a rule may give against, in Chinese and English. Braces take its facts or words for them."""
 
 REASONS: dict[str, tuple[str, str]] = {
     # scope
@@ -24,8 +24,8 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     # criteria
     "criterion_not_met": (
-        "未达到条件:{name}(现为 {actual},要求 {operator} {required})。",
-        "Not met: {name} (is {actual}, must be {operator} {required}).",
+        "未达到条件:{name}(现为 {actual},要求 {required})。",
+        "Not met: {name} (is {actual}, must be {required}).",
     ),
     # once only
     "already_awarded": ("同一对象已领取过,不得重复享受。", "It was paid before and is paid only once."),
@@ -119,4 +119,14 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "not_enough_value": ("券面可用余额不足。", "Not enough of the voucher's value is left."),
     "nothing_to_redeem": ("无可兑付金额。", "There is nothing to redeem."),
+}
+
+# What an earlier engine said in other words, with its facts as they are: what it decided is replayed to the same bytes.
+EARLIER: dict[str, dict[str, tuple[str, str]]] = {
+    "2": {
+        "criterion_not_met": (
+            "未达到条件:{name}(现为 {actual},要求 {operator} {required})。",
+            "Not met: {name} (is {actual}, must be {operator} {required}).",
+        ),
+    },
 }

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from kernel.findings import Finding
@@ -75,6 +77,23 @@ def test_case_replays_to_the_same_bytes(case: Case) -> None:
 def test_every_coded_reason_has_a_case() -> None:
     given = {finding.code for case in CASES for finding in rule(case).findings}
     assert {*REASONS, *OWN_CODES, "parameters_inconsistent"} - given == set()
+
+
+def test_what_is_not_met_is_said_in_words_and_money_in_yuan() -> None:
+    unmet = {(one.zh, one.en) for case in CASES for one in rule(case).findings if one.code == "criterion_not_met"}
+    assert unmet >= {
+        ("未达到条件:公共服务平台(现为 否,要求 是)。", "Not met: a public service platform (is no, must be yes)."),
+        ("未达到条件:签约导师(现为 2,要求 ≥ 3)。", "Not met: mentors (is 2, must be ≥ 3)."),
+        (
+            "未达到条件:孵化资金(现为 499,999.99 元,要求 ≥ 500,000.00 元)。",
+            "Not met: incubation fund (is CNY 499,999.99, must be ≥ CNY 500,000.00).",
+        ),
+        (
+            "未达到条件:国家级或自治区级高新区(现为 none,要求 national或regional)。",
+            "Not met: a national or regional high-tech zone (is none, must be national or regional).",
+        ),
+    }
+    assert [both for both in unmet if re.search(r"True|False|None|\[", "".join(both))] == []
 
 
 def test_every_computed_figure_has_a_name() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -45,12 +46,18 @@ def guide_page(page: CityPage, item_id: str, item: Item, check: Check | None) ->
         guide=page.guide(item),
         programme=page.programme_of(item),
         check=check,
-        other=f"/portal/{page.pack.pack}/{item_id}",
+        other=f"/portal/{page.pack.pack}/{item_id}{_answers(check)}",
     )
 
 
 def _render(template: str, page: CityPage, **more: object) -> str:
     return _templates.get_template(template).render(page=page, pack=page.pack, zh=page.language == "zh", **more)
+
+
+def _answers(check: Check | None) -> str:
+    """What was typed, as a query: nobody answers twice for reading on in the other language."""
+    given = {question.name: question.given for question in check.questions if question.given} if check else {}
+    return f"?{urlencode(given)}" if given else ""
 
 
 def _when(event: ShownEvent) -> str:

@@ -113,7 +113,7 @@ class CityPage(Page):
         return self.money(value) if asked.get(name) == "fen" and isinstance(value, int) else self.code(name, str(value))
 
     def refusal(self, check: Check, finding: Finding) -> str:
-        """A reason as a person reads it: the engine's own text has a criterion's values as programs know them."""
+        """A reason as a person reads it: the engine's own text has codes as programs know them."""
         name = str(finding.facts.get("fact"))
         asked = {question.name: question.fact for question in check.questions}
         if finding.code != NOT_MET or name not in asked:

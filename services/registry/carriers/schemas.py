@@ -4,12 +4,24 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StrictBool, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from kernel import context
 from kernel.ids import public_id
-from kernel.schemas import Code, Count, Instant, Name, Sentence, Wire, WireIn
+from kernel.schemas import (
+    Code,
+    Count,
+    Instant,
+    Name,
+    Sentence,
+    Wire,
+    WireIn,
+    clean,
+    no_longer,
+    not_blank,
+    one_line,
+)
 from services.registry.carriers import examples
 from services.registry.carriers.models import (
     CarrierKind,
@@ -57,13 +69,24 @@ _PLACE: dict[str, Any] = {
 _HOST: dict[str, Any] = {"host_kind": "large_firm", "host_district_code": "320303"}
 
 
+ADDRESS_LENGTH_MAX = 300  # of the column; a name ends at 200, so an address is none that was widened
+Address = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=ADDRESS_LENGTH_MAX),
+    AfterValidator(clean),
+    no_longer(ADDRESS_LENGTH_MAX),
+    AfterValidator(one_line),
+    AfterValidator(not_blank),
+]
+
+
 class PremisesIn(WireIn):
     """An address with its area in whole square metres. A functional zone has no code of GB/T 2260: leave it out.
 
     Coordinates are millionths of a degree, with the datum they were taken by; they are kept and shown as given.
     """
 
-    address: Annotated[Name, StringConstraints(max_length=300)]
+    address: Address
     district_code: DistrictCode | None = None
     area_sqm: Count | None = None
     seats: Count | None = None

@@ -48,7 +48,7 @@ COMPLETENESS: dict[str, Any] = {
     "reasons": [
         {
             "code": "criterion_not_met", "clauses": ["LZ-13"],
-            "text": "未达到条件:孵化器环节(现为 False,要求 = True)。",
+            "text": "未达到条件:孵化器环节(现为 否,要求 是)。",
             "facts": {"fact": "has_incubator", "actual": False, "operator": "=", "required": True},
         },
     ],

@@ -4,11 +4,11 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field
 
 from kernel.ids import public_id
 from kernel.schemas import Code, Count, Instant, Name, Sentence, Wire, WireIn
-from services.registry.carriers.schemas import CarrierId, DistrictCode
+from services.registry.carriers.schemas import Address, CarrierId, DistrictCode
 from services.registry.organisations.schemas import OrganisationId
 from services.registry.premises import examples
 from services.registry.premises.states import HostKind, HostStatus, Mode, RegistrationStatus
@@ -27,7 +27,7 @@ class AddressIn(WireIn):
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.ADDRESS_IN]})
 
-    address: Annotated[Name, StringConstraints(max_length=300)]
+    address: Address
     division_code: DistrictCode | None = None
     area_sqm: Area
     holder_id: OrganisationId

@@ -153,12 +153,20 @@ async def test_a_level_that_ended_is_proved_for_the_days_it_stood(city: City) ->
 @pytest.mark.own_city
 async def test_premises_move_and_facts_change_under_an_etag(city: City) -> None:
     carrier = await a_carrier(city, facts={"tenants": 10})
-    path, moved = f"{PATH}/{carrier['id']}", {"premises": [PLACE | {"area_sqm": 900}], "facts": {"tenants": 12}}
+    place = PLACE | {"area_sqm": 900, "address": "和平路57号" * 50}  # as long as the document promises
+    path, moved = f"{PATH}/{carrier['id']}", {"premises": [place], "facts": {"tenants": 12}}
     async with city.portal() as portal:
         assert (await portal.patch(path, json=moved)).status_code == 428
+        longer = moved | {"premises": [place | {"address": place["address"] + "A"}], "host_zone": "云龙" * 51}
+        wrong = await portal.patch(path, json=longer, headers={"If-Match": '"v1"', "Accept-Language": "en"})
+        assert [(one["pointer"], one["code"], one["message"]) for one in wrong.json()["errors"]] == [
+            ("/host_zone", "string_too_long", "The text is too long (at most 100)"),
+            ("/premises/0/address", "string_too_long", "The text is too long (at most 300)"),
+        ]
         changed = answered(await portal.patch(path, json=moved, headers={"If-Match": '"v1"'}))
         stale = await portal.patch(path, json=moved, headers={"If-Match": '"v1"'})
-    assert ([place["area_sqm"] for place in changed["premises"]], changed["facts"]) == ([900], {"tenants": 12})
+    assert [(one["area_sqm"], one["address"]) for one in changed["premises"]] == [(900, place["address"])]
+    assert changed["facts"] == {"tenants": 12}
     assert stale.status_code == 412
     async with city.process.app.state.sessions() as session:
         kept = text("SELECT area_sqm, ended_on FROM carrier_premises WHERE city_code = :city ORDER BY id")

@@ -4,10 +4,13 @@ import json
 import re
 import zlib
 from datetime import date, time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from services.registry.certificates.paper import certificate_paper
+from services.registry.certificates.words import Language
 from tests.builders.offline import Stranger
 from tests.builders.processes import Process
 from tests.builders.registry import PORTAL, THIRD, City, a_city, a_form, answered, refused
@@ -105,6 +108,24 @@ async def test_the_paper_is_a_pdf_with_the_signed_data_attached(
     certificate = answered(await city.ask(f"certificates/{number}"))
     assert inside == [certificate]
     assert stranger.verifies(answered(await city.ask("keys")), inside[0])[0] == 0
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("upper", [None, {"authority": "江苏省科技厅", "number": "苏科高发〔2026〕1号" * 15}])
+async def test_names_as_long_as_names_may_be_stand_on_one_page(
+    city: City, recognition: dict[str, Any], language: Language, upper: dict[str, str] | None
+) -> None:
+    given = answered(await city.ask(f"certificates/{recognition['certificate_number']}"))
+    statement = given["statement"] | {"upper_document": upper, "valid_until": "2029-09-09", "replaces": given["number"]}
+    statement |= {of: statement[of] | {"name": "徐州云龙湖" * 40} for of in ("carrier", "operator")}
+    kept = SimpleNamespace(
+        number=given["number"],
+        city_code=city.code,
+        issued_on=date.fromisoformat(given["issued_on"]),
+        statement=statement,
+    )
+    paper = certificate_paper(kept, b"{}", language=language, verify_at="https://window.example.gov.cn/v1/registry")
+    assert re.findall(rb"/Type/Pages/Count (\d+)", paper) == [b"1"]
 
 
 async def test_whoever_holds_the_paper_asks_how_it_stands_without_a_token(

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy import determinations
 from policy.determinations import Determination, Question, determine, determine_batch, replay
-from policy.engine import GROUNDS_KEPT, ProgrammeUnknown, decide
+from policy.engine import ENGINE_VERSION, GROUNDS_KEPT, ProgrammeUnknown, decide
 from policy.snapshots import Acceptance, Setting, Snapshot
 from tests.policy.cases import ACCEPTED, all_cases, default_settings, snapshot_with
 
@@ -72,9 +71,27 @@ def test_a_replay_under_another_policy_names_the_difference() -> None:
     assert "$.snapshot.hash" in differences
 
 
-def test_a_replay_by_another_engine_names_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    record = a_determination(a_snapshot())
-    monkeypatch.setattr(determinations, "ENGINE_VERSION", "next")
+def test_what_an_earlier_engine_decided_is_replayed_in_its_own_words() -> None:
+    """An upgrade leaves no decision that cannot be had again: promise 7."""
+    snapshot = snapshot_with("zhuzhou", default_settings("zhuzhou"))
+
+    def ruled(engine: str) -> Determination:
+        return determine(
+            snapshot, id=ID, programme="registration.licence_first", act="check", facts={"asked_permit_first": True},
+            accepted=ACCEPTED, engine=engine,
+        )  # fmt: skip
+
+    record = Determination.from_body(ruled("2").body)
+    assert record.engine_version == "2"
+    assert [found.zh for found in record.findings] == ["未达到条件:办照前不要求先取得许可(现为 True,要求 = False)。"]
+    assert replay(record, snapshot) == []
+    assert [found.zh for found in ruled(ENGINE_VERSION).findings] == [
+        "未达到条件:办照前不要求先取得许可(现为 是,要求 否)。"
+    ]
+
+
+def test_a_replay_by_another_engine_names_the_engine() -> None:
+    record = replace(a_determination(a_snapshot()), engine_version="1")
     assert [found.path for found in replay(record, a_snapshot())] == ["$.engine_version"]
 
 

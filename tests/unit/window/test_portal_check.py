@@ -86,6 +86,13 @@ def test_what_is_typed_is_shown_and_never_run() -> None:
     assert 'aria-invalid="true"' in shown
 
 
+def test_the_other_language_opens_with_the_same_answers() -> None:
+    page = page_of(KEY_MAKERSPACE, {"level": "municipal", "tenants": '三&"', "strange": "1"})
+    switch = "/portal/xuzhou/recognise-key-makerspace?level=municipal&amp;tenants=%E4%B8%89%26%22&amp;lang=en"
+    assert f'href="{switch}"' in page
+    assert 'href="/portal/xuzhou/recognise-key-makerspace?lang=en"' in page_of(KEY_MAKERSPACE, {})
+
+
 def test_names_nobody_asks_for_are_passed_over() -> None:
     assert checked(KEY_MAKERSPACE, MET | {"lang": "zh", "unheard_of": "1"}).ruling.outcome == "eligible"
 
