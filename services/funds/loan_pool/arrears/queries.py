@@ -16,7 +16,7 @@ from services.funds.loan_pool.access import must_see
 from services.funds.loan_pool.arrears.models import ArrearsLine, ArrearsReport
 from services.funds.loan_pool.arrears.rules import KnownLoan
 from services.funds.loan_pool.claims.models import LossClaim
-from services.funds.loan_pool.claims.states import Status
+from services.funds.loan_pool.claims.states import FALLEN
 from services.funds.loan_pool.lending.models import Loan
 from services.funds.loan_pool.lending.states import OVER
 from services.funds.loan_pool.lending.states import Status as LoanStatus
@@ -105,7 +105,7 @@ class Arrear:
 async def arrears_now(session: AsyncSession, city_code: str, bank_id: UUID | None) -> list[Arrear]:
     """Every overdue loan of one bank, or of all, by the newest reports."""
     newest = latest_reports(city_code, bank_id).subquery()
-    claimed = exists().where(LossClaim.loan_id == Loan.id, LossClaim.status != Status.REFUSED)
+    claimed = exists().where(LossClaim.loan_id == Loan.id, LossClaim.status.not_in(FALLEN))
     # What was repaid since the report, or only paid off another loan, is no loss of the pool.
     may_cost = and_(Loan.status.not_in(OVER), ~Loan.refinances, ~claimed)
     wanted = select(ArrearsLine.balance_fen, ArrearsLine.days_overdue, may_cost)

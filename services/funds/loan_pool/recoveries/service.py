@@ -1,4 +1,6 @@
-"""Recoveries: reported by the bank, split by the shares stored with the claim, received by finance (XZ-33)."""
+"""Recoveries: reported by the bank, split by the shares stored with the claim, received by finance; or taken back
+before (XZ-33).
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -26,7 +28,7 @@ from services.funds.loan_pool.movements.states import Fact as Moved
 from services.funds.loan_pool.policy import pool_programme
 from services.funds.loan_pool.recoveries.models import Recovery
 from services.funds.loan_pool.recoveries.postings import recovery_returned
-from services.funds.loan_pool.recoveries.queries import get_recovery, layers_of
+from services.funds.loan_pool.recoveries.queries import get_recovery, layers_of, stands_later
 from services.funds.loan_pool.recoveries.schemas import RecoveryIn
 from services.funds.loan_pool.recoveries.splitting import Split, paying_line, split_recovery
 from services.funds.loan_pool.recoveries.states import MOVES, Fact, Status
@@ -44,6 +46,16 @@ class DateTooEarly(Refusal):
     """What the bank had before it lodged is in its claim; a share arrives after the loss was paid and recovered."""
 
     code, title_zh, title_en = "date_too_early", "日期早于所依据的事项", "The day lies before what it follows"
+
+
+class LaterRecoveryStands(Conflict):
+    """The split of each rests on what those before it left with each layer."""
+
+    code, title_zh, title_en = "later_recovery_stands", "其后报送的追回尚未撤回", "A later recovery stands"
+    hint_zh, hint_en = (
+        "请先撤回同一申请其后报送的追回",
+        "Take back those reported after it first, the last one before the others",
+    )
 
 
 named_constraint("uq_recovery_city_code_bank_id_bank_reference", RecoveryAlreadyReported)
@@ -73,6 +85,22 @@ async def report_recovery(
     row.after_closure = claim.closed_on is not None
     session.add(row)
     note(session, Moved.RECOVERY_REPORTED, row, amount_fen=row.recovered_fen, at=at)
+    await session.flush()
+    return row
+
+
+async def withdraw_recovery(
+    session: AsyncSession, *, recovery_id: UUID, reason: str, caller: Caller, at: datetime
+) -> Recovery:
+    """A wrong report is taken back while nothing of it has arrived. Raises LaterRecoveryStands, IllegalMove."""
+    row = await get_recovery(session, recovery_id, caller)
+    await get_claim(session, row.claim_id, caller, lock=True)  # as reporting does: no other is split meanwhile
+    row = await get_recovery(session, recovery_id, caller, lock=True)
+    row.status = status_after(Fact.WITHDRAWN, row.status, MOVES)
+    if await stands_later(session, row):
+        raise LaterRecoveryStands
+    row.withdrawn_by, row.withdrawn_because = caller.acting_for, reason
+    note(session, Moved.RECOVERY_WITHDRAWN, row, amount_fen=row.recovered_fen, at=at)
     await session.flush()
     return row
 
