@@ -95,7 +95,8 @@ def _rows(content: bytes) -> Sequence[Sequence[Any]]:
     except csv.Error:
         raise StatementUnreadable from None
     if len(rows) > rows_max:
-        raise StatementUnreadable(f"at most {LINES_MAX} transactions")
+        wanted = (f"至多 {LINES_MAX} 笔", f"at most {LINES_MAX} transactions")
+        raise StatementUnreadable(errors=[fault("", "too_many_lines", wanted)])
     return rows
 
 

@@ -14,7 +14,7 @@ from kernel import context
 from kernel.workbooks import UnreadableWorkbook, read_sheet
 from services.funds.payments.bank_file import COLUMNS, SHEET, BankFileUnreadable, read_bank_file
 from services.funds.payments.cells import A_DAY
-from services.funds.statements.camt import StatementUnreadable, read_statements
+from services.funds.statements.camt import LINES_MAX, StatementUnreadable, read_statements
 from services.funds.statements.sheet import read_sheet_statement
 
 ROWS_MAX = 100
@@ -124,6 +124,11 @@ def faults(read: Callable[[bytes], object], content: bytes, language: str) -> li
     told = refused.value.document(language)
     assert ("template" if language == "en" else "模板") in told["detail"]
     return [(error["pointer"], error["message"]) for error in told.get("errors", [])]
+
+
+def test_how_many_lines_a_sheet_may_have_is_told() -> None:
+    content = ("\r\n".join([*HEAD, "x"]) + "\r\n1" * (LINES_MAX + 1)).encode()
+    assert faults(read_sheet_statement, content, "zh-CN") == [("", f"至多 {LINES_MAX} 笔")]
 
 
 @pytest.mark.parametrize(
