@@ -18,7 +18,7 @@ class CaseEvent(Event):
     """A fact that belongs on a case's timeline at the window; `case_outcome` ends the case."""
 
     case_id: UUID | None = None
-    case_outcome: Literal["granted", "refused"] | None = None
+    case_outcome: Literal["granted", "refused", "withdrawn"] | None = None
 
 
 class CaseReason(BaseModel):

@@ -124,6 +124,15 @@ class ClaimReviewed(CaseEvent):
     bank_id: UUID
 
 
+class ClaimWithdrawn(CaseEvent):
+    """The bank took it back before it was decided; its loan may be claimed for again."""
+
+    TYPE: ClassVar[str] = "claim.withdrawn"
+
+    claim_id: UUID
+    bank_id: UUID
+
+
 class ClaimDecided(CaseEvent):
     TYPE: ClassVar[str] = "claim.decided"
 

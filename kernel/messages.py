@@ -28,6 +28,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "investment_twice": ("同一项目只能有一个估值", "An investment is valued twice"),
     "written_off_brings_nothing": ("核销项目没有回款", "What is written off brought nothing"),
     "identifier": ("标识符格式不正确", "Not an identifier of the expected kind"),
+    "span": ("跨度至多 15 年,其中今后至多 5 年", "15 years at most, 5 of them ahead"),
     "string_type": ("应为文本", "Must be text"),
     "string_too_short": ("文本过短", "The text is too short"),
     "string_too_long": ("文本过长", "The text is too long"),

@@ -108,7 +108,8 @@ async def _follow(
         outcome = data.get("case_outcome")
         if outcome is not None:
             reasons = reasons_told(data.get("case_reasons"))
-            await close(session, case, Fact.DECIDED, outcome=str(outcome), at=at, reasons=reasons)
+            fact = Fact.TAKEN_BACK if outcome == "withdrawn" else Fact.DECIDED
+            await close(session, case, fact, outcome=str(outcome), at=at, reasons=reasons)
 
 
 async def correction_lapsed(session: AsyncSession, timer: Timer) -> None:

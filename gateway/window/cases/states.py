@@ -35,13 +35,14 @@ class Fact(Enum):
     REJECTED = "rejected"
     SENT_ELSEWHERE = "sent_elsewhere"
     WITHDRAWN = "withdrawn"
+    TAKEN_BACK = "taken_back"
 
 
 _S = Status
 _AT_THE_WINDOW = (_S.SUBMITTED, _S.RESUBMITTED)
 
 # The correction notice is given once: no arrow leads back to it (行政许可法 art. 32).
-# Withdrawal ends with acceptance: from there whoever decides has the file.
+# Withdrawal ends with acceptance: from there whoever decides has the file, and says when it was taken back there.
 MOVES: dict[Fact, Move[Status]] = {
     Fact.CORRECTION_REQUESTED: move(_S.SUBMITTED, to=_S.CORRECTION_REQUESTED),
     Fact.RESUBMITTED: move(_S.CORRECTION_REQUESTED, to=_S.RESUBMITTED),
@@ -53,5 +54,6 @@ MOVES: dict[Fact, Move[Status]] = {
     Fact.REJECTED: move(*_AT_THE_WINDOW, to=_S.REJECTED),
     Fact.SENT_ELSEWHERE: move(*_AT_THE_WINDOW, to=_S.NOT_IN_SCOPE),
     Fact.WITHDRAWN: move(*_AT_THE_WINDOW, _S.CORRECTION_REQUESTED, to=_S.WITHDRAWN),
+    Fact.TAKEN_BACK: move(_S.IN_REVIEW, to=_S.WITHDRAWN),
 }
 ENDED = frozenset({_S.DELIVERED, _S.REJECTED, _S.NOT_IN_SCOPE, _S.WITHDRAWN})

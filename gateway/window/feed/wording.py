@@ -117,6 +117,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "loan.extension_decided": ("贷款续期申请已决定", "It was decided whether the loan is extended"),
     "claim.lodged": ("银行已提出补偿申请", "The bank lodged a claim"),
     "claim.reviewed": ("补偿申请已审核,等待决定", "The claim was reviewed; another person decides"),
+    "claim.withdrawn": ("银行已撤回补偿申请", "The bank took its claim back"),
     "claim.decided": ("补偿申请已审定", "The claim was decided"),
     "claim.paid": ("补偿款已拨付", "The claim was paid"),
     "angel_registration.reviewed": ("天使投资登记已审核", "An investor or project was reviewed"),

@@ -306,7 +306,8 @@ CHECKS = (
         UNION ALL
         SELECT c.id::text, format('%s fen given back of %s paid', sum(r.returned_fen), c.approved_fen)
           FROM recovery r JOIN loss_claim c ON c.id = r.claim_id
-         WHERE r.city_code = :city GROUP BY c.id HAVING sum(r.returned_fen) > c.approved_fen
+         WHERE r.city_code = :city AND r.status <> 'withdrawn'
+         GROUP BY c.id HAVING sum(r.returned_fen) > c.approved_fen
         """,
     ),
     Check(

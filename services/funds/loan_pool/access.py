@@ -20,6 +20,14 @@ def visible_bank(caller: Caller) -> UUID | None:
     return own_bank(caller) if BANK in caller.roles else None
 
 
+def listed_bank(caller: Caller, named: UUID | None) -> UUID | None:
+    """Whose rows a list shows: a bank's own; for staff those of the bank they name, or of all. Raises NotFound."""
+    own = visible_bank(caller)
+    if own is not None and named not in {None, own}:
+        raise NotFound
+    return own or named
+
+
 def must_see(caller: Caller, *, city_code: str, bank_id: UUID) -> None:
     """404 for another bank's or another city's object."""
     caller.must_act_in(city_code)

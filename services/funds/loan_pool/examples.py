@@ -110,6 +110,7 @@ CLAIM: dict[str, Any] = {
     "paid_on": "2027-05-18",
     "closed_on": None,
     "closed_because": None,
+    "withdrawn_because": None,
     "recorded_at": "2026-11-25T17:44:23Z",
 }
 
@@ -216,6 +217,7 @@ RECOVERY: dict[str, Any] = {
     "after_closure": False,
     "status": "received",
     "received_on": "2027-09-15",
+    "withdrawn_because": None,
     "determination_id": "det_01m89wy15yek88vnj1ft9vt010",
     "recorded_at": "2026-11-25T17:44:24Z",
 }

@@ -19,7 +19,7 @@ from kernel.ids import decode_id, encode_id
 from kernel.money import in_yuan
 from kernel.problems import Invalid
 from kernel.workbooks import UnreadableWorkbook, read_sheet
-from services.funds.payments.cells import day_in, reference_in, text_in
+from services.funds.payments.cells import A_DAY, A_REFERENCE, A_TEXT, day_in, fault, reference_in, text_in
 from services.funds.payments.rules import AdviceKind, AdviceLine
 
 SHEET, TOTALS = "付款指令", "控制"
@@ -28,6 +28,14 @@ COLUMNS = (
     "结果", "入账日期", "银行流水号", "原因",
 )  # fmt: skip
 RESULTS: dict[str, AdviceKind] = {"成功": "settled", "失败": "rejected", "退汇": "returned"}
+_WANTED = {
+    "指令标识": ("应为本平台支付指令的标识(pay_ 开头),原样保留", "the id of our order (pay_…), as it was written"),
+    "结果": ("应为成功、失败或退汇", "成功 (paid), 失败 (not paid) or 退汇 (came back)"),
+    "金额(分)": ("应为金额(分),整数", "an amount in fen, a whole number"),
+    "入账日期": A_DAY,
+    "银行流水号": A_REFERENCE,
+    "原因": A_TEXT,
+}
 LINES_MAX = 5_000
 _WHOLE = re.compile(r"-?\d+(\.0)?")  # int() would also read 1_000
 
@@ -50,6 +58,8 @@ class BankFileUnreadable(Invalid):
     """Not a file of ours, or a row of it cannot be read; `errors` names every row and column."""
 
     code, title_zh, title_en = "bank_file_unreadable", "回单文件无法读取", "The bank's file cannot be read"
+    hint_zh = "应为本平台生成的支付文件:模板列名不变,由银行填写结果后原样上传"
+    hint_en = "Our payment file as we wrote it, the template's titles unchanged, with the results the bank filled in"
 
 
 def lines_sha256(lines: Sequence[FileLine]) -> str:
@@ -133,7 +143,7 @@ def _read_row(number: int, cells: dict[str, Any], errors: list[dict[str, str]]) 
         try:
             read[column] = reader(cells.get(column))
         except (ValueError, KeyError, TypeError, AttributeError):
-            errors.append({"pointer": f"/{number}/{column}", "code": "cell_unreadable", "message": column})
+            errors.append(fault(f"/{number}/{column}", "cell_unreadable", _WANTED[column]))
     if len(read) < len(readers):
         return None
     return AdviceLine(*read.values())

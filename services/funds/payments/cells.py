@@ -1,15 +1,31 @@
-"""Cells of a bank's spreadsheet, read exactly: what a spreadsheet has rounded is refused, never guessed."""
+"""Cells of a bank's spreadsheet, read exactly: what a spreadsheet has rounded is refused, never guessed.
+
+What is wrong with one is told in the reader's language: who uploads the file is a clerk.
+"""
 
 import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from kernel import context
 from kernel.schemas import clean
 
 REFERENCE_MAX = 100
 FEN_BELOW = 10**15
 _YUAN = re.compile(r"-?[0-9,]+(\.[0-9]{1,2})?")
+
+
+Wanted = tuple[str, str]
+A_DAY: Wanted = ("应为日期,如 2026-12-04", "a date such as 2026-12-04")
+A_REFERENCE: Wanted = ("应为银行流水号,单元格为文本格式", "the bank's reference, as text")
+A_TEXT: Wanted = ("应为文本,不含控制字符", "text without control characters")
+
+
+def fault(pointer: str, code: str, wanted: Wanted) -> dict[str, str]:
+    """One of `errors`: what should stand there, never what does. `wanted`: in Chinese and in English."""
+    message = wanted[1] if context.current().language == "en" else wanted[0]
+    return {"pointer": pointer, "code": code, "message": message}
 
 
 def day_in(cell: Any) -> date:

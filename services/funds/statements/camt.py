@@ -13,6 +13,7 @@ from lxml import etree
 
 from kernel.problems import Invalid
 from ledger.entries import MAX_FEN
+from services.funds.payments.cells import Wanted, fault
 from services.funds.statements.rules import Line, Statement
 
 LINES_MAX = 5_000
@@ -25,6 +26,8 @@ class StatementUnreadable(Invalid):
     """`errors` names every place that cannot be read."""
 
     code, title_zh, title_en = "statement_unreadable", "对账单无法读取", "The statement cannot be read"
+    hint_zh = "应为 camt.053 或 camt.054 报文,或按 /v1/funds/statement-template 的模板填写的表格(xlsx、csv)"
+    hint_en = "A camt.053 or camt.054 message, or a sheet (xlsx, csv) in the template of /v1/funds/statement-template"
 
 
 @dataclass
@@ -33,10 +36,10 @@ class _Reading:
 
     errors: list[dict[str, str]] = field(default_factory=list)
 
-    def fault(self, node: Any, message: str) -> None:
+    def fault(self, node: Any, wanted: Wanted) -> None:
         place = node.getroottree().getelementpath(node)
         plain = "/".join(part.partition("}")[2] or part for part in place.split("/"))
-        self.errors.append({"pointer": f"/{plain}", "code": "element_unreadable", "message": message})
+        self.errors.append(fault(f"/{plain}", "element_unreadable", wanted))
 
 
 def read_statements(content: bytes) -> list[Statement]:
@@ -51,7 +54,11 @@ def read_statements(content: bytes) -> list[Statement]:
     reading = _Reading()
     found = [_statement(node, reading) for path in CONTAINERS for node in _all(root, path)]
     if not found or sum(len(statement.lines) for statement in found) > LINES_MAX:
-        reading.fault(root, f"a camt.053 or camt.054 document of at most {LINES_MAX} transactions")
+        wanted = (
+            f"应为 camt.053 或 camt.054 报文,至多 {LINES_MAX} 笔",
+            f"a camt.053 or camt.054 document of at most {LINES_MAX} transactions",
+        )
+        reading.fault(root, wanted)
     if reading.errors:
         raise StatementUnreadable(errors=reading.errors[:100])
     return found
@@ -61,7 +68,7 @@ def _statement(node: Any, reading: _Reading) -> Statement:
     number = _text(node, "Id") or ""
     account = _text(node, "Acct/Id/Othr/Id") or _text(node, "Acct/Id/IBAN") or ""
     if not number or not account:
-        reading.fault(node, "identification and account")
+        reading.fault(node, ("缺少对账单编号或账号", "identification and account"))
     return Statement(
         number[:TEXT_MAX],
         account,
@@ -89,7 +96,7 @@ def _lines(entry: Any, reading: _Reading) -> Iterator[Line]:
     several = len(details) > 1
     lines = [_line(one, entry, on, reference, place if several else None, reading) for place, one in enumerate(details)]
     if total is not None and None not in lines and sum(line.signed_fen for line in lines if line) != total:
-        reading.fault(entry, "the transactions do not add up to the entry")
+        reading.fault(entry, ("各笔金额之和不等于该分录金额", "the transactions do not add up to the entry"))
     yield from (line for line in lines if line is not None)
 
 
@@ -100,7 +107,7 @@ def _line(
     signed = _signed(entry if place is None else one, entry, reading)
     own = _text(one, "Refs/AcctSvcrRef") or (reference if place is None else reference and f"{reference}#{place + 1}")
     if not own:
-        reading.fault(one, "the bank's reference (AcctSvcrRef)")
+        reading.fault(one, ("缺少银行流水号(AcctSvcrRef)", "the bank's reference (AcctSvcrRef)"))
     if signed is None or on is None or not own:
         return None
     said = _text(one, "RmtInf/Ustrd") or _text(one, "AddtlTxInf") or _text(entry, "AddtlNtryInf")
@@ -112,7 +119,8 @@ def _signed(node: Any, directed: Any, reading: _Reading) -> int | None:
     fen = _fen(amounts[0]) if len(amounts) == 1 else None
     sign = {"CRDT": 1, "DBIT": -1}.get(_text(node, "CdtDbtInd") or _text(directed, "CdtDbtInd") or "")
     if fen is None or sign is None:
-        reading.fault(node, "amount in CNY with two decimals at most, and its direction")
+        wanted = ("应有借贷方向和人民币金额,至多两位小数", "amount in CNY with two decimals at most, and its direction")
+        reading.fault(node, wanted)
         return None
     return sign * fen
 
@@ -131,7 +139,7 @@ def _day(entry: Any, reading: _Reading) -> date | None:
     try:
         return datetime.fromisoformat(told or "").date()
     except ValueError:
-        reading.fault(entry, "booking date")
+        reading.fault(entry, ("缺少记账日期", "booking date"))
         return None
 
 

@@ -23,6 +23,11 @@ def statements_of(city_code: str) -> Select[BankStatement]:
     return select(BankStatement).where(BankStatement.city_code == city_code)
 
 
+async def hold_statements(session: AsyncSession, city_code: str) -> None:
+    """One file of a city at a time: of two that are loaded at once the second meets what the first has taken."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"statements:{city_code}", 0))))
+
+
 async def get_statement(session: AsyncSession, statement_id: UUID, city_code: str) -> BankStatement:
     """With its lines. Raises NotFound."""
     wanted = statements_of(city_code).where(BankStatement.id == statement_id)

@@ -17,7 +17,7 @@ from services.funds.paying_accounts.service import account_numbered
 from services.funds.payments.settlement import LineOutcome, take_advice
 from services.funds.statements.camt import read_statements
 from services.funds.statements.models import BankStatement, StatementLine
-from services.funds.statements.queries import get_line, last_closing_fen, statement_numbered
+from services.funds.statements.queries import get_line, hold_statements, last_closing_fen, statement_numbered
 from services.funds.statements.rules import UNEXPLAINED, Statement, advice_of, statement_findings
 from services.funds.statements.sheet import is_sheet, read_sheet_statement
 
@@ -54,6 +54,7 @@ async def take_statements(
     StatementNumberTaken, Refusal.
     """
     statements, sha256 = await asyncio.to_thread(_read, content)
+    await hold_statements(session, caller.city)
     return [await _take(session, statement, sha256=sha256, caller=caller, at=at) for statement in statements]
 
 

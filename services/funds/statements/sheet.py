@@ -7,14 +7,14 @@ with it, and then nothing of the file is taken.
 import csv
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO, StringIO
 from typing import Any
 
 import xlsxwriter
 
 from kernel.workbooks import UnreadableWorkbook, read_sheets
-from services.funds.payments.cells import day_in, reference_in, text_in, yuan_in
+from services.funds.payments.cells import A_DAY, A_REFERENCE, A_TEXT, day_in, fault, reference_in, text_in, yuan_in
 from services.funds.statements.camt import LINES_MAX, TEXT_MAX, StatementUnreadable
 from services.funds.statements.rules import Line, Statement
 
@@ -25,17 +25,25 @@ HEAD = ("对账单编号", "账号", "期初余额(元)", "期末余额(元)")
 COLUMNS = ("记账日期", "银行流水号", "收入(元)", "支出(元)", "指令标识", "摘要")
 ERRORS_MAX = 100
 _ORDER = re.compile(r"pay_[0-9a-z]{26}")
+_YUAN = ("应为金额(元),至多两位小数", "an amount in yuan with two decimals at most")
+_ONE_WAY = (
+    "收入、支出须填且只填一项,大于零,至多两位小数",
+    "exactly one of income and payment, an amount in yuan above zero with two decimals at most",
+)
 _WANTED = {
-    "对账单编号": "the bank's number of the statement, 1 to 100 characters of text",
-    "账号": "the account, as text",
-    "期初余额(元)": "an amount in yuan with two decimals at most",
-    "期末余额(元)": "an amount in yuan with two decimals at most",
-    "记账日期": "a date such as 2026-12-04",
-    "银行流水号": "the bank's reference, as text",
-    "收入(元)": "exactly one of income and payment, an amount in yuan above zero with two decimals at most",
-    "支出(元)": "exactly one of income and payment, an amount in yuan above zero with two decimals at most",
-    "指令标识": "text without control characters",
-    "摘要": "text without control characters",
+    "对账单编号": (
+        "应为银行的对账单编号,文本格式,1 至 100 字",
+        "the bank's number of the statement, 1 to 100 characters of text",
+    ),
+    "账号": ("应为账号,单元格为文本格式", "the account, as text"),
+    "期初余额(元)": _YUAN,
+    "期末余额(元)": _YUAN,
+    "记账日期": A_DAY,
+    "银行流水号": A_REFERENCE,
+    "收入(元)": _ONE_WAY,
+    "支出(元)": _ONE_WAY,
+    "指令标识": A_TEXT,
+    "摘要": A_TEXT,
 }
 
 
@@ -60,9 +68,9 @@ def is_sheet(content: bytes) -> bool:
 def read_sheet_statement(content: bytes) -> tuple[Statement, str]:
     """The statement and a hash of what it says. Raises StatementUnreadable with all faults at once."""
     rows = _rows(content)
-    titles = rows[len(HEAD)] if len(rows) > len(HEAD) else ()
-    if [_text(row[0]) for row in rows[: len(HEAD)] if row] != list(HEAD) or _plain(titles) != list(COLUMNS):
-        raise StatementUnreadable("the layout is not that of the template")
+    misplaced = list(_misplaced(rows))
+    if misplaced:
+        raise StatementUnreadable(errors=misplaced)
     errors: list[dict[str, str]] = []
     head = _head(rows, errors)
     first = len(HEAD) + 2  # as the spreadsheet numbers them
@@ -87,7 +95,8 @@ def _rows(content: bytes) -> Sequence[Sequence[Any]]:
     except csv.Error:
         raise StatementUnreadable from None
     if len(rows) > rows_max:
-        raise StatementUnreadable(f"at most {LINES_MAX} transactions")
+        wanted = (f"至多 {LINES_MAX} 笔", f"at most {LINES_MAX} transactions")
+        raise StatementUnreadable(errors=[fault("", "too_many_lines", wanted)])
     return rows
 
 
@@ -100,6 +109,17 @@ def _decoded(content: bytes) -> str:
         if text.startswith(HEAD[0]) and "\0" not in text:
             return text
     raise StatementUnreadable
+
+
+def _misplaced(rows: Sequence[Sequence[Any]]) -> Iterator[dict[str, str]]:
+    """Each cell of the template's own that says something else, by row and column as the spreadsheet counts them."""
+    places = {(row, 1): name for row, name in enumerate(HEAD, start=1)}
+    places |= {(len(HEAD) + 1, column): name for column, name in enumerate(COLUMNS, start=1)}
+    for (row, column), name in places.items():
+        cells = rows[row - 1] if row <= len(rows) else ()
+        if column > len(cells) or _text(cells[column - 1]) != name:
+            wanted = (f"此处应为“{name}”", f"this cell should say {name}")
+            yield fault(f"/{row}/{column}", "layout_unexpected", wanted)
 
 
 def _head(rows: Sequence[Sequence[Any]], errors: list[dict[str, str]]) -> list[Any]:
@@ -131,7 +151,7 @@ def _read(place: int, name: str, cell: Any, reader: Callable[[Any], Any], errors
     try:
         return reader(cell)
     except (ValueError, TypeError, ArithmeticError):
-        errors.append({"pointer": f"/{place}/{name}", "code": "cell_unreadable", "message": _WANTED[name]})
+        errors.append(fault(f"/{place}/{name}", "cell_unreadable", _WANTED[name]))
         return None
 
 
@@ -140,10 +160,6 @@ def _above_zero(cell: Any) -> int:
     if fen <= 0:
         raise ValueError("above zero")
     return fen
-
-
-def _plain(row: Sequence[Any]) -> list[str]:
-    return [_text(cell) for cell in row][: len(COLUMNS)]
 
 
 def _text(cell: Any) -> str:

@@ -1,8 +1,10 @@
-"""XZ-33: a refused claim lodged again, or appealed: in time, once, decided by somebody who had no part in it."""
+"""XZ-33: a refused claim lodged again, or appealed: in time, once, decided by somebody who had no part in it; one taken
+back before it is decided."""
 
 import asyncio
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -265,3 +267,45 @@ async def test_who_refused_does_not_decide_the_appeal_by_deciding_the_claim_agai
     year = (clock.today(pool.city) - timedelta(days=100)).year
     assert (await pool.decides(claim["id"], by="finance-1", year=year, status=409))["code"] == "move_not_allowed"
     assert (await pool.get(pool.bank_client(), f"{POOL}/claims/{claim['id']}"))["status"] == "appealed"
+
+
+async def takes_back(pool: Town, claim: dict[str, Any], status: int = 200, bank: UUID | None = None) -> Any:
+    body = {"reason": "借款企业已还清"}
+    return await pool.post(pool.bank_client(bank), f"{POOL}/claims/{claim['id']}/withdrawal", body, status)
+
+
+async def test_a_claim_is_taken_back_until_it_is_decided_and_its_loan_is_free_again(pool: Town) -> None:
+    """The borrower paid after all, or the bank wrote a wrong amount: nobody pays first and asks it back afterwards."""
+    loan_id = await pool.registers()
+    await pool.moves_clock(100)
+    claim = await pool.lodges(loan_id)
+    path = f"{POOL}/claims/{claim['id']}"
+    await takes_back(pool, claim, 404, bank=new_id())
+    await pool.post(pool.person("officer-1", "officer"), f"{path}/review", {"opinion": "属实"}, 200)
+    gone = await takes_back(pool, claim)
+    assert (gone["status"], gone["withdrawn_because"], gone["approved_fen"]) == ("withdrawn", "借款企业已还清", 0)
+    assert (await takes_back(pool, claim, 409))["code"] == "move_not_allowed"
+    assert (await pool.decides(claim["id"], status=409))["code"] == "move_not_allowed"
+    (told,) = await pool.told("claim.withdrawn")
+    assert (told["case_id"], told["case_outcome"]) == (str(decode_id("case", claim["case_id"])), "withdrawn")
+    items = (await pool.get(pool.bank_client(), f"{path}/history"))["items"]
+    assert [(one["fact"], one["amount_fen"]) for one in items[2:]] == [("claim.withdrawn", 103_000_001)]
+
+    assert (await pool.lodges(loan_id, status=409))["code"] == "claim_already_lodged"
+    anew = await pool.lodges(loan_id, "DC-2", outstanding_principal_fen=100)
+    assert (await pool.lodges(loan_id, "DC-3", status=409))["reasons"][0]["code"] == "loan_already_claimed"
+    await takes_back(pool, anew)
+    loan = await changes_loan(pool, claim, "repayment", pool.bank_client(), clock.today(pool.city))
+    assert loan["status"] == "repaid"
+
+
+async def test_a_decided_claim_is_taken_back_no_more(pool: Town) -> None:
+    claim = await refused_claim(pool)
+    assert (await takes_back(pool, claim, 409))["code"] == "move_not_allowed"
+    again = await pool.lodges(claim["loan_id"], "DC-2")
+    await pool.post(
+        pool.person("officer-1", "officer"), f"{POOL}/claims/{again['id']}/review", {"opinion": "属实"}, 200
+    )
+    year = (clock.today(pool.city) - timedelta(days=100)).year
+    assert (await pool.decides(again["id"], year=year))["status"] == "approved"
+    assert (await takes_back(pool, again, 409))["code"] == "move_not_allowed"

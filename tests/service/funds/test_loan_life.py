@@ -251,3 +251,24 @@ async def test_a_bank_does_not_borrow_from_itself(pool: Town) -> None:
     own = pool.loan(borrower_id=encode_id("org", pool.bank))
     refused = await pool.post(pool.bank_client(), f"{POOL}/loans", own, 409)
     assert [one["code"] for one in refused["reasons"]] == ["borrower_is_the_bank"]
+
+
+@pytest.mark.parametrize("status", ["deregistered", "merged"])
+async def test_a_partner_that_is_no_more_in_law_registers_nothing_new_and_keeps_its_claims(
+    pool: Town, status: str
+) -> None:
+    standing = await pool.registers("HT-0")
+    gone, ended = str(pool.bank), {"status": status}
+    answers(
+        pool.process, "registry", lambda path: {**registry_answer(path, pool.city), **(ended if gone in path else {})}
+    )  # type: ignore[dict-item]
+    by_code = pool.loan("HT-2") | {"borrower_credit_code": "91320300MA1MABC18R", "borrower_name": "淮海传感"}
+    del by_code["borrower_id"]
+    for loan in (pool.loan("HT-1"), by_code):
+        assert (await pool.post(pool.bank_client(), f"{POOL}/loans", loan, 409))["code"] == "bank_inactive"
+    told = await pool.post(pool.bank_client(), f"{POOL}/loans/bulk", {"items": [pool.loan("HT-1"), by_code]}, 200)
+    assert [item["problem"]["code"] for item in told["items"]] == ["bank_inactive"] * 2
+    firm = {"borrower_id": pool.loan()["borrower_id"], "facts": {"is_tech_small_firm": True}}
+    assert (await pool.post(pool.bank_client(), f"{POOL}/library", firm, 409))["code"] == "bank_inactive"
+    await pool.moves_clock(100)
+    assert (await pool.lodges(standing))["status"] == "lodged"

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from kernel import clock
-from kernel.ids import decode_id
+from kernel.ids import decode_id, encode_id, new_id
 from policy import cases
 from policy.loader import load_pack
 from policy.schema import Pack
@@ -93,6 +93,59 @@ async def test_what_comes_back_beyond_a_capped_loss_is_the_banks_and_no_level_fa
     assert back["layers_fen"] == {"city": 0, "province": 0, "bank": 100}
     assert await balance(pool, payer_level="province") == {}
     assert await green(pool)
+
+
+async def test_a_wrong_recovery_is_taken_back_the_last_first_and_nothing_of_it_is_owed(pool: Town) -> None:
+    """A nought too many: reported for good it would have emptied what the pool bears, and no later one were right."""
+    claim, today = await paid_claim(pool), clock.today(pool.city).isoformat()
+    path, bank, finance = f"{POOL}/claims/{claim['id']}/recoveries", pool.bank_client, pool.person
+
+    async def reports(reference: str, fen: int) -> Any:
+        body = {"bank_reference": reference, "recovered_fen": fen, "recovered_on": today}
+        return await pool.post(bank(), path, body, 201)
+
+    async def takes_back(one: Any, status: int = 200) -> Any:
+        where = f"{POOL}/recoveries/{one['id']}/withdrawal"
+        return await pool.post(bank(), where, {"reason": "金额误录"}, status)
+
+    wrong, later = await reports("ZS-1", 100_000_000), await reports("ZS-2", 10_000_000)
+    assert (wrong["returned_fen"], later["returned_fen"]) == (30_000_000, 0)
+    assert (await takes_back(wrong, 409))["code"] == "later_recovery_stands"
+    await takes_back(later)
+    gone = await takes_back(wrong)
+    assert (gone["status"], gone["withdrawn_because"]) == ("withdrawn", "金额误录")
+    assert (await takes_back(wrong, 409))["code"] == "move_not_allowed"
+    receipt = {"received_on": today}
+    where = f"{POOL}/recoveries/{wrong['id']}/receipt"
+    assert (await pool.post(finance("finance-1", "finance"), where, receipt, 409))["code"] == "move_not_allowed"
+    right = await reports("ZS-3", 10_000_000)
+    assert right["layers_fen"] == {"city": 3_000_000, "province": 4_000_000, "bank": 3_000_000}
+    waiting = f"{POOL}/recoveries?status=reported&bank_id={encode_id('org', pool.bank)}"
+    listed = await pool.get(finance("finance-1", "finance"), waiting)
+    assert [one["id"] for one in listed["items"]] == [right["id"]]
+    where = f"{POOL}/recoveries/{right['id']}/receipt"
+    await pool.post(finance("finance-1", "finance"), where, receipt, 200)
+    assert (await takes_back(right, 409))["code"] == "move_not_allowed"
+    explained = await pool.get(bank(), f"{POOL}/claims/{claim['id']}/explanation")
+    assert (explained["recovered"]["count"], explained["recovered"]["recovered_fen"]) == (1, 10_000_000)
+    items = (await pool.get(bank(), f"{POOL}/recoveries?bank_reference=ZS-1"))["items"]
+    assert [one["status"] for one in items] == ["withdrawn"]
+    assert (await pool.get(bank(new_id()), f"{POOL}/recoveries"))["items"] == []
+    assert await green(pool)
+
+
+async def test_staff_list_what_is_of_one_bank(pool: Town) -> None:
+    claim = await paid_claim(pool)
+    officer, mine, other = pool.person, encode_id("org", pool.bank), encode_id("org", new_id())
+    for what in ("loans", "claims", "arrears-reports"):
+        found = [
+            (await pool.get(officer("officer-1", "officer"), f"{POOL}/{what}?bank_id={bank}"))["items"]
+            for bank in (mine, other)
+        ]
+        assert (len(found[0]), found[1]) == (0 if what == "arrears-reports" else 1, [])
+        async with pool.bank_client() as bank:
+            assert (await bank.get(f"{POOL}/{what}?bank_id={other}")).status_code == 404
+    assert claim["bank_id"] == mine
 
 
 def paid_by_the_district() -> Pack:

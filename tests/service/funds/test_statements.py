@@ -1,5 +1,6 @@
 """Money leaves in a file a bank's own software takes, and its statement is told apart line by line."""
 
+import asyncio
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -241,6 +242,24 @@ async def test_what_stands_against_a_statement_is_told_at_once_and_nothing_moves
 )
 async def test_what_is_no_statement_is_refused(city: City, content: bytes) -> None:
     assert (await take(city, content, status=422))["code"] == "statement_unreadable"
+
+
+async def test_two_clerks_who_load_at_once_load_one_after_the_other(city: City) -> None:
+    """The same statement is taken once and known to the others; of some that all follow the last, one does."""
+    await a_paying_account(city)
+    content = day_of(city, [Movement("1.00", "R-1")])
+    told = await asyncio.gather(*(take(city, content) for _ in range(4)))
+    assert sorted(one["items"][0]["already_taken"] for one in told) == [False, True, True, True]
+
+    async def load(number: str) -> str:
+        content = day_of(city, [Movement("1.00", number)], number=number, opening="1000001.00")
+        async with city.as_("finance-1") as client:
+            answer = await client.post(
+                "/v1/funds/statements", files={"file": ("s.xml", content)}, headers={"Idempotency-Key": new_id().hex}
+            )
+        return "taken" if answer.status_code == 200 else str(answer.json()["reasons"][0]["code"])
+
+    assert sorted(await asyncio.gather(*(load(f"S-{n}") for n in range(2, 6)))) == ["does_not_follow"] * 3 + ["taken"]
 
 
 HEAD = ("对账单编号", "账号", "期初余额(元)", "期末余额(元)")

@@ -186,6 +186,24 @@ async def test_a_claims_case_ends_the_same_in_any_order(window: Process, city: s
     assert (opened.data["subject_id"], opened.data["number"]) == (events[0][1]["claim_id"], case["number"])
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (0, 2, 1)])
+async def test_a_claim_its_bank_takes_back_ends_its_case_as_withdrawn(
+    window: Process, city: str, order: tuple[int, ...]
+) -> None:
+    case_id = new_id()
+    events = a_claim(case_id)[:2]
+    gone = events[1][1] | {"case_outcome": "withdrawn"}
+    events.append(("claim.withdrawn", gone, "2026-11-23T02:00:00Z"))
+    for place in order:
+        kind, data, moment = events[place]
+        assert (await window.tell(kind, data, city=city, occurred_at=moment))["outcome"] == "done"
+    case = await read(window, city, encode_id("case", case_id))
+    assert (case["status"], case["outcome"], case["closed_on"]) == ("withdrawn", "withdrawn", "2026-11-23")
+    assert (case["waiting"], case["clock"]["running"]) == (None, False)
+    timeline = (await read(window, city, case["id"], "/timeline"))["items"]
+    assert [line["type"] for line in timeline if line["type"].startswith("claim.")][-1] == "claim.withdrawn"
+
+
 async def test_a_claims_facts_may_arrive_at_the_same_time(window: Process, city: str) -> None:
     case_id = new_id()
     facts = [window.tell(kind, data, city=city, occurred_at=moment) for kind, data, moment in a_claim(case_id)]

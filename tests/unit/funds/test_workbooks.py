@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Callable
+from contextvars import copy_context
 from datetime import date
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -9,10 +10,16 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 import xlsxwriter
 
+from kernel import context
 from kernel.workbooks import UnreadableWorkbook, read_sheet
 from services.funds.payments.bank_file import COLUMNS, SHEET, BankFileUnreadable, read_bank_file
+from services.funds.payments.cells import A_DAY
+from services.funds.statements.camt import LINES_MAX, StatementUnreadable, read_statements
+from services.funds.statements.sheet import read_sheet_statement
 
 ROWS_MAX = 100
+HEAD = ("对账单编号,1", "账号,2", "期初余额(元),0", "期末余额(元),1.00")
+IN_YUAN = "exactly one of income and payment, an amount in yuan above zero with two decimals at most"
 
 
 def a_workbook(*cells: tuple[int, int, object]) -> bytes:
@@ -103,3 +110,59 @@ def test_a_number_where_an_id_belongs_is_named() -> None:
     with pytest.raises(BankFileUnreadable) as refused:
         read_bank_file(a_workbook(*titles, *row))
     assert "/2/指令标识" in {error["pointer"] for error in refused.value.errors}
+
+
+def faults(read: Callable[[bytes], object], content: bytes, language: str) -> list[tuple[str, str]]:
+    """Pointer and message of every fault, as somebody of that language is told."""
+
+    def reads() -> None:
+        context.enter(context.background()._replace(accept_language=language))
+        read(content)
+
+    with pytest.raises((StatementUnreadable, BankFileUnreadable)) as refused:
+        copy_context().run(reads)
+    told = refused.value.document(language)
+    assert ("template" if language == "en" else "模板") in told["detail"]
+    return [(error["pointer"], error["message"]) for error in told.get("errors", [])]
+
+
+def test_how_many_lines_a_sheet_may_have_is_told() -> None:
+    content = ("\r\n".join([*HEAD, "x"]) + "\r\n1" * (LINES_MAX + 1)).encode()
+    assert faults(read_sheet_statement, content, "zh-CN") == [("", f"至多 {LINES_MAX} 笔")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "zh", "en"),
+    [
+        (
+            [*HEAD, "日期,流水号,收入(元),支出(元),指令标识,摘要"],
+            [("/5/1", "此处应为“记账日期”"), ("/5/2", "此处应为“银行流水号”")],
+            [("/5/1", "this cell should say 记账日期"), ("/5/2", "this cell should say 银行流水号")],
+        ),
+        (
+            [*HEAD, "记账日期,银行流水号,收入(元),支出(元),指令标识,摘要", "2026/12/4,LS-1,1.001,,,"],
+            [("/6/记账日期", A_DAY[0]), ("/6/收入(元)", "收入、支出须填且只填一项,大于零,至多两位小数")],
+            [("/6/记账日期", A_DAY[1]), ("/6/收入(元)", IN_YUAN)],
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_sheet_is_told_in_the_readers_language(
+    rows: list[str], zh: list[tuple[str, str]], en: list[tuple[str, str]]
+) -> None:
+    content = "\r\n".join(rows).encode()
+    assert faults(read_sheet_statement, content, "zh-CN") == zh
+    assert faults(read_sheet_statement, content, "en") == en
+
+
+def test_so_is_what_is_wrong_with_a_message_and_with_the_banks_result() -> None:
+    message = b"<Document><BkToCstmrStmt><Stmt><Id>1</Id></Stmt></BkToCstmrStmt></Document>"
+    (fault,) = faults(read_statements, message, "zh-CN")
+    assert fault[1] == "缺少对账单编号或账号"
+    (fault,) = faults(read_statements, message, "en")
+    assert fault[1] == "identification and account"
+    row = ["1", "no order", "PO-1", "", "", "", "", "1", "", "成功", "2026-12-04", "B-1", ""]
+    content = a_workbook(
+        *((0, at, title) for at, title in enumerate(COLUMNS)), *((1, at, c) for at, c in enumerate(row))
+    )
+    assert faults(read_bank_file, content, "zh-CN") == [("/2/指令标识", "应为本平台支付指令的标识(pay_ 开头),原样保留")]
+    assert faults(read_bank_file, content, "en") == [("/2/指令标识", "the id of our order (pay_…), as it was written")]

@@ -27,7 +27,7 @@ EXPECTED = {
         Fact.WITHDRAWN: Status.WITHDRAWN,
     },
     Status.ACCEPTED: {Fact.REVIEW_BEGUN: Status.IN_REVIEW, Fact.DECIDED: Status.DECIDED},
-    Status.IN_REVIEW: {Fact.DECIDED: Status.DECIDED},
+    Status.IN_REVIEW: {Fact.DECIDED: Status.DECIDED, Fact.TAKEN_BACK: Status.WITHDRAWN},
     Status.DECIDED: {Fact.DELIVERED: Status.DELIVERED},
 }
 

@@ -9,7 +9,8 @@ from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
-from services.funds.loan_pool.access import visible_bank
+from services.funds.ids import OrganisationId
+from services.funds.loan_pool.access import listed_bank
 from services.funds.loan_pool.arrears import queries
 from services.funds.loan_pool.arrears.models import ArrearsReport
 from services.funds.loan_pool.arrears.schemas import (
@@ -49,10 +50,14 @@ async def report_arrears(
 
 @routes.get("")
 async def list_arrears_reports(
-    caller: MayRead, session: SessionDep, page: PageDep, month: Annotated[Month | None, Query()] = None
+    caller: MayRead,
+    session: SessionDep,
+    page: PageDep,
+    month: Annotated[Month | None, Query()] = None,
+    bank_id: OrganisationId | None = None,
 ) -> Page[ArrearsReportOut]:
-    """Reports with all their revisions: a bank's own, or all for staff."""
-    wanted = queries.reports_of(caller.city, bank_id=visible_bank(caller), month=month)
+    """Reports with all their revisions: a bank's own, or for staff those of one bank or of all."""
+    wanted = queries.reports_of(caller.city, bank_id=listed_bank(caller, bank_id), month=month)
     rows, cursor = await page_of(session, wanted, page, (ArrearsReport.recorded_at, ArrearsReport.id))
     return Page(items=[ArrearsReportOut.model_validate(row) for row in rows], next_cursor=cursor)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,8 +16,9 @@ from services.funds.loan_pool.access import must_see
 from services.funds.loan_pool.arrears.models import ArrearsLine, ArrearsReport
 from services.funds.loan_pool.arrears.rules import KnownLoan
 from services.funds.loan_pool.claims.models import LossClaim
-from services.funds.loan_pool.claims.states import Status
+from services.funds.loan_pool.claims.states import FALLEN
 from services.funds.loan_pool.lending.models import Loan
+from services.funds.loan_pool.lending.states import OVER
 from services.funds.loan_pool.lending.states import Status as LoanStatus
 
 
@@ -94,19 +95,21 @@ async def reported_months(session: AsyncSession, city_code: str, bank_ids: Colle
 
 @dataclass(frozen=True, slots=True)
 class Arrear:
-    """An overdue loan in a bank's newest report; `claimed`: it has a claim that was not refused."""
+    """An overdue loan in a bank's newest report; `may_cost`: it can still be claimed for, as far as its life says."""
 
     balance_fen: int
     days_overdue: int
-    claimed: bool
+    may_cost: bool
 
 
 async def arrears_now(session: AsyncSession, city_code: str, bank_id: UUID | None) -> list[Arrear]:
     """Every overdue loan of one bank, or of all, by the newest reports."""
     newest = latest_reports(city_code, bank_id).subquery()
-    claimed = exists().where(LossClaim.loan_id == ArrearsLine.loan_id, LossClaim.status != Status.REFUSED)
-    wanted = select(ArrearsLine.balance_fen, ArrearsLine.days_overdue, claimed)
-    wanted = wanted.join(newest, newest.c.id == ArrearsLine.report_id)
+    claimed = exists().where(LossClaim.loan_id == Loan.id, LossClaim.status.not_in(FALLEN))
+    # What was repaid since the report, or only paid off another loan, is no loss of the pool.
+    may_cost = and_(Loan.status.not_in(OVER), ~Loan.refinances, ~claimed)
+    wanted = select(ArrearsLine.balance_fen, ArrearsLine.days_overdue, may_cost)
+    wanted = wanted.join(newest, newest.c.id == ArrearsLine.report_id).join(Loan, Loan.id == ArrearsLine.loan_id)
     rows = await session.execute(wanted.where(ArrearsLine.days_overdue > 0))
     return [Arrear(*row) for row in rows]
 

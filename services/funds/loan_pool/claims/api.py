@@ -11,7 +11,8 @@ from kernel.etags import mark
 from kernel.idempotency import KeyOptional, KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
-from services.funds.loan_pool.access import visible_bank
+from services.funds.ids import OrganisationId
+from services.funds.loan_pool.access import listed_bank
 from services.funds.loan_pool.bulk.schemas import BulkIn, BulkOut
 from services.funds.loan_pool.bulk.service import made_by, read_items
 from services.funds.loan_pool.claims import appeals, deciding, lodging, queries, service
@@ -33,6 +34,7 @@ from services.funds.loan_pool.claims.schemas import (
     InstalmentsOut,
     LossIn,
     ReviewIn,
+    TakenBackIn,
 )
 from services.funds.loan_pool.claims.states import Status
 from services.funds.loan_pool.ids import ClaimId, LoanId
@@ -90,16 +92,17 @@ async def list_claims(
     status: Status | None = None,
     loan_id: LoanId | None = None,
     loan_reference: Annotated[BankReference | None, Query()] = None,
+    bank_id: OrganisationId | None = None,
     lodged_from: date | None = None,
     lodged_to: date | None = None,
 ) -> Page[ClaimOut]:
-    """Claims: a bank's own, or all for staff. After an unknown outcome, ask by `bank_reference`.
+    """Claims: a bank's own, or for staff those of one bank or of all.
 
-    `loan_reference` is the bank's own reference of the loan.
+    After an unknown outcome, ask by `bank_reference`. `loan_reference` is the bank's own reference of the loan.
     """
     wanted = queries.claims_of(
         caller.city,
-        bank_id=visible_bank(caller),
+        bank_id=listed_bank(caller, bank_id),
         bank_reference=bank_reference,
         status=status,
         loan_id=loan_id,
@@ -189,6 +192,17 @@ async def close_claim(
 ) -> ClaimOut:
     """Nothing more is expected of a paid claim. What comes in later all the same is reported and shared as before."""
     claim = await service.close_claim(
+        session, claim_id=claim_id, reason=body.reason, caller=caller, at=clock.now(caller.city)
+    )
+    return _shown(response, claim)
+
+
+@routes.post("/{claim_id}/withdrawal")
+async def withdraw_claim(
+    caller: MayLodge, claim_id: ClaimId, body: TakenBackIn, session: SessionDep, response: Response, _key: KeyRequired
+) -> ClaimOut:
+    """Take a claim back before it is decided. Its loan may be repaid, or claimed for anew under another reference."""
+    claim = await service.withdraw_claim(
         session, claim_id=claim_id, reason=body.reason, caller=caller, at=clock.now(caller.city)
     )
     return _shown(response, claim)

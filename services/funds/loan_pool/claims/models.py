@@ -12,9 +12,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kernel.db import Base, CityCode, FenColumn, Id, Json, JsonList, Moment, RecordedAt, Ref, text_enum
 from services.funds.loan_pool.claims.states import Status
 
+OPEN = "status NOT IN ('refused', 'withdrawn')"
+
 
 class LossClaim(Base):
-    """A bank's claim for the loss on a registered loan; one that was not refused per loan, for ever.
+    """A bank's claim for the loss on a registered loan; one that was neither refused nor taken back per
+    loan, for ever.
 
     `shares_entry_id`: where the books record what other levels than the paying one bear of it.
     """
@@ -23,7 +26,7 @@ class LossClaim(Base):
     __table_args__ = (
         UniqueConstraint("city_code", "bank_id", "bank_reference"),
         UniqueConstraint("case_id"),
-        Index("uq_loss_claim_open", "city_code", "loan_id", unique=True, postgresql_where="status <> 'refused'"),
+        Index("uq_loss_claim_open", "city_code", "loan_id", unique=True, postgresql_where=OPEN),
         Index("ix_loss_claim_bank", "city_code", "bank_id", "recorded_at"),
         CheckConstraint("reviewed_by <> lodged_by", name="review_by_another"),
         CheckConstraint("decided_by <> reviewed_by AND decided_by <> lodged_by", name="second_person"),
@@ -35,6 +38,10 @@ class LossClaim(Base):
             name="approved",
         ),
         CheckConstraint("num_nulls(closed_on, closed_by, closed_because) IN (0, 3)", name="closed_in_full"),
+        CheckConstraint(
+            "num_nulls(withdrawn_by, withdrawn_because) = CASE status WHEN 'withdrawn' THEN 0 ELSE 2 END",
+            name="withdrawn_in_full",
+        ),
     )
 
     id: Mapped[Id]
@@ -75,6 +82,8 @@ class LossClaim(Base):
     closed_on: Mapped[date | None]
     closed_by: Mapped[str | None] = mapped_column(String(200))
     closed_because: Mapped[str | None] = mapped_column(String(2000))
+    withdrawn_by: Mapped[str | None] = mapped_column(String(200))
+    withdrawn_because: Mapped[str | None] = mapped_column(String(2000))
     version: Mapped[int] = mapped_column(BigInteger)
     recorded_at: Mapped[RecordedAt]
 

@@ -15,7 +15,7 @@ from kernel.problems import NotFound
 from services.funds.loan_pool.access import must_see
 from services.funds.loan_pool.claims.models import LossClaim
 from services.funds.loan_pool.claims.rules import Drawn
-from services.funds.loan_pool.claims.states import COMMITTED, Status
+from services.funds.loan_pool.claims.states import COMMITTED, FALLEN, Status
 from services.funds.loan_pool.lending.models import Loan, PoolBank
 
 
@@ -80,15 +80,15 @@ async def hold_pool(session: AsyncSession, city_code: str) -> None:
 
 
 async def standing_claim(session: AsyncSession, loan_id: UUID) -> LossClaim | None:
-    """The claim on a loan that was not refused; a loan has at most one."""
-    wanted = select(LossClaim).where(LossClaim.loan_id == loan_id, LossClaim.status != Status.REFUSED)
+    """The claim on a loan that was neither refused nor taken back; a loan has at most one."""
+    wanted = select(LossClaim).where(LossClaim.loan_id == loan_id, LossClaim.status.not_in(FALLEN))
     claim: LossClaim | None = await session.scalar(wanted)
     return claim
 
 
 async def standing_claims(session: AsyncSession, loan_ids: Collection[UUID]) -> dict[UUID, LossClaim]:
     """The same of many loans, by loan."""
-    wanted = select(LossClaim).where(among(LossClaim.loan_id, loan_ids), LossClaim.status != Status.REFUSED)
+    wanted = select(LossClaim).where(among(LossClaim.loan_id, loan_ids), LossClaim.status.not_in(FALLEN))
     return {claim.loan_id: claim for claim in await session.scalars(wanted)}
 
 

@@ -207,6 +207,14 @@ class ClosureIn(WireIn):
     reason: Sentence
 
 
+class TakenBackIn(WireIn):
+    """Why the bank takes back what it lodged or reported."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"reason": "未偿本金录入有误,更正后重新提交。"}})
+
+    reason: Sentence
+
+
 class InstalmentIn(WireIn):
     """A part of what is approved, not paid before `due_on`."""
 
@@ -339,4 +347,5 @@ class ClaimOut(Wire):
     paid_on: date | None
     closed_on: date | None
     closed_because: str | None
+    withdrawn_because: str | None
     recorded_at: Annotated[datetime, of_the_city("lodged_at")]

@@ -1,4 +1,4 @@
-"""Loss claims: tried out, reviewed, closed (XZ-33)."""
+"""Loss claims: tried out, reviewed, taken back, closed (XZ-33)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import ClaimReviewed
+from contracts.funds import ClaimReviewed, ClaimWithdrawn
 from contracts.window import CaseOpened
 from kernel.auth import Caller
 from kernel.clock import on_date
@@ -149,6 +149,20 @@ async def review_claim(
     note(session, Moved.CLAIM_REVIEWED, claim, amount_fen=claim.asked_fen, at=at)
     fact = ClaimReviewed(case_id=claim.case_id, claim_id=claim.id, bank_id=claim.bank_id)
     await record(session, fact, city_code=claim.city_code, subject=claim.id)
+    await session.flush()
+    return claim
+
+
+async def withdraw_claim(
+    session: AsyncSession, *, claim_id: UUID, reason: str, caller: Caller, at: datetime
+) -> LossClaim:
+    """The bank takes it back before it is decided; the loan may be repaid or claimed for anew. Raises IllegalMove."""
+    claim = await get_claim(session, claim_id, caller, lock=True)
+    claim.status = status_after(Fact.WITHDRAWN, claim.status, MOVES)
+    claim.withdrawn_by, claim.withdrawn_because = caller.acting_for, reason
+    note(session, Moved.CLAIM_WITHDRAWN, claim, amount_fen=claim.asked_fen, at=at)
+    told = ClaimWithdrawn(case_id=claim.case_id, case_outcome="withdrawn", claim_id=claim.id, bank_id=claim.bank_id)
+    await record(session, told, city_code=claim.city_code, subject=claim.id)
     await session.flush()
     return claim
 

@@ -8,7 +8,8 @@ from kernel.moves import move
 class Status(StrEnum):
     """`reviewed`: an officer has given an opinion; another person decides. `appealed`: refused, and looked at again.
 
-    `partly_paid`: the decision pays in instalments, and not all have arrived.
+    `partly_paid`: the decision pays in instalments, and not all have arrived. `withdrawn`: the bank took it back
+    before it was decided.
     """
 
     LODGED = "lodged"
@@ -18,6 +19,7 @@ class Status(StrEnum):
     PARTLY_PAID = "partly_paid"
     PAID = "paid"
     APPEALED = "appealed"
+    WITHDRAWN = "withdrawn"
 
 
 class Fact(StrEnum):
@@ -33,8 +35,11 @@ class Fact(StrEnum):
     APPEALED = "appealed"
     APPEAL_GRANTED = "appeal_granted"
     APPEAL_REJECTED = "appeal_rejected"
+    WITHDRAWN = "withdrawn"
 
 
+# Nothing comes of these: the loan may be claimed for again.
+FALLEN = frozenset({Status.REFUSED, Status.WITHDRAWN})
 COMMITTED = frozenset({Status.APPROVED, Status.PARTLY_PAID, Status.PAID})
 MOVES = {
     Fact.REVIEWED: move(Status.LODGED, to=Status.REVIEWED),
@@ -47,4 +52,5 @@ MOVES = {
     Fact.APPEALED: move(Status.REFUSED, to=Status.APPEALED),
     Fact.APPEAL_GRANTED: move(Status.APPEALED, to=Status.APPROVED),
     Fact.APPEAL_REJECTED: move(Status.APPEALED, to=Status.REFUSED),
+    Fact.WITHDRAWN: move(Status.LODGED, Status.REVIEWED, to=Status.WITHDRAWN),
 }

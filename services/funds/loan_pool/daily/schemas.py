@@ -54,8 +54,8 @@ class DailyTotalOut(Wire):
 class DailyFileOut(Wire):
     """Everything of a bank that moved on a day. `sequence` counts the days since the bank was admitted, without a gap.
 
-    `totals` has a line for every fact there is, zeros included, but of `loan.extension_refused` only where it happened;
-    `count` and `amount_fen` are over all lines.
+    `totals` has a line for every fact there is, zeros included, but of `loan.extension_refused`, `claim.withdrawn` and
+    `recovery.withdrawn` only where they happened; `count` and `amount_fen` are over all lines.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})

@@ -13,7 +13,7 @@ from kernel.auth import Caller
 from kernel.ids import encode_id
 from kernel.problems import Conflict, Invalid, NotFound
 from kernel.schemas import utc_text
-from services.funds.loan_pool.access import visible_bank
+from services.funds.loan_pool.access import listed_bank
 from services.funds.loan_pool.daily.queries import moved_on
 from services.funds.loan_pool.daily.rules import control_totals, sequence_of
 from services.funds.loan_pool.daily.schemas import DailyFileOut, DailyLineOut, DailyTotalOut
@@ -37,10 +37,7 @@ class BankNotNamed(Invalid):
 
 def bank_of_file(caller: Caller, named: UUID | None) -> UUID:
     """A bank's own file; staff name the bank. Raises NotFound for another's, BankNotNamed."""
-    own = visible_bank(caller)
-    if own is not None and named not in {None, own}:
-        raise NotFound
-    found = own or named
+    found = listed_bank(caller, named)
     if found is None:
         raise BankNotNamed
     return found

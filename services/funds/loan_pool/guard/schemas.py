@@ -89,8 +89,9 @@ class StandingOut(Wire):
 
     `registered_fen` is all that was ever registered and not withdrawn, as the guard's ratio takes it; `under_cover_fen`
     what of it is neither repaid nor compensated, as the quota takes it.
-    `claimable_fen` and `watched_fen` are the pool's part of overdue loans without a claim if nothing comes back: those
-    overdue long enough for one, and the others. Null while the policy is open; `reasons` names why.
+    `claimable_fen` and `watched_fen` are the pool's part of overdue loans that can still be claimed for (no claim
+    stands, not repaid since, no loan that paid off another) if nothing comes back: those overdue long enough, and the
+    others. Null while the policy is open; `reasons` names why.
     """
 
     bank_id: OrganisationId | None

@@ -49,7 +49,7 @@ async def pool_standing(session: AsyncSession, *, bank_id: UUID | None, caller: 
 def expected_cost(
     snapshot: Snapshot, accepted: Acceptance, arrears: Sequence[Arrear]
 ) -> tuple[Forecast | None, list[Finding]]:
-    """What overdue loans without a claim may cost the pool, or every open parameter that keeps it from being said."""
+    """What overdue loans still to be claimed for may cost the pool, or each open parameter that keeps it unsaid."""
     terms = pool_programme(snapshot.pack).terms
     assert isinstance(terms, LossShareTerms)  # noqa: S101 - pool_programme looked for exactly these
     share = next(layer.share for layer in terms.layers if layer.layer == terms.paying_layer)
@@ -59,7 +59,7 @@ def expected_cost(
     if share_bp is None or cap_fen is None or days is None:
         return None, reasons
     is_ripe = COMPARE[snapshot.pack.parameters[terms.overdue_days].operator]
-    waiting = ((one.balance_fen, is_ripe(one.days_overdue, days)) for one in arrears if not one.claimed)
+    waiting = ((one.balance_fen, is_ripe(one.days_overdue, days)) for one in arrears if one.may_cost)
     return forecast(waiting, cap_fen=cap_fen, share_bp=share_bp), []
 
 

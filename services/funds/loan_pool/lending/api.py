@@ -13,7 +13,7 @@ from kernel.idempotency import KeyOptional, KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
 from services.funds.ids import OrganisationId
-from services.funds.loan_pool.access import must_see, visible_bank
+from services.funds.loan_pool.access import listed_bank, must_see, visible_bank
 from services.funds.loan_pool.bulk.schemas import BulkIn, BulkOut
 from services.funds.loan_pool.bulk.service import made_by, read_items
 from services.funds.loan_pool.ids import LoanId
@@ -123,14 +123,15 @@ async def list_loans(
     borrower_id: OrganisationId | None = None,
     status: Status | None = None,
     due_by: date | None = None,
+    bank_id: OrganisationId | None = None,
 ) -> Page[LoanOut]:
-    """Registered loans: a bank's own, or for staff those of all banks, such as all of one borrower.
+    """Registered loans: a bank's own, or for staff those of one bank or of all, such as all of one borrower.
 
     After an unknown outcome, ask by `bank_reference`.
     """
     wanted = queries.loans_of(
         caller.city,
-        bank_id=visible_bank(caller),
+        bank_id=listed_bank(caller, bank_id),
         bank_reference=bank_reference,
         borrower_id=borrower_id,
         status=status,

@@ -16,6 +16,7 @@ from kernel.problems import NotFound, Refusal
 from services.funds.loan_pool.access import must_see
 from services.funds.loan_pool.arrears.queries import reported_months
 from services.funds.loan_pool.claims.models import LossClaim
+from services.funds.loan_pool.claims.states import FALLEN
 from services.funds.loan_pool.claims.states import Status as ClaimStatus
 from services.funds.loan_pool.lending.models import Loan, PoolAgreement, PoolBank
 from services.funds.loan_pool.lending.states import OVER, Status
@@ -67,7 +68,7 @@ async def registered_fen(session: AsyncSession, city_code: str, bank_id: UUID | 
 
 async def has_claim(session: AsyncSession, loan_id: UUID) -> bool:
     """Whether a claim on the loan stands."""
-    wanted = select(LossClaim.id).where(LossClaim.loan_id == loan_id, LossClaim.status != ClaimStatus.REFUSED)
+    wanted = select(LossClaim.id).where(LossClaim.loan_id == loan_id, LossClaim.status.not_in(FALLEN))
     return await session.scalar(wanted.limit(1)) is not None
 
 

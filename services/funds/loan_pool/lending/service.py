@@ -1,5 +1,6 @@
 """Admitting banks, and who borrows from them (XZ-33)."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,7 +16,7 @@ from kernel.problems import Conflict, Problem, Refusal, named_constraint
 from services.funds.loan_pool.access import visible_bank
 from services.funds.loan_pool.bulk.service import Item
 from services.funds.loan_pool.lending.models import PoolAgreement, PoolBank
-from services.funds.loan_pool.lending.queries import admitted_bank, get_bank
+from services.funds.loan_pool.lending.queries import BankNotAdmitted, admitted_bank, get_bank
 from services.funds.loan_pool.lending.schemas import AgreementIn, BankIn, BorrowerNamed, LoanIn
 from services.funds.payments.payees import Gathering, OrganisationUnknown
 
@@ -83,23 +84,26 @@ async def agree_anew(
 
 
 async def gather_borrower(gathering: Gathering, *, given: BorrowerNamed, caller: Caller) -> OrganisationReply:
-    """Who borrows, as the registry has them, asked before the transaction. Raises BankNotAdmitted, OrganisationUnknown.
+    """Who borrows, as the registry has them, asked before the transaction.
+
+    Raises BankNotAdmitted, BankInactive, OrganisationUnknown.
 
     The registry takes in a firm it does not know by its code, and tells of one by its id: only a partner or the city
     may name one.
     """
-    await _must_be_partner(gathering, caller)
     (found,) = (await _found(gathering, {borrower_key(given): given}, caller)).values()
     if isinstance(found, Problem):
         raise found
     return found
 
 
-async def _must_be_partner(gathering: Gathering, caller: Caller) -> None:
+async def _partner(gathering: Gathering, caller: Caller) -> UUID | None:
+    """The bank the caller acts for, None for the city. Raises BankNotAdmitted."""
     bank_id = visible_bank(caller)
     if bank_id is not None:
         async with gathering.sessions() as session:
             await admitted_bank(session, caller.city, bank_id)
+    return bank_id
 
 
 def borrower_key(given: BorrowerNamed) -> BorrowerKey:
@@ -115,11 +119,9 @@ async def gather_borrowers(
     """
     wanted = {borrower_key(item.given): item.given for item in items if item.given is not None}
     try:
-        if wanted:
-            await _must_be_partner(gathering, caller)
-    except Problem as stranger:
+        found = await _found(gathering, wanted, caller) if wanted else {}
+    except (BankNotAdmitted, BankInactive) as stranger:
         return {}, [replace(item, problem=stranger) if item.given is not None else item for item in items]
-    found = await _found(gathering, wanted, caller)
     refused = {key: answer for key, answer in found.items() if isinstance(answer, Problem)}
     for problem in refused.values():
         if problem.retryable:
@@ -132,9 +134,17 @@ async def gather_borrowers(
 
 
 async def _found(gathering: Gathering, wanted: Wanted, caller: Caller) -> Found:
-    """One question for those named by id, one for those named by credit code."""
+    """One question for those named by id, with one for the bank, then one for those named by credit code.
+
+    Raises BankNotAdmitted, BankInactive: what the bank has under cover stays so, and may be claimed for.
+    """
+    bank_id = await _partner(gathering, caller)
     ids = {key: given.borrower_id for key, given in wanted.items() if given.borrower_id is not None}
-    told = await gathering.registry.organisations(list(ids.values()), city_code=caller.city) if ids else {}
+    banks = () if bank_id is None else (bank_id,)
+    # Two questions: a batch may name as many borrowers as one question takes.
+    told, own = await asyncio.gather(_known(gathering, tuple(ids.values()), caller), _known(gathering, banks, caller))
+    if any(bank.status != ACTIVE for bank in own.values()):
+        raise BankInactive
     firms = {
         key: FirmNamed(credit_code=given.borrower_credit_code, name=given.borrower_name)
         for key, given in wanted.items()
@@ -144,3 +154,7 @@ async def _found(gathering: Gathering, wanted: Wanted, caller: Caller) -> Found:
     answers = await gathering.registry.firms(named) if named else []
     by_id: Found = {key: told.get(borrower_id) or OrganisationUnknown() for key, borrower_id in ids.items()}
     return by_id | dict(zip(firms, answers, strict=True))
+
+
+async def _known(gathering: Gathering, ids: Sequence[UUID], caller: Caller) -> dict[UUID, OrganisationReply]:
+    return await gathering.registry.organisations(ids, city_code=caller.city) if ids else {}

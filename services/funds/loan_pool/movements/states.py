@@ -23,6 +23,7 @@ class Fact(StrEnum):
     LOAN_REPAID = "loan.repaid"
     CLAIM_LODGED = "claim.lodged"
     CLAIM_REVIEWED = "claim.reviewed"
+    CLAIM_WITHDRAWN = "claim.withdrawn"
     CLAIM_APPROVED = "claim.approved"
     CLAIM_REFUSED = "claim.refused"
     CLAIM_APPEALED = "claim.appealed"
@@ -30,6 +31,7 @@ class Fact(StrEnum):
     CLAIM_PAID = "claim.paid"
     CLAIM_PAYMENT_RETURNED = "claim.payment_returned"
     RECOVERY_REPORTED = "recovery.reported"
+    RECOVERY_WITHDRAWN = "recovery.withdrawn"
     RECOVERY_RECEIVED = "recovery.received"
 
     @property
@@ -39,4 +41,4 @@ class Fact(StrEnum):
 
 
 # Not there from the start: a total of none would change the bytes of days that banks have had before.
-LATER = frozenset({Fact.LOAN_EXTENSION_REFUSED})
+LATER = frozenset({Fact.LOAN_EXTENSION_REFUSED, Fact.CLAIM_WITHDRAWN, Fact.RECOVERY_WITHDRAWN})

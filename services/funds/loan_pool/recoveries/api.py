@@ -2,16 +2,23 @@
 
 from typing import Annotated
 
+from fastapi import Query
+
 from kernel import clock
 from kernel.auth import Caller, may
 from kernel.idempotency import KeyRequired
 from kernel.paging import Page, PageDep, page_of
 from kernel.routing import SessionDep, WorkDep, router
+from services.funds.ids import OrganisationId
+from services.funds.loan_pool.access import listed_bank
 from services.funds.loan_pool.claims.queries import get_claim
+from services.funds.loan_pool.claims.schemas import TakenBackIn
 from services.funds.loan_pool.ids import ClaimId, RecoveryId
+from services.funds.loan_pool.lending.schemas import BankReference
 from services.funds.loan_pool.recoveries import queries, service
 from services.funds.loan_pool.recoveries.models import Recovery
 from services.funds.loan_pool.recoveries.schemas import ReceiptIn, RecoveryIn, RecoveryOut
+from services.funds.loan_pool.recoveries.states import Status
 from services.funds.signatures.schemas import SignatureOut
 from services.funds.signatures.service import SignedBody, keep_signature, signature_on
 
@@ -41,11 +48,42 @@ async def list_recoveries(caller: MayRead, claim_id: ClaimId, session: SessionDe
     return Page(items=[RecoveryOut.model_validate(row) for row in rows], next_cursor=cursor)
 
 
+@routes.get("/recoveries")
+async def list_pool_recoveries(
+    caller: MayRead,
+    session: SessionDep,
+    page: PageDep,
+    bank_reference: Annotated[BankReference | None, Query()] = None,
+    status: Status | None = None,
+    bank_id: OrganisationId | None = None,
+) -> Page[RecoveryOut]:
+    """Recoveries of all claims: a bank's own, or for staff those of one bank or of all.
+
+    `status=reported` is what has not arrived yet. After an unknown outcome, ask by `bank_reference`.
+    """
+    wanted = queries.recoveries_in(
+        caller.city, bank_id=listed_bank(caller, bank_id), bank_reference=bank_reference, status=status
+    )
+    rows, cursor = await page_of(session, wanted, page, (Recovery.recorded_at, Recovery.id))
+    return Page(items=[RecoveryOut.model_validate(row) for row in rows], next_cursor=cursor)
+
+
 @routes.get("/recoveries/{recovery_id}/signature")
 async def read_recovery_signature(caller: MayRead, recovery_id: RecoveryId, session: SessionDep) -> SignatureOut:
     """What the bank signed to report it, with the key it was checked with. 404 when it was not signed."""
     row = await queries.get_recovery(session, recovery_id, caller)
     return SignatureOut.of(await signature_on(session, row.id, city_code=row.city_code))
+
+
+@routes.post("/recoveries/{recovery_id}/withdrawal")
+async def withdraw_recovery(
+    caller: MayReport, recovery_id: RecoveryId, body: TakenBackIn, session: SessionDep, _key: KeyRequired
+) -> RecoveryOut:
+    """Take back a wrong report before the pool's share has arrived, the last of a claim first; then report anew."""
+    row = await service.withdraw_recovery(
+        session, recovery_id=recovery_id, reason=body.reason, caller=caller, at=clock.now(caller.city)
+    )
+    return RecoveryOut.model_validate(row)
 
 
 @routes.post("/recoveries/{recovery_id}/receipt")

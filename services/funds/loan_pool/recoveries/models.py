@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,6 +20,11 @@ class Recovery(Base):
         CheckConstraint("recovered_fen > 0 AND costs_fen >= 0 AND returned_fen >= 0", name="amounts"),
         CheckConstraint("status <> 'received' OR received_on IS NOT NULL", name="received"),
         CheckConstraint("received_by <> reported_by", name="second_person"),
+        CheckConstraint(
+            "num_nulls(withdrawn_by, withdrawn_because) = CASE status WHEN 'withdrawn' THEN 0 ELSE 2 END",
+            name="withdrawn_in_full",
+        ),
+        Index("ix_recovery_city", "city_code", "recorded_at"),
     )
 
     id: Mapped[Id]
@@ -39,5 +44,7 @@ class Recovery(Base):
     reported_at: Mapped[Moment]
     received_on: Mapped[date | None]
     received_by: Mapped[str | None] = mapped_column(String(200))
+    withdrawn_by: Mapped[str | None] = mapped_column(String(200))
+    withdrawn_because: Mapped[str | None] = mapped_column(String(2000))
     entry_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
     recorded_at: Mapped[RecordedAt]

@@ -58,5 +58,6 @@ class RecoveryOut(Wire):
     after_closure: bool
     status: Status
     received_on: date | None
+    withdrawn_because: str | None
     determination_id: DeterminationId
     recorded_at: Annotated[datetime, of_the_city("reported_at")]

@@ -1,4 +1,6 @@
-"""Recoveries: reported by the bank, split by the shares stored with the claim, received by finance (XZ-33)."""
+"""Recoveries: reported by the bank, split by the shares stored with the claim, received by finance; or taken back
+before (XZ-33).
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -26,7 +28,7 @@ from services.funds.loan_pool.movements.states import Fact as Moved
 from services.funds.loan_pool.policy import pool_programme
 from services.funds.loan_pool.recoveries.models import Recovery
 from services.funds.loan_pool.recoveries.postings import recovery_returned
-from services.funds.loan_pool.recoveries.queries import get_recovery, layers_of
+from services.funds.loan_pool.recoveries.queries import get_recovery, layers_of, recovered_of, stands_later
 from services.funds.loan_pool.recoveries.schemas import RecoveryIn
 from services.funds.loan_pool.recoveries.splitting import Split, paying_line, split_recovery
 from services.funds.loan_pool.recoveries.states import MOVES, Fact, Status
@@ -44,6 +46,23 @@ class DateTooEarly(Refusal):
     """What the bank had before it lodged is in its claim; a share arrives after the loss was paid and recovered."""
 
     code, title_zh, title_en = "date_too_early", "日期早于所依据的事项", "The day lies before what it follows"
+
+
+class NotPaidSoFar(Conflict):
+    """It is entered when the instalments that are still due were paid. `returned_fen` with what was received before."""
+
+    code, title_zh, title_en = "not_paid_so_far", "返还额超过已付补偿款", "More than was paid so far would be returned"
+    hint_zh, hint_en = "后续各期补偿款付清后再登记到账", "Enter it when the remaining instalments have been paid"
+
+
+class LaterRecoveryStands(Conflict):
+    """The split of each rests on what those before it left with each layer."""
+
+    code, title_zh, title_en = "later_recovery_stands", "其后报送的追回尚未撤回", "A later recovery stands"
+    hint_zh, hint_en = (
+        "请先撤回同一申请其后报送的追回",
+        "Take back those reported after it first, the last one before the others",
+    )
 
 
 named_constraint("uq_recovery_city_code_bank_id_bank_reference", RecoveryAlreadyReported)
@@ -77,6 +96,27 @@ async def report_recovery(
     return row
 
 
+async def withdraw_recovery(
+    session: AsyncSession, *, recovery_id: UUID, reason: str, caller: Caller, at: datetime
+) -> Recovery:
+    """A wrong report is taken back while nothing of it has arrived. Raises LaterRecoveryStands, IllegalMove."""
+    row, _ = await _locked(session, recovery_id, caller)
+    row.status = status_after(Fact.WITHDRAWN, row.status, MOVES)
+    if await stands_later(session, row):
+        raise LaterRecoveryStands
+    row.withdrawn_by, row.withdrawn_because = caller.acting_for, reason
+    note(session, Moved.RECOVERY_WITHDRAWN, row, amount_fen=row.recovered_fen, at=at)
+    await session.flush()
+    return row
+
+
+async def _locked(session: AsyncSession, recovery_id: UUID, caller: Caller) -> tuple[Recovery, LossClaim]:
+    """The claim first, as reporting and paying lock it: no other recovery is split or received meanwhile."""
+    row = await get_recovery(session, recovery_id, caller)
+    claim = await get_claim(session, row.claim_id, caller, lock=True)
+    return await get_recovery(session, recovery_id, caller, lock=True), claim
+
+
 def _recovery(
     claim: LossClaim, given: RecoveryIn, split: Split, caller: Caller, recovery_id: UUID, at: datetime
 ) -> Recovery:
@@ -104,15 +144,16 @@ async def receive_recovery(
     """The pool's share has arrived: it is posted, and can be used again."""
     if received_on > on_date(at):
         raise DateInFuture
-    row = await get_recovery(session, recovery_id, caller, lock=True)
-    row.status = status_after(Fact.RECEIVED, row.status, MOVES)
-    row.received_on, row.received_by, row.entry_id = received_on, caller.acting_for, new_id()
-    claim = await get_claim(session, row.claim_id, caller)
+    row, claim = await _locked(session, recovery_id, caller)
+    status = status_after(Fact.RECEIVED, row.status, MOVES)
     paid_on = await first_paid_on(session, claim)
     if paid_on is None:  # the payment was returned after the recovery was reported
         raise ClaimNotPaid
     if received_on < max(row.recovered_on, paid_on):
         raise DateTooEarly
+    await _must_be_paid_so_far(session, row, claim)
+    row.status, row.entry_id = status, new_id()
+    row.received_on, row.received_by = received_on, caller.acting_for
     line = await paying_line(session, claim)
     fact = RecoveryShared(
         case_id=claim.case_id,
@@ -130,6 +171,13 @@ async def receive_recovery(
         await hold_pool(session, row.city_code)  # a decision posts to the same accounts of other levels
         await _post(session, row, claim, line, share_recovered(others, bank_id=claim.bank_id), caller)
     return row
+
+
+async def _must_be_paid_so_far(session: AsyncSession, row: Recovery, claim: LossClaim) -> None:
+    """What the line has spent for other claims is not for this one to give back. Raises NotPaidSoFar."""
+    returned_fen = (await recovered_of(session, claim.id)).received_fen + row.returned_fen
+    if row.returned_fen and returned_fen > claim.paid_fen:
+        raise NotPaidSoFar(paid_fen=claim.paid_fen, returned_fen=returned_fen)
 
 
 async def _post(

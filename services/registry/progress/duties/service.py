@@ -11,6 +11,7 @@ from contracts.registry_reports import DutyDueDayTold
 from kernel import clock
 from kernel.auth import Caller
 from kernel.ids import new_id
+from kernel.messages import errors_of
 from kernel.outbox import Envelope, record
 from kernel.problems import Invalid
 from kernel.timers import schedule
@@ -72,7 +73,7 @@ async def read_calendar(
     # A day beyond it may be the last one there is: nothing is added to it.
     last = until or (first + timedelta(days=366) if first <= furthest else first)
     if first > furthest or not first <= last <= min(first + timedelta(days=SPAN_DAYS_MAX), furthest):
-        raise Invalid(errors=[{"pointer": "/until", "code": "span", "message": "15 years, 5 of them ahead"}])
+        raise Invalid(errors=errors_of({"/until": "span"}))
     policy = await policy_today(session, caller.city)
     plans = scheduled(policy, at=accepted_now(caller.city))
     known = await told(session, caller.city)
