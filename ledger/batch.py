@@ -37,9 +37,10 @@ def _column(place: int, kind: str) -> str:
     return f"(${place}::text)::{kind}[]"
 
 
-POST = "SELECT * FROM ledger_post_batch($1, $2, $3, {})".format(
+POST_CALL = "ledger_post_batch($1, $2, $3, {})".format(
     ", ".join(_column(place, kind) for place, kind in enumerate(_COLUMNS, 4))
 )
+POST = f"SELECT * FROM {POST_CALL}"
 POST_PARAMETERS = 3 + len(_COLUMNS)  # city, book and moment come first
 
 

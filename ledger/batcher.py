@@ -1,10 +1,11 @@
 """Group commit: while one batch is on its way to PostgreSQL the next gathers, and each goes in one function call.
 
-Nothing waits for a timer: a lone command leaves at once. A batch commits without waiting for the disk, so that the
-books are free for the next one, and is made durable before anybody is answered. A command is a whole one (state, entry,
-outbox row) and has an idempotency key, so a batch whose fate is unknown may be sent again. Of commands that conflict
-(same key, hold or original) one goes and the others wait for the next batch. An unexpected SQL error, or text
-that cannot be sent, sends the batch again item by item, so that one bad command fails alone.
+Nothing waits for a timer: a lone command leaves at once. While few wait, a batch is durable with its own commit. While
+many do, it commits without waiting for the disk, so that the books are free for the next one, and is made durable
+before anybody is answered. A command is a whole one (state, entry, outbox row) and has an idempotency key, so a batch
+whose fate is unknown may be sent again. Of commands that conflict (same key, hold or original) one goes and the others
+wait for the next batch. An unexpected SQL error, or text that cannot be sent, sends the batch again item by item, so
+that one bad command fails alone.
 """
 
 import asyncio
@@ -21,15 +22,17 @@ import structlog
 from kernel import clock
 from kernel.db import plain_dsn
 from kernel.problems import Problem, Unavailable
-from ledger.batch import POST, Outcome, Posted, answers, batch, conflicts
+from ledger.batch import POST, POST_CALL, Outcome, Posted, answers, batch, conflicts
 from ledger.entries import Command
-from ledger.links import LOST, Books, Disk
+from ledger.links import LOST, Books, Disk, durably
 
 C = TypeVar("C")
 A = TypeVar("A")
+Run = Callable[[Books, Hashable, Sequence[C]], Awaitable[Sequence[A | Problem]]]
 
 BATCH_MAX = 128
 WHOLE_UP_TO = 32  # so few are not halved
+IN_LINE_UP_TO = 40  # for so few one commit that waits for the disk is quicker than a second way to it
 WAITING_MAX = 4096  # more callers than this are told to come back: a queue that only grows helps nobody
 FLUSHERS = 3  # one batch is in PostgreSQL, one is being made durable, one is encoded or answered
 TRIES = 4
@@ -53,19 +56,21 @@ class _Waiting(Generic[C, A]):
 class GroupCommit(Generic[C, A]):
     """One per process and command type. `start` it with the process; `close` answers everyone who waits, then ends.
 
-    `run` sends a batch of one group in one statement and returns one answer or refusal per command, in order.
-    `conflicts` says what two commands of one batch must not share.
+    `run` sends a batch of one group in one statement and returns one answer or refusal per command, in order;
+    `run_durably` does so in one that is `durably` committed. `conflicts` says what two commands of one batch must not
+    share.
     """
 
     def __init__(
         self,
         database_url: str,
-        run: Callable[[Books, Hashable, Sequence[C]], Awaitable[Sequence[A | Problem]]],
+        run: Run[C, A],
         *,
+        run_durably: Run[C, A] | None = None,
         conflicts: Callable[[C], Iterable[Hashable]],
         on_flush: Callable[[], None] = lambda: None,
     ) -> None:
-        self._run, self._on_flush = run, on_flush
+        self._run, self._run_durably, self._on_flush = run, run_durably, on_flush
         self._books, self._disk = Books(plain_dsn(database_url)), Disk(plain_dsn(database_url))
         self._conflicts = conflicts
         self._waiting: deque[_Waiting[C, A]] = deque()
@@ -172,8 +177,11 @@ class GroupCommit(Generic[C, A]):
         raise AssertionError  # pragma: no cover - the loop returns or raises
 
     async def _try(self, batch: list[_Waiting[C, A]]) -> Sequence[A | Problem]:
+        group, commands = batch[0].group, [waiting.command for waiting in batch]
+        if self._run_durably and len(self._waiting) + self._on_the_way <= IN_LINE_UP_TO:
+            return await self._run_durably(self._books, group, commands)
         opened = await self._disk.opened()
-        answered = await self._run(self._books, batch[0].group, [waiting.command for waiting in batch])
+        answered = await self._run(self._books, group, commands)
         await self._disk.reached(opened)
         return answered
 
@@ -188,14 +196,21 @@ class Poster(GroupCommit[Command, Posted]):
     """The batcher of plain entries. `on_flush` wakes the relay, once per batch."""
 
     def __init__(self, database_url: str, *, on_flush: Callable[[], None] = lambda: None) -> None:
-        super().__init__(database_url, _post_batch, conflicts=conflicts, on_flush=on_flush)
+        super().__init__(database_url, _post_batch, run_durably=_post_durably, conflicts=conflicts, on_flush=on_flush)
 
     async def post(self, command: Command, *, city_code: str, book: str) -> Posted:
         """Post once and return when it is committed. Raises the refusals of `ledger.refusals`, or Unavailable."""
         return await self.submit(command, (city_code, book, command.month))
 
 
-async def _post_batch(books: Books, group: Any, commands: Sequence[Command]) -> list[Outcome]:
+_POST_DURABLY = durably(POST_CALL)
+
+
+async def _post_batch(books: Books, group: Any, commands: Sequence[Command], statement: str = POST) -> list[Outcome]:
     city_code, book, _ = group
     sent = batch(city_code, book, clock.now(city_code), commands)
-    return answers(sent, await books.fetchrow(POST, *sent.parameters))
+    return answers(sent, await books.fetchrow(statement, *sent.parameters))
+
+
+async def _post_durably(books: Books, group: Any, commands: Sequence[Command]) -> list[Outcome]:
+    return await _post_batch(books, group, commands, _POST_DURABLY)

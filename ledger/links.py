@@ -21,14 +21,20 @@ LOST = (
 )
 
 # A transaction that writes one record: its commit waits, as the server is configured, for all that was written before.
-_MAKE_DURABLE = "SELECT pg_logical_emit_message(true, 'ledger', '')"
+_WRITE = "pg_logical_emit_message(true, 'ledger', '')"
+_MAKE_DURABLE = f"SELECT {_WRITE}"
+
+
+def durably(call: str) -> str:
+    """The statement of a function call that is durable, with all that was written before it, when it is answered."""
+    return f"SELECT called.* FROM set_config('synchronous_commit', NULL, true), {_WRITE}, {call} called"
 
 
 class _Link:
     """One connection: used by one at a time, made again when it was lost."""
 
-    def __init__(self, dsn: str, **settings: str) -> None:
-        self._dsn, self._settings = dsn, settings
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
         self._turn = asyncio.Lock()
         self._connection: Any = None
 
@@ -52,7 +58,6 @@ class _Link:
                 "statement_timeout": "10s",
                 "lock_timeout": "5s",
                 "timezone": "UTC",
-                **self._settings,
             },
         )
 
@@ -62,10 +67,12 @@ class _Link:
 
 
 class Books(_Link):
-    """Statements that post. Each commits on its own, without waiting for the disk."""
+    """Statements that post. Each commits on its own, without waiting for the disk unless it asks for it."""
 
-    def __init__(self, dsn: str) -> None:
-        super().__init__(dsn, synchronous_commit="off")
+    async def _connect(self) -> Any:
+        connection = await super()._connect()
+        await connection.execute("SET synchronous_commit = off")  # what the server promises stays its default
+        return connection
 
     async def fetchrow(self, query: str, *parameters: object) -> Any:
         """The first row."""

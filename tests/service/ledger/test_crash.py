@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from devtools.children import wait_until
 from devtools.databases import Database, prepare
 from devtools.postgres import Server, throwaway_home
+from ledger import batcher
 from ledger.batcher import Poster
 from ledger.chart import open_accounts
 from ledger.links import Books
@@ -19,11 +20,16 @@ from tests.service.ledger.conftest import CHART, City, command, transfer
 pytestmark = pytest.mark.anyio
 
 
-async def test_what_was_committed_before_a_crash_and_read_after_it_is_written_again(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("in_line_up_to", [0, batcher.IN_LINE_UP_TO])
+async def test_what_was_committed_before_a_crash_and_read_after_it_stands(
+    monkeypatch: pytest.MonkeyPatch, in_line_up_to: int
 ) -> None:
-    """The process was busy: the answer lay in its socket while the server died and came back."""
+    """The process was busy: the answer lay in its socket while the server died and came back.
+
+    Of a busy ledger the server had forgotten it, and it is written again; of a quiet one it was on the disk.
+    """
     fetchrow, crashes = Books.fetchrow, iter([True])
+    monkeypatch.setattr(batcher, "IN_LINE_UP_TO", in_line_up_to)
 
     with throwaway_home() as home, Server(home / "postgres", durable=True) as server:
 
