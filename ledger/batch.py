@@ -108,6 +108,7 @@ def batch(city_code: str, book: str, now: datetime, commands: Sequence[Command])
     """The parameters of `POST`. Raises ValueError for text with control characters."""
     entries = [command.entry for command in commands]
     ids = [command.entry_id or new_id() for command in commands]
+    legs = _legs(entries)
     return Batch(
         city_code,
         book,
@@ -128,10 +129,10 @@ def batch(city_code: str, book: str, now: datetime, commands: Sequence[Command])
             _texts([entry.reason for entry in entries]),
             _uuids([entry.reverses for entry in entries]),
             *_captures(entries),
-            *_legs(entries),
+            *legs[:5],
             *_announcements(commands),
             b"".join([body_hash(command) for command in commands]),
-            *_moves(entries),
+            *legs[5:],
         ),
     )
 
@@ -171,40 +172,36 @@ def _captures(entries: Sequence[Entry]) -> tuple[str | None, ...]:
     )
 
 
-def _legs(entries: Sequence[Entry]) -> tuple[str | None, ...]:
-    """Accounts, and of the legs, in the order of the entries: item, last leg of each item, account, signed fen."""
-    places: dict[str, int] = {}
-    items, ends, at, fen = [], [], [], []
+def _legs(entries: Sequence[Entry]) -> list[str | None]:
+    """Accounts; of each leg, in the order of the entries: item, account and signed fen, and of each item its last leg.
+
+    Then what is moved, debits less credits: between which two on each account, and up to each leg on the leg's account,
+    in fen and in legs.
+    """
+    accounts: dict[str, list[int]] = {}  # place, lowest, highest and present fen, legs
+    items, ends, at, amounts, up_to_fen, up_to_legs = [], [], [], [], [], []
     for item, entry in enumerate(entries, 1):
         for leg in entry.legs:
-            items.append(item)
-            at.append(places.setdefault(leg.account, len(places) + 1))
-            fen.append(leg.signed_fen)
-        ends.append(len(at))
-    return _texts(list(places)), _plain(items), _plain(ends), _plain(at), _plain(fen)
-
-
-def _moves(entries: Sequence[Entry]) -> list[str]:
-    """What the batch moves, debits less credits: between which two on each account, and up to each leg on the leg's."""
-    accounts: dict[str, list[int]] = {}  # lowest, highest and present fen, legs
-    up_to_fen, up_to_legs = [], []
-    for entry in entries:
-        for leg in entry.legs:
-            fen = leg.signed_fen
+            amount = fen = leg.signed_fen
             moved = accounts.get(leg.account)
             if moved is None:
-                moved = accounts[leg.account] = [fen, fen, fen, 1]
+                moved = accounts[leg.account] = [len(accounts) + 1, fen, fen, fen, 1]
             else:
-                fen = moved[2] = moved[2] + fen
-                moved[3] += 1
-                if fen < moved[0]:
-                    moved[0] = fen
-                elif fen > moved[1]:
+                fen = moved[3] = moved[3] + fen
+                moved[4] += 1
+                if fen < moved[1]:
                     moved[1] = fen
+                elif fen > moved[2]:
+                    moved[2] = fen
+            items.append(item)
+            at.append(moved[0])
+            amounts.append(amount)
             up_to_fen.append(fen)
-            up_to_legs.append(moved[3])
-    lowest, highest, _, _ = zip(*accounts.values(), strict=True)
-    return [_plain(lowest), _plain(highest), _plain(up_to_fen), _plain(up_to_legs)]
+            up_to_legs.append(moved[4])
+        ends.append(len(at))
+    _, lowest, highest, _, _ = zip(*accounts.values(), strict=True)
+    columns = (items, ends, at, amounts, lowest, highest, up_to_fen, up_to_legs)
+    return [_texts(list(accounts)), *(_plain(column) for column in columns)]
 
 
 def _announcements(commands: Sequence[Command]) -> tuple[str | None, ...]:

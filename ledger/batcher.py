@@ -10,8 +10,8 @@ that one bad command fails alone.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -32,7 +32,7 @@ Run = Callable[[Books, Hashable, Sequence[C]], Awaitable[Sequence[A | Problem]]]
 
 BATCH_MAX = 128
 WHOLE_UP_TO = 32  # so few are not halved
-IN_LINE_UP_TO = 40  # for so few one commit that waits for the disk is quicker than a second way to it
+IN_LINE_UP_TO = 40  # under way together; for more, a commit that waits for the disk keeps too many from the books
 WAITING_MAX = 4096  # more callers than this are told to come back: a queue that only grows helps nobody
 FLUSHERS = 3  # one batch is in PostgreSQL, one is being made durable, one is encoded or answered
 TRIES = 4
@@ -75,7 +75,7 @@ class GroupCommit(Generic[C, A]):
         self._conflicts = conflicts
         self._waiting: deque[_Waiting[C, A]] = deque()
         self._arrived = asyncio.Event()
-        self._on_the_way = 0
+        self._on_the_way = self._at_the_books = 0
         self._closing = False
         self._flushers: list[asyncio.Task[None]] = []
 
@@ -178,12 +178,23 @@ class GroupCommit(Generic[C, A]):
 
     async def _try(self, batch: list[_Waiting[C, A]]) -> Sequence[A | Problem]:
         group, commands = batch[0].group, [waiting.command for waiting in batch]
-        if self._run_durably and len(self._waiting) + self._on_the_way <= IN_LINE_UP_TO:
-            return await self._run_durably(self._books, group, commands)
+        few = self._on_the_way <= IN_LINE_UP_TO
+        if self._run_durably and few and not self._at_the_books and not self._waiting:
+            with self._counted(commands):
+                return await self._run_durably(self._books, group, commands)
         opened = await self._disk.opened()
-        answered = await self._run(self._books, group, commands)
+        with self._counted(commands):
+            answered = await self._run(self._books, group, commands)
         await self._disk.reached(opened)
         return answered
+
+    @contextmanager
+    def _counted(self, commands: Sequence[C]) -> Iterator[None]:
+        self._at_the_books += len(commands)
+        try:
+            yield
+        finally:
+            self._at_the_books -= len(commands)
 
 
 def _fail(batch: Iterable[_Waiting[Any, Any]], error: Exception) -> None:

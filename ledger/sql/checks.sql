@@ -10,11 +10,11 @@ DECLARE
     bad uuid;
 BEGIN
     SELECT entry_id INTO bad
-      FROM (SELECT entry_id, count(*) AS legs, min(line) AS first, max(line) AS last,
-                   min(CASE WHEN side IN ('D', 'C') THEN amount_fen ELSE 0 END) AS least,
+      FROM (SELECT entry_id, count(*) AS legs, max(line) AS last,
+                   min(CASE WHEN side IN ('D', 'C') AND line >= 1 THEN amount_fen ELSE 0 END) AS least,
                    ledger_sum(CASE side WHEN 'D' THEN amount_fen ELSE -amount_fen END) AS difference
               FROM fresh GROUP BY entry_id) g
-     WHERE legs < 2 OR first <> 1 OR last <> legs OR difference <> 0 OR least <= 0
+     WHERE legs < 2 OR last <> legs OR difference <> 0 OR least <= 0
      LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'entry % does not balance', bad
