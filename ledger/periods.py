@@ -1,7 +1,10 @@
-"""Months of a book: closed when they are over, opened again by two people. Entries of a closed month go to the next."""
+"""Months of a book: closed when they are over, opened again by two people. Entries of a closed month go to the next.
+
+Days of all books end once they are told.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +15,7 @@ from ledger.refusals import BY_PERIOD_OUTCOME
 from ledger.tables import period
 
 _CLOSE = "SELECT ledger_close_period($1, $2, $3, $4, $5, $6) AS outcome"
+_END_DAY = "SELECT ledger_end_day($1, $2)"
 _REOPEN = "SELECT ledger_reopen_period($1, $2, $3, $4, $5, $6, $7) AS outcome"
 
 
@@ -58,6 +62,14 @@ async def reopen_period(
     """Open the last closed month again. Raises PeriodUnknown, PeriodOpen, LaterPeriodClosed."""
     values = (city_code, book, month, clock.now(city_code), proposed_by, approved_by, reason)
     _raise_unless_done((await call(session, _REOPEN, values))["outcome"])
+
+
+async def end_day(session: AsyncSession, on: date, *, city_code: str) -> None:
+    """From now on nothing is recorded before the end of the Shanghai day `on`: its root can be told.
+
+    Nobody posts for the city until the transaction ends.
+    """
+    await call(session, _END_DAY, (city_code, on))
 
 
 def _raise_unless_done(outcome: str) -> None:

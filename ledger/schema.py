@@ -98,3 +98,9 @@ def v006() -> None:
     for name in ("checks", "words", *FUNCTIONS):
         run_script(script(name))
     run_script("ALTER TABLE ledger_account SET (fillfactor = 25)")
+
+
+def v007() -> None:
+    """What is recorded after a day's root was told is never recorded before the day's end."""
+    for name in FUNCTIONS:
+        run_script(script(name))

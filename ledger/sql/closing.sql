@@ -38,8 +38,20 @@ BEGIN
         RETURN 'later_period_closed';
     END IF;
     UPDATE ledger_period SET status = 'open', closed_at = NULL, closed_by = NULL, close_approved_by = NULL,
-           reopened_at = p_now, reopened_by = p_by, reopen_approved_by = p_approved_by, reopen_reason = p_reason
+           reopened_at = p_now, reopened_by = p_by, reopen_approved_by = p_approved_by, reopen_reason = p_reason,
+           last_recorded_at = ledger_last_recorded(p_city)
      WHERE city_code = p_city AND book = p_book AND period = p_period;
     DELETE FROM ledger_turnover WHERE city_code = p_city AND book = p_book AND period = p_period;
     RETURN 'done';
+END $$;
+
+-- The day is over: from now on nothing is recorded before its end, whatever the clock of a posting under way said.
+CREATE OR REPLACE FUNCTION ledger_end_day(p_city text, p_on date) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    ended timestamptz := (p_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai';
+BEGIN
+    PERFORM ledger_lock_books(p_city);
+    UPDATE ledger_period SET last_recorded_at = ended
+     WHERE city_code = p_city AND status = 'open' AND last_recorded_at < ended;
 END $$;

@@ -23,6 +23,12 @@ CREATE OR REPLACE FUNCTION ledger_body(
         legs), 'UTF8'))
 $$;
 
+-- Nothing of the city was recorded later, and nothing of a period that opens now is recorded earlier: days that were
+-- ended stay as they were told.
+CREATE OR REPLACE FUNCTION ledger_last_recorded(p_city text) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+    SELECT coalesce(max(last_recorded_at), '-infinity') FROM ledger_period WHERE city_code = p_city
+$$;
+
 -- The open period of a month, or the next open one when it is closed; made when the book has none.
 CREATE OR REPLACE FUNCTION ledger_open_period(p_city text, p_book text, p_month text) RETURNS ledger_period
 LANGUAGE plpgsql AS $$
@@ -37,8 +43,8 @@ BEGIN
         ELSIF found.status = 'closed' THEN
             p_month := to_char((p_month || '-01')::date + interval '1 month', 'YYYY-MM');
         ELSE
-            INSERT INTO ledger_period (city_code, book, period, opening_hash, head_hash)
-            SELECT p_city, p_book, p_month, head, head FROM (SELECT coalesce(
+            INSERT INTO ledger_period (city_code, book, period, opening_hash, head_hash, last_recorded_at)
+            SELECT p_city, p_book, p_month, head, head, ledger_last_recorded(p_city) FROM (SELECT coalesce(
                 (SELECT head_hash FROM ledger_period WHERE city_code = p_city AND book = p_book AND period < p_month
                   ORDER BY period DESC LIMIT 1), ledger_genesis(p_city, p_book)) AS head) h
             ON CONFLICT DO NOTHING;

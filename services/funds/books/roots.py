@@ -9,11 +9,12 @@ from contracts.funds import JournalRooted
 from kernel import clock
 from kernel.outbox import record
 from kernel.timers import Timer, schedule
+from ledger.periods import end_day
 from ledger.verify import daily_root
 from services.funds.books.models import JournalRoot
 
 ROOT = "journal_root"
-SETTLES_IN = timedelta(minutes=10)  # longer than any transaction that began before midnight
+SETTLES_IN = timedelta(minutes=10)  # what is posted at midnight still counts to its day
 
 
 async def expect_root(session: AsyncSession, city_code: str) -> None:
@@ -30,6 +31,7 @@ async def tell_root(session: AsyncSession, timer: Timer) -> None:
     city_code, on = timer.city_code, date.fromisoformat(timer.object_id.partition(":")[2])
     if await session.get(JournalRoot, (city_code, on)) is not None:
         return
+    await end_day(session, on, city_code=city_code)
     found = await daily_root(session, city_code=city_code, on=on)
     if not found.chains:  # the posting it was set for was taken back
         return

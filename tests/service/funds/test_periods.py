@@ -16,7 +16,10 @@ from kernel import clock
 from kernel.commands import Unsound
 from kernel.db import plain_dsn
 from ledger.__main__ import verify
+from ledger.entries import Command, Entry
+from ledger.posting import post_all
 from ledger.proofs import Head, Link, Proof, proves
+from ledger.reading import journal
 from services.funds.assurance.__main__ import audit_all
 from tests.service.funds.city import FUND, City
 from tests.service.ledger.test_tampering import behind_the_guards
@@ -249,6 +252,23 @@ async def test_a_day_ends_with_a_root_and_each_entry_proves_itself_against_it(ci
         assert not proves(forged(proof), root=told["root"])
         assert not proves(proof, root="00" * 32)
     await city.assert_sound()
+
+
+async def test_what_was_under_way_when_the_day_was_told_belongs_to_the_next(city: City) -> None:
+    """A posting reads the clock, the city's clock passes midnight and the root is told, the posting commits."""
+    await city.budget(1_000 * YUAN)
+    async with city.process.app.state.sessions() as session:
+        before, (told_of, *_) = clock.now(city.code), await journal(session, city_code=city.code)
+    await move_clock(city, 1)
+    assert await roots_told(city)
+    again = Entry(told_of.fact, told_of.effective_on, told_of.legs)
+    async with city.process.app.state.sessions() as session:
+        command = Command(again, "under way", "person:finance-1")
+        (posted,) = await post_all(session, [command], city_code=city.code, book="funds", now=before)
+        await session.commit()
+    assert clock.on_date(posted.recorded_at) == date.fromisoformat(city.today)
+    found = await city.get("/v1/funds/assurance")
+    assert [check["green"] for check in found["checks"] if check["check"] == "roots_still_hold"] == [True]
 
 
 async def test_books_that_were_rewritten_no_longer_give_the_root_they_gave(city: City) -> None:
