@@ -191,7 +191,7 @@ async def supply(
     """
     case = await find_case(session, caller, case_id, for_update=True)
     row = await supplement_of(session, case_id)
-    if row is None or not row.is_awaited:
+    if row is None or not row.is_awaited or case.outcome is not None:
         raise NothingAwaited
     at, listed = accepted_now(case.city_code), row.documents or []
     await recount(session, case, row)
