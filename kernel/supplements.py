@@ -5,19 +5,21 @@ the documents have come or their time is over. The review goes on meanwhile; who
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import delete
+from pydantic import BeforeValidator, Field
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from kernel import clock
 from kernel.db import Base, CityCode, JsonList, RecordedAt
 from kernel.findings import Finding
 from kernel.problems import Refusal
+from kernel.schemas import Wire
 
 Document = Mapping[str, Any]  # kind, zh, en
 
@@ -45,6 +47,28 @@ class AwaitedSupplement(Base):
     city_code: Mapped[CityCode]
     documents: Mapped[JsonList]
     recorded_at: Mapped[RecordedAt]
+
+
+class AwaitedOut(Wire):
+    """A document the applicant promised and has not handed in."""
+
+    kind: str
+    zh: str
+    en: str
+
+
+Awaits = Annotated[
+    list[AwaitedOut],
+    BeforeValidator(lambda documents: documents or []),
+    Field(description="Promised documents that have not come: while there are any, no result is given"),
+]
+
+
+def awaited_by(case_id: Any) -> Any:
+    """A property of a row that has a case: the documents its case waits for, None when for none. Read with the row."""
+    waits = AwaitedSupplement.case_id == case_id
+    documents = select(AwaitedSupplement.documents).where(waits).correlate_except(AwaitedSupplement)
+    return column_property(documents.scalar_subquery(), expire_on_flush=False)
 
 
 async def await_supplement(

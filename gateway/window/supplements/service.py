@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import flag_modified
 
 from contracts.vouchers import VoucherFacts
 from contracts.window import CaseSupplementAwaited, CaseSupplemented, CaseSupplementPromised
@@ -88,6 +89,7 @@ async def promise(
     row.kinds, row.evidence = list(dict.fromkeys(kinds)), evidence
     row.promised_by, row.promised_on, row.promised_at = caller.subject, at.on, at.at
     session.add(row)
+    flag_modified(case, "documents")  # what is promised for it is another version of the case
     fact = CaseSupplementPromised(case_id=case.id, number=case.number, documents=row.kinds)
     await publish(session, fact, city_code=case.city_code, subject=case.id)
     await session.flush()

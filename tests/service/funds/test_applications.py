@@ -286,7 +286,8 @@ async def test_nothing_is_decided_before_what_was_promised_has_come(xuzhou: City
     assert (against["code"], [one["facts"] for one in against["reasons"]]) == (
         "supplement_awaited", [{"document": "invoices"}],
     )  # fmt: skip
-    assert (await review(xuzhou, row))["status"] == "payable"
+    reviewed = await review(xuzhou, row)
+    assert (reviewed["status"], reviewed["awaits"]) == ("payable", AWAITS["awaits"])
     assert (await approve(xuzhou, row, status=409))["code"] == "supplement_awaited"
     await accept(xuzhou, ITEM, RENT, applicant=operator, case_id=case_id, kind="case.supplemented")
     assert (await approve(xuzhou, row))["status"] == "approved"

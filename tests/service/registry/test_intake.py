@@ -183,6 +183,7 @@ async def test_a_promised_document_holds_the_decision_and_not_the_review(process
     city = await a_city(process)
     case = await promised(city, a_form())
     recognition = await city.recognition_of(case_of(case))
+    assert recognition["awaits"] == AWAITS
     await city.notice_over(answered(await city.reviewed(recognition)))
     for outcome in ("recognise", "refuse"):
         early = await city.decided(recognition, outcome=outcome)
@@ -192,7 +193,8 @@ async def test_a_promised_document_holds_the_decision_and_not_the_review(process
         ]
     assert refused(await city.decided(recognition, by=SECOND)) == ["decided_by_reviewer"]
     await supplemented(city, case)
-    assert answered(await city.decided(recognition))["status"] == "recognised"
+    decided = answered(await city.decided(recognition))
+    assert (decided["status"], decided["awaits"]) == ("recognised", [])
 
 
 async def test_an_upper_level_is_not_recorded_before_what_was_promised_has_come(city: City) -> None:

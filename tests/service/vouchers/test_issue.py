@@ -163,6 +163,9 @@ async def test_nothing_is_decided_before_what_was_promised_has_come(wuhan: Wuhan
         "item": "apply-voucher", "applicant_id": str(HOLDER), "accepted_on": wuhan.today.isoformat(),
         "accepted_at": f"{wuhan.today}T02:00:00Z", "accepted_by": "person:officer-1", "form": {},
     }  # fmt: skip
+    async with wuhan.holder() as applicant:
+        waiting = (await applicant.get("/v1/vouchers/applications")).json()["items"]
+    assert [(one["id"], one["awaits"]) for one in waiting] == [(kept, awaits), (broken, awaits)]
     await told("case.supplemented", kept, **whole)
     assert (await wuhan.issue(tranche, None, case_id=kept)).status_code == 201
     await told("case.supplement_lapsed", broken, documents=["service_contract"])

@@ -53,7 +53,8 @@ async def applicant(
 async def accepted(window: Process, city: str, **more: Any) -> dict[str, Any]:
     """A case that was accepted on a promise."""
     case = await lacking(window, city)
-    assert (await applicant(window, city, case, "promise", PROMISE)).status_code == 200
+    promised = (await applicant(window, city, case, "promise", PROMISE)).json()
+    assert (promised["supplement"]["status"], promised["version"]) == ("promised", case["version"] + 1)
     answer = await handle(window, city, case, "conditional-acceptance", CLEAN | more)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
