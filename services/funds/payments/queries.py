@@ -30,7 +30,7 @@ async def get_order(session: AsyncSession, order_id: UUID, caller: Caller, *, fo
 
 async def locked_orders(session: AsyncSession, city_code: str, ids: Collection[UUID]) -> dict[UUID, PaymentOrder]:
     """Orders of a city by id, locked in one order."""
-    wanted = select(PaymentOrder).where(PaymentOrder.city_code == city_code, PaymentOrder.id.in_(ids))
+    wanted = select(PaymentOrder).where(PaymentOrder.city_code == city_code, among(PaymentOrder.id, ids))
     return {order.id: order for order in await session.scalars(_locked(wanted))}
 
 
@@ -40,7 +40,7 @@ async def locked_released_orders(
     """Released orders of a city, of those asked for or all, locked in one order."""
     wanted = select(PaymentOrder).where(PaymentOrder.city_code == city_code, PaymentOrder.status == Status.RELEASED)
     if ids is not None:
-        wanted = wanted.where(PaymentOrder.id.in_(ids))
+        wanted = wanted.where(among(PaymentOrder.id, ids))
     return list(await session.scalars(_locked(wanted).limit(limit)))
 
 
@@ -96,9 +96,8 @@ async def advice_by_reference(
     session: AsyncSession, city_code: str, references: Collection[str]
 ) -> dict[str, list[PaymentAdvice]]:
     """What banks said before under these references: two may have used the same."""
-    found = await session.scalars(
-        select(PaymentAdvice).where(PaymentAdvice.city_code == city_code, PaymentAdvice.bank_reference.in_(references))
-    )
+    under = among(PaymentAdvice.bank_reference, references)
+    found = await session.scalars(select(PaymentAdvice).where(PaymentAdvice.city_code == city_code, under))
     by_reference: dict[str, list[PaymentAdvice]] = {}
     for advice in found:
         by_reference.setdefault(advice.bank_reference, []).append(advice)

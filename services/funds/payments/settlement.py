@@ -18,11 +18,11 @@ from services.funds.journal import command, post_commands
 from services.funds.payments.models import PaymentAdvice, PaymentOrder
 from services.funds.payments.postings import Payment, payment_returned, payment_settled
 from services.funds.payments.queries import advice_by_reference, approvals_by_order, banks_of, locked_orders
-from services.funds.payments.reopening import reopen
+from services.funds.payments.reopening import let_follow, wait_again
 from services.funds.payments.rules import AdviceLine, KnownAdvice, OrderView, Verdict, judge_advice, same_bank
 from services.funds.payments.service import payment_of
 from services.funds.payments.states import MOVES, Fact
-from services.funds.payments.subjects import subject_of
+from services.funds.payments.subjects import Word, subject_of
 
 WITHOUT_REASON = "银行退汇 returned by the bank"
 
@@ -69,6 +69,7 @@ async def take_advice(
     recovered = await _recovered(session, [orders[line.order_id] for line in lines if line.order_id in orders])
     approvals = await approvals_by_order(session, orders.values())
     commands: list[Command] = []
+    words: list[Word] = []
     outcomes: list[LineOutcome] = []
     for line in lines:
         order, before = orders.get(line.order_id), told.advice(line)
@@ -82,15 +83,22 @@ async def take_advice(
         entry_id = before.entry_id if before is not None and verdict.repeated else None
         if order is not None and verdict.fact is not None:
             payment = payment_of(order, approvals[order.id])
-            advice = await _let_happen(session, payment, order, line, verdict.fact, caller, commands, told.bank(line))
+            advice = _let_happen(session, payment, order, line, verdict.fact, caller, commands, told.bank(line))
             told.add(advice)
+            words.append(Word(order, verdict.fact, line.on))
             entry_id = advice.entry_id
         outcomes.append(LineOutcome(line, verdict, entry_id))
-    # What is reversed stands first: it may be of the same statement.
-    for returns in (False, True):
-        posted = [one for one in commands if (one.entry.reverses is not None) is returns]
-        await post_commands(session, posted, city_code=city_code)
+    await let_follow(session, words)
+    await _post(session, commands, city_code)
     return outcomes
+
+
+async def _post(session: AsyncSession, commands: Sequence[Command], city_code: str) -> None:
+    """What is reversed stands first: it may be of the same statement. Each month's lines keep their order."""
+    by_month = sorted(commands, key=lambda one: one.month)  # the ledger takes a month at a time
+    for returns in (False, True):
+        posted = [one for one in by_month if (one.entry.reverses is not None) is returns]
+        await post_commands(session, posted, city_code=city_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +163,7 @@ def _known(advice: PaymentAdvice | None) -> KnownAdvice | None:
     return KnownAdvice(advice.order_id, advice.kind, advice.amount_fen, advice.on) if advice is not None else None
 
 
-async def _let_happen(
+def _let_happen(
     session: AsyncSession,
     payment: Payment,
     order: PaymentOrder,
@@ -185,7 +193,7 @@ async def _let_happen(
         # One settlement and one return per attempt, for ever, whatever the states above might be made to say.
         key = f"payment.{fact}:{order.id}:{order.attempt}"
         commands.append(command(entry, key=key, entry_id=advice.entry_id, actor=caller.acting_for))
-    await _move(session, order, line, fact, advice)
+    _move(order, line, fact, advice)
     return advice
 
 
@@ -198,14 +206,10 @@ def _entry_of(payment: Payment, order: PaymentOrder, line: AdviceLine, fact: Fac
     return None
 
 
-async def _move(
-    session: AsyncSession, order: PaymentOrder, line: AdviceLine, fact: Fact, advice: PaymentAdvice
-) -> None:
+def _move(order: PaymentOrder, line: AdviceLine, fact: Fact, advice: PaymentAdvice) -> None:
     if fact is not Fact.SETTLED:
-        await reopen(session, order, fact, on=line.on)
+        wait_again(order, fact)
         return
     order.status = status_after(fact, order.status, MOVES)
     order.settled_on, order.bank_reference = line.on, line.bank_reference
     order.payment_entry_id = advice.entry_id
-    await session.flush()
-    await subject_of(order).settled(session, order, line.on)

@@ -1,7 +1,6 @@
 """What happens to a claim when money reaches its bank or comes back, whole or in parts (XZ-33)."""
 
 from datetime import date
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,9 +15,8 @@ from services.funds.loan_pool.movements.states import Fact as Moved
 from services.funds.payments.models import PaymentOrder
 
 
-async def money_arrived(session: AsyncSession, claim_id: UUID, order: PaymentOrder, on: date) -> None:
-    """The case is granted when all that was approved has arrived."""
-    claim = await session.get_one(LossClaim, claim_id, with_for_update=True)
+async def money_arrived(session: AsyncSession, claim: LossClaim, order: PaymentOrder, on: date) -> None:
+    """The case is granted when all that was approved has arrived. The claim is held."""
     claim.paid_fen += order.amount_fen
     whole = claim.paid_fen == claim.approved_fen
     claim.status = status_after(Fact.PAID if whole else Fact.PART_PAID, claim.status, MOVES)
@@ -36,11 +34,10 @@ async def money_arrived(session: AsyncSession, claim_id: UUID, order: PaymentOrd
     await record(session, fact, city_code=claim.city_code, subject=claim.id)
 
 
-async def money_came_back(
-    session: AsyncSession, claim_id: UUID, order: PaymentOrder, *, last_paid_on: date | None = None
+def money_came_back(
+    session: AsyncSession, claim: LossClaim, order: PaymentOrder, *, last_paid_on: date | None = None
 ) -> None:
-    """The approval stands. `last_paid_on`: the day of what has not come back, where there is any."""
-    claim = await session.get_one(LossClaim, claim_id, with_for_update=True)
+    """The approval stands. `last_paid_on`: the day of what has not come back, where there is any. The claim is held."""
     claim.paid_fen -= order.amount_fen
     fact = Fact.PART_RETURNED if claim.paid_fen else Fact.PAYMENT_RETURNED
     claim.status, claim.paid_on = status_after(fact, claim.status, MOVES), last_paid_on
