@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.funds import ApplicationPaid
 from kernel import clock
 from kernel.moves import status_after
-from kernel.outbox import record
+from kernel.outbox import record_all
 from kernel.timers import Timer, schedule
 from services.funds.applications.models import Application
 from services.funds.applications.queries import application_of_order, waiting_for_policy
@@ -47,14 +47,15 @@ async def applications_moved(session: AsyncSession, words: Sequence[Word]) -> No
     for word in words:
         row, fact = rows[word.order.subject_id], Fact.PAID if word.is_paid else Fact.PAYMENT_RETURNED
         row.status, row.paid_on = status_after(fact, row.status, MOVES), word.on if word.is_paid else None
-        if word.is_paid:
-            await _tell_paid(session, row, word)
     await write_together(session, rows.values())
-    await expect_reports(session, [word for word in words if word.is_paid])
+    paid = [word for word in words if word.is_paid]
+    told = [(_paid(rows[word.order.subject_id], word), word.order.subject_id) for word in paid]
+    await record_all(session, told, city_code=words[0].order.city_code)
+    await expect_reports(session, paid)
 
 
-async def _tell_paid(session: AsyncSession, row: Application, word: Word) -> None:
-    told = ApplicationPaid(
+def _paid(row: Application, word: Word) -> ApplicationPaid:
+    return ApplicationPaid(
         case_id=row.case_id,
         case_outcome="granted",
         application_id=row.id,
@@ -62,7 +63,6 @@ async def _tell_paid(session: AsyncSession, row: Application, word: Word) -> Non
         amount_fen=word.order.amount_fen,
         settled_on=word.on,
     )
-    await record(session, told, city_code=row.city_code, subject=row.id)
 
 
 async def application_payment_cancelled(session: AsyncSession, order: PaymentOrder, _on: date) -> None:

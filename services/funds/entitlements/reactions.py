@@ -14,7 +14,7 @@ from contracts.registry_reports import CarrierEvaluated
 from kernel import clock
 from kernel.inbox import Received
 from kernel.moves import status_after
-from kernel.outbox import record
+from kernel.outbox import record_all
 from kernel.timers import Timer, schedule, schedule_all
 from policy.determinations import finding_document
 from policy.store import on_snapshot_published
@@ -81,23 +81,22 @@ async def entitlements_moved(session: AsyncSession, words: Sequence[Word]) -> No
     for word in words:
         row, fact = rows[word.order.subject_id], Fact.PAID if word.is_paid else Fact.PAYMENT_RETURNED
         row.status, row.paid_on = status_after(fact, row.status, MOVES), word.on if word.is_paid else None
-        if word.is_paid:
-            await _tell_paid(session, row, word)
     await write_together(session, rows.values())
     paid = [word for word in words if word.is_paid]
+    told = [(_paid(rows[word.order.subject_id], word), word.order.subject_id) for word in paid]
+    await record_all(session, told, city_code=words[0].order.city_code)
     await find_ended(session, [(rows[word.order.subject_id], word.order, word.on) for word in paid], by=SYSTEM)
     await expect_reports(session, paid)
 
 
-async def _tell_paid(session: AsyncSession, row: Entitlement, word: Word) -> None:
-    paid = EntitlementPaid(
+def _paid(row: Entitlement, word: Word) -> EntitlementPaid:
+    return EntitlementPaid(
         case_id=row.case_id,
         entitlement_id=row.id,
         payment_order_id=word.order.id,
         amount_fen=word.order.amount_fen,
         settled_on=word.on,
     )
-    await record(session, paid, city_code=row.city_code, subject=row.id)
 
 
 async def entitlement_payments_reopened(session: AsyncSession, words: Sequence[Word]) -> None:

@@ -1,6 +1,6 @@
 """An order that was released waits for another release: the bank's word, or ours before the bank had it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +10,7 @@ from kernel import clock
 from kernel.auth import Caller
 from kernel.etags import must_match
 from kernel.moves import status_after
-from kernel.outbox import record
+from kernel.outbox import record_all
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.queries import get_order
 from services.funds.payments.states import MOVES, Fact
@@ -31,21 +31,29 @@ def wait_again(order: PaymentOrder, fact: Fact) -> None:
 
 
 async def let_follow(session: AsyncSession, words: Sequence[Word]) -> None:
-    """Write the orders that were moved; what they pay reacts, and who waits for a reopened one is told."""
+    """Write the orders that were moved; what they pay reacts, and who waits for a reopened one is told.
+
+    All of one city.
+    """
+    if not words:
+        return
     await write_together(session, {word.order.id: word.order for word in words}.values())
     await subjects_react(session, words)
     reopened = [word for word in words if not word.is_paid]
     payees = await who_go_on_for(session, {word.order.payee_id for word in reopened})
-    for word in reopened:
-        order = word.order
-        told = PaymentReopened(
-            case_id=order.case_id,
-            payment_order_id=order.id,
-            organisation_id=payees[order.payee_id],
-            cause=word.fact.value,
-            amount_fen=order.to_transfer_fen,
-        )
-        await record(session, told, city_code=order.city_code, subject=order.id)
+    told = [(_reopened(word, payees), word.order.id) for word in reopened]
+    await record_all(session, told, city_code=words[0].order.city_code)
+
+
+def _reopened(word: Word, payees: Mapping[UUID, UUID]) -> PaymentReopened:
+    order = word.order
+    return PaymentReopened(
+        case_id=order.case_id,
+        payment_order_id=order.id,
+        organisation_id=payees[order.payee_id],
+        cause=word.fact.value,
+        amount_fen=order.to_transfer_fen,
+    )
 
 
 async def recall(session: AsyncSession, orders: Sequence[PaymentOrder]) -> None:

@@ -17,7 +17,7 @@ from kernel.etags import must_match
 from kernel.ids import new_id
 from kernel.inbox import Received
 from kernel.moves import status_after
-from kernel.outbox import record
+from kernel.outbox import record, record_all
 from kernel.problems import NotFound, refuse_if
 from policy.schema import Programme
 from policy.store import policy_for
@@ -159,24 +159,22 @@ async def settlements_moved(session: AsyncSession, words: Sequence[Word]) -> Non
     for word in words:
         row = rows[word.order.subject_id]
         row.status = status_after(Fact.PAID if word.is_paid else Fact.RETURNED, row.status, MOVES)
-        told = _paid(row, word) if word.is_paid else _returned(row, word)
-        await record(session, told, city_code=row.city_code, subject=row.id)
     await write_together(session, rows.values())
+    told = [(_told(rows[word.order.subject_id], word), word.order.subject_id) for word in words]
+    await record_all(session, told, city_code=words[0].order.city_code)
 
 
-def _paid(row: VoucherSettlement, word: Word) -> VoucherSettlementPaid:
+def _told(row: VoucherSettlement, word: Word) -> VoucherSettlementPaid | VoucherSettlementReturned:
+    if not word.is_paid:
+        return VoucherSettlementReturned(
+            settlement_id=row.id, organisation_id=row.provider_id, payment_order_id=word.order.id
+        )
     return VoucherSettlementPaid(
         settlement_id=row.id,
         organisation_id=row.provider_id,
         payment_order_id=word.order.id,
         amount_fen=word.order.amount_fen,
         settled_on=word.on,
-    )
-
-
-def _returned(row: VoucherSettlement, word: Word) -> VoucherSettlementReturned:
-    return VoucherSettlementReturned(
-        settlement_id=row.id, organisation_id=row.provider_id, payment_order_id=word.order.id
     )
 
 

@@ -12,7 +12,7 @@ from kernel.auth import Caller
 from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.moves import status_after
-from kernel.outbox import record
+from kernel.outbox import record, record_all
 from kernel.problems import Refusal, refuse_if
 from policy.determinations import Determination, finding_document
 from policy.snapshots import Acceptance, Snapshot
@@ -196,19 +196,17 @@ async def claims_moved(session: AsyncSession, words: Sequence[Word]) -> None:
     """Reaction of payments: the investor has the money, the case is granted; or it came back, the approval stands."""
     claims = await held(session, AngelClaim, [word.order.subject_id for word in words])
     for word in words:
-        claim = claims[word.order.subject_id]
+        claim, fact = claims[word.order.subject_id], Fact.PAID if word.is_paid else Fact.PAYMENT_RETURNED
+        claim.status, claim.paid_fen, claim.paid_on = status_after(fact, claim.status, MOVES), 0, None
         if word.is_paid:
-            await _paid(session, claim, word)
-        else:
-            claim.status = status_after(Fact.PAYMENT_RETURNED, claim.status, MOVES)
-            claim.paid_fen, claim.paid_on = 0, None
+            claim.paid_fen, claim.paid_on = word.order.amount_fen, word.on
     await write_together(session, claims.values())
+    told = [(_paid(claims[word.order.subject_id], word), word.order.subject_id) for word in words if word.is_paid]
+    await record_all(session, told, city_code=words[0].order.city_code)
 
 
-async def _paid(session: AsyncSession, claim: AngelClaim, word: Word) -> None:
-    claim.status = status_after(Fact.PAID, claim.status, MOVES)
-    claim.paid_fen, claim.paid_on = word.order.amount_fen, word.on
-    fact = AngelClaimPaid(
+def _paid(claim: AngelClaim, word: Word) -> AngelClaimPaid:
+    return AngelClaimPaid(
         case_id=claim.case_id,
         case_outcome="granted",
         claim_id=claim.id,
@@ -217,7 +215,6 @@ async def _paid(session: AsyncSession, claim: AngelClaim, word: Word) -> None:
         amount_fen=word.order.amount_fen,
         settled_on=word.on,
     )
-    await record(session, fact, city_code=claim.city_code, subject=claim.id)
 
 
 register(SUBJECT_KIND, Subject("acl", moved=claims_moved, recovered=claims_with_receipts))

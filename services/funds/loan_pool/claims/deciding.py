@@ -13,7 +13,7 @@ from kernel.clock import on_date
 from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.moves import status_after
-from kernel.outbox import record
+from kernel.outbox import record, record_all
 from kernel.problems import Refusal, refuse_if
 from ledger.chart import open_accounts
 from policy.determinations import Determination, finding_document
@@ -257,13 +257,15 @@ async def tell_decided(session: AsyncSession, claim: LossClaim, determination_id
 async def claims_moved(session: AsyncSession, words: Sequence[Word]) -> None:
     """Reaction of payments: the bank has all of it, or the money came back and the approval stands."""
     claims = await held(session, LossClaim, [word.order.subject_id for word in words])
+    told = []
     for word in words:
         claim = claims[word.order.subject_id]
         if word.is_paid:
-            await money_arrived(session, claim, word.order, word.on)
+            told.append((money_arrived(session, claim, word.order, word.on), claim.id))
         else:
             money_came_back(session, claim, word.order)
     await write_together(session, claims.values())
+    await record_all(session, told, city_code=words[0].order.city_code)
 
 
 register(SUBJECT_KIND, Subject("clm", moved=claims_moved, recovered=claims_with_receipts))

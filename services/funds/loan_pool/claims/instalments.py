@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel.db import among
 from kernel.ids import new_id
 from kernel.money import allocate
+from kernel.outbox import record_all
 from services.funds.approvals.service import approve
 from services.funds.loan_pool.claims.models import LossClaim, LossInstalment
 from services.funds.loan_pool.claims.paid import money_arrived, money_came_back
@@ -82,16 +83,18 @@ async def instalments_moved(session: AsyncSession, words: Sequence[Word]) -> Non
     rows = await held(session, LossInstalment, [word.order.subject_id for word in words])
     claims = await held(session, LossClaim, [row.claim_id for row in rows.values()])
     parts = await _parts_of(session, claims)
+    told = []
     for word in words:
         row = rows[word.order.subject_id]
         claim, row.paid_on = claims[row.claim_id], word.on if word.is_paid else None
         if word.is_paid:
-            await money_arrived(session, claim, word.order, word.on)
+            told.append((money_arrived(session, claim, word.order, word.on), claim.id))
             continue
         still = [part.paid_on for part in parts[claim.id] if part.paid_on is not None]
         money_came_back(session, claim, word.order, last_paid_on=max(still, default=None))
     await write_together(session, rows.values())
     await write_together(session, claims.values())
+    await record_all(session, told, city_code=words[0].order.city_code)
 
 
 async def _parts_of(session: AsyncSession, claim_ids: Collection[UUID]) -> dict[UUID, list[LossInstalment]]:
