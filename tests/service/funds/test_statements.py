@@ -6,6 +6,7 @@ from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sepaxml
@@ -13,9 +14,11 @@ import xlsxwriter
 from lxml import etree
 from python_calamine import CalamineWorkbook
 
-from kernel.ids import new_id
+from kernel.ids import decode_id, new_id
 from tests.builders.bank import Movement, statement
+from tests.builders.counting import statements
 from tests.service.funds.city import City
+from tests.service.funds.many_orders import many_orders
 from tests.service.funds.test_payments import an_order
 
 pytestmark = pytest.mark.anyio
@@ -130,6 +133,31 @@ async def test_the_statement_of_a_large_file_is_taken_whole(city: City) -> None:
     (taken,) = (await take(city, content))["items"]
     assert {line["outcome"] for line in taken["lines"]} == {"unknown_order"}
     assert len(taken["lines"]) == len(movements)
+
+
+async def test_more_lines_take_no_more_queries(city: City) -> None:
+    """Many orders in one file, paid and returned in one statement: each word counts once, and in its order."""
+    await a_paying_account(city)
+    model = await an_order(city, sent=False)
+    await city.release(model)
+    counts = []
+    for count in (3, 30):
+        orders = await many_orders(city, count, model)
+        batch = {"order_ids": [order["id"] for order in orders]}
+        sent = city.post("finance-2", "/v1/funds/payment-batches", batch, status=201)
+        paid = [Movement("-1000.00", f"P-{count}-{n}", order["id"]) for n, order in enumerate(orders)]
+        back = [Movement("1000.00", f"B-{count}-{n}", order["id"]) for n, order in enumerate(orders[1:])]
+        content = day_of(city, [*back, *paid, paid[0]], number=f"S-{count}", opening=f"{10**6 - 2000 * len(counts)}.00")
+        taken = take(city, content)
+        told = city.confirm(city.line(orders[0], f"R-{count}", outcome="returned"))
+        counts.append([await statements(city.process, call) for call in (sent, taken, told)])
+        told_of = [decode_id("pay", order["id"]) for order in orders]
+        of_paid = [UUID(one["payment_order_id"]) for one in await city.events("entitlement.paid")]
+        of_reopened = [UUID(one["payment_order_id"]) for one in await city.events("payment.reopened")]
+        assert (of_paid[-count:], of_reopened[-count:]) == (told_of, [*told_of[1:], told_of[0]])
+    assert len(of_paid) == len(of_reopened) == 33
+    assert all(abs(few - many) <= 1 for few, many in zip(*counts, strict=True)), counts
+    await city.assert_sound()
 
 
 async def test_money_that_comes_back_is_reversed_and_the_order_is_open_again(city: City) -> None:
