@@ -123,7 +123,9 @@ async def banks_of(session: AsyncSession, city_code: str, orders: Collection[Pay
 async def advice_of(session: AsyncSession, order_id: UUID) -> list[PaymentAdvice]:
     """Everything the bank said of an order, in order."""
     found = await session.scalars(
-        select(PaymentAdvice).where(PaymentAdvice.order_id == order_id).order_by(PaymentAdvice.recorded_at)
+        select(PaymentAdvice)
+        .where(PaymentAdvice.order_id == order_id)
+        .order_by(PaymentAdvice.recorded_at, PaymentAdvice.id)
     )
     return list(found)
 

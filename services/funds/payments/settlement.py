@@ -57,33 +57,37 @@ async def take_advice(
     lines: Sequence[AdviceLine],
     caller: Caller,
     today: date,
-    bank_code: str | None = None,
+    banks: Sequence[str] | None = None,
 ) -> list[LineOutcome]:
     """Judge every line in order and let happen what it says. All lines stand or fall with this transaction.
 
-    `bank_code`: whose statement it is; of what somebody tells by hand, the bank the order was sent to.
+    `banks`: of each line the code of the bank whose statement it is of; of what somebody tells by hand, it is the bank
+    the order was sent to. There may be thousands: no statement to the database is about one line.
     """
     # Orders first, references second: whoever waited for an order's lock then sees the reference that settled it.
     orders = await locked_orders(session, city_code, {line.order_id for line in lines})
-    told = await _told_before(session, city_code, lines, orders.values(), bank_code)
+    if banks is None:
+        by_order = await banks_of(session, city_code, orders.values())
+        banks = [by_order.get(line.order_id, "") for line in lines]
+    told = await _told_before(session, city_code, {line.bank_reference for line in lines})
     recovered = await _recovered(session, [orders[line.order_id] for line in lines if line.order_id in orders])
     approvals = await approvals_by_order(session, orders.values())
     commands: list[Command] = []
     words: list[Word] = []
     outcomes: list[LineOutcome] = []
-    for line in lines:
-        order, before = orders.get(line.order_id), told.advice(line)
+    for line, bank_code in zip(lines, banks, strict=True):
+        order, before = orders.get(line.order_id), told.advice(line.bank_reference, bank_code)
         verdict = judge_advice(
             line,
             order=_view(order, recovered),
             known=_known(before),
             today=today,
-            is_receipt=told.is_receipt(line),
+            is_receipt=told.is_receipt(line.bank_reference, bank_code),
         )
         entry_id = before.entry_id if before is not None and verdict.repeated else None
         if order is not None and verdict.fact is not None:
             payment = payment_of(order, approvals[order.id])
-            advice = _let_happen(session, payment, order, line, verdict.fact, caller, commands, told.bank(line))
+            advice = _let_happen(session, payment, order, line, verdict.fact, caller, commands, bank_code)
             told.add(advice)
             words.append(Word(order, verdict.fact, line.on))
             entry_id = advice.entry_id
@@ -103,42 +107,28 @@ async def _post(session: AsyncSession, commands: Sequence[Command], city_code: s
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What was told before under the references of some lines, and of which bank each line is."""
+    """What was told before under the references of some lines."""
 
     known: dict[str, list[PaymentAdvice]]
     receipts: Mapping[str, Collection[str]]
-    banks: Mapping[UUID, str]
 
-    def bank(self, line: AdviceLine) -> str:
-        return self.banks.get(line.order_id, "")
+    def advice(self, reference: str, bank_code: str) -> PaymentAdvice | None:
+        """Under the bank's reference."""
+        under = self.known.get(reference, ())
+        return next((one for one in under if same_bank(one.bank_code, bank_code)), None)
 
-    def advice(self, line: AdviceLine) -> PaymentAdvice | None:
-        """Under the line's reference, of the line's bank."""
-        under = self.known.get(line.bank_reference, ())
-        return next((one for one in under if same_bank(one.bank_code, self.bank(line))), None)
-
-    def is_receipt(self, line: AdviceLine) -> bool:
+    def is_receipt(self, reference: str, bank_code: str) -> bool:
         """Whether money for a debt was booked under it."""
-        return any(same_bank(code, self.bank(line)) for code in self.receipts.get(line.bank_reference, ()))
+        return any(same_bank(code, bank_code) for code in self.receipts.get(reference, ()))
 
     def add(self, advice: PaymentAdvice) -> None:
         """Told just now: the next line may be the same."""
         self.known.setdefault(advice.bank_reference, []).append(advice)
 
 
-async def _told_before(
-    session: AsyncSession,
-    city_code: str,
-    lines: Sequence[AdviceLine],
-    orders: Collection[PaymentOrder],
-    bank_code: str | None,
-) -> _Told:
-    references = {line.bank_reference for line in lines}
+async def _told_before(session: AsyncSession, city_code: str, references: Collection[str]) -> _Told:
     known = await advice_by_reference(session, city_code, references)
-    receipts = await received_under(session, city_code, references)
-    if bank_code is not None:
-        return _Told(known, receipts, {line.order_id: bank_code for line in lines})
-    return _Told(known, receipts, await banks_of(session, city_code, orders))
+    return _Told(known, await received_under(session, city_code, references))
 
 
 async def _recovered(session: AsyncSession, orders: Sequence[PaymentOrder]) -> set[UUID]:
