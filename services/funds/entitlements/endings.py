@@ -14,7 +14,7 @@ from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.timers import Timer
 from policy.snapshots import Acceptance, Snapshot
-from policy.store import latest_snapshot
+from policy.store import policies_for
 from services.funds.access import SYSTEM
 from services.funds.clawback.service import Finding, find_what_was_paid, paying_terms
 from services.funds.clawback.states import Cause
@@ -100,17 +100,23 @@ async def find_ended(session: AsyncSession, paid: Sequence[tuple[Entitlement, Pa
     if not ended:
         return
     city_code = ended[0][1].city_code
-    latest = await latest_snapshot(session, city_code)
-    judged = [(order, _ended_too_soon(latest, entitlement, order, paid_on)) for entitlement, order, paid_on in ended]
+    policies = await policies_for(session, city_code, {_accepted(entitlement) for entitlement, _, _ in ended})
+    judged = [
+        (order, _ended_too_soon(policies[_accepted(entitlement)], entitlement, order, paid_on))
+        for entitlement, order, paid_on in ended
+    ]
     findings = [(order, finding) for order, finding in judged if finding is not None]
     await find_what_was_paid(session, findings, found_by=by, at=clock.now(city_code))
 
 
-def _ended_too_soon(latest: Snapshot, entitlement: Entitlement, order: PaymentOrder, paid_on: date) -> Finding | None:
-    accepted = Acceptance(entitlement.accepted_on, entitlement.accepted_at)
-    policy, ended_on = latest.in_force(accepted), entitlement.recognition_ended_on
+def _accepted(entitlement: Entitlement) -> Acceptance:
+    return Acceptance(entitlement.accepted_on, entitlement.accepted_at)
+
+
+def _ended_too_soon(policy: Snapshot, entitlement: Entitlement, order: PaymentOrder, paid_on: date) -> Finding | None:
+    ended_on = entitlement.recognition_ended_on
     key = paying_terms(policy.pack).stands_months if policy.pack.paying else ""
-    months = policy.whole(key, accepted=accepted) if key else None
+    months = policy.whole(key, accepted=_accepted(entitlement)) if key else None
     if months is None or ended_on is None or ended_on >= months_later(paid_on, months):
         return None
     return Finding(

@@ -18,7 +18,7 @@ from kernel.problems import NotFound, refuse_if
 from kernel.timers import Timer, schedule, schedule_all
 from policy.calendar import workdays
 from policy.snapshots import Acceptance, Snapshot
-from policy.store import decide_and_keep, figure, latest_snapshot, must_be_set, policy_for
+from policy.store import decide_and_keep, figure, must_be_set, policies_for, policy_for
 from services.funds.access import SYSTEM
 from services.funds.approvals.rules import second_person_findings
 from services.funds.clawback.rules import NOT_PAID
@@ -48,8 +48,9 @@ async def expect_reports(session: AsyncSession, paid: Sequence[Word]) -> None:
     if not paid:
         return
     city_code = paid[0].order.city_code
-    latest, now = await latest_snapshot(session, city_code), clock.now(city_code)
-    bound = [word for word in paid if _is_bound(latest.in_force(Acceptance(word.on, now)), word.order)]
+    now = clock.now(city_code)
+    policies = await policies_for(session, city_code, {Acceptance(word.on, now) for word in paid})
+    bound = [word for word in paid if _is_bound(policies[Acceptance(word.on, now)], word.order)]
     if not bound:
         return
     known = await reports_on(session, {word.order.id for word in bound})
@@ -61,7 +62,8 @@ async def expect_reports(session: AsyncSession, paid: Sequence[Word]) -> None:
             session.add(row)
         elif row.status is not Status.EXPECTED:
             continue
-        due |= _expect_by(row, latest, word.on, Acceptance(word.on, now))
+        accepted = Acceptance(word.on, now)
+        due |= _expect_by(row, policies[accepted], accepted)
     await write_together(session, known.values())
     await schedule_all(session, due, city_code=city_code)
 
@@ -70,14 +72,11 @@ def _is_bound(policy: Snapshot, order: PaymentOrder) -> bool:
     return policy.pack.spending is not None and order.programme in policy.pack.spending.programmes
 
 
-def _expect_by(
-    row: SpendingReport, latest: Snapshot, on: date, accepted: Acceptance
-) -> dict[tuple[str, object], datetime]:
-    """The day it is due by the policy in force, and the timers that look at it."""
-    policy = latest.in_force(accepted)
-    days = policy.whole(policy.pack.spending.report_working_days, accepted=accepted) if policy.pack.spending else None
-    due = workdays().add(on, days) if days is not None else None
-    row.paid_on, row.due_on, row.provisional = on, due.on if due else None, due.provisional if due else False
+def _expect_by(row: SpendingReport, policy: Snapshot, paid: Acceptance) -> dict[tuple[str, object], datetime]:
+    """The day it is due by the policy of the day of payment, and the timers that look at it."""
+    days = policy.whole(policy.pack.spending.report_working_days, accepted=paid) if policy.pack.spending else None
+    due = workdays().add(paid.on, days) if days is not None else None
+    row.paid_on, row.due_on, row.provisional = paid.on, due.on if due else None, due.provisional if due else False
     if due is None:
         return {}
     return {(DUE, row.id): start_of(due.on), (MISSED, row.id): start_of(due.on + timedelta(days=1))}
