@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 from pgqueuer import AsyncpgDriver, DatabaseRetryEntrypointExecutor, Job, PgQueuer, Queries
-from sqlalchemy import DateTime, Index, String, UniqueConstraint, delete, func, select, text
+from sqlalchemy import DateTime, Index, String, UniqueConstraint, delete, func, null, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Mapped, mapped_column
@@ -73,7 +73,7 @@ async def schedule_all(session: AsyncSession, due: Mapping[tuple[str, object], d
     ]
     fresh = insert(Timer)
     again = fresh.on_conflict_do_update(
-        index_elements=["kind", "object_id"], set_={"due_at": fresh.excluded.due_at, "fired_at": None}
+        index_elements=["kind", "object_id"], set_={"due_at": fresh.excluded.due_at, "fired_at": null()}
     )
     timers = await session.execute(again.returning(Timer.id, Timer.due_at), rows)
     await _wake(session, {timer.id: clock.real_instant(city_code, timer.due_at) for timer in timers})
