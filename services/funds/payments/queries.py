@@ -145,9 +145,10 @@ async def approvals_by_order(session: AsyncSession, orders: Collection[PaymentOr
     for order in orders:
         for subject_id in (order.subject_id, order.id):
             asked.setdefault(subject_id, []).append(order.id)
-    for step in await approvals_of(session, asked):
-        for order_id in asked[step.subject_id]:
-            found[order_id].append(step.id)
+    steps = select(Approval.subject_id, Approval.id).where(among(Approval.subject_id, asked))
+    for subject_id, step_id in await session.execute(steps.order_by(Approval.approved_at, Approval.id)):
+        for order_id in asked[subject_id]:
+            found[order_id].append(step_id)
     return found
 
 

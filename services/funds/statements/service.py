@@ -67,9 +67,10 @@ async def take_statements(
         if before is None:
             fresh.append((_taken(known, statement, sha256, caller, at), statement))
         answered.append((known.statements[statement.key], before is not None))
-    session.add_all(row for row, _ in fresh)
-    await session.flush()
-    await _take_lines(session, fresh, known, caller)
+    if fresh:
+        session.add_all(row for row, _ in fresh)
+        await session.flush()
+        await _take_lines(session, fresh, known, caller)
     return answered
 
 
