@@ -28,7 +28,7 @@ async def write_together(session: AsyncSession, rows: Iterable[Base]) -> None:
     A flush writes a row that has a version by a statement of its own, to see that nobody else has changed it: the lock
     says as much. For plain values: text, numbers, days, moments and ids.
     """
-    changed = [row for row in rows if inspect(row).modified]
+    changed = [row for row in rows if inspect(row).committed_state]
     if not changed:
         return
     mapper = inspect(type(changed[0]))
