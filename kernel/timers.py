@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 from pgqueuer import AsyncpgDriver, DatabaseRetryEntrypointExecutor, Job, PgQueuer, Queries
-from sqlalchemy import DateTime, Index, String, UniqueConstraint, delete, func, select, text
+from sqlalchemy import DateTime, Index, String, UniqueConstraint, delete, func, null, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Mapped, mapped_column
@@ -59,14 +59,24 @@ TimerHandler = Callable[[AsyncSession, Timer], Awaitable[None]]
 
 async def schedule(session: AsyncSession, *, kind: str, object_id: object, city_code: str, due_at: datetime) -> None:
     """Set, or set anew, the timer of an object in the caller's transaction."""
-    values = {"city_code": city_code, "kind": kind, "object_id": str(object_id), "due_at": due_at}
-    statement = insert(Timer).values(id=new_id(), recorded_at=clock.real_now(), **values)
-    timer_id = await session.scalar(
-        statement.on_conflict_do_update(
-            index_elements=["kind", "object_id"], set_={"due_at": due_at, "fired_at": None}
-        ).returning(Timer.id)
+    await schedule_all(session, {(kind, object_id): due_at}, city_code=city_code)
+
+
+async def schedule_all(session: AsyncSession, due: Mapping[tuple[str, object], datetime], *, city_code: str) -> None:
+    """The same for many: by kind and object the moment each is due."""
+    if not due:
+        return
+    now = clock.real_now()
+    rows = [
+        {"id": new_id(), "city_code": city_code, "kind": kind, "object_id": str(of), "due_at": at, "recorded_at": now}
+        for (kind, of), at in due.items()
+    ]
+    fresh = insert(Timer)
+    again = fresh.on_conflict_do_update(
+        index_elements=["kind", "object_id"], set_={"due_at": fresh.excluded.due_at, "fired_at": null()}
     )
-    await _wake(session, {timer_id: clock.real_instant(city_code, due_at)})
+    timers = await session.execute(again.returning(Timer.id, Timer.due_at), rows)
+    await _wake(session, {timer.id: clock.real_instant(city_code, timer.due_at) for timer in timers})
 
 
 async def schedule_after(session: AsyncSession, day: date, *, kind: str, object_id: object, city_code: str) -> None:

@@ -1,7 +1,7 @@
 """Policy in a service's own database: snapshots as they are told, determinations as they are made."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -75,6 +75,14 @@ async def latest_snapshot(session: AsyncSession, city_code: str) -> Snapshot:
 async def policy_for(session: AsyncSession, city_code: str, accepted: Acceptance) -> Snapshot:
     """The newest policy of a city with the pack that decides a case accepted then. Raises PolicyNotYetKnown (503)."""
     return (await latest_snapshot(session, city_code)).in_force(accepted)
+
+
+async def policies_for(
+    session: AsyncSession, city_code: str, accepted: Collection[Acceptance]
+) -> dict[Acceptance, Snapshot]:
+    """The same for many cases, each by when it was accepted; all by one newest policy."""
+    latest = await latest_snapshot(session, city_code)
+    return {one: latest.in_force(one) for one in accepted}
 
 
 def accepted_now(city_code: str) -> Acceptance:

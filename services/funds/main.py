@@ -22,11 +22,7 @@ from services.funds.applications import api as applications
 from services.funds.applications.intake import KIND as APPLICATION
 from services.funds.applications.intake import on_case_accepted
 from services.funds.applications.reactions import DETERMINE as RULE_ON_APPLICATION
-from services.funds.applications.reactions import (
-    application_paid,
-    application_payment_cancelled,
-    application_payment_returned,
-)
+from services.funds.applications.reactions import application_payment_cancelled, applications_moved
 from services.funds.applications.reactions import on_determination_due as on_application_due
 from services.funds.applications.supplements import on_case_supplemented, on_supplement_lapsed
 from services.funds.assurance import api as assurance
@@ -42,10 +38,9 @@ from services.funds.entitlements.endings import END, on_end_due
 from services.funds.entitlements.reactions import (
     DETERMINE,
     entitlement_demand_fell,
-    entitlement_paid,
     entitlement_payment_cancelled,
-    entitlement_payment_reopened,
-    entitlement_payment_returned,
+    entitlement_payments_reopened,
+    entitlements_moved,
     on_carrier_evaluated,
     on_carrier_recognised,
     on_determination_due,
@@ -156,8 +151,7 @@ register(
     APPLICATION,
     Subject(
         "apl",
-        settled=application_paid,
-        returned=application_payment_returned,
+        moved=applications_moved,
         cancelled=application_payment_cancelled,
         demand_fell=report_demand_fell,
         recovered=owed_back,
@@ -168,10 +162,9 @@ register(
     "entitlement",
     Subject(
         "ent",
-        settled=entitlement_paid,
-        returned=entitlement_payment_returned,
+        moved=entitlements_moved,
         recovered=owed_back,
-        reopened=entitlement_payment_reopened,
+        reopened=entitlement_payments_reopened,
         demand_fell=entitlement_demand_fell,
         cancelled=entitlement_payment_cancelled,
         demandable=True,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from lxml import etree
 from pyiso20022.camt import camt_053_001_08 as camt
 from xsdata.formats.dataclass.serializers import XmlSerializer
 from xsdata.models.datatype import XmlDate, XmlDateTime
@@ -36,6 +37,14 @@ def statement(movements: list[Movement], *, number: str, account: str, opening: 
     document = camt.Document(bk_to_cstmr_stmt=camt.BankToCustomerStatementV08(grp_hdr=header, stmt=[body]))
     namespace = {None: "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"}
     return XmlSerializer().render(document, ns_map=namespace).encode()
+
+
+def together(first: bytes, *others: bytes) -> bytes:
+    """One document with the statements of several."""
+    document = etree.fromstring(first)
+    for other in others:
+        document[0].extend(etree.fromstring(other).iterfind(".//{*}Stmt"))
+    return etree.tostring(document)
 
 
 def _amount(yuan: str, currency: str = "CNY") -> camt.ActiveOrHistoricCurrencyAndAmount:

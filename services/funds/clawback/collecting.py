@@ -32,7 +32,7 @@ from services.funds.payments.queries import get_order
 from services.funds.payments.service import approve_release, line_of
 from services.funds.payments.states import MOVES as ORDER_MOVES
 from services.funds.payments.states import Fact as OrderFact
-from services.funds.payments.subjects import subject_of
+from services.funds.payments.subjects import Word, subject_of
 from services.funds.payments.succession import who_goes_on_for
 
 
@@ -114,7 +114,7 @@ async def set_off(
         await approve_release(session, order, caller, at)  # setting off the last fen lets it go
         order.status, order.settled_on, order.payment_entry_id = settled, on, part.entry_id
         await session.flush()
-        await subject_of(order).settled(session, order, on)
+        await subject_of(order).moved(session, [Word(order, OrderFact.SET_OFF, on)])
     entry = clawback_set_off(debt_of(row, paid), amount_fen, paying=line_of(order), payee_id=order.payee_id, on=on)
     await collect(session, row, part, entry)
     return row

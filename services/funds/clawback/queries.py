@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.db import among
 from kernel.owning import is_staff, own_only, own_organisations
 from kernel.paging import asked_for
 from kernel.problems import NotFound
@@ -42,20 +43,30 @@ async def get_clawback(session: AsyncSession, clawback_id: UUID, caller: Caller,
 
 async def demanded_before(session: AsyncSession, order_id: UUID, *, but: UUID | None = None) -> int:
     """Fen of an order that are demanded back already, or were: what was dropped aside."""
+    return (await demanded_of(session, [order_id], but=but))[order_id]
+
+
+async def demanded_of(
+    session: AsyncSession, order_ids: Collection[UUID], *, but: UUID | None = None
+) -> dict[UUID, int]:
+    """The same of each of these orders."""
     worth = func.coalesce(func.sum(Clawback.demanded_fen).filter(Clawback.decided_at.is_(None)), 0) + func.coalesce(
         func.sum(Clawback.decided_fen).filter(Clawback.decided_at.is_not(None)), 0
     )
-    wanted = select(worth).where(Clawback.order_id == order_id, Clawback.status != Status.DROPPED)
+    wanted = select(Clawback.order_id, worth).where(
+        among(Clawback.order_id, order_ids), Clawback.status != Status.DROPPED
+    )
     if but is not None:
         wanted = wanted.where(Clawback.id != but)
-    return int(await session.scalar(wanted) or 0)
+    found = await session.execute(wanted.group_by(Clawback.order_id))
+    return dict.fromkeys(order_ids, 0) | {order_id: int(fen) for order_id, fen in found}
 
 
-async def found_of(session: AsyncSession, order_id: UUID, *, cause: Cause, source_id: UUID) -> Clawback | None:
-    """What was found of an order because of a fact elsewhere; it is found once, also when it was dropped."""
-    wanted = (Clawback.order_id == order_id, Clawback.cause == cause, Clawback.source_id == source_id)
-    found: Clawback | None = await session.scalar(select(Clawback).where(*wanted))
-    return found
+async def found_of(session: AsyncSession, order_ids: Collection[UUID]) -> set[tuple[UUID, Cause, UUID]]:
+    """Orders with the cause and the fact elsewhere of what was found of them: once, also when it was dropped."""
+    wanted = select(Clawback.order_id, Clawback.cause, Clawback.source_id)
+    found = await session.execute(wanted.where(among(Clawback.order_id, order_ids), Clawback.source_id.is_not(None)))
+    return {(row.order_id, row.cause, row.source_id) for row in found}
 
 
 async def parts_of(session: AsyncSession, clawback_id: UUID) -> list[ClawbackPart]:
@@ -82,7 +93,7 @@ async def get_receipt(session: AsyncSession, clawback_id: UUID, receipt_id: UUID
 async def received_under(session: AsyncSession, city_code: str, references: Collection[str]) -> dict[str, set[str]]:
     """Of these references those under which money for a debt was booked, each with the codes of the banks."""
     wanted = select(ClawbackPart.bank_reference, ClawbackPart.bank_code).where(
-        ClawbackPart.city_code == city_code, ClawbackPart.bank_reference.in_(references)
+        ClawbackPart.city_code == city_code, among(ClawbackPart.bank_reference, references)
     )
     found: dict[str, set[str]] = {}
     for reference, bank_code in await session.execute(wanted):
@@ -112,7 +123,7 @@ async def agreed_plan(session: AsyncSession, row: Clawback) -> list[Instalment]:
 
 async def owed_back(session: AsyncSession, subject_ids: Collection[UUID]) -> set[UUID]:
     """Subjects of which money was demanded back by a decision: the bank's return of the whole would count it twice."""
-    wanted = select(Clawback.subject_id).where(Clawback.subject_id.in_(subject_ids), Clawback.status.in_(OWED))
+    wanted = select(Clawback.subject_id).where(among(Clawback.subject_id, subject_ids), Clawback.status.in_(OWED))
     return set(await session.scalars(wanted))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.funds_clawback import ClawbackDecided, ClawbackNotified, ClawbackObjected
 from kernel.auth import Caller
 from kernel.clock import on_date
+from kernel.findings import Finding as Against
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
@@ -26,7 +27,7 @@ from services.funds.approvals.service import approve
 from services.funds.chart import clawback_accounts
 from services.funds.clawback.models import Clawback
 from services.funds.clawback.postings import Debt, clawback_upheld
-from services.funds.clawback.queries import demanded_before, found_of, get_clawback
+from services.funds.clawback.queries import demanded_before, demanded_of, found_of, get_clawback
 from services.funds.clawback.rules import decision_findings, demand_findings
 from services.funds.clawback.states import MOVES, Cause, Fact, Status
 from services.funds.journal import post_entry
@@ -77,7 +78,14 @@ async def open_finding_on(
 ) -> Clawback:
     """The finding on an order that is locked: its demands are judged one after the other."""
     await _must_be_demandable(session, order, finding.demanded_fen)
-    row = Clawback(
+    row = _found(order, finding, found_by, at)
+    session.add(row)
+    await session.flush()
+    return row
+
+
+def _found(order: PaymentOrder, finding: Finding, found_by: str, at: datetime) -> Clawback:
+    return Clawback(
         id=new_id(),
         city_code=order.city_code,
         order_id=order.id,
@@ -95,35 +103,53 @@ async def open_finding_on(
         found_at=at,
         status=Status.FOUND,
     )
-    session.add(row)
-    await session.flush()
-    return row
 
 
 async def find_what_is_left(
     session: AsyncSession, order: PaymentOrder, *, finding: Finding, found_by: str, at: datetime
 ) -> Clawback | None:
     """A finding of what a paid, locked order still has: none when it was demanded back, or found for this, before."""
-    left = order.amount_fen - await demanded_before(session, order.id)
-    known = finding.source_id and await found_of(session, order.id, cause=finding.cause, source_id=finding.source_id)
-    if order.status is not OrderStatus.SETTLED or left <= 0 or known:
+    if order.status is not OrderStatus.SETTLED:
         return None
-    part = replace(finding, demanded_fen=min(left, finding.demanded_fen))
-    return await open_finding_on(session, order, finding=part, found_by=found_by, at=at)
+    found = await find_what_was_paid(session, [(order, finding)], found_by=found_by, at=at)
+    return found[0] if found else None
+
+
+async def find_what_was_paid(
+    session: AsyncSession, findings: Sequence[tuple[PaymentOrder, Finding]], *, found_by: str, at: datetime
+) -> list[Clawback]:
+    """The same of locked orders of demandable kinds, each once, at the moment at which each of them is paid."""
+    demanded = await demanded_of(session, [order.id for order, _ in findings])
+    known = await found_of(session, [order.id for order, _ in findings])
+    made = []
+    for order, finding in findings:
+        left = order.amount_fen - demanded[order.id]
+        if left <= 0 or (order.id, finding.cause, finding.source_id) in known:
+            continue
+        part = replace(finding, demanded_fen=min(left, finding.demanded_fen))
+        refuse_if(_demand_findings(order, part.demanded_fen, demanded[order.id], is_settled=True))
+        made.append(_found(order, part, found_by, at))
+    session.add_all(made)
+    await session.flush()
+    return made
 
 
 async def _must_be_demandable(
     session: AsyncSession, order: PaymentOrder, demanded_fen: int, *, but: UUID | None = None
 ) -> None:
     """So much of a locked order, beside its other demands: `but` is the one that is judged. Raises Refusal."""
-    refuse_if(
-        demand_findings(
-            demanded_fen=demanded_fen,
-            paid_fen=order.amount_fen,
-            demanded_before_fen=await demanded_before(session, order.id, but=but),
-            is_settled=order.status is OrderStatus.SETTLED,
-            is_demandable=subject_of(order).demandable,
-        )
+    before_fen = await demanded_before(session, order.id, but=but)
+    is_settled = order.status is OrderStatus.SETTLED
+    refuse_if(_demand_findings(order, demanded_fen, before_fen, is_settled=is_settled))
+
+
+def _demand_findings(order: PaymentOrder, demanded_fen: int, before_fen: int, *, is_settled: bool) -> list[Against]:
+    return demand_findings(
+        demanded_fen=demanded_fen,
+        paid_fen=order.amount_fen,
+        demanded_before_fen=before_fen,
+        is_settled=is_settled,
+        is_demandable=subject_of(order).demandable,
     )
 
 

@@ -1,5 +1,6 @@
 """When a recognition ends: what rests on it and is not paid is stopped, what was paid is looked at by the policy."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -12,16 +13,17 @@ from kernel.months import months_later
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.timers import Timer
-from policy.snapshots import Acceptance
-from policy.store import policy_for
+from policy.snapshots import Acceptance, Snapshot
+from policy.store import policies_for
 from services.funds.access import SYSTEM
-from services.funds.clawback.service import Finding, find_what_is_left, paying_terms
+from services.funds.clawback.service import Finding, find_what_was_paid, paying_terms
 from services.funds.clawback.states import Cause
 from services.funds.entitlements.models import Entitlement
 from services.funds.entitlements.queries import resting_on
 from services.funds.entitlements.states import MOVES, UNDECIDED, Fact, Status
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.service import cancel_order, is_cancellable
+from services.funds.payments.states import Status as OrderStatus
 
 END = "entitlement.end"
 ENDED = "资格终止 recognition ended"
@@ -84,25 +86,44 @@ async def _order(session: AsyncSession, entitlement: Entitlement) -> PaymentOrde
 
 
 async def find_if_ended(session: AsyncSession, entitlement: Entitlement, order: PaymentOrder, *, by: str) -> None:
-    """A paid award whose recognition ended sooner than the policy says it must stand: a finding, decided by people.
+    """What `find_ended` finds of one, if it is paid now."""
+    is_paid = entitlement.status is Status.PAID and order.status is OrderStatus.SETTLED
+    if is_paid and entitlement.paid_on is not None:
+        await find_ended(session, [(entitlement, order, entitlement.paid_on)], by=by)
 
-    While the policy says nothing of it nothing is found.
+
+async def find_ended(session: AsyncSession, paid: Sequence[tuple[Entitlement, PaymentOrder, date]], *, by: str) -> None:
+    """Awards paid on a day whose recognition ended sooner than the policy says it must stand: a finding of each,
+    decided by people. All of one city, their orders locked. While the policy says nothing of it nothing is found.
     """
-    ended_on, paid_on = entitlement.recognition_ended_on, entitlement.paid_on
-    if entitlement.status is not Status.PAID or ended_on is None or paid_on is None:
+    ended = [one for one in paid if one[0].recognition_ended_on is not None]
+    if not ended:
         return
-    accepted = Acceptance(entitlement.accepted_on, entitlement.accepted_at)
-    snapshot = await policy_for(session, entitlement.city_code, accepted)
-    key = paying_terms(snapshot.pack).stands_months if snapshot.pack.paying else ""
-    months = snapshot.whole(key, accepted=accepted) if key else None
-    if months is None or ended_on >= months_later(paid_on, months):
-        return
-    finding = Finding(
+    city_code = ended[0][1].city_code
+    policies = await policies_for(session, city_code, {_accepted(entitlement) for entitlement, _, _ in ended})
+    judged = [
+        (order, _ended_too_soon(policies[_accepted(entitlement)], entitlement, order, paid_on))
+        for entitlement, order, paid_on in ended
+    ]
+    findings = [(order, finding) for order, finding in judged if finding is not None]
+    await find_what_was_paid(session, findings, found_by=by, at=clock.now(city_code))
+
+
+def _accepted(entitlement: Entitlement) -> Acceptance:
+    return Acceptance(entitlement.accepted_on, entitlement.accepted_at)
+
+
+def _ended_too_soon(policy: Snapshot, entitlement: Entitlement, order: PaymentOrder, paid_on: date) -> Finding | None:
+    ended_on = entitlement.recognition_ended_on
+    key = paying_terms(policy.pack).stands_months if policy.pack.paying else ""
+    months = policy.whole(key, accepted=_accepted(entitlement)) if key else None
+    if months is None or ended_on is None or ended_on >= months_later(paid_on, months):
+        return None
+    return Finding(
         Cause.RECOGNITION_ENDED,
         order.amount_fen,
         f"认定于{ended_on.isoformat()}终止,距拨付不足{months}个月",
         (),
-        clauses=snapshot.pack.parameters[key].clauses,
+        clauses=policy.pack.parameters[key].clauses,
         source_id=entitlement.recognition_id or entitlement.evaluation_id,
     )
-    await find_what_is_left(session, order, finding=finding, found_by=by, at=clock.now(order.city_code))

@@ -1,11 +1,13 @@
 """Reading entitlements."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.db import among
 from kernel.owning import is_own, own_only
 from kernel.paging import asked_for
 from kernel.problems import NotFound
@@ -171,3 +173,9 @@ def entitlements_of(
     wanted = wanted.where(*own_only(caller, Entitlement.organisation_id))
     asked = {Entitlement.status: status, Entitlement.case_id: case_id, Entitlement.organisation_id: organisation_id}
     return wanted.where(*asked_for(asked))
+
+
+async def ended_among(session: AsyncSession, entitlement_ids: Collection[UUID]) -> list[UUID]:
+    """Those whose recognition has ended."""
+    wanted = select(Entitlement.id).where(among(Entitlement.id, entitlement_ids))
+    return list(await session.scalars(wanted.where(Entitlement.recognition_ended_on.is_not(None))))

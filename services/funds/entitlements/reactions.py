@@ -1,5 +1,6 @@
 """What an entitlement does when something happened elsewhere: a recognition, a new policy, the bank's word."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -13,21 +14,23 @@ from contracts.registry_reports import CarrierEvaluated
 from kernel import clock
 from kernel.inbox import Received
 from kernel.moves import status_after
-from kernel.outbox import record
-from kernel.timers import Timer, schedule
+from kernel.outbox import record_all
+from kernel.timers import Timer, schedule, schedule_all
 from policy.determinations import finding_document
 from policy.store import on_snapshot_published
 from services.funds.access import SYSTEM
 from services.funds.applications.reactions import expect_determinations
-from services.funds.entitlements.endings import END, end_awards, find_if_ended
+from services.funds.entitlements.endings import END, end_awards, find_ended
 from services.funds.entitlements.models import Entitlement
-from services.funds.entitlements.queries import AWAITING_POLICY, awaiting_policy
+from services.funds.entitlements.queries import AWAITING_POLICY, awaiting_policy, ended_among
 from services.funds.entitlements.service import determine_if_changed, open_entitlements
 from services.funds.entitlements.states import MOVES, Fact
 from services.funds.entitlements.unapplied import open_for_evaluation
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.rules import payee_gone
-from services.funds.spending.service import expect_report, report_demand_fell
+from services.funds.payments.subjects import Word
+from services.funds.rows import held, write_together
+from services.funds.spending.service import expect_reports, report_demand_fell
 
 DETERMINE = "entitlement.determine"
 
@@ -69,47 +72,49 @@ async def on_determination_due(session: AsyncSession, timer: Timer) -> None:
         await determine_if_changed(session, entitlement=entitlement, prepared_by=SYSTEM)
 
 
-async def entitlement_paid(session: AsyncSession, order: PaymentOrder, on: date) -> None:
-    """The bank has paid: the award is settled, and everyone who follows the case learns of it."""
-    entitlement = await session.get_one(Entitlement, order.subject_id, with_for_update=True)
-    entitlement.status = status_after(Fact.PAID, entitlement.status, MOVES)
-    entitlement.paid_on = on
-    paid = EntitlementPaid(
-        case_id=entitlement.case_id,
-        entitlement_id=entitlement.id,
-        payment_order_id=order.id,
-        amount_fen=order.amount_fen,
-        settled_on=on,
+async def entitlements_moved(session: AsyncSession, words: Sequence[Word]) -> None:
+    """The bank has paid: the award is settled, and everyone who follows the case learns of it.
+
+    Or the money came back: the award stands approved, its payment waits to be released again.
+    """
+    rows = await held(session, Entitlement, [word.order.subject_id for word in words])
+    for word in words:
+        row, fact = rows[word.order.subject_id], Fact.PAID if word.is_paid else Fact.PAYMENT_RETURNED
+        row.status, row.paid_on = status_after(fact, row.status, MOVES), word.on if word.is_paid else None
+    await write_together(session, rows.values())
+    paid = [word for word in words if word.is_paid]
+    told = [(_paid(rows[word.order.subject_id], word), word.order.subject_id) for word in paid]
+    await record_all(session, told, city_code=words[0].order.city_code)
+    await find_ended(session, [(rows[word.order.subject_id], word.order, word.on) for word in paid], by=SYSTEM)
+    await expect_reports(session, paid)
+
+
+def _paid(row: Entitlement, word: Word) -> EntitlementPaid:
+    return EntitlementPaid(
+        case_id=row.case_id,
+        entitlement_id=row.id,
+        payment_order_id=word.order.id,
+        amount_fen=word.order.amount_fen,
+        settled_on=word.on,
     )
-    await record(session, paid, city_code=entitlement.city_code, subject=entitlement.id)
-    await session.flush()
-    await find_if_ended(session, entitlement, order, by=SYSTEM)
-    await expect_report(session, order, on)
 
 
-async def entitlement_payment_returned(session: AsyncSession, order: PaymentOrder, _on: date) -> None:
-    """The money came back: the award stands approved, its payment waits to be released again."""
-    entitlement = await session.get_one(Entitlement, order.subject_id, with_for_update=True)
-    entitlement.status = status_after(Fact.PAYMENT_RETURNED, entitlement.status, MOVES)
-    entitlement.paid_on = None
-
-
-async def entitlement_payment_reopened(session: AsyncSession, order: PaymentOrder, _on: date) -> None:
+async def entitlement_payments_reopened(session: AsyncSession, words: Sequence[Word]) -> None:
     """What rests on a recognition that ended meanwhile is not paid again: it is stopped in a transaction of its own."""
-    await _look_again_if_ended(session, order)
+    await _look_again_if_ended(session, [word.order for word in words])
 
 
 async def entitlement_demand_fell(session: AsyncSession, order: PaymentOrder, on: date) -> None:
     """What the end of its recognition, or its report, could not find because it was demanded back already."""
-    await _look_again_if_ended(session, order)
+    await _look_again_if_ended(session, [order])
     await report_demand_fell(session, order, on)
 
 
-async def _look_again_if_ended(session: AsyncSession, order: PaymentOrder) -> None:
-    entitlement = await session.get_one(Entitlement, order.subject_id)
-    if entitlement.recognition_ended_on is not None:
-        now = clock.now(order.city_code)
-        await schedule(session, kind=END, object_id=entitlement.id, city_code=order.city_code, due_at=now)
+async def _look_again_if_ended(session: AsyncSession, orders: Sequence[PaymentOrder]) -> None:
+    """All of one city."""
+    city_code, ended = orders[0].city_code, await ended_among(session, [order.subject_id for order in orders])
+    now = clock.now(city_code)
+    await schedule_all(session, {(END, entitlement_id): now for entitlement_id in ended}, city_code=city_code)
 
 
 async def entitlement_payment_cancelled(session: AsyncSession, order: PaymentOrder, _on: date) -> None:

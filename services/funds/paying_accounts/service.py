@@ -1,12 +1,14 @@
 """The city's own account: one enters it, another approves it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.db import among
 from kernel.ids import new_id
 from kernel.problems import Conflict, NotFound, refuse_if
 from services.funds.approvals.rules import second_person_findings
@@ -54,15 +56,15 @@ async def accounts_of(session: AsyncSession, city_code: str) -> list[PayingAccou
 
 async def account_in_force(session: AsyncSession, city_code: str) -> PayingAccount | None:
     """The one approved last."""
-    return await _approved_last(session, PayingAccount.city_code == city_code)
-
-
-async def account_numbered(session: AsyncSession, city_code: str, number: str) -> PayingAccount | None:
-    """One that is or was in force: what was sent before another one was approved is paid from it still."""
-    return await _approved_last(session, PayingAccount.city_code == city_code, PayingAccount.account_number == number)
-
-
-async def _approved_last(session: AsyncSession, *which: ColumnElement[bool]) -> PayingAccount | None:
-    wanted = select(PayingAccount).where(PayingAccount.approved_at.is_not(None), *which)
+    wanted = select(PayingAccount).where(PayingAccount.city_code == city_code, PayingAccount.approved_at.is_not(None))
     row: PayingAccount | None = await session.scalar(wanted.order_by(PayingAccount.approved_at.desc()).limit(1))
     return row
+
+
+async def accounts_numbered(
+    session: AsyncSession, city_code: str, numbers: Collection[str]
+) -> dict[str, PayingAccount]:
+    """Those that are or were in force, by number: what was sent before another was approved is paid from it still."""
+    approved = (PayingAccount.city_code == city_code, PayingAccount.approved_at.is_not(None))
+    wanted = select(PayingAccount).where(*approved, among(PayingAccount.account_number, numbers))
+    return {row.account_number: row for row in await session.scalars(wanted.order_by(PayingAccount.approved_at))}

@@ -30,7 +30,7 @@ async def get_order(session: AsyncSession, order_id: UUID, caller: Caller, *, fo
 
 async def locked_orders(session: AsyncSession, city_code: str, ids: Collection[UUID]) -> dict[UUID, PaymentOrder]:
     """Orders of a city by id, locked in one order."""
-    wanted = select(PaymentOrder).where(PaymentOrder.city_code == city_code, PaymentOrder.id.in_(ids))
+    wanted = select(PaymentOrder).where(PaymentOrder.city_code == city_code, among(PaymentOrder.id, ids))
     return {order.id: order for order in await session.scalars(_locked(wanted))}
 
 
@@ -40,7 +40,7 @@ async def locked_released_orders(
     """Released orders of a city, of those asked for or all, locked in one order."""
     wanted = select(PaymentOrder).where(PaymentOrder.city_code == city_code, PaymentOrder.status == Status.RELEASED)
     if ids is not None:
-        wanted = wanted.where(PaymentOrder.id.in_(ids))
+        wanted = wanted.where(among(PaymentOrder.id, ids))
     return list(await session.scalars(_locked(wanted).limit(limit)))
 
 
@@ -96,9 +96,8 @@ async def advice_by_reference(
     session: AsyncSession, city_code: str, references: Collection[str]
 ) -> dict[str, list[PaymentAdvice]]:
     """What banks said before under these references: two may have used the same."""
-    found = await session.scalars(
-        select(PaymentAdvice).where(PaymentAdvice.city_code == city_code, PaymentAdvice.bank_reference.in_(references))
-    )
+    under = among(PaymentAdvice.bank_reference, references)
+    found = await session.scalars(select(PaymentAdvice).where(PaymentAdvice.city_code == city_code, under))
     by_reference: dict[str, list[PaymentAdvice]] = {}
     for advice in found:
         by_reference.setdefault(advice.bank_reference, []).append(advice)
@@ -124,7 +123,9 @@ async def banks_of(session: AsyncSession, city_code: str, orders: Collection[Pay
 async def advice_of(session: AsyncSession, order_id: UUID) -> list[PaymentAdvice]:
     """Everything the bank said of an order, in order."""
     found = await session.scalars(
-        select(PaymentAdvice).where(PaymentAdvice.order_id == order_id).order_by(PaymentAdvice.recorded_at)
+        select(PaymentAdvice)
+        .where(PaymentAdvice.order_id == order_id)
+        .order_by(PaymentAdvice.recorded_at, PaymentAdvice.id)
     )
     return list(found)
 
@@ -144,9 +145,10 @@ async def approvals_by_order(session: AsyncSession, orders: Collection[PaymentOr
     for order in orders:
         for subject_id in (order.subject_id, order.id):
             asked.setdefault(subject_id, []).append(order.id)
-    for step in await approvals_of(session, asked):
-        for order_id in asked[step.subject_id]:
-            found[order_id].append(step.id)
+    steps = select(Approval.subject_id, Approval.id).where(among(Approval.subject_id, asked))
+    for subject_id, step_id in await session.execute(steps.order_by(Approval.approved_at, Approval.id)):
+        for order_id in asked[subject_id]:
+            found[order_id].append(step_id)
     return found
 
 

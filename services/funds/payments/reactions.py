@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.funds_payments import PayeeEnded
 from kernel.outbox import record
 from services.funds.payments.queries import locked_open_orders
-from services.funds.payments.reopening import reopen
-from services.funds.payments.states import Fact, Status
+from services.funds.payments.reopening import recall
+from services.funds.payments.states import Status
 from services.funds.payments.succession import keep_succession
 from services.funds.voucher_settlements.models import VoucherSettlement
 from services.funds.voucher_settlements.queries import due_to
@@ -22,6 +22,7 @@ async def payee_ended(
         await keep_succession(session, city_code=city_code, organisation_id=organisation_id, successor_id=successor_id)
     for settlement in await due_to(session, city_code, organisation_id):
         await _tell_of_settlement(session, settlement, successor_id)
+    released = []
     for order in await locked_open_orders(session, city_code, organisation_id):
         if successor_id is not None and order.successor_id == successor_id:
             continue  # somebody adopted its account before we were told
@@ -35,7 +36,8 @@ async def payee_ended(
         )
         await record(session, told, city_code=city_code, subject=order.id)
         if order.status is Status.RELEASED:
-            await reopen(session, order, Fact.RECALLED)
+            released.append(order)
+    await recall(session, released)
 
 
 async def _tell_of_settlement(session: AsyncSession, settlement: VoucherSettlement, successor_id: UUID | None) -> None:

@@ -27,6 +27,7 @@ from services.funds.payments.payees import Gathering, Payee, PayeeChanged, verif
 from services.funds.payments.postings import SPENT_OUTRIGHT, Booking, Payment, payment_cancelled, payment_committed
 from services.funds.payments.queries import approvals_of, get_order, locked_released_orders, next_number
 from services.funds.payments.states import MOVES, Fact, Status
+from services.funds.rows import write_together
 
 
 class NothingToSend(Refusal):
@@ -293,7 +294,7 @@ async def make_batch(
     for place, order in enumerate(orders, start=1):
         order.status = status_after(Fact.BATCHED, order.status, MOVES)
         order.batch_id, order.batch_line = batch.id, place
-    await session.flush()
+    await write_together(session, orders)
     return batch
 
 

@@ -18,11 +18,11 @@ from services.funds.journal import command, post_commands
 from services.funds.payments.models import PaymentAdvice, PaymentOrder
 from services.funds.payments.postings import Payment, payment_returned, payment_settled
 from services.funds.payments.queries import advice_by_reference, approvals_by_order, banks_of, locked_orders
-from services.funds.payments.reopening import reopen
+from services.funds.payments.reopening import let_follow, wait_again
 from services.funds.payments.rules import AdviceLine, KnownAdvice, OrderView, Verdict, judge_advice, same_bank
 from services.funds.payments.service import payment_of
 from services.funds.payments.states import MOVES, Fact
-from services.funds.payments.subjects import subject_of
+from services.funds.payments.subjects import Word, subject_of
 
 WITHOUT_REASON = "银行退汇 returned by the bank"
 
@@ -57,80 +57,78 @@ async def take_advice(
     lines: Sequence[AdviceLine],
     caller: Caller,
     today: date,
-    bank_code: str | None = None,
+    banks: Sequence[str] | None = None,
 ) -> list[LineOutcome]:
     """Judge every line in order and let happen what it says. All lines stand or fall with this transaction.
 
-    `bank_code`: whose statement it is; of what somebody tells by hand, the bank the order was sent to.
+    `banks`: of each line the code of the bank whose statement it is of; of what somebody tells by hand, it is the bank
+    the order was sent to. There may be thousands: no statement to the database is about one line.
     """
     # Orders first, references second: whoever waited for an order's lock then sees the reference that settled it.
     orders = await locked_orders(session, city_code, {line.order_id for line in lines})
-    told = await _told_before(session, city_code, lines, orders.values(), bank_code)
+    if banks is None:
+        by_order = await banks_of(session, city_code, orders.values())
+        banks = [by_order.get(line.order_id, "") for line in lines]
+    told = await _told_before(session, city_code, {line.bank_reference for line in lines})
     recovered = await _recovered(session, [orders[line.order_id] for line in lines if line.order_id in orders])
     approvals = await approvals_by_order(session, orders.values())
     commands: list[Command] = []
+    words: list[Word] = []
     outcomes: list[LineOutcome] = []
-    for line in lines:
-        order, before = orders.get(line.order_id), told.advice(line)
+    for line, bank_code in zip(lines, banks, strict=True):
+        order, before = orders.get(line.order_id), told.advice(line.bank_reference, bank_code)
         verdict = judge_advice(
             line,
             order=_view(order, recovered),
             known=_known(before),
             today=today,
-            is_receipt=told.is_receipt(line),
+            is_receipt=told.is_receipt(line.bank_reference, bank_code),
         )
         entry_id = before.entry_id if before is not None and verdict.repeated else None
         if order is not None and verdict.fact is not None:
             payment = payment_of(order, approvals[order.id])
-            advice = await _let_happen(session, payment, order, line, verdict.fact, caller, commands, told.bank(line))
+            advice = _let_happen(session, payment, order, line, verdict.fact, caller, commands, bank_code)
             told.add(advice)
+            words.append(Word(order, verdict.fact, line.on))
             entry_id = advice.entry_id
         outcomes.append(LineOutcome(line, verdict, entry_id))
-    # What is reversed stands first: it may be of the same statement.
-    for returns in (False, True):
-        posted = [one for one in commands if (one.entry.reverses is not None) is returns]
-        await post_commands(session, posted, city_code=city_code)
+    await let_follow(session, words)
+    await _post(session, commands, city_code)
     return outcomes
+
+
+async def _post(session: AsyncSession, commands: Sequence[Command], city_code: str) -> None:
+    """What is reversed stands first: it may be of the same statement. Each month's lines keep their order."""
+    by_month = sorted(commands, key=lambda one: one.month)  # the ledger takes a month at a time
+    for returns in (False, True):
+        posted = [one for one in by_month if (one.entry.reverses is not None) is returns]
+        await post_commands(session, posted, city_code=city_code)
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What was told before under the references of some lines, and of which bank each line is."""
+    """What was told before under the references of some lines."""
 
     known: dict[str, list[PaymentAdvice]]
     receipts: Mapping[str, Collection[str]]
-    banks: Mapping[UUID, str]
 
-    def bank(self, line: AdviceLine) -> str:
-        return self.banks.get(line.order_id, "")
+    def advice(self, reference: str, bank_code: str) -> PaymentAdvice | None:
+        """Under the bank's reference."""
+        under = self.known.get(reference, ())
+        return next((one for one in under if same_bank(one.bank_code, bank_code)), None)
 
-    def advice(self, line: AdviceLine) -> PaymentAdvice | None:
-        """Under the line's reference, of the line's bank."""
-        under = self.known.get(line.bank_reference, ())
-        return next((one for one in under if same_bank(one.bank_code, self.bank(line))), None)
-
-    def is_receipt(self, line: AdviceLine) -> bool:
+    def is_receipt(self, reference: str, bank_code: str) -> bool:
         """Whether money for a debt was booked under it."""
-        return any(same_bank(code, self.bank(line)) for code in self.receipts.get(line.bank_reference, ()))
+        return any(same_bank(code, bank_code) for code in self.receipts.get(reference, ()))
 
     def add(self, advice: PaymentAdvice) -> None:
         """Told just now: the next line may be the same."""
         self.known.setdefault(advice.bank_reference, []).append(advice)
 
 
-async def _told_before(
-    session: AsyncSession,
-    city_code: str,
-    lines: Sequence[AdviceLine],
-    orders: Collection[PaymentOrder],
-    bank_code: str | None,
-) -> _Told:
-    references = {line.bank_reference for line in lines}
+async def _told_before(session: AsyncSession, city_code: str, references: Collection[str]) -> _Told:
     known = await advice_by_reference(session, city_code, references)
-    receipts = await received_under(session, city_code, references)
-    if bank_code is not None:
-        return _Told(known, receipts, {line.order_id: bank_code for line in lines})
-    return _Told(known, receipts, await banks_of(session, city_code, orders))
+    return _Told(known, await received_under(session, city_code, references))
 
 
 async def _recovered(session: AsyncSession, orders: Sequence[PaymentOrder]) -> set[UUID]:
@@ -155,7 +153,7 @@ def _known(advice: PaymentAdvice | None) -> KnownAdvice | None:
     return KnownAdvice(advice.order_id, advice.kind, advice.amount_fen, advice.on) if advice is not None else None
 
 
-async def _let_happen(
+def _let_happen(
     session: AsyncSession,
     payment: Payment,
     order: PaymentOrder,
@@ -185,7 +183,7 @@ async def _let_happen(
         # One settlement and one return per attempt, for ever, whatever the states above might be made to say.
         key = f"payment.{fact}:{order.id}:{order.attempt}"
         commands.append(command(entry, key=key, entry_id=advice.entry_id, actor=caller.acting_for))
-    await _move(session, order, line, fact, advice)
+    _move(order, line, fact, advice)
     return advice
 
 
@@ -198,14 +196,10 @@ def _entry_of(payment: Payment, order: PaymentOrder, line: AdviceLine, fact: Fac
     return None
 
 
-async def _move(
-    session: AsyncSession, order: PaymentOrder, line: AdviceLine, fact: Fact, advice: PaymentAdvice
-) -> None:
+def _move(order: PaymentOrder, line: AdviceLine, fact: Fact, advice: PaymentAdvice) -> None:
     if fact is not Fact.SETTLED:
-        await reopen(session, order, fact, on=line.on)
+        wait_again(order, fact)
         return
     order.status = status_after(fact, order.status, MOVES)
     order.settled_on, order.bank_reference = line.on, line.bank_reference
     order.payment_entry_id = advice.entry_id
-    await session.flush()
-    await subject_of(order).settled(session, order, line.on)

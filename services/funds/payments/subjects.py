@@ -1,9 +1,9 @@
 """What payments are made for. Each kind of subject says what its own record does when money arrives or comes back.
 
-register("entitlement", Subject(settled=entitlement_paid, returned=entitlement_payment_returned))
+register("entitlement", Subject("ent", moved=entitlements_moved))
 """
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,9 +11,29 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funds.payments.models import PaymentOrder
+from services.funds.payments.states import Fact
 
-Reaction = Callable[[AsyncSession, PaymentOrder, date], Awaitable[None]]
-"""Called in the transaction of the bank's word, before posting, with the booking day."""
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What was said of an order, with the booking day. The order may have been moved on by a later word already."""
+
+    order: PaymentOrder
+    fact: Fact
+    on: date
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the money arrived, or was set off; else the order waits for another release."""
+        return self.fact in {Fact.SETTLED, Fact.SET_OFF}
+
+
+Reaction = Callable[[AsyncSession, Sequence[Word]], Awaitable[None]]
+"""Called in the transaction of the bank's word, before posting, with all that was said of orders of its kind, in the
+order in which it was said. A statement has thousands of lines: no statement to the database is one line's.
+"""
+
+OneReaction = Callable[[AsyncSession, PaymentOrder, date], Awaitable[None]]
 
 
 async def none_recovered(_session: AsyncSession, _subject_ids: Collection[UUID]) -> set[UUID]:
@@ -21,15 +41,20 @@ async def none_recovered(_session: AsyncSession, _subject_ids: Collection[UUID])
     return set()
 
 
-async def nothing_follows(_session: AsyncSession, _order: PaymentOrder, _on: date) -> None:
+async def nothing_follows(_session: AsyncSession, _words: Sequence[Word]) -> None:
     """Of what nothing else hangs on."""
+
+
+async def nothing_more(_session: AsyncSession, _order: PaymentOrder, _on: date) -> None:
+    """Of what is not found to come back but once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """Reactions of one kind of subject. `prefix` is of its ids on the wire.
 
-    `reopened` is told when the order waits again, whether the money came back or the bank would not take it.
+    `moved` is told of money that arrived (settled, set off) and of money that came back (returned).
+    `reopened` is told when orders wait again, whether the money came back or the bank would not take it.
     `recovered` tells of which subjects money came back by another way already, so that it cannot be returned as well.
     `demand_fell` is told when less is demanded back of a paid order than had been found: for another reason there may
     be something left of it now.
@@ -39,12 +64,11 @@ class Subject:
     """
 
     prefix: str
-    settled: Reaction
-    returned: Reaction
+    moved: Reaction
     recovered: Callable[[AsyncSession, Collection[UUID]], Awaitable[set[UUID]]] = none_recovered
     reopened: Reaction = nothing_follows
-    demand_fell: Reaction = nothing_follows
-    cancelled: Reaction | None = None
+    demand_fell: OneReaction = nothing_more
+    cancelled: OneReaction | None = None
     demandable: bool = False
 
 
@@ -60,3 +84,18 @@ def register(kind: str, subject: Subject) -> None:
 def subject_of(order: PaymentOrder) -> Subject:
     """The reactions for an order. KeyError when its kind was never registered."""
     return _SUBJECTS[order.subject_kind]
+
+
+async def subjects_react(session: AsyncSession, words: Sequence[Word]) -> None:
+    """Tell each kind what was said of its orders. The kinds' rows are locked in one order, as the orders were."""
+    by_kind: dict[str, list[Word]] = {}
+    for word in words:
+        by_kind.setdefault(word.order.subject_kind, []).append(word)
+    for kind in sorted(by_kind):
+        subject, said = _SUBJECTS[kind], by_kind[kind]
+        moved = [word for word in said if word.is_paid or word.fact is Fact.RETURNED]
+        reopened = [word for word in said if not word.is_paid]
+        if moved:
+            await subject.moved(session, moved)
+        if reopened:
+            await subject.reopened(session, reopened)

@@ -24,9 +24,17 @@ async def keep_succession(session: AsyncSession, *, city_code: str, organisation
 
 async def who_goes_on_for(session: AsyncSession, organisation_id: UUID) -> UUID:
     """Who hears what concerns it: itself, or whom it merged into."""
-    wanted = select(PayeeSuccession.successor_id).where(PayeeSuccession.organisation_id == organisation_id)
-    found: UUID | None = await session.scalar(wanted)
-    return found or organisation_id
+    return (await who_go_on_for(session, [organisation_id]))[organisation_id]
+
+
+async def who_go_on_for(session: AsyncSession, organisation_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """The same of each of these."""
+    found = {organisation_id: organisation_id for organisation_id in organisation_ids}
+    if found:
+        wanted = select(PayeeSuccession.organisation_id, PayeeSuccession.successor_id)
+        merged = await session.execute(wanted.where(among(PayeeSuccession.organisation_id, found)))
+        found |= {row.organisation_id: row.successor_id for row in merged}
+    return found
 
 
 def merged_into(successors: Collection[UUID]) -> Select[UUID]:

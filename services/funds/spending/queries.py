@@ -1,11 +1,13 @@
 """Reads of spending reports: a payee sees its own, staff the city's."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.db import among
 from kernel.owning import own_only, own_organisations
 from kernel.paging import asked_for
 from kernel.problems import NotFound
@@ -33,11 +35,11 @@ async def get_report(session: AsyncSession, report_id: UUID, caller: Caller, *, 
     return row
 
 
-async def report_on(session: AsyncSession, order_id: UUID) -> SpendingReport | None:
-    """The report on what an order paid, locked."""
-    wanted = select(SpendingReport).where(SpendingReport.order_id == order_id).with_for_update()
-    found: SpendingReport | None = await session.scalar(wanted.execution_options(populate_existing=True))
-    return found
+async def reports_on(session: AsyncSession, order_ids: Collection[UUID]) -> dict[UUID, SpendingReport]:
+    """The reports on what orders paid, by order, locked in one order."""
+    wanted = select(SpendingReport).where(among(SpendingReport.order_id, order_ids)).order_by(SpendingReport.id)
+    found = await session.scalars(wanted.with_for_update().execution_options(populate_existing=True))
+    return {row.order_id: row for row in found}
 
 
 async def found_nothing_left(session: AsyncSession, order_id: UUID) -> UUID | None:

@@ -15,10 +15,10 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import NotFound, refuse_if
-from kernel.timers import Timer, schedule
+from kernel.timers import Timer, schedule, schedule_all
 from policy.calendar import workdays
-from policy.snapshots import Acceptance
-from policy.store import decide_and_keep, figure, must_be_set, policy_for
+from policy.snapshots import Acceptance, Snapshot
+from policy.store import decide_and_keep, figure, must_be_set, policies_for, policy_for
 from services.funds.access import SYSTEM
 from services.funds.approvals.rules import second_person_findings
 from services.funds.clawback.rules import NOT_PAID
@@ -28,9 +28,11 @@ from services.funds.invoices.rules import repeated_findings, used_findings
 from services.funds.invoices.service import OWN, Purpose, claim_invoices, release_invoices, used_among
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.states import Status as OrderStatus
+from services.funds.payments.subjects import Word
 from services.funds.payments.succession import who_goes_on_for
+from services.funds.rows import write_together
 from services.funds.spending.models import SpendingReport
-from services.funds.spending.queries import found_nothing_left, get_report, report_on
+from services.funds.spending.queries import found_nothing_left, get_report, reports_on
 from services.funds.spending.rules import Spent, bound_fen, by_purpose, share_bp_of, short_of
 from services.funds.spending.states import MOVES, Fact, Status
 
@@ -38,29 +40,46 @@ KIND = "spending_report"
 DUE, MISSED, AGAIN = "spending_report.due", "spending_report.missed", "spending_report.found_again"
 
 
-async def expect_report(session: AsyncSession, order: PaymentOrder, on: date) -> None:
-    """A settled order of a programme whose money is bound: its payee reports, once, however often it is settled.
+async def expect_reports(session: AsyncSession, paid: Sequence[Word]) -> None:
+    """A paid order of a programme whose money is bound: its payee reports, once, however often it is paid.
 
-    Paid again before anything was handed in, it is due from that day on.
+    Paid again before anything was handed in, it is due from that day on. All of one city.
     """
-    accepted = Acceptance(on, clock.now(order.city_code))
-    snapshot = await policy_for(session, order.city_code, accepted)
-    terms = snapshot.pack.spending
-    if terms is None or order.programme not in terms.programmes:
+    if not paid:
         return
-    row = await report_on(session, order.id)
-    if row is None:
-        row = _expected(order)
-        session.add(row)
-    elif row.status is not Status.EXPECTED:
+    city_code = paid[0].order.city_code
+    now = clock.now(city_code)
+    policies = await policies_for(session, city_code, {Acceptance(word.on, now) for word in paid})
+    bound = [word for word in paid if _is_bound(policies[Acceptance(word.on, now)], word.order)]
+    if not bound:
         return
-    days = snapshot.whole(terms.report_working_days, accepted=accepted)
-    due = workdays().add(on, days) if days is not None else None
-    row.paid_on, row.due_on, row.provisional = on, due.on if due else None, due.provisional if due else False
-    await session.flush()
-    if due is not None:
-        for kind, day in ((DUE, due.on), (MISSED, due.on + timedelta(days=1))):
-            await schedule(session, kind=kind, object_id=row.id, city_code=row.city_code, due_at=start_of(day))
+    known = await reports_on(session, {word.order.id for word in bound})
+    due: dict[tuple[str, object], datetime] = {}
+    for word in bound:
+        row = known.get(word.order.id)
+        if row is None:
+            row = _expected(word.order)
+            session.add(row)
+        elif row.status is not Status.EXPECTED:
+            continue
+        accepted = Acceptance(word.on, now)
+        due |= _expect_by(row, policies[accepted], accepted)
+    await write_together(session, known.values())
+    await schedule_all(session, due, city_code=city_code)
+
+
+def _is_bound(policy: Snapshot, order: PaymentOrder) -> bool:
+    return policy.pack.spending is not None and order.programme in policy.pack.spending.programmes
+
+
+def _expect_by(row: SpendingReport, policy: Snapshot, paid: Acceptance) -> dict[tuple[str, object], datetime]:
+    """The day it is due by the policy of the day of payment, and the timers that look at it."""
+    days = policy.whole(policy.pack.spending.report_working_days, accepted=paid) if policy.pack.spending else None
+    due = workdays().add(paid.on, days) if days is not None else None
+    row.paid_on, row.due_on, row.provisional = paid.on, due.on if due else None, due.provisional if due else False
+    if due is None:
+        return {}
+    return {(DUE, row.id): start_of(due.on), (MISSED, row.id): start_of(due.on + timedelta(days=1))}
 
 
 def _expected(order: PaymentOrder) -> SpendingReport:

@@ -1,14 +1,17 @@
 """Reads of statements and of what is still open beside them."""
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, Subquery, exists, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from kernel import clock
+from kernel.db import among
 from kernel.problems import NotFound
 from services.funds.paying_accounts.models import PayingAccount
 from services.funds.payments.models import PaymentAdvice, PaymentBatch, PaymentOrder
@@ -37,26 +40,37 @@ async def get_statement(session: AsyncSession, statement_id: UUID, city_code: st
     return row
 
 
-async def statement_numbered(
-    session: AsyncSession, city_code: str, account_number: str, number: str
-) -> BankStatement | None:
-    """The statement of an account taken under a number, with its lines: two banks may count alike."""
-    wanted = _of_account(statements_of(city_code), account_number).where(BankStatement.number == number)
-    row: BankStatement | None = await session.scalar(wanted.options(selectinload(BankStatement.lines)))
-    return row
+async def statements_numbered(
+    session: AsyncSession, city_code: str, numbered: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], BankStatement]:
+    """Statements taken before, with their lines, by the number of the account and their own: two banks may count alike.
+
+    An account that was entered twice is one account.
+    """
+    accounts, numbers = ({one[place] for one in numbered} for place in (0, 1))
+    wanted = select(PayingAccount.account_number, BankStatement).join(
+        PayingAccount, PayingAccount.id == BankStatement.account_id
+    )
+    known = wanted.where(
+        BankStatement.city_code == city_code,
+        among(PayingAccount.account_number, accounts),
+        among(BankStatement.number, numbers),
+    )
+    found = await session.execute(known.options(selectinload(BankStatement.lines)))
+    return {(account, row.number): row for account, row in found}
 
 
-async def last_closing_fen(session: AsyncSession, city_code: str, account_number: str) -> int | None:
-    """Where the statement taken last of an account ended; null before the first."""
-    wanted = _of_account(statements_of(city_code), account_number).where(BankStatement.closing_fen.is_not(None))
-    row: BankStatement | None = await session.scalar(wanted.order_by(BankStatement.recorded_at.desc()).limit(1))
-    return row.closing_fen if row else None
-
-
-def _of_account(wanted: Select[BankStatement], number: str) -> Select[BankStatement]:
-    """By its number: an account that was entered twice is one account."""
-    account = wanted.join(PayingAccount, PayingAccount.id == BankStatement.account_id)
-    return account.where(PayingAccount.account_number == number)
+async def last_closings(session: AsyncSession, city_code: str, account_numbers: Collection[str]) -> dict[str, int]:
+    """Of accounts, by number, where the statement taken last ended, in fen; none before the first."""
+    account = PayingAccount.account_number
+    wanted = select(account, BankStatement.closing_fen).join(
+        PayingAccount, PayingAccount.id == BankStatement.account_id
+    )
+    ended = wanted.where(
+        BankStatement.city_code == city_code, among(account, account_numbers), BankStatement.closing_fen.is_not(None)
+    )
+    latest = ended.order_by(account, BankStatement.recorded_at.desc(), BankStatement.id.desc())
+    return {row[0]: row[1] or 0 for row in await session.execute(latest.ext(distinct_on(account)))}
 
 
 async def get_line(session: AsyncSession, line_id: UUID, city_code: str) -> StatementLine:

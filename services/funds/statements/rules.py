@@ -33,6 +33,11 @@ class Statement:
     closing_fen: int | None
     lines: tuple[Line, ...]
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """The numbers of the account and of the statement: under these it is taken once."""
+        return self.account_number, self.number
+
 
 def advice_of(line: Line) -> AdviceLine | None:
     """What the line says of an order of ours: money gone out settles it, money come back returns it."""

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,11 +14,13 @@ from kernel.auth import Caller
 from kernel.ids import new_id
 from kernel.problems import Conflict, named_constraint, refuse_if
 from services.funds.approvals.rules import second_person_findings
-from services.funds.paying_accounts.service import account_numbered
+from services.funds.paying_accounts.models import PayingAccount
+from services.funds.paying_accounts.service import accounts_numbered
+from services.funds.payments.rules import AdviceLine
 from services.funds.payments.settlement import LineOutcome, take_advice
 from services.funds.statements.camt import read_statements
 from services.funds.statements.models import BankStatement, StatementLine
-from services.funds.statements.queries import get_line, hold_statements, last_closing_fen, statement_numbered
+from services.funds.statements.queries import get_line, hold_statements, last_closings, statements_numbered
 from services.funds.statements.rules import UNEXPLAINED, Statement, advice_of, statement_findings
 from services.funds.statements.sheet import is_sheet, read_sheet_statement
 
@@ -55,7 +58,20 @@ async def take_statements(
     """
     statements, sha256 = await asyncio.to_thread(_read, content)
     await hold_statements(session, caller.city)
-    return [await _take(session, statement, sha256=sha256, caller=caller, at=at) for statement in statements]
+    known = await _known(session, caller.city, statements)
+    answered, fresh = [], []
+    for statement in statements:
+        before = known.statements.get(statement.key)
+        if before is not None and before.sha256 != sha256:
+            raise StatementNumberTaken
+        if before is None:
+            fresh.append((_taken(known, statement, sha256, caller, at), statement))
+        answered.append((known.statements[statement.key], before is not None))
+    if fresh:
+        session.add_all(row for row, _ in fresh)
+        await session.flush()
+        await _take_lines(session, fresh, known, caller)
+    return answered
 
 
 def _read(content: bytes) -> tuple[Sequence[Statement], str]:
@@ -66,18 +82,32 @@ def _read(content: bytes) -> tuple[Sequence[Statement], str]:
     return read_statements(content), hashlib.sha256(content).hexdigest()
 
 
-async def _take(
-    session: AsyncSession, statement: Statement, *, sha256: str, caller: Caller, at: datetime
-) -> tuple[BankStatement, bool]:
-    known = await statement_numbered(session, caller.city, statement.account_number, statement.number)
-    if known is not None:
-        if known.sha256 != sha256:
-            raise StatementNumberTaken
-        return known, True
-    account = await account_numbered(session, caller.city, statement.account_number)
-    last = await last_closing_fen(session, caller.city, statement.account_number)
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was taken before of the accounts of a document, and then what it brings itself: statements by their keys,
+    accounts by number, and where each account stood last, in fen.
+    """
+
+    statements: dict[tuple[str, str], BankStatement]
+    accounts: Mapping[str, PayingAccount]
+    closings: dict[str, int]
+
+
+async def _known(session: AsyncSession, city_code: str, statements: Sequence[Statement]) -> _Known:
+    numbers = {statement.account_number for statement in statements}
+    return _Known(
+        await statements_numbered(session, city_code, {statement.key for statement in statements}),
+        await accounts_numbered(session, city_code, numbers),
+        await last_closings(session, city_code, numbers),
+    )
+
+
+def _taken(known: _Known, statement: Statement, sha256: str, caller: Caller, at: datetime) -> BankStatement:
+    """Raises Refusal with all that stands against it."""
+    account = known.accounts.get(statement.account_number)
+    last = known.closings.get(statement.account_number)
     refuse_if(statement_findings(statement, is_ours=account is not None, last_closing_fen=last))
-    row = BankStatement(
+    row = known.statements[statement.key] = BankStatement(
         id=new_id(),
         city_code=caller.city,
         account_id=account.id if account else None,  # None was refused
@@ -89,31 +119,48 @@ async def _take(
         taken_at=at,
         lines=[],
     )
-    session.add(row)
-    await session.flush()
-    bank_code = account.cnaps_code if account else ""
-    row.lines.extend(_lines(row, statement, await _advised(session, statement, bank_code, caller)))
-    return row, False
+    if statement.closing_fen is not None:
+        known.closings[statement.account_number] = statement.closing_fen
+    return row
 
 
-async def _advised(
-    session: AsyncSession, statement: Statement, bank_code: str, caller: Caller
-) -> dict[int, LineOutcome]:
-    """What became of the lines about orders, by place. What went out goes first: banks may list the newest first."""
-    lines = enumerate(statement.lines, start=1)
-    told = {place: advice for place, line in lines if (advice := advice_of(line)) is not None}
-    places = sorted(told, key=lambda place: told[place].kind == "returned")
-    given, today = [told[place] for place in places], clock.today(caller.city)
+async def _take_lines(
+    session: AsyncSession, fresh: Sequence[tuple[BankStatement, Statement]], known: _Known, caller: Caller
+) -> None:
+    """What is about orders, of all statements at once. Of each what went out goes first: banks may list the newest
+    first.
+    """
+    told = [
+        (row.id, place, advice, known.accounts[statement.account_number].cnaps_code)
+        for row, statement in fresh
+        for place, advice in sorted(_about_orders(statement), key=lambda one: one[1].kind == "returned")
+    ]
     outcomes = await take_advice(
-        session, city_code=caller.city, lines=given, caller=caller, today=today, bank_code=bank_code
+        session,
+        city_code=caller.city,
+        lines=[advice for _, _, advice, _ in told],
+        banks=[bank for _, _, _, bank in told],
+        caller=caller,
+        today=clock.today(caller.city),
     )
-    return dict(zip(places, outcomes, strict=True))
+    found = {(row_id, place): outcome for (row_id, place, _, _), outcome in zip(told, outcomes, strict=True)}
+    for row, statement in fresh:
+        row.lines.extend(_lines(row, statement, found))
+    await session.flush()
 
 
-def _lines(row: BankStatement, statement: Statement, outcomes: Mapping[int, LineOutcome]) -> list[StatementLine]:
+def _about_orders(statement: Statement) -> list[tuple[int, AdviceLine]]:
+    """Places and what the lines there say of orders of ours."""
+    lines = enumerate(statement.lines, start=1)
+    return [(place, advice) for place, line in lines if (advice := advice_of(line)) is not None]
+
+
+def _lines(
+    row: BankStatement, statement: Statement, outcomes: Mapping[tuple[UUID, int], LineOutcome]
+) -> list[StatementLine]:
     made = []
     for place, line in enumerate(statement.lines, start=1):
-        found = outcomes.get(place)
+        found = outcomes.get((row.id, place))
         outcome = found.verdict.outcome if found else UNEXPLAINED
         made.append(
             StatementLine(

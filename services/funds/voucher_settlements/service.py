@@ -3,7 +3,8 @@
 The redemptions were encumbered and owed when they were booked, so an order of theirs posts nothing when it is made.
 """
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import update
@@ -16,18 +17,18 @@ from kernel.etags import must_match
 from kernel.ids import new_id
 from kernel.inbox import Received
 from kernel.moves import status_after
-from kernel.outbox import record
+from kernel.outbox import record, record_all
 from kernel.problems import NotFound, refuse_if
 from policy.schema import Programme
 from policy.store import policy_for
 from services.funds.approvals.service import approve
 from services.funds.chart import Line
 from services.funds.clawback.queries import owed_back
-from services.funds.payments.models import PaymentOrder
 from services.funds.payments.payees import Gathering, Payee, verified_payee
 from services.funds.payments.queries import get_order
 from services.funds.payments.service import Grant, drop_order, prepare_order
-from services.funds.payments.subjects import Subject, register
+from services.funds.payments.subjects import Subject, Word, register
+from services.funds.rows import held, write_together
 from services.funds.tranches.models import Tranche
 from services.funds.tranches.queries import line_of
 from services.funds.voucher_settlements.models import VoucherSettlement, VoucherSettlementLine
@@ -149,29 +150,32 @@ def _grant(row: VoucherSettlement, line: Line, programme: Programme, approval_id
     )
 
 
-async def settlement_paid(session: AsyncSession, order: PaymentOrder, on: date) -> None:
-    """Reaction of payments: the provider has the money, or owed the city as much."""
-    row = await session.get_one(VoucherSettlement, order.subject_id, with_for_update=True)
-    row.status = status_after(Fact.PAID, row.status, MOVES)
-    fact = VoucherSettlementPaid(
+async def settlements_moved(session: AsyncSession, words: Sequence[Word]) -> None:
+    """Reaction of payments: the provider has the money, or owed the city as much.
+
+    Or the money came back, the statement stands.
+    """
+    rows = await held(session, VoucherSettlement, [word.order.subject_id for word in words])
+    for word in words:
+        row = rows[word.order.subject_id]
+        row.status = status_after(Fact.PAID if word.is_paid else Fact.RETURNED, row.status, MOVES)
+    await write_together(session, rows.values())
+    told = [(_told(rows[word.order.subject_id], word), word.order.subject_id) for word in words]
+    await record_all(session, told, city_code=words[0].order.city_code)
+
+
+def _told(row: VoucherSettlement, word: Word) -> VoucherSettlementPaid | VoucherSettlementReturned:
+    if not word.is_paid:
+        return VoucherSettlementReturned(
+            settlement_id=row.id, organisation_id=row.provider_id, payment_order_id=word.order.id
+        )
+    return VoucherSettlementPaid(
         settlement_id=row.id,
         organisation_id=row.provider_id,
-        payment_order_id=order.id,
-        amount_fen=order.amount_fen,
-        settled_on=on,
+        payment_order_id=word.order.id,
+        amount_fen=word.order.amount_fen,
+        settled_on=word.on,
     )
-    await record(session, fact, city_code=row.city_code, subject=row.id)
 
 
-async def settlement_returned(session: AsyncSession, order: PaymentOrder, _on: date) -> None:
-    """Reaction of payments: the money came back, the statement stands."""
-    row = await session.get_one(VoucherSettlement, order.subject_id, with_for_update=True)
-    row.status = status_after(Fact.RETURNED, row.status, MOVES)
-    fact = VoucherSettlementReturned(settlement_id=row.id, organisation_id=row.provider_id, payment_order_id=order.id)
-    await record(session, fact, city_code=row.city_code, subject=row.id)
-
-
-register(
-    SUBJECT_KIND,
-    Subject("stm", settled=settlement_paid, returned=settlement_returned, recovered=owed_back, demandable=True),
-)
+register(SUBJECT_KIND, Subject("stm", moved=settlements_moved, recovered=owed_back, demandable=True))

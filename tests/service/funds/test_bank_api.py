@@ -2,24 +2,22 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable
-from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from kernel import clock
 from kernel.ids import decode_id, encode_id, new_id
 from policy.models import DeterminationRow
 from services.funds.loan_pool.lending.models import Loan
+from tests.builders.counting import statements
 from tests.builders.neighbours import answers
 from tests.policy.cases import default_settings, snapshot_with
 from tests.service.funds.town import LONG_AGO, POOL, Town, registry_answer
 
 pytestmark = pytest.mark.anyio
-COUNTED = ContextVar("counted", default=False)
 
 
 async def bulk(pool: Town, what: str, items: list[Any], **more: Any) -> dict[str, Any]:
@@ -102,26 +100,8 @@ async def test_more_loans_in_a_batch_take_no_more_queries(pool: Town) -> None:
     counts = []
     for size in (3, 30):
         loans = [pool.loan(f"HT-{size}-{n}", principal_fen=100) for n in range(size)]
-        counts.append(await statements(pool, bulk(pool, "loans", loans)))
+        counts.append(await statements(pool.process, bulk(pool, "loans", loans)))
     assert abs(counts[0] - counts[1]) <= 1  # the clocks of the cities are read again now and then
-
-
-async def statements(pool: Town, call: Awaitable[Any]) -> int:
-    """How many statements the call sends to the database; those of the relay and the timers beside it do not count."""
-    seen: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if COUNTED.get():
-            seen.append(statement)
-
-    engine = pool.process.app.state.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    token = COUNTED.set(True)
-    await call
-    COUNTED.reset(token)
-    event.remove(engine, "before_cursor_execute", note)
-    assert seen
-    return len(seen)
 
 
 async def test_each_loan_of_a_batch_counts_those_before_it(town: Town) -> None:
@@ -216,7 +196,7 @@ async def test_more_claims_in_a_batch_take_no_more_queries(pool: Town) -> None:
         pool.loss(loan_id, outstanding_principal_fen=200_000 - n) | {"bank_reference": f"DC-{n}"}
         for n, loan_id in enumerate(registered)
     ]
-    counts = [await statements(pool, bulk(pool, "claims", batch)) for batch in (claims[:3], claims[3:])]
+    counts = [await statements(pool.process, bulk(pool, "claims", batch)) for batch in (claims[:3], claims[3:])]
     assert abs(counts[0] - counts[1]) <= 1  # the clocks of the cities are read again now and then
     again = await bulk(pool, "claims", claims)
     assert again["counts"]["duplicate"] == 15

@@ -30,22 +30,32 @@ async def is_sound(town: Town) -> bool:
 
 async def pays(town: Town, order_id: str, reference: str, *, status: int = 200) -> Any:
     """Release an order and confirm it; the answer of the release when it is refused."""
+    order = await released(town, order_id, status=status)
+    if status == 200:
+        await town.post(town.person("finance-2", "finance"), "/v1/funds/payment-batches", {}, 201)
+        await says(town, (order_id, order["amount_fen"], reference, "settled"))
+    return order
+
+
+async def released(town: Town, order_id: str, *, status: int = 200) -> Any:
     path, finance = f"/v1/funds/payment-orders/{order_id}", "finance-2"
     order = await town.get(town.person(finance, "finance"), path)
     seen = {"If-Match": f'"v{order["version"]}"'}
-    released = await town.post(town.person(finance, "finance"), f"{path}/release", {}, status, **seen)
-    if status == 200:
-        await town.post(town.person(finance, "finance"), "/v1/funds/payment-batches", {}, 201)
-        await says(town, order_id, order["amount_fen"], reference)
-    return released
+    return await town.post(town.person(finance, "finance"), f"{path}/release", {}, status, **seen)
 
 
-async def says(town: Town, order_id: str, amount_fen: int, reference: str, outcome: str = "settled") -> None:
-    told = {
-        "order_id": order_id, "outcome": outcome, "amount_fen": amount_fen,
-        "settled_on": clock.today(town.city).isoformat(), "bank_reference": reference,
-    }  # fmt: skip
-    await town.post(town.person("finance-2", "finance"), "/v1/funds/confirmations", {"lines": [told]}, 200)
+async def says(town: Town, *words: tuple[str, int, str, str]) -> list[str]:
+    """The bank's words in one confirmation: order, amount, reference, outcome. What became of each."""
+    told = [
+        {
+            "order_id": order_id, "outcome": outcome, "amount_fen": amount_fen,
+            "settled_on": clock.today(town.city).isoformat(), "bank_reference": reference,
+        }
+        for order_id, amount_fen, reference, outcome in words
+    ]  # fmt: skip
+    path = "/v1/funds/confirmations"
+    answered = await town.post(town.person("finance-2", "finance"), path, {"lines": told}, 200)
+    return [line["outcome"] for line in answered["lines"]]
 
 
 async def test_a_negligent_banks_claim_is_paid_in_parts_closed_and_still_recovered(pool: Town) -> None:
@@ -96,15 +106,13 @@ async def test_a_negligent_banks_claim_is_paid_in_parts_closed_and_still_recover
     assert (shown["status"], shown["paid_fen"]) == ("partly_paid", 240_000 * YUAN)
     await pool.moves_clock(131)
     await pays(pool, second["payment_order_id"], "LS-2")
-    await says(pool, second["payment_order_id"], 240_000 * YUAN, "RT-2", "returned")
-    assert await books(pool) == half
-    await pays(pool, second["payment_order_id"], "LS-3")
+    await comes_and_goes(pool, path, first, second, half)
     paid = record | {
         "authority": start, "allotted": 19_520_000, "spent": 480_000, "treasury": 19_520_000, "funding": start,
         "expense": 480_000,
     }  # fmt: skip
     assert await books(pool) == paid
-    assert [fact["case_outcome"] for fact in await pool.told("claim.paid")] == [None, "granted", "granted"]
+    assert [fact["case_outcome"] for fact in await pool.told("claim.paid")] == [None, "granted", None, None, "granted"]
 
     twice = {
         "payment_order_id": first["payment_order_id"], "cause": "recalculated", "amount_fen": 1, "grounds": "多付",
@@ -150,6 +158,23 @@ async def test_what_is_recovered_between_two_instalments_goes_back_by_the_whole_
     await pool.post(pool.person("finance-1", "finance"), receipt, received, 200)
     assert (await books(pool))["expense"] == 750_000
     assert await is_sound(pool)
+
+
+async def comes_and_goes(pool: Town, path: str, first: Any, second: Any, half: dict[str, int]) -> None:
+    """A message about both parts of a claim is taken in its order; at last both are paid, as they were."""
+    one, other = ((part["payment_order_id"], 240_000 * YUAN) for part in (first, second))
+    assert await says(pool, (*other, "RT-2", "returned")) == ["returned"]
+    assert await books(pool) == half
+    await released(pool, other[0])
+    await pool.post(pool.person("finance-2", "finance"), "/v1/funds/payment-batches", {}, 201)
+    words = [(*one, "RT-1", "returned"), (*other, "LS-3", "settled"), (*other, "RT-3", "returned")]
+    assert await says(pool, *words) == ["returned", "settled", "returned"]
+    shown = await pool.get(pool.bank_client(), path)
+    assert (shown["status"], shown["paid_fen"]) == ("approved", 0)
+    for part in (one, other):
+        await released(pool, part[0])
+    await pool.post(pool.person("finance-2", "finance"), "/v1/funds/payment-batches", {}, 201)
+    assert await says(pool, (*one, "LS-4", "settled"), (*other, "LS-5", "settled")) == ["settled", "settled"]
 
 
 async def closes_and_recovers(pool: Town, path: str, paid: dict[str, int]) -> None:

@@ -16,7 +16,8 @@ from kernel.app import create_app, meanwhile
 from kernel.idempotency import StoredAnswer
 from kernel.ids import new_id
 from kernel.settings import ServiceSettings
-from kernel.timers import Timer, cancel, schedule
+from kernel.timers import Timer, cancel, schedule, schedule_all
+from tests.builders.counting import statements
 from tests.builders.processes import Process, running
 
 pytestmark = pytest.mark.anyio
@@ -70,6 +71,18 @@ async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(10):
         while not condition():
             await asyncio.sleep(0.02)
+
+
+async def test_many_are_set_together_and_set_anew(process: Process, sandbox: str) -> None:
+    now = clock.now(sandbox)
+    few, many = ([("due", f"{size}-{n}") for n in range(size)] for size in (2, 20))
+    async with process.app.state.sessions() as session, session.begin():
+        later = [dict.fromkeys(names, now + timedelta(days=1)) for names in (few, many)]
+        counts = [await statements(process, schedule_all(session, due, city_code=sandbox)) for due in later]
+        assert counts[0] == counts[1]
+        await schedule_all(session, dict.fromkeys([*few, many[0]], now), city_code=sandbox)
+    await until(lambda: len(fired) == 3)
+    assert sorted(fired) == ["2-0", "2-1", "20-0"]
 
 
 async def test_a_timer_that_is_due_fires_once(process: Process, sandbox: str) -> None:

@@ -1,7 +1,8 @@
 """Deciding an investor's claim by a second person, and what happens to it when the investor has the money (XZ-32)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +12,7 @@ from kernel.auth import Caller
 from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.moves import status_after
-from kernel.outbox import record
+from kernel.outbox import record, record_all
 from kernel.problems import Refusal, refuse_if
 from policy.determinations import Determination, finding_document
 from policy.snapshots import Acceptance, Snapshot
@@ -28,11 +29,11 @@ from services.funds.angel.relation import Relation, relation_findings
 from services.funds.approvals.rules import second_person_findings
 from services.funds.approvals.service import approve
 from services.funds.chart import Line
-from services.funds.payments.models import PaymentOrder
 from services.funds.payments.payees import Gathering, Payee, must_be_payable, payee_if_any
 from services.funds.payments.service import Grant, commit_payment
-from services.funds.payments.subjects import Subject, register
+from services.funds.payments.subjects import Subject, Word, register
 from services.funds.programmes.spending import within_budget
+from services.funds.rows import held, write_together
 
 SUBJECT_KIND = "angel_claim"
 
@@ -191,31 +192,29 @@ async def _tell_decided(session: AsyncSession, claim: AngelClaim, *, refused: bo
     await record(session, fact, city_code=claim.city_code, subject=claim.id)
 
 
-async def claim_paid(session: AsyncSession, order: PaymentOrder, on: date) -> None:
-    """Reaction of payments: the investor has the money, the case is granted."""
-    claim = await session.get_one(AngelClaim, order.subject_id, with_for_update=True)
-    claim.status = status_after(Fact.PAID, claim.status, MOVES)
-    claim.paid_fen, claim.paid_on = order.amount_fen, on
-    fact = AngelClaimPaid(
+async def claims_moved(session: AsyncSession, words: Sequence[Word]) -> None:
+    """Reaction of payments: the investor has the money, the case is granted; or it came back, the approval stands."""
+    claims = await held(session, AngelClaim, [word.order.subject_id for word in words])
+    for word in words:
+        claim, fact = claims[word.order.subject_id], Fact.PAID if word.is_paid else Fact.PAYMENT_RETURNED
+        claim.status, claim.paid_fen, claim.paid_on = status_after(fact, claim.status, MOVES), 0, None
+        if word.is_paid:
+            claim.paid_fen, claim.paid_on = word.order.amount_fen, word.on
+    await write_together(session, claims.values())
+    told = [(_paid(claims[word.order.subject_id], word), word.order.subject_id) for word in words if word.is_paid]
+    await record_all(session, told, city_code=words[0].order.city_code)
+
+
+def _paid(claim: AngelClaim, word: Word) -> AngelClaimPaid:
+    return AngelClaimPaid(
         case_id=claim.case_id,
         case_outcome="granted",
         claim_id=claim.id,
         investor_id=claim.investor_id,
-        payment_order_id=order.id,
-        amount_fen=order.amount_fen,
-        settled_on=on,
+        payment_order_id=word.order.id,
+        amount_fen=word.order.amount_fen,
+        settled_on=word.on,
     )
-    await record(session, fact, city_code=claim.city_code, subject=claim.id)
 
 
-async def claim_payment_returned(session: AsyncSession, order: PaymentOrder, _on: date) -> None:
-    """Reaction of payments: the money came back, the approval stands."""
-    claim = await session.get_one(AngelClaim, order.subject_id, with_for_update=True)
-    claim.status = status_after(Fact.PAYMENT_RETURNED, claim.status, MOVES)
-    claim.paid_fen, claim.paid_on = 0, None
-
-
-register(
-    SUBJECT_KIND,
-    Subject("acl", settled=claim_paid, returned=claim_payment_returned, recovered=claims_with_receipts),
-)
+register(SUBJECT_KIND, Subject("acl", moved=claims_moved, recovered=claims_with_receipts))

@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.db import among
 from services.funds.angel.access import find
 from services.funds.angel.recoveries.models import AngelRecovery
 from services.funds.angel.recoveries.states import AngelRecoveryStatus
@@ -28,7 +29,7 @@ def layers_of(claim_id: UUID) -> Select[Any]:
 async def claims_with_receipts(session: AsyncSession, claim_ids: Collection[UUID]) -> set[UUID]:
     """Of these claims, those whose fund has received something back."""
     wanted = select(AngelRecovery.claim_id).where(
-        AngelRecovery.claim_id.in_(claim_ids),
+        among(AngelRecovery.claim_id, claim_ids),
         AngelRecovery.status == AngelRecoveryStatus.RECEIVED,
         AngelRecovery.returned_fen > 0,
     )

@@ -24,6 +24,7 @@ from services.funds.guidance_fund.sub_funds.queries import (
     asked_fen,
     cites,
     commitments_of,
+    funds_of_drawdowns,
     get_drawdown,
     get_sub_fund,
     shares_of,
@@ -45,11 +46,12 @@ from services.funds.guidance_fund.sub_funds.states import (
     ShareStatus,
     Status,
 )
-from services.funds.payments.models import PaymentOrder
 from services.funds.payments.payees import Gathering, Payee, verified_payee
 from services.funds.payments.postings import Booking
 from services.funds.payments.service import Grant, commit_payment
+from services.funds.payments.subjects import Word
 from services.funds.programmes.spending import within_budget
+from services.funds.rows import held, write_together
 
 SHARE = "drawdown_share"
 
@@ -278,16 +280,18 @@ async def receive_share(
     return drawdown
 
 
-async def share_settled(session: AsyncSession, order: PaymentOrder, on: date) -> None:
-    """The bank has paid the city's share. The years of concession count from the first such day."""
-    share = await session.get_one(DrawdownShare, order.subject_id, with_for_update=True)
-    share.status, share.settled_on = status_after(ShareFact.SETTLED, share.status, SHARE_MOVES), on
-    drawdown = await session.get_one(Drawdown, share.drawdown_id)
-    row = await session.get_one(SubFund, drawdown.sub_fund_id)
-    row.first_paid_on = row.first_paid_on or on
+async def shares_moved(session: AsyncSession, words: Sequence[Word]) -> None:
+    """The bank has paid the city's share: the years of concession count from the first such day.
 
-
-async def share_returned(session: AsyncSession, order: PaymentOrder, _on: date) -> None:
-    """The money came back before it reached the sub-fund: the order waits to be released again."""
-    share = await session.get_one(DrawdownShare, order.subject_id, with_for_update=True)
-    share.status, share.settled_on = status_after(ShareFact.RETURNED, share.status, SHARE_MOVES), None
+    Or the money came back before it reached the sub-fund: the order waits to be released again.
+    """
+    shares = await held(session, DrawdownShare, [word.order.subject_id for word in words])
+    funds = await funds_of_drawdowns(session, {share.drawdown_id for share in shares.values()})
+    for word in words:
+        share, fact = shares[word.order.subject_id], ShareFact.SETTLED if word.is_paid else ShareFact.RETURNED
+        share.status, share.settled_on = status_after(fact, share.status, SHARE_MOVES), None
+        if word.is_paid:
+            share.settled_on = word.on
+            row = funds[share.drawdown_id]
+            row.first_paid_on = row.first_paid_on or word.on
+    await write_together(session, shares.values())

@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.db import among
 from kernel.paging import asked_for
 from kernel.problems import NotFound
 from services.funds.chart import Line
@@ -95,6 +96,12 @@ async def shares_of(session: AsyncSession, drawdown_ids: Collection[UUID]) -> di
 async def shares_received(session: AsyncSession, share_ids: Collection[UUID]) -> set[UUID]:
     """Of these shares, those that are on the sub-fund's account already."""
     wanted = select(DrawdownShare.id).where(
-        DrawdownShare.id.in_(share_ids), DrawdownShare.status == ShareStatus.RECEIVED
+        among(DrawdownShare.id, share_ids), DrawdownShare.status == ShareStatus.RECEIVED
     )
     return set(await session.scalars(wanted))
+
+
+async def funds_of_drawdowns(session: AsyncSession, drawdown_ids: Collection[UUID]) -> dict[UUID, SubFund]:
+    """The sub-funds of drawdowns, by drawdown."""
+    wanted = select(Drawdown.id, SubFund).join(SubFund, SubFund.id == Drawdown.sub_fund_id)
+    return {row[0]: row[1] for row in await session.execute(wanted.where(among(Drawdown.id, drawdown_ids)))}

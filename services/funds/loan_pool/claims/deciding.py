@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +13,7 @@ from kernel.clock import on_date
 from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.moves import status_after
-from kernel.outbox import record
+from kernel.outbox import record, record_all
 from kernel.problems import Refusal, refuse_if
 from ledger.chart import open_accounts
 from policy.determinations import Determination, finding_document
@@ -44,11 +44,11 @@ from services.funds.loan_pool.movements.service import note
 from services.funds.loan_pool.movements.states import Fact as Moved
 from services.funds.loan_pool.policy import pool_programme
 from services.funds.loan_pool.recoveries.queries import claims_with_receipts
-from services.funds.payments.models import PaymentOrder
 from services.funds.payments.payees import Gathering, Payee, must_be_payable, payee_if_any
 from services.funds.payments.service import Grant, commit_payment
-from services.funds.payments.subjects import Subject, register
+from services.funds.payments.subjects import Subject, Word, register
 from services.funds.programmes.spending import within_budget
+from services.funds.rows import held, write_together
 
 SUBJECT_KIND, OPEN = "loss_claim", "parameter_open"
 
@@ -254,17 +254,18 @@ async def tell_decided(session: AsyncSession, claim: LossClaim, determination_id
     await record(session, fact, city_code=claim.city_code, subject=claim.id)
 
 
-async def claim_paid(session: AsyncSession, order: PaymentOrder, on: date) -> None:
-    """Reaction of payments: the bank has all of it."""
-    await money_arrived(session, order.subject_id, order, on)
+async def claims_moved(session: AsyncSession, words: Sequence[Word]) -> None:
+    """Reaction of payments: the bank has all of it, or the money came back and the approval stands."""
+    claims = await held(session, LossClaim, [word.order.subject_id for word in words])
+    told = []
+    for word in words:
+        claim = claims[word.order.subject_id]
+        if word.is_paid:
+            told.append((money_arrived(session, claim, word.order, word.on), claim.id))
+        else:
+            money_came_back(session, claim, word.order)
+    await write_together(session, claims.values())
+    await record_all(session, told, city_code=words[0].order.city_code)
 
 
-async def claim_payment_returned(session: AsyncSession, order: PaymentOrder, _on: date) -> None:
-    """Reaction of payments: the money came back, the approval stands."""
-    await money_came_back(session, order.subject_id, order)
-
-
-register(
-    SUBJECT_KIND,
-    Subject("clm", settled=claim_paid, returned=claim_payment_returned, recovered=claims_with_receipts),
-)
+register(SUBJECT_KIND, Subject("clm", moved=claims_moved, recovered=claims_with_receipts))

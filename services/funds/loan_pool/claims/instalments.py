@@ -8,17 +8,19 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.db import among
 from kernel.ids import new_id
 from kernel.money import allocate
+from kernel.outbox import record_all
 from services.funds.approvals.service import approve
 from services.funds.loan_pool.claims.models import LossClaim, LossInstalment
 from services.funds.loan_pool.claims.paid import money_arrived, money_came_back
 from services.funds.loan_pool.claims.rules import Part
 from services.funds.loan_pool.recoveries.queries import claims_with_receipts
-from services.funds.payments.models import PaymentOrder
 from services.funds.payments.payees import Payee
 from services.funds.payments.service import Grant, commit_payment
-from services.funds.payments.subjects import Subject, register
+from services.funds.payments.subjects import Subject, Word, register
+from services.funds.rows import held, write_together
 
 SUBJECT_KIND = "loss_instalment"
 
@@ -76,33 +78,40 @@ async def first_paid_on(session: AsyncSession, claim: LossClaim) -> date | None:
     return await session.scalar(wanted) or claim.paid_on
 
 
-async def instalment_paid(session: AsyncSession, order: PaymentOrder, on: date) -> None:
-    """Reaction of payments: one part has arrived."""
-    row = await session.get_one(LossInstalment, order.subject_id, with_for_update=True)
-    row.paid_on = on
-    await money_arrived(session, row.claim_id, order, on)
+async def instalments_moved(session: AsyncSession, words: Sequence[Word]) -> None:
+    """Reaction of payments: a part has arrived, or came back and is owed again."""
+    rows = await held(session, LossInstalment, [word.order.subject_id for word in words])
+    claims = await held(session, LossClaim, [row.claim_id for row in rows.values()])
+    parts = await _parts_of(session, claims)
+    told = []
+    for word in words:
+        row = rows[word.order.subject_id]
+        claim, row.paid_on = claims[row.claim_id], word.on if word.is_paid else None
+        if word.is_paid:
+            told.append((money_arrived(session, claim, word.order, word.on), claim.id))
+            continue
+        still = [part.paid_on for part in parts[claim.id] if part.paid_on is not None]
+        money_came_back(session, claim, word.order, last_paid_on=max(still, default=None))
+    await write_together(session, rows.values())
+    await write_together(session, claims.values())
+    await record_all(session, told, city_code=words[0].order.city_code)
 
 
-async def instalment_returned(session: AsyncSession, order: PaymentOrder, _on: date) -> None:
-    """Reaction of payments: one part came back; it is owed again."""
-    row = await session.get_one(LossInstalment, order.subject_id, with_for_update=True)
-    row.paid_on = None
-    await session.flush()
-    wanted = select(func.max(LossInstalment.paid_on)).where(LossInstalment.claim_id == row.claim_id)
-    await money_came_back(session, row.claim_id, order, last_paid_on=await session.scalar(wanted))
+async def _parts_of(session: AsyncSession, claim_ids: Collection[UUID]) -> dict[UUID, list[LossInstalment]]:
+    found: dict[UUID, list[LossInstalment]] = {claim_id: [] for claim_id in claim_ids}
+    for row in await session.scalars(select(LossInstalment).where(among(LossInstalment.claim_id, claim_ids))):
+        found[row.claim_id].append(row)
+    return found
 
 
 async def instalments_with_receipts(session: AsyncSession, instalment_ids: Collection[UUID]) -> set[UUID]:
     """Of these parts, those of a claim whose pool has received something back."""
     rows = await session.execute(
-        select(LossInstalment.id, LossInstalment.claim_id).where(LossInstalment.id.in_(instalment_ids))
+        select(LossInstalment.id, LossInstalment.claim_id).where(among(LossInstalment.id, instalment_ids))
     )
     claim_of: dict[UUID, UUID] = {row[0]: row[1] for row in rows}
     received = await claims_with_receipts(session, set(claim_of.values()))
     return {instalment_id for instalment_id, claim_id in claim_of.items() if claim_id in received}
 
 
-register(
-    SUBJECT_KIND,
-    Subject("ins", settled=instalment_paid, returned=instalment_returned, recovered=instalments_with_receipts),
-)
+register(SUBJECT_KIND, Subject("ins", moved=instalments_moved, recovered=instalments_with_receipts))

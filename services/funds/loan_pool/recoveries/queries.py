@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
+from kernel.db import among
 from kernel.paging import asked_for
 from kernel.problems import NotFound
 from services.funds.loan_pool.access import must_see
@@ -53,7 +54,7 @@ async def stands_later(session: AsyncSession, row: Recovery) -> bool:
 async def claims_with_receipts(session: AsyncSession, claim_ids: Collection[UUID]) -> set[UUID]:
     """Of these claims, those whose pool has received something back."""
     wanted = select(Recovery.claim_id).where(
-        Recovery.claim_id.in_(claim_ids), Recovery.status == Status.RECEIVED, Recovery.returned_fen > 0
+        among(Recovery.claim_id, claim_ids), Recovery.status == Status.RECEIVED, Recovery.returned_fen > 0
     )
     return set(await session.scalars(wanted))
 
