@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, String, Text
+from sqlalchemy import CheckConstraint, Date, Index, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,6 +26,7 @@ class Supplement(Base):
             "num_nulls(documents, working_days, due_on, due_provisional, credit_source) IN (0, 5)",
             name="accepted_in_full",
         ),
+        Index("ix_case_supplement_city", "city_code", "due_on"),
         CheckConstraint("supplied_on IS NULL OR supplied_on <= due_on AND lapsed_on IS NULL", name="supplied_in_time"),
         CheckConstraint("(supplied_on IS NULL AND lapsed_on IS NULL) OR due_on IS NOT NULL", name="ended_once_listed"),
     )

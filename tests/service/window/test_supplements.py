@@ -9,6 +9,7 @@ from sqlalchemy import select
 from gateway.window.supplements import service
 from gateway.window.supplements.lapsing import lapse
 from gateway.window.supplements.service import SUPPLEMENT_ENDS
+from gateway.window.supplements.states import Standing
 from kernel.ids import decode_id
 from kernel.timers import Timer
 from tests.builders.neighbours import answers
@@ -55,15 +56,24 @@ async def accepted(window: Process, city: str, **more: Any) -> dict[str, Any]:
     case = await lacking(window, city)
     promised = (await applicant(window, city, case, "promise", PROMISE)).json()
     assert (promised["supplement"]["status"], promised["version"]) == ("promised", case["version"] + 1)
+    assert await listed(window, city) == ["promised"]
     answer = await handle(window, city, case, "conditional-acceptance", CLEAN | more)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
 
 
+async def listed(window: Process, city: str) -> list[str]:
+    """In which lists of promises an officer finds the city's one case."""
+    async with window.as_("person:officer-1", "officer", city=city) as officer:
+        found = {one: (await officer.get(CASES, params={"supplement": one})).json()["items"] for one in Standing}
+    return [one.value for one, lines in found.items() if lines]
+
+
 async def test_it_is_accepted_on_a_promise_and_decided_when_that_is_kept(window: Process, city: str) -> None:
     case = await accepted(window, city, working_days=5)
     held = case["supplement"]
+    assert await listed(window, city) == ["awaited"]
     assert (case["status"], held["status"], held["promised"]) == ("accepted", "awaited", ["tenant_list"])
     assert [(one["id"], bool(one["zh"]), bool(one["en"])) for one in held["documents"]] == [("tenant_list", True, True)]
     assert held["due_on"] < case["clock"]["due_on"]
@@ -82,6 +92,7 @@ async def test_it_is_accepted_on_a_promise_and_decided_when_that_is_kept(window:
     assert whole["changes"] == [{"pointer": "/documents/tenant_list", "before": None, "after": "files/tenants.pdf"}]
     (supplemented,) = await told(window, city, "case.supplemented")
     assert supplemented.data == fact.data | {"awaits": []}
+    assert await listed(window, city) == ["supplied"]
     again = await applicant(window, city, case, "supplement", BROUGHT)
     assert (again.status_code, again.json()["code"]) == (409, "no_supplement_awaited")
     async with window.as_(PORTAL, "portal", city=city) as portal:
@@ -193,6 +204,7 @@ async def test_a_promise_that_is_not_kept_ends_the_case(window: Process, city: s
     assert (fact.data["service"], fact.data["documents"]) == ("registry", ["tenant_list"])
     (closed,) = await told(window, city, "case.closed")
     assert closed.data["outcome"] == "lapsed"
+    assert await listed(window, city) == ["lapsed"]
     assert (await applicant(window, city, case, "supplement", BROUGHT)).json()["code"] == "no_supplement_awaited"
 
 

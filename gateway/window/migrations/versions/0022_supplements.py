@@ -40,3 +40,4 @@ def upgrade() -> None:
             name=op.f("ck_case_supplement_ended_once_listed"),
         ),
     )
+    op.create_index("ix_case_supplement_city", "case_supplement", ["city_code", "due_on"])
