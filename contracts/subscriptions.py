@@ -3,12 +3,15 @@
 EVERYTHING = frozenset({"*"})
 CITY = frozenset({"city.opened", "city.clock_moved", "city.closed", "policy.snapshot_published"})
 
+# What who decides cases is told of them.
+CASES = frozenset({"case.accepted", "case.supplemented", "case.supplement_lapsed"})
+
 # producer → subscriber → event types
 SUBSCRIPTIONS: dict[str, dict[str, frozenset[str]]] = {
     "window": {
-        "registry": CITY | {"case.accepted"},
-        "vouchers": CITY | {"case.accepted"},
-        "funds": CITY | {"case.opened", "case.accepted"},
+        "registry": CITY | CASES,
+        "vouchers": CITY | CASES,
+        "funds": CITY | CASES | {"case.opened"},
         "events": CITY,
     },
     "registry": {

@@ -194,7 +194,11 @@ class IssuedFact(Reply):
 
 
 class VoucherFacts(Reply):
-    """What a scan may know of an organisation's vouchers in a city: `GET /internal/eligibility-facts`."""
+    """What the window may know of an organisation's vouchers in a city: `GET /internal/eligibility-facts`.
+
+    `barred_until`: the last day of a bar that holds today.
+    """
 
     organisation_id: UUID
     issued: list[IssuedFact]
+    barred_until: date | None = None

@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict
+
 from contracts.base import CaseEvent, Event, Reply
 
 
@@ -18,11 +20,22 @@ class CaseOpened(CaseEvent):
     subject_id: UUID | None
 
 
+class PromisedDocument(BaseModel):
+    """A document that may follow later: its kind, and what it is called."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kind: str
+    zh: str
+    en: str
+
+
 class CaseAccepted(CaseEvent):
     """Complete and in scope: the owning service takes it from here, under the policy of `accepted_at`.
 
     `form` is what the catalogue item asks for; `accepted_by` may neither review nor decide what they accepted, and
-    `opened_by`, who entered it, may not decide it (absent in what was accepted before it was told).
+    `opened_by`, who entered it, may not decide it (absent in what was accepted before it was told). While `awaits` has
+    documents the applicant promised, the case is reviewed and given no result: not before `case.supplemented`.
     """
 
     TYPE: ClassVar[str] = "case.accepted"
@@ -36,6 +49,44 @@ class CaseAccepted(CaseEvent):
     accepted_by: str
     form: dict[str, Any]
     opened_by: str | None = None
+    awaits: tuple[PromisedDocument, ...] = ()
+
+
+class CaseSupplemented(CaseAccepted):
+    """What was promised has been handed in. The rest is as in `case.accepted`: what could not be taken up then, and was
+    given no result, is looked at again."""
+
+    TYPE: ClassVar[str] = "case.supplemented"
+
+
+class CaseSupplementPromised(CaseEvent):
+    """The applicant has promised in writing to hand in these kinds of document later."""
+
+    TYPE: ClassVar[str] = "case.supplement_promised"
+
+    number: str
+    documents: list[str]
+
+
+class CaseSupplementAwaited(CaseEvent):
+    """The case was accepted on that promise: the one list of what is missing, and the last day; told anew when a later
+    calendar has moved that day."""
+
+    TYPE: ClassVar[str] = "case.supplement_awaited"
+
+    number: str
+    due_on: date
+    documents: list[str]
+
+
+class CaseSupplementLapsed(CaseEvent):
+    """The promise was not kept in time: the case has ended without a result, and what it held is free."""
+
+    TYPE: ClassVar[str] = "case.supplement_lapsed"
+
+    number: str
+    service: str
+    documents: list[str]
 
 
 class CaseClosed(CaseEvent):

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from policy.kinds import Terms
-from policy.schema import Constraint, DatedValue, Pack, Parameter
+from policy.schema import Constraint, DatedValue, Item, Pack, Parameter
 from policy.terms import CITYS_OWN, Alternatives, Criterion, LossShareTerms, RecognitionTerms, Test
 from policy.terms_of_support import PriorityTerms, StandardTerms, TaxInformationTerms
 from policy.values import misfit
@@ -286,8 +286,9 @@ def _items_targets_and_duties(pack: Pack) -> Iterator[Wrong]:
         if item.programme is not None:
             yield from _missing((*here, "programme"), (item.programme,), pack.programmes, "programme")
         wanted = [item.documents, item.correction_working_days, item.promised_working_days]
-        wanted += [item.rating_days] if item.rating_days else []
+        wanted += [key for key in (item.minor_documents, item.rating_days) if key]
         yield from _missing(here, wanted, pack.parameters, "parameter")
+        yield from _minor_documents(here, item, pack)
     recognitions = {one for one, found in pack.programmes.items() if isinstance(found.terms, RecognitionTerms)}
     for key, target in pack.targets.items():
         yield from _missing(("targets", key, "parameters"), target.parameters, pack.parameters, "parameter")
@@ -297,6 +298,16 @@ def _items_targets_and_duties(pack: Pack) -> Iterator[Wrong]:
         named = [name for name in (duty.period, duty.deadline, *duty.parameters) if name]
         yield from _missing(("duties", key), named, pack.parameters, "parameter")
         yield from _missing(("duties", key, "role"), (duty.role,), pack.roles, "role")
+
+
+def _minor_documents(here: Where, item: Item, pack: Pack) -> Iterator[Wrong]:
+    """What may follow later is among what is asked for."""
+    asked, minor = (pack.parameters.get(key or "") for key in (item.documents, item.minor_documents))
+    if asked is None or minor is None:
+        return
+    strange = {choice.id for choice in minor.choices} - {choice.id for choice in asked.choices}
+    if minor.unit != "choices" or strange:
+        yield (*here, "minor_documents"), f"a list of documents of {asked.id} is expected"
 
 
 def _bundles(pack: Pack) -> Iterator[Wrong]:

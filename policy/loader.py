@@ -96,6 +96,21 @@ class _Merged:
         self._first = sources[0] if sources else Source("(no file)")
         for source in sources:
             self._take(source)
+        self._share_choices()
+
+    def _share_choices(self) -> None:
+        """`choices_of` names the parameter whose choices a parameter has, so that they are written once."""
+        parameters = self.data.get("parameters")
+        if not isinstance(parameters, dict):
+            return
+        for key, entry in parameters.items():
+            if not isinstance(entry, dict) or "choices_of" not in entry:
+                continue
+            named = parameters.get(str(entry.pop("choices_of")))
+            if isinstance(named, dict) and "choices" in named and "choices" not in entry:
+                entry["choices"] = named["choices"]
+            else:
+                self.faults.append(self.fault(("parameters", key, "choices_of"), "names a parameter with choices"))
 
     def fault(self, path: tuple[str | int, ...], what: str) -> Fault:
         origin = self._origin.get(path[:2]) or self._origin.get(path[:1]) or self._first

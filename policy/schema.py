@@ -231,10 +231,11 @@ class Programme(Named):
 class Item(Named, Grown):
     """An item of the service catalogue. Its documents and time limits are keys of parameters.
 
+    `minor_documents`: which of its documents may follow later (容缺受理); none where it is unset or not named.
     `rating_days`: how many calendar days after delivery the applicant may rate the service; without it there is no end.
     """
 
-    LATER = frozenset({"rating_days"})
+    LATER = frozenset({"minor_documents", "rating_days"})
 
     service: Service
     clauses: tuple[str, ...] = Field(min_length=1)
@@ -243,6 +244,7 @@ class Item(Named, Grown):
     act: str | None = None
     audience: tuple[Literal["carrier_operator", "enterprise", "team", "bank", "provider", "person"], ...]
     documents: str
+    minor_documents: str | None = None
     correction_working_days: str
     promised_working_days: str
     rating_days: str | None = None

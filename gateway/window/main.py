@@ -35,6 +35,8 @@ from gateway.window.settings import WindowSettings
 from gateway.window.signin.api import codes as sign_in_codes
 from gateway.window.signin.api import routes as sign_in_pages
 from gateway.window.signin.client import signing_in
+from gateway.window.supplements.api import routes as supplements
+from gateway.window.supplements.lapsing import TIMERS as SUPPLEMENT_TIMERS
 from gateway.window.targets.api import routes as targets
 from gateway.window.webhooks.api import routes as webhooks
 from gateway.window.webhooks.sending import sending
@@ -54,6 +56,7 @@ ROUTERS = (
     as_of,
     catalogue,
     cases,
+    supplements,
     bundles,
     ratings,
     consents,
@@ -77,7 +80,7 @@ def build(settings: WindowSettings | None = None, *, keys: Keys | None = None) -
         routers=ROUTERS,
         subscriptions=SUBSCRIPTIONS,
         consumers=CONSUMERS,
-        timers=TIMERS,
+        timers=TIMERS | SUPPLEMENT_TIMERS,
         parts=[bootstrapped, weighing, sending, signing_in],
         keys=keys or signing_keys,
     )

@@ -13,6 +13,7 @@ import gateway.window.policies.models
 import gateway.window.ratings.models
 import gateway.window.sandboxes.models
 import gateway.window.signin.models
+import gateway.window.supplements.models
 import gateway.window.webhooks.models
 import kernel.tables
 import policy.models

@@ -10,7 +10,7 @@ from contracts.registry_carriers import CarrierRecognitionEnded
 from contracts.registry_reports import CarrierEvaluated
 from contracts.subscriptions import SUBSCRIPTIONS
 from contracts.vouchers import RedemptionReversed, SettlementConfirmed, VoucherRedeemed
-from contracts.window import CaseAccepted, CaseOpened
+from contracts.window import CaseAccepted, CaseOpened, CaseSupplemented, CaseSupplementLapsed
 from kernel.app import create_app
 from kernel.identity import Keys
 from kernel.inbox import Consumer, Received
@@ -24,6 +24,7 @@ from services.funds.applications.intake import on_case_accepted
 from services.funds.applications.reactions import DETERMINE as RULE_ON_APPLICATION
 from services.funds.applications.reactions import application_payment_cancelled, applications_moved
 from services.funds.applications.reactions import on_determination_due as on_application_due
+from services.funds.applications.supplements import on_case_supplemented, on_supplement_lapsed
 from services.funds.assurance import api as assurance
 from services.funds.books import api as books
 from services.funds.books.roots import ROOT, tell_root
@@ -131,6 +132,8 @@ CONSUMERS: dict[str, Consumer] = {
     RedemptionReversed.TYPE: on_redemption_reversed,
     SettlementConfirmed.TYPE: on_settlement_confirmed,
     CaseAccepted.TYPE: on_case_accepted,
+    CaseSupplemented.TYPE: on_case_supplemented,
+    CaseSupplementLapsed.TYPE: on_supplement_lapsed,
     HostingCostConfirmed.TYPE: on_hosting_cost_confirmed,
 }
 TIMERS: dict[str, TimerHandler] = {

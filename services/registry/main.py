@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from contracts.policy import PolicySnapshotPublished
 from contracts.subscriptions import SUBSCRIPTIONS
-from contracts.window import CaseAccepted
+from contracts.window import CaseAccepted, CaseSupplemented, CaseSupplementLapsed
 from kernel.app import create_app
 from kernel.identity import Keys
 from kernel.inbox import Consumer
@@ -59,6 +59,7 @@ from services.registry.progress.scores import api as progress_scores
 from services.registry.recognition import api as recognition
 from services.registry.recognition.intake import on_case_accepted
 from services.registry.recognition.notice import NOTICE_CLOSES, close_notice
+from services.registry.recognition.supplements import on_case_supplemented, on_supplement_lapsed
 from services.registry.recounting.service import on_calendar_day
 from services.registry.settings import RegistrySettings
 from services.registry.statistics import api as statistics
@@ -116,6 +117,8 @@ ROUTERS = (
 CONSUMERS: dict[str, Consumer] = {
     PolicySnapshotPublished.TYPE: on_policy_published,
     CaseAccepted.TYPE: on_case_accepted,
+    CaseSupplemented.TYPE: on_case_supplemented,
+    CaseSupplementLapsed.TYPE: on_supplement_lapsed,
 }
 TIMERS: dict[str, TimerHandler] = {
     NOTICE_CLOSES: close_notice,

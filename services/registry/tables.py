@@ -1,5 +1,6 @@
 """Every table of the registry's database, for Alembic."""
 
+import kernel.supplements
 import kernel.tables  # noqa: F401
 import policy.models  # noqa: F401
 import services.registry.cancellation.models

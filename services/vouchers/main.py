@@ -6,7 +6,7 @@ from contracts.funds import RedemptionBooked, RedemptionReversalBooked, TrancheA
 from contracts.funds_settlements import VoucherSettlementAnnulled, VoucherSettlementPaid, VoucherSettlementReturned
 from contracts.policy import PolicySnapshotPublished
 from contracts.subscriptions import SUBSCRIPTIONS
-from contracts.window import CaseAccepted
+from contracts.window import CaseAccepted, CaseSupplemented, CaseSupplementLapsed
 from kernel.app import create_app
 from kernel.identity import Keys
 from kernel.inbox import Consumer
@@ -14,7 +14,7 @@ from kernel.timers import TimerHandler
 from policy.determination_routes import impact_routes
 from policy.store import on_snapshot_published
 from services.vouchers.applications import api as applications
-from services.vouchers.applications.service import on_case_accepted
+from services.vouchers.applications.service import on_case_accepted, on_case_supplemented, on_supplement_lapsed
 from services.vouchers.contracts import api as service_contracts
 from services.vouchers.contracts.ending import LAPSES, lapse_contract
 from services.vouchers.determinations import api as determinations
@@ -62,6 +62,8 @@ ROUTERS = (
 CONSUMERS: dict[str, Consumer] = {
     PolicySnapshotPublished.TYPE: on_snapshot_published,
     CaseAccepted.TYPE: on_case_accepted,
+    CaseSupplemented.TYPE: on_case_supplemented,
+    CaseSupplementLapsed.TYPE: on_supplement_lapsed,
     TrancheAllotted.TYPE: on_tranche_allotted,
     RedemptionBooked.TYPE: on_redemption_booked,
     RedemptionReversalBooked.TYPE: on_reversal_booked,

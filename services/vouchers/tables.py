@@ -2,6 +2,7 @@
 
 # ruff: noqa: F401
 
+import kernel.supplements
 import kernel.tables
 import ledger.tables
 import policy.models

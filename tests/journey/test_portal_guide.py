@@ -35,6 +35,7 @@ def test_from_onboarding_to_a_rated_case(gateway: httpx2.Client, bootstrap_secre
     assert "[('resident teams and firms', 18, 20)]" in lines
     assert "('/form/level', 'Not one of the permitted values (one of municipal)')" in ran.stdout
     assert "['case.correction_requested', 'case.closed']" in lines
+    assert "supplement_awaited supplied" in lines
     assert "in_force 云龙湖众创空间" in lines
     assert "304" in lines
     assert lines[-4:-3] == ["satisfied given None"]

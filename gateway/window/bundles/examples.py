@@ -70,7 +70,10 @@ def _item(item: str, names: tuple[str, str], service: str, programme: str, **ask
 
 
 def _documents(programme: str, *known: dict[str, str]) -> dict[str, Any]:
-    return {"parameter": f"{programme}.documents", "status": "open", "required": None, "known": list(known)}
+    return {
+        "parameter": f"{programme}.documents", "status": "open", "required": None, "known": list(known),
+        "minor_parameter": f"{programme}.minor_documents", "minor": [],
+    }  # fmt: skip
 
 
 OFFERS: dict[str, Any] = {

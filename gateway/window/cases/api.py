@@ -27,6 +27,7 @@ from gateway.window.cases.schemas import (
 from gateway.window.cases.states import Status
 from gateway.window.cases.views import assessment_shown, case_shown, line_shown
 from gateway.window.feed.models import FeedEntry
+from gateway.window.supplements.states import Standing
 from kernel.auth import Caller, may
 from kernel.etags import IfMatch, mark
 from kernel.idempotency import KeyOptional, KeyRequired
@@ -70,9 +71,12 @@ async def list_cases(
     item: Filter = None,
     number: Filter = None,
     applicant_id: Annotated[OrganisationId | None, Query()] = None,
+    supplement: Annotated[Standing | None, Query()] = None,
 ) -> Page[CaseLine]:
-    """The caller's cases, oldest first; staff: of the whole city."""
-    found = queries.cases_statement(caller, status=status, item=item, applicant_id=applicant_id, number=number)
+    """The caller's cases, oldest first; staff: of the whole city. `supplement`: with a promise that stands so."""
+    found = queries.cases_statement(
+        caller, status=status, item=item, applicant_id=applicant_id, number=number, supplement=supplement
+    )
     rows, cursor = await page_of(session, found, page, (CaseFile.recorded_at, CaseFile.id))
     return Page[CaseLine](items=[CaseLine.model_validate(row) for row in rows], next_cursor=cursor)
 

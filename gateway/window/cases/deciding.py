@@ -14,6 +14,7 @@ from gateway.window.cases.service import must_cite_known_clauses
 from gateway.window.cases.states import MOVES, Fact
 from gateway.window.catalogue.rules import WINDOW, is_decided_here
 from gateway.window.policies.queries import policy_for
+from gateway.window.supplements.queries import must_be_supplemented
 from kernel.auth import Caller
 from kernel.client import ServiceClient
 from kernel.findings import Finding
@@ -59,7 +60,10 @@ async def decide_case(
     facts: Mapping[str, Any],
     reasons: Sequence[dict[str, Any]],
 ) -> CaseFile:
-    """Grant what the policy grants on the facts found, or refuse with reasons. Raises DecidedElsewhere, Refusal."""
+    """Grant what the policy grants on the facts found, or refuse with reasons.
+
+    Raises DecidedElsewhere, Refusal; SupplementAwaited while what was promised has not come.
+    """
     gone = await _standing(work, registry, caller, case_id) if outcome == "granted" else []
     session = await work.open()
     case = await find_case(session, caller, case_id, for_update=True)
@@ -72,6 +76,7 @@ async def decide_case(
     if outcome == "refused" and not reasons:
         raise Invalid(errors=told([FormError("/reasons", "missing")]))
     refuse_if(hands_findings(decider=caller.acting_for, opened_by=case.opened_by, accepted_by=case.accepted_by))
+    await must_be_supplemented(session, case.id)
     against = gone + _against(snapshot, case, facts, accepted)
     if outcome == "granted" and against:
         raise CriteriaNotMet(reasons=against)

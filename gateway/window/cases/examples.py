@@ -56,6 +56,7 @@ CASE: dict[str, Any] = LINE | {
         "en": "Accepted; the responsible department begins its review",
     },
     "correction": None,
+    "supplement": None,
     "changes": [],
     "decision_facts": None,
     "outcome_reasons": [],
@@ -78,7 +79,7 @@ PREFLIGHT: dict[str, Any] = {
             "clauses": ["XZ-39"],
             "zh": "缺少材料:申请表。",
             "en": "Missing document: application form.",
-            "facts": {"document": "application_form"},
+            "facts": {"document": "application_form", "may_follow": False},
         }
     ],
     "open": [],

@@ -102,9 +102,8 @@ def missing_documents(
 ) -> list[Finding]:
     """One reason per document the item asks for and the application lacks; none while the list is open."""
     asked = documents_of(snapshot, item, accepted=at)
-    names = {key: (zh, en) for key, zh, en in asked.known}
     clauses = snapshot.pack.parameters[item.documents].clauses
-    return documents_missing(asked.required or (), [entry["kind"] for entry in documents], names, clauses)
+    return documents_missing(asked, [entry["kind"] for entry in documents], clauses)
 
 
 def _no_such_item(pack: Pack) -> FormError:

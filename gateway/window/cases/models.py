@@ -83,7 +83,9 @@ class CaseFile(Base):
 
 
 class Submission(Base):
-    """What was handed in: round 1 with the application, round 2 after the correction notice."""
+    """What was handed in: round 1 with the application, a next one after the correction notice and with what was
+    promised.
+    """
 
     __tablename__ = "case_submission"
 

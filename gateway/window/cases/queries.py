@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gateway.window.cases.models import CaseFile, CorrectionNotice, Submission
 from gateway.window.cases.states import Status
 from gateway.window.feed.models import FeedEntry
+from gateway.window.supplements.queries import cases_in
+from gateway.window.supplements.states import Standing
 from kernel.auth import Caller
 from kernel.owning import is_staff
 from kernel.paging import asked_for
@@ -49,11 +51,14 @@ def decided_under(case: CaseFile) -> Acceptance:
 
 
 def cases_statement(
-    caller: Caller, *, status: Status | None, item: str | None, applicant_id: UUID | None, number: str | None
-) -> Select[CaseFile]:
-    """Cases of the caller by what is given."""
+    caller: Caller, *, status: Status | None, item: str | None, applicant_id: UUID | None, number: str | None,
+    supplement: Standing | None,
+) -> Select[CaseFile]:  # fmt: skip
+    """Cases of the caller by what is given; `supplement`: how the promise they have stands."""
     wanted = {CaseFile.status: status, CaseFile.item: item, CaseFile.applicant_id: applicant_id}
     statement = select(CaseFile).where(CaseFile.id.in_(visible_cases(caller)), *asked_for(wanted))
+    if supplement is not None:
+        statement = statement.where(CaseFile.id.in_(cases_in(caller.city, supplement)))
     return statement.where(CaseFile.number == number.upper()) if number else statement
 
 

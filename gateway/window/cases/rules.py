@@ -1,14 +1,14 @@
 """What an application must satisfy at the window, and what its clock shows. Plain values in, plain values out."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
 from gateway.window.cases.states import Status
-from gateway.window.catalogue.rules import Field
+from gateway.window.catalogue.rules import Asked, Field
 from kernel.findings import Finding, findings
 from kernel.ids import decode_id
 from kernel.money import Fen
@@ -109,16 +109,16 @@ def form_for_service(form: Mapping[str, Any], fields: Sequence[Field]) -> dict[s
     return {name: str(decode_id("car", value)) if name in carriers and value else value for name, value in form.items()}
 
 
-def documents_missing(
-    required: Iterable[str], handed_in: Iterable[str], names: Mapping[str, tuple[str, str]], clauses: tuple[str, ...]
-) -> list[Finding]:
-    """One reason for each document that is asked for and was not handed in."""
-    held = set(handed_in)
-    return [_missing(kind, *names.get(kind, (kind, kind)), clauses) for kind in required if kind not in held]
+def documents_missing(asked: Asked, handed_in: Iterable[str], clauses: tuple[str, ...]) -> list[Finding]:
+    """One reason for each document that is asked for and was not handed in; `may_follow` says whether it is minor."""
+    held, names = set(handed_in), asked.names
+    lacking = [kind for kind in asked.required or () if kind not in held]
+    return [_missing(kind, names.get(kind, (kind, kind)), clauses, kind in asked.minor) for kind in lacking]
 
 
-def _missing(kind: str, zh: str, en: str, clauses: tuple[str, ...]) -> Finding:
-    return Finding("document_missing", clauses, f"缺少材料:{zh}。", f"Missing document: {en}.", {"document": kind})
+def _missing(kind: str, names: tuple[str, str], clauses: tuple[str, ...], may_follow: bool) -> Finding:
+    facts = {"document": kind, "may_follow": may_follow}
+    return Finding("document_missing", clauses, f"缺少材料:{names[0]}。", f"Missing document: {names[1]}.", facts)
 
 
 def notice_gaps(missing: Sequence[Finding], told: Iterable[str]) -> list[Finding]:
@@ -279,6 +279,13 @@ _WAITING = {
 }
 _HERE = Waiting("window", "已受理,等待窗口作出决定", "Accepted; an officer at the window decides")
 _IN_NOTICE = Waiting("public", "正在公示,公示期满后作出决定", "In public notice; the decision comes after it has ended")
+
+
+def on_promise(waiting: Waiting) -> Waiting:
+    """The same while documents are awaited that were promised: the review goes on, and nothing is decided."""
+    zh = waiting.zh + ";申请人补齐承诺的材料后方可作出决定"
+    en = waiting.en + "; nothing is decided before the applicant has handed in what was promised"
+    return replace(waiting, zh=zh, en=en)
 
 
 def waiting_for(status: Status, *, in_notice: bool, decided_here: bool) -> Waiting | None:

@@ -9,6 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from gateway.window.cases import examples
 from gateway.window.cases.states import Status
+from gateway.window.catalogue.schemas import ChoiceOut
+from gateway.window.supplements.states import Standing
 from kernel.ids import public_id
 from kernel.schemas import Code, Instant, Sentence, Wire, WireIn, clean
 
@@ -20,12 +22,16 @@ Channel = Literal["electronic", "counter", "post"]
 Outcome = Literal["granted", "refused", "rejected", "not_in_scope", "withdrawn", "lapsed"]
 
 
+Reference = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[\x21-\x7e]+$")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
 class DocumentIn(WireIn):
     """A document that was handed in: its kind from the catalogue and where the portal keeps it."""
 
     kind: Code
-    reference: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[\x21-\x7e]+$")]
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    reference: Reference
+    sha256: Sha256 | None = None
 
 
 TEXT_MAX = 2000
@@ -182,8 +188,9 @@ class FormErrorOut(Wire):
 class PreflightOut(Wire):
     """What handing in the same application would meet. `ready`: taken, and nothing asked for later.
 
-    `errors` and `reasons` keep it from being taken; `missing` would come back as a correction notice; `open` are
-    parameters nobody has set, without which the decision will be refused.
+    `errors` and `reasons` keep it from being taken; `missing` would come back as a correction notice, or may follow on
+    a promise if `facts.may_follow` says so of each; `open` are parameters nobody has set, without which the decision
+    will be refused.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.PREFLIGHT]})
@@ -237,6 +244,26 @@ class CorrectionOut(Wire):
     due_provisional: bool
 
 
+class SupplementOut(Wire):
+    """A promise to hand in later what is minor (容缺受理), and what came of it. `promised`: kinds of document, and
+    `reference` where the signed promise is.
+
+    From acceptance on `documents` are the one list of what is missing, due by `due_on`; `credit_source` is where the
+    officer looked for unrepaired bad credit. `awaited`: the case is not decided; `lapsed`: it ended, they were late.
+    """
+
+    status: Standing
+    promised_on: date
+    promised: list[str]
+    reference: str
+    documents: list[ChoiceOut]
+    due_on: date | None
+    due_provisional: bool
+    credit_source: str | None
+    supplied_on: date | None
+    lapsed_on: date | None
+
+
 class CorrectedOut(Wire):
     """What the resubmission changed. A document is its reference and, if given, its digest; several: a list."""
 
@@ -285,6 +312,7 @@ class CaseOut(CaseLine):
     clock: ClockOut
     waiting: WaitingOut | None
     correction: CorrectionOut | None
+    supplement: SupplementOut | None
     changes: list[CorrectedOut]
     decision_facts: dict[str, Any] | None
     outcome_reasons: list[OutcomeReasonOut]

@@ -7,7 +7,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.registry import OrganisationReply
-from contracts.window import CaseAccepted, CaseCorrectionRequested, CaseDelivered, CaseOpened, CaseResubmitted
+from contracts.window import (
+    CaseAccepted,
+    CaseCorrectionRequested,
+    CaseDelivered,
+    CaseOpened,
+    CaseResubmitted,
+    PromisedDocument,
+)
 from gateway.window.cases.closing import CORRECTION_ENDS, close
 from gateway.window.cases.intake import (
     Application,
@@ -115,7 +122,7 @@ async def take(
     case.form, case.documents = dict(application.form), [dict(entry) for entry in application.documents]
     session.add(case)
     await session.flush()
-    session.add(_submission(case, FIRST_ROUND, caller, at))
+    session.add(submission(case, FIRST_ROUND, caller, at))
     await tell_opened(session, case)
     await session.flush()
     return case
@@ -163,9 +170,9 @@ async def request_correction(
     case = await find_case(session, caller, case_id, for_update=True)
     if await notice_of(session, case_id) is not None:
         raise CorrectionAlreadyRequested(reasons=[second_notice()])
-    at = _move(case, Fact.CORRECTION_REQUESTED)
+    at = move(case, Fact.CORRECTION_REQUESTED)
     snapshot = await policy_for(session, case.city_code, at)
-    item = _item_of(snapshot, case)
+    item = item_of_case(snapshot, case)
     _must_be_whole(snapshot, item, case, [entry["pointer"] for entry in items], at)
     due = _correction_deadline(snapshot, item, at)
     session.add(
@@ -214,7 +221,7 @@ async def recount_correction(session: AsyncSession, case: CaseFile, notice: Corr
         return False
     issued = Acceptance(notice.issued_on, notice.issued_at)
     snapshot = await policy_for(session, case.city_code, issued)
-    counted = _correction_deadline(snapshot, _item_of(snapshot, case), issued)
+    counted = _correction_deadline(snapshot, item_of_case(snapshot, case), issued)
     if counted is None:
         return False
     due = settled(notice.due_on, counted)
@@ -237,12 +244,12 @@ async def resubmit(
     """The corrected application. What changed is shown to the officer; the clock runs again."""
     case = await find_case(session, caller, case_id, for_update=True)
     must_match(if_match, case.version)
-    at = _move(case, Fact.RESUBMITTED)
+    at = move(case, Fact.RESUBMITTED)
     snapshot = await policy_for(session, case.city_code, at)
-    check_form(snapshot, _item_of(snapshot, case), form)
+    check_form(snapshot, item_of_case(snapshot, case), form)
     before = by_pointer(case.form, case.documents)
     case.form, case.documents, case.resubmitted_on = form, documents, at.on
-    session.add(_submission(case, SECOND_ROUND, caller, at))
+    session.add(submission(case, SECOND_ROUND, caller, at))
     await timers.cancel(session, kind=CORRECTION_ENDS, object_id=case.id)
     changed = [change.pointer for change in changes(before, by_pointer(form, documents))]
     fact = CaseResubmitted(case_id=case.id, number=case.number, changed=changed)
@@ -254,36 +261,46 @@ async def resubmit(
 async def accept_case(session: AsyncSession, *, caller: Caller, case_id: UUID) -> CaseFile:
     """Complete and in scope: whoever decides it now takes it from here, under the policy of this moment."""
     case = await find_case(session, caller, case_id, for_update=True)
-    at = _move(case, Fact.ACCEPTED)
+    at = move(case, Fact.ACCEPTED)
     snapshot = await policy_for(session, case.city_code, at)
-    item = _item_of(snapshot, case)
+    item = item_of_case(snapshot, case)
     check_form(snapshot, item, case.form)
     missing = missing_documents(snapshot, item, case.documents, at=at)
     if missing:
         raise FileIncomplete(reasons=missing)
-    case.accepted_on, case.accepted_at, case.accepted_by = at.on, at.at, caller.acting_for
-    case.policy_version, case.service = snapshot.version, decided_by(snapshot.pack, item) or case.service
-    promised = snapshot.whole(item.promised_working_days, accepted=at)
-    case.told_due_on = workdays().add(at.on, promised).on if promised else None
-    await _tell_accepted(session, case, form_for_service(case.form, fields_of(snapshot.pack, item)), at)
-    await session.flush()
+    await accept(session, case, snapshot, item, by=caller.acting_for, at=at)
     return case
 
 
-async def _tell_accepted(session: AsyncSession, case: CaseFile, form: dict[str, Any], at: Acceptance) -> None:
-    fact = CaseAccepted(
-        case_id=case.id,
-        number=case.number,
-        item=case.item,
-        service=case.service,
-        applicant_id=case.applicant_id,
-        accepted_on=at.on,
-        accepted_at=at.at,
-        accepted_by=case.accepted_by or "",
-        form=form,
-        opened_by=case.opened_by,
-    )
+async def accept(
+    session: AsyncSession, case: CaseFile, snapshot: Snapshot, item: Item, *, by: str, at: Acceptance,
+    awaits: Sequence[dict[str, Any]] = (),
+) -> None:  # fmt: skip
+    """It counts as accepted from here, and who decides it is told; not to do so while it `awaits` documents."""
+    case.accepted_on, case.accepted_at, case.accepted_by = at.on, at.at, by
+    case.policy_version, case.service = snapshot.version, decided_by(snapshot.pack, item) or case.service
+    promised = snapshot.whole(item.promised_working_days, accepted=at)
+    case.told_due_on = workdays().add(at.on, promised).on if promised else None
+    form = form_for_service(case.form, fields_of(snapshot.pack, item))
+    fact = CaseAccepted(**as_accepted(case, form), awaits=tuple(PromisedDocument(**one) for one in awaits))
     await publish(session, fact, city_code=case.city_code, subject=case.id)
+    await session.flush()
+
+
+def as_accepted(case: CaseFile, form: dict[str, Any]) -> dict[str, Any]:
+    """What who decides an accepted case is told of it."""
+    return {
+        "case_id": case.id,
+        "number": case.number,
+        "item": case.item,
+        "service": case.service,
+        "applicant_id": case.applicant_id,
+        "accepted_on": case.accepted_on,
+        "accepted_at": case.accepted_at,
+        "accepted_by": case.accepted_by or "",
+        "form": form,
+        "opened_by": case.opened_by,
+    }
 
 
 async def reject_case(
@@ -329,7 +346,7 @@ async def withdraw(session: AsyncSession, case: CaseFile, *, reason: str | None)
 async def deliver_result(session: AsyncSession, *, caller: Caller, case_id: UUID, channel: str) -> CaseFile:
     """The result has reached the applicant."""
     case = await find_case(session, caller, case_id, for_update=True)
-    at = _move(case, Fact.DELIVERED)
+    at = move(case, Fact.DELIVERED)
     case.delivered_on, case.delivery_channel = at.on, channel
     fact = CaseDelivered(case_id=case.id, number=case.number, channel=channel)
     await publish(session, fact, city_code=case.city_code, subject=case.id)
@@ -337,7 +354,8 @@ async def deliver_result(session: AsyncSession, *, caller: Caller, case_id: UUID
     return case
 
 
-def _item_of(snapshot: Snapshot, case: CaseFile) -> Item:
+def item_of_case(snapshot: Snapshot, case: CaseFile) -> Item:
+    """The item a case asks for, as the policy has it. Raises ItemDropped."""
     item = snapshot.pack.items.get(case.item)
     if item is None:
         zh, en = f"现行政策已无事项“{case.item}”。", f"The policy in force no longer has the item {case.item}."
@@ -345,13 +363,15 @@ def _item_of(snapshot: Snapshot, case: CaseFile) -> Item:
     return item
 
 
-def _move(case: CaseFile, fact: Fact) -> Acceptance:
+def move(case: CaseFile, fact: Fact) -> Acceptance:
+    """The fact happens to the case now; answers when that is. Raises IllegalMove."""
     at = accepted_now(case.city_code)
     case.status, case.status_since = status_after(fact, case.status, MOVES), at.at
     return at
 
 
-def _submission(case: CaseFile, number: int, caller: Caller, at: Acceptance) -> Submission:
+def submission(case: CaseFile, number: int, caller: Caller, at: Acceptance) -> Submission:
+    """What the case holds now, as handed in at that round."""
     return Submission(
         case_id=case.id,
         round=number,

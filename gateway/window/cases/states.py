@@ -36,6 +36,7 @@ class Fact(Enum):
     SENT_ELSEWHERE = "sent_elsewhere"
     WITHDRAWN = "withdrawn"
     TAKEN_BACK = "taken_back"
+    SUPPLEMENT_LAPSED = "supplement_lapsed"
 
 
 _S = Status
@@ -55,5 +56,6 @@ MOVES: dict[Fact, Move[Status]] = {
     Fact.SENT_ELSEWHERE: move(*_AT_THE_WINDOW, to=_S.NOT_IN_SCOPE),
     Fact.WITHDRAWN: move(*_AT_THE_WINDOW, _S.CORRECTION_REQUESTED, to=_S.WITHDRAWN),
     Fact.TAKEN_BACK: move(_S.IN_REVIEW, to=_S.WITHDRAWN),
+    Fact.SUPPLEMENT_LAPSED: move(_S.ACCEPTED, _S.IN_REVIEW, to=_S.WITHDRAWN),
 }
 ENDED = frozenset({_S.DELIVERED, _S.REJECTED, _S.NOT_IN_SCOPE, _S.WITHDRAWN})

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gateway.window.cases.intake import Assessment, told
 from gateway.window.cases.models import CaseFile, CorrectionNotice, Submission
 from gateway.window.cases.queries import decided_under, notice_of, submissions_of
-from gateway.window.cases.rules import ClockTimes, by_pointer, changes, read_clock, waiting_for
+from gateway.window.cases.rules import ClockTimes, by_pointer, changes, on_promise, read_clock, waiting_for
 from gateway.window.cases.schemas import (
     CaseLine,
     CaseOut,
@@ -20,13 +20,17 @@ from gateway.window.cases.schemas import (
     OutcomeReasonOut,
     PreflightOut,
     ReasonOut,
+    SupplementOut,
     TimelineLine,
     WaitingOut,
 )
 from gateway.window.catalogue.rules import department, is_decided_here
+from gateway.window.catalogue.schemas import ChoiceOut
 from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.wording import words_of
 from gateway.window.policies.queries import policy_for
+from gateway.window.supplements.models import Supplement
+from gateway.window.supplements.queries import supplement_of
 from kernel.clock import today
 from kernel.findings import Finding
 from policy.calendar import workdays
@@ -39,6 +43,7 @@ async def case_shown(session: AsyncSession, case: CaseFile) -> CaseOut:
     snapshot = await policy_for(session, case.city_code, decided_under(case))
     item = snapshot.pack.items.get(case.item)
     notice = await notice_of(session, case.id)
+    supplement = await supplement_of(session, case.id)
     line = CaseLine.model_validate(case)
     return CaseOut(
         **line.model_dump(),
@@ -49,8 +54,9 @@ async def case_shown(session: AsyncSession, case: CaseFile) -> CaseOut:
         documents=case.documents,
         policy_version=case.policy_version,
         clock=_clock(case, notice, snapshot, item),
-        waiting=_waiting(case, notice, snapshot, item),
+        waiting=_waiting(case, notice, supplement, snapshot, item),
         correction=_correction(notice),
+        supplement=_supplement(supplement),
         changes=_changes(await submissions_of(session, case.id)),
         decision_facts=case.decision_facts,
         outcome_reasons=[OutcomeReasonOut.model_validate(reason) for reason in case.outcome_reasons],
@@ -84,28 +90,54 @@ def _clock(case: CaseFile, notice: CorrectionNotice | None, snapshot: Snapshot, 
 
 
 def _waiting(
-    case: CaseFile, notice: CorrectionNotice | None, snapshot: Snapshot, item: Item | None
+    case: CaseFile,
+    notice: CorrectionNotice | None,
+    supplement: Supplement | None,
+    snapshot: Snapshot,
+    item: Item | None,
 ) -> WaitingOut | None:
     decided_here = is_decided_here(snapshot.pack, item, service=case.service)
     waiting = waiting_for(case.status, in_notice=case.waits_until is not None, decided_here=decided_here)
     if waiting is None:
         return None
+    awaited = supplement if supplement is not None and supplement.is_awaited else None
+    waiting = on_promise(waiting) if awaited else waiting
     zh, en = department(snapshot.pack.roles[item.role], today(case.city_code)) if item else ("", "")
     return WaitingOut(
         holder=waiting.holder,
         department_zh=zh,
         department_en=en,
         since=case.status_since,
-        until=_until(case, waiting.holder, notice),
+        until=_until(case, waiting.holder, notice, awaited),
         zh=waiting.zh,
         en=waiting.en,
     )
 
 
-def _until(case: CaseFile, holder: str, notice: CorrectionNotice | None) -> date | None:
+def _until(case: CaseFile, holder: str, notice: CorrectionNotice | None, awaited: Supplement | None) -> date | None:
     if holder == "applicant":
         return notice.due_on if notice else None
-    return case.waits_until if holder == "public" else None
+    if holder == "public":
+        return case.waits_until
+    return awaited.due_on if awaited else None
+
+
+def _supplement(row: Supplement | None) -> SupplementOut | None:
+    if row is None:
+        return None
+    documents = [ChoiceOut(id=one["kind"], zh=one["zh"], en=one["en"]) for one in row.documents or ()]
+    return SupplementOut(
+        status=row.standing,
+        promised_on=row.promised_on,
+        promised=row.kinds,
+        reference=row.evidence["reference"],
+        documents=documents,
+        due_on=row.due_on,
+        due_provisional=bool(row.due_provisional),
+        credit_source=row.credit_source,
+        supplied_on=row.supplied_on,
+        lapsed_on=row.lapsed_on,
+    )
 
 
 def _correction(notice: CorrectionNotice | None) -> CorrectionOut | None:

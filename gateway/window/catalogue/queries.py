@@ -105,6 +105,8 @@ def _documents(item: Item, asked: Asked) -> DocumentsOut:
         status="open" if asked.required is None else "set",
         required=None if asked.required is None else list(asked.required),
         known=[ChoiceOut(id=key, zh=zh, en=en) for key, zh, en in asked.known],
+        minor_parameter=item.minor_documents,
+        minor=[key for key, _, _ in asked.known if key in asked.minor],
     )
 
 

@@ -47,10 +47,19 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The documents an item asks for, as (id, zh, en): `required` when set, otherwise what is usual."""
+    """The documents an item asks for, as (id, zh, en): `required` when set, otherwise what is usual.
+
+    `minor` are those that may follow later on a promise; none until the department has said so.
+    """
 
     required: tuple[str, ...] | None
     known: tuple[tuple[str, str, str], ...]
+    minor: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> dict[str, tuple[str, str]]:
+        """What each kind is called, in Chinese and English."""
+        return {key: (zh, en) for key, zh, en in self.known}
 
 
 WINDOW = "window"
@@ -90,10 +99,15 @@ def _fact_fields(pack: Pack, terms: RecognitionTerms) -> Iterator[Field]:
 
 def documents_of(snapshot: Snapshot, item: Item, *, accepted: Acceptance) -> Asked:
     """The documents an item asks for; `required` is None while nobody has set the list."""
-    value = snapshot.value(item.documents, accepted=accepted)
     known = tuple((choice.id, choice.zh, choice.en) for choice in snapshot.pack.parameters[item.documents].choices)
-    required = value.value if value and isinstance(value.value, tuple) else None
-    return Asked(tuple(str(kind) for kind in required) if required is not None else None, known)
+    required = _kinds(snapshot, item.documents, accepted)
+    minor = _kinds(snapshot, item.minor_documents, accepted) if item.minor_documents else None
+    return Asked(required, known, frozenset(minor or ()))
+
+
+def _kinds(snapshot: Snapshot, parameter: str, accepted: Acceptance) -> tuple[str, ...] | None:
+    value = snapshot.value(parameter, accepted=accepted)
+    return tuple(str(kind) for kind in value.value) if value and isinstance(value.value, tuple) else None
 
 
 def parameters_of(pack: Pack, item: Item) -> tuple[str, ...]:

@@ -28,6 +28,8 @@ ITEM_EXAMPLE: dict[str, Any] = {
         "status": "open",
         "required": None,
         "known": [{"id": "application_form", "zh": "申请表", "en": "Application form"}],
+        "minor_parameter": "recognition.key_makerspace.minor_documents",
+        "minor": [],
     },
     "correction": {"parameter": "window.correction_working_days", "status": "open", "working_days": None},
     "promised": {
@@ -66,12 +68,18 @@ class FieldOut(Wire):
 
 
 class DocumentsOut(Wire):
-    """`required` is null while the list is open; `known` are the kinds of document the item may ask for."""
+    """`required` is null while the list is open; `known` are the kinds of document the item may ask for.
+
+    `minor` are those that may follow later on the applicant's written promise (容缺受理): none until the department
+    has named them by `minor_parameter`.
+    """
 
     parameter: str
     status: SetOrOpen
     required: list[str] | None
     known: list[ChoiceOut]
+    minor_parameter: str | None
+    minor: list[str]
 
 
 class LimitOut(Wire):

@@ -40,7 +40,7 @@ PUBLIC_FIELDS = frozenset({
     "pack_id", "kind", "title", "starts_at", "ends_at", "sequence",
     "period_from", "period_until", "revision", "is_late", "working_days_left", "missed_in_a_row", "consequence",
     "clauses", "root", "entries", "on", "from_on", "until_on", "lifted_on", "total_fen",
-    "seats", "standing", "offer_ends_at", "ended_as", "held_on", "persons", "organisations",
+    "documents", "seats", "standing", "offer_ends_at", "ended_as", "held_on", "persons", "organisations",
 })  # fmt: skip
 # Facts about nobody in particular: everybody who may read the city's feed reads them.
 PUBLIC_TYPES = frozenset({"journal.rooted"})

@@ -7,6 +7,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "case.opened": ("申请已提交,取得办件编号", "The application was received and numbered"),
     "case.correction_requested": ("一次性告知补正", "The one correction notice was issued"),
     "case.resubmitted": ("补正材料已提交", "The corrected application was received"),
+    "case.supplement_promised": (
+        "申请人已书面承诺限期补交材料",
+        "The applicant promised in writing to hand in documents later",
+    ),
+    "case.supplement_awaited": (
+        "容缺受理,已一次性告知须补交的材料和期限",
+        "Accepted on a promise; the missing documents and the last day were told once",
+    ),
+    "case.supplemented": ("容缺材料已补齐", "The promised documents have come"),
+    "case.supplement_lapsed": (
+        "容缺材料逾期未补齐,办件终止",
+        "The promised documents did not come in time: the case has ended",
+    ),
     "case.accepted": ("已受理", "The application was accepted for processing"),
     "case.closed": ("办件已办结", "The case was closed"),
     "case.delivered": ("结果已送达", "The result was delivered"),

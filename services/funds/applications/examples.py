@@ -11,6 +11,7 @@ APPLICATION: dict[str, Any] = {
     "fund": "fund.award_subsidy",
     "applicant_id": "org_01m8bkbgvhe9t91xcs7vmf6wp7",
     "accepted_on": "2026-11-26",
+    "awaits": [],
     "stated": {
         "carrier_kind": "makerspace",
         "head": "rent",

@@ -10,6 +10,7 @@ from kernel.findings import Finding, codes
 from kernel.ids import new_id
 from kernel.inbox import Received
 from kernel.outbox import record
+from kernel.supplements import await_supplement
 from policy.determinations import finding_document
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import policy_for
@@ -35,10 +36,14 @@ async def on_case_accepted(session: AsyncSession, event: Received[CaseAccepted])
     matter = matter_of(snapshot.pack, case.item)
     if matter is None:
         return
+    awaited = [document.model_dump() for document in case.awaits]
+    await await_supplement(session, case.case_id, city_code=event.city_code, documents=awaited)
     stated = stated_facts(matter, case.form)
     invoices, found = read_invoices(case.form)
     found += unfit_findings(matter, stated)
     found += await _invoice_findings(session, event, invoices)
+    if found and awaited:
+        return  # no result before the supplement: it is looked at again when that has come
     row = _opened(event, snapshot, matter, stated)
     session.add(row)
     if found:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, CityCode, FenColumn, Id, Json, JsonList, Moment, RecordedAt, Ref, text_enum
+from kernel.supplements import awaited_by
 from services.funds.applications.states import Status
 
 _HELD = "status IN ('approved', 'paid')"
@@ -44,7 +45,7 @@ class Application(Base):
 
     id: Mapped[Id]
     city_code: Mapped[CityCode]
-    case_id: Mapped[Ref]
+    case_id: Mapped[UUID] = mapped_column(PG_UUID(as_uuid=True))
     case_number: Mapped[str] = mapped_column(String(60))
     item: Mapped[str] = mapped_column(String(100))
     programme: Mapped[str] = mapped_column(String(100))
@@ -74,5 +75,7 @@ class Application(Base):
     paid_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(BigInteger)
     recorded_at: Mapped[RecordedAt]
+
+    awaits: Mapped[list[dict[str, Any]] | None] = awaited_by(case_id)
 
     __mapper_args__: dict[str, Any] = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy declares it

@@ -45,6 +45,14 @@ async def read_application(session: AsyncSession, application_id: UUID, caller: 
     return row
 
 
+async def application_of_case(session: AsyncSession, case_id: UUID) -> Application | None:
+    """What was opened for a case, locked; None for what was not taken up."""
+    row: Application | None = await session.scalar(
+        select(Application).where(Application.case_id == case_id).with_for_update()
+    )
+    return row
+
+
 async def is_known(session: AsyncSession, case_id: UUID) -> bool:
     """Whether the case was taken up before."""
     return await session.scalar(select(Application.id).where(Application.case_id == case_id)) is not None

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, StrictBool
 from kernel.ids import public_id
 from kernel.money import FEN_MAX
 from kernel.schemas import Code, Instant, Name, Sentence, Wire, WireIn
+from kernel.supplements import Awaits
 from services.funds.applications import examples
 from services.funds.applications.models import Application
 from services.funds.applications.states import Status
@@ -70,6 +71,7 @@ class ApplicationOut(Wire):
     fund: str
     applicant_id: OrganisationId
     accepted_on: date
+    awaits: Awaits
     stated: dict[str, Any]
     facts: dict[str, Any] | None
     about: str | None

@@ -14,6 +14,7 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Refusal, named_constraint, refuse_if
+from kernel.supplements import is_awaited, must_be_supplemented
 from policy.determinations import Determination, finding_document
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import decide_and_keep, load_determination, policy_for
@@ -98,7 +99,10 @@ async def review_application(
 async def determine(
     session: AsyncSession, row: Application, *, snapshot: Snapshot, matter: Matter, year: int
 ) -> Determination:
-    """Rule by the policy of the day of acceptance, on the facts found and what the books add; kept in any case."""
+    """Rule by the policy of the day of acceptance, on the facts found and what the books add; kept in any case.
+
+    Raises SupplementAwaited where that would refuse a case whose promised documents have not come.
+    """
     facts = await _facts(session, row, matter, year)
     row.facts = {name: value for name, value in facts.items() if name not in OWN}
     determination = await decide_and_keep(
@@ -112,6 +116,8 @@ async def determine(
         case_id=row.case_id,
     )
     row.status = status_after(BY_OUTCOME[determination.outcome], row.status, MOVES)
+    if row.status is Status.REFUSED:
+        await must_be_supplemented(session, row.case_id)
     row.determination_id, row.policy_version = determination.id, snapshot.version
     row.reasons = [finding_document(finding) for finding in determination.findings]
     row.amount_fen = sum(determination.amounts.values()) if determination.outcome == "eligible" else 0
@@ -157,6 +163,7 @@ async def refuse_application(session: AsyncSession, *, application_id: UUID, cal
     """
     row = await get_application(session, application_id, caller)
     refuse_if(people_findings(reviewer=caller.acting_for, accepted_by=row.accepted_by))
+    await must_be_supplemented(session, row.case_id)
     await refuse_unpayable(session, row, Fact.REFUSED)
     return row
 
@@ -174,8 +181,8 @@ async def refuse_unpayable(session: AsyncSession, row: Application, fact: Fact) 
 
 
 async def determine_anew(session: AsyncSession, row: Application) -> None:
-    """A new version of the policy: what an open parameter held up is ruled on again."""
-    if row.status not in UNDECIDED or row.facts is None:
+    """A new version of the policy: what an open parameter held up is ruled on again, once what it awaits has come."""
+    if row.status not in UNDECIDED or row.facts is None or await is_awaited(session, row.case_id):
         return
     snapshot = await _policy(session, row)
     await determine(
@@ -231,6 +238,7 @@ async def approve_application(
     """
     row = await get_application(session, application_id, caller)
     status = status_after(Fact.APPROVED, row.status, MOVES)
+    await must_be_supplemented(session, row.case_id)
     snapshot = await _policy(session, row)
     determination = await load_determination(session, row.city_code, row.determination_id or row.id)
     year = clock.on_date(at).year

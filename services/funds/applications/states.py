@@ -15,6 +15,8 @@ class Status(StrEnum):
     PAYABLE = "payable"
     APPROVED = "approved"
     PAID = "paid"
+    LAPSED = "lapsed"
+    """What its applicant promised did not come in time."""
 
 
 class Fact(StrEnum):
@@ -26,6 +28,7 @@ class Fact(StrEnum):
     PAID = "paid"
     PAYMENT_RETURNED = "payment_returned"
     PAYEE_ENDED = "payee_ended"
+    SUPPLEMENT_LAPSED = "supplement_lapsed"
 
 
 # Until somebody approves, a new review may lead anywhere; afterwards only money moves it.
@@ -39,6 +42,7 @@ MOVES: dict[Fact, Move[Status]] = {
     Fact.PAID: move(Status.APPROVED, to=Status.PAID),
     Fact.PAYMENT_RETURNED: move(Status.PAID, to=Status.APPROVED),
     Fact.PAYEE_ENDED: move(Status.APPROVED, to=Status.REFUSED),
+    Fact.SUPPLEMENT_LAPSED: move(*UNDECIDED, to=Status.LAPSED),
 }
 BY_OUTCOME = {
     "refused_open": Fact.LEFT_OPEN,

@@ -16,6 +16,7 @@ RECOGNITION: dict[str, Any] = {
     "is_key": True,
     "status": "recognised",
     "accepted_on": "2026-11-26",
+    "awaits": [],
     "reasons": [],
     "evidence": {
         "facts": [

@@ -12,6 +12,7 @@ from kernel.findings import Finding, codes
 from kernel.ids import new_id
 from kernel.inbox import Received
 from kernel.outbox import record
+from kernel.supplements import await_supplement
 from policy.determinations import finding_document
 from policy.snapshots import Acceptance
 from policy.store import policy_for
@@ -41,6 +42,8 @@ async def on_case_accepted(session: AsyncSession, event: Received[CaseAccepted])
     case = event.data
     if case.service != SERVICE or case.case_id is None or await recognition_of_case(session, case.case_id):
         return
+    awaited = [document.model_dump() for document in case.awaits]
+    await await_supplement(session, case.case_id, city_code=event.city_code, documents=awaited)
     snapshot = await policy_for(session, event.city_code, Acceptance(case.accepted_on, case.accepted_at))
     subject = subject_of(snapshot.pack, case.item)
     if subject is None:
@@ -177,6 +180,8 @@ async def _refuse(
     subject: Subject | None,
     found: Sequence[Finding],
 ) -> None:
+    if event.data.awaits:
+        return  # no result before the supplement: it is looked at again when that has come
     row = _row(event, subject)
     row.status, row.reasons = Status.REFUSED, [finding_document(finding) for finding in found]
     session.add(row)

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kernel.db import Base, CityCode, Id, Json, JsonList, Moment, RecordedAt, Ref, reference, text_enum
+from kernel.supplements import awaited_by
 from services.registry.carriers.models import Carrier, Level
 from services.registry.recognition.states import ENDED, Status, Way
 
@@ -72,6 +73,7 @@ class Recognition(Base):
     certificate_number: Mapped[str | None] = mapped_column(String(40))
     recorded_at: Mapped[RecordedAt]
 
+    awaits: Mapped[list[dict[str, Any]] | None] = awaited_by(case_id)
     carrier: Mapped[Carrier | None] = relationship(lazy="raise")
 
 

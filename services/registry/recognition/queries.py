@@ -85,6 +85,14 @@ async def recognition_of_case(session: AsyncSession, case_id: UUID) -> UUID | No
     return found
 
 
+async def hold_of_case(session: AsyncSession, case_id: UUID) -> Recognition | None:
+    """What was opened for a case, locked; None for what was not taken up."""
+    row: Recognition | None = await session.scalar(
+        select(Recognition).where(Recognition.case_id == case_id).with_for_update()
+    )
+    return row
+
+
 async def is_open_for(session: AsyncSession, carrier_id: UUID, level: Level, *, is_key: bool) -> bool:
     """Whether another case asks for the same."""
     same = (Recognition.carrier_id == carrier_id, Recognition.level == level, Recognition.is_key == is_key)

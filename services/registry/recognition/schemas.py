@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 
 from kernel.ids import public_id
 from kernel.schemas import Instant, Name, Sentence, Wire, WireIn
+from kernel.supplements import Awaits
 from services.registry.carriers.models import Level
 from services.registry.carriers.schemas import CarrierId, Facts
 from services.registry.organisations.schemas import OrganisationId
@@ -122,6 +123,7 @@ class RecognitionOut(Wire):
     is_key: bool | None
     status: Status
     accepted_on: date
+    awaits: Awaits
     reasons: list[ReasonOut]
     evidence: dict[str, Any] | None
     determination_id: DeterminationId | None

@@ -13,6 +13,7 @@ from kernel.findings import Finding
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, named_constraint, refuse_if
+from kernel.supplements import must_be_supplemented
 from policy.determinations import Determination, finding_document
 from policy.snapshots import Acceptance, Snapshot
 from policy.store import must_be_eligible, policy_for
@@ -63,6 +64,8 @@ async def review_recognition(
     subject, carrier = _subject(snapshot, row), await _carrier(session, row)
     clauses = subject.programme.clauses
     refuse_if(_review_findings(row, caller.acting_for, clauses))
+    if row.way is Way.RECORDED:
+        await must_be_supplemented(session, row.case_id)  # its review is the decision
     must_fit(given.facts, subject)
     heard = await hear(session, row)
     refuse_if(unfinished_findings(heard.panels))
@@ -98,6 +101,7 @@ async def decide_recognition(
     clauses = subject.programme.clauses
     # Before the merits: who may not decide is not told what stands in the way.
     refuse_if(four_eyes_findings(decider=decider, hands=_hands(row), clauses=clauses))
+    await must_be_supplemented(session, row.case_id)
     if fact is Fact.RECOGNISED:
         found = decision_findings(standing=await standing_of(session, row, carrier), clauses=clauses)
         refuse_if([*found, *await _lost_since_review(session, snapshot, row, subject, carrier)])

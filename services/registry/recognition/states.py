@@ -19,9 +19,11 @@ class Status(StrEnum):
     AWAITING_REFUSAL = "awaiting_refusal"
     RECOGNISED = "recognised"
     REFUSED = "refused"
+    LAPSED = "lapsed"
+    """What its applicant promised did not come in time."""
 
 
-ENDED = (Status.RECOGNISED, Status.REFUSED)
+ENDED = (Status.RECOGNISED, Status.REFUSED, Status.LAPSED)
 
 
 class Fact(StrEnum):
@@ -31,8 +33,10 @@ class Fact(StrEnum):
     NOTICE_CLOSED = "notice_closed"
     RECOGNISED = "recognised"
     REFUSED = "refused"
+    SUPPLEMENT_LAPSED = "supplement_lapsed"
 
 
+_LAPSED = move(*(status for status in Status if status not in ENDED), to=Status.LAPSED)
 MOVES: dict[Way, dict[Fact, Move[Status]]] = {
     Way.ASSESSED: {
         Fact.REVIEW_FAILED: move(Status.UNDER_REVIEW, to=Status.AWAITING_REFUSAL),
@@ -41,9 +45,11 @@ MOVES: dict[Way, dict[Fact, Move[Status]]] = {
         Fact.NOTICE_CLOSED: move(Status.ON_NOTICE, to=Status.AWAITING_DECISION),
         Fact.RECOGNISED: move(Status.AWAITING_DECISION, to=Status.RECOGNISED),
         Fact.REFUSED: move(Status.AWAITING_DECISION, Status.AWAITING_REFUSAL, to=Status.REFUSED),
+        Fact.SUPPLEMENT_LAPSED: _LAPSED,
     },
     Way.RECORDED: {
         Fact.REVIEW_FAILED: move(Status.UNDER_REVIEW, to=Status.REFUSED),
         Fact.RECOGNISED: move(Status.UNDER_REVIEW, to=Status.RECOGNISED),
+        Fact.SUPPLEMENT_LAPSED: _LAPSED,
     },
 }

@@ -1,12 +1,16 @@
 """Applications for vouchers that the window has accepted."""
 
 from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Date, DateTime, Index, String
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kernel.db import Base, CityCode, Id, LongText, Moment, RecordedAt, Ref, ShortText, text_enum
+from kernel.db import Base, CityCode, LongText, Moment, RecordedAt, Ref, ShortText, text_enum
+from kernel.supplements import awaited_by
 from services.vouchers.applications.states import Status
 
 
@@ -24,7 +28,7 @@ class AcceptedCase(Base):
         Index("ix_accepted_case_listing", "city_code", "recorded_at", "id"),
     )
 
-    id: Mapped[Id]
+    id: Mapped[UUID] = mapped_column(PG_UUID(as_uuid=True), primary_key=True)
     city_code: Mapped[CityCode]
     number: Mapped[str] = mapped_column(String(50))
     item: Mapped[str] = mapped_column(String(100))
@@ -39,3 +43,5 @@ class AcceptedCase(Base):
     refusal_reason: Mapped[LongText | None]
     refusal_clauses: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
     recorded_at: Mapped[RecordedAt]
+
+    awaits: Mapped[list[dict[str, Any]] | None] = awaited_by(id)  # noqa: A003 - the column above

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ConfigDict
 
 from kernel.schemas import Sentence, Wire, WireIn
+from kernel.supplements import Awaits
 from services.vouchers.applications.states import Status
 from services.vouchers.ids import CaseId, OrganisationId
 from services.vouchers.integrity.measures.schemas import Clauses
@@ -19,6 +20,7 @@ APPLICATION: dict[str, Any] = {
     "status": "refused",
     "applicant_id": "org_01k30dwg0070008000000000a1",
     "accepted_on": "2026-11-20",
+    "awaits": [],
     "refused_at": "2026-11-24T02:00:00Z",
     "refusal_reason": GIVEN["reason"],
     "refusal_clauses": GIVEN["clauses"],
@@ -46,6 +48,7 @@ class ApplicationOut(Wire):
     status: Status
     applicant_id: OrganisationId
     accepted_on: date
+    awaits: Awaits
     refused_at: datetime | None
     refusal_reason: str | None
     refusal_clauses: list[str] | None

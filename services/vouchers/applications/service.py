@@ -7,13 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.base import CaseReason
 from contracts.vouchers import VoucherApplicationRefused
-from contracts.window import CaseAccepted
+from contracts.window import CaseAccepted, CaseSupplemented, CaseSupplementLapsed
 from kernel import clock
 from kernel.auth import Caller
 from kernel.inbox import Received
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, named_constraint, refuse_if
+from kernel.supplements import await_supplement, end_wait, must_be_supplemented
 from policy.snapshots import Acceptance
 from policy.store import policy_for
 from services.vouchers.applications.models import AcceptedCase
@@ -33,6 +34,14 @@ class CaseRefused(Conflict):
     code, title_zh, title_en = "case_refused", "该办件已不予批准", "The case was refused"
 
 
+class CaseLapsed(Conflict):
+    code, title_zh, title_en = (
+        "case_lapsed",
+        "容缺材料逾期未补齐,该办件已终止",
+        "Promised documents were late: the case has ended",
+    )
+
+
 named_constraint("uq_voucher_case_id", CaseAnswered)
 
 
@@ -41,6 +50,8 @@ async def on_case_accepted(session: AsyncSession, event: Received[CaseAccepted])
     told = event.data
     if told.service != OWNER or told.case_id is None:
         return
+    awaited = [document.model_dump() for document in told.awaits]
+    await await_supplement(session, told.case_id, city_code=event.city_code, documents=awaited)
     session.add(
         AcceptedCase(
             id=told.case_id,
@@ -55,6 +66,23 @@ async def on_case_accepted(session: AsyncSession, event: Received[CaseAccepted])
             accepted_by=told.accepted_by,
         )
     )
+
+
+async def on_case_supplemented(session: AsyncSession, event: Received[CaseSupplemented]) -> None:
+    """What was promised is there: the case may be decided."""
+    if event.data.service == OWNER and event.data.case_id is not None:
+        await end_wait(session, event.data.case_id)
+
+
+async def on_supplement_lapsed(session: AsyncSession, event: Received[CaseSupplementLapsed]) -> None:
+    """It ends undecided: nothing was issued on it, and nothing will be."""
+    case_id = event.data.case_id
+    if event.data.service != OWNER or case_id is None:
+        return
+    case = await session.get(AcceptedCase, case_id, with_for_update=True)
+    if case is not None and case.status is Status.WAITING:
+        case.status = status_after(Fact.SUPPLEMENT_LAPSED, case.status, MOVES)
+    await end_wait(session, case_id)
 
 
 async def refuse_application(
@@ -83,10 +111,16 @@ async def refuse_application(
 
 
 async def undecided(session: AsyncSession, case_id: UUID, *, caller: Caller) -> AcceptedCase:
-    """The case, locked until it is granted or refused, once. Raises CaseAnswered, CaseRefused."""
+    """The case, locked until it is granted or refused, once.
+
+    Raises CaseAnswered, CaseRefused, CaseLapsed; SupplementAwaited while what was promised has not come.
+    """
     case = await accepted_case(session, case_id, caller=caller, lock=True)
     if case.status is Status.GRANTED:
         raise CaseAnswered
     if case.status is Status.REFUSED:
         raise CaseRefused
+    if case.status is Status.LAPSED:
+        raise CaseLapsed
+    await must_be_supplemented(session, case.id)
     return case

@@ -9,16 +9,20 @@ class Status(StrEnum):
     WAITING = "waiting"
     GRANTED = "granted"
     REFUSED = "refused"
+    LAPSED = "lapsed"
+    """What its applicant promised did not come in time."""
 
 
 class Fact(StrEnum):
-    """What is decided, once."""
+    """What is decided, once; or that it lapsed undecided."""
 
     GRANTED = "granted"
     REFUSED = "refused"
+    SUPPLEMENT_LAPSED = "supplement_lapsed"
 
 
 MOVES: dict[Fact, Move[Status]] = {
     Fact.GRANTED: move(Status.WAITING, to=Status.GRANTED),
     Fact.REFUSED: move(Status.WAITING, to=Status.REFUSED),
+    Fact.SUPPLEMENT_LAPSED: move(Status.WAITING, to=Status.LAPSED),
 }

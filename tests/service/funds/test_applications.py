@@ -39,16 +39,17 @@ def invoice(number: str, yuan: int, **more: Any) -> dict[str, Any]:
 
 
 async def accept(
-    city: City, item: str, form: dict[str, Any], *, applicant: UUID | None = None, case_id: UUID | None = None
-) -> UUID:
-    """The window accepts a case. Answers its id."""
+    city: City, item: str, form: dict[str, Any], *, applicant: UUID | None = None, case_id: UUID | None = None,
+    kind: str = "case.accepted", **more: Any,
+) -> UUID:  # fmt: skip
+    """The window accepts a case, or tells more of one. Answers its id."""
     case_id = case_id or uuid4()
     told = {
         "case_id": str(case_id), "number": "XZ-2026-000001", "item": item, "service": "funds",
         "applicant_id": str(applicant or city.organisation()), "accepted_on": city.today,
         "accepted_at": clock.now(city.code).isoformat(), "accepted_by": "person:officer-1", "form": form,
-    }  # fmt: skip
-    outcome = await city.process.tell("case.accepted", told, city=city.code, subject=str(case_id))
+    } | more  # fmt: skip
+    outcome = await city.process.tell(kind, told, city=city.code, subject=str(case_id))
     assert outcome["outcome"] == "done", outcome
     return case_id
 
@@ -270,3 +271,51 @@ async def test_another_citys_application_does_not_exist(xuzhou: City, funds: Pro
     assert (await elsewhere.call("officer-2", "GET", f"{PATH}/{row['id']}")).status_code == 404
     assert (await elsewhere.get(PATH))["items"] == []
     assert (await xuzhou.call("portal-1", "GET", PATH)).status_code == 403
+
+
+AWAITS = {"awaits": [{"kind": "invoices", "zh": "发票", "en": "invoices"}]}
+ITEM = "apply-operation-subsidy"
+
+
+async def test_nothing_is_decided_before_what_was_promised_has_come(xuzhou: City) -> None:
+    """Reviewed meanwhile; neither refused by the policy nor approved, and not encumbered."""
+    operator = xuzhou.organisation()
+    case_id = await accept(xuzhou, ITEM, RENT, applicant=operator, **AWAITS)
+    row = await application(xuzhou, case_id)
+    against = await review(xuzhou, row, cost_subsidised_to="tenant", status=409)
+    assert (against["code"], [one["facts"] for one in against["reasons"]]) == (
+        "supplement_awaited", [{"document": "invoices"}],
+    )  # fmt: skip
+    reviewed = await review(xuzhou, row)
+    assert (reviewed["status"], reviewed["awaits"]) == ("payable", AWAITS["awaits"])
+    assert (await approve(xuzhou, row, status=409))["code"] == "supplement_awaited"
+    await accept(xuzhou, ITEM, RENT, applicant=operator, case_id=case_id, kind="case.supplemented")
+    assert (await approve(xuzhou, row))["status"] == "approved"
+    await xuzhou.assert_sound()
+
+
+async def test_a_promise_that_is_not_kept_frees_what_the_application_held(xuzhou: City) -> None:
+    form = RENT | {"invoices": [invoice("26327000000000000019", 150_000)]}
+    case_id = await accept(xuzhou, ITEM, form, **AWAITS)
+    row = await review(xuzhou, await application(xuzhou, case_id))
+    late = await accept(xuzhou, ITEM, form, **AWAITS)  # its invoice is another's: it is not told so before it is whole
+    assert (await xuzhou.get(f"{PATH}?case_id={encode_id('case', late)}"))["items"] == []
+    await accept(xuzhou, ITEM, {}, case_id=case_id, kind="case.supplement_lapsed", documents=["invoices"])
+    assert (await application(xuzhou, case_id))["status"] == "lapsed"
+    assert (await approve(xuzhou, row, status=409))["code"] == "move_not_allowed"
+    await accept(xuzhou, ITEM, form, case_id=late, kind="case.supplemented")
+    assert (await application(xuzhou, late))["status"] == "under_review"
+    await xuzhou.assert_sound()
+
+
+async def test_what_a_newer_policy_means_for_it_is_ruled_on_once_it_is_whole(funds: Process) -> None:
+    given = settings()
+    share = given.pop("operation.subsidy.rent.share")
+    city = await open_city(funds, settings=given)
+    await city.budget(1_000_000 * YUAN)
+    case_id = await accept(city, ITEM, RENT, **AWAITS)
+    row = await review(city, await application(city, case_id))
+    assert row["status"] == "waiting_policy"
+    await city.publish({"operation.subsidy.rent.share": share})
+    await accept(city, ITEM, RENT, case_id=case_id, kind="case.supplemented")
+    assert (await application(city, case_id))["status"] == "payable"

@@ -1,12 +1,24 @@
 """Accepted cases arrive as events: each opens one recognition, or is refused back to its case with all reasons."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from kernel.ids import decode_id, new_id
+from kernel.ids import decode_id, encode_id, new_id
 from tests.builders.processes import Process
-from tests.builders.registry import City, a_city, a_form, an_upper_form, answered, case_accepted, created
+from tests.builders.registry import (
+    SECOND,
+    THIRD,
+    City,
+    a_city,
+    a_form,
+    an_upper_form,
+    answered,
+    case_accepted,
+    created,
+    refused,
+)
 
 pytestmark = [pytest.mark.anyio, pytest.mark.own_city]
 
@@ -141,3 +153,78 @@ async def test_a_carrier_registered_before_lends_its_facts(city: City) -> None:
     reviewed = answered(await city.reviewed(recognition))
     assert reviewed["status"] == "on_notice"
     assert {"fact": "floor_area", "value": 700, "source": "registry"} in reviewed["evidence"]["facts"]
+
+
+AWAITS = [{"kind": "tenant_list", "zh": "入驻团队清单", "en": "list of residents"}]
+
+
+async def promised(city: City, form: dict[str, Any], item: str = "recognise-key-makerspace") -> dict[str, Any]:
+    """What the window tells of a case it has accepted on a promise."""
+    firm = await city.register()
+    case = case_accepted(firm["id"], form, awaits=AWAITS, item=item)
+    await city.told("case.accepted", case, subject=case["case_id"])
+    return case
+
+
+async def supplemented(city: City, case: dict[str, Any]) -> None:
+    await city.told("case.supplemented", case | {"awaits": []}, subject=case["case_id"])
+
+
+async def lapsed(city: City, case: dict[str, Any]) -> None:
+    told = {name: case[name] for name in ("case_id", "number", "service")} | {"documents": ["tenant_list"]}
+    await city.told("case.supplement_lapsed", told, subject=case["case_id"])
+
+
+def case_of(case: dict[str, Any]) -> str:
+    return encode_id("case", UUID(case["case_id"]))
+
+
+async def test_a_promised_document_holds_the_decision_and_not_the_review(process: Process) -> None:
+    city = await a_city(process)
+    case = await promised(city, a_form())
+    recognition = await city.recognition_of(case_of(case))
+    assert recognition["awaits"] == AWAITS
+    await city.notice_over(answered(await city.reviewed(recognition)))
+    for outcome in ("recognise", "refuse"):
+        early = await city.decided(recognition, outcome=outcome)
+        assert (early.status_code, early.json()["code"]) == (409, "supplement_awaited")
+        assert [(one["code"], one["facts"]["document"]) for one in early.json()["reasons"]] == [
+            ("document_awaited", "tenant_list")
+        ]
+    assert refused(await city.decided(recognition, by=SECOND)) == ["decided_by_reviewer"]
+    await supplemented(city, case)
+    decided = answered(await city.decided(recognition))
+    assert (decided["status"], decided["awaits"]) == ("recognised", [])
+
+
+async def test_an_upper_level_is_not_recorded_before_what_was_promised_has_come(city: City) -> None:
+    case = await promised(city, an_upper_form(), "record-upper-recognition")
+    recognition = await city.recognition_of(case_of(case))
+    early = await city.reviewed(recognition, by=THIRD, issuing_authority="江苏省科学技术厅")
+    assert (early.status_code, early.json()["code"]) == (409, "supplement_awaited")
+    await supplemented(city, case)
+    recorded = answered(await city.reviewed(recognition, by=THIRD, issuing_authority="江苏省科学技术厅"))
+    assert recorded["status"] == "recognised"
+
+
+async def test_a_promise_that_is_not_kept_ends_it_and_leaves_nothing_in_the_way(city: City) -> None:
+    case = await promised(city, a_form())
+    recognition = answered(await city.reviewed(await city.recognition_of(case_of(case))))
+    assert recognition["status"] == "on_notice"
+    await lapsed(city, case)
+    assert (await city.recognition_of(case_of(case)))["status"] == "lapsed"
+    assert answered(await city.ask("notices"))["items"] == []
+    assert (await city.decided(recognition, outcome="refuse")).json()["code"] == "move_not_allowed"
+    again = await city.recognition_of(await city.accept(recognition["applicant_id"], a_form()))
+    assert (again["status"], again["carrier_id"]) == ("under_review", recognition["carrier_id"])
+
+
+async def test_what_cannot_be_taken_up_is_told_so_only_when_it_is_whole(city: City) -> None:
+    never, late = [await promised(city, a_form(level="galactic")) for _ in range(2)]
+    async with city.officer() as officer:
+        assert answered(await officer.get("/v1/registry/recognitions"))["items"] == []
+    assert await city.facts("recognition.refused") == []
+    await supplemented(city, never)
+    await lapsed(city, late)
+    told = await city.facts("recognition.refused")
+    assert [(one["case_id"], one["case_outcome"]) for one in told] == [(never["case_id"], "refused")]

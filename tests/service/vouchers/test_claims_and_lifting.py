@@ -103,6 +103,10 @@ async def test_a_proposal_to_lift_a_bar_is_declined_and_may_be_made_again(wuhan:
     for gone in (path, f"/{bar['id']}/lift"):
         assert (await step(wuhan, gone, 4, by="person:officer-3", status=409))["code"] == "move_not_allowed"
     assert codes_of(await wuhan.issue(await wuhan.tranche())) == ["holder_barred"]
+    async with wuhan.process.as_("workload:window", "workload") as window:  # which believes no promise of the barred
+        asked = {"organisation_id": str(HOLDER), "city": wuhan.code}
+        facts = (await window.get("/internal/eligibility-facts", params=asked)).json()
+    assert facts["barred_until"] == body["until_on"]
     again = await step(wuhan, f"/{bar['id']}/lift-proposal", 4, body={"reason": "整改完成"})
     assert (again["status"], again["lift_reason"]) == ("lift_proposed", "整改完成")
     assert (again["lift_declined_by"], again["lift_declined_at"]) == (None, None)

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, text
 
-from kernel.ids import encode_id, new_id
+from kernel.ids import decode_id, encode_id, new_id
 from kernel.outbox import OutboxEvent
 from kernel.timers import Timer
 from services.vouchers.issuance.models import Voucher
@@ -139,6 +139,40 @@ async def test_an_accepted_case_is_granted_once_and_by_a_second_officer(wuhan: W
             select(OutboxEvent).where(OutboxEvent.city_code == wuhan.code, OutboxEvent.type == "voucher.issued")
         )
     assert (told.data["case_outcome"], told.data["face_fen"]) == ("granted", FACE_FEN)
+
+
+async def test_nothing_is_decided_before_what_was_promised_has_come(wuhan: Wuhan) -> None:
+    tranche, given = await wuhan.tranche(), {"reason": "本年度额度已用完", "clauses": ["WH-18"]}
+    awaits = [{"kind": "service_contract", "zh": "服务合同", "en": "service contract"}]
+    kept, broken = [await an_accepted_case(wuhan, awaits=awaits) for _ in range(2)]
+
+    async def told(kind: str, case: str, **more: Any) -> None:
+        case_id = str(decode_id("case", case))
+        fact = {"case_id": case_id, "number": "WH-2026-000001-7", "service": "vouchers"} | more
+        outcome = await wuhan.process.tell(kind, fact, city=wuhan.code, subject=case_id)
+        assert outcome["outcome"] == "done", outcome
+
+    early = await wuhan.issue(tranche, None, case_id=kept)
+    assert (early.status_code, early.json()["code"], reasons(early)) == (
+        409, "supplement_awaited", ["document_awaited"],
+    )  # fmt: skip
+    async with wuhan.as_("person:officer-2", "officer") as officer:
+        path, key = f"/v1/vouchers/applications/{kept}/refusal", {"Idempotency-Key": new_id().hex}
+        assert (await officer.post(path, json=given, headers=key)).json()["code"] == "supplement_awaited"
+    whole = {
+        "item": "apply-voucher", "applicant_id": str(HOLDER), "accepted_on": wuhan.today.isoformat(),
+        "accepted_at": f"{wuhan.today}T02:00:00Z", "accepted_by": "person:officer-1", "form": {},
+    }  # fmt: skip
+    async with wuhan.holder() as applicant:
+        waiting = (await applicant.get("/v1/vouchers/applications")).json()["items"]
+    assert [(one["id"], one["awaits"]) for one in waiting] == [(kept, awaits), (broken, awaits)]
+    await told("case.supplemented", kept, **whole)
+    assert (await wuhan.issue(tranche, None, case_id=kept)).status_code == 201
+    await told("case.supplement_lapsed", broken, documents=["service_contract"])
+    assert (await wuhan.issue(tranche, None, case_id=broken)).json()["code"] == "case_lapsed"
+    async with wuhan.holder() as applicant:
+        ended = (await applicant.get("/v1/vouchers/applications", params={"status": "lapsed"})).json()["items"]
+    assert [one["id"] for one in ended] == [broken]
 
 
 async def test_an_application_is_refused_once_by_an_officer_who_had_no_hand_in_it(wuhan: Wuhan) -> None:

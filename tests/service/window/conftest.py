@@ -1,11 +1,13 @@
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import date, datetime, time
 
 import pytest
 
 from devtools.databases import Database
 from devtools.testing import Run
+from kernel import clock
 from tests.builders.processes import Process
-from tests.service.window.rig import a_city, the_window
+from tests.service.window.rig import On, a_city, the_window
 
 
 @pytest.fixture(scope="package")
@@ -28,3 +30,14 @@ async def window(
 async def city(window: Process) -> str:
     """A sandbox of the Xuzhou pack, new for each test."""
     return await a_city(window)
+
+
+@pytest.fixture
+def on(monkeypatch: pytest.MonkeyPatch) -> On:
+    """Moves the machine's clock to noon of a day: the city and the tokens live on it."""
+
+    def move(day: date) -> None:
+        noon = datetime.combine(day, time(12), tzinfo=clock.CITY_ZONE)
+        monkeypatch.setattr(clock, "real_now", lambda: noon)
+
+    return move

@@ -1,7 +1,8 @@
 """The window over its database, with a registry that knows a few organisations."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ OURS, THEIRS, ELSEWHERE = UUID(int=1), UUID(int=2), UUID(int=3)
 CASES = "/v1/window/cases"
 ITEM = "recognise-key-makerspace"
 TRIES, RETRYABLE = 10, 503
+On = Callable[[date], None]
 
 
 @asynccontextmanager

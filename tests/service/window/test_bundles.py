@@ -266,7 +266,7 @@ async def test_a_preflight_keeps_nothing_and_says_of_every_part_what_stands_agai
     (stranger,) = found["reasons"]
     assert (stranger["code"], stranger["facts"]["items"]) == ("applicant_unknown", [FILING, KEY, SUBSIDY])
     (missing,) = right["missing"]
-    assert missing["facts"] == {"document": "cost_audit", "items": [SUBSIDY]}
+    assert missing["facts"] == {"document": "cost_audit", "may_follow": False, "items": [SUBSIDY]}
     shared = next(one for one in right["open"] if one["facts"]["parameter"] == "window.correction_working_days")
     assert shared["facts"]["items"] == [FILING, KEY, SUBSIDY]
     assert (right["ready"], right["errors"], right["reasons"]) == (False, [], [])

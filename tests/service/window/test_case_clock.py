@@ -1,8 +1,7 @@
 """A case's clock as its applicant reads it: paused by the correction, make-up days counted, an unknown year settled."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,12 +10,11 @@ from sqlalchemy import select
 from gateway.window.cases import service, views
 from gateway.window.cases.closing import CORRECTION_ENDS
 from gateway.window.cases.consumers import correction_lapsed
-from kernel import clock
 from kernel.ids import decode_id
 from kernel.timers import Timer
 from policy.calendar import workdays
 from tests.builders.processes import Process
-from tests.service.window.rig import a_case, set_values
+from tests.service.window.rig import On, a_case, set_values
 from tests.service.window.test_cases import handle, read, resubmit
 
 pytestmark = pytest.mark.anyio
@@ -26,18 +24,6 @@ DAYS = {
     "recognition__key_makerspace__documents": [],
 }
 WRONG = {"items": [{"pointer": "/form/mentors", "text": "导师人数与名册不符"}]}
-On = Callable[[date], None]
-
-
-@pytest.fixture
-def on(monkeypatch: pytest.MonkeyPatch) -> On:
-    """Moves the machine's clock to noon of a day: the city and the tokens live on it."""
-
-    def move(day: date) -> None:
-        noon = datetime.combine(day, time(12), tzinfo=clock.CITY_ZONE)
-        monkeypatch.setattr(clock, "real_now", lambda: noon)
-
-    return move
 
 
 def with_a_notice_for_2027(*, rests: tuple[date, ...] = (), works: tuple[date, ...] = ()) -> Any:

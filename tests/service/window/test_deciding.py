@@ -1,5 +1,6 @@
 """What no service decides is decided at the window: on the facts the policy asks for, by another officer."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,16 @@ pytestmark = pytest.mark.anyio
 GRANTED: dict[str, Any] = {"outcome": "granted"}
 
 
-async def handed_in(window: Process, city: str, item: str, who: str = PORTAL, role: str = "portal") -> dict[str, Any]:
-    body = {"item": item, "applicant_id": encode_id("org", OURS), "form": {"statement": "申请办理"}}
+async def handed_in(
+    window: Process, city: str, item: str, who: str = PORTAL, role: str = "portal", documents: Sequence[str] = ()
+) -> dict[str, Any]:
+    papers = [{"kind": kind, "reference": f"files/{kind}.pdf"} for kind in documents]
+    body = {
+        "item": item,
+        "applicant_id": encode_id("org", OURS),
+        "form": {"statement": "申请办理"},
+        "documents": papers,
+    }
     async with window.as_(who, role, city=city) as applicant:
         opened = await applicant.post(CASES, json=body, headers=key())
     assert opened.status_code == 201, opened.text

@@ -209,6 +209,47 @@ def test_a_bundle_is_of_items_one_applicant_may_apply_for(tmp_path: Path, items:
     assert any(what in fault and "bundles.both" in fault for fault in found), found
 
 
+MINOR = """
+  papers:
+    {zh: 材料, en: papers, unit: choices, status: open, clauses: [T-01], left_open_by: T-01, owner_role: office,
+     choices: [{id: form, zh: 表, en: form}, {id: list, zh: 清单, en: list}]}
+  later:
+    {zh: 可容缺, en: later, unit: choices, status: open, clauses: [T-01], left_open_by: T-01, owner_role: office,
+     choices_of: papers}
+  others:
+    {zh: 其他, en: others, unit: choices, status: open, clauses: [T-01], left_open_by: T-01, owner_role: office,
+     choices: [{id: map, zh: 图, en: map}]}
+items:
+  one:
+    {zh: 一, en: one, service: funds, role: office, clauses: [T-01], audience: [enterprise], documents: papers,
+     minor_documents: later, correction_working_days: award.amount, promised_working_days: award.amount}
+"""
+
+
+def test_what_may_follow_is_chosen_among_what_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "pack.yaml").write_text(PACK + MINOR, encoding="utf-8")
+    pack = read_pack(tmp_path)
+    assert pack.parameters["later"].choices == pack.parameters["papers"].choices
+    assert pack.items["one"].minor_documents == "later"
+    (tmp_path / "pack.yaml").write_text(PACK + MINOR.replace("     minor_documents: later,", "    "), encoding="utf-8")
+    assert "minor_documents" not in read_pack(tmp_path).model_dump(mode="json")["items"]["one"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("minor_documents: later", "minor_documents: others", "a list of documents of papers is expected"),
+        ("minor_documents: later", "minor_documents: award.amount", "a list of documents of papers is expected"),
+        ("minor_documents: later", "minor_documents: never", "no parameter never"),
+        ("choices_of: papers", "choices_of: award.amount", "names a parameter with choices"),
+        ("choices_of: papers", "choices_of: [papers]", "names a parameter with choices"),
+    ],
+)
+def test_what_may_follow_is_nothing_else(tmp_path: Path, old: str, new: str, what: str) -> None:
+    found = faults_of(tmp_path, more=MINOR.replace(old, new))
+    assert any(what in fault for fault in found), found
+
+
 def test_a_cap_below_its_floor_does_not_load(tmp_path: Path) -> None:
     cap = """
   award.cap:

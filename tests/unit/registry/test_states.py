@@ -15,6 +15,11 @@ ARROWS = {
     (Way.ASSESSED, Fact.REFUSED, Status.AWAITING_REFUSAL): Status.REFUSED,
     (Way.RECORDED, Fact.REVIEW_FAILED, Status.UNDER_REVIEW): Status.REFUSED,
     (Way.RECORDED, Fact.RECOGNISED, Status.UNDER_REVIEW): Status.RECOGNISED,
+    **{
+        (way, Fact.SUPPLEMENT_LAPSED, status): Status.LAPSED
+        for way in Way
+        for status in (Status.UNDER_REVIEW, Status.ON_NOTICE, Status.AWAITING_DECISION, Status.AWAITING_REFUSAL)
+    },
 }
 EVERY_PAIR = [(way, fact, status) for way in Way for fact in MOVES[way] for status in Status]
 

@@ -19,7 +19,7 @@ from gateway.window.cases.rules import (
     waiting_for,
 )
 from gateway.window.cases.states import ENDED, Status
-from gateway.window.catalogue.rules import Field, fields_of
+from gateway.window.catalogue.rules import Asked, Field, fields_of
 from kernel.auth import Caller
 from kernel.ids import encode_id
 from policy.loader import load_pack
@@ -91,8 +91,8 @@ def test_between_services_a_carrier_is_its_plain_identifier() -> None:
 
 
 def test_a_notice_must_name_every_missing_document() -> None:
-    names = {"lease": ("租赁合同", "Lease")}
-    missing = documents_missing(["form", "lease", "plan"], ["form"], names, ("XZ-39",))
+    asked = Asked(("form", "lease", "plan"), (("lease", "租赁合同", "Lease"),))
+    missing = documents_missing(asked, ["form"], ("XZ-39",))
     assert [finding.facts["document"] for finding in missing] == ["lease", "plan"]
     assert missing[0].zh == "缺少材料:租赁合同。"
     assert [gap.facts["document"] for gap in notice_gaps(missing, ["/documents/plan", "/form/name"])] == ["lease"]

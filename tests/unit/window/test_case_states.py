@@ -26,8 +26,16 @@ EXPECTED = {
         Fact.SENT_ELSEWHERE: Status.NOT_IN_SCOPE,
         Fact.WITHDRAWN: Status.WITHDRAWN,
     },
-    Status.ACCEPTED: {Fact.REVIEW_BEGUN: Status.IN_REVIEW, Fact.DECIDED: Status.DECIDED},
-    Status.IN_REVIEW: {Fact.DECIDED: Status.DECIDED, Fact.TAKEN_BACK: Status.WITHDRAWN},
+    Status.ACCEPTED: {
+        Fact.REVIEW_BEGUN: Status.IN_REVIEW,
+        Fact.DECIDED: Status.DECIDED,
+        Fact.SUPPLEMENT_LAPSED: Status.WITHDRAWN,
+    },
+    Status.IN_REVIEW: {
+        Fact.DECIDED: Status.DECIDED,
+        Fact.TAKEN_BACK: Status.WITHDRAWN,
+        Fact.SUPPLEMENT_LAPSED: Status.WITHDRAWN,
+    },
     Status.DECIDED: {Fact.DELIVERED: Status.DELIVERED},
 }
 

@@ -25,6 +25,17 @@ def test_who_decides_an_item_is_told_of_its_cases(pack_id: str) -> None:
     assert [service for service in deciding if CaseAccepted.TYPE not in SUBSCRIPTIONS["window"][service or ""]] == []
 
 
+@pytest.mark.parametrize("pack_id", pack_ids())
+def test_no_text_names_a_minor_document_and_each_department_may(pack_id: str) -> None:
+    pack = load_pack(pack_id)
+    taken = [item for item in pack.items.values() if decided_by(pack, item) is not None]
+    assert {pack.parameters[item.minor_documents or ""].status for item in taken} == {"open"}
+    assert {
+        item.id for item in taken if set(pack.parameters[item.minor_documents or ""].choices)
+        != set(pack.parameters[item.documents].choices)
+    } == set()  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("pack_id", "item", "who"),
     [

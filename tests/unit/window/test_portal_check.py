@@ -11,6 +11,7 @@ from gateway.window.portal.words import CODES
 from gateway.window.reference.words import Language
 from policy.engine import known_facts
 from policy.loader import load_pack
+from policy.snapshots import Snapshot
 from tests.policy.cases import ACCEPTED, default_settings, snapshot_with
 
 XUZHOU = snapshot_with("xuzhou", default_settings("xuzhou"))
@@ -28,10 +29,10 @@ def checked(item: str, typed: Mapping[str, str], snapshot: object = XUZHOU) -> C
     return found
 
 
-def page_of(item: str, typed: Mapping[str, str], *, language: str = "zh") -> str:
-    page = CityPage(XUZHOU, at=ACCEPTED, language=language)  # type: ignore[arg-type]
+def page_of(item: str, typed: Mapping[str, str], *, language: str = "zh", snapshot: Snapshot = XUZHOU) -> str:
+    page = CityPage(snapshot, at=ACCEPTED, language=language)  # type: ignore[arg-type]
     found = page.pack.items[item]
-    return guide_page(page, item, found, check(XUZHOU, found, typed, at=ACCEPTED))
+    return guide_page(page, item, found, check(snapshot, found, typed, at=ACCEPTED))
 
 
 def test_first_it_asks_and_judges_nothing() -> None:
@@ -155,3 +156,13 @@ def test_what_tells_codes_apart_is_chosen_in_words_and_a_refusal_has_no_programs
 def test_a_guide_says_where_to_go(pack_id: str, item: str, said: str) -> None:
     page = CityPage(snapshot_with(pack_id, {}), at=ACCEPTED, language="zh")
     assert said in page.way(page.pack.items[item])
+
+
+def test_a_document_that_may_follow_is_marked_only_once_the_department_has_named_it() -> None:
+    assert "可容缺" not in page_of(KEY_MAKERSPACE, {})
+    minor = {"recognition.key_makerspace.minor_documents": ["premises_proof"]}
+    named = snapshot_with("xuzhou", default_settings("xuzhou") | minor)
+    shown = page_of(KEY_MAKERSPACE, {}, snapshot=named)
+    assert '场地权属或租赁证明 <span class="tag">可容缺</span></li>' in shown
+    assert shown.count('<span class="tag">可容缺</span>') == 1
+    assert "may follow" in page_of(KEY_MAKERSPACE, {}, snapshot=named, language="en")
