@@ -121,11 +121,8 @@ async def withdraw_angel_claim(
     caller: MayFile, claim_id: AngelClaimId, body: TakenBackIn, session: SessionDep, _key: KeyRequired
 ) -> AngelClaimOut:
     """Take a claim back before it is decided. Its investment may be claimed for anew."""
-    return AngelClaimOut.of(
-        await service.withdraw_claim(
-            session, claim_id=claim_id, reason=body.reason, caller=caller, at=clock.now(caller.city)
-        )
-    )
+    claim = await service.withdraw_claim(session, claim_id=claim_id, reason=body.reason, caller=caller)
+    return AngelClaimOut.of(claim)
 
 
 def _tried_out(tried: service.Tried) -> AngelDryRunOut:

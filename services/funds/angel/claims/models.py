@@ -14,7 +14,10 @@ from services.funds.angel.claims.states import AngelClaimStatus
 
 
 class AngelClaim(Base):
-    """One claim for an investment that was neither refused nor taken back, for ever. `split_bp`: how the loss was borne."""
+    """One claim for an investment that was neither refused nor taken back, for ever.
+
+    `split_bp`: how the loss was borne.
+    """
 
     __tablename__ = "angel_claim"
     __table_args__ = (

@@ -176,9 +176,7 @@ async def review_claim(
     return claim
 
 
-async def withdraw_claim(
-    session: AsyncSession, *, claim_id: UUID, reason: str, caller: Caller, at: datetime
-) -> AngelClaim:
+async def withdraw_claim(session: AsyncSession, *, claim_id: UUID, reason: str, caller: Caller) -> AngelClaim:
     """It is taken back before it is decided; the investment may be claimed for anew. Raises NotFound, IllegalMove."""
     claim = await get_claim(session, claim_id, caller, lock=True)
     must_act_on(caller, claim, claim.investor_id)
