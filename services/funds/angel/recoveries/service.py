@@ -80,9 +80,7 @@ async def report_recovery(
     return row
 
 
-async def withdraw_recovery(
-    session: AsyncSession, *, recovery_id: UUID, reason: str, caller: Caller
-) -> AngelRecovery:
+async def withdraw_recovery(session: AsyncSession, *, recovery_id: UUID, reason: str, caller: Caller) -> AngelRecovery:
     """A wrong report is taken back while nothing of it has arrived, the last of a claim first.
 
     Raises NotFound, LaterRecoveryStands, IllegalMove.
