@@ -13,12 +13,11 @@ from functools import cache, lru_cache
 
 from icalendar import STATUS, Calendar, Event, Timezone
 
-from kernel.clock import CITY_ZONE
-
 PRODUCT = "-//zhongchuang//events//ZH"
 POLL_EVERY = timedelta(hours=1)
 MAX_AGE_SECONDS = 300
 KEPT_FEEDS = 64
+ZONE = "Asia/Shanghai"
 ZONE_FROM, ZONE_TO = date(2020, 1, 1), date(2038, 1, 1)  # the same bytes in every year
 LABELS = {
     "zh": {"host": "主办单位", "online": "线上参与", "cancelled": "已取消"},
@@ -105,7 +104,7 @@ def render(uid: str, name: str, entries: tuple[Entry, ...]) -> Feed:
 
 @cache
 def _zone() -> Timezone:
-    return Timezone.from_tzid(str(CITY_ZONE), first_date=ZONE_FROM, last_date=ZONE_TO)
+    return Timezone.from_tzid(ZONE, first_date=ZONE_FROM, last_date=ZONE_TO)
 
 
 def _component(entry: Entry) -> Event:
