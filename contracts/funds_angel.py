@@ -57,6 +57,15 @@ class AngelClaimReviewed(CaseEvent):
     investor_id: UUID
 
 
+class AngelClaimWithdrawn(CaseEvent):
+    """It was taken back before it was decided; its investment may be claimed for again."""
+
+    TYPE: ClassVar[str] = "angel_claim.withdrawn"
+
+    claim_id: UUID
+    investor_id: UUID
+
+
 class AngelClaimDecided(CaseEvent):
     TYPE: ClassVar[str] = "angel_claim.decided"
 

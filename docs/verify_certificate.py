@@ -5,7 +5,8 @@ KEYS.json is what GET /v1/registry/keys answered, kept from a time you trusted t
 Needs joserfc alone (pip install joserfc). Exit code 0: verified; 1: not; 2: the files cannot be read.
 
 What is signed is the canonical JSON of `statement` (UTF-8, sorted keys, no spaces), as a detached JWS (RFC 7515
-appendix F, ES256). What stands beside the statement is compared with it, so that no byte can differ unnoticed.
+appendix F, ES256). What stands beside the statement is compared with it, so that no byte can differ unnoticed;
+`unprinted`, what the typeface of the paper lacks, can name no character that was not signed.
 """
 
 import json
@@ -55,6 +56,8 @@ def verify(document: dict[str, Any], keys: list[dict[str, Any]]) -> dict[str, An
     if header.get("typ") != KIND or header.get("kid") != document["key_id"]:
         raise NotVerified("the signature was made for something else")
     _compare(document, statement, REPEATED[kind])
+    if not {f"U+{ord(letter):04X}" for letter in payload.decode()}.issuperset(document.get("unprinted", ())):
+        raise NotVerified("unprinted names characters that were not signed")
     if kind == "recognised_on_date":
         best = statement["levels"][0] if statement["levels"] else {}
         _compare(document, {name: best.get(name) for name in HIGHEST}, {name: (name,) for name in HIGHEST})

@@ -17,10 +17,13 @@ from zipfile import BadZipFile, ZipFile
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
+from kernel import context
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UNPACKED_MAX = 50_000_000  # bytes; a workbook of five thousand lines unpacks to about two million
 PARTS_MAX = 200
 COLUMNS_MAX = 100
+ROWS_OF_A_SHEET = 1_048_576  # no spreadsheet has a row below
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 # Other kinds of spreadsheet are zips too, and repeat cells by a number.
 _FOREIGN = re.compile(r"content\.xml|.*\.bin", re.IGNORECASE)
@@ -32,6 +35,21 @@ T = TypeVar("T")
 
 class UnreadableWorkbook(ValueError):
     """Not an xlsx workbook, or one larger than the caller takes."""
+
+
+class TooManyRows(UnreadableWorkbook):
+    """A sheet goes further down than the caller takes. `rows`: to which row, with the caller's own at its head."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(rows)
+        self.rows = rows
+
+
+def too_many_lines(lines: int, most: int) -> dict[str, str]:
+    """One of a problem's `errors`: the file has `lines` below its head, and `most` are read."""
+    zh = f"至多 {most} 行,文件中有 {lines} 行(末尾的空行也计入)"
+    en = f"{most} lines at most; the file has {lines}, empty ones at its end included"
+    return {"pointer": "", "code": "too_many_lines", "message": en if context.current().language == "en" else zh}
 
 
 def text_workbook(sheet: str, rows: Iterable[Sequence[str]], *, created: datetime | None = None) -> bytes:
@@ -48,7 +66,7 @@ def text_workbook(sheet: str, rows: Iterable[Sequence[str]], *, created: datetim
 
 
 def read_sheet(content: bytes, sheet: str, *, rows_max: int) -> list[list[Any]]:
-    """The rows of one sheet, at most `rows_max` of them."""
+    """The rows of one sheet. Raises TooManyRows when a sheet of the book has more than `rows_max`."""
     return _guarded(lambda: _opened(content, rows_max).get_sheet_by_name(sheet).to_python())
 
 
@@ -69,6 +87,8 @@ def _opened(content: bytes, rows_max: int) -> CalamineWorkbook:
 def _guarded(read: Callable[[], T]) -> T:
     try:
         return read()
+    except UnreadableWorkbook:
+        raise
     except _BROKEN:
         raise UnreadableWorkbook from None
     except BaseException as error:
@@ -89,22 +109,26 @@ def _packed_again(content: bytes, rows_max: int) -> BytesIO:
             with source.open(part) as stream:
                 data = stream.read(left + 1)
             left -= len(data)
-            if left < 0 or (_SHEET.fullmatch(part.filename) and not _within(data, rows_max)):
+            if left < 0:
                 raise UnreadableWorkbook
+            if _SHEET.fullmatch(part.filename):
+                _must_be_within(data, rows_max)
             target.writestr(part.filename, data)
     packed.seek(0)
     return packed
 
 
-def _within(sheet: bytes, rows_max: int) -> bool:
-    """Whether every cell stands within the rows and columns that are read."""
+def _must_be_within(sheet: bytes, rows_max: int) -> None:
+    """Every cell stands within the rows and columns that are read. Raises TooManyRows, UnreadableWorkbook."""
     if b"\x00" in sheet:  # in another encoding than the one looked through here
-        return False
-    longest = len(str(rows_max))  # so that no number of a million digits is converted
-    return all(
-        len(row) <= longest and int(row) <= rows_max and _column(letters) <= COLUMNS_MAX
-        for letters, row in set(_PLACE.findall(sheet))
-    )
+        raise UnreadableWorkbook
+    longest, last = len(str(ROWS_OF_A_SHEET)), 0  # so that no number of a million digits is converted
+    for letters, row in set(_PLACE.findall(sheet)):
+        if len(row) > longest or int(row) > ROWS_OF_A_SHEET or _column(letters) > COLUMNS_MAX:
+            raise UnreadableWorkbook
+        last = max(last, int(row))
+    if last > rows_max:
+        raise TooManyRows(last)
 
 
 def _column(letters: bytes) -> int:

@@ -1,21 +1,24 @@
 """The public calendar as iCalendar (RFC 5545, RFC 7986), the same bytes for the same events.
 
 Subscribers poll: DTSTAMP is the last change and never the time of rendering, so that an unchanged event stays unchanged
-for them, and a revision shows by SEQUENCE and LAST-MODIFIED. Instants are UTC; no zone definitions travel.
+for them, and a revision shows by SEQUENCE and LAST-MODIFIED. Instants are UTC; a zone definition travels only when no
+event does, since a calendar has a component at least.
 """
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.utils import format_datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from icalendar import STATUS, Calendar, Event
+from icalendar import STATUS, Calendar, Event, Timezone
 
 PRODUCT = "-//zhongchuang//events//ZH"
 POLL_EVERY = timedelta(hours=1)
 MAX_AGE_SECONDS = 300
 KEPT_FEEDS = 64
+ZONE = "Asia/Shanghai"
+ZONE_FROM, ZONE_TO = date(2020, 1, 1), date(2038, 1, 1)  # the same bytes in every year
 LABELS = {
     "zh": {"host": "主办单位", "online": "线上参与", "cancelled": "已取消"},
     "en": {"host": "Host", "online": "Online", "cancelled": "Cancelled"},
@@ -93,10 +96,15 @@ def render(uid: str, name: str, entries: tuple[Entry, ...]) -> Feed:
         name=" ".join(name.split()),  # the one text the library does not escape
         last_modified=changed_at,
         refresh_interval=POLL_EVERY,
-        subcomponents=[_component(entry) for entry in entries],
+        subcomponents=[_component(entry) for entry in entries] or [_zone()],  # RFC 5545, 3.6: one at least
     )
     body = calendar.to_ical()
     return Feed(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"', changed_at)
+
+
+@cache
+def _zone() -> Timezone:
+    return Timezone.from_tzid(ZONE, first_date=ZONE_FROM, last_date=ZONE_TO)
 
 
 def _component(entry: Entry) -> Event:

@@ -137,6 +137,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "angel_investment.reviewed": ("天使投资记录已核对", "A recorded investment was reviewed"),
     "angel_claim.lodged": ("投资人已提出损失补偿申请", "An investor lodged a claim"),
     "angel_claim.reviewed": ("投资损失补偿申请已审核,等待决定", "The claim was reviewed; another person decides"),
+    "angel_claim.withdrawn": ("投资损失补偿申请已撤回", "The investor's claim was taken back"),
     "angel_claim.decided": ("投资损失补偿申请已审定", "The investor's claim was decided"),
     "angel_claim.paid": ("投资损失补偿款已拨付", "The investor's claim was paid"),
     "angel_recovery.shared": ("投资追回款已分配", "Money that came in after a paid claim was shared back"),

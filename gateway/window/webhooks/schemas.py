@@ -66,7 +66,10 @@ class WebhookChangeIn(WireIn):
 
 
 class WebhookOut(Wire):
-    """`position` is the last entry of the feed that was taken; `tries` counts failures since `failing_since`."""
+    """`position` is the last entry of the feed that was taken; `tries` counts failures since `failing_since`.
+
+    `next_at` is when it is told again; none once it was given up.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [SHOWN]})
 

@@ -265,7 +265,7 @@ async def _lease(
         return None, [], 0
     client = await session.get(Client, row.client_id)
     if client is None or not client.active:
-        row.status = Status.GONE
+        row.status, row.next_at = Status.GONE, None
         return None, [], 0
     row.leased_until = now + LEASE
     await session.execute(
@@ -379,8 +379,9 @@ async def _keep(session: AsyncSession, leased: _Leased, entry: FeedEntry, answer
         return True
     row.tries += 1
     row.failing_since = row.failing_since or now
-    row.next_at = next_try(row.tries, now=now, jitter=_jitter(), asked=answered.asked)
     row.status = status_after_failure(answered.code, failing_since=row.failing_since, now=now)
+    again = next_try(row.tries, now=now, jitter=_jitter(), asked=answered.asked)
+    row.next_at = again if row.status is Status.ACTIVE else None
     row.leased_until = None
     return False
 

@@ -82,6 +82,7 @@ CLAIM: dict[str, Any] = {
     "decided_at": "2028-07-20T03:59:59Z",
     "paid_on": "2028-07-25",
     "recorded_at": "2028-07-03T02:00:00Z",
+    "withdrawn_because": None,
 }
 RECOVERY: dict[str, Any] = {
     "id": "arc_01m89wy15xe9yayf7esqzz9jh3",
@@ -96,4 +97,5 @@ RECOVERY: dict[str, Any] = {
     "received_on": "2029-02-20",
     "determination_id": "det_01m89wy15yek88vnj1ft9vt010",
     "recorded_at": "2029-02-01T02:00:00Z",
+    "withdrawn_because": None,
 }

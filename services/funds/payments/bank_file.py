@@ -18,7 +18,7 @@ from kernel.clock import CITY_ZONE
 from kernel.ids import decode_id, encode_id
 from kernel.money import in_yuan
 from kernel.problems import Invalid
-from kernel.workbooks import UnreadableWorkbook, read_sheet
+from kernel.workbooks import TooManyRows, UnreadableWorkbook, read_sheet, too_many_lines
 from services.funds.payments.cells import A_DAY, A_REFERENCE, A_TEXT, day_in, fault, reference_in, text_in
 from services.funds.payments.rules import AdviceKind, AdviceLine
 
@@ -111,6 +111,8 @@ def read_bank_file(content: bytes) -> list[AdviceLine]:
     """The lines the bank filled in; rows without a result are still open and skipped. Raises BankFileUnreadable."""
     try:
         rows = read_sheet(content, SHEET, rows_max=LINES_MAX)
+    except TooManyRows as more:
+        raise BankFileUnreadable(errors=[too_many_lines(more.rows - 1, LINES_MAX - 1)]) from None
     except UnreadableWorkbook:
         raise BankFileUnreadable from None
     if not rows or tuple(rows[0][: len(COLUMNS)]) != COLUMNS:

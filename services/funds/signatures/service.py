@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from fastapi import Depends, Header, Request
 from sqlalchemy import select
@@ -77,6 +77,11 @@ def keep_signature(
             verified_at=at,
         )
     )
+
+
+def withdrawal_of(subject: UUID) -> UUID:
+    """Under which a signed withdrawal is kept: it makes no row of its own, and what it takes back has its signature."""
+    return uuid5(subject, "withdrawal")
 
 
 async def signature_on(session: AsyncSession, subject: UUID, *, city_code: str) -> SignedRequest:

@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from kernel.problems import Invalid
+from kernel.workbooks import too_many_lines
 from ledger.entries import MAX_FEN
 from services.funds.payments.cells import Wanted, fault
 from services.funds.statements.rules import Line, Statement
@@ -53,12 +54,11 @@ def read_statements(content: bytes) -> list[Statement]:
         raise StatementUnreadable
     reading = _Reading()
     found = [_statement(node, reading) for path in CONTAINERS for node in _all(root, path)]
-    if not found or sum(len(statement.lines) for statement in found) > LINES_MAX:
-        wanted = (
-            f"应为 camt.053 或 camt.054 报文,至多 {LINES_MAX} 笔",
-            f"a camt.053 or camt.054 document of at most {LINES_MAX} transactions",
-        )
-        reading.fault(root, wanted)
+    if not found:
+        reading.fault(root, ("应为 camt.053 或 camt.054 报文", "a camt.053 or camt.054 document"))
+    lines = sum(len(statement.lines) for statement in found)
+    if lines > LINES_MAX:
+        reading.errors.insert(0, too_many_lines(lines, LINES_MAX))
     if reading.errors:
         raise StatementUnreadable(errors=reading.errors[:100])
     return found

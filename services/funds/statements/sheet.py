@@ -13,7 +13,7 @@ from typing import Any
 
 import xlsxwriter
 
-from kernel.workbooks import UnreadableWorkbook, read_sheets
+from kernel.workbooks import TooManyRows, UnreadableWorkbook, read_sheets, too_many_lines
 from services.funds.payments.cells import A_DAY, A_REFERENCE, A_TEXT, day_in, fault, reference_in, text_in, yuan_in
 from services.funds.statements.camt import LINES_MAX, TEXT_MAX, StatementUnreadable
 from services.funds.statements.rules import Line, Statement
@@ -83,10 +83,13 @@ def read_sheet_statement(content: bytes) -> tuple[Statement, str]:
 
 
 def _rows(content: bytes) -> Sequence[Sequence[Any]]:
-    rows_max = len(HEAD) + 1 + LINES_MAX
+    head = len(HEAD) + 1
+    rows_max = head + LINES_MAX
     if content.startswith(XLSX_MARK):
         try:
             sheets = read_sheets(content, rows_max=rows_max)
+        except TooManyRows as more:
+            raise StatementUnreadable(errors=[too_many_lines(more.rows - head, LINES_MAX)]) from None
         except UnreadableWorkbook:
             raise StatementUnreadable from None
         return next(iter(sheets.values()), [])
@@ -95,8 +98,7 @@ def _rows(content: bytes) -> Sequence[Sequence[Any]]:
     except csv.Error:
         raise StatementUnreadable from None
     if len(rows) > rows_max:
-        wanted = (f"至多 {LINES_MAX} 笔", f"at most {LINES_MAX} transactions")
-        raise StatementUnreadable(errors=[fault("", "too_many_lines", wanted)])
+        raise StatementUnreadable(errors=[too_many_lines(len(rows) - head, LINES_MAX)])
     return rows
 
 

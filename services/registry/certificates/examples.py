@@ -30,6 +30,7 @@ CERTIFICATE: dict[str, Any] = {
     },
     "signature": _SIGNATURE,
     "key_id": "jvGex",
+    "unprinted": [],
 }
 VERIFICATION: dict[str, Any] = {
     "number": "320300-2026-00001-7",

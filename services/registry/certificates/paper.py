@@ -7,8 +7,6 @@ import io
 import json
 from dataclasses import asdict
 from datetime import date
-from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -17,10 +15,10 @@ import typst
 
 from kernel.clock import start_of
 from kernel.sandboxes import is_sandbox
-from services.registry.certificates.words import SANDBOX, Language, wording
+from services.registry.certificates.lettering import font_folder, legible, unprinted
+from services.registry.certificates.words import LACKING, SANDBOX, Language, wording
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
-FONTS = "zhplot"  # the package that brings Noto Sans SC; found, never imported
 PICTURE_PPI = 144
 TITLES: dict[Language, tuple[int, int]] = {"zh": (40, 180), "en": (33, 30)}  # points, thousandths between letters
 
@@ -41,7 +39,7 @@ def certificate_paper(
     page = _page(certificate, language, verify_at)
     made: Any = typst.compile(  # type: ignore[misc]  # its stub forgets that `output` may be left out
         TEMPLATE.read_bytes(),
-        font_paths=[_fonts()],
+        font_paths=[font_folder()],
         ignore_system_fonts=True,
         format=form,
         ppi=PICTURE_PPI,
@@ -54,9 +52,11 @@ def certificate_paper(
 def _page(certificate: Signed, language: Language, verify_at: str) -> dict[str, Any]:
     issued_on = certificate.issued_on
     size, spread = TITLES[language]
+    words = asdict(wording(certificate.statement, language)) | {"carrier": certificate.statement["carrier"]["name"]}
+    if unprinted(words):
+        words["hint"] += LACKING[language]
     return {
-        **asdict(wording(certificate.statement, language)),
-        "carrier": certificate.statement["carrier"]["name"],
+        **_legible(words),
         "lang": language,
         "title_size": size,
         "title_spread": spread,
@@ -68,15 +68,14 @@ def _page(certificate: Signed, language: Language, verify_at: str) -> dict[str, 
     }
 
 
+def _legible(told: Any) -> Any:
+    """Every text of it as the font can show it."""
+    if isinstance(told, dict):
+        return {name: _legible(part) for name, part in told.items()}
+    return legible(told) if isinstance(told, str) else [_legible(part) for part in told]
+
+
 def _qr(address: str) -> str:
     drawn = io.BytesIO()
     segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=0, dark="#222222")
     return drawn.getvalue().decode()
-
-
-@cache
-def _fonts() -> Path:
-    found = find_spec(FONTS)
-    if found is None or found.origin is None:
-        raise RuntimeError("the package with the Chinese font is not installed")
-    return Path(found.origin).parent / "fonts"

@@ -3,16 +3,20 @@
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, computed_field
 
 from kernel.schemas import Wire
 from services.registry.carriers.models import Level
 from services.registry.carriers.schemas import CarrierId
 from services.registry.certificates import examples
+from services.registry.certificates.lettering import unprinted
 
 
 class CertificateOut(Wire):
-    """`signature` is a detached JWS over the canonical JSON of `statement`, by the key `key_id` of the key set."""
+    """`signature` is a detached JWS over the canonical JSON of `statement`, by the key `key_id` of the key set.
+
+    `unprinted`: what of it the paper shows by code points, since its typeface lacks the character.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.CERTIFICATE]})
 
@@ -22,6 +26,12 @@ class CertificateOut(Wire):
     statement: dict[str, Any]
     signature: str
     key_id: str
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic documents it so
+    @property
+    def unprinted(self) -> list[str]:
+        """Code points such as `U+20BB7`, each once."""
+        return unprinted(self.statement)
 
 
 class CertificatesOut(Wire):

@@ -34,6 +34,10 @@ ACTS_EN = {
     "filing_and_certification": "meets the criteria, is filed, and is thereby recognised as a",
 }
 HASH_SHOWN = 16  # of 64 digits; the whole stands in the signed data
+LACKING = {
+    "zh": "方括号内为字库所缺之字的 Unicode 码位，原字见签名数据。",
+    "en": " In brackets: code points of characters the typeface lacks; the signed data has them.",
+}
 SANDBOX = {"zh": "沙箱样张 无效", "en": "SANDBOX - NOT VALID"}
 
 

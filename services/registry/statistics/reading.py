@@ -52,7 +52,10 @@ FAULTS: dict[str, tuple[str, str]] = {
     "field_unknown": ("报表中没有这一项。", "The form has no such field."),
     "section_unknown": ("报表中没有这一部分。", "The form has no such section."),
     "section_single": ("该部分只应有一行。", "This section has exactly one row."),
-    "rows_too_many": ("行数超过上限。", "There are more rows than are taken."),
+    "rows_too_many": (
+        "行数超过上限:至多 {rows_max} 行,现有 {rows} 行。",
+        "There are {rows} rows; {rows_max} at most are taken.",
+    ),
 }
 
 
@@ -101,7 +104,7 @@ def read_content(form: ReportForm, typed: Mapping[str, Iterable[Line]], reader: 
         if section.single and len(lines) != 1:
             faults.append(fault("section_single", place(section.id, 0, "")))
         if len(lines) > ROWS_MAX:
-            faults.append(fault("rows_too_many", place(section.id, 0, ""), rows_max=ROWS_MAX))
+            faults.append(fault("rows_too_many", place(section.id, 0, ""), rows_max=ROWS_MAX, rows=len(lines)))
             lines = []
         content[section.id] = [_row(section, line, reader, place, faults) for line in lines]
         numbers[section.id] = [line.number for line in lines]
@@ -110,7 +113,8 @@ def read_content(form: ReportForm, typed: Mapping[str, Iterable[Line]], reader: 
 
 def fault(code: str, where: Mapping[str, Any], **facts: Any) -> Finding:
     """A fault of the list above at a place."""
-    return Finding(code, (), *FAULTS[code], {**where, **facts})
+    zh, en = (text.format(**facts) for text in FAULTS[code])
+    return Finding(code, (), zh, en, {**where, **facts})
 
 
 def bounded(found: list[Finding]) -> list[Finding]:

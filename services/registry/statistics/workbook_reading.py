@@ -7,7 +7,7 @@ from typing import Any
 
 from kernel.findings import Finding
 from kernel.problems import Invalid
-from kernel.workbooks import UnreadableWorkbook, read_sheets
+from kernel.workbooks import TooManyRows, UnreadableWorkbook, read_sheets, too_many_lines
 from policy.forms import FormSection, ReportForm
 from services.registry.statistics.reading import CONTROL, ROWS_MAX, SHOWN_MAX, TEXT_MAX, Line
 from services.registry.statistics.workbooks import EXPLANATIONS, FIRST_ROW, FORM_SHEET, ID_ROW, SINGLE_ID, SINGLE_VALUE
@@ -49,6 +49,8 @@ def read_workbook(content: bytes, form: ReportForm) -> Filled:
     """Raises WorkbookUnreadable, or WorkbookChanged with every sheet whose headings are not those of the form."""
     try:
         sheets = read_sheets(content, rows_max=ROWS_MAX + _HEAD_ROWS)
+    except TooManyRows as more:
+        raise WorkbookUnreadable(errors=[too_many_lines(more.rows - FIRST_ROW, ROWS_MAX)]) from None
     except UnreadableWorkbook:
         raise WorkbookUnreadable from None
     marks = {str(row[0]): str(row[1]) for row in sheets.get(FORM_SHEET, ()) if len(row) > 1}

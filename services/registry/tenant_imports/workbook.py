@@ -11,7 +11,7 @@ from typing import Any
 import xlsxwriter
 
 from kernel.problems import Invalid
-from kernel.workbooks import UnreadableWorkbook, read_sheet
+from kernel.workbooks import TooManyRows, UnreadableWorkbook, read_sheet, too_many_lines
 from services.registry.tenant_imports.rules import CODE, COLUMNS, KIND, KINDS, WHOLE_ENDS_WITH, is_empty, is_header
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -43,6 +43,8 @@ def read_workbook(content: bytes) -> list[Sequence[Any]]:
     """Rows below the header down to the last one that says something. Raises ImportUnreadable."""
     try:
         rows = read_sheet(content, SHEET, rows_max=ROWS_MAX + 1)
+    except TooManyRows as more:
+        raise ImportUnreadable(errors=[too_many_lines(more.rows - 1, ROWS_MAX)]) from None
     except UnreadableWorkbook:
         raise ImportUnreadable from None
     if not rows or not is_header(rows[0]):

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from kernel import clock
-from kernel.ids import encode_id, new_id
+from kernel.ids import decode_id, encode_id, new_id
 from tests.builders.neighbours import answers
 from tests.builders.processes import Process
 from tests.policy.cases import default_settings
@@ -382,6 +382,56 @@ async def test_open_parameters_refuse_and_name_their_clause(funds: Process) -> N
     named = {reason["facts"]["parameter"]: reason["clauses"] for reason in refused["reasons"]}
     assert {"angel.seed.share", "angel.project_cap", "angel.recovery_sharing"} <= set(named)
     assert set(map(tuple, named.values())) == {("XZ-32",)}
+
+
+async def takes_back(angels: Angels, firm: UUID, path: str, status: int = 200) -> Any:
+    return await angels.portal(firm, f"{path}/withdrawal", {"reason": "审计金额录入有误"}, status)
+
+
+async def test_a_claim_is_taken_back_until_it_is_decided_and_its_investment_is_free_again(angels: Angels) -> None:
+    """As a bank's of the loan pool: by whose it is or who handed it in, not by the project that sees it."""
+    investor, project = await angels.registered("investor", "甲创投"), await angels.registered("project", "乙科技")
+    investment = await angels.lost(investor, project)
+    claim = await angels.reviewed(investor, investment)
+    path = f"claims/{claim['id']}"
+    await takes_back(angels, project, path, 404)
+    gone = await takes_back(angels, investor, path)
+    assert (gone["status"], gone["withdrawn_because"], gone["approved_fen"]) == ("withdrawn", "审计金额录入有误", 0)
+    assert (await takes_back(angels, investor, path, 409))["code"] == "move_not_allowed"
+    assert (await angels.decided(claim, status=409))["code"] == "move_not_allowed"
+    (told,) = await angels.city.events("angel_claim.withdrawn")
+    assert (UUID(told["case_id"]), told["case_outcome"]) == (decode_id("case", claim["case_id"]), "withdrawn")
+    anew = await angels.decided(await angels.reviewed(investor, investment))
+    assert (await takes_back(angels, investor, f"claims/{anew['id']}", 409))["code"] == "move_not_allowed"
+
+
+async def test_a_recovery_is_taken_back_until_it_arrived_the_last_of_a_claim_first(angels: Angels) -> None:
+    investor = await angels.registered("investor", "甲创投")
+    approved = await angels.decided(
+        await angels.reviewed(investor, await angels.lost(investor, await angels.registered("project", "乙科技")))
+    )
+    await angels.pays(approved)
+    path, on = f"claims/{approved['id']}/recoveries", angels.today.isoformat()
+    told = {"recovered_fen": 9_000_000 * YUAN, "costs_fen": 0, "recovered_on": on}
+    first, second = [
+        await angels.portal(investor, path, told | {"reference": number}, 201) for number in ("ZS-1", "ZS-2")
+    ]
+    assert (first["returned_fen"], second["returned_fen"]) == (600_000 * YUAN, 0)
+    refused = await takes_back(angels, investor, f"recoveries/{first['id']}", 409)
+    assert refused["code"] == "later_recovery_stands"
+    for one in (second, first):
+        gone = await takes_back(angels, investor, f"recoveries/{one['id']}")
+        assert (gone["status"], gone["withdrawn_because"]) == ("withdrawn", "审计金额录入有误")
+    receipt = f"recoveries/{first['id']}/receipt"
+    assert (await angels.staff("finance-2", receipt, {"received_on": on}, 409))["code"] == "move_not_allowed"
+    right = told | {"recovered_fen": 1_000 * YUAN}
+    used = await angels.portal(investor, path, right | {"reference": "ZS-1"}, 409)
+    assert used["code"] == "recovery_told_before"
+    anew = await angels.portal(investor, path, right | {"reference": "ZS-3"}, 201)
+    assert anew["returned_fen"] == 600 * YUAN
+    await angels.staff("finance-2", f"recoveries/{anew['id']}/receipt", {"received_on": on})
+    assert (await takes_back(angels, investor, f"recoveries/{anew['id']}", 409))["code"] == "move_not_allowed"
+    await angels.city.assert_sound()
 
 
 async def test_money_that_comes_back_is_owed_again_and_others_see_nothing(angels: Angels) -> None:

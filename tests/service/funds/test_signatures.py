@@ -20,6 +20,7 @@ from tests.service.funds.test_pool_guard import month_of
 from tests.service.funds.town import POOL, Town
 
 pytestmark = pytest.mark.anyio
+TAKEN_BACK = {"reason": "未偿本金录入有误"}
 REGISTRY = jws.JWSRegistry(header_registry={"url": HeaderParameter("the address", "str")})
 
 
@@ -91,14 +92,14 @@ async def test_a_wrong_signature_is_refused_and_nothing_is_done(pool: Town) -> N
         assert (await bank.get(f"{path}/{unsigned}/signature")).status_code == 404
 
 
-async def signs(pool: Town, key: ECKey, path: str, body: dict[str, Any]) -> Any:
+async def signs(pool: Town, key: ECKey, path: str, body: dict[str, Any], status: int = 201) -> Any:
     """What was made by a signed request, once a body with a byte more was refused and made nothing."""
     content = json.dumps(body).encode()
     signed = signature(key, content, path)
     spoilt = await send(pool.bank_client(), path, content + b" ", signed)
     assert (spoilt.status_code, spoilt.json()["code"]) == (400, "signature_invalid")
     made = await send(pool.bank_client(), path, content, signed)
-    assert made.status_code == 201, made.text
+    assert made.status_code == status, made.text
     return made.json()
 
 
@@ -132,7 +133,23 @@ async def test_a_signed_recovery_and_a_signed_arrears_report_keep_their_evidence
     await pool.pays(decided["payment_order_id"], decided["approved_fen"])
     recovery = {"bank_reference": "ZS-1", "recovered_fen": 1_000, "recovered_on": clock.today(pool.city).isoformat()}
     reported = await signs(pool, key, f"{path}/recoveries", recovery)
-    await kept(pool, key, f"{POOL}/recoveries/{reported['id']}/signature", recovery)
+    path = f"{POOL}/recoveries/{reported['id']}"
+    taken_back = await signs(pool, key, f"{path}/withdrawal", TAKEN_BACK, 200)
+    assert taken_back["status"] == "withdrawn"
+    await kept(pool, key, f"{path}/signature", recovery)
+    await kept(pool, key, f"{path}/withdrawal/signature", TAKEN_BACK)
+
+
+async def test_a_signed_withdrawal_is_kept_apart_from_the_claim(pool: Town) -> None:
+    key = ECKey.generate_key("P-256", auto_kid=True)
+    registered(pool, key)
+    loan_id = await pool.registers("HT-1")
+    await pool.moves_clock(100)
+    path = f"{POOL}/claims/{(await pool.lodges(loan_id))['id']}"
+    assert (await signs(pool, key, f"{path}/withdrawal", TAKEN_BACK, 200))["status"] == "withdrawn"
+    await kept(pool, key, f"{path}/withdrawal/signature", TAKEN_BACK)
+    async with pool.bank_client() as bank:  # the claim itself was not signed
+        assert (await bank.get(f"{path}/signature")).status_code == 404
 
 
 async def test_a_signed_appeal_is_kept_apart_from_the_claim(pool: Town) -> None:

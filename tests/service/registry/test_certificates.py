@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from services.registry.certificates import paper
+from services.registry.certificates.lettering import legible
 from services.registry.certificates.paper import certificate_paper
-from services.registry.certificates.words import Language
+from services.registry.certificates.schemas import CertificateOut
+from services.registry.certificates.words import LACKING, Language
 from tests.builders.offline import Stranger
 from tests.builders.processes import Process
 from tests.builders.registry import PORTAL, THIRD, City, a_city, a_form, answered, refused
@@ -81,6 +84,7 @@ async def test_a_changed_byte_anywhere_fails_and_so_does_another_key(
         certificate | {"issued_on": "2026-09-10"},
         certificate | {"signature": signature[:-2] + ("A" if signature[-2] != "A" else "B") + signature[-1]},
         certificate | {"key_id": "another"},
+        certificate | {"unprinted": ["U+20BB7"]},
         proof | {"recognised": False},
         proof | {"level": "national"},
         proof | {"on": "2026-09-08"},
@@ -124,8 +128,25 @@ async def test_names_as_long_as_names_may_be_stand_on_one_page(
         issued_on=date.fromisoformat(given["issued_on"]),
         statement=statement,
     )
-    paper = certificate_paper(kept, b"{}", language=language, verify_at="https://window.example.gov.cn/v1/registry")
-    assert re.findall(rb"/Type/Pages/Count (\d+)", paper) == [b"1"]
+    page = certificate_paper(kept, b"{}", language=language, verify_at="https://window.example.gov.cn/v1/registry")
+    assert re.findall(rb"/Type/Pages/Count (\d+)", page) == [b"1"]
+
+
+async def test_a_character_the_typeface_lacks_is_told_by_its_code_point(
+    city: City, recognition: dict[str, Any]
+) -> None:
+    """Of names of people and firms: an empty box says nothing, another character something false."""
+    given = answered(await city.ask(f"certificates/{recognition['certificate_number']}"))
+    assert given["unprinted"] == []
+    assert legible("王𠮷堃喆赟䶮㛃 Čapek · ひ") == "王[U+20BB7]堃喆赟䶮㛃 Čapek · ひ"
+    assert legible("葛\U000e0100飾") == "葛\U000e0100飾"  # which form of it is meant, and no character of its own
+    statement = given["statement"] | {"operator": {"name": "徐州𠮷祥有限公司", "credit_code": None}}
+    assert CertificateOut.model_validate(given | {"statement": statement}).unprinted == ["U+20BB7"]
+    kept = SimpleNamespace(number="1", city_code=city.code, issued_on=date(2026, 9, 9), statement=statement)
+    for language in ("zh", "en"):
+        page = paper._page(kept, language, "https://window.example.gov.cn")
+        assert ("徐州[U+20BB7]祥有限公司" in dict(page["rows"]).values(), "[" in page["carrier"]) == (True, False)
+        assert page["hint"].endswith(LACKING[language])
 
 
 async def test_whoever_holds_the_paper_asks_how_it_stands_without_a_token(

@@ -126,11 +126,13 @@ async def test_the_calendar_is_read_by_programs_and_by_people(jiaxing: City) -> 
         feed = await officer.get(f"{PATH}/calendar.ics", headers=english)
         again = await officer.get(f"{PATH}/calendar.ics", headers=english)
         page = await officer.get(f"{PATH}/calendar.html", params={"since": "2026-01-01", "until": "2026-02-01"})
+        without = await officer.get(f"{PATH}/calendar.ics", params={"since": "2026-01-01", "until": "2026-01-01"})
     events = Calendar.from_ical(feed.content).walk("VEVENT")
     (mine,) = [event for event in events if DUTY in str(event["UID"])]
     assert str(mine["SUMMARY"]) == "[provisional] localities hand in the annual report"
     assert mine["DTSTART"].dt.isoformat() == (await the_day(jiaxing))["due_on"]
     assert feed.content == again.content
+    assert [part.name for part in Calendar.from_ical(without.content).subcomponents] == ["VTIMEZONE"]
     assert "2026-01-29" in page.text
     assert "各地报送年度工作总结" in page.text
     assert "<script" not in page.text

@@ -204,12 +204,19 @@ async def test_parts_go_on_where_the_last_one_ended(city: City, monkeypatch: pyt
         a_book(),
         a_book(a_row(), sheet="Sheet1"),
         a_book(a_row(), header=tuple(reversed(COLUMNS))),
-        a_book(*([["x"]] * 5_001)),
     ],
 )
 async def test_what_is_no_workbook_of_ours_is_refused_whole(city: City, content: bytes) -> None:
     answer = await send(city, await a_carrier(city), content)
     assert (answer.status_code, answer.json()["code"]) == (422, "import_unreadable")
+
+
+async def test_a_list_that_is_too_long_is_told_how_long_it_may_be(city: City) -> None:
+    told = (await send(city, await a_carrier(city), a_book(*([["x"]] * 5_001)))).json()
+    assert told["code"] == "import_unreadable"
+    assert [(one["code"], one["message"].partition("(")[0]) for one in told["errors"]] == [
+        ("too_many_lines", "至多 5000 行,文件中有 5001 行")
+    ]
 
 
 async def test_the_template_is_what_the_import_reads(city: City) -> None:

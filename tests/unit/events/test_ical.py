@@ -74,8 +74,13 @@ def test_a_name_of_two_lines_adds_no_line_of_its_own() -> None:
 
 def test_an_empty_calendar_is_still_a_calendar() -> None:
     feed = render("320300", "x", ())
-    assert Calendar.from_ical(feed.body).events == []
+    calendar = Calendar.from_ical(feed.body)
+    (zone,) = calendar.subcomponents  # RFC 5545, 3.6: "at least one calendar component"
+    assert (calendar.events, zone.name, zone["TZID"]) == ([], "VTIMEZONE", "Asia/Shanghai")
+    assert zone.standard[0]["TZOFFSETTO"].to_ical() == "+0800"
     assert "Last-Modified" not in feed.headers
+    render.cache_clear()
+    assert render("320300", "x", ()) == feed
 
 
 @given(title=printable, description=printable, venue=printable)

@@ -126,9 +126,22 @@ def faults(read: Callable[[bytes], object], content: bytes, language: str) -> li
     return [(error["pointer"], error["message"]) for error in told.get("errors", [])]
 
 
-def test_how_many_lines_a_sheet_may_have_is_told() -> None:
-    content = ("\r\n".join([*HEAD, "x"]) + "\r\n1" * (LINES_MAX + 1)).encode()
-    assert faults(read_sheet_statement, content, "zh-CN") == [("", f"至多 {LINES_MAX} 笔")]
+def test_how_many_lines_a_file_may_have_is_told_and_how_many_it_has() -> None:
+    far = LINES_MAX + 1000
+    statement = ("\r\n".join([*HEAD, "x"]) + "\r\n1" * far).encode()
+    entry = '<Ntry><Amt Ccy="CNY">1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><AcctSvcrRef>1</AcctSvcrRef>'
+    entries = f"{entry}<BookgDt><Dt>2026-12-04</Dt></BookgDt></Ntry>" * far
+    message = f"<Document><BkToCstmrStmt><Stmt>{entries}</Stmt></BkToCstmrStmt></Document>".encode()
+    for read, content, lines in (
+        (read_sheet_statement, statement, far),
+        (read_sheet_statement, a_workbook((len(HEAD) + far, 0, "x")), far),
+        (read_statements, message, far),
+        (read_bank_file, a_workbook((LINES_MAX + 7, 0, "x")), LINES_MAX + 7),
+    ):
+        most = LINES_MAX - 1 if read is read_bank_file else LINES_MAX
+        assert faults(read, content, "zh-CN")[0] == ("", f"至多 {most} 行,文件中有 {lines} 行(末尾的空行也计入)")
+    told = faults(read_bank_file, a_workbook((LINES_MAX, 0, "x")), "en")[0][1]
+    assert told.startswith(f"{LINES_MAX - 1} lines at most; the file has {LINES_MAX}, ")
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from services.funds.angel.claims.schemas import (
 from services.funds.angel.claims.states import AngelClaimStatus
 from services.funds.angel.ids import AngelClaimId, InvestmentId
 from services.funds.angel.policy import angel_programme
+from services.funds.loan_pool.claims.schemas import TakenBackIn
 from services.funds.payments.payees import GatheringDep
 
 MayFile = Annotated[Caller, may_own("angel:file")]
@@ -112,6 +113,15 @@ async def decide_angel_claim(
         caller=caller,
         at=at,
     )
+    return AngelClaimOut.of(claim)
+
+
+@routes.post("/{claim_id}/withdrawal")
+async def withdraw_angel_claim(
+    caller: MayFile, claim_id: AngelClaimId, body: TakenBackIn, session: SessionDep, _key: KeyRequired
+) -> AngelClaimOut:
+    """Take a claim back before it is decided. Its investment may be claimed for anew."""
+    claim = await service.withdraw_claim(session, claim_id=claim_id, reason=body.reason, caller=caller)
     return AngelClaimOut.of(claim)
 
 

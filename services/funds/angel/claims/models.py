@@ -14,13 +14,20 @@ from services.funds.angel.claims.states import AngelClaimStatus
 
 
 class AngelClaim(Base):
-    """One claim for an investment that was not refused, for ever. `split_bp`: how the loss was borne."""
+    """One claim for an investment that was neither refused nor taken back, for ever.
+
+    `split_bp`: how the loss was borne.
+    """
 
     __tablename__ = "angel_claim"
     __table_args__ = (
         UniqueConstraint("case_id"),
         Index(
-            "uq_angel_claim_standing", "city_code", "investment_id", unique=True, postgresql_where="status <> 'refused'"
+            "uq_angel_claim_standing",
+            "city_code",
+            "investment_id",
+            unique=True,
+            postgresql_where="status NOT IN ('refused', 'withdrawn')",
         ),
         Index("ix_angel_claim_listing", "city_code", "recorded_at", "id"),
         Index("ix_angel_claim_investor", "city_code", "investor_id"),
@@ -33,6 +40,10 @@ class AngelClaim(Base):
             name="approved_in_full",
         ),
         CheckConstraint("status <> 'paid' OR paid_on IS NOT NULL", name="paid"),
+        CheckConstraint(
+            "num_nulls(withdrawn_by, withdrawn_because) = CASE status WHEN 'withdrawn' THEN 0 ELSE 2 END",
+            name="withdrawn_in_full",
+        ),
     )
 
     id: Mapped[Id]
@@ -66,6 +77,8 @@ class AngelClaim(Base):
     policy_year: Mapped[int | None]
     payment_order_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
     paid_on: Mapped[date | None]
+    withdrawn_by: Mapped[str | None] = mapped_column(String(200))
+    withdrawn_because: Mapped[str | None] = mapped_column(String(2000))
     version: Mapped[int] = mapped_column(BigInteger)
     recorded_at: Mapped[RecordedAt]
 

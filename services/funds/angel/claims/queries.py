@@ -12,7 +12,7 @@ from kernel.paging import asked_for
 from services.funds.angel.access import find, own_only
 from services.funds.angel.claims.models import AngelClaim
 from services.funds.angel.claims.rules import Drawn
-from services.funds.angel.claims.states import COMMITTED, AngelClaimStatus
+from services.funds.angel.claims.states import COMMITTED, FALLEN, AngelClaimStatus
 from services.funds.angel.investments.models import AngelInvestment
 
 
@@ -22,10 +22,8 @@ async def get_claim(session: AsyncSession, claim_id: UUID, caller: Caller, *, lo
 
 
 async def standing_claim(session: AsyncSession, investment_id: UUID) -> AngelClaim | None:
-    """The claim for an investment that was not refused."""
-    wanted = select(AngelClaim).where(
-        AngelClaim.investment_id == investment_id, AngelClaim.status != AngelClaimStatus.REFUSED
-    )
+    """The claim for an investment that was neither refused nor taken back."""
+    wanted = select(AngelClaim).where(AngelClaim.investment_id == investment_id, AngelClaim.status.not_in(FALLEN))
     found: AngelClaim | None = await session.scalar(wanted)
     return found
 

@@ -110,6 +110,7 @@ class AngelClaimOut(Wire):
     review_due_on: date
     decided_at: datetime | None
     paid_on: date | None
+    withdrawn_because: str | None
     recorded_at: Annotated[datetime, of_the_city("lodged_at")]
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Claims for a lost investment: tried out, lodged, reviewed (XZ-32)."""
+"""Claims for a lost investment: tried out, lodged, reviewed, taken back (XZ-32)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds_angel import AngelClaimLodged, AngelClaimReviewed
+from contracts.funds_angel import AngelClaimLodged, AngelClaimReviewed, AngelClaimWithdrawn
 from contracts.window import CaseOpened
 from kernel.auth import Caller
 from kernel.clock import on_date
@@ -172,6 +172,20 @@ async def review_claim(
     claim.reviewed_by, claim.reviewed_at, claim.opinion = caller.acting_for, at, opinion
     fact = AngelClaimReviewed(case_id=claim.case_id, claim_id=claim.id, investor_id=claim.investor_id)
     await record(session, fact, city_code=claim.city_code, subject=claim.id)
+    await session.flush()
+    return claim
+
+
+async def withdraw_claim(session: AsyncSession, *, claim_id: UUID, reason: str, caller: Caller) -> AngelClaim:
+    """It is taken back before it is decided; the investment may be claimed for anew. Raises NotFound, IllegalMove."""
+    claim = await get_claim(session, claim_id, caller, lock=True)
+    must_act_on(caller, claim, claim.investor_id)
+    claim.status = status_after(Fact.WITHDRAWN, claim.status, MOVES)
+    claim.withdrawn_by, claim.withdrawn_because = caller.acting_for, reason
+    told = AngelClaimWithdrawn(
+        case_id=claim.case_id, case_outcome="withdrawn", claim_id=claim.id, investor_id=claim.investor_id
+    )
+    await record(session, told, city_code=claim.city_code, subject=claim.id)
     await session.flush()
     return claim
 

@@ -13,6 +13,7 @@ from services.funds.angel.ids import AngelClaimId, AngelRecoveryId
 from services.funds.angel.recoveries import queries, service
 from services.funds.angel.recoveries.models import AngelRecovery
 from services.funds.angel.recoveries.schemas import AngelReceiptIn, AngelRecoveryIn, AngelRecoveryOut
+from services.funds.loan_pool.claims.schemas import TakenBackIn
 
 MayFile = Annotated[Caller, may_own("angel:file")]
 MayRead = Annotated[Caller, may_own("angel:read")]
@@ -41,6 +42,15 @@ async def list_angel_recoveries(
     wanted = queries.recoveries_of(claim.id)
     rows, cursor = await page_of(session, wanted, page, (AngelRecovery.recorded_at, AngelRecovery.id))
     return Page(items=[AngelRecoveryOut.model_validate(row) for row in rows], next_cursor=cursor)
+
+
+@routes.post("/recoveries/{recovery_id}/withdrawal")
+async def withdraw_angel_recovery(
+    caller: MayFile, recovery_id: AngelRecoveryId, body: TakenBackIn, session: SessionDep, _key: KeyRequired
+) -> AngelRecoveryOut:
+    """Take back a wrong report before the fund's share has arrived, the last of a claim first; then tell it anew."""
+    row = await service.withdraw_recovery(session, recovery_id=recovery_id, reason=body.reason, caller=caller)
+    return AngelRecoveryOut.model_validate(row)
 
 
 @routes.post("/recoveries/{recovery_id}/receipt")

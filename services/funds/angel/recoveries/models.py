@@ -20,6 +20,10 @@ class AngelRecovery(Base):
         CheckConstraint("recovered_fen > 0 AND costs_fen >= 0 AND returned_fen >= 0", name="amounts"),
         CheckConstraint("status <> 'received' OR num_nulls(received_on, received_by) = 0", name="received"),
         CheckConstraint("received_by <> filed_by", name="second_person"),
+        CheckConstraint(
+            "num_nulls(withdrawn_by, withdrawn_because) = CASE status WHEN 'withdrawn' THEN 0 ELSE 2 END",
+            name="withdrawn_in_full",
+        ),
     )
 
     id: Mapped[Id]
@@ -40,6 +44,8 @@ class AngelRecovery(Base):
     filed_at: Mapped[Moment]
     received_on: Mapped[date | None]
     received_by: Mapped[str | None] = mapped_column(String(200))
+    withdrawn_by: Mapped[str | None] = mapped_column(String(200))
+    withdrawn_because: Mapped[str | None] = mapped_column(String(2000))
     entry_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
     recorded_at: Mapped[RecordedAt]
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, exists, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
@@ -23,7 +23,17 @@ async def get_recovery(
 
 def layers_of(claim_id: UUID) -> Select[Any]:
     """What each recovery of the claim gives back to each layer."""
-    return select(AngelRecovery.layers_fen).where(AngelRecovery.claim_id == claim_id)
+    return select(AngelRecovery.layers_fen).where(*_standing(claim_id))
+
+
+def _standing(claim_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return (AngelRecovery.claim_id == claim_id, AngelRecovery.status != AngelRecoveryStatus.WITHDRAWN)
+
+
+async def stands_later(session: AsyncSession, row: AngelRecovery) -> bool:
+    """Whether a recovery of the same claim was told after this one and stands: its split rests on this one."""
+    later = tuple_(AngelRecovery.filed_at, AngelRecovery.id) > (row.filed_at, row.id)
+    return bool(await session.scalar(select(exists().where(*_standing(row.claim_id), later))))
 
 
 async def claims_with_receipts(session: AsyncSession, claim_ids: Collection[UUID]) -> set[UUID]:

@@ -56,5 +56,6 @@ class AngelRecoveryOut(Wire):
     returned_fen: Fen
     status: AngelRecoveryStatus
     received_on: date | None
+    withdrawn_because: str | None
     determination_id: DeterminationId
     recorded_at: Annotated[datetime, of_the_city("filed_at")]

@@ -1,4 +1,6 @@
-"""Later recoveries: told by the investor, split by the shares stored with the claim, received by finance (XZ-32)."""
+"""Later recoveries: told by the investor, split by the shares stored with the claim, received by finance; or taken
+back before (XZ-32).
+"""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -12,12 +14,13 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, named_constraint, refuse_if
+from services.funds.angel.access import must_act_on
 from services.funds.angel.claims.models import AngelClaim
 from services.funds.angel.claims.queries import get_claim
 from services.funds.angel.claims.states import AngelClaimStatus as ClaimStatus
 from services.funds.angel.policy import angel_programme
 from services.funds.angel.recoveries.models import AngelRecovery
-from services.funds.angel.recoveries.queries import get_recovery, layers_of
+from services.funds.angel.recoveries.queries import get_recovery, layers_of, stands_later
 from services.funds.angel.recoveries.schemas import AngelRecoveryIn
 from services.funds.angel.recoveries.states import MOVES, AngelRecoveryStatus, Fact
 from services.funds.approvals.rules import second_person_findings
@@ -25,7 +28,7 @@ from services.funds.journal import post_entry
 from services.funds.loan_pool.claims.service import ClaimNotPaid
 from services.funds.loan_pool.recoveries.postings import Fact as Posted
 from services.funds.loan_pool.recoveries.postings import recovery_returned
-from services.funds.loan_pool.recoveries.service import DateInFuture, DateTooEarly
+from services.funds.loan_pool.recoveries.service import DateInFuture, DateTooEarly, LaterRecoveryStands
 from services.funds.loan_pool.recoveries.splitting import paying_line, split_recovery
 
 
@@ -73,6 +76,23 @@ async def report_recovery(
         filed_at=at,
     )
     session.add(row)
+    await session.flush()
+    return row
+
+
+async def withdraw_recovery(session: AsyncSession, *, recovery_id: UUID, reason: str, caller: Caller) -> AngelRecovery:
+    """A wrong report is taken back while nothing of it has arrived, the last of a claim first.
+
+    Raises NotFound, LaterRecoveryStands, IllegalMove.
+    """
+    row = await get_recovery(session, recovery_id, caller)
+    await get_claim(session, row.claim_id, caller, lock=True)  # as reporting: no other is split meanwhile
+    row = await get_recovery(session, recovery_id, caller, lock=True)
+    must_act_on(caller, row, row.investor_id)
+    row.status = status_after(Fact.WITHDRAWN, row.status, MOVES)
+    if await stands_later(session, row):
+        raise LaterRecoveryStands
+    row.withdrawn_by, row.withdrawn_because = caller.acting_for, reason
     await session.flush()
     return row
 

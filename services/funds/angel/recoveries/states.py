@@ -6,16 +6,19 @@ from kernel.moves import Move, move
 
 
 class AngelRecoveryStatus(StrEnum):
-    """`reported` by the investor; `received` when the fund's share has arrived."""
+    """`reported` by the investor; `received` when the fund's share has arrived; `withdrawn`: taken back before."""
 
     REPORTED = "reported"
     RECEIVED = "received"
+    WITHDRAWN = "withdrawn"
 
 
 class Fact(StrEnum):
     RECEIVED = "received"
+    WITHDRAWN = "withdrawn"
 
 
 MOVES: dict[Fact, Move[AngelRecoveryStatus]] = {
-    Fact.RECEIVED: move(AngelRecoveryStatus.REPORTED, to=AngelRecoveryStatus.RECEIVED)
+    Fact.RECEIVED: move(AngelRecoveryStatus.REPORTED, to=AngelRecoveryStatus.RECEIVED),
+    Fact.WITHDRAWN: move(AngelRecoveryStatus.REPORTED, to=AngelRecoveryStatus.WITHDRAWN),
 }

@@ -43,7 +43,7 @@ from services.funds.loan_pool.movements.queries import history_of
 from services.funds.loan_pool.movements.schemas import HistoryOut, MovedOut
 from services.funds.payments.payees import GatheringDep
 from services.funds.signatures.schemas import SignatureOut
-from services.funds.signatures.service import SignedBody, keep_signature, signature_on
+from services.funds.signatures.service import SignedBody, keep_signature, signature_on, withdrawal_of
 
 MayLodge = Annotated[Caller, may("claims:lodge")]
 MayRead = Annotated[Caller, may("claims:read")]
@@ -199,13 +199,26 @@ async def close_claim(
 
 @routes.post("/{claim_id}/withdrawal")
 async def withdraw_claim(
-    caller: MayLodge, claim_id: ClaimId, body: TakenBackIn, session: SessionDep, response: Response, _key: KeyRequired
+    caller: MayLodge,
+    claim_id: ClaimId,
+    body: TakenBackIn,
+    signed: SignedBody,
+    work: WorkDep,
+    response: Response,
+    _key: KeyRequired,
 ) -> ClaimOut:
     """Take a claim back before it is decided. Its loan may be repaid, or claimed for anew under another reference."""
-    claim = await service.withdraw_claim(
-        session, claim_id=claim_id, reason=body.reason, caller=caller, at=clock.now(caller.city)
-    )
+    session, at = await work.open(), clock.now(caller.city)
+    claim = await service.withdraw_claim(session, claim_id=claim_id, reason=body.reason, caller=caller, at=at)
+    keep_signature(session, signed, caller, [withdrawal_of(claim.id)], at=at)
     return _shown(response, claim)
+
+
+@routes.get("/{claim_id}/withdrawal/signature")
+async def read_claim_withdrawal_signature(caller: MayRead, claim_id: ClaimId, session: SessionDep) -> SignatureOut:
+    """What the bank signed to take it back, with the key it was checked with. 404 when it was not signed."""
+    claim = await queries.get_claim(session, claim_id, caller)
+    return SignatureOut.of(await signature_on(session, withdrawal_of(claim.id), city_code=claim.city_code))
 
 
 @routes.post("/{claim_id}/appeal", status_code=201)

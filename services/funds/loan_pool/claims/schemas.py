@@ -208,7 +208,7 @@ class ClosureIn(WireIn):
 
 
 class TakenBackIn(WireIn):
-    """Why the bank takes back what it lodged or reported."""
+    """Why what was lodged or reported is taken back."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"reason": "未偿本金录入有误,更正后重新提交。"}})
 

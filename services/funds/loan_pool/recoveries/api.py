@@ -20,7 +20,7 @@ from services.funds.loan_pool.recoveries.models import Recovery
 from services.funds.loan_pool.recoveries.schemas import ReceiptIn, RecoveryIn, RecoveryOut
 from services.funds.loan_pool.recoveries.states import Status
 from services.funds.signatures.schemas import SignatureOut
-from services.funds.signatures.service import SignedBody, keep_signature, signature_on
+from services.funds.signatures.service import SignedBody, keep_signature, signature_on, withdrawal_of
 
 MayReport = Annotated[Caller, may("recoveries:report")]
 MayReceive = Annotated[Caller, may("payments:manage")]
@@ -77,13 +77,22 @@ async def read_recovery_signature(caller: MayRead, recovery_id: RecoveryId, sess
 
 @routes.post("/recoveries/{recovery_id}/withdrawal")
 async def withdraw_recovery(
-    caller: MayReport, recovery_id: RecoveryId, body: TakenBackIn, session: SessionDep, _key: KeyRequired
+    caller: MayReport, recovery_id: RecoveryId, body: TakenBackIn, signed: SignedBody, work: WorkDep, _key: KeyRequired
 ) -> RecoveryOut:
     """Take back a wrong report before the pool's share has arrived, the last of a claim first; then report anew."""
-    row = await service.withdraw_recovery(
-        session, recovery_id=recovery_id, reason=body.reason, caller=caller, at=clock.now(caller.city)
-    )
+    session, at = await work.open(), clock.now(caller.city)
+    row = await service.withdraw_recovery(session, recovery_id=recovery_id, reason=body.reason, caller=caller, at=at)
+    keep_signature(session, signed, caller, [withdrawal_of(row.id)], at=at)
     return RecoveryOut.model_validate(row)
+
+
+@routes.get("/recoveries/{recovery_id}/withdrawal/signature")
+async def read_recovery_withdrawal_signature(
+    caller: MayRead, recovery_id: RecoveryId, session: SessionDep
+) -> SignatureOut:
+    """What the bank signed to take it back, with the key it was checked with. 404 when it was not signed."""
+    row = await queries.get_recovery(session, recovery_id, caller)
+    return SignatureOut.of(await signature_on(session, withdrawal_of(row.id), city_code=row.city_code))
 
 
 @routes.post("/recoveries/{recovery_id}/receipt")

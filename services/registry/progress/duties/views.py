@@ -1,18 +1,20 @@
 """The duty calendar as JSON, as iCalendar (RFC 5545) and as a page that loads nothing else."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from kernel.clock import start_of
+from kernel.clock import CITY_ZONE, start_of
 from kernel.ids import encode_id
 from services.registry.progress.duties.schemas import CalendarOut, DueOut, StandingDutyOut
 from services.registry.progress.duties.service import Due, DutyCalendar
 
 PRODUCT = "-//zhongchuang//registry duties//ZH"
+ZONE_FROM, ZONE_TO = date(2020, 1, 1), date(2038, 1, 1)  # the same bytes in every year
 PROVISIONAL = {"zh": "暂定", "en": "provisional"}
 Language = Literal["zh", "en"]
 _templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
@@ -47,10 +49,15 @@ def as_icalendar(found: DutyCalendar, *, language: Language) -> bytes:
         uid=f"duties-{found.policy.city_code}",
         prodid=PRODUCT,
         name=f"{pack.city.zh}职责日历" if language == "zh" else f"Duties of {pack.city.en}",
-        subcomponents=[_event(found, due, language) for due in found.items],
+        subcomponents=[_event(found, due, language) for due in found.items] or [_zone()],  # RFC 5545, 3.6: one at least
     )
     body: bytes = calendar.to_ical()
     return body
+
+
+@cache
+def _zone() -> Timezone:
+    return Timezone.from_tzid(str(CITY_ZONE), first_date=ZONE_FROM, last_date=ZONE_TO)
 
 
 def as_page(found: DutyCalendar, *, language: Language) -> str:
