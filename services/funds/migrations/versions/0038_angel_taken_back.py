@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0037"
-down_revision = "0036"
+revision = "0038"
+down_revision = "0037"
 
 STATUSES = {
     "angel_claim": ("angelclaimstatus", "status IN ('lodged', 'reviewed', 'approved', 'refused', 'paid', 'withdrawn')"),
