@@ -34,7 +34,8 @@ BATCH_MAX = 128
 WHOLE_UP_TO = 32  # so few are not halved
 IN_LINE_UP_TO = 40  # under way together; for more, a commit that waits for the disk keeps too many from the books
 WAITING_MAX = 4096  # more callers than this are told to come back: a queue that only grows helps nobody
-FLUSHERS = 3  # one batch is in PostgreSQL, one is being made durable, one is encoded or answered
+AT_THE_BOOKS = 2  # batches: one is in PostgreSQL, one is encoded; what arrives meanwhile goes together
+FLUSHERS = 8  # batches under way, answers included: while a disk is slow, books go on
 TRIES = 4
 
 log = structlog.get_logger()
@@ -74,7 +75,7 @@ class GroupCommit(Generic[C, A]):
         self._books, self._disk = Books(plain_dsn(database_url)), Disk(plain_dsn(database_url))
         self._conflicts = conflicts
         self._waiting: deque[_Waiting[C, A]] = deque()
-        self._arrived = asyncio.Event()
+        self._wake = asyncio.Event()  # somebody waits, or the books have room
         self._on_the_way = self._at_the_books = 0
         self._closing = False
         self._flushers: list[asyncio.Task[None]] = []
@@ -86,7 +87,7 @@ class GroupCommit(Generic[C, A]):
     async def close(self) -> None:
         """Take no more, commit and answer what waits, end."""
         self._closing = True
-        self._arrived.set()
+        self._wake.set()
         await asyncio.gather(*self._flushers)
         await self._books.close()
         await self._disk.close()
@@ -100,14 +101,14 @@ class GroupCommit(Generic[C, A]):
             raise Unavailable
         waiting: _Waiting[C, A] = _Waiting(command, group, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
-        self._arrived.set()
+        self._wake.set()
         return await waiting.answer
 
     async def _flush_forever(self) -> None:
         while self._waiting or not self._closing:
-            if not self._waiting:
-                self._arrived.clear()
-                await self._arrived.wait()
+            if not self._waiting or self._at_the_books == AT_THE_BOOKS:
+                self._wake.clear()
+                await self._wake.wait()
                 continue
             batch = self._take()
             self._on_the_way += len(batch)
@@ -180,21 +181,22 @@ class GroupCommit(Generic[C, A]):
         group, commands = batch[0].group, [waiting.command for waiting in batch]
         few = self._on_the_way <= IN_LINE_UP_TO
         if self._run_durably and few and not self._at_the_books and not self._waiting:
-            with self._counted(commands):
+            with self._at_books():
                 return await self._run_durably(self._books, group, commands)
         opened = await self._disk.opened()
-        with self._counted(commands):
+        with self._at_books():
             answered = await self._run(self._books, group, commands)
         await self._disk.reached(opened)
         return answered
 
     @contextmanager
-    def _counted(self, commands: Sequence[C]) -> Iterator[None]:
-        self._at_the_books += len(commands)
+    def _at_books(self) -> Iterator[None]:
+        self._at_the_books += 1
         try:
             yield
         finally:
-            self._at_the_books -= len(commands)
+            self._at_the_books -= 1
+            self._wake.set()
 
 
 def _fail(batch: Iterable[_Waiting[Any, Any]], error: Exception) -> None:

@@ -40,5 +40,53 @@ async def test_a_command_that_cannot_be_sent_fails_alone() -> None:
     assert [told[0], type(told[1]), told[2]] == [0, ValueError, 4]
 
 
+async def test_while_the_disk_is_slow_the_books_go_on() -> None:
+    written: list[Sequence[int]] = []
+    disk = asyncio.Event()
+
+    async def write(_books: Any, _group: Any, numbers: Sequence[int]) -> Sequence[int]:
+        written.append(numbers)
+        return numbers
+
+    async def reached(_opened: Any) -> None:
+        await disk.wait()
+
+    commands: GroupCommit[int, int] = GroupCommit("postgresql://nobody@nowhere/none", write, conflicts=lambda _: ())
+    commands._disk.opened, commands._disk.reached = _at_once, reached  # type: ignore[method-assign]
+    commands.start()
+    waiting = [await _submitted(commands, number) for number in range(6)]
+    assert written == [[number] for number in range(6)]
+    assert not any(task.done() for task in waiting)
+    disk.set()
+    assert await asyncio.gather(*waiting) == list(range(6))
+    await commands.close()
+
+
+async def test_what_arrives_while_the_books_are_taken_goes_together() -> None:
+    written: list[Sequence[int]] = []
+    books = asyncio.Event()
+
+    async def write(_books: Any, _group: Any, numbers: Sequence[int]) -> Sequence[int]:
+        written.append(numbers)
+        await books.wait()
+        return numbers
+
+    commands: GroupCommit[int, int] = GroupCommit("postgresql://nobody@nowhere/none", write, conflicts=lambda _: ())
+    commands._disk.opened = commands._disk.reached = _at_once  # type: ignore[method-assign]
+    commands.start()
+    waiting = [await _submitted(commands, number) for number in range(6)]
+    books.set()
+    assert await asyncio.gather(*waiting) == list(range(6))
+    assert written == [[0], [1], [2, 3, 4, 5]]
+    await commands.close()
+
+
+async def _submitted(commands: GroupCommit[int, int], number: int) -> asyncio.Task[int]:
+    """Taken up by a flusher, if one has room."""
+    task = asyncio.create_task(commands.submit(number, "books"))
+    await asyncio.sleep(0.001)
+    return task
+
+
 async def _at_once(*_: Any) -> None:
     """As if the disk had it already."""
