@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from gateway.window.supplements.service import SUPPLEMENT_ENDS
 from gateway.window.supplements.states import Standing
 from kernel.ids import decode_id
 from kernel.timers import Timer
-from tests.builders.neighbours import answers
+from tests.builders.neighbours import alone, answers
 from tests.builders.processes import Process
 from tests.service.window.rig import CASES, OTHER_PORTAL, OURS, PORTAL, On, a_case, a_city, set_values, told
 from tests.service.window.test_case_clock import with_a_notice_for_2027
@@ -151,6 +152,20 @@ async def test_acceptance_on_a_promise_is_refused_with_all_reasons(window: Proce
     whole = await a_case(window, city, documents=[*HELD, "tenant_list"])
     complete = await handle(window, city, whole, "conditional-acceptance", CLEAN)
     assert (complete.status_code, complete.json()["code"]) == (409, "file_complete")
+    needless = await applicant(window, city, whole, "promise", PROMISE)
+    assert (needless.status_code, needless.json()["code"]) == (409, "file_complete")
+
+
+async def test_the_bar_of_one_that_was_merged_into_the_applicant_counts(window: Process, city: str) -> None:
+    case = await lacking(window, city)
+    assert (await applicant(window, city, case, "promise", PROMISE)).status_code == 200
+    group = alone(str(OURS), city) | {"predecessors": [str(UUID(int=9))]}
+    answers(window, "registry", lambda _path: group)
+    facts = {"organisation_id": str(OURS), "issued": []}
+    told = iter([facts, facts | {"barred_until": "2099-12-31"}])
+    answers(window, "vouchers", lambda _path: next(told))
+    refused = await handle(window, city, case, "conditional-acceptance", CLEAN)
+    assert (refused.status_code, codes(refused)) == (409, ["applicant_barred"])
 
 
 async def test_nobody_is_believed_while_the_vouchers_cannot_be_asked(window: Process, city: str) -> None:
