@@ -117,6 +117,37 @@ async def test_two_documents_come_together(window: Process, city: str) -> None:
     assert [reason["facts"]["document"] for reason in half.json()["reasons"]] == ["premises_proof"]
 
 
+async def test_a_promise_nobody_can_accept_on_any_more_is_in_no_list(window: Process, city: str) -> None:
+    case = await lacking(window, city)
+    assert (await applicant(window, city, case, "promise", PROMISE)).status_code == 200
+    assert await listed(window, city) == ["promised"]
+    assert (await applicant(window, city, case, "withdrawal", {})).status_code == 200
+    assert await listed(window, city) == []
+    assert (await applicant(window, city, case, "promise", PROMISE)).json()["code"] == "move_not_allowed"
+    late = await handle(window, city, case, "conditional-acceptance", CLEAN)
+    assert (late.status_code, late.json()["code"]) == (409, "move_not_allowed")
+
+
+async def test_a_resubmission_does_not_widen_what_was_promised(window: Process, city: str) -> None:
+    """The correction brings the main document and takes a minor one back that nobody promised."""
+    case = await lacking(window, city)
+    assert (await applicant(window, city, case, "promise", PROMISE)).status_code == 200
+    notice = {"items": [{"pointer": "/documents/tenant_list", "text": "缺入驻清单"}]}
+    asked = (await handle(window, city, case, "correction", notice)).json()
+    body = {"form": case["form"], "documents": [{"kind": "application_form", "reference": "files/form.pdf"}]}
+    async with window.as_(PORTAL, "portal", city=city) as portal:
+        path, match = f"{CASES}/{case['id']}/resubmission", {"If-Match": f'"v{asked["version"]}"'}
+        assert (await portal.post(path, json=body, headers=match)).status_code == 200
+    refused = await handle(window, city, case, "conditional-acceptance", CLEAN)
+    assert [reason["facts"].get("document") for reason in refused.json()["reasons"]] == ["premises_proof"]
+    both = PROMISE | {"documents": ["premises_proof", "tenant_list"]}
+    assert (await applicant(window, city, case, "promise", both)).status_code == 200
+    assert (await handle(window, city, case, "conditional-acceptance", CLEAN)).status_code == 200
+    brought = {"documents": [{"kind": kind, "reference": "files/it.pdf"} for kind in both["documents"]]}
+    whole = (await applicant(window, city, case, "supplement", brought)).json()
+    assert (whole["supplement"]["status"], len(whole["documents"])) == ("supplied", 3)
+
+
 async def test_what_cannot_be_promised_is_refused_with_all_reasons(window: Process, city: str) -> None:
     await set_values(window, city, **ASKED | {f"{ITEM}minor_documents": ["tenant_list"]})
     case = await a_case(window, city, documents=["application_form"])
