@@ -90,4 +90,5 @@ def an_organisation(
 def registry_of(process: Process, *organisations: Mapping[str, Any]) -> None:
     """A registry that knows these organisations and no other."""
     by_path = {f"/internal/organisations/{one['id']}": one for one in organisations}
+    by_path |= {f"{path}{GROUP}": alone(one["id"], one["city_code"]) for path, one in list(by_path.items())}
     answers(process, "registry", lambda path: by_path.get(path, 404))

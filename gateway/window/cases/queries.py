@@ -59,6 +59,8 @@ def cases_statement(
     statement = select(CaseFile).where(CaseFile.id.in_(visible_cases(caller)), *asked_for(wanted))
     if supplement is not None:
         statement = statement.where(CaseFile.id.in_(cases_in(caller.city, supplement)))
+    if supplement is Standing.PROMISED:  # what was withdrawn, or accepted as complete, is nobody's to accept on it
+        statement = statement.where(CaseFile.accepted_on.is_(None), CaseFile.outcome.is_(None))
     return statement.where(CaseFile.number == number.upper()) if number else statement
 
 

@@ -13,7 +13,7 @@ from gateway.window.supplements.schemas import ConditionalAcceptanceIn, PromiseI
 from kernel.auth import Caller, may
 from kernel.etags import mark
 from kernel.idempotency import KeyOptional
-from kernel.neighbours import Vouchers
+from kernel.neighbours import Registry, Vouchers
 from kernel.routing import SessionDep, WorkDep, router
 
 routes = router(prefix="/v1/window/cases", tags=["cases"])
@@ -35,13 +35,13 @@ async def promise_documents(
 
 @routes.post("/{case_id}/conditional-acceptance")
 async def accept_on_promise(
-    caller: MayHandle, case_id: CaseId, body: ConditionalAcceptanceIn, vouchers: Vouchers, work: WorkDep,
-    response: Response, _key: KeyOptional = None,
+    caller: MayHandle, case_id: CaseId, body: ConditionalAcceptanceIn, registry: Registry, vouchers: Vouchers,
+    work: WorkDep, response: Response, _key: KeyOptional = None,
 ) -> CaseOut:  # fmt: skip
     """Accept on the applicant's promise: the review begins, nothing is decided before the documents have come, and the
     case ends if they are late. Refused with all reasons, also for unrepaired bad credit. `supplement.documents` is the
     one list of what is missing."""
-    barred_until = await service.barred_until(work, vouchers, caller=caller, case_id=case_id)
+    barred_until = await service.barred_until(work, registry, vouchers, caller=caller, case_id=case_id)
     credit = Credit(body.credit.has_unrepaired_record, body.credit.source, barred_until)
     session = await work.open()
     case = await service.accept_on_promise(

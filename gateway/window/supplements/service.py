@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import flag_modified
 
+from contracts.registry import ControllerGroupReply
 from contracts.vouchers import VoucherFacts
 from contracts.window import CaseSupplementAwaited, CaseSupplemented, CaseSupplementPromised
 from gateway.window.cases.intake import check_form, missing_documents, told
@@ -37,6 +38,7 @@ from policy.snapshots import Acceptance, Snapshot, open_findings
 from policy.store import accepted_now
 
 SUPPLEMENT_ENDS = "case.supplement_ends"
+FACTS = "/internal/eligibility-facts"
 
 
 class PromiseRefused(Refusal):
@@ -74,13 +76,18 @@ class SupplementLate(Conflict):
 async def promise(
     session: AsyncSession, *, caller: Caller, case_id: UUID, kinds: Sequence[str], evidence: dict[str, Any]
 ) -> CaseFile:
-    """The applicant promises what is missing. Raises PromiseRefused unless acceptance could follow on it."""
+    """The applicant promises what is missing.
+
+    Raises FileComplete, and PromiseRefused unless acceptance could follow on it.
+    """
     case = await find_case(session, caller, case_id, for_update=True)
     status_after(Fact.ACCEPTED, case.status, MOVES)
     at = accepted_now(case.city_code)
     snapshot = await policy_for(session, case.city_code, at)
     item = item_of_case(snapshot, case)
     missing = missing_documents(snapshot, item, case.documents, at=at)
+    if not missing:
+        raise FileComplete
     _must_name(kinds, [finding.facts["document"] for finding in missing], "/documents/{}")
     found = [*promise_findings(missing, kinds), *_open_term(snapshot, item, at)]
     if found:
@@ -108,12 +115,20 @@ def _open_term(snapshot: Snapshot, item: Item, at: Acceptance) -> list[Finding]:
     return open_findings(snapshot, [item.promised_working_days], accepted=at)
 
 
-async def barred_until(work: Work, vouchers: ServiceClient, *, caller: Caller, case_id: UUID) -> date | None:
-    """Until when the applicant is barred from vouchers; None when it is not. Raises NotFound, Unavailable."""
+async def barred_until(
+    work: Work, registry: ServiceClient, vouchers: ServiceClient, *, caller: Caller, case_id: UUID
+) -> date | None:
+    """Until when the applicant, or one that was merged into it, is barred from vouchers; None when none of them is.
+
+    Raises NotFound, Unavailable.
+    """
     case = await find_case(await work.open(), caller, case_id)
-    await work.close()  # the vouchers are asked next, and no transaction waits for them
-    asked = {"organisation_id": str(case.applicant_id), "city": case.city_code}
-    return (await vouchers.get("/internal/eligibility-facts", VoucherFacts, **asked)).barred_until
+    await work.close()  # other services are asked next, and no transaction waits for them
+    path = f"/internal/organisations/{case.applicant_id}/controller-group"
+    group = await registry.get(path, ControllerGroupReply)
+    asked = [(str(one), case.city_code) for one in (case.applicant_id, *group.predecessors)]
+    told = [await vouchers.get(FACTS, VoucherFacts, organisation_id=one, city=city) for one, city in asked]
+    return max((facts.barred_until for facts in told if facts.barred_until), default=None)
 
 
 async def accept_on_promise(

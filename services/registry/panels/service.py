@@ -103,6 +103,9 @@ async def enter_sheet(session: AsyncSession, *, panel_id: UUID, given: ScoreShee
     panel = await find_panel(session, panel_id, caller=caller)
     if panel.status is Status.CLOSED:
         raise PanelClosed
+    row = await session.get_one(Recognition, panel.recognition_id)
+    if row.status is not RecognitionStatus.UNDER_REVIEW:
+        raise NotUnderReview
     seats = await seats_of(session, panel.id)
     seat = next((one for one in seats if one.expert_id == given.expert_id), None)
     if seat is None:

@@ -92,6 +92,8 @@ async def file_objection(
 ) -> Objection:
     """Until the last evening of the notice, by the city's date and not by the timer's punctuality."""
     row = await find_published(session, recognition_id, caller=caller)
+    if row.status is Status.LAPSED:
+        raise RecognitionEnded  # its notice was taken down before its last day
     if row.status is Status.ON_NOTICE:
         await _resettle(session, row, workdays())
     refuse_if(objection_findings(closes_on=row.closes_on, today=clock.today(row.city_code)))

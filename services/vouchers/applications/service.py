@@ -1,6 +1,6 @@
 """Use cases of applications: take an accepted case, refuse it. It is granted by issuing a voucher on it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,11 +14,17 @@ from kernel.inbox import Received
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, named_constraint, refuse_if
-from kernel.supplements import await_supplement, end_wait, must_be_supplemented
+from kernel.supplements import (
+    SupplementAwaited,
+    await_supplement,
+    awaited_findings,
+    end_wait,
+    must_be_supplemented,
+)
 from policy.snapshots import Acceptance
 from policy.store import policy_for
 from services.vouchers.applications.models import AcceptedCase
-from services.vouchers.applications.queries import accepted_case
+from services.vouchers.applications.queries import accepted_case, documents_awaited
 from services.vouchers.applications.rules import officer_findings
 from services.vouchers.applications.states import MOVES, Fact, Status
 from services.vouchers.integrity.measures.rules import ground_findings
@@ -108,6 +114,13 @@ async def refuse_application(
     )
     await record(session, told, city_code=case.city_code, subject=case.id)
     return case
+
+
+async def must_not_await(session: AsyncSession, applicant_id: UUID, *, city_code: str, items: Collection[str]) -> None:
+    """Nothing is issued beside a case of these items that waits for what was promised. Raises SupplementAwaited."""
+    awaited = await documents_awaited(session, applicant_id, city_code=city_code, items=items)
+    if awaited:
+        raise SupplementAwaited(reasons=awaited_findings(awaited))
 
 
 async def undecided(session: AsyncSession, case_id: UUID, *, caller: Caller) -> AcceptedCase:

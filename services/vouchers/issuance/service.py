@@ -24,8 +24,9 @@ from policy.snapshots import Snapshot
 from policy.store import decide_and_keep, policy_for
 from services.vouchers import codes
 from services.vouchers.applications import states as cases
+from services.vouchers.applications.models import AcceptedCase
 from services.vouchers.applications.queries import accepted_case
-from services.vouchers.applications.service import undecided
+from services.vouchers.applications.service import must_not_await, undecided
 from services.vouchers.chart import BOOK
 from services.vouchers.integrity.bars.queries import barred_days
 from services.vouchers.integrity.bars.rules import barred_until
@@ -78,8 +79,8 @@ async def issue_voucher(
     found a firm to be.
     """
     tranche = await tranche_of(session, tranche_id, caller=caller)
-    case = await undecided(session, application.case_id, caller=caller) if application.case_id else None
     snapshot = await policy_for(session, tranche.city_code, application.acceptance)
+    case = await _case_of(session, application, _items(snapshot, tranche.programme), caller=caller)
     clauses, on = voucher_clauses(snapshot, tranche.programme), clock.today(tranche.city_code)
     # Locked before the rule reads it, so that two clerks cannot both see room for one more.
     years = await _holder_years(session, tranche, _counted(application.holder_id, group), on)
@@ -107,6 +108,16 @@ async def issue_voucher(
     await session.flush()
     await _announce(session, voucher)
     return voucher
+
+
+async def _case_of(
+    session: AsyncSession, application: Application, items: frozenset[str], *, caller: Caller
+) -> AcceptedCase | None:
+    """The case it is issued on; without one, none of the holder's for the same may wait for documents."""
+    if application.case_id is not None:
+        return await undecided(session, application.case_id, caller=caller)
+    await must_not_await(session, application.holder_id, city_code=caller.city, items=items)
+    return None
 
 
 class SecondOfficerMakesCode(Conflict):

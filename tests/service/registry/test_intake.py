@@ -19,6 +19,8 @@ from tests.builders.registry import (
     created,
     refused,
 )
+from tests.service.registry.test_panels import a_pool, a_sheet, convened
+from tests.service.registry.test_recognition import object_to
 
 pytestmark = [pytest.mark.anyio, pytest.mark.own_city]
 
@@ -214,9 +216,19 @@ async def test_a_promise_that_is_not_kept_ends_it_and_leaves_nothing_in_the_way(
     await lapsed(city, case)
     assert (await city.recognition_of(case_of(case)))["status"] == "lapsed"
     assert answered(await city.ask("notices"))["items"] == []
+    assert (await object_to(city, recognition)).json()["code"] == "recognition_ended"
     assert (await city.decided(recognition, outcome="refuse")).json()["code"] == "move_not_allowed"
     again = await city.recognition_of(await city.accept(recognition["applicant_id"], a_form()))
     assert (again["status"], again["carrier_id"]) == ("under_review", recognition["carrier_id"])
+
+
+async def test_experts_score_nothing_that_has_ended(city: City) -> None:
+    case = await promised(city, a_form())
+    experts = await a_pool(city, 3)
+    panel = await convened(city, await city.recognition_of(case_of(case)))
+    await lapsed(city, case)
+    late = await city.send(f"panels/{panel['id']}/sheets", a_sheet(experts[0], 10))
+    assert (late.status_code, late.json()["code"]) == (409, "not_under_review")
 
 
 async def test_what_cannot_be_taken_up_is_told_so_only_when_it_is_whole(city: City) -> None:

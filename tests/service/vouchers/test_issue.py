@@ -159,6 +159,8 @@ async def test_nothing_is_decided_before_what_was_promised_has_come(wuhan: Wuhan
     async with wuhan.as_("person:officer-2", "officer") as officer:
         path, key = f"/v1/vouchers/applications/{kept}/refusal", {"Idempotency-Key": new_id().hex}
         assert (await officer.post(path, json=given, headers=key)).json()["code"] == "supplement_awaited"
+    beside = await wuhan.issue(tranche)
+    assert (beside.status_code, beside.json()["code"]) == (409, "supplement_awaited")
     whole = {
         "item": "apply-voucher", "applicant_id": str(HOLDER), "accepted_on": wuhan.today.isoformat(),
         "accepted_at": f"{wuhan.today}T02:00:00Z", "accepted_by": "person:officer-1", "form": {},

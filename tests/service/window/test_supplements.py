@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from gateway.window.supplements.service import SUPPLEMENT_ENDS
 from gateway.window.supplements.states import Standing
 from kernel.ids import decode_id
 from kernel.timers import Timer
-from tests.builders.neighbours import answers
+from tests.builders.neighbours import alone, answers
 from tests.builders.processes import Process
 from tests.service.window.rig import CASES, OTHER_PORTAL, OURS, PORTAL, On, a_case, a_city, set_values, told
 from tests.service.window.test_case_clock import with_a_notice_for_2027
@@ -116,6 +117,37 @@ async def test_two_documents_come_together(window: Process, city: str) -> None:
     assert [reason["facts"]["document"] for reason in half.json()["reasons"]] == ["premises_proof"]
 
 
+async def test_a_promise_nobody_can_accept_on_any_more_is_in_no_list(window: Process, city: str) -> None:
+    case = await lacking(window, city)
+    assert (await applicant(window, city, case, "promise", PROMISE)).status_code == 200
+    assert await listed(window, city) == ["promised"]
+    assert (await applicant(window, city, case, "withdrawal", {})).status_code == 200
+    assert await listed(window, city) == []
+    assert (await applicant(window, city, case, "promise", PROMISE)).json()["code"] == "move_not_allowed"
+    late = await handle(window, city, case, "conditional-acceptance", CLEAN)
+    assert (late.status_code, late.json()["code"]) == (409, "move_not_allowed")
+
+
+async def test_a_resubmission_does_not_widen_what_was_promised(window: Process, city: str) -> None:
+    """The correction brings the main document and takes a minor one back that nobody promised."""
+    case = await lacking(window, city)
+    assert (await applicant(window, city, case, "promise", PROMISE)).status_code == 200
+    notice = {"items": [{"pointer": "/documents/tenant_list", "text": "缺入驻清单"}]}
+    asked = (await handle(window, city, case, "correction", notice)).json()
+    body = {"form": case["form"], "documents": [{"kind": "application_form", "reference": "files/form.pdf"}]}
+    async with window.as_(PORTAL, "portal", city=city) as portal:
+        path, match = f"{CASES}/{case['id']}/resubmission", {"If-Match": f'"v{asked["version"]}"'}
+        assert (await portal.post(path, json=body, headers=match)).status_code == 200
+    refused = await handle(window, city, case, "conditional-acceptance", CLEAN)
+    assert [reason["facts"].get("document") for reason in refused.json()["reasons"]] == ["premises_proof"]
+    both = PROMISE | {"documents": ["premises_proof", "tenant_list"]}
+    assert (await applicant(window, city, case, "promise", both)).status_code == 200
+    assert (await handle(window, city, case, "conditional-acceptance", CLEAN)).status_code == 200
+    brought = {"documents": [{"kind": kind, "reference": "files/it.pdf"} for kind in both["documents"]]}
+    whole = (await applicant(window, city, case, "supplement", brought)).json()
+    assert (whole["supplement"]["status"], len(whole["documents"])) == ("supplied", 3)
+
+
 async def test_what_cannot_be_promised_is_refused_with_all_reasons(window: Process, city: str) -> None:
     await set_values(window, city, **ASKED | {f"{ITEM}minor_documents": ["tenant_list"]})
     case = await a_case(window, city, documents=["application_form"])
@@ -151,6 +183,20 @@ async def test_acceptance_on_a_promise_is_refused_with_all_reasons(window: Proce
     whole = await a_case(window, city, documents=[*HELD, "tenant_list"])
     complete = await handle(window, city, whole, "conditional-acceptance", CLEAN)
     assert (complete.status_code, complete.json()["code"]) == (409, "file_complete")
+    needless = await applicant(window, city, whole, "promise", PROMISE)
+    assert (needless.status_code, needless.json()["code"]) == (409, "file_complete")
+
+
+async def test_the_bar_of_one_that_was_merged_into_the_applicant_counts(window: Process, city: str) -> None:
+    case = await lacking(window, city)
+    assert (await applicant(window, city, case, "promise", PROMISE)).status_code == 200
+    group = alone(str(OURS), city) | {"predecessors": [str(UUID(int=9))]}
+    answers(window, "registry", lambda _path: group)
+    facts = {"organisation_id": str(OURS), "issued": []}
+    told = iter([facts, facts | {"barred_until": "2099-12-31"}])
+    answers(window, "vouchers", lambda _path: next(told))
+    refused = await handle(window, city, case, "conditional-acceptance", CLEAN)
+    assert (refused.status_code, codes(refused)) == (409, ["applicant_barred"])
 
 
 async def test_nobody_is_believed_while_the_vouchers_cannot_be_asked(window: Process, city: str) -> None:
