@@ -81,6 +81,31 @@ async def test_what_arrives_while_the_books_are_taken_goes_together() -> None:
     await commands.close()
 
 
+async def test_more_batches_at_the_books_than_there_is_room_for_let_no_other_in() -> None:
+    """Whoever waited for the disk's connection, or sends again, does not ask whether there is room."""
+    written: list[Sequence[int]] = []
+    connected, books = asyncio.Event(), asyncio.Event()
+
+    async def write(_books: Any, _group: Any, numbers: Sequence[int]) -> Sequence[int]:
+        written.append(numbers)
+        await books.wait()
+        return numbers
+
+    async def opened() -> None:
+        await connected.wait()
+
+    commands: GroupCommit[int, int] = GroupCommit("postgresql://nobody@nowhere/none", write, conflicts=lambda _: ())
+    commands._disk.opened, commands._disk.reached = opened, _at_once  # type: ignore[method-assign]
+    commands.start()
+    waiting = [await _submitted(commands, number) for number in range(3)]
+    connected.set()
+    waiting += [await _submitted(commands, number) for number in range(3, 6)]
+    books.set()
+    assert await asyncio.gather(*waiting) == list(range(6))
+    assert written == [[0], [1], [2], [3, 4, 5]]
+    await commands.close()
+
+
 async def _submitted(commands: GroupCommit[int, int], number: int) -> asyncio.Task[int]:
     """Taken up by a flusher, if one has room."""
     task = asyncio.create_task(commands.submit(number, "books"))
