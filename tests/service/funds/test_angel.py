@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
 
 from kernel import clock
 from kernel.ids import decode_id, encode_id, new_id
@@ -16,7 +15,7 @@ from services.funds.angel.claims.models import AngelClaim
 from tests.builders.neighbours import answers
 from tests.builders.processes import Process
 from tests.policy.cases import default_settings
-from tests.service.funds.city import City, open_city
+from tests.service.funds.city import City, open_city, until_held
 from tests.service.funds.town import a_group
 
 pytestmark = pytest.mark.anyio
@@ -24,7 +23,6 @@ YUAN = 100
 ANGEL = "/v1/funds/angel"
 FUND = "fund.angel"
 DOCUMENTS = ["application_form", "loss_audit"]
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 @dataclass
@@ -503,7 +501,5 @@ async def one_after_the_other(city: City, claim_id: str, *requests: Any) -> list
         await session.get_one(AngelClaim, decode_id("acl", claim_id), with_for_update=True)
         for request in requests:
             begun.append(asyncio.create_task(request))
-            async with asyncio.timeout(5):
-                while not begun[-1].done() and await session.scalar(text(WAITING)) < len(begun):
-                    await asyncio.sleep(0.01)
+            await until_held(session, *begun)
     return await asyncio.gather(*begun)
