@@ -9,6 +9,7 @@ import pytest
 
 from kernel.problems import Problem, Unavailable
 from ledger.batcher import GroupCommit
+from ledger.links import Disk
 
 pytestmark = pytest.mark.anyio
 
@@ -104,6 +105,42 @@ async def test_more_batches_at_the_books_than_there_is_room_for_let_no_other_in(
     assert await asyncio.gather(*waiting) == list(range(6))
     assert written == [[0], [1], [2], [3, 4, 5]]
     await commands.close()
+
+
+async def test_whoever_wrote_before_a_connection_was_lost_leaves_the_next_one_to_others() -> None:
+    """Else each of eight batches that waited would end the connection of all who send again."""
+    disk, made = Disk("postgresql://nobody@nowhere/none"), []
+
+    class Connection:
+        closed = False
+
+        def __init__(self) -> None:
+            made.append(self)
+
+        def is_closed(self) -> bool:
+            return self.closed
+
+        def terminate(self) -> None:
+            self.closed = True
+
+        async def fetchval(self, _query: str) -> None:
+            """Durable at once."""
+
+    async def connect() -> Connection:
+        return Connection()
+
+    disk._connect = connect  # type: ignore[method-assign]
+    lost = await disk.opened()
+    lost.terminate()
+    for _ in range(2):
+        with pytest.raises(asyncpg.InterfaceError):
+            await disk.reached(lost)
+    assert made == [lost]
+    opened = await disk.opened()
+    with pytest.raises(asyncpg.InterfaceError):
+        await disk.reached(lost)
+    await disk.reached(opened)
+    assert [one.is_closed() for one in made] == [True, False]
 
 
 async def _submitted(commands: GroupCommit[int, int], number: int) -> asyncio.Task[int]:
