@@ -12,6 +12,7 @@ import pytest
 from kernel import clock
 from kernel.ids import decode_id, encode_id, new_id
 from services.funds.angel.claims.models import AngelClaim
+from services.funds.angel.recoveries.models import AngelRecovery
 from tests.builders.neighbours import answers
 from tests.builders.processes import Process
 from tests.policy.cases import default_settings
@@ -492,6 +493,11 @@ async def test_money_the_bank_brings_back_is_not_received_as_a_recovery_as_well(
     assert line["outcome"] == "recovered_meanwhile"
     assert (await city.books())["treasury"] == 10_000_000 - 600_000 + 600
     await city.assert_sound()
+    async with city.process.app.state.sessions() as session, session.begin():
+        row = await session.get_one(AngelRecovery, decode_id("arc", recovery["id"]))
+        row.returned_fen = 600_000 * YUAN + 1
+    checks = (await city.get("/v1/funds/assurance"))["checks"]
+    assert [check["check"] for check in checks if not check["green"]] == ["recoveries_are_booked"]
 
 
 async def one_after_the_other(city: City, claim_id: str, *requests: Any) -> list[Any]:
