@@ -136,9 +136,7 @@ async def resting_on(
     Their orders before them, as the bank's word locks them.
     """
     graded = (Entitlement.carrier_id == carrier_id, Entitlement.evaluation_id.is_not(None), Entitlement.level == level)
-    rests = and_(
-        Entitlement.city_code == city_code, or_(Entitlement.recognition_id == recognition_id, and_(*graded))
-    )
+    rests = and_(Entitlement.city_code == city_code, or_(Entitlement.recognition_id == recognition_id, and_(*graded)))
     orders = select(PaymentOrder.id).where(PaymentOrder.id.in_(select(Entitlement.payment_order_id).where(rests)))
     await session.execute(orders.order_by(PaymentOrder.id).with_for_update())
     found = await session.scalars(

@@ -16,7 +16,7 @@ from services.funds.payments.states import Fact
 
 
 class RecoveredJustNow(Conflict):
-    """Somebody received part of a payment while the bank's return of it was taken; send it again to learn what stands."""
+    """Somebody received part of a payment while the bank's return of it was taken; sent again, the line learns it."""
 
     code, title_zh, title_en = (
         "recovered_just_now",

@@ -464,6 +464,7 @@ async def test_money_that_comes_back_is_owed_again_and_others_see_nothing(angels
     for path in (f"claims/{approved['id']}", f"investments/{investment}"):
         assert (await elsewhere.call("officer-1", "GET", f"{ANGEL}/{path}")).status_code == 404
 
+
 async def test_money_the_bank_brings_back_is_not_received_as_a_recovery_as_well(angels: Angels) -> None:
     """Whichever of the two holds the claim first, the other finds out, and the money counts once."""
     city = angels.city
