@@ -106,7 +106,7 @@ class GroupCommit(Generic[C, A]):
 
     async def _flush_forever(self) -> None:
         while self._waiting or not self._closing:
-            if not self._waiting or self._at_the_books == AT_THE_BOOKS:
+            if not self._waiting or self._at_the_books >= AT_THE_BOOKS:
                 self._wake.clear()
                 await self._wake.wait()
                 continue

@@ -39,8 +39,13 @@ class _Link:
         self._connection: Any = None
 
     @asynccontextmanager
-    async def _turned(self) -> AsyncIterator[Any]:
+    async def _turned(self, opened: Any = None) -> AsyncIterator[Any]:
+        """`opened` is the one connection that will do. Raises one of LOST when it has ended; another may stand by now,
+        and is left to those who have opened it.
+        """
         async with self._turn:
+            if opened is not None and (self._connection is not opened or opened.is_closed()):
+                raise asyncpg.InterfaceError("the server may have forgotten what was written")
             if self._connection is None or self._connection.is_closed():
                 self._connection = await self._connect()
             try:
@@ -113,9 +118,7 @@ class Disk(_Link):
         """
         self._asked += 1
         mine = self._asked
-        async with self._turned() as connection:
-            if connection is not opened:
-                raise asyncpg.InterfaceError("the server may have forgotten what was written")
+        async with self._turned(opened) as connection:
             if self._durable < mine:
                 covered = self._asked
                 await connection.fetchval(_MAKE_DURABLE)

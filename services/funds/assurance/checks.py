@@ -299,15 +299,21 @@ CHECKS = (
         "已收追回款逐笔入账,且不超过已付补偿",
         "Every share received is in the books, and no claim gave back more than was paid for it",
         """
+        WITH r AS (
+            SELECT r.id, r.claim_id, r.returned_fen, r.status, r.entry_id, c.approved_fen, c.paid_fen
+              FROM recovery r JOIN loss_claim c ON c.id = r.claim_id WHERE r.city_code = :city
+            UNION ALL
+            SELECT r.id, r.claim_id, r.returned_fen, r.status, r.entry_id, c.approved_fen, c.paid_fen
+              FROM angel_recovery r JOIN angel_claim c ON c.id = r.claim_id WHERE r.city_code = :city)
         SELECT r.id::text AS subject, format('%s fen received, not in the books', r.returned_fen) AS detail
-          FROM recovery r
-         WHERE r.city_code = :city AND r.status = 'received' AND r.returned_fen > 0
+          FROM r WHERE r.status = 'received' AND r.returned_fen > 0
            AND NOT EXISTS (SELECT FROM ledger_entry j WHERE j.id = r.entry_id AND j.reference = r.id)
         UNION ALL
-        SELECT c.id::text, format('%s fen given back of %s paid', sum(r.returned_fen), c.approved_fen)
-          FROM recovery r JOIN loss_claim c ON c.id = r.claim_id
-         WHERE r.city_code = :city AND r.status <> 'withdrawn'
-         GROUP BY c.id HAVING sum(r.returned_fen) > c.approved_fen
+        SELECT r.claim_id::text, format('%s fen given back of %s approved, %s paid', sum(r.returned_fen),
+                                        r.approved_fen, r.paid_fen)
+          FROM r WHERE r.status <> 'withdrawn' GROUP BY r.claim_id, r.approved_fen, r.paid_fen
+        HAVING sum(r.returned_fen) > r.approved_fen
+            OR sum(r.returned_fen) FILTER (WHERE r.status = 'received') > r.paid_fen
         """,
     ),
     Check(

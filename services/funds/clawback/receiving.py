@@ -16,7 +16,7 @@ from services.funds.clawback.queries import banks_entered, get_clawback, get_rec
 from services.funds.clawback.service import debt_of
 from services.funds.clawback.states import Kind
 from services.funds.payments.models import PaymentOrder
-from services.funds.payments.queries import advice_by_reference
+from services.funds.payments.queries import advice_by_reference, hold_references
 from services.funds.payments.rules import same_bank
 from services.funds.statements.models import StatementLine
 from services.funds.statements.queries import bank_of_line, get_line
@@ -132,6 +132,7 @@ async def confirm_receipt(
     Raises NotOwed, NotFound, ReceiptEnded, NotAReceipt, ReferenceOfPayment, and Refusal when less is owed by now or for
     the first person.
     """
+    await hold_references(session, caller.city)
     row = await owed(session, clawback_id, caller)
     receipt = await _waiting(session, row, receipt_id)
     must_fit(row, receipt.amount_fen, receipt.on)

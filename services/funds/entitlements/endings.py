@@ -50,9 +50,11 @@ async def _end(session: AsyncSession, entitlement: Entitlement, ended_on: date) 
 
 async def on_end_due(session: AsyncSession, timer: Timer) -> None:
     """After the recognition had ended the bank gave the payment back, or less of it was demanded back than found."""
-    entitlement = await session.get(Entitlement, UUID(timer.object_id), with_for_update=True)
+    entitlement = await session.get(Entitlement, UUID(timer.object_id))
     if entitlement is None or entitlement.recognition_ended_on is None:
         return
+    await _order(session, entitlement)  # before it, as the bank's word locks them
+    await session.refresh(entitlement, with_for_update=True)
     if entitlement.status in {Status.APPROVED, Status.PAID}:
         await _stop_or_find(session, entitlement, entitlement.recognition_ended_on)
 

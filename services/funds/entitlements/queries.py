@@ -17,6 +17,7 @@ from services.funds.applications.states import COMMITTED as APPLIED
 from services.funds.entitlements.models import Entitlement, PublicityList
 from services.funds.entitlements.rules import EarlierAward
 from services.funds.entitlements.states import COMMITTED, Status
+from services.funds.payments.models import PaymentOrder
 
 AWAITING_POLICY = (Status.WAITING_POLICY, Status.PAYABLE)
 
@@ -130,20 +131,17 @@ def lists_of(city_code: str) -> Select[PublicityList]:
 async def resting_on(
     session: AsyncSession, city_code: str, *, recognition_id: UUID, carrier_id: UUID, level: str
 ) -> list[Entitlement]:
-    """Awards that rest on a recognition: opened by it, or by an evaluation of the level it gave; locked."""
+    """Awards that rest on a recognition: opened by it, or by an evaluation of the level it gave; locked.
+
+    Their orders before them, as the bank's word locks them.
+    """
+    graded = (Entitlement.carrier_id == carrier_id, Entitlement.evaluation_id.is_not(None), Entitlement.level == level)
+    rests = and_(Entitlement.city_code == city_code, or_(Entitlement.recognition_id == recognition_id, and_(*graded)))
+    orders = select(PaymentOrder.id).where(PaymentOrder.id.in_(select(Entitlement.payment_order_id).where(rests)))
+    await session.execute(orders.order_by(PaymentOrder.id).with_for_update())
     found = await session.scalars(
         select(Entitlement)
-        .where(
-            Entitlement.city_code == city_code,
-            or_(
-                Entitlement.recognition_id == recognition_id,
-                and_(
-                    Entitlement.carrier_id == carrier_id,
-                    Entitlement.evaluation_id.is_not(None),
-                    Entitlement.level == level,
-                ),
-            ),
-        )
+        .where(rests)
         .order_by(Entitlement.id)
         .with_for_update()
         .execution_options(populate_existing=True)

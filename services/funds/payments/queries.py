@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, or_, select
+from sqlalchemy import ScalarSelect, Select, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -90,6 +90,13 @@ async def next_number(session: AsyncSession, city_code: str, series: str) -> int
         ).returning(PaymentSeries.last_number)
     )
     return int(taken or 0)
+
+
+async def hold_references(session: AsyncSession, city_code: str) -> None:
+    """Before any order or debt is locked: what the bank names once is either about an order or of a debt, and each is
+    kept in a table of its own. Whoever books by a reference meets what the one before has booked.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"references:{city_code}", 0))))
 
 
 async def advice_by_reference(

@@ -17,7 +17,13 @@ from services.funds.clawback.queries import received_under
 from services.funds.journal import command, post_commands
 from services.funds.payments.models import PaymentAdvice, PaymentOrder
 from services.funds.payments.postings import Payment, payment_returned, payment_settled
-from services.funds.payments.queries import advice_by_reference, approvals_by_order, banks_of, locked_orders
+from services.funds.payments.queries import (
+    advice_by_reference,
+    approvals_by_order,
+    banks_of,
+    hold_references,
+    locked_orders,
+)
 from services.funds.payments.reopening import let_follow, wait_again
 from services.funds.payments.rules import AdviceLine, KnownAdvice, OrderView, Verdict, judge_advice, same_bank
 from services.funds.payments.service import payment_of
@@ -64,6 +70,7 @@ async def take_advice(
     `banks`: of each line the code of the bank whose statement it is of; of what somebody tells by hand, it is the bank
     the order was sent to. There may be thousands: no statement to the database is about one line.
     """
+    await hold_references(session, city_code)
     # Orders first, references second: whoever waited for an order's lock then sees the reference that settled it.
     orders = await locked_orders(session, city_code, {line.order_id for line in lines})
     if banks is None:

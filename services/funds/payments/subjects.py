@@ -10,8 +10,20 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.problems import Conflict
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.states import Fact
+
+
+class RecoveredJustNow(Conflict):
+    """Somebody received part of a payment while the bank's return of it was taken; sent again, the line learns it."""
+
+    code, title_zh, title_en = (
+        "recovered_just_now",
+        "该款项刚刚另有追回入账",
+        "Some of this money was received in another way just now",
+    )
+    retryable = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +99,10 @@ def subject_of(order: PaymentOrder) -> Subject:
 
 
 async def subjects_react(session: AsyncSession, words: Sequence[Word]) -> None:
-    """Tell each kind what was said of its orders. The kinds' rows are locked in one order, as the orders were."""
+    """Tell each kind what was said of its orders. The kinds' rows are locked in one order, as the orders were.
+
+    Raises RecoveredJustNow.
+    """
     by_kind: dict[str, list[Word]] = {}
     for word in words:
         by_kind.setdefault(word.order.subject_kind, []).append(word)
@@ -97,5 +112,13 @@ async def subjects_react(session: AsyncSession, words: Sequence[Word]) -> None:
         reopened = [word for word in said if not word.is_paid]
         if moved:
             await subject.moved(session, moved)
+            await _must_not_be_recovered(session, subject, moved)
         if reopened:
             await subject.reopened(session, reopened)
+
+
+async def _must_not_be_recovered(session: AsyncSession, subject: Subject, moved: Sequence[Word]) -> None:
+    """Asked again now that its rows are locked: whoever held them may have received money, and it would count twice."""
+    returned = {word.order.subject_id for word in moved if word.fact is Fact.RETURNED}
+    if returned and await subject.recovered(session, returned):
+        raise RecoveredJustNow

@@ -60,9 +60,11 @@ async def take_statements(
     await hold_statements(session, caller.city)
     known = await _known(session, caller.city, statements)
     answered, fresh = [], []
+    named: dict[tuple[str, str], Statement] = {}
     for statement in statements:
         before = known.statements.get(statement.key)
-        if before is not None and before.sha256 != sha256:
+        another = named.setdefault(statement.key, statement) != statement  # its lines would be lost in silence
+        if another or (before is not None and before.sha256 != sha256):
             raise StatementNumberTaken
         if before is None:
             fresh.append((_taken(known, statement, sha256, caller, at), statement))

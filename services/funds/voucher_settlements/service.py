@@ -120,6 +120,9 @@ async def annul(
 
     Encumbrance and debt stand as they were booked with each redemption. Raises IllegalMove, OffsetStands.
     """
+    seen = await get_settlement(session, settlement_id, caller)
+    if seen.payment_order_id is not None:  # before the statement, as the bank's word locks them
+        await get_order(session, seen.payment_order_id, caller, for_update=True)
     row = await get_settlement(session, settlement_id, caller, lock=True)
     must_match(if_match, row.version, as_read=True)
     row.status = status_after(Fact.ANNULLED, row.status, MOVES)

@@ -1,26 +1,30 @@
 """A city whose funds are under test: its policy as published, its people, its registry, and words to act with."""
 
+import asyncio
 import itertools
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.registry import PayeeReply
 from kernel import clock
-from kernel.ids import encode_id, new_id
+from kernel.ids import decode_id, encode_id, new_id
 from kernel.outbox import OutboxEvent
 from ledger.reading import trial_balance
 from policy.loader import load_pack
 from policy.snapshots import Setting, Snapshot, first_snapshot
+from services.funds.payments.models import PaymentOrder
 from tests.builders.neighbours import answers
 from tests.builders.processes import Process
 
 NOTHING_OPEN = {"fund.award_subsidy.period": "annual", "award.recognition.upgrade_treatment": "difference"}
 FUND = "fund.award_subsidy"
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 _cities = itertools.count(1)
 
 
@@ -207,6 +211,28 @@ class City:
                 .order_by(OutboxEvent.seq)
             )
             return [row.data for row in rows]
+
+
+async def until_held(session: AsyncSession, *begun: asyncio.Task[Any]) -> None:
+    """Until each of these waits for something that is locked, or the last is done."""
+    async with asyncio.timeout(5):
+        while not begun[-1].done() and await session.scalar(text(WAITING)) < len(begun):
+            await asyncio.sleep(0.01)
+
+
+async def behind_the_bank(
+    city: City, order: Mapping[str, Any], subject: type[Any], asked: Coroutine[Any, Any, Any]
+) -> Any:
+    """What is answered while the bank's word holds an order, and then what it pays: a request that did so the other way
+    round would wait for it for ever.
+    """
+    async with city.process.app.state.sessions() as bank, bank.begin():
+        held = await bank.get_one(PaymentOrder, decode_id("pay", order["id"]), with_for_update=True)
+        begun = asyncio.create_task(asked)
+        await until_held(bank, begun)
+        paid = select(subject.id).where(subject.id == held.subject_id).with_for_update(skip_locked=True)
+        assert await bank.scalar(paid) == held.subject_id
+    return await begun
 
 
 async def open_city(process: Process, *, pack: str = "xuzhou", settings: Mapping[str, Any] = NOTHING_OPEN) -> City:

@@ -11,10 +11,12 @@ import pytest
 
 from kernel import clock
 from kernel.ids import decode_id, encode_id, new_id
+from services.funds.angel.claims.models import AngelClaim
+from services.funds.angel.recoveries.models import AngelRecovery
 from tests.builders.neighbours import answers
 from tests.builders.processes import Process
 from tests.policy.cases import default_settings
-from tests.service.funds.city import City, open_city
+from tests.service.funds.city import City, open_city, until_held
 from tests.service.funds.town import a_group
 
 pytestmark = pytest.mark.anyio
@@ -461,3 +463,50 @@ async def test_money_that_comes_back_is_owed_again_and_others_see_nothing(angels
     elsewhere = await open_city(city.process)
     for path in (f"claims/{approved['id']}", f"investments/{investment}"):
         assert (await elsewhere.call("officer-1", "GET", f"{ANGEL}/{path}")).status_code == 404
+
+
+async def test_money_the_bank_brings_back_is_not_received_as_a_recovery_as_well(angels: Angels) -> None:
+    """Whichever of the two holds the claim first, the other finds out, and the money counts once."""
+    city = angels.city
+    investor = await angels.registered("investor", "甲创投")
+    project = await angels.registered("project", "乙科技")
+    approved = await angels.decided(await angels.reviewed(investor, await angels.lost(investor, project)))
+    await angels.pays(approved)
+    told = {"reference": "ZS-1", "recovered_fen": 1_000 * YUAN, "recovered_on": angels.today.isoformat()}
+    recovery = await angels.portal(investor, f"claims/{approved['id']}/recoveries", told, 201)
+    order = await city.get(f"/v1/funds/payment-orders/{approved['payment_order_id']}")
+
+    def receipt() -> Any:
+        given = {"received_on": angels.today.isoformat()}
+        return city.call("finance-2", "POST", f"{ANGEL}/recoveries/{recovery['id']}/receipt", given)
+
+    def comes_back(reference: str) -> Any:
+        lines = [city.line(order, reference, outcome="returned")]
+        return city.call("finance-2", "POST", "/v1/funds/confirmations", {"lines": lines})
+
+    returned, refused = await one_after_the_other(city, approved["id"], comes_back("RT-1"), receipt())
+    assert (returned.json()["lines"][0]["outcome"], refused.json()["code"]) == ("returned", "claim_not_paid")
+    await city.send(await city.get(f"/v1/funds/payment-orders/{order['id']}"), "finance-3")
+    await city.confirm(city.line(order, "LS-2"))
+    received, refused = await one_after_the_other(city, approved["id"], receipt(), comes_back("RT-2"))
+    assert (received.json()["status"], refused.json()["code"]) == ("received", "recovered_just_now")
+    (line,) = (await comes_back("RT-2")).json()["lines"]
+    assert line["outcome"] == "recovered_meanwhile"
+    assert (await city.books())["treasury"] == 10_000_000 - 600_000 + 600
+    await city.assert_sound()
+    async with city.process.app.state.sessions() as session, session.begin():
+        row = await session.get_one(AngelRecovery, decode_id("arc", recovery["id"]))
+        row.returned_fen = 600_000 * YUAN + 1
+    checks = (await city.get("/v1/funds/assurance"))["checks"]
+    assert [check["check"] for check in checks if not check["green"]] == ["recoveries_are_booked"]
+
+
+async def one_after_the_other(city: City, claim_id: str, *requests: Any) -> list[Any]:
+    """Their answers, when each had read all it reads before it waits for the claim, in this order."""
+    begun: list[asyncio.Task[Any]] = []
+    async with city.process.app.state.sessions() as session, session.begin():
+        await session.get_one(AngelClaim, decode_id("acl", claim_id), with_for_update=True)
+        for request in requests:
+            begun.append(asyncio.create_task(request))
+            await until_held(session, *begun)
+    return await asyncio.gather(*begun)

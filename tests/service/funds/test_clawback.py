@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from kernel import clock
 from kernel.ids import decode_id, new_id
@@ -13,7 +14,7 @@ from services.funds.payments.models import PaymentOrder
 from tests.builders.bank import Movement
 from tests.builders.processes import Process
 from tests.policy.cases import default_settings
-from tests.service.funds.city import City, open_city
+from tests.service.funds.city import City, open_city, until_held
 from tests.service.funds.test_applications import RENT, apply, approve, review
 from tests.service.funds.test_entitlements import pay
 from tests.service.funds.test_payments import cancelled
@@ -364,8 +365,20 @@ async def test_money_the_bank_sent_once_is_booked_once(funds: Process) -> None:
     await received(city, row, 100, "IN-2")
     third = await city.awarded(await city.recognise(carrier=new_id(), organisation=city.organisation()))
     await pay(city, third, "ICBC-3")
-    (line,) = await city.confirm(city.line(await city.order_of(third), "IN-2", outcome="returned"))
+    paid = await city.order_of(third)
+    (line,) = await city.confirm(city.line(paid, "IN-2", outcome="returned"))
     assert line["outcome"] == "bank_reference_reused"
+
+    waiting = await entered(city, row, 100, "IN-3")
+    async with city.process.app.state.sessions() as session, session.begin():
+        await session.execute(text(f"SELECT pg_advisory_xact_lock(hashtextextended('ledger:{city.code}', 0))"))
+        path = f"receipts/{waiting['id']}/confirmation"
+        receipt = asyncio.create_task(step(city, row, path, who="finance-2"))  # booked, but for the last of it
+        await until_held(session, receipt)
+        back = asyncio.create_task(city.confirm(city.line(paid, "IN-3", outcome="returned")))
+        await until_held(session, receipt, back)
+    await receipt
+    assert [line["outcome"] for line in await back] == ["bank_reference_reused"]
     await city.assert_sound()
 
 

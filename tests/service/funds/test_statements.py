@@ -14,7 +14,7 @@ from lxml import etree
 from python_calamine import CalamineWorkbook
 
 from kernel.ids import new_id
-from tests.builders.bank import Movement, statement
+from tests.builders.bank import Movement, statement, together
 from tests.service.funds.city import City
 from tests.service.funds.test_payments import an_order
 
@@ -225,6 +225,11 @@ async def test_what_stands_against_a_statement_is_told_at_once_and_nothing_moves
     assert (await city.get(f"/v1/funds/payment-orders/{order['id']}"))["status"] == "batched"
     other = day_of(city, line, number="S-0", opening="5.00")
     assert (await take(city, other, status=409))["code"] == "statement_number_taken"
+    # One document may repeat a statement, but not give two the same number.
+    some, more = (day_of(city, lines, opening="5.00") for lines in ([], line))
+    assert (await take(city, together(some, more), status=409))["code"] == "statement_number_taken"
+    twice = (await take(city, together(some, some)))["items"]
+    assert [one["already_taken"] for one in twice] == [False, True]
 
 
 @pytest.mark.parametrize(

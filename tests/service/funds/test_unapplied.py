@@ -8,10 +8,13 @@ from uuid import UUID
 import pytest
 
 from kernel import clock
-from kernel.ids import encode_id, new_id
+from kernel.ids import decode_id, encode_id, new_id
+from kernel.timers import Timer
+from services.funds.entitlements.endings import on_end_due
+from services.funds.entitlements.models import Entitlement
 from tests.builders.processes import Process
 from tests.policy.cases import default_settings
-from tests.service.funds.city import City, open_city
+from tests.service.funds.city import City, behind_the_bank, open_city
 from tests.service.funds.test_applications import apply, approve, invoice, review
 from tests.service.funds.test_clawback import PATH as CLAWBACKS
 from tests.service.funds.test_clawback import eventually, plain, xuzhou
@@ -123,6 +126,12 @@ async def test_what_the_clause_does_not_name_is_not_paid_however_excellent(funds
     )  # fmt: skip
 
 
+async def on_time(city: City, order: dict[str, Any]) -> None:
+    """What is done by the timer of an award whose recognition has ended."""
+    async with city.process.app.state.sessions() as session, session.begin():
+        await on_end_due(session, Timer(object_id=str(decode_id("ent", order["subject"]))))
+
+
 async def test_an_ended_recognition_stops_what_is_not_paid_and_finds_what_was_paid_too_shortly_before(
     funds: Process,
 ) -> None:
@@ -135,7 +144,8 @@ async def test_an_ended_recognition_stops_what_is_not_paid_and_finds_what_was_pa
         await city.approve(await city.awarded(told))
     order = await city.order_of(await city.awarded(paid))
     await city.send(order)
-    await end(city, paid)  # at the bank: waited for
+    await behind_the_bank(city, order, Entitlement, end(city, paid))  # at the bank: waited for
+    await behind_the_bank(city, order, Entitlement, on_time(city, order))
     assert (await city.awarded(paid))["status"] == "approved"
     await city.confirm(city.line(order, "ICBC-1"))
     (found,) = (await city.get(CLAWBACKS))["items"]

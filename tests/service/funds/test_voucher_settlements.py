@@ -8,8 +8,9 @@ import pytest
 from kernel import clock
 from kernel.ids import decode_id, encode_id, new_id
 from policy.snapshots import Edition
+from services.funds.voucher_settlements.models import VoucherSettlement
 from tests.builders.processes import Process
-from tests.service.funds.city import City, open_city
+from tests.service.funds.city import City, behind_the_bank, open_city
 
 pytestmark = pytest.mark.anyio
 YUAN = 100
@@ -136,7 +137,8 @@ async def test_what_is_found_wrong_before_it_is_paid_is_annulled_and_settled_ane
     await city.release(order, "finance-4")
     why = {"reason": "所列一笔兑付被查实未提供服务"}
     assert (await city.post("finance-4", path, why, status=412, if_match='"v1"'))["code"] == "stale"
-    annulled = await city.post("finance-4", path, why, if_match='"v2"')
+    annulment = city.post("finance-4", path, why, if_match='"v2"')
+    annulled = await behind_the_bank(city, order, VoucherSettlement, annulment)
     assert (annulled["status"], annulled["annulled_by"]) == ("annulled", "person:finance-4")
     assert (await city.get(f"/v1/funds/payment-orders/{order['id']}"))["status"] == "cancelled"
     assert await city.books() == before, "it is still owed"

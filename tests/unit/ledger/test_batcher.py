@@ -9,6 +9,7 @@ import pytest
 
 from kernel.problems import Problem, Unavailable
 from ledger.batcher import GroupCommit
+from ledger.links import Disk
 
 pytestmark = pytest.mark.anyio
 
@@ -79,6 +80,67 @@ async def test_what_arrives_while_the_books_are_taken_goes_together() -> None:
     assert await asyncio.gather(*waiting) == list(range(6))
     assert written == [[0], [1], [2, 3, 4, 5]]
     await commands.close()
+
+
+async def test_more_batches_at_the_books_than_there_is_room_for_let_no_other_in() -> None:
+    """Whoever waited for the disk's connection, or sends again, does not ask whether there is room."""
+    written: list[Sequence[int]] = []
+    connected, books = asyncio.Event(), asyncio.Event()
+
+    async def write(_books: Any, _group: Any, numbers: Sequence[int]) -> Sequence[int]:
+        written.append(numbers)
+        await books.wait()
+        return numbers
+
+    async def opened() -> None:
+        await connected.wait()
+
+    commands: GroupCommit[int, int] = GroupCommit("postgresql://nobody@nowhere/none", write, conflicts=lambda _: ())
+    commands._disk.opened, commands._disk.reached = opened, _at_once  # type: ignore[method-assign]
+    commands.start()
+    waiting = [await _submitted(commands, number) for number in range(3)]
+    connected.set()
+    waiting += [await _submitted(commands, number) for number in range(3, 6)]
+    books.set()
+    assert await asyncio.gather(*waiting) == list(range(6))
+    assert written == [[0], [1], [2], [3, 4, 5]]
+    await commands.close()
+
+
+async def test_whoever_wrote_before_a_connection_was_lost_leaves_the_next_one_to_others() -> None:
+    """Else each of eight batches that waited would end the connection of all who send again."""
+    disk, made = Disk("postgresql://nobody@nowhere/none"), []
+
+    class Connection:
+        closed = False
+
+        def __init__(self) -> None:
+            made.append(self)
+
+        def is_closed(self) -> bool:
+            return self.closed
+
+        def terminate(self) -> None:
+            self.closed = True
+
+        async def fetchval(self, _query: str) -> None:
+            """Durable at once."""
+
+    async def connect() -> Connection:
+        return Connection()
+
+    disk._connect = connect  # type: ignore[method-assign]
+    lost = await disk.opened()
+    lost.terminate()
+    for _ in range(2):
+        with pytest.raises(asyncpg.InterfaceError):
+            await disk.reached(lost)
+    assert made == [lost]
+    opened = await disk.opened()
+    with pytest.raises(asyncpg.InterfaceError):
+        await disk.reached(lost)
+    await disk.reached(opened)
+    assert [one.is_closed() for one in made] == [True, False]
 
 
 async def _submitted(commands: GroupCommit[int, int], number: int) -> asyncio.Task[int]:

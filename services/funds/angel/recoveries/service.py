@@ -85,9 +85,7 @@ async def withdraw_recovery(session: AsyncSession, *, recovery_id: UUID, reason:
 
     Raises NotFound, LaterRecoveryStands, IllegalMove.
     """
-    row = await get_recovery(session, recovery_id, caller)
-    await get_claim(session, row.claim_id, caller, lock=True)  # as reporting: no other is split meanwhile
-    row = await get_recovery(session, recovery_id, caller, lock=True)
+    row, _ = await _locked(session, recovery_id, caller)
     must_act_on(caller, row, row.investor_id)
     row.status = status_after(Fact.WITHDRAWN, row.status, MOVES)
     if await stands_later(session, row):
@@ -97,17 +95,23 @@ async def withdraw_recovery(session: AsyncSession, *, recovery_id: UUID, reason:
     return row
 
 
+async def _locked(session: AsyncSession, recovery_id: UUID, caller: Caller) -> tuple[AngelRecovery, AngelClaim]:
+    """The claim first, as reporting and paying lock it: no other is split, and its payment does not come back."""
+    row = await get_recovery(session, recovery_id, caller)
+    claim = await get_claim(session, row.claim_id, caller, lock=True)
+    return await get_recovery(session, recovery_id, caller, lock=True), claim
+
+
 async def receive_recovery(
     session: AsyncSession, *, recovery_id: UUID, received_on: date, caller: Caller, at: datetime
 ) -> AngelRecovery:
-    """The fund's share has arrived: it is posted, and can be used again."""
-    row = await get_recovery(session, recovery_id, caller, lock=True)
+    """The fund's share has arrived: it is posted, and can be used again. Raises ClaimNotPaid, DateTooEarly, Refusal."""
+    row, claim = await _locked(session, recovery_id, caller)
     if received_on > on_date(at):
         raise DateInFuture
     row.status = status_after(Fact.RECEIVED, row.status, MOVES)
     refuse_if(second_person_findings(approver=caller.acting_for, prepared_by=row.filed_by, decided_by=None))
     row.received_on, row.received_by, row.entry_id = received_on, caller.acting_for, new_id()
-    claim = await get_claim(session, row.claim_id, caller)
     if claim.paid_on is None:  # the payment was returned after the recovery was told
         raise ClaimNotPaid
     if received_on < max(row.recovered_on, claim.paid_on):
