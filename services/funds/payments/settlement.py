@@ -74,8 +74,8 @@ async def take_advice(
     # Orders first, references second: whoever waited for an order's lock then sees the reference that settled it.
     orders = await locked_orders(session, city_code, {line.order_id for line in lines})
     if banks is None:
-        by_order = await banks_of(session, city_code, orders.values())
-        banks = [by_order.get(line.order_id, "") for line in lines]
+        sent_to = await banks_of(session, city_code, orders.values())
+        banks = [sent_to.get(line.order_id, "") for line in lines]
     told = await _told_before(session, city_code, {line.bank_reference for line in lines})
     recovered = await _recovered(session, [orders[line.order_id] for line in lines if line.order_id in orders])
     approvals = await approvals_by_order(session, orders.values())
@@ -84,13 +84,9 @@ async def take_advice(
     outcomes: list[LineOutcome] = []
     for line, bank_code in zip(lines, banks, strict=True):
         order, before = orders.get(line.order_id), told.advice(line.bank_reference, bank_code)
-        verdict = judge_advice(
-            line,
-            order=_view(order, recovered),
-            known=_known(before),
-            today=today,
-            is_receipt=told.is_receipt(line.bank_reference, bank_code),
-        )
+        is_receipt = told.is_receipt(line.bank_reference, bank_code)
+        view, known = _view(order, recovered), _known(before)
+        verdict = judge_advice(line, order=view, known=known, today=today, is_receipt=is_receipt)
         entry_id = before.entry_id if before is not None and verdict.repeated else None
         if order is not None and verdict.fact is not None:
             payment = payment_of(order, approvals[order.id])
