@@ -31,7 +31,6 @@ from services.funds.programmes.postings import budget_allotted
 CALLERS, SECONDS, CLIENTS = 64, 3, (1, 2, 4, 8)
 ENVELOPE_FEN = 1_900_000_000
 STRAIGHT, THROUGH_THE_GATEWAY = 1.5, 1.2
-_UUID = re.compile(r"[0-9a-f]{32}")
 
 
 @benchmark("funds.money.straight", unit="commands/s", bars=[Bar(STRAIGHT, of="sql_function")])
@@ -105,22 +104,22 @@ async def _install(city: FundsCity) -> None:
 
 
 def _posting() -> str:
-    """One allotment as the ledger's own statement, its ids and keys made by SQL."""
-    now = clock.now(CITY)
+    """One allotment as the ledger's own statement: id and key are made by SQL, what it says, and its hash, stay."""
+    now, entry_id = clock.now(CITY), new_id()
     entry = budget_allotted(Line(FUND, now.year), 1, allotment_id=new_id(), on=clock.today(CITY))
-    sent = batch(CITY, BOOK, now, [Command(entry, "KEY", "person:finance-1", request_id="bench", entry_id=new_id())])
+    sent = batch(CITY, BOOK, now, [Command(entry, "KEY", "person:finance-1", request_id="bench", entry_id=entry_id)])
+    made = {"KEY": "gen_random_uuid()::text", f"{{{entry_id.hex}}}": "('{' || gen_random_uuid() || '}')"}
     statement = POST
     for place in range(len(sent.parameters), 0, -1):
-        statement = statement.replace(f"${place}", _literal(sent.parameters[place - 1]), 1)
+        value = sent.parameters[place - 1]
+        statement = statement.replace(f"${place}", made.get(str(value)) or _literal(value), 1)
     return statement
 
 
 def _literal(value: object) -> str:
     if value is None:
         return "NULL"
+    if isinstance(value, bytes):
+        return f"'\\x{value.hex()}'::bytea"
     text = str(value).replace("'", "''")
-    if text == "KEY":
-        return "gen_random_uuid()::text"
-    if _UUID.search(text):
-        return "('{' || gen_random_uuid() || '}')"
     return f"'{text}'"
