@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Column, column, func, inspect, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.orm.state import InstanceState
 
 from kernel.db import Base, among
 
@@ -43,9 +42,8 @@ async def write_together(session: AsyncSession, rows: Iterable[Base]) -> None:
     for row in changed:
         if version is not None:
             set_committed_value(row, version.name, getattr(row, version.name) + 1)
-    # What a flush does with rows it has written; it would compare every column of each of them again.
-    written = [(inspect(row), row.__dict__) for row in changed]
-    InstanceState._commit_all_states(written, session.identity_map)  # noqa: SLF001 - there is no public way
+        for name in tuple(inspect(row).committed_state):  # written: the next flush finds nothing to write
+            set_committed_value(row, name, getattr(row, name))
 
 
 def _given(columns: Sequence[Column[Any]], rows: Sequence[Base]) -> Any:

@@ -9,15 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.funds import ApplicationPaid
 from kernel import clock
 from kernel.moves import status_after
-from kernel.outbox import record_all
 from kernel.timers import Timer, schedule
 from services.funds.applications.models import Application
 from services.funds.applications.queries import application_of_order, waiting_for_policy
 from services.funds.applications.service import determine_anew, refuse_unpayable
 from services.funds.applications.states import MOVES, Fact
 from services.funds.payments.models import PaymentOrder
-from services.funds.payments.subjects import Word
-from services.funds.rows import held, write_together
+from services.funds.payments.subjects import Word, move_each
 from services.funds.spending.service import expect_reports
 
 DETERMINE = "application.determine"
@@ -43,18 +41,15 @@ async def applications_moved(session: AsyncSession, words: Sequence[Word]) -> No
 
     Or the money came back: the application stands approved, its payment waits to be released again.
     """
-    rows = await held(session, Application, [word.order.subject_id for word in words])
-    for word in words:
-        row, fact = rows[word.order.subject_id], Fact.PAID if word.is_paid else Fact.PAYMENT_RETURNED
-        row.status, row.paid_on = status_after(fact, row.status, MOVES), word.on if word.is_paid else None
-    await write_together(session, rows.values())
-    paid = [word for word in words if word.is_paid]
-    told = [(_paid(rows[word.order.subject_id], word), word.order.subject_id) for word in paid]
-    await record_all(session, told, city_code=words[0].order.city_code)
-    await expect_reports(session, paid)
+    await move_each(session, Application, words, _move)
+    await expect_reports(session, [word for word in words if word.is_paid])
 
 
-def _paid(row: Application, word: Word) -> ApplicationPaid:
+def _move(row: Application, word: Word) -> ApplicationPaid | None:
+    fact = Fact.PAID if word.is_paid else Fact.PAYMENT_RETURNED
+    row.status, row.paid_on = status_after(fact, row.status, MOVES), word.on if word.is_paid else None
+    if not word.is_paid:
+        return None
     return ApplicationPaid(
         case_id=row.case_id,
         case_outcome="granted",

@@ -14,7 +14,6 @@ from contracts.registry_reports import CarrierEvaluated
 from kernel import clock
 from kernel.inbox import Received
 from kernel.moves import status_after
-from kernel.outbox import record_all
 from kernel.timers import Timer, schedule, schedule_all
 from policy.determinations import finding_document
 from policy.store import on_snapshot_published
@@ -28,8 +27,7 @@ from services.funds.entitlements.states import MOVES, Fact
 from services.funds.entitlements.unapplied import open_for_evaluation
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.rules import payee_gone
-from services.funds.payments.subjects import Word
-from services.funds.rows import held, write_together
+from services.funds.payments.subjects import Word, move_each
 from services.funds.spending.service import expect_reports, report_demand_fell
 
 DETERMINE = "entitlement.determine"
@@ -77,19 +75,17 @@ async def entitlements_moved(session: AsyncSession, words: Sequence[Word]) -> No
 
     Or the money came back: the award stands approved, its payment waits to be released again.
     """
-    rows = await held(session, Entitlement, [word.order.subject_id for word in words])
-    for word in words:
-        row, fact = rows[word.order.subject_id], Fact.PAID if word.is_paid else Fact.PAYMENT_RETURNED
-        row.status, row.paid_on = status_after(fact, row.status, MOVES), word.on if word.is_paid else None
-    await write_together(session, rows.values())
+    rows = await move_each(session, Entitlement, words, _move)
     paid = [word for word in words if word.is_paid]
-    told = [(_paid(rows[word.order.subject_id], word), word.order.subject_id) for word in paid]
-    await record_all(session, told, city_code=words[0].order.city_code)
     await find_ended(session, [(rows[word.order.subject_id], word.order, word.on) for word in paid], by=SYSTEM)
     await expect_reports(session, paid)
 
 
-def _paid(row: Entitlement, word: Word) -> EntitlementPaid:
+def _move(row: Entitlement, word: Word) -> EntitlementPaid | None:
+    fact = Fact.PAID if word.is_paid else Fact.PAYMENT_RETURNED
+    row.status, row.paid_on = status_after(fact, row.status, MOVES), word.on if word.is_paid else None
+    if not word.is_paid:
+        return None
     return EntitlementPaid(
         case_id=row.case_id,
         entitlement_id=row.id,

@@ -6,13 +6,19 @@ register("entitlement", Subject("ent", moved=entitlements_moved))
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.db import Base
+from kernel.outbox import record_all
 from kernel.problems import Conflict
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.states import Fact
+from services.funds.rows import held, write_together
+
+Row = TypeVar("Row", bound=Base)
 
 
 class RecoveredJustNow(Conflict):
@@ -115,6 +121,21 @@ async def subjects_react(session: AsyncSession, words: Sequence[Word]) -> None:
             await _must_not_be_recovered(session, subject, moved)
         if reopened:
             await subject.reopened(session, reopened)
+
+
+async def move_each(
+    session: AsyncSession, model: type[Row], words: Sequence[Word], move: Callable[[Row, Word], Any]
+) -> dict[UUID, Row]:
+    """Let what was said happen to what the orders pay, word by word, and tell what `move` answers, if anything.
+
+    Answers the rows by id, held and written.
+    """
+    rows = await held(session, model, [word.order.subject_id for word in words])
+    told = [(move(rows[word.order.subject_id], word), word.order.subject_id) for word in words]
+    await write_together(session, rows.values())
+    facts = [(fact, subject_id) for fact, subject_id in told if fact is not None]
+    await record_all(session, facts, city_code=words[0].order.city_code)
+    return rows
 
 
 async def _must_not_be_recovered(session: AsyncSession, subject: Subject, moved: Sequence[Word]) -> None:

@@ -17,7 +17,7 @@ from kernel.etags import must_match
 from kernel.ids import new_id
 from kernel.inbox import Received
 from kernel.moves import status_after
-from kernel.outbox import record, record_all
+from kernel.outbox import record
 from kernel.problems import NotFound, refuse_if
 from policy.schema import Programme
 from policy.store import policy_for
@@ -27,8 +27,7 @@ from services.funds.clawback.queries import owed_back
 from services.funds.payments.payees import Gathering, Payee, verified_payee
 from services.funds.payments.queries import get_order
 from services.funds.payments.service import Grant, drop_order, prepare_order
-from services.funds.payments.subjects import Subject, Word, register
-from services.funds.rows import held, write_together
+from services.funds.payments.subjects import Subject, Word, move_each, register
 from services.funds.tranches.models import Tranche
 from services.funds.tranches.queries import line_of
 from services.funds.voucher_settlements.models import VoucherSettlement, VoucherSettlementLine
@@ -158,16 +157,11 @@ async def settlements_moved(session: AsyncSession, words: Sequence[Word]) -> Non
 
     Or the money came back, the statement stands.
     """
-    rows = await held(session, VoucherSettlement, [word.order.subject_id for word in words])
-    for word in words:
-        row = rows[word.order.subject_id]
-        row.status = status_after(Fact.PAID if word.is_paid else Fact.RETURNED, row.status, MOVES)
-    await write_together(session, rows.values())
-    told = [(_told(rows[word.order.subject_id], word), word.order.subject_id) for word in words]
-    await record_all(session, told, city_code=words[0].order.city_code)
+    await move_each(session, VoucherSettlement, words, _move)
 
 
-def _told(row: VoucherSettlement, word: Word) -> VoucherSettlementPaid | VoucherSettlementReturned:
+def _move(row: VoucherSettlement, word: Word) -> VoucherSettlementPaid | VoucherSettlementReturned:
+    row.status = status_after(Fact.PAID if word.is_paid else Fact.RETURNED, row.status, MOVES)
     if not word.is_paid:
         return VoucherSettlementReturned(
             settlement_id=row.id, organisation_id=row.provider_id, payment_order_id=word.order.id

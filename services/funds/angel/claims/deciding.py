@@ -12,7 +12,7 @@ from kernel.auth import Caller
 from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.moves import status_after
-from kernel.outbox import record, record_all
+from kernel.outbox import record
 from kernel.problems import Refusal, refuse_if
 from policy.determinations import Determination, finding_document
 from policy.snapshots import Acceptance, Snapshot
@@ -31,9 +31,8 @@ from services.funds.approvals.service import approve
 from services.funds.chart import Line
 from services.funds.payments.payees import Gathering, Payee, must_be_payable, payee_if_any
 from services.funds.payments.service import Grant, commit_payment
-from services.funds.payments.subjects import Subject, Word, register
+from services.funds.payments.subjects import Subject, Word, move_each, register
 from services.funds.programmes.spending import within_budget
-from services.funds.rows import held, write_together
 
 SUBJECT_KIND = "angel_claim"
 
@@ -194,18 +193,15 @@ async def _tell_decided(session: AsyncSession, claim: AngelClaim, *, refused: bo
 
 async def claims_moved(session: AsyncSession, words: Sequence[Word]) -> None:
     """Reaction of payments: the investor has the money, the case is granted; or it came back, the approval stands."""
-    claims = await held(session, AngelClaim, [word.order.subject_id for word in words])
-    for word in words:
-        claim, fact = claims[word.order.subject_id], Fact.PAID if word.is_paid else Fact.PAYMENT_RETURNED
-        claim.status, claim.paid_fen, claim.paid_on = status_after(fact, claim.status, MOVES), 0, None
-        if word.is_paid:
-            claim.paid_fen, claim.paid_on = word.order.amount_fen, word.on
-    await write_together(session, claims.values())
-    told = [(_paid(claims[word.order.subject_id], word), word.order.subject_id) for word in words if word.is_paid]
-    await record_all(session, told, city_code=words[0].order.city_code)
+    await move_each(session, AngelClaim, words, _move)
 
 
-def _paid(claim: AngelClaim, word: Word) -> AngelClaimPaid:
+def _move(claim: AngelClaim, word: Word) -> AngelClaimPaid | None:
+    fact = Fact.PAID if word.is_paid else Fact.PAYMENT_RETURNED
+    claim.status, claim.paid_fen, claim.paid_on = status_after(fact, claim.status, MOVES), 0, None
+    if not word.is_paid:
+        return None
+    claim.paid_fen, claim.paid_on = word.order.amount_fen, word.on
     return AngelClaimPaid(
         case_id=claim.case_id,
         case_outcome="granted",

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import ClaimDecided
+from contracts.funds import ClaimDecided, ClaimPaid
 from kernel.auth import Caller
 from kernel.clock import on_date
 from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.moves import status_after
-from kernel.outbox import record, record_all
+from kernel.outbox import record
 from kernel.problems import Refusal, refuse_if
 from ledger.chart import open_accounts
 from policy.determinations import Determination, finding_document
@@ -46,9 +46,8 @@ from services.funds.loan_pool.policy import pool_programme
 from services.funds.loan_pool.recoveries.queries import claims_with_receipts
 from services.funds.payments.payees import Gathering, Payee, must_be_payable, payee_if_any
 from services.funds.payments.service import Grant, commit_payment
-from services.funds.payments.subjects import Subject, Word, register
+from services.funds.payments.subjects import Subject, Word, move_each, register
 from services.funds.programmes.spending import within_budget
-from services.funds.rows import held, write_together
 
 SUBJECT_KIND, OPEN = "loss_claim", "parameter_open"
 
@@ -256,16 +255,14 @@ async def tell_decided(session: AsyncSession, claim: LossClaim, determination_id
 
 async def claims_moved(session: AsyncSession, words: Sequence[Word]) -> None:
     """Reaction of payments: the bank has all of it, or the money came back and the approval stands."""
-    claims = await held(session, LossClaim, [word.order.subject_id for word in words])
-    told = []
-    for word in words:
-        claim = claims[word.order.subject_id]
+
+    def move(claim: LossClaim, word: Word) -> ClaimPaid | None:
         if word.is_paid:
-            told.append((money_arrived(session, claim, word.order, word.on), claim.id))
-        else:
-            money_came_back(session, claim, word.order)
-    await write_together(session, claims.values())
-    await record_all(session, told, city_code=words[0].order.city_code)
+            return money_arrived(session, claim, word.order, word.on)
+        money_came_back(session, claim, word.order)
+        return None
+
+    await move_each(session, LossClaim, words, move)
 
 
 register(SUBJECT_KIND, Subject("clm", moved=claims_moved, recovered=claims_with_receipts))
