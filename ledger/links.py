@@ -12,6 +12,8 @@ from typing import Any
 
 import asyncpg
 
+from ledger.pipeline import Pipeline, Row
+
 LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
@@ -23,6 +25,10 @@ LOST = (
 # A transaction that writes one record: its commit waits, as the server is configured, for all that was written before.
 _WRITE = "pg_logical_emit_message(true, 'ledger', '')"
 _MAKE_DURABLE = f"SELECT {_WRITE}"
+
+_NAME = "ledger-batcher"
+_SECONDS = 5  # to connect
+_SETTINGS = {"statement_timeout": "10s", "lock_timeout": "5s", "timezone": "UTC"}
 
 
 def durably(call: str) -> str:
@@ -56,41 +62,45 @@ class _Link:
 
     async def _connect(self) -> Any:
         return await asyncpg.connect(
-            self._dsn,
-            timeout=5,
-            server_settings={
-                "application_name": "ledger-batcher",
-                "statement_timeout": "10s",
-                "lock_timeout": "5s",
-                "timezone": "UTC",
-            },
+            self._dsn, timeout=_SECONDS, server_settings={"application_name": _NAME, **_SETTINGS}
         )
+
+    async def opened(self) -> Any:
+        """The connection that stands now."""
+        if self._connection is None or self._connection.is_closed():
+            async with self._turned():
+                pass
+        return self._connection
 
     async def close(self) -> None:
         if self._connection is not None and not self._connection.is_closed():
-            await self._connection.close(timeout=5)
+            await self._connection.close(timeout=_SECONDS)
 
 
 class Books(_Link):
     """Statements that post. Each commits on its own, without waiting for the disk unless it asks for it."""
 
-    async def _connect(self) -> Any:
-        connection = await super()._connect()
-        await connection.execute("SET synchronous_commit = off")  # what the server promises stays its default
-        return connection
+    async def _connect(self) -> Pipeline:
+        settings = _SETTINGS | {"synchronous_commit": "off"}
+        return await Pipeline.connect(self._dsn, seconds=_SECONDS, application_name=_NAME, settings=settings)
 
-    async def fetchrow(self, query: str, *parameters: object) -> Any:
+    async def fetchrow(self, query: str, *parameters: object) -> Row:
         """The first row."""
-        async with self._turned() as connection:
-            row = await connection.fetchrow(query, *parameters)
-        await asyncio.sleep(0)  # the next statement goes out before this answer is read
-        return row
+        return (await self.fetch(query, *parameters))[0]
 
-    async def fetch(self, query: str, *parameters: object) -> list[Any]:
-        """All rows."""
-        async with self._turned() as connection:
-            rows: list[Any] = await connection.fetch(query, *parameters)
-            return rows
+    async def fetch(self, query: str, *parameters: object) -> list[Row]:
+        """All rows. Statements may be sent before those sent earlier have been answered."""
+        connection = await self.opened()
+        try:
+            rows: list[Row] = await connection.fetch(query, *parameters)
+        except LOST:
+            connection.terminate()
+            raise
+        return rows
+
+    async def close(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
 
 
 class Disk(_Link):
@@ -103,13 +113,6 @@ class Disk(_Link):
     def __init__(self, dsn: str) -> None:
         super().__init__(dsn)
         self._asked = self._durable = 0
-
-    async def opened(self) -> Any:
-        """The connection that has to stand until what is written from now on is durable."""
-        if self._connection is None or self._connection.is_closed():
-            async with self._turned():
-                pass
-        return self._connection
 
     async def reached(self, opened: Any) -> None:
         """Return when everything committed so far is as durable as the server promises for any commit.

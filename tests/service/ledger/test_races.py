@@ -225,10 +225,10 @@ async def test_closing_answers_everyone_who_waits_and_takes_no_more(city: City) 
 async def test_what_is_answered_is_durable_although_the_books_were_free_before(city: City) -> None:
     async def write(books: Books, _group: object, _commands: object) -> list[str]:
         await books.fetchrow("SELECT pg_logical_emit_message(false, 'test', 'written, not flushed')")
-        return [(await books.fetchrow("SELECT pg_current_wal_insert_lsn()::text"))[0]]
+        return [(await books.fetchrow("SELECT pg_current_wal_insert_lsn()::text AS written"))["written"]]
 
     batcher: GroupCommit[str, str] = GroupCommit(
-        f"{city.database.runtime_url}?synchronous_commit=on", write, conflicts=lambda command: (command,)
+        f"{city.database.runtime_url}?options=-csynchronous_commit%3Don", write, conflicts=lambda command: (command,)
     )
     batcher.start()
     written = await batcher.submit("command", "group")
