@@ -21,7 +21,8 @@ from psycopg.pq.abc import PGresult
 
 Row = Mapping[str, Any]
 
-_BINARY = 1
+_BINARY = 1  # what libpq calls it
+_BYTES, _TEXT = PyFormat.BINARY, PyFormat.TEXT
 _FIELDS = {
     "C": DiagnosticField.SQLSTATE,
     "M": DiagnosticField.MESSAGE_PRIMARY,
@@ -86,7 +87,8 @@ class Pipeline:
         if self._ended:
             raise ConnectionError("the connection has ended")
         try:
-            values = self._transformer.dump_sequence(parameters, [_format(value) for value in parameters])
+            formats = [_BYTES if value.__class__ is bytes else _TEXT for value in parameters]
+            values = self._transformer.dump_sequence(parameters, formats)
         except DataError as error:
             raise ValueError("text with control characters") from error
         sent = _Sent(self._loop.create_future(), [])
@@ -158,10 +160,6 @@ class Pipeline:
             self.terminate()
         else:
             _fail(sent, _as_asyncpg(failed[0]))
-
-
-def _format(value: object) -> PyFormat:
-    return PyFormat.BINARY if isinstance(value, bytes) else PyFormat.TEXT
 
 
 def _fail(sent: _Sent, error: Exception) -> None:
