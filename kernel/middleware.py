@@ -19,6 +19,7 @@ from kernel.problems import Malformed, Problem, Timeout, TooLarge
 
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._\-]{8,64}")
 NUL = b"%00"
+DEADLINE = b"x-request-deadline"
 MILLISECONDS_DIGITS = 15  # of a moment since 1970, for a long time to come
 PER_10000 = 10_000
 # Our own processes send whole policies, and many events at once; the gateway leads nobody here.
@@ -61,7 +62,7 @@ class RequestMiddleware:
         if scope["method"] not in BODILESS:
             receive = limited(receive, headers, self._limit(scope, headers))
         try:
-            refuse_impossible(scope, request)
+            refuse_impossible(scope, headers, request)
             if self._is_sampled():
                 await self._traced(scope, receive, send_marked, request)
             else:
@@ -105,18 +106,18 @@ def request_context(headers: Mapping[bytes, bytes]) -> context.RequestContext:
     given = headers.get(b"x-request-id")
     request_id = given.decode() if given is not None and REQUEST_ID.fullmatch(given) else context.new_request_id()
     deadline_ms = clock.real_ms() + context.BUDGET_MS
-    stated = headers.get(b"x-request-deadline")
+    stated = headers.get(DEADLINE)
     if stated is not None and stated.isdigit() and len(stated) <= MILLISECONDS_DIGITS:
         deadline_ms = min(deadline_ms, int(stated))
     language = headers.get(b"accept-language")
     return context.RequestContext(request_id, deadline_ms, language.decode("latin-1") if language else "")
 
 
-def refuse_impossible(scope: Scope, request: context.RequestContext) -> None:
+def refuse_impossible(scope: Scope, headers: Mapping[bytes, bytes], request: context.RequestContext) -> None:
     """NUL in the address would reach PostgreSQL as an error; work past its deadline helps nobody."""
     if NUL in scope.get("raw_path", b"") or NUL in scope.get("query_string", b""):
         raise Malformed("the address has a NUL character")
-    if request.deadline_ms <= clock.real_ms():
+    if DEADLINE in headers and request.deadline_ms <= clock.real_ms():
         raise Timeout
 
 
