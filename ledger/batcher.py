@@ -34,7 +34,7 @@ BATCH_MAX = 128
 WHOLE_UP_TO = 32  # so few are not halved
 IN_LINE_UP_TO = 40  # under way together; for more, a commit that waits for the disk keeps too many from the books
 WAITING_MAX = 4096  # more callers than this are told to come back: a queue that only grows helps nobody
-AT_THE_BOOKS = 2  # batches: one is in PostgreSQL, one is encoded; what arrives meanwhile goes together
+AT_THE_BOOKS = 2  # batches: PostgreSQL begins the second when the first has ended; what arrives meanwhile goes together
 FLUSHERS = 8  # batches under way, answers included: while a disk is slow, books go on
 TRIES = 4
 
