@@ -16,7 +16,7 @@ from kernel.auth import Caller
 from kernel.idempotency import KeyReused, fingerprint_of, scope_of
 from kernel.problems import Problem
 
-_KNOWN = "SELECT scope, fingerprint, status, headers, body FROM idempotency_key WHERE scope = ANY($1::bytea[])"
+_KNOWN = "SELECT scope, fingerprint, status, headers::text, body FROM idempotency_key WHERE scope = ANY($1::bytea[])"
 # Part of a statement that makes effects: `standing` has what stands, one row each, with these columns.
 KEPT_COLUMNS = ("scope bytea", "fingerprint bytea", "caller text", "status smallint", "headers text", "body bytea")
 KEEP = """INSERT INTO idempotency_key (scope, fingerprint, caller, status, headers, body, recorded_at)

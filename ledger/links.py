@@ -91,11 +91,7 @@ class Books(_Link):
     async def fetch(self, query: str, *parameters: object) -> list[Row]:
         """All rows. Statements may be sent before those sent earlier have been answered."""
         connection = await self.opened()
-        try:
-            rows: list[Row] = await connection.fetch(query, *parameters)
-        except LOST:
-            connection.terminate()
-            raise
+        rows: list[Row] = await connection.fetch(query, *parameters)
         return rows
 
     async def close(self) -> None:

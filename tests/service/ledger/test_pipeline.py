@@ -20,9 +20,10 @@ pytestmark = pytest.mark.anyio
 
 
 @asynccontextmanager
-async def pipeline(city: City) -> AsyncIterator[Pipeline]:
+async def pipeline(city: City, *, owner: bool = False) -> AsyncIterator[Pipeline]:
+    url = city.database.migrator_url if owner else city.database.runtime_url
     connection = await Pipeline.connect(
-        plain_dsn(city.database.runtime_url), seconds=5, application_name="test", settings={"timezone": "UTC"}
+        plain_dsn(url), seconds=5, application_name="test", settings={"timezone": "UTC"}
     )
     yield connection
     connection.terminate()
@@ -30,6 +31,11 @@ async def pipeline(city: City) -> AsyncIterator[Pipeline]:
 
 async def together(*statements: tuple[Any, ...], on: Pipeline) -> Sequence[object]:
     return await asyncio.gather(*(on.fetch(*statement) for statement in statements), return_exceptions=True)
+
+
+async def until_it_sleeps(pid: int, *, seen_by: Any) -> None:
+    while not await seen_by.fetchval("SELECT wait_event = 'PgSleep' FROM pg_stat_activity WHERE pid = $1", pid):
+        await asyncio.sleep(0.01)
 
 
 async def test_values_come_back_as_they_were_sent(city: City) -> None:
@@ -66,11 +72,37 @@ async def test_an_error_ends_none_but_its_own_statement(city: City) -> None:
         assert await connection.fetch("SELECT 3 AS n") == [{"n": 3}]
 
 
+async def test_a_statement_that_is_cancelled_leaves_those_behind_it_their_answers(city: City) -> None:
+    async with pipeline(city) as connection, city.runtime() as other:
+        (me,) = await connection.fetch("SELECT pg_backend_pid() AS pid")
+        waiting = asyncio.create_task(together(("SELECT pg_sleep(30)",), ("SELECT 1 AS n",), on=connection))
+        await until_it_sleeps(me["pid"], seen_by=other)
+        await other.execute("SELECT pg_cancel_backend($1)", me["pid"])
+        cancelled, answered = await asyncio.wait_for(waiting, 5)
+    assert isinstance(cancelled, asyncpg.QueryCanceledError)
+    assert answered == [{"n": 1}]
+
+
+async def test_what_cannot_be_prepared_is_told_each_time_and_prepared_once_it_can(city: City) -> None:
+    async with pipeline(city, owner=True) as connection:
+        for _ in range(2):
+            with pytest.raises(asyncpg.UndefinedTableError):
+                await connection.fetch("SELECT n FROM nowhere")
+        await connection.fetch("CREATE TEMPORARY TABLE nowhere AS SELECT 5 AS n")
+        assert await connection.fetch("SELECT n FROM nowhere") == [{"n": 5}]
+
+
+async def test_an_answer_that_python_cannot_hold_is_no_answer(city: City) -> None:
+    async with pipeline(city) as connection:
+        with pytest.raises(OSError, match="DataError"):
+            await connection.fetch("SELECT 'infinity'::timestamptz AS ever")
+
+
 async def test_whoever_waits_is_told_when_the_server_ends_the_connection(city: City) -> None:
     async with pipeline(city) as connection, city.runtime() as other:
         (me,) = await connection.fetch("SELECT pg_backend_pid() AS pid")
         waiting = asyncio.create_task(together(("SELECT pg_sleep(30)",), ("SELECT 1",), on=connection))
-        await asyncio.sleep(0.05)
+        await until_it_sleeps(me["pid"], seen_by=other)
         await other.execute("SELECT pg_terminate_backend($1)", me["pid"])
         found = await asyncio.wait_for(waiting, 5)
         assert all(isinstance(one, LOST) for one in found)
@@ -96,13 +128,39 @@ async def test_more_than_a_socket_holds_is_sent_while_answers_are_read(city: Cit
 
 
 async def test_what_was_prepared_and_is_gone_is_prepared_again_on_a_new_connection(city: City) -> None:
+    """What is on the old one's way is still answered there."""
     books = Books(plain_dsn(city.database.runtime_url))
-    assert await books.fetchrow("SELECT 1 AS n") == {"n": 1}
+    first = await books.fetchrow("SELECT 1 AS n, pg_backend_pid() AS pid")
     await books.fetch("DEALLOCATE ALL")
-    with pytest.raises(LOST):
-        await books.fetchrow("SELECT 1 AS n")
-    assert await books.fetchrow("SELECT 1 AS n") == {"n": 1}
+    gone, behind = await asyncio.gather(
+        books.fetch("SELECT 1 AS n, pg_backend_pid() AS pid"),
+        books.fetch("SELECT 2 AS n, pg_backend_pid() AS pid"),
+        return_exceptions=True,
+    )
+    assert isinstance(gone, LOST)
+    assert behind == [{"n": 2, "pid": first["pid"]}]
+    assert (await books.fetchrow("SELECT 1 AS n, pg_backend_pid() AS pid"))["pid"] != first["pid"]
     await books.close()
+
+
+async def test_columns_that_changed_since_are_read_as_they_are_now(city: City) -> None:
+    books = Books(plain_dsn(city.database.migrator_url))
+    await books.fetch("CREATE TEMPORARY TABLE one AS SELECT 1 AS a")
+    assert await books.fetchrow("SELECT * FROM one") == {"a": 1}
+    await books.fetch("ALTER TABLE one ADD b int DEFAULT 2")
+    with pytest.raises(LOST):
+        await books.fetchrow("SELECT * FROM one")
+    with pytest.raises(asyncpg.UndefinedTableError):  # on a new connection
+        await books.fetchrow("SELECT * FROM one")
+    await books.close()
+
+
+async def test_a_server_that_accepts_and_says_nothing_is_not_waited_for_for_ever() -> None:
+    silent = await asyncio.start_server(lambda *_: asyncio.sleep(30), "127.0.0.1", 0)
+    port = silent.sockets[0].getsockname()[1]
+    with pytest.raises(TimeoutError):
+        await Pipeline.connect(f"postgresql://a@127.0.0.1:{port}/b", seconds=1, application_name="test", settings={})
+    silent.close()
 
 
 async def test_nobody_to_connect_to_is_an_error_of_the_network() -> None:
