@@ -18,6 +18,7 @@ from kernel import clock
 from kernel.idempotency import InFlight
 from kernel.kept_answers import KEEP, KEPT_COLUMNS, Kept, Keyed, kept_columns, known_answers
 from kernel.problems import Problem
+from ledger.arrays import array_of
 from ledger.batch import POST, POST_PARAMETERS, answers, batch
 from ledger.batcher import GroupCommit
 from ledger.entries import Command
@@ -30,12 +31,13 @@ _COLUMNS = (
     *("id uuid", "fund text", "policy_year integer", "payer_level text", "amount_fen bigint", "document text"),
     *("entry_id uuid", "made_by text", "made_at timestamptz", *KEPT_COLUMNS),
 )
+_KINDS = [column.split()[1] for column in _COLUMNS]
 _MOMENT = POST_PARAMETERS + 1
 _ALLOT = f"""
     WITH posted AS ({POST}),
     standing AS (
         SELECT made.*, ${_MOMENT}::timestamptz AS recorded_at FROM posted,
-               unnest({", ".join(f"${place}::{name.split()[1]}[]" for place, name in enumerate(_COLUMNS, _MOMENT + 1))})
+               unnest({", ".join(f"${place}::{kind}[]" for place, kind in enumerate(_KINDS, _MOMENT + 1))})
                WITH ORDINALITY AS made({", ".join(name.split()[0] for name in _COLUMNS)}, place)
          WHERE plain OR outcomes[place] = 'posted'),
     allotments AS (
@@ -131,7 +133,8 @@ async def _allot_new(books: Books, city_code: str, intents: Sequence[Allotting])
          made.made_by, made.made_at)
         for made in (intent.made for intent in intents)
     ]  # fmt: skip
-    columns = [list(column) for column in zip(*rows, strict=True)] + kept_columns(given)
+    values = [*zip(*rows, strict=True), *kept_columns(given)]
+    columns = [array_of(kind, column) for kind, column in zip(_KINDS, values, strict=True)]
     sent = batch(city_code, BOOK, clock.now(city_code), [intent.command for intent in intents])
     row = await books.fetchrow(_ALLOT, *sent.parameters, clock.real_now(), *columns)
     return [

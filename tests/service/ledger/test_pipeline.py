@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 
 from kernel.db import plain_dsn
+from ledger.arrays import array_of
 from ledger.links import LOST, Books
 from ledger.pipeline import Pipeline
 from tests.service.ledger.conftest import City
@@ -48,6 +49,27 @@ async def test_values_come_back_as_they_were_sent(city: City) -> None:
         assert await connection.fetch("SELECT 1 AS one WHERE $1::boolean", False) == []
     assert row == {"text": "众创 %s '", "bytes": b"\x00\\x", "ids": [one, None], "moment": moment, "fen": 2**62}
     assert set(nothing.values()) == {None}
+
+
+async def test_columns_come_back_as_they_were_packed(city: City) -> None:
+    columns: dict[str, list[Any]] = {
+        "bytea": [b"", b"\x00\xff", None],
+        "bigint": [2**62, -1, None],
+        "smallint": [201, -1, None],
+        "integer": [2026, -(2**31), None],
+        "text": ["", '众创 \\ " {NULL},', None],
+        "timestamptz": [datetime(2026, 11, 27, 4, 30, 0, 1, tzinfo=UTC), datetime(1949, 10, 1, tzinfo=UTC), None],
+        "uuid": [UUID(int=1), UUID(int=2**128 - 1), None],
+    }
+    query = "SELECT " + ", ".join(f'${place}::{kind}[] AS "{kind}"' for place, kind in enumerate(columns, 1))
+    async with pipeline(city) as connection:
+        packed = [array_of(kind, values) for kind, values in columns.items()]
+        assert await connection.fetch(query, *packed) == [columns]
+        empty = [array_of(kind, []) for kind in columns]
+        assert await connection.fetch(query, *empty) == [{kind: [] for kind in columns}]
+    for text in ("half\x00", "\ud800"):
+        with pytest.raises(ValueError, match="NUL|surrogates"):
+            array_of("text", [text])
 
 
 async def test_a_statement_waits_at_the_server_while_this_process_is_busy(city: City) -> None:
