@@ -68,7 +68,7 @@ async def test_columns_come_back_as_they_were_packed(city: City) -> None:
         empty = [array_of(kind, []) for kind in columns]
         assert await connection.fetch(query, *empty) == [{kind: [] for kind in columns}]
     for text in ("half\x00", "\ud800"):
-        with pytest.raises(ValueError, match="NUL|surrogates"):
+        with pytest.raises(ValueError, match=r"NUL|surrogates"):
             array_of("text", [text])
 
 
