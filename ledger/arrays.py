@@ -10,26 +10,22 @@ from struct import Struct
 from typing import Any
 
 _HEADER = Struct(">iiIii")  # dimensions, whether there are nulls, type of the items, how many, counted from
-_LENGTH = Struct(">i").pack
-_NULL = _LENGTH(-1)
+_INTEGER = Struct(">i").pack
+_NULL = _INTEGER(-1)
 _EPOCH, _MICROSECOND = datetime(2000, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
-
-
-def _signed(format_: str) -> Callable[[int], bytes]:
-    return Struct(format_).pack
 
 
 def _moment(value: datetime) -> bytes:
     return _BIGINT((value - _EPOCH) // _MICROSECOND)
 
 
-_BIGINT = _signed(">q")
+_BIGINT = Struct(">q").pack
 # The number PostgreSQL knows the type by (pg_type.oid), and its bytes.
 _TYPES: dict[str, tuple[int, Callable[[Any], bytes]]] = {
     "bytea": (17, bytes),
     "bigint": (20, _BIGINT),
-    "smallint": (21, _signed(">h")),
-    "integer": (23, _signed(">i")),
+    "smallint": (21, Struct(">h").pack),
+    "integer": (23, _INTEGER),
     "text": (25, str.encode),
     "timestamptz": (1184, _moment),
     "uuid": (2950, attrgetter("bytes")),
@@ -42,5 +38,5 @@ def array_of(kind: str, values: Iterable[Any]) -> bytes:
     items = [None if value is None else encoded(value) for value in values]
     if kind == "text" and any(item and b"\0" in item for item in items):
         raise ValueError("text with a NUL character")
-    parts = [_NULL if item is None else _LENGTH(len(item)) + item for item in items]
+    parts = [_NULL if item is None else _INTEGER(len(item)) + item for item in items]
     return _HEADER.pack(1, _NULL in parts, number, len(items), 1) + b"".join(parts)

@@ -37,7 +37,7 @@ def durably(call: str) -> str:
 
 
 class _Link:
-    """One connection: used by one at a time, made again when it was lost."""
+    """One connection, made again when it was lost."""
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
