@@ -58,6 +58,10 @@ class Answer:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self.break_off()
+
+    def break_off(self) -> None:
+        """Close the connection, unless the answer came whole: another request may be on it by now."""
         if not self.complete:
             self._connection.abort()
 

@@ -34,10 +34,10 @@ def head_of(call: Call, at: Address, authorization: str | None, body: bytes | No
 
 async def exchange(connection: Connection, head: bytes, body: bytes | None = None) -> Answer:
     """The answer, its body still on the way. Raises Lost or Unreadable."""
+    answer = connection.ask(head, body or b"")
     try:
-        answer = connection.ask(head, body or b"")
         await answer.begun()
     except BaseException:
-        connection.abort()
+        answer.break_off()
         raise
     return answer

@@ -4,7 +4,16 @@ import asyncio
 
 import pytest
 
-from gateway.proxy.connections import SILENT_BYTES_MAX, UNREAD_BYTES_MAX, Lost, Unreachable, Unreadable, UpstreamError
+from gateway.proxy.connections import (
+    SILENT_BYTES_MAX,
+    UNREAD_BYTES_MAX,
+    Answer,
+    Connection,
+    Lost,
+    Unreachable,
+    Unreadable,
+    UpstreamError,
+)
 from gateway.proxy.pools import Address, Pool
 from tests.service.proxy.scripted import Script, asked, behind, read
 
@@ -147,6 +156,24 @@ async def test_a_turn_given_to_one_that_just_left_goes_to_the_next() -> None:
         leaving.cancel()
         assert await read(await staying) == b"ok"
         assert answer.complete
+
+
+async def test_one_who_leaves_as_the_answer_ends_cuts_off_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    script, tasks, freed = Script([OK]), list[asyncio.Task[Answer]](), Pool._freed
+
+    def freed_and_left(pool: Pool, connection: Connection) -> None:
+        freed(pool, connection)
+        tasks[0].cancel()
+        if len(tasks) == 1:
+            tasks.append(asyncio.create_task(asked(pool)))
+
+    monkeypatch.setattr(Pool, "_freed", freed_and_left)
+    async with behind(script) as pool:
+        tasks.append(asyncio.create_task(asked(pool)))
+        with pytest.raises(asyncio.CancelledError):
+            await tasks[0]
+        assert await read(await tasks[1]) == b"ok"
+        assert script.connections == 1
 
 
 async def test_an_answer_nobody_reads_stops_at_the_process_and_its_connection_goes() -> None:
