@@ -76,7 +76,7 @@ def _commands(door: Door, path: str, *, seconds: int = SECONDS) -> float:
         seconds=seconds,
     )
     if tally.failures:
-        raise RuntimeError(f"{tally.failures} of {len(tally.durations)} commands failed")
+        raise RuntimeError(f"{tally.failures} of {len(tally.durations)} commands failed: {tally.failure!r}")
     return len(tally.durations) / seconds
 
 

@@ -17,10 +17,11 @@ SUCCESS = b"HTTP/1.1 2"
 
 @dataclass(slots=True)
 class Tally:
-    """Durations of answered requests in nanoseconds, and how many answers were no success."""
+    """Durations of answered requests in nanoseconds, how many answers were no success, and the last of those."""
 
     durations: list[int] = field(default_factory=list)
     failures: int = 0
+    failure: bytes = b""
 
 
 class Caller(asyncio.Protocol):
@@ -46,7 +47,9 @@ class Caller(asyncio.Protocol):
         if len(body) < int(length or b"0"):
             return
         self._tally.durations.append(time.perf_counter_ns() - self._sent)
-        self._tally.failures += not head.startswith(SUCCESS)
+        if not head.startswith(SUCCESS):
+            self._tally.failures += 1
+            self._tally.failure = self._received
         self._send()
 
     def _send(self) -> None:
