@@ -34,6 +34,7 @@ _SETTINGS = {
     "max_connections": "200",
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
+    "min_wal_size": "1GB",  # log segments to use again after a quiet time; one that must be made first stops everybody
     "random_page_cost": "1.1",
     "jit": "off",
     "max_parallel_workers_per_gather": "0",  # two cores: parallel plans take them from other requests
@@ -47,6 +48,7 @@ _NOT_DURABLE = {
     "synchronous_commit": "off",
     "autovacuum_naptime": "5min",
     "max_wal_size": "512MB",
+    "min_wal_size": "80MB",
 }
 
 

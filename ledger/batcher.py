@@ -1,11 +1,11 @@
 """Group commit: while one batch is on its way to PostgreSQL the next gathers, and each goes in one function call.
 
-Nothing waits for a timer: a lone command leaves at once. While few wait, a batch is durable with its own commit. While
-many do, it commits without waiting for the disk, so that the books are free for the next one, and is made durable
-before anybody is answered. A command is a whole one (state, entry, outbox row) and has an idempotency key, so a batch
-whose fate is unknown may be sent again. Of commands that conflict (same key, hold or original) one goes and the others
-wait for the next batch. An unexpected SQL error, or text that cannot be sent, sends the batch again item by item, so
-that one bad command fails alone.
+Nothing waits for a timer: a lone command leaves at once. While few wait, a batch is durable with its own commit: no
+other process has to be woken for it. While many do, it commits without waiting for the disk, so that the books are free
+for the next one, and is made durable before anybody is answered. A command is a whole one (state, entry, outbox row)
+and has an idempotency key, so a batch whose fate is unknown may be sent again. Of commands that conflict (same key,
+hold or original) one goes and the others wait for the next batch. An unexpected SQL error, or text that cannot be sent,
+sends the batch again item by item, so that one bad command fails alone.
 """
 
 import asyncio
@@ -29,14 +29,17 @@ from ledger.links import LOST, Books, Disk, durably
 C = TypeVar("C")
 A = TypeVar("A")
 Run = Callable[[Books, Hashable, Sequence[C]], Awaitable[Sequence[A | Problem]]]
+RunDurably = Callable[[Books, Hashable, Sequence[C]], Awaitable[Sequence[A | Problem | None]]]
 
 BATCH_MAX = 128
 WHOLE_UP_TO = 32  # so few are not halved
-IN_LINE_UP_TO = 40  # under way together; for more, a commit that waits for the disk keeps too many from the books
+IN_LINE_UP_TO = 48  # waiting and under way; for more, a commit that waits for the disk keeps too many from the books
 WAITING_MAX = 4096  # more callers than this are told to come back: a queue that only grows helps nobody
 AT_THE_BOOKS = 2  # batches: PostgreSQL begins the second when the first has ended; what arrives meanwhile goes together
 FLUSHERS = 8  # batches under way, answers included: while a disk is slow, books go on
 TRIES = 4
+
+POST_DURABLY = durably(POST_CALL)
 
 log = structlog.get_logger()
 _PASSING = (
@@ -58,8 +61,8 @@ class GroupCommit(Generic[C, A]):
     """One per process and command type. `start` it with the process; `close` answers everyone who waits, then ends.
 
     `run` sends a batch of one group in one statement and returns one answer or refusal per command, in order;
-    `run_durably` does so in one that is `durably` committed. `conflicts` says what two commands of one batch must not
-    share.
+    `run_durably` does so in one that is `durably` committed; a command it answers with None left nothing, and goes the
+    other way. `conflicts` says what two commands of one batch must not share.
     """
 
     def __init__(
@@ -67,7 +70,7 @@ class GroupCommit(Generic[C, A]):
         database_url: str,
         run: Run[C, A],
         *,
-        run_durably: Run[C, A] | None = None,
+        run_durably: RunDurably[C, A] | None = None,
         conflicts: Callable[[C], Iterable[Hashable]],
         on_flush: Callable[[], None] = lambda: None,
     ) -> None:
@@ -179,10 +182,15 @@ class GroupCommit(Generic[C, A]):
 
     async def _try(self, batch: list[_Waiting[C, A]]) -> Sequence[A | Problem]:
         group, commands = batch[0].group, [waiting.command for waiting in batch]
-        few = self._on_the_way <= IN_LINE_UP_TO
-        if self._run_durably and few and not self._at_the_books and not self._waiting:
-            with self._at_books():
-                return await self._run_durably(self._books, group, commands)
+        if self._run_durably is None or self._on_the_way + len(self._waiting) > IN_LINE_UP_TO:
+            return await self._run_and_reach(group, commands)
+        with self._at_books():
+            answered = await self._run_durably(self._books, group, commands)
+        left = [command for command, answer in zip(commands, answered, strict=True) if answer is None]
+        rest = iter(await self._run_and_reach(group, left) if left else [])
+        return [next(rest) if answer is None else answer for answer in answered]
+
+    async def _run_and_reach(self, group: Hashable, commands: Sequence[C]) -> Sequence[A | Problem]:
         opened = await self._disk.opened()
         with self._at_books():
             answered = await self._run(self._books, group, commands)
@@ -216,9 +224,6 @@ class Poster(GroupCommit[Command, Posted]):
         return await self.submit(command, (city_code, book, command.month))
 
 
-_POST_DURABLY = durably(POST_CALL)
-
-
 async def _post_batch(books: Books, group: Any, commands: Sequence[Command], statement: str = POST) -> list[Outcome]:
     city_code, book, _ = group
     sent = batch(city_code, book, clock.now(city_code), commands)
@@ -226,4 +231,4 @@ async def _post_batch(books: Books, group: Any, commands: Sequence[Command], sta
 
 
 async def _post_durably(books: Books, group: Any, commands: Sequence[Command]) -> list[Outcome]:
-    return await _post_batch(books, group, commands, _POST_DURABLY)
+    return await _post_batch(books, group, commands, POST_DURABLY)

@@ -20,7 +20,7 @@ from kernel.kept_answers import KEEP, KEPT_COLUMNS, Kept, Keyed, kept_columns, k
 from kernel.problems import Problem
 from ledger.arrays import array_of
 from ledger.batch import POST, POST_PARAMETERS, answers, batch
-from ledger.batcher import GroupCommit
+from ledger.batcher import POST_DURABLY, GroupCommit
 from ledger.entries import Command
 from ledger.links import Books
 from services.funds.books.roots import expect_root
@@ -33,8 +33,7 @@ _COLUMNS = (
 )
 _KINDS = [column.split()[1] for column in _COLUMNS]
 _MOMENT = POST_PARAMETERS + 1
-_ALLOT = f"""
-    WITH posted AS ({POST}),
+_THEN_ALLOT = f"""
     standing AS (
         SELECT made.*, ${_MOMENT}::timestamptz AS recorded_at FROM posted,
                unnest({", ".join(f"${place}::{kind}[]" for place, kind in enumerate(_KINDS, _MOMENT + 1))})
@@ -47,6 +46,7 @@ _ALLOT = f"""
           FROM standing),
     kept AS ({KEEP})
     SELECT * FROM posted"""
+_ALLOT, _ALLOT_DURABLY = (f"WITH posted AS ({post}), {_THEN_ALLOT}" for post in (POST, POST_DURABLY))
 CREATED = 201
 
 
@@ -67,7 +67,9 @@ class Allotments(GroupCommit[Allotting, Kept]):
     """One per process."""
 
     def __init__(self, database_url: str, sessions: async_sessionmaker[AsyncSession]) -> None:
-        super().__init__(database_url, _allot_all, conflicts=lambda intent: (intent.keyed.scope,))
+        super().__init__(
+            database_url, _allot_all, run_durably=_allot_durably, conflicts=lambda intent: (intent.keyed.scope,)
+        )
         self._sessions = sessions
         self._in_flight: set[bytes] = set()
         self._rooted: set[tuple[str, date]] = set()
@@ -116,6 +118,15 @@ async def _allot_all(books: Books, city: Hashable, intents: Sequence[Allotting])
     return await _as_answered_before(books, intents, outcomes)
 
 
+async def _allot_durably(books: Books, city: Hashable, intents: Sequence[Allotting]) -> list[Kept | None]:
+    """None for what may have been answered before: that is looked up where it becomes durable, too."""
+    try:
+        outcomes = await _allot_new(books, str(city), intents, _ALLOT_DURABLY)
+    except asyncpg.UniqueViolationError:
+        return [None] * len(intents)
+    return [None if isinstance(outcome, Problem) else outcome for outcome in outcomes]
+
+
 async def _as_answered_before(
     books: Books, intents: Sequence[Allotting], outcomes: Sequence[Kept | Problem]
 ) -> list[Kept | Problem]:
@@ -125,7 +136,9 @@ async def _as_answered_before(
     return [known.get(one.keyed.scope, outcome) for one, outcome in zip(intents, outcomes, strict=True)]
 
 
-async def _allot_new(books: Books, city_code: str, intents: Sequence[Allotting]) -> list[Kept | Problem]:
+async def _allot_new(
+    books: Books, city_code: str, intents: Sequence[Allotting], statement: str = _ALLOT
+) -> list[Kept | Problem]:
     """Raises UniqueViolationError, and leaves nothing, when one of the keys is known."""
     given = [(intent.keyed, intent.answer) for intent in intents]
     rows = [
@@ -136,7 +149,7 @@ async def _allot_new(books: Books, city_code: str, intents: Sequence[Allotting])
     values = [*zip(*rows, strict=True), *kept_columns(given)]
     columns = [array_of(kind, column) for kind, column in zip(_KINDS, values, strict=True)]
     sent = batch(city_code, BOOK, clock.now(city_code), [intent.command for intent in intents])
-    row = await books.fetchrow(_ALLOT, *sent.parameters, clock.real_now(), *columns)
+    row = await books.fetchrow(statement, *sent.parameters, clock.real_now(), *columns)
     return [
         outcome if isinstance(outcome, Problem) else kept
         for outcome, (_, kept) in zip(answers(sent, row), given, strict=True)

@@ -7,12 +7,19 @@ from typing import Any
 import pytest
 
 from kernel.ids import new_id
+from ledger import batcher
 from tests.builders.processes import Process
 from tests.service.funds.city import FUND, City, open_city
 
 pytestmark = pytest.mark.anyio
 YUAN = 100
 ENVELOPE = 20_000_000
+
+
+@pytest.fixture(params=[0, batcher.IN_LINE_UP_TO], ids=["as while many wait", "as while few wait"])
+def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Durable with another connection's commit, or with its own."""
+    monkeypatch.setattr(batcher, "IN_LINE_UP_TO", request.param)
 
 
 async def appropriate(city: City, yuan: int, *, year: int | None = None, status: int = 201) -> Any:
@@ -116,6 +123,7 @@ async def test_the_same_key_with_another_amount_is_refused(city: City) -> None:
     assert (await city.books())["authority"] == 1
 
 
+@pytest.mark.usefixtures("either_way")
 async def test_many_who_allot_at_once_take_what_there_is_and_no_more(city: City) -> None:
     path = f"/v1/funds/budgets/{FUND}/{city.year}"
     await city.post("finance-1", f"{path}/appropriations", {"amount_fen": 1_000, "document": "x"}, status=201)
@@ -129,22 +137,24 @@ async def test_many_who_allot_at_once_take_what_there_is_and_no_more(city: City)
     await city.assert_sound()
 
 
+@pytest.mark.usefixtures("either_way")
 async def test_a_key_that_took_the_last_there_was_is_answered_as_the_first_time(city: City) -> None:
     await appropriate(city, 10)
+    key = new_id().hex
     path = f"/v1/funds/budgets/{FUND}/{city.year}/allotments"
     first, again = [
-        await city.call("finance-1", "POST", path, {"amount_fen": 1_000, "document": "全部"}, key="the-last")
-        for _ in range(2)
+        await city.call("finance-1", "POST", path, {"amount_fen": 1_000, "document": "全部"}, key=key) for _ in range(2)
     ]
     assert (first.status_code, again.status_code, again.headers["idempotent-replayed"]) == (201, 201, "true")
     assert first.json() == again.json()
     await city.assert_sound()
 
 
+@pytest.mark.usefixtures("either_way")
 async def test_one_key_sent_at_once_and_again_allots_once(city: City) -> None:
     path = f"/v1/funds/budgets/{FUND}/{city.year}"
     await city.post("finance-1", f"{path}/appropriations", {"amount_fen": 1_000, "document": "x"}, status=201)
-    body, key = {"amount_fen": 70, "document": "一次"}, "one-key"
+    body, key = {"amount_fen": 70, "document": "一次"}, new_id().hex
     sent = [city.call("finance-1", "POST", f"{path}/allotments", body, key=key) for _ in range(6)]
     at_once = await asyncio.gather(*sent)
     assert {answer.json()["code"] for answer in at_once if answer.status_code != 201} <= {"request_in_flight"}
@@ -154,11 +164,11 @@ async def test_one_key_sent_at_once_and_again_allots_once(city: City) -> None:
     assert Counter(answer.headers.get("idempotent-replayed") for answer in answers)[None] == 1
     other = await city.call("finance-1", "POST", f"{path}/allotments", body | {"amount_fen": 71}, key=key)
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
-    beyond = {"amount_fen": 931, "document": "超过"}
-    refused = await city.call("finance-1", "POST", f"{path}/allotments", beyond, key="kept-only-if-it-stands")
+    beyond, only_if_it_stands = {"amount_fen": 931, "document": "超过"}, new_id().hex
+    refused = await city.call("finance-1", "POST", f"{path}/allotments", beyond, key=only_if_it_stands)
     assert (refused.status_code, refused.json()["code"]) == (409, "insufficient_available")
     await city.post("finance-1", f"{path}/appropriations", {"amount_fen": 1, "document": "x"}, status=201)
-    await city.post("finance-1", f"{path}/allotments", beyond, status=201, key="kept-only-if-it-stands")
+    await city.post("finance-1", f"{path}/allotments", beyond, status=201, key=only_if_it_stands)
     assert [row["amount_fen"] for row in (await city.get("/v1/funds/allotments"))["items"]] == [70, 931]
     await city.assert_sound()
 

@@ -41,6 +41,27 @@ async def test_a_command_that_cannot_be_sent_fails_alone() -> None:
     assert [told[0], type(told[1]), told[2]] == [0, ValueError, 4]
 
 
+async def test_what_its_own_commit_does_not_settle_goes_the_other_way() -> None:
+    ways: list[tuple[str, Sequence[int]]] = []
+
+    async def double(_books: Any, _group: Any, numbers: Sequence[int]) -> Sequence[int]:
+        ways.append(("reached", numbers))
+        return [2 * number for number in numbers]
+
+    async def double_even(_books: Any, _group: Any, numbers: Sequence[int]) -> Sequence[int | None]:
+        ways.append(("its own", numbers))
+        return [None if number % 2 else 2 * number for number in numbers]
+
+    commands: GroupCommit[int, int] = GroupCommit(
+        "postgresql://nobody@nowhere/none", double, run_durably=double_even, conflicts=lambda _: ()
+    )
+    commands._disk.opened = commands._disk.reached = _at_once  # type: ignore[method-assign]
+    commands.start()
+    assert await asyncio.gather(*(commands.submit(number, "books") for number in range(5))) == [0, 2, 4, 6, 8]
+    await commands.close()
+    assert ways == [("its own", [0, 1, 2, 3, 4]), ("reached", [1, 3])]
+
+
 async def test_while_the_disk_is_slow_the_books_go_on() -> None:
     written: list[Sequence[int]] = []
     disk = asyncio.Event()
