@@ -33,7 +33,7 @@ RunDurably = Callable[[Books, Hashable, Sequence[C]], Awaitable[Sequence[A | Pro
 
 BATCH_MAX = 128
 WHOLE_UP_TO = 32  # so few are not halved
-IN_LINE_UP_TO = 48  # waiting and under way; for more, a commit that waits for the disk keeps too many from the books
+IN_LINE_UP_TO = 48  # under way together; for more, a commit that waits for the disk keeps too many from the books
 WAITING_MAX = 4096  # more callers than this are told to come back: a queue that only grows helps nobody
 AT_THE_BOOKS = 2  # batches: PostgreSQL begins the second when the first has ended; what arrives meanwhile goes together
 FLUSHERS = 8  # batches under way, answers included: while a disk is slow, books go on
@@ -182,7 +182,9 @@ class GroupCommit(Generic[C, A]):
 
     async def _try(self, batch: list[_Waiting[C, A]]) -> Sequence[A | Problem]:
         group, commands = batch[0].group, [waiting.command for waiting in batch]
-        if self._run_durably is None or self._on_the_way + len(self._waiting) > IN_LINE_UP_TO:
+        # Where something waits it may be of other groups, one batch each, and they had better share a flush.
+        few = not self._waiting and self._on_the_way <= IN_LINE_UP_TO
+        if self._run_durably is None or not few:
             return await self._run_and_reach(group, commands)
         with self._at_books():
             answered = await self._run_durably(self._books, group, commands)

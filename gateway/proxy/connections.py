@@ -130,7 +130,7 @@ class Connection(asyncio.Protocol):
         self._answer: Answer | None = None
         self._is_kept = self._ends_with_connection = self._is_paused = False
         self._silent = 0
-        self.was_made = self.is_open = False
+        self.is_open = False
         self.idle_since = 0
 
     def ask(self, head: bytes, body: bytes = b"") -> Answer:
@@ -157,7 +157,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports are no subclass of asyncio's.
         self._transport = cast(asyncio.Transport, transport)
-        self.was_made = self.is_open = True
+        self.is_open = True
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_open = False

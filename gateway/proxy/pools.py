@@ -40,7 +40,7 @@ class Pool:
         self._address, self._size, self._connect_wait, self._keep = address, size, connect_wait, keep
         self._idle: deque[Connection] = deque()
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
-        self._taken = 0
+        self._taken: set[Connection] = set()
 
     async def connection(self) -> Connection:
         """A connection of one's own until its answer ends or it is aborted. Raises Unreachable."""
@@ -48,7 +48,7 @@ class Pool:
             warm = self._warm()
             if warm is not None:
                 return warm
-            if self._taken < self._size:
+            if len(self._taken) < self._size:
                 return await self._open()
             handed = await self._turn()
             if handed is not None and handed.is_open:
@@ -64,11 +64,15 @@ class Pool:
         oldest_allowed = milliseconds() - self._keep
         while self._idle and self._idle[0].idle_since < oldest_allowed:
             self._idle.popleft().abort()
-        return self._idle.pop() if self._idle else None
+        while self._idle:
+            warm = self._idle.pop()
+            if warm.is_open:
+                return warm
+        return None
 
     async def _open(self) -> Connection:
-        self._taken += 1
         at, connection = self._address, Connection(self._freed, self._lost)
+        self._taken.add(connection)
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._connect_wait / 1_000):
@@ -81,11 +85,10 @@ class Pool:
         return connection
 
     def _give_up(self, connection: Connection) -> None:
-        # One that was made, and cut off before it got here, returns its place itself when it is lost.
-        if not connection.was_made:
-            self._lose_place()
-        elif connection.is_open:
+        # uvloop does not tell a connection that was made, and cut off before it got here, that it is lost.
+        if connection.is_open:
             connection.abort()
+        self._lost(connection)
 
     async def _turn(self) -> Connection | None:
         """Wait until a connection is handed over, or a place for a new one (None)."""
@@ -108,13 +111,12 @@ class Pool:
             self._idle.append(connection)
 
     def _lost(self, connection: Connection) -> None:
+        """Give its place to the next, once."""
         if connection in self._idle:
             self._idle.remove(connection)
-        self._lose_place()
-
-    def _lose_place(self) -> None:
-        self._taken -= 1
-        self._hand_over(None)
+        if connection in self._taken:
+            self._taken.remove(connection)
+            self._hand_over(None)
 
     def _hand_over(self, connection: Connection | None) -> bool:
         while self._waiting:

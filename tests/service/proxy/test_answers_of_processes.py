@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+import uvloop
 
 from gateway.proxy.connections import (
     SILENT_BYTES_MAX,
@@ -174,6 +175,25 @@ async def test_one_who_leaves_as_the_answer_ends_cuts_off_nobody(monkeypatch: py
             await tasks[0]
         assert await read(await tasks[1]) == b"ok"
         assert script.connections == 1
+
+
+def test_one_who_leaves_as_the_connection_is_made_keeps_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """uvloop, as in production, closes such a connection without a word."""
+    made, tasks = Connection.connection_made, list[asyncio.Task[Connection]]()
+
+    def made_and_left(connection: Connection, transport: asyncio.BaseTransport) -> None:
+        made(connection, transport)
+        tasks[0].cancel()
+
+    async def leave() -> None:
+        async with behind(Script([OK]), size=1) as pool:
+            tasks.append(asyncio.create_task(pool.connection()))
+            with pytest.raises(asyncio.CancelledError):
+                await tasks[0]
+            assert await read(await asked(pool)) == b"ok"
+
+    monkeypatch.setattr(Connection, "connection_made", made_and_left)
+    uvloop.run(leave())
 
 
 async def test_an_answer_nobody_reads_stops_at_the_process_and_its_connection_goes() -> None:

@@ -62,6 +62,35 @@ async def test_what_its_own_commit_does_not_settle_goes_the_other_way() -> None:
     assert ways == [("its own", [0, 1, 2, 3, 4]), ("reached", [1, 3])]
 
 
+async def test_a_batch_is_durable_with_its_own_commit_behind_another_but_not_before_other_groups() -> None:
+    ways: list[tuple[str, str]] = []
+    books = asyncio.Event()
+
+    async def shared(_books: Any, group: Any, numbers: Sequence[int]) -> Sequence[int]:
+        ways.append(("shared", group))
+        await books.wait()
+        return numbers
+
+    async def its_own(_books: Any, group: Any, numbers: Sequence[int]) -> Sequence[int]:
+        ways.append(("its own", group))
+        await books.wait()
+        return numbers
+
+    commands: GroupCommit[int, int] = GroupCommit(
+        "postgresql://nobody@nowhere/none", shared, run_durably=its_own, conflicts=lambda _: ()
+    )
+    commands._disk.opened = commands._disk.reached = _at_once  # type: ignore[method-assign]
+    commands.start()
+    waiting = [await _submitted(commands, 0), await _submitted(commands, 1)]
+    assert ways == [("its own", "books"), ("its own", "books")]
+    waiting += [asyncio.create_task(commands.submit(number, f"city {number}")) for number in range(2, 5)]
+    await asyncio.sleep(0.001)
+    books.set()
+    assert await asyncio.gather(*waiting) == [0, 1, 2, 3, 4]
+    await commands.close()
+    assert ways[2:] == [("shared", "city 2"), ("shared", "city 3"), ("its own", "city 4")]
+
+
 async def test_while_the_disk_is_slow_the_books_go_on() -> None:
     written: list[Sequence[int]] = []
     disk = asyncio.Event()
