@@ -3,26 +3,59 @@
 import asyncio
 import os
 import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from devtools.children import wait_until
 from devtools.databases import Database, prepare
 from devtools.postgres import Server, throwaway_home
+from kernel import clock
+from kernel.ids import new_id
+from kernel.kept_answers import Keyed
 from ledger import batcher
 from ledger.batcher import Poster
 from ledger.chart import open_accounts
 from ledger.links import Books
+from services.funds.programmes.allotting import Allotments, Allotting
+from services.funds.programmes.schemas import AllotmentOut
 from tests.service.ledger.conftest import CHART, City, command, transfer
 
 pytestmark = pytest.mark.anyio
 
 
+Act = Callable[[Database, async_sessionmaker[AsyncSession], str], Awaitable[object]]
+
+
+async def post_one(database: Database, _sessions: async_sessionmaker[AsyncSession], city_code: str) -> object:
+    books = Poster(database.runtime_url)
+    books.start()
+    posted = await books.post(command(transfer("treasury", "appropriated", 5), "k"), city_code=city_code, book="funds")
+    await books.close()
+    return posted
+
+
+async def allot_one(database: Database, sessions: async_sessionmaker[AsyncSession], city_code: str) -> object:
+    """What funds makes of an allotment over HTTP."""
+    made = AllotmentOut(
+        id=new_id(), fund="fund.award_subsidy", policy_year=2026, payer_level="municipal", amount_fen=5, document="x",
+        entry_id=new_id(), made_by="person:finance-1", made_at=clock.real_now(),
+    )  # fmt: skip
+    posted = replace(command(transfer("treasury", "appropriated", 5), f"{made.id}"), entry_id=made.entry_id)
+    allotments = Allotments(database.runtime_url, sessions)
+    allotments.start()
+    answer = await allotments.allot(Allotting(Keyed(b"scope", b"asked", "x"), made, posted), city_code=city_code)
+    await allotments.close()
+    return answer
+
+
 @pytest.mark.parametrize("in_line_up_to", [0, batcher.IN_LINE_UP_TO])
+@pytest.mark.parametrize("act", [post_one, allot_one])
 async def test_what_was_committed_before_a_crash_and_read_after_it_stands(
-    monkeypatch: pytest.MonkeyPatch, in_line_up_to: int
+    monkeypatch: pytest.MonkeyPatch, act: Act, in_line_up_to: int
 ) -> None:
     """The process was busy: the answer lay in its socket while the server died and came back.
 
@@ -43,19 +76,16 @@ async def test_what_was_committed_before_a_crash_and_read_after_it_stands(
 
         monkeypatch.setattr(Books, "fetchrow", fetch_and_crash)
         database = await asyncio.to_thread(prepare, server.url, "funds", passwords=home / "passwords", name="funds")
-        assert await post_one(database) == {"treasury": 5, "appropriated": 5}
+        assert await balances_after(act, database) == {"treasury": 5, "appropriated": 5}
 
 
-async def post_one(database: Database) -> dict[str, int]:
+async def balances_after(act: Act, database: Database) -> dict[str, int]:
     """The balances when it is acknowledged."""
     engine = create_async_engine(database.runtime_url, pool_pre_ping=True)
     city = City("320399", database, async_sessionmaker(engine))
     async with city.session() as session:
         await open_accounts(session, CHART, city_code=city.code)
-    books = Poster(database.runtime_url)
-    books.start()
-    await books.post(command(transfer("treasury", "appropriated", 5), "k"), city_code=city.code, book="funds")
-    await books.close()
+    await act(database, city.sessions, city.code)
     found = await city.balances()
     await engine.dispose()
     return found
