@@ -10,7 +10,7 @@ from struct import Struct
 from typing import Any
 
 _HEADER = Struct(">iiIii")  # dimensions, whether there are nulls, type of the items, how many, counted from
-_INTEGER = Struct(">i").pack
+_INTEGER, _BIGINT = Struct(">i").pack, Struct(">q").pack
 _NULL = _INTEGER(-1)
 _EPOCH, _MICROSECOND = datetime(2000, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
@@ -19,7 +19,6 @@ def _moment(value: datetime) -> bytes:
     return _BIGINT((value - _EPOCH) // _MICROSECOND)
 
 
-_BIGINT = Struct(">q").pack
 # The number PostgreSQL knows the type by (pg_type.oid), and its bytes.
 _TYPES: dict[str, tuple[int, Callable[[Any], bytes]]] = {
     "bytea": (17, bytes),
