@@ -9,8 +9,8 @@ from pydantic import AfterValidator, AliasChoices, AwareDatetime, BaseModel, Con
 from pydantic_core import PydanticCustomError
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
-# Beside what no text needs: marks that turn the direction of reading, so that a name shows as another one.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Beside what no text needs and no XML holds: marks that turn the direction of reading, so that a name shows as another.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 # Letters by category that print as nothing: Hangul fillers, and the empty braille pattern.
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 NAME_LENGTH_MAX, SENTENCE_LENGTH_MAX = 200, 2000

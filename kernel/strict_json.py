@@ -10,9 +10,10 @@ from kernel.money import FEN_MAX
 
 # No figure of ours needs more; arithmetic with millions of digits would stop the process.
 FRACTION_LENGTH_MAX, EXPONENT_MAX = 50, 100
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-# JSON has them by these only: raw ones are no JSON, and surrogates no UTF-8.
-_MAY_HAVE_CONTROL = re.compile("\\\\[ubf]|\x7f")
+# The last two are no characters: no XML holds them, a bank's file neither.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# JSON has them by these only: other raw ones are no JSON, and surrogates no UTF-8.
+_MAY_HAVE_CONTROL = re.compile("\\\\[ubf]|[\x7f\ufffe\uffff]")
 
 
 class JsonRefused(ValueError):

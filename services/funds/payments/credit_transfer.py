@@ -20,6 +20,7 @@ from services.funds.payments.bank_file import FileLine
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 CLEARING_SYSTEM = "CNAPS"  # ISO 20022 external code list, ClearingSystemIdentification1Code: CNAPS number of China
 TEXT_MAX = 140  # characters of Max140Text
+NO_XML = dict.fromkeys((0xFFFE, 0xFFFF))  # no characters; rows stored before they were refused may have them
 E = ElementMaker(namespace=NAMESPACE, nsmap={None: NAMESPACE})
 
 
@@ -45,7 +46,7 @@ def write_credit_transfer(
                 E.CreDtTm(made_at.astimezone(CITY_ZONE).isoformat(timespec="seconds")),
                 E.NbOfTxs(str(len(lines))),
                 E.CtrlSum(_yuan(sum(line.amount_fen for line in lines))),
-                E.InitgPty(E.Nm(debtor.account_name)),
+                E.InitgPty(E.Nm(_text(debtor.account_name))),
             ),
             E.PmtInf(
                 E.PmtInfId(message_id),
@@ -53,7 +54,7 @@ def write_credit_transfer(
                 E.NbOfTxs(str(len(lines))),
                 E.CtrlSum(_yuan(sum(line.amount_fen for line in lines))),
                 E.ReqdExctnDt(E.Dt(on_date(made_at).isoformat())),
-                E.Dbtr(E.Nm(debtor.account_name)),
+                E.Dbtr(E.Nm(_text(debtor.account_name))),
                 E.DbtrAcct(_account(debtor.account_number)),
                 E.DbtrAgt(_bank(debtor.bank_name, debtor.cnaps_code)),
                 *(_transfer(line) for line in lines),
@@ -69,9 +70,9 @@ def _transfer(line: FileLine) -> Any:
         E.PmtId(E.InstrId(line.number), E.EndToEndId(encode_id("pay", line.order_id))),
         E.Amt(E.InstdAmt(_yuan(line.amount_fen), Ccy="CNY")),
         E.CdtrAgt(_bank(line.bank_name, line.cnaps_code)),
-        E.Cdtr(E.Nm(line.account_name[:TEXT_MAX])),
+        E.Cdtr(E.Nm(_text(line.account_name))),
         E.CdtrAcct(_account(line.account_number)),
-        E.RmtInf(E.Ustrd(line.purpose[:TEXT_MAX])),
+        E.RmtInf(E.Ustrd(_text(line.purpose))),
     )
 
 
@@ -81,9 +82,13 @@ def _account(number: str) -> Any:
 
 def _bank(name: str, cnaps_code: str | None) -> Any:
     if cnaps_code is None:
-        return E.FinInstnId(E.Nm(name[:TEXT_MAX]))
+        return E.FinInstnId(E.Nm(_text(name)))
     member = E.ClrSysMmbId(E.ClrSysId(E.Cd(CLEARING_SYSTEM)), E.MmbId(cnaps_code))
-    return E.FinInstnId(member, E.Nm(name[:TEXT_MAX]))
+    return E.FinInstnId(member, E.Nm(_text(name)))
+
+
+def _text(told: str) -> str:
+    return told.translate(NO_XML)[:TEXT_MAX]
 
 
 def _yuan(fen: int) -> str:

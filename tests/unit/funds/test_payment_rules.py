@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 import xlsxwriter
+from lxml import etree
 from python_calamine import CalamineWorkbook
 
 from kernel.clock import CITY_ZONE
@@ -20,6 +21,7 @@ from services.funds.payments.bank_file import (
     read_bank_file,
     write_bank_file,
 )
+from services.funds.payments.credit_transfer import Debtor, write_credit_transfer
 from services.funds.payments.rules import (
     OUTCOMES,
     AdviceKind,
@@ -223,6 +225,16 @@ def _retyped(cells: list[object], reason: str = "") -> bytes:
         sheet.write_row(0, 0, COLUMNS)
         sheet.write_row(1, 0, row)
     return stream.getvalue()
+
+
+def test_a_credit_transfer_leaves_out_what_no_xml_holds() -> None:
+    debtor = Debtor("徐州市财政局\uffff", "32001718036052500001", "彭城银行\ufffe", "313303000018")
+    line = a_file_line(account_name="云创\uffff", bank_name="工行\ufffe", purpose="奖补\uffff")
+    told = {"debtor": debtor, "city_code": "320300", "sequence": 1, "made_at": datetime(2026, 11, 2, tzinfo=UTC)}
+    document = etree.fromstring(write_credit_transfer([line], **told))  # type: ignore[arg-type]
+    names = ["徐州市财政局", "徐州市财政局", "彭城银行", "工行", "云创"]
+    assert [node.text for node in document.findall(".//{*}Nm")] == names
+    assert document.findtext(".//{*}Ustrd") == "奖补"
 
 
 def test_a_bank_nobody_named_may_be_any() -> None:

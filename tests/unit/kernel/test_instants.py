@@ -29,3 +29,6 @@ def test_a_name_is_one_line_and_reads_in_one_direction() -> None:
     assert name.validate_python("云创\r\nEND:VEVENT\u2028x") == "云创 END:VEVENT x"
     with pytest.raises(ValidationError):
         name.validate_python("徐州\u202e云创")
+    for no_character in "\ufffe\uffff":
+        with pytest.raises(ValidationError):
+            name.validate_python(f"中国工商银行徐州支行{no_character}")
