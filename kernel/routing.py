@@ -16,6 +16,7 @@ from fastapi.params import Form
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.datastructures import UploadFile  # what a form holds; FastAPI's own is a subclass
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kernel import idempotency, openapi, strict_json
@@ -153,6 +154,7 @@ class TransactionalRoute(StrictRoute):
             async for tried in contention_retries(after_one=True):
                 with tried:
                     await work.close()
+                    await _rewind(request)
                     response = await once(request, work)
             return response
 
@@ -177,6 +179,13 @@ def _answering(handle: Callable[[Request], Coroutine[Any, Any, Response]]) -> AS
         await response(scope, receive, send)
 
     return answer
+
+
+async def _rewind(request: Request) -> None:
+    """The form is parsed once: the try before has read its files to their ends."""
+    for _name, part in (await request.form()).multi_items():
+        if isinstance(part, UploadFile):
+            await part.seek(0)
 
 
 async def _no_body(_request: Request) -> bytes:

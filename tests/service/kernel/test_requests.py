@@ -117,6 +117,12 @@ async def test_a_file_sent_again_is_the_same_under_whatever_boundary(notebook: P
     assert await facts(notebook, "file") == before + 1
 
 
+async def test_each_further_try_reads_a_file_from_its_start(notebook: Process) -> None:
+    async with notebook.as_("portal", "portal") as portal:
+        answer = await portal.post("/v1/notes/contended-files", files={"file": ("a.csv", b"1,2")})
+    assert (answer.status_code, answer.json()["subject"]) == (201, "1,2"), answer.text
+
+
 async def test_the_same_key_of_another_caller_is_another_key(notebook: Process) -> None:
     for subject in ("portal-a", "portal-b"):
         async with notebook.as_(subject, "portal") as portal:
