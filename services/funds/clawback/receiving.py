@@ -12,7 +12,7 @@ from services.funds.approvals.service import approve
 from services.funds.clawback.collecting import collect, must_fit, owed, part_of
 from services.funds.clawback.models import Clawback, ClawbackReceipt
 from services.funds.clawback.postings import clawback_received
-from services.funds.clawback.queries import banks_entered, get_clawback, get_receipt
+from services.funds.clawback.queries import banks_entered, get_clawback, get_receipt, received_under
 from services.funds.clawback.service import debt_of
 from services.funds.clawback.states import Kind
 from services.funds.payments.models import PaymentOrder
@@ -70,6 +70,7 @@ async def enter_receipt(
 
     Raises NotOwed, ReceiptTaken, ReferenceOfPayment, Refusal.
     """
+    await hold_references(session, caller.city)  # of another debt somebody may enter the same at this moment
     row = await owed(session, clawback_id, caller)
     must_fit(row, amount_fen, on)
     await _must_be_new(session, row.city_code, bank_reference, bank_code)
@@ -96,12 +97,16 @@ async def _must_be_new(session: AsyncSession, city_code: str, bank_reference: st
     told = await advice_by_reference(session, city_code, [bank_reference])
     if any(same_bank(one.bank_code, bank_code) for one in told.get(bank_reference, ())):
         raise ReferenceOfPayment
+    booked = await received_under(session, city_code, [bank_reference])
+    if any(same_bank(code, bank_code) for code in booked.get(bank_reference, ())):
+        raise ReceiptTaken
 
 
 async def enter_statement_line(
     session: AsyncSession, *, clawback_id: UUID, line_id: UUID, caller: Caller, at: datetime
 ) -> ClawbackReceipt:
     """A line of the bank's statement is this debt being paid, says one person. Raises NotAReceipt."""
+    await hold_references(session, caller.city)
     await owed(session, clawback_id, caller)  # locked before the line, as when it is confirmed
     line = await _open_line(session, line_id, caller)
     return await enter_receipt(
@@ -129,8 +134,8 @@ async def confirm_receipt(
 ) -> Clawback:
     """Another person agrees: it is booked, and a line of a statement explains itself from now on.
 
-    Raises NotOwed, NotFound, ReceiptEnded, NotAReceipt, ReferenceOfPayment, and Refusal when less is owed by now or for
-    the first person.
+    Raises NotOwed, NotFound, ReceiptEnded, NotAReceipt, ReferenceOfPayment, ReceiptTaken, and Refusal when less is owed
+    by now or for the first person.
     """
     await hold_references(session, caller.city)
     row = await owed(session, clawback_id, caller)

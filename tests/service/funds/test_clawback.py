@@ -10,7 +10,9 @@ from sqlalchemy import text
 
 from kernel import clock
 from kernel.ids import decode_id, new_id
+from services.funds.clawback.models import ClawbackReceipt
 from services.funds.payments.models import PaymentOrder
+from services.funds.payments.queries import hold_references
 from tests.builders.bank import Movement
 from tests.builders.processes import Process
 from tests.policy.cases import default_settings
@@ -380,6 +382,43 @@ async def test_money_the_bank_sent_once_is_booked_once(funds: Process) -> None:
     await receipt
     assert [line["outcome"] for line in await back] == ["bank_reference_reused"]
     await city.assert_sound()
+
+
+async def test_money_that_came_once_pays_one_of_two_debts(funds: Process) -> None:
+    city = await xuzhou(funds)
+    await a_paying_account(city)
+    _, _, order = await a_paid_award(city)
+    one, other = [await owed(city, order, 100_000) for _ in range(2)]
+    (statement,) = (await take(city, day_of(city, [Movement("500.00", "IN-1", None)])))["items"]
+    (line,) = (await city.get(f"/v1/funds/statements/{statement['id']}"))["lines"]
+    by_hand = {"amount_fen": 500 * YUAN, "received_on": city.today, "bank_reference": "IN-1"}
+    async with city.process.app.state.sessions() as session, session.begin():
+        await hold_references(session, city.code)
+        begun = [
+            asyncio.create_task(city.call("finance-1", "POST", f"{PATH}/{row['id']}/receipts", body))
+            for row, body in ((one, by_hand), (other, {"statement_line_id": line["id"]}))
+        ]
+        await until_held(session, *begun)
+        assert not any(task.done() for task in begun)  # each waits before it looks for what was entered
+    answers = [await task for task in begun]
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    (refused,) = [answer.json()["code"] for answer in answers if answer.status_code == 409]
+    assert refused == "receipt_taken"
+
+
+async def test_money_entered_for_two_debts_is_booked_for_one(funds: Process) -> None:
+    """As rows have it that were entered before whoever enters waited for whoever else does."""
+    city = await xuzhou(funds)
+    _, _, order = await a_paid_award(city)
+    debts = [await owed(city, order, 100_000) for _ in range(2)]
+    one, other = [await entered(city, row, 500, f"IN-{n}") for n, row in enumerate(debts)]
+    async with city.process.app.state.sessions() as session, session.begin():
+        receipt = await session.get_one(ClawbackReceipt, decode_id("cwr", other["id"]))
+        receipt.bank_reference, receipt.bank_code = "IN-0", "313303000018"
+    await step(city, debts[0], f"receipts/{one['id']}/confirmation", who="finance-2")
+    twice = await step(city, debts[1], f"receipts/{other['id']}/confirmation", who="finance-2", status=409)
+    assert twice["code"] == "receipt_taken"
+    await step(city, debts[1], f"receipts/{other['id']}/rejection", who="finance-2")
 
 
 async def test_a_demand_that_is_dropped_leaves_everything_as_it_was(funds: Process) -> None:
