@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.auth import Caller
@@ -11,6 +11,8 @@ from kernel.db import among
 from kernel.owning import own_only, own_organisations
 from kernel.paging import asked_for
 from kernel.problems import NotFound
+from services.funds.clawback.models import Clawback
+from services.funds.clawback.states import Status as ClawbackStatus
 from services.funds.payments.succession import merged_into
 from services.funds.spending.models import SpendingReport
 from services.funds.spending.states import Status
@@ -43,9 +45,18 @@ async def reports_on(session: AsyncSession, order_ids: Collection[UUID]) -> dict
 
 
 async def found_nothing_left(session: AsyncSession, order_id: UUID) -> UUID | None:
-    """The report that would demand an order's money back, had it not been demanded back already."""
-    wanted = (SpendingReport.clawback_id.is_(None), SpendingReport.status.in_((Status.OVERDUE, Status.SHORT)))
-    found: UUID | None = await session.scalar(
-        select(SpendingReport.id).where(SpendingReport.order_id == order_id, *wanted)
+    """The report that would demand an order's money back, had it not been demanded back already.
+
+    What a report is short of was not demanded either where all that is demanded for it is from before it was checked,
+    because nothing came in time, and was dropped.
+    """
+    wanted = (SpendingReport.order_id == order_id, SpendingReport.status.in_((Status.OVERDUE, Status.SHORT)))
+    earlier = exists().where(
+        SpendingReport.status == Status.SHORT,
+        Clawback.id == SpendingReport.clawback_id,
+        Clawback.status == ClawbackStatus.DROPPED,
+        Clawback.found_at < SpendingReport.checked_at,
     )
+    nothing_of_its_own = or_(SpendingReport.clawback_id.is_(None), earlier)
+    found: UUID | None = await session.scalar(select(SpendingReport.id).where(*wanted, nothing_of_its_own))
     return found

@@ -128,7 +128,7 @@ async def report_demand_fell(session: AsyncSession, order: PaymentOrder, _on: da
 async def on_found_again(session: AsyncSession, timer: Timer) -> None:
     """What was demanded back for another reason is not any more: what the report says is found of it."""
     row = await _of_money_paid(session, timer)
-    if row is None or row.clawback_id is not None:
+    if row is None or await found_nothing_left(session, row.order_id) is None:
         return
     if row.status is Status.OVERDUE:
         await _find_unshown(session, row)

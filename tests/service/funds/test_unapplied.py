@@ -12,6 +12,7 @@ from kernel.ids import decode_id, encode_id, new_id
 from kernel.timers import Timer
 from services.funds.entitlements.endings import on_end_due
 from services.funds.entitlements.models import Entitlement
+from services.funds.spending.queries import found_nothing_left
 from tests.builders.processes import Process
 from tests.policy.cases import default_settings
 from tests.service.funds.city import City, behind_the_bank, open_city
@@ -378,6 +379,27 @@ async def test_a_report_that_never_came_is_found_when_another_demand_is_dropped(
     _, found = await demanded(city, 2)
     assert (found["cause"], found["demanded_fen"]) == ("use_restriction_broken", 200_000 * YUAN)
     assert (await city.get(f"{REPORTS}/{report['id']}"))["clawback_id"] == found["id"]
+    await city.assert_sound()
+
+
+async def test_what_a_late_report_is_short_of_is_found_once_the_demand_for_its_lateness_is_dropped(
+    funds: Process,
+) -> None:
+    city = await jiaxing(funds)
+    report = await a_match(city, "1")
+    await move_clock(city, (date.fromisoformat(report["due_on"]) - date.fromisoformat(city.today)).days + 1)
+    (whole,) = await demanded(city, 1)
+    await hand_in(city, report, {"purpose": "rent"} | invoice("26337000000000000005", 150_000))
+    short = await check(city, report)
+    assert (short["short_fen"], short["clawback_id"]) == (50_000 * YUAN, whole["id"]), "nothing is left of it"
+    await drop(city, whole)
+    _, found = await demanded(city, 2)
+    assert (found["demanded_fen"], found["found_by"]) == (50_000 * YUAN, "person:officer-1")
+    assert (await city.get(f"{REPORTS}/{report['id']}"))["clawback_id"] == found["id"]
+    await drop(city, found)
+    async with city.process.app.state.sessions() as session:
+        again = await found_nothing_left(session, UUID(plain(report["payment_order_id"])))
+    assert again is None, "what is short is found once"
     await city.assert_sound()
 
 
