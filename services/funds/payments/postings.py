@@ -60,7 +60,7 @@ def payment_cancelled(payment: Payment, *, committed_entry_id: UUID, reason: str
         of=committed_entry_id,
         fact=Fact.CANCELLED,
         effective_on=on,
-        reason=reason,
+        reason=_one_line(reason),
         reference=payment.order_id,
         case_id=payment.case_id,
         approvals=payment.approvals,
@@ -89,7 +89,7 @@ def payment_returned(payment: Payment, *, settled_entry_id: UUID, reason: str, o
         of=settled_entry_id,
         fact=Fact.RETURNED,
         effective_on=on,
-        reason=reason,
+        reason=_one_line(reason),
         reference=payment.order_id,
         case_id=payment.case_id,
         approvals=payment.approvals,
@@ -115,3 +115,8 @@ def _entry(fact: Fact, payment: Payment, on: date, legs: Sequence[Leg]) -> Entry
         case_id=payment.case_id,
         approvals=payment.approvals,
     )
+
+
+def _one_line(reason: str) -> str:
+    """People and banks give reasons of several lines; in the journal each is one."""
+    return " ".join(reason.split())

@@ -194,7 +194,7 @@ def _entry_of(payment: Payment, order: PaymentOrder, line: AdviceLine, fact: Fac
     if fact is Fact.SETTLED:
         return payment_settled(payment, on=line.on)
     if fact is Fact.RETURNED and order.payment_entry_id is not None:
-        reason = " ".join((line.reason or WITHOUT_REASON).split())  # a reason is one line of the journal
+        reason = line.reason or WITHOUT_REASON
         return payment_returned(payment, settled_entry_id=order.payment_entry_id, reason=reason, on=line.on)
     return None
 

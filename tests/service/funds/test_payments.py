@@ -176,7 +176,7 @@ async def test_a_payee_that_was_deregistered_is_not_paid_and_everybody_is_told(c
 async def cancelled(city: City, order: dict[str, Any], who: str, *, status: int = 200) -> Any:
     now = await city.get(f"/v1/funds/payment-orders/{order['id']}")
     path, version = f"/v1/funds/payment-orders/{order['id']}/cancellation", f'"v{now["version"]}"'
-    return await city.post(who, path, {"reason": "收款单位已注销,无承继单位"}, status=status, if_match=version)
+    return await city.post(who, path, {"reason": "收款单位已注销,\n无承继单位"}, status=status, if_match=version)
 
 
 async def test_every_line_has_a_named_outcome(city: City) -> None:

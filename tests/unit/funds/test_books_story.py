@@ -8,7 +8,13 @@ import pytest
 
 from ledger.entries import Entry, Side
 from services.funds.chart import Line, line_accounts, payable_account, tranche_account
-from services.funds.payments.postings import Payment, payment_committed, payment_returned, payment_settled
+from services.funds.payments.postings import (
+    Payment,
+    payment_cancelled,
+    payment_committed,
+    payment_returned,
+    payment_settled,
+)
 from services.funds.programmes.postings import budget_allotted, budget_appropriated
 from services.funds.tranches.postings import tranche_allotted, voucher_redeemed
 
@@ -105,6 +111,16 @@ def test_money_that_comes_back_is_owed_again(books: Books) -> None:
     returned = payment_returned(payment, settled_entry_id=UUID(int=10), reason="账号已销户", on=ON)
     assert books.post(returned) == committed
     assert (returned.reverses, returned.reason) == (UUID(int=10), "账号已销户")
+
+
+def test_an_order_is_cancelled_for_a_reason_of_several_lines(books: Books) -> None:
+    before = funded(books)
+    payment = a_payment(300_000)
+    books.post(payment_committed(payment, on=ON))
+    reason = "收款单位已注销\r\n\n无承继单位"
+    cancelled = payment_cancelled(payment, committed_entry_id=UUID(int=10), reason=reason, on=ON)
+    assert (cancelled.reverses, cancelled.reason) == (UUID(int=10), "收款单位已注销 无承继单位")
+    assert books.post(cancelled) == before
 
 
 def test_a_tranche_is_an_encumbrance_and_a_redemption_leaves_it(books: Books) -> None:
