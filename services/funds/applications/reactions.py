@@ -62,4 +62,5 @@ def _move(row: Application, word: Word) -> ApplicationPaid | None:
 
 async def application_payment_cancelled(session: AsyncSession, order: PaymentOrder, _on: date) -> None:
     """Its payee is no more: it is refused after all."""
-    await refuse_unpayable(session, await application_of_order(session, order), Fact.PAYEE_ENDED)
+    row = await application_of_order(session, order)
+    await refuse_unpayable(session, row, Fact.PAYEE_ENDED, set_off_fen=order.offset_fen)

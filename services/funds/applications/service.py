@@ -168,11 +168,15 @@ async def refuse_application(session: AsyncSession, *, application_id: UUID, cal
     return row
 
 
-async def refuse_unpayable(session: AsyncSession, row: Application, fact: Fact) -> None:
-    """Nobody is there to be paid; the invoices are free. `fact` is how it comes to that. Raises IllegalMove."""
+async def refuse_unpayable(session: AsyncSession, row: Application, fact: Fact, *, set_off_fen: int = 0) -> None:
+    """Nobody is there to be paid; the invoices are free, unless some of the grant was set off and so paid a debt.
+
+    `fact` is how it comes to that. Raises IllegalMove.
+    """
     gone = payee_gone()
     row.status, row.reasons = status_after(fact, row.status, MOVES), [finding_document(gone)]
-    await release_invoices(session, row.id, city_code=row.city_code)
+    if not set_off_fen:
+        await release_invoices(session, row.id, city_code=row.city_code)
     told = ApplicationRefused(
         case_id=row.case_id, case_outcome="refused", application_id=row.id, reason_codes=codes([gone])
     )

@@ -17,7 +17,7 @@ from tests.builders.bank import Movement
 from tests.builders.processes import Process
 from tests.policy.cases import default_settings
 from tests.service.funds.city import City, open_city, until_held
-from tests.service.funds.test_applications import RENT, apply, approve, review
+from tests.service.funds.test_applications import RENT, apply, approve, invoice, review
 from tests.service.funds.test_entitlements import pay
 from tests.service.funds.test_payments import cancelled
 from tests.service.funds.test_periods import move_clock
@@ -268,7 +268,8 @@ async def test_what_is_left_of_a_payment_of_a_payee_that_is_no_more_is_cancelled
     told, _, order = await a_paid_award(city)
     row = await owed(city, order, 300_000)
     payee = UUID(told["organisation_id"])
-    rent = await approve(city, await review(city, await apply(city, "apply-operation-subsidy", RENT, applicant=payee)))
+    form = RENT | {"invoices": [invoice("26327000000000000001", 150_000)]}
+    rent = await approve(city, await review(city, await apply(city, "apply-operation-subsidy", form, applicant=payee)))
     coming = await city.get(f"/v1/funds/payment-orders/{rent['payment_order_id']}")
     body = {"payment_order_id": coming["id"], "amount_fen": 25_000 * YUAN}
     await step(city, row, "offsets", body, who="finance-1")
@@ -277,6 +278,8 @@ async def test_what_is_left_of_a_payment_of_a_payee_that_is_no_more_is_cancelled
     assert (ended["status"], ended["offset_fen"]) == ("cancelled", 25_000 * YUAN)
     assert [told["amount_fen"] for told in await city.events("payment.cancelled")] == [50_000 * YUAN]
     assert await city.books() == PAID | {"expense": 25_000, "receivable": 275_000}
+    again = await apply(city, "apply-operation-subsidy", form)
+    assert reasons(again) == ["invoice_used"], "it was paid for by what was set off"
     await city.assert_sound()
 
 
