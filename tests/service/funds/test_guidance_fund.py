@@ -508,3 +508,33 @@ async def test_reports_fall_due_by_working_days_and_a_lost_fund_is_wound_up(fund
         "国库可用额度": "96,000,000.00", "财政拨款": "贷 100,000,000.00", "投资损失": "4,000,000.00",
     }  # fmt: skip
     await city.assert_sound()
+
+
+async def test_the_years_of_concession_count_from_the_first_share_the_bank_did_not_bring_back(funds: Process) -> None:
+    city = await open_guidance_city(funds)
+    await city.budget(10_000_000_000, fund="fund.guidance")
+    founded = await city.staff("officer-1", "/sub-funds", city.founding(await city.approved()), 201)
+    fund = f"/sub-funds/{founded['id']}"
+
+    async def paid(number: int) -> dict[str, Any]:
+        body = {
+            "reference": f"JK-{number}", "amount_fen": 1_000_000_000, "purpose": "出资", "due_on": city.on(9),
+        }  # fmt: skip
+        path = f"/drawdowns/{(await city.manager(f'{fund}/drawdowns', body))['id']}"
+        await city.staff("finance-1", f"{path}/call")
+        for one in founded["commitments"][1:]:
+            receipt = {"commitment_id": one["id"], "received_on": city.on()}
+            await city.manager(f"{path}/receipts", receipt, 200)
+        return await city.pays(await city.staff("finance-1", f"{path}/payment"), f"LS-{number}")
+
+    async def first_paid_on() -> Any:
+        return (await city.reads(fund))["first_paid_on"]
+
+    first, began_on = await paid(1), city.on()
+    await city.moves(30)
+    second, later_on = await paid(2), city.on()
+    assert await first_paid_on() == began_on
+    for order, left in ((first, later_on), (second, None)):
+        (back,) = await city.confirm(city.line(order, f"LS-{order['id']}") | {"outcome": "returned", "reason": "退汇"})
+        assert (back["outcome"], await first_paid_on()) == ("returned", left)
+    await city.assert_sound()

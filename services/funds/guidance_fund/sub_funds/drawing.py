@@ -24,6 +24,7 @@ from services.funds.guidance_fund.sub_funds.queries import (
     asked_fen,
     cites,
     commitments_of,
+    first_paid,
     funds_of_drawdowns,
     get_drawdown,
     get_sub_fund,
@@ -283,7 +284,7 @@ async def receive_share(
 async def shares_moved(session: AsyncSession, words: Sequence[Word]) -> None:
     """The bank has paid the city's share: the years of concession count from the first such day.
 
-    Or the money came back before it reached the sub-fund: the order waits to be released again.
+    Or the money came back before it reached the sub-fund: the order waits to be released again, and that day is none.
     """
     shares = await held(session, DrawdownShare, [word.order.subject_id for word in words])
     funds = await funds_of_drawdowns(session, {share.drawdown_id for share in shares.values()})
@@ -292,6 +293,7 @@ async def shares_moved(session: AsyncSession, words: Sequence[Word]) -> None:
         share.status, share.settled_on = status_after(fact, share.status, SHARE_MOVES), None
         if word.is_paid:
             share.settled_on = word.on
-            row = funds[share.drawdown_id]
-            row.first_paid_on = row.first_paid_on or word.on
     await write_together(session, shares.values())
+    paid_since = await first_paid(session, {row.id for row in funds.values()})
+    for row in funds.values():
+        row.first_paid_on = paid_since.get(row.id)

@@ -1,6 +1,7 @@
 """Reading sub-funds, commitments and drawdowns."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -105,3 +106,12 @@ async def funds_of_drawdowns(session: AsyncSession, drawdown_ids: Collection[UUI
     """The sub-funds of drawdowns, by drawdown."""
     wanted = select(Drawdown.id, SubFund).join(SubFund, SubFund.id == Drawdown.sub_fund_id)
     return {row[0]: row[1] for row in await session.execute(wanted.where(among(Drawdown.id, drawdown_ids)))}
+
+
+async def first_paid(session: AsyncSession, sub_fund_ids: Collection[UUID]) -> dict[UUID, date]:
+    """Of each sub-fund to which the bank has paid a share of the city, and not brought it back, the first such day."""
+    day = func.min(DrawdownShare.settled_on)
+    wanted = select(Drawdown.sub_fund_id, day).join(Drawdown, Drawdown.id == DrawdownShare.drawdown_id)
+    paid = (among(Drawdown.sub_fund_id, sub_fund_ids), DrawdownShare.settled_on.is_not(None))
+    found = await session.execute(wanted.where(*paid).group_by(Drawdown.sub_fund_id))
+    return {row[0]: row[1] for row in found}
