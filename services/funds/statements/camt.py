@@ -6,7 +6,7 @@ Amounts are exact: two decimals at most, CNY. An entry of several transactions b
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from lxml import etree
@@ -128,7 +128,7 @@ def _signed(node: Any, directed: Any, reading: _Reading) -> int | None:
 def _fen(amount: Any) -> int | None:
     try:
         fen = Decimal(amount.text.strip()).scaleb(2)
-    except (InvalidOperation, AttributeError):
+    except (ArithmeticError, AttributeError):
         return None
     whole = fen.is_finite() and fen == fen.to_integral_value() and 0 <= fen < MAX_FEN
     return int(fen) if whole and amount.get("Ccy") == "CNY" else None

@@ -167,6 +167,16 @@ def test_what_is_wrong_with_a_sheet_is_told_in_the_readers_language(
     assert faults(read_sheet_statement, content, "en") == en
 
 
+@pytest.mark.parametrize("yuan", ["1e999999", "1e99999", "NaN", "sNaN", "Infinity", "0.001", ""])
+def test_an_amount_no_bank_has_is_a_fault_of_its_entry(yuan: str) -> None:
+    entry = f'<Ntry><Amt Ccy="CNY">{yuan}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><AcctSvcrRef>1</AcctSvcrRef>'
+    account = "<Id>1</Id><Acct><Id><Othr><Id>2</Id></Othr></Id></Acct>"
+    ended = "<BookgDt><Dt>2026-12-04</Dt></BookgDt></Ntry></Stmt></BkToCstmrStmt></Document>"
+    message = f"<Document><BkToCstmrStmt><Stmt>{account}{entry}{ended}".encode()
+    told = {"/BkToCstmrStmt/Stmt/Ntry": "amount in CNY with two decimals at most, and its direction"}
+    assert dict(faults(read_statements, message, "en")) == told
+
+
 def test_so_is_what_is_wrong_with_a_message_and_with_the_banks_result() -> None:
     message = b"<Document><BkToCstmrStmt><Stmt><Id>1</Id></Stmt></BkToCstmrStmt></Document>"
     (fault,) = faults(read_statements, message, "zh-CN")
