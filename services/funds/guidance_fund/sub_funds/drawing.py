@@ -296,4 +296,4 @@ async def shares_moved(session: AsyncSession, words: Sequence[Word]) -> None:
     await write_together(session, shares.values())
     paid_since = await first_paid(session, {row.id for row in funds.values()})
     for row in funds.values():
-        row.first_paid_on = paid_since.get(row.id)
+        row.first_paid_on = paid_since[row.id]

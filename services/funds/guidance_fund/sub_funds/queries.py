@@ -108,10 +108,10 @@ async def funds_of_drawdowns(session: AsyncSession, drawdown_ids: Collection[UUI
     return {row[0]: row[1] for row in await session.execute(wanted.where(among(Drawdown.id, drawdown_ids)))}
 
 
-async def first_paid(session: AsyncSession, sub_fund_ids: Collection[UUID]) -> dict[UUID, date]:
-    """Of each sub-fund to which the bank has paid a share of the city, and not brought it back, the first such day."""
+async def first_paid(session: AsyncSession, sub_fund_ids: Collection[UUID]) -> dict[UUID, date | None]:
+    """Of each sub-fund the first day on which the bank paid a share of the city that it did not bring back."""
     day = func.min(DrawdownShare.settled_on)
     wanted = select(Drawdown.sub_fund_id, day).join(Drawdown, Drawdown.id == DrawdownShare.drawdown_id)
-    paid = (among(Drawdown.sub_fund_id, sub_fund_ids), DrawdownShare.settled_on.is_not(None))
-    found = await session.execute(wanted.where(*paid).group_by(Drawdown.sub_fund_id))
+    of_these = wanted.where(among(Drawdown.sub_fund_id, sub_fund_ids))
+    found = await session.execute(of_these.group_by(Drawdown.sub_fund_id))
     return {row[0]: row[1] for row in found}
