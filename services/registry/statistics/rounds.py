@@ -68,10 +68,13 @@ async def open_round(session: AsyncSession, *, day: date, caller: Caller) -> Sta
     at = accepted_now(caller.city)
     refuse_if(asking_findings(snapshot, at))
     period = period_of(day, _integer(snapshot, PERIOD_MONTHS, at))
-    refuse_if(opening_findings(period=period, today=at.on))
     if await round_of_period(session, caller.city, period.first) is not None:
         raise RoundOpen
-    return await _open(session, snapshot, at, period, by=caller.acting_for)
+    form = _form_to_ask(period)
+    due_on = workdays().add(period.last, _integer(snapshot, WORKING_DAYS, at)).on
+    clauses = snapshot.pack.parameters[WORKING_DAYS].clauses
+    refuse_if(opening_findings(period=period, due_on=due_on, today=at.on, clauses=clauses))
+    return await _open(session, snapshot, at, period, form, by=caller.acting_for)
 
 
 def asking_findings(snapshot: Snapshot, at: Acceptance) -> list[Any]:
@@ -91,15 +94,19 @@ async def open_next_round(session: AsyncSession, timer: Timer) -> None:
         return
     period = period_of(before.period_until + timedelta(days=1), _integer(snapshot, PERIOD_MONTHS, at))
     if period.first > before.period_until and await round_of_period(session, city, period.first) is None:
-        await _open(session, snapshot, at, period, by=TIMER)
+        await _open(session, snapshot, at, period, _form_to_ask(period), by=TIMER)
 
 
-async def _open(
-    session: AsyncSession, snapshot: Snapshot, at: Acceptance, period: Period, *, by: str
-) -> StatisticsRound:
+def _form_to_ask(period: Period) -> ReportForm:
     form = form_for(period.last)
     if form is None:
         raise Refusal(reasons=[not_asked()])
+    return form
+
+
+async def _open(
+    session: AsyncSession, snapshot: Snapshot, at: Acceptance, period: Period, form: ReportForm, *, by: str
+) -> StatisticsRound:
     working_days = _integer(snapshot, WORKING_DAYS, at)
     deadline = workdays().add(period.last, working_days)
     row = StatisticsRound(

@@ -321,11 +321,14 @@ _WITHIN: dict[str, Callable[[FormCheck, Figures, Content], bool]] = {
 _BETWEEN: dict[str, Callable[[FormCheck, Figures, Figures], bool]] = {"carried": _is_carried, "grows_by": _grows}
 
 
-def opening_findings(*, period: Period, today: date) -> list[Finding]:
-    """A period that has not begun is not opened: nobody knows who will hold a level then."""
+def opening_findings(*, period: Period, due_on: date, today: date, clauses: tuple[str, ...]) -> list[Finding]:
+    """A period that has not begun is not opened: nobody knows who will hold a level then. Nor is one whose last day
+    to hand in has passed: everybody would have missed it before anybody was asked."""
     begins = {"period_from": period.first.isoformat()}
     early = Finding("period_not_begun", (), "报告期尚未开始。", "The period has not begun yet.", begins)
-    return findings((today < period.first, early))
+    zh, en = "该报告期的报送截止日已过。", "The last day to hand in reports of this period has passed."
+    late = Finding("time_limit_passed", clauses, zh, en, {"due_on": due_on.isoformat(), "today": today.isoformat()})
+    return findings((today < period.first, early), (due_on < today, late))
 
 
 def not_asked() -> Finding:

@@ -447,6 +447,21 @@ async def test_reminders_come_before_the_last_day_and_what_is_missing_after_it_i
     assert [one["id"] for one in listed] == [report["id"]]
 
 
+async def test_a_period_whose_time_limit_has_passed_is_not_opened(city: City) -> None:
+    """XZ-37: on its last day there is still time; a day later every carrier would be told that it missed it."""
+    carrier = await a_carrier(city)
+    await city.set_clock(date(2026, 9, 14))
+    opened = await a_round(city)
+    assert (await report_of(city, carrier, opened["id"]))["status"] == "expected"
+    await city.set_clock(date(2026, 9, 15))
+    async with city.officer() as officer:
+        answer = await officer.post(f"{PATH}/rounds", json={"day": "2026-07-31"})
+        again = await officer.post(f"{PATH}/rounds", json={"day": "2026-08-31"})
+    assert refused(answer) == ["time_limit_passed"]
+    assert answer.json()["reasons"][0]["facts"] == {"due_on": "2026-08-14", "today": "2026-09-15"}
+    assert again.json()["code"] == "statistics_round_open"
+
+
 async def test_a_second_missed_report_puts_leaving_to_decision_where_the_policy_says_two(process: Process) -> None:
     """XZ-37: the next period opens by itself when it has ended."""
     city = await a_reporting_city(process, **{"statistics.missed_reports_to_exit": 2})
