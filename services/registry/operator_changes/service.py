@@ -85,8 +85,10 @@ async def consent_to_change(session: AsyncSession, *, change_id: UUID, caller: C
 
 
 async def withdraw_change(session: AsyncSession, *, change_id: UUID, caller: Caller) -> OperatorChange:
-    """By either side or an officer, before its day."""
+    """By either side or an officer, before its day; what an officer ordered, by an officer only."""
     row = await find_change(session, change_id, caller=caller, for_update=True)
+    if row.ordered_by is not None and "officer" not in caller.roles:
+        raise Forbidden
     row.status = status_after(Fact.WITHDRAWN, row.status, MOVES)
     await cancel(session, kind=CHANGE_DUE, object_id=row.id)
     return await _after(session, row, caller)

@@ -202,6 +202,19 @@ async def test_one_change_waits_at_a_time_and_can_be_taken_back(city: City) -> N
     created(await propose(city, carrier, taker, on="2026-09-11"))
 
 
+async def test_what_an_officer_ordered_only_an_officer_takes_back(city: City) -> None:
+    """It is directed against the operator that would cancel it."""
+    carrier, taker = await a_carrier(city), await a_taker(city)
+    by = {"by": "person:officer-2", "order_reason": "原单位失联"}
+    ordered = created(await propose(city, carrier, taker, on="2026-09-10", **by))
+    for subject in (PORTAL, TAKER):
+        async with city.portal(subject) as portal:
+            assert (await portal.post(f"{CHANGES}/{ordered['id']}/withdrawal")).status_code == 403
+    async with city.officer() as officer:
+        assert answered(await officer.get(f"{CHANGES}/{ordered['id']}"))["status"] == "agreed"
+        assert answered(await officer.post(f"{CHANGES}/{ordered['id']}/withdrawal"))["status"] == "withdrawn"
+
+
 async def test_two_proposals_at_once_leave_one(city: City) -> None:
     carrier, taker = await a_carrier(city), await a_taker(city)
     answers = await asyncio.gather(*(propose(city, carrier, taker, on="2026-09-10") for _ in range(2)))
