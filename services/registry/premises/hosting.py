@@ -196,7 +196,13 @@ async def report_year(session: AsyncSession, *, host_id: UUID, given: ReportIn, 
     row = await find_host(session, host_id, caller=caller)
     today = clock.today(row.city_code)
     refuse_if(
-        report_findings(year=given.year, today=today, admitted_on=row.admitted_on, owes_reports=REPORTS in row.duties)
+        report_findings(
+            year=given.year,
+            today=today,
+            admitted_on=row.admitted_on,
+            left_on=row.left_on,
+            owes_reports=REPORTS in row.duties,
+        )
     )
     hosted, unreachable = await hosted_at(session, row.id, date(given.year, *LAST_OF_YEAR))
     report = HostReport(

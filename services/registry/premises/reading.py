@@ -38,6 +38,7 @@ async def host_detail(session: AsyncSession, row: AddressHost) -> HostDetailOut:
     """With the firms it holds and the reports it owes."""
     owed = years_owed(
         admitted_on=row.admitted_on,
+        left_on=row.left_on,
         today=clock.today(row.city_code),
         reported=[report.year for report in await reports_of(session, row.id)],
         owes_reports=REPORTS in row.duties,

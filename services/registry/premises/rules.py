@@ -262,16 +262,23 @@ def _trade_findings(mode: Mode, trades: Sequence[str], terms: CityTerms) -> list
     return findings((mode in HOSTED and bool(out), excluded))
 
 
-def report_findings(*, year: int, today: date, admitted_on: date, owes_reports: bool) -> list[Finding]:
-    """A host whose duties name reports reports of each year that is over, from the year it was admitted."""
+def report_findings(
+    *, year: int, today: date, admitted_on: date, left_on: date | None, owes_reports: bool
+) -> list[Finding]:
+    """A host whose duties name reports reports of each year that is over, from admission until it left."""
+    after = left_on is not None and year > left_on.year
     return findings(
         (not owes_reports, Finding("no_report_owed", (), "该托管机构无报告义务。", "The host owes no reports.")),
         (year >= today.year, Finding("year_not_over", (), "该年度尚未结束。", "That year is not over.")),
         (year < admitted_on.year, Finding("before_admission", (), "早于托管机构备案年度。", "Before it was a host.")),
+        (after, Finding("after_leaving", (), "晚于托管机构退出年度。", "After the year it left.")),
     )
 
 
-def years_owed(*, admitted_on: date, today: date, reported: Iterable[int], owes_reports: bool) -> list[int]:
-    """The years that are over and were not reported."""
+def years_owed(
+    *, admitted_on: date, left_on: date | None, today: date, reported: Iterable[int], owes_reports: bool
+) -> list[int]:
+    """The years that are over and were not reported, that of leaving the last of them."""
     done = set(reported)
-    return [year for year in range(admitted_on.year, today.year) if owes_reports and year not in done]
+    until = min(today.year, left_on.year + 1) if left_on else today.year
+    return [year for year in range(admitted_on.year, until) if owes_reports and year not in done]

@@ -175,15 +175,31 @@ def test_an_area_shrinks_down_to_what_is_needed(area: int, reasons: list[str]) -
 
 @pytest.mark.parametrize(("year", "reasons"), [(2025, ["before_admission"]), (2026, []), (2027, ["year_not_over"])])
 def test_a_year_is_reported_when_it_is_over(year: int, reasons: list[str]) -> None:
-    facts: dict[str, Any] = {"year": year, "today": date(2027, 1, 1), "admitted_on": date(2026, 9, 1)}
+    facts: dict[str, Any] = {
+        "year": year, "today": date(2027, 1, 1), "admitted_on": date(2026, 9, 1), "left_on": None,
+    }  # fmt: skip
     assert codes(report_findings(**facts, owes_reports=True)) == reasons
     assert codes(report_findings(**facts, owes_reports=False)) == ["no_report_owed", *reasons]
 
 
 def test_years_owed_are_those_over_and_not_reported() -> None:
-    facts: dict[str, Any] = {"admitted_on": date(2024, 9, 1), "today": date(2027, 1, 1), "reported": [2025]}
+    facts: dict[str, Any] = {
+        "admitted_on": date(2024, 9, 1), "left_on": None, "today": date(2027, 1, 1), "reported": [2025],
+    }  # fmt: skip
     assert years_owed(**facts, owes_reports=True) == [2024, 2026]
     assert years_owed(**facts, owes_reports=False) == []
+
+
+@pytest.mark.parametrize(
+    ("left_on", "owed"),
+    [(date(2024, 12, 31), [2024]), (date(2025, 1, 1), [2024, 2025]), (date(2027, 3, 1), [2024, 2025, 2026])],
+)
+def test_who_has_left_owes_up_to_the_year_it_left(left_on: date, owed: list[int]) -> None:
+    admitted_on, today = date(2024, 9, 1), date(2027, 4, 1)
+    facts: dict[str, Any] = {"admitted_on": admitted_on, "left_on": left_on, "today": today, "owes_reports": True}
+    assert years_owed(**facts, reported=[]) == owed
+    judged = {year: codes(report_findings(**facts, year=year)) for year in (2024, 2025, 2026)}
+    assert judged == {year: [] if year in owed else ["after_leaving"] for year in judged}
 
 
 def test_only_hosted_ways_have_parameters_of_hosts() -> None:
