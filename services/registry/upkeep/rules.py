@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from kernel.findings import Finding, findings
-from kernel.months import months_later
+from kernel.months import after_months, months_later
 from services.registry.carriers.rules import operator_deregistered
 
 Clauses = tuple[str, ...]
@@ -26,8 +26,11 @@ class Request:
 
 
 def last_day_of(begins_on: date, months: int) -> date:
-    """A term of 36 months from 9 September 2026 is valid up to and with 8 September 2029."""
-    return months_later(begins_on, months) - _DAY
+    """A term of 36 months from 9 September 2026 is valid up to and with 8 September 2029.
+
+    Civil Code art. 202: where the last month has no such day, its last day is the term's last.
+    """
+    return after_months(begins_on, months) - _DAY
 
 
 def renewal_findings(

@@ -49,12 +49,14 @@ def test_what_is_settled_stays_settled() -> None:
     ("begins_on", "months", "last"),
     [
         (date(2026, 9, 9), 36, date(2029, 9, 8)),
-        (date(2024, 2, 29), 12, date(2025, 2, 27)),
-        (date(2026, 8, 31), 6, date(2027, 2, 27)),
+        (date(2028, 2, 29), 36, date(2031, 2, 28)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2026, 8, 31), 6, date(2027, 2, 28)),
         (date(2026, 1, 1), 12, date(2026, 12, 31)),
     ],
 )
 def test_a_term_is_valid_up_to_the_day_before_its_anniversary(begins_on: date, months: int, last: date) -> None:
+    """Civil Code art. 202: a month without such a day ends the term with its last day."""
     assert last_day_of(begins_on, months) == last
 
 
