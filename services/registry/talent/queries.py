@@ -39,6 +39,14 @@ async def find_talent(
     return row
 
 
+async def run_out_status(session: AsyncSession, person_id: UUID, kind: TalentKind, today: date) -> TalentStatus | None:
+    """The person's confirmed status of the kind whose term is over; locked."""
+    run_out = (TalentStatus.status == Status.CONFIRMED, TalentStatus.ends_on <= today)
+    wanted = select(TalentStatus).where(TalentStatus.person_id == person_id, TalentStatus.kind == kind, *run_out)
+    row: TalentStatus | None = await session.scalar(wanted.with_for_update())
+    return row
+
+
 async def list_talent(
     session: AsyncSession, page: PageQuery, *, caller: Caller, kind: TalentKind | None, status: Status | None
 ) -> tuple[list[TalentStatus], str | None]:

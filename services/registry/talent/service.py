@@ -23,10 +23,11 @@ from services.registry.carriers.rules import unfit_facts
 from services.registry.mentors.pool.queries import must_be_here
 from services.registry.people.service import erase_person, hold_person, person_enrolled
 from services.registry.talent.models import TalentStatus
-from services.registry.talent.queries import find_talent, is_needed, terms_before
+from services.registry.talent.queries import find_talent, is_needed, run_out_status, terms_before
 from services.registry.talent.rules import (
     Returns,
     Support,
+    TalentKind,
     application_findings,
     begun_with,
     returns_of,
@@ -52,7 +53,10 @@ named_constraint("uq_talent_status_standing", TalentExists)
 
 
 async def apply_for_status(session: AsyncSession, *, given: TalentIn, caller: Caller, key: bytes) -> TalentStatus:
-    """With the consent of the person, for a kind of people the city's text supports."""
+    """With the consent of the person, for a kind of people the city's text supports.
+
+    A status whose term has run out stands in nobody's way.
+    """
     support = support_of(given.kind, (await policy_today(session, caller.city)).pack.clauses)
     found = application_findings(
         support=support,
@@ -66,6 +70,7 @@ async def apply_for_status(session: AsyncSession, *, given: TalentIn, caller: Ca
     for organisation_id in filter(None, (given.unit_id, given.firm_id)):
         await must_be_here(session, organisation_id, caller.city)
     person_id = await person_enrolled(session, given=given.person, key=key, caller=caller)
+    await _end_run_out(session, person_id, given.kind, clock.today(caller.city))
     row = TalentStatus(
         id=new_id(),
         city_code=caller.city,
@@ -114,6 +119,14 @@ async def end_status(
     refuse_if([early] if outside else [])
     row.ends_on, row.decision_reason = ended_on, reason
     return row
+
+
+async def _end_run_out(session: AsyncSession, person_id: UUID, kind: TalentKind, today: date) -> None:
+    """Nobody ended it when its term was over."""
+    row = await run_out_status(session, person_id, kind, today)
+    if row is not None:
+        row.status = status_after(Fact.ENDED, row.status, MOVES)
+        await session.flush()
 
 
 async def withdraw_consent(session: AsyncSession, *, talent_id: UUID, caller: Caller) -> TalentStatus:

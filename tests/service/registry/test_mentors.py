@@ -163,6 +163,23 @@ async def test_a_term_runs_out_and_is_renewed_once_ahead(zhuzhou: City) -> None:
         ]
 
 
+@pytest.mark.own_city
+async def test_who_has_served_a_term_may_apply_again_once_it_is_over(zhuzhou: City) -> None:
+    """ZZ-26: a term that is over is not renewed, so another entry takes its place."""
+    number = a_resident_id()
+    first = await admitted(zhuzhou, paper_number=number)
+    await zhuzhou.set_clock(date(2029, 8, 31))
+    early = await send(zhuzhou, "/mentors", an_entry(paper_number=number))
+    assert early.json()["code"] == "mentor_entry_exists"
+    await zhuzhou.set_clock(date(2029, 9, 1))
+    again = await admitted(zhuzhou, paper_number=number)
+    assert again["terms"] == [{"starts_on": "2029-09-01", "ends_on": "2032-09-01"}]
+    async with zhuzhou.officer() as officer:
+        before = answered(await officer.get(f"{PATH}/mentors/{first['id']}"))
+    assert (before["status"], before["ended_on"]) == ("ended", "2029-09-01")
+    assert [fact["ended_on"] for fact in await zhuzhou.facts("mentor.ended")] == ["2029-09-01"]
+
+
 SLOT = {"starts_at": "2026-09-10T06:00:00Z", "ends_at": "2026-09-10T07:00:00Z"}
 
 

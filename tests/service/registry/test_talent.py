@@ -1,6 +1,7 @@
 """Supported people: consent, terms, who decides, what is erased, and the share of returns."""
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import httpx2
@@ -128,6 +129,23 @@ async def test_who_applied_does_not_decide_and_two_apply_once(jiaxing: City) -> 
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     talent = next(answer.json() for answer in answers if answer.status_code == 201)
     assert refused(await decide(jiaxing, talent, by=UNIT_SIDE)) == ["second_person_needed"]
+
+
+@pytest.mark.own_city
+async def test_a_status_that_has_run_out_bars_no_other(jiaxing: City) -> None:
+    """JX-14: who came back on the last day may leave again; the years used are judged, not the application refused."""
+    number = a_resident_id()
+    first = created(await apply(jiaxing, paper_number=number, ends_on="2028-09-01"))
+    answered(await decide(jiaxing, first))
+    later = {"paper_number": number, "starts_on": "2028-09-01", "ends_on": "2029-09-01"}
+    await jiaxing.set_clock(date(2028, 8, 31))
+    assert (await apply(jiaxing, **later)).json()["code"] == "talent_exists"
+    await jiaxing.set_clock(date(2028, 9, 1))
+    again = created(await apply(jiaxing, **later))
+    assert answered(await decide(jiaxing, again))["status"] == "confirmed"
+    async with jiaxing.officer() as officer:
+        before = answered(await officer.get(f"{PATH}/{first['id']}"))
+    assert (before["status"], before["ends_on"]) == ("ended", "2028-09-01")
 
 
 @pytest.mark.own_city

@@ -41,6 +41,13 @@ async def find_mentor(session: AsyncSession, mentor_id: UUID, *, caller: Caller,
     return row
 
 
+async def admitted_entry(session: AsyncSession, person_id: UUID, tier: Tier) -> Mentor | None:
+    """The person's entry that was admitted to the tier and not ended; locked."""
+    wanted = _whole().where(Mentor.person_id == person_id, Mentor.tier == tier, Mentor.status == Status.ADMITTED)
+    row: Mentor | None = await session.scalar(wanted.with_for_update(of=Mentor))
+    return row
+
+
 async def list_mentors(
     session: AsyncSession,
     page: PageQuery,

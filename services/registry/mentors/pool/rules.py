@@ -17,6 +17,11 @@ def term_ends_on(starts_on: date, years: int | None) -> date | None:
     return None if years is None else after_months(starts_on, MONTHS_OF_YEAR * years)
 
 
+def is_over(ends_on: date | None, today: date) -> bool:
+    """`ends_on` is the first day after a term."""
+    return ends_on is not None and ends_on <= today
+
+
 def assessment_due_on(counted_from: date, months: int) -> date:
     """The day an assessment falls due, whole months after the last one, or after the mentor began."""
     return months_later(counted_from, months)
@@ -47,7 +52,7 @@ def renewal_findings(
     return findings(
         (ends_on is None, Finding("term_without_end", clauses, "该聘期没有届满日,无须续聘。", "The term has no end.")),
         (
-            ends_on is not None and today >= ends_on,
+            is_over(ends_on, today),
             Finding("term_over", clauses, "聘期已届满,须重新申请。", "The term is over; apply anew."),
         ),
         (

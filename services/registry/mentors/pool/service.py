@@ -16,10 +16,11 @@ from kernel.owning import is_staff
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
 from policy.snapshots import Snapshot, open_findings
 from policy.store import accepted_now, decide_and_keep, figure, must_be_eligible, policy_today
-from services.registry.mentors.pool.models import Mentor, MentorAssessment, MentorInterest, MentorTerm
-from services.registry.mentors.pool.queries import find_mentor, last_assessment, must_be_here
+from services.registry.mentors.pool.models import Mentor, MentorAssessment, MentorInterest, MentorTerm, Tier
+from services.registry.mentors.pool.queries import admitted_entry, find_mentor, last_assessment, must_be_here
 from services.registry.mentors.pool.rules import (
     assessment_due_on,
+    is_over,
     overdue_findings,
     renewal_findings,
     second_person_findings,
@@ -60,8 +61,12 @@ named_constraint("uq_mentor_assessment_mentor_id_year", MentorAssessed)
 
 
 async def apply_for_mentor(session: AsyncSession, *, given: MentorIn, caller: Caller, key: bytes) -> Mentor:
-    """One open or standing entry of a person in a tier; the same person in another tier is the same mentor."""
+    """One open or standing entry of a person in a tier; the same person in another tier is the same mentor.
+
+    An entry whose last term has run out stands in nobody's way.
+    """
     person_id = await person_enrolled(session, given=given.person, key=key, caller=caller)
+    await _end_run_out(session, person_id, given.tier)
     mentor_id = new_id()
     session.add(
         Mentor(
@@ -129,10 +134,28 @@ async def end_mentor(session: AsyncSession, *, mentor_id: UUID, reason: str, cal
     """From today the entry serves no more; its terms and sessions stay."""
     row = await find_mentor(session, mentor_id, caller=caller, for_update=True)
     row.status = status_after(Fact.ENDED, row.status, MOVES)
-    row.ended_on, row.decision_reason = clock.today(row.city_code), reason
-    ended = MentorEnded(mentor_id=row.id, ended_on=row.ended_on)
-    await record(session, ended, city_code=row.city_code, subject=row.id)
+    row.decision_reason = reason
+    await _end_on(session, row, clock.today(row.city_code))
     return row
+
+
+async def _end_run_out(session: AsyncSession, person_id: UUID, tier: Tier) -> None:
+    """Nobody ended it when its term was over: it is ended as of that day."""
+    row = await admitted_entry(session, person_id, tier)
+    if row is None:
+        return
+    ends_on = row.terms[-1].ends_on
+    if ends_on is None or not is_over(ends_on, clock.today(row.city_code)):
+        return
+    row.status = status_after(Fact.ENDED, row.status, MOVES)
+    await _end_on(session, row, ends_on)
+    await session.flush()
+
+
+async def _end_on(session: AsyncSession, row: Mentor, ended_on: date) -> None:
+    row.ended_on = ended_on
+    ended = MentorEnded(mentor_id=row.id, ended_on=ended_on)
+    await record(session, ended, city_code=row.city_code, subject=row.id)
 
 
 async def declare_interest(
