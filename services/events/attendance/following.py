@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.events import EventRegistrationCalledOff, EventRegistrationMoved
 from kernel import clock
 from kernel.outbox import record
-from services.events.attendance.records.queries import drop_arrivals_before
+from services.events.attendance.records.queries import drop_arrivals_before, judge_lateness
 from services.events.attendance.registrations.contacts import erase_contacts_of
 from services.events.attendance.registrations.models import EventRegistration
 from services.events.attendance.registrations.offers import clip_offers, give_asked_seats, offer_next
@@ -25,7 +25,8 @@ TOLD = {Fact.RESCHEDULED, Fact.CANCELLED}
 async def follow_change(session: AsyncSession, event: CalendarEvent, fact: Fact, *, now: datetime) -> None:
     """Call it with the event locked and its change flushed. More seats than before are offered to those who wait.
 
-    Who had come on a day before the new one came to nothing: the new day is counted from its beginning.
+    Who had come on a day before the new one came to nothing: the new day is counted from its beginning. Who
+    is there stays, and is late by the new time.
     """
     if fact in TOLD:
         for row in await standing_of(session, event.id):
@@ -35,6 +36,7 @@ async def follow_change(session: AsyncSession, event: CalendarEvent, fact: Fact,
     if fact is Fact.RESCHEDULED:
         opens_at = clock.start_of(clock.on_date(event.starts_at))
         walked_in, came = await drop_arrivals_before(session, event.id, opens_at)
+        await judge_lateness(session, event.id, event.starts_at)
         await give_back_seats(session, event, walked_in)
         await give_asked_seats(session, event, came, now=now)
         await clip_offers(session, event, now=now)

@@ -271,6 +271,19 @@ async def test_who_came_before_a_postponement_does_not_count_for_the_new_day(eve
     assert gone["status"] == "withdrawn"
 
 
+async def test_who_is_late_is_judged_by_the_time_the_event_was_moved_to(events: Process) -> None:
+    day = await a_day(events)
+    await day.passes(1)
+    await day.walks_in(None, ok=True)
+    assert (await day.call(0, "GET", f"{day.path}/attendance"))["late_persons"] == 1
+    shown = await day.call(0, "GET", day.path)
+    times = {name: shown[name] for name in ("starts_at", "ends_at")}
+    later = {name: (datetime.fromisoformat(at) + timedelta(hours=1)).isoformat() for name, at in times.items()}
+    await day.call(0, "POST", f"{day.path}/reschedule", later)
+    tally = await day.call(0, "GET", f"{day.path}/attendance")
+    assert (tally["persons"], tally["late_persons"]) == (1, 0)
+
+
 async def test_who_was_taken_in_with_fewer_has_all_seats_again_after_a_postponement(events: Process) -> None:
     day = await a_day(events, capacity=6)
     most, *rows = [await day.registers(n, seats=seats) for n, seats in ((3, 5), (4, 2), (5, 3), (6, 1))]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -81,6 +81,12 @@ async def drop_arrivals_before(session: AsyncSession, event_id: UUID, moment: da
     rows = (await session.execute(dropped)).all()
     walked_in = sum(persons for persons, registration_id in rows if registration_id is None)
     return walked_in, [registration_id for _, registration_id in rows if registration_id is not None]
+
+
+async def judge_lateness(session: AsyncSession, event_id: UUID, starts_at: datetime) -> None:
+    """Who is late is so by the time the event starts at now."""
+    came = update(EventArrival).where(EventArrival.event_id == event_id)
+    await session.execute(came.values(is_late=EventArrival.arrived_at > starts_at))
 
 
 async def registration_with_code(session: AsyncSession, event_id: UUID, code_hash: bytes) -> EventRegistration | None:
