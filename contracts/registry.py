@@ -168,6 +168,8 @@ class FirmsNamed(Question):
 
 
 ACTIVE = "active"
+FIRM_KINDS = frozenset({"firm", "individual_business"})
+TEAM = "team"
 
 
 class Absence(Reply):
@@ -180,8 +182,9 @@ class Absence(Reply):
 class OrganisationReply(Reply):
     """What other services may know of an organisation. `registered_by` is the client or person that acts for it now.
 
-    It exists in law while its status is `ACTIVE`; from `ended_on` on it is no more, and within `absent` it was not.
-    `merged_into` is what one of status `merged` has become part of.
+    Its `kind` is one of `FIRM_KINDS` when it is a firm, `TEAM` when it is none yet. It exists in law while its status
+    is `ACTIVE`; from `ended_on` on it is no more, and within `absent` it was not. `merged_into` is what one of status
+    `merged` has become part of.
     """
 
     id: UUID

@@ -268,6 +268,7 @@ async def attach_firm(
         await work.open(),
         entry_id=entry_id,
         organisation=organisation,
+        registered_on=body.registered_on,
         counted=counted,
         if_match=if_match,
         caller=caller,

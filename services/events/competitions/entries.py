@@ -1,6 +1,7 @@
 """Use cases of an entry: registered, submitted, screened with every reason, attached to the firm a team founds."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -22,8 +23,10 @@ from services.events.competitions.models import CompetitionEdition, CompetitionE
 from services.events.competitions.queries import find_edition, find_entry, groups_locked, read_edition
 from services.events.competitions.rules import (
     Entrant,
+    Founding,
     eligibility_findings,
     founding_findings,
+    kind_entered,
     registration_findings,
     submission_findings,
 )
@@ -135,6 +138,7 @@ async def screen_entry(
         registered_on=given.registered_on or row.registered_on, barred_reason=given.barred_reason,
     )  # fmt: skip
     group = _group(edition, row.group_key)
+    entrant = replace(entrant, kind=kind_entered(entrant.kind, group))
     found = eligibility_findings(entrant, group, eligible_on=edition.eligible_on, wins_max=edition.wins_max)
     fact = EntryFact.REFUSED if found else EntryFact.ADMITTED
     row.status = status_after(fact, row.status, ENTRY_MOVES)
@@ -169,6 +173,7 @@ async def attach_team(
     *,
     entry_id: UUID,
     organisation: OrganisationReply,
+    registered_on: date | None,
     counted: tuple[UUID, ...],
     if_match: str,
     caller: Caller,
@@ -183,12 +188,11 @@ async def attach_team(
         raise NotATeam
     edition = await read_edition(session, row.edition_id)
     wins = await wins_of(session, edition.series_id, counted)
-    refuse_if(
-        founding_findings(
-            status=organisation.status, wins=wins, wins_max=edition.wins_max, eligible_on=edition.eligible_on
-        )
-    )
+    entered_on = clock.on_date(row.entered_at)
+    firm = Founding(organisation.kind, organisation.status, registered_on, entered_on)
+    refuse_if(founding_findings(firm, wins=wins, wins_max=edition.wins_max, eligible_on=edition.eligible_on))
     row.organisation_id, row.organisation_name = organisation.id, organisation.name
+    row.registered_on = registered_on
     row.attached_at = clock.now(row.city_code)
     row.version += 1
     await session.flush()
@@ -253,6 +257,7 @@ async def _entrant(
     barred_reason: str | None = None,
 ) -> Entrant:
     return Entrant(
+        kind=organisation.kind if organisation else None,
         status=organisation.status if organisation else None,
         registered_on=registered_on,
         barred_reason=barred_reason,
@@ -263,6 +268,7 @@ async def _entrant(
 def _kept(entrant: Entrant, edition: CompetitionEdition, counted: Sequence[UUID]) -> dict[str, Any]:
     return {
         "eligible_on": edition.eligible_on.isoformat(),
+        "kind": entrant.kind,
         "status": entrant.status,
         "registered_on": entrant.registered_on.isoformat() if entrant.registered_on else None,
         "barred_reason": entrant.barred_reason,

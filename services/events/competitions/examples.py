@@ -71,14 +71,15 @@ SUBMISSION_IN: dict[str, Any] = {
     "summary": "防爆巡检机器人,已在两座矿井试用。",
     "documents": [{"name": "商业计划书.pdf", "sha256": SHA256}],
 }
+ATTACHMENT_IN: dict[str, Any] = {"organisation_id": ORGANISATION_ID, "registered_on": "2027-05-20"}
 ENTRY: dict[str, Any] = {
     "id": ENTRY_ID, "edition_id": EDITION_ID, "number": 17, "group": "growth", "status": "admitted",
     "organisation_id": ORGANISATION_ID, "organisation_name": "徐州众创科技有限公司", "team_name": None,
     "project": "煤矿井下巡检机器人", "registered_on": "2024-05-20", "entered_at": "2027-03-02T02:00:00Z",
     "submission": SUBMISSION_IN, "submitted_at": "2027-04-01T02:00:00Z",
     "eligibility": {
-        "eligible_on": "2027-03-31", "status": "active", "registered_on": "2024-05-20", "barred_reason": None,
-        "wins": 0, "counted_with": [],
+        "eligible_on": "2027-03-31", "kind": "firm", "status": "active", "registered_on": "2024-05-20",
+        "barred_reason": None, "wins": 0, "counted_with": [],
     },
     "reasons": [], "screened_at": "2027-04-20T02:00:00Z", "left_reason": None, "left_at": None,
 }  # fmt: skip

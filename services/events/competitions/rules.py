@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from contracts.registry import ACTIVE
+from contracts.registry import ACTIVE, FIRM_KINDS, TEAM
 from kernel.findings import Finding, findings
 from services.events.competitions.terms import LOT, SUBMITTED_FIRST, TRIMMED, GroupTerms, RoundTerms, Window
 
@@ -60,15 +60,35 @@ def submission_findings(window: Window, now: datetime) -> list[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
-    """What is known of who enters, for the day the edition judges by. `status` is None of a team that is no firm.
+    """What is known of who enters, for the day the edition judges by.
 
-    `wins` are prizes of the series' earlier editions, those of firms merged into it included.
+    `kind` and `status` are the registry's, None of a team that is not registered. `wins` are prizes of the series'
+    earlier editions, those of firms merged into it included.
     """
 
+    kind: str | None
     status: str | None
     registered_on: date | None
     barred_reason: str | None
     wins: int
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """The firm a team names as its own, and the days it was registered and the team entered."""
+
+    kind: str
+    status: str
+    registered_on: date | None
+    entered_on: date
+
+
+_UNKNOWN_DAY = ("未提供注册日期。", "The day of its registration is not known.")
+
+
+def kind_entered(kind: str | None, group: GroupTerms) -> str | None:
+    """What an entry of the group was when it was taken: a team that has become a firm since competes as the team."""
+    return TEAM if kind in FIRM_KINDS and group.takes == "teams" else kind
 
 
 def eligibility_findings(
@@ -87,9 +107,24 @@ def eligibility_findings(
     ]
 
 
-def founding_findings(*, status: str, wins: int, wins_max: int | None, eligible_on: date) -> list[Finding]:
+def founding_findings(firm: Founding, *, wins: int, wins_max: int | None, eligible_on: date) -> list[Finding]:
     """Why a firm cannot take the place of the team that says to have founded it."""
-    return [*findings((status != ACTIVE, _ended(status, eligible_on))), *_repeat(wins, wins_max)]
+    zh, en = "关联主体不是企业或个体工商户。", "It is no firm."
+    other = Finding("not_a_firm", (), zh, en, {"kind": firm.kind})
+    return [
+        *findings((firm.kind not in FIRM_KINDS, other), (firm.status != ACTIVE, _ended(firm.status, eligible_on))),
+        *_founded_late(firm),
+        *_repeat(wins, wins_max),
+    ]
+
+
+def _founded_late(firm: Founding) -> list[Finding]:
+    """A team founds a firm after it has entered: who was a firm then belonged among the firms."""
+    if firm.registered_on is None:
+        return [Finding("registration_day_unknown", (), *_UNKNOWN_DAY)]
+    facts = {"registered_on": firm.registered_on.isoformat(), "entered_on": firm.entered_on.isoformat()}
+    zh, en = "该企业在团队报名之前已注册。", "The firm was registered before the team entered."
+    return findings((firm.registered_on < firm.entered_on, Finding("founded_before_entry", (), zh, en, facts)))
 
 
 def _ended(status: str | None, eligible_on: date) -> Finding:
@@ -106,15 +141,14 @@ def _repeat(wins: int, wins_max: int | None) -> list[Finding]:
 def _outside(entrant: Entrant, group: GroupTerms, eligible_on: date) -> list[Finding]:
     zh, en = "不属于该组别的参赛主体。", "This group is for others: firms or teams."
     other = Finding("group_takes_others", (), zh, en, {"group": group.key, "takes": group.takes})
-    is_firm = entrant.status is not None
-    if is_firm != (group.takes == "firms"):
+    is_firm, is_team = entrant.kind in FIRM_KINDS, entrant.kind in (None, TEAM)
+    if not (is_firm if group.takes == "firms" else is_team):
         return [other]
     on = entrant.registered_on
     if not is_firm:
         return []
     if on is None:
-        zh, en = "未提供注册日期。", "The day of its registration is not known."
-        return [Finding("registration_day_unknown", (), zh, en, {"group": group.key})]
+        return [Finding("registration_day_unknown", (), *_UNKNOWN_DAY, {"group": group.key})]
     since, until = group.registered_since or date.min, min(group.registered_until or eligible_on, eligible_on)
     facts = {"group": group.key, "registered_on": on.isoformat(), "until": until.isoformat()}
     facts |= {"since": since.isoformat()} if group.registered_since else {}

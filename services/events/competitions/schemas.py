@@ -184,7 +184,7 @@ class EditionChangeOut(Wire):
 
 
 class EntryIn(WireIn):
-    """Either a firm, by its id and the day it was registered, or a team by its name."""
+    """A firm by its id and the day it was registered; a team by its id where it is registered, or else by its name."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.ENTRY_IN]})
 
@@ -227,9 +227,12 @@ class ScreeningIn(WireIn):
 
 
 class AttachmentIn(WireIn):
-    model_config = ConfigDict(json_schema_extra={"examples": [{"organisation_id": examples.ORGANISATION_ID}]})
+    """The firm and the day it was registered by its licence, which is not before the team entered."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ATTACHMENT_IN]})
 
     organisation_id: OrganisationId
+    registered_on: Day | None = None
 
 
 class EntryOut(Wire):

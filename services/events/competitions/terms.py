@@ -59,7 +59,7 @@ class Prize:
 
 @dataclass(frozen=True, slots=True)
 class GroupTerms:
-    """Who enters here: firms registered within the days (both count), or teams that are no firm yet."""
+    """Who enters here: firms registered within the days (both count), or teams, which are no firm yet."""
 
     key: str
     takes: Literal["firms", "teams"]

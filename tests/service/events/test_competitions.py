@@ -14,10 +14,12 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from devtools.databases import Database
+from kernel import clock
 from kernel.db import plain_dsn
 from kernel.ids import decode_id
 from kernel.outbox import OutboxEvent
 from tests.builders.competitions import Contest, org
+from tests.builders.identity import XUZHOU
 from tests.builders.processes import Process
 
 pytestmark = pytest.mark.anyio
@@ -100,6 +102,21 @@ async def test_who_may_not_enter_is_told_every_reason_at_once(city: Contest) -> 
     await city.let_pass(1)
     late = await city.reasons(f"competitions/{edition}/entries", body)
     assert late == ["registration_closed", "organisation_ended", "outside_group"]
+
+
+async def test_a_registered_team_competes_among_teams_also_when_it_has_become_a_firm(city: Contest) -> None:
+    series = await city.series("在册团队")
+    edition = await city.edition(series)
+    team = city.firm(12, "在册团队", kind="team")
+    path, body = f"competitions/{edition}/entries", {"project": "项目", "organisation_id": team}
+    wrong = {"group": "startup", "registered_on": "2025-06-01"}
+    assert await city.reasons(path, body | wrong) == ["group_takes_others"]
+    entry = (await city.done(path, body | {"group": "teams"}, status=201))["id"]
+    await city.submit(entry)
+    await city.let_pass(3)
+    city.firm(12, "在册科技有限公司")
+    screened = await city.screen(entry)
+    assert (screened["status"], screened["eligibility"]["kind"]) == ("admitted", "team")
 
 
 async def test_a_portal_enters_for_its_own_firms_and_sees_no_other_entry(city: Contest) -> None:
@@ -387,7 +404,7 @@ async def test_a_team_wins_and_the_firm_it_founds_holds_the_prize(city: Contest)
     await city.done(f"competitions/{edition}/result/publish", by=city.second)
     firm = city.firm(91, "星火科技有限公司")
     assert (await city.ask(f"organisations/{firm}/prizes"))["items"] == []
-    founded = {"organisation_id": firm}
+    founded = {"organisation_id": firm, "registered_on": clock.today(XUZHOU).isoformat()}
     await city.done(f"entries/{entry}/firm", founded, of=f"entries/{entry}")
     (prize,) = (await city.ask(f"organisations/{firm}/prizes"))["items"]
     assert (prize["winner"], prize["organisation_id"], prize["grade_zh"]) == ("星火团队", firm, "一等奖")

@@ -65,9 +65,18 @@ async def test_a_team_is_not_attached_to_a_firm_that_has_ended_or_won_as_often_a
     heir, path = city.firm(97, "吸收合并方"), f"entries/{entry}/firm"
     city.merged[97] = [96]
     ended = city.firm(95, "已注销", status="deregistered")
-    found = [await city.reasons(path, {"organisation_id": one}, of=f"entries/{entry}") for one in (ended, winner, heir)]
+    today = clock.today(XUZHOU).isoformat()
+
+    async def against(firm: str, registered_on: str | None = today) -> list[str]:
+        body = {"organisation_id": firm, "registered_on": registered_on}
+        return await city.reasons(path, body, of=f"entries/{entry}")
+
+    found = [await against(one) for one in (ended, winner, heir)]
     assert found == [["organisation_ended"], ["repeat_winner"], ["repeat_winner"]]
-    fresh = {"organisation_id": city.firm(98, "新企业")}
+    assert await against(city.firm(94, "某大学", kind="university")) == ["not_a_firm"]
+    fresh = {"organisation_id": city.firm(98, "新企业"), "registered_on": today}
+    assert await against(fresh["organisation_id"], "2019-05-01") == ["founded_before_entry"]
+    assert await against(fresh["organisation_id"], None) == ["registration_day_unknown"]
     assert (await city.done(path, fresh, of=f"entries/{entry}"))["organisation_id"] == fresh["organisation_id"]
 
 

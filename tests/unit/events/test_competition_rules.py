@@ -9,8 +9,11 @@ import pytest
 from kernel.findings import codes
 from services.events.competitions.rules import (
     Entrant,
+    Founding,
     change_findings,
     eligibility_findings,
+    founding_findings,
+    kind_entered,
     opening_findings,
     registration_findings,
     setup_findings,
@@ -51,7 +54,9 @@ def a_round(**more: Any) -> RoundTerms:
 
 
 def an_entrant(**more: Any) -> Entrant:
-    known: dict[str, Any] = {"status": "active", "registered_on": date(2026, 1, 1), "barred_reason": None, "wins": 0}
+    known: dict[str, Any] = {
+        "kind": "firm", "status": "active", "registered_on": date(2026, 1, 1), "barred_reason": None, "wins": 0,
+    }  # fmt: skip
     return Entrant(**known | more)
 
 
@@ -116,9 +121,37 @@ def test_groups_are_cut_by_the_day_of_registration_both_ends_within() -> None:
 
 def test_a_team_belongs_among_teams_and_a_firm_among_firms() -> None:
     teams = a_group(takes="teams", registered_since=None)
-    assert eligible(an_entrant(status=None, registered_on=None), teams) == []
+    nobody_known, team = {"kind": None, "status": None, "registered_on": None}, {"kind": "team", "registered_on": None}
+    for one in (nobody_known, team):
+        assert eligible(an_entrant(**one), teams) == []
+        assert eligible(an_entrant(**one)) == ["group_takes_others"]
+    assert eligible(an_entrant(kind="individual_business")) == []
     assert eligible(an_entrant(), teams) == ["group_takes_others"]
-    assert eligible(an_entrant(status=None)) == ["group_takes_others"]
+    assert eligible(an_entrant(**team, wins=2), teams) == ["repeat_winner"]
+
+
+@pytest.mark.parametrize("kind", ["university", "bank", "association", "provider", "department"])
+def test_who_is_neither_firm_nor_team_does_not_compete(kind: str) -> None:
+    for group in (a_group(), a_group(takes="teams", registered_since=None)):
+        assert eligible(an_entrant(kind=kind), group) == ["group_takes_others"]
+
+
+def test_a_team_that_has_become_a_firm_since_it_entered_competes_as_the_team() -> None:
+    teams = a_group(takes="teams", registered_since=None)
+    assert [kind_entered(kind, teams) for kind in ("firm", "team", None, "bank")] == ["team", "team", None, "bank"]
+    assert [kind_entered(kind, a_group()) for kind in ("firm", "team", None)] == ["firm", "team", None]
+
+
+def founding(**more: Any) -> list[str]:
+    known: dict[str, Any] = {"kind": "firm", "status": "active", "registered_on": DAY, "entered_on": DAY}
+    return codes(founding_findings(Founding(**known | more), wins=0, wins_max=1, eligible_on=DAY))
+
+
+def test_a_team_founds_a_firm_and_not_before_it_enters() -> None:
+    assert founding() == founding(kind="individual_business", registered_on=DAY + timedelta(days=400)) == []
+    assert founding(registered_on=DAY - timedelta(days=1)) == ["founded_before_entry"]
+    assert founding(registered_on=None) == ["registration_day_unknown"]
+    assert founding(kind="team", status="deregistered") == ["not_a_firm", "organisation_ended"]
 
 
 def test_every_reason_is_told_at_once() -> None:
