@@ -129,14 +129,23 @@ class StatisticsDecision(Base):
 
 
 class StatisticsEntry(Base):
-    """What the newest revision counts once: found again by credit code or normalised name over an operator's carriers.
+    """What a revision counts once: found again by credit code or normalised name over an operator's carriers.
 
-    `key` is the code where there is one, else the name. `since` is the day a firm moved in.
+    Kept of the newest revision, which alone bars others from counting the same, and of the accepted one. `key` is the
+    code where there is one, else the name. `since` is the day a firm moved in.
     """
 
     __tablename__ = "statistics_entry"
     __table_args__ = (
-        UniqueConstraint("round_id", "operator_id", "kind", "key", name="uq_statistics_entry_counted_once"),
+        Index(
+            "uq_statistics_entry_counted_once",
+            "round_id",
+            "operator_id",
+            "kind",
+            "key",
+            unique=True,
+            postgresql_where="is_newest",
+        ),
         Index("ix_statistics_entry_report_id", "report_id"),
         Index("ix_statistics_entry_counting", "city_code", "kind", "key", "since"),
     )
@@ -146,6 +155,8 @@ class StatisticsEntry(Base):
     round_id: Mapped[UUID] = reference("statistics_round.id")
     operator_id: Mapped[UUID] = reference("organisation.id")
     report_id: Mapped[UUID] = reference("statistics_report.id")
+    revision: Mapped[int] = mapped_column(Integer)
+    is_newest: Mapped[bool]
     carrier_id: Mapped[UUID] = reference("carrier.id")
     kind: Mapped[str] = mapped_column(String(20))
     key: Mapped[str] = mapped_column(String(700))

@@ -184,17 +184,26 @@ async def counted_elsewhere(session: AsyncSession, report: StatisticsReport) -> 
     counting = select(*columns).join(StatisticsReport, StatisticsReport.id == StatisticsEntry.report_id)
     others = counting.where(
         StatisticsEntry.round_id == report.round_id,
+        StatisticsEntry.is_newest,
         StatisticsReport.operator_id == report.operator_id,
         StatisticsEntry.report_id != report.id,
     )
     return [Elsewhere(row.kind, row.code, row.name, str(row.carrier_id)) for row in await session.execute(others)]
 
 
-async def replace_entries(session: AsyncSession, report_id: UUID, rows: list[dict[str, Any]]) -> None:
-    """What the newest revision counts once, in place of what the one before did."""
-    await session.execute(delete(StatisticsEntry).where(StatisticsEntry.report_id == report_id))
+async def replace_entries(session: AsyncSession, report: StatisticsReport, rows: list[dict[str, Any]]) -> None:
+    """What the newest revision counts once, in place of what the one before did; what was accepted stays beside it."""
+    await keep_entries_of(session, report, report.accepted_revision)
+    mine = update(StatisticsEntry).where(StatisticsEntry.report_id == report.id)
+    await session.execute(mine.values(is_newest=False))
     if rows:
         await session.execute(insert(StatisticsEntry), rows)
+
+
+async def keep_entries_of(session: AsyncSession, report: StatisticsReport, revision: int | None) -> None:
+    """And of no other revision of the report; None keeps none."""
+    others = (StatisticsEntry.report_id == report.id, StatisticsEntry.revision.is_distinct_from(revision))
+    await session.execute(delete(StatisticsEntry).where(*others))
 
 
 async def list_revisions(
@@ -247,14 +256,14 @@ async def accepted_figures(
 
 
 async def count_reported_firms(session: AsyncSession, city_code: str, *, since: date | None, until: date) -> int:
-    """Tech SMEs with a credit code that first moved into any carrier within the days, as accepted reports have it."""
+    """Tech SMEs with a credit code that first moved into any carrier within the days, as accepted revisions have it."""
     began = func.min(StatisticsEntry.since)
     firms = select(StatisticsEntry.code).join(StatisticsReport, StatisticsReport.id == StatisticsEntry.report_id)
     firms = firms.where(
         StatisticsEntry.city_code == city_code,
         StatisticsEntry.kind == "tenant",
         StatisticsEntry.code.is_not(None),
-        StatisticsReport.status == Status.ACCEPTED,
+        StatisticsEntry.revision == StatisticsReport.accepted_revision,
     ).group_by(StatisticsEntry.code)
     firms = firms.having(began <= until, func.bool_or(StatisticsEntry.is_tech_sme))
     if since is not None:

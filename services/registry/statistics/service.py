@@ -32,6 +32,7 @@ from services.registry.statistics.queries import (
     find_revision,
     find_to_change,
     hold_operator,
+    keep_entries_of,
     replace_entries,
 )
 from services.registry.statistics.reading import Content, Line, Read, Reader, bounded, read_content
@@ -114,7 +115,7 @@ async def hand_in(session: AsyncSession, *, report_id: UUID, handed: Handed, cal
     later = await figures_after(session, report.carrier_id, report.round.period_until)
     warnings = [*jumps, *later_findings(form, read.content, later)]
     await _write(session, report, form, read.content, handed, digest, warnings, caller)
-    await replace_entries(session, report.id, _entries(report, form, counted, read.content))
+    await replace_entries(session, report, _entries(report, form, counted, read.content))
     await _tell_submitted(session, report)
     return report
 
@@ -137,6 +138,7 @@ async def accept(session: AsyncSession, *, report_id: UUID, if_match: str, calle
     report.status = status_after(Fact.ACCEPTED, report.status, MOVES)
     report.accepted_revision, report.accepted_figures = report.revision, report.figures
     report.accepted_firms, report.return_reason = report.firms, None
+    await keep_entries_of(session, report, report.revision)
     await _keep_decision(session, report, is_accepted=True, reason=None)
     fact = StatisticsReportAccepted(**about(report), revision=report.revision)
     await record(session, fact, city_code=report.city_code, subject=report.id)
@@ -296,6 +298,8 @@ def _entries(
         "round_id": report.round_id,
         "operator_id": report.operator_id,
         "report_id": report.id,
+        "revision": report.revision,
+        "is_newest": True,
         "carrier_id": report.carrier_id,
         "recorded_at": clock.real_now(),
     }

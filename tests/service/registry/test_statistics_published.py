@@ -215,16 +215,47 @@ async def test_incubated_firms_are_counted_once_over_the_city_from_accepted_repo
         created(await handed_in(city, report, a_content(str(at), space=[space], tenants=firms)))
         if at < 2:
             await accepted(city, report)
+    assert await incubated(city, since="2016-02-18") == 1
+    assert await incubated(city) == 2
+    assert await incubated(city, since="2016-02-18", until="2026-08-02") == 0
 
-    async def counted(**days: str) -> int:
-        one = {"key": "k", "counter": "reported_firms", "until": "2026-09-01"} | days
-        async with process.as_("workload:window", "workload") as window:
-            body = {"city_code": city.code, "counts": [one]}
-            return int(answered(await window.post("/internal/counts", json=body))["counts"][0]["counted"])
 
-    assert await counted(since="2016-02-18") == 1
-    assert await counted() == 2
-    assert await counted(since="2016-02-18", until="2026-08-02") == 0
+async def test_firms_of_an_accepted_report_count_until_its_correction_is_accepted(process: Process) -> None:
+    """XZ-03, XZ-37: as its figures do, whatever is handed in or returned meanwhile."""
+    city = await a_reporting_city(process)
+    carrier = await a_carrier(city)
+    report = await report_of(city, carrier, (await a_round(city))["id"])
+    stays, goes, comes = (a_tenant(name) for name in ("甲公司", "乙公司", "丙公司"))
+
+    async def hands_in(*firms: dict[str, Any]) -> None:
+        space = a_space(tenants=len(firms), tenants_in=len(firms))
+        created(await handed_in(city, report, a_content(space=[space], tenants=list(firms)), reason="更正"))
+
+    async def returned() -> None:
+        async with city.officer() as officer:
+            path = f"{PATH}/reports/{report['id']}"
+            seen = {"If-Match": (await officer.get(path)).headers["etag"]}
+            answered(await officer.post(f"{path}/return", json={"reason": "缺少明细"}, headers=seen))
+
+    await hands_in(stays, goes)
+    assert await incubated(city) == 0
+    await accepted(city, report)
+    await returned()
+    assert await incubated(city) == 2
+    await hands_in(stays)
+    assert await incubated(city) == 2
+    await returned()
+    await hands_in(stays, comes, a_tenant("丁公司"))
+    assert await incubated(city) == 2
+    await accepted(city, report)
+    assert await incubated(city) == 3
+
+
+async def incubated(city: City, **days: str) -> int:
+    one = {"key": "k", "counter": "reported_firms", "until": "2026-09-01"} | days
+    async with city.process.as_("workload:window", "workload") as window:
+        body = {"city_code": city.code, "counts": [one]}
+        return int(answered(await window.post("/internal/counts", json=body))["counts"][0]["counted"])
 
 
 async def public_page(city: City, language: str = "zh") -> dict[str, Any]:
