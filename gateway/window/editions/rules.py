@@ -63,7 +63,6 @@ def approval_findings(
     cases: int,
     is_assessed: bool,
     is_stale: bool,
-    too_large: bool,
 ) -> list[Finding]:
     """Everything that stands against an approval, at once."""
     stale = "影响报告已过时,须重新测算。", "The impact report is stale; weigh the edition again."
@@ -74,7 +73,6 @@ def approval_findings(
         (failing_cases > 0, _finding("cases_fail", *failing_texts, failing_facts)),
         (not is_assessed, _finding("report_missing", "影响报告尚未完成。", "The impact report is not complete.", {})),
         (is_assessed and is_stale, _finding("report_stale", *stale, {})),
-        (too_large, _finding("policy_too_large", "政策数据过大,无法下发。", "The policy is too large to be told.", {})),
         *_backdated(effective_on, now),
     )
 

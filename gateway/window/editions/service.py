@@ -16,6 +16,7 @@ from gateway.window.editions.queries import find_edition
 from gateway.window.editions.rules import approval_findings, comparison, draft_findings, failing, first_day
 from gateway.window.editions.states import MOVES, EditionFact, EditionStatus
 from gateway.window.policies.queries import current_policy
+from gateway.window.policies.rules import size_findings
 from gateway.window.policies.service import SecondPersonRequired, hold_policy, publish_snapshot
 from kernel.auth import Caller
 from kernel.ids import new_id
@@ -29,8 +30,6 @@ from policy.store import accepted_now
 
 # A report says what an edition does to what was decided until then; a week of new decisions does not change its tenor.
 REPORT_LASTS = timedelta(days=7)
-# With every edition it has, a policy must fit into one event (kernel.middleware takes eight mebibytes).
-SNAPSHOT_BYTES_MAX = 4_000_000
 NOBODY_YET = "nobody yet"
 
 
@@ -114,8 +113,8 @@ async def approve_edition(
         failing_cases=len(failing(row.case_results)),
         is_assessed=row.assessed_at is not None,
         is_stale=is_stale(row, snapshot, at),
-        too_large=len(canonical(published.body)) > SNAPSHOT_BYTES_MAX,
     )
+    found += size_findings(published)
     if found:
         raise EditionNotReady(reasons=found)
     await publish_snapshot(session, published)

@@ -11,10 +11,11 @@ from contracts.policy import PolicySnapshotPublished
 from gateway.window.feed.service import publish
 from gateway.window.policies.models import FOUR_EYES, PolicyChange
 from gateway.window.policies.queries import current_policy, find_change, latest_known
-from gateway.window.policies.rules import change_findings, settings_of
+from gateway.window.policies.rules import change_findings, settings_of, size_findings
 from gateway.window.policies.states import MOVES, ChangeFact, ChangeStatus
 from kernel.auth import Caller
 from kernel.clock import now
+from kernel.findings import Finding
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.problems import Conflict, Invalid, NotFound, named_constraint
@@ -86,7 +87,8 @@ async def approve_change(
 ) -> PolicyChange:
     """The second person says yes: the city's policy gets its next version, known from now on and told to everyone.
 
-    What was proposed without a first day of validity begins today. Raises ChangeInvalid when the policy has moved on.
+    What was proposed without a first day of validity begins today. Raises ChangeInvalid when the policy
+    has moved on, or has no room for more.
     """
     change = await _to_decide(session, caller, city_code, change_id, ChangeFact.APPROVED)
     await hold_policy(session, city_code)
@@ -101,7 +103,9 @@ async def approve_change(
         set_by=change.proposed_by,
         approved_by=caller.acting_for,
     )
-    published = await publish_snapshot(session, snapshot.with_settings(settings))
+    published = snapshot.with_settings(settings)
+    _refuse_for(size_findings(published))
+    await publish_snapshot(session, published)
     change.snapshot_version = published.version
     return await _decide(session, change, caller, ChangeFact.APPROVED, note)
 
@@ -151,6 +155,9 @@ async def hold_policy(session: AsyncSession, city_code: str) -> None:
 
 
 def _must_be_settable(snapshot: Snapshot, values: Sequence[dict[str, Any]], at: Acceptance) -> None:
-    found = change_findings(snapshot, values, now=at)
+    _refuse_for(change_findings(snapshot, values, now=at))
+
+
+def _refuse_for(found: Sequence[Finding]) -> None:
     if found:
         raise ChangeInvalid(reasons=found)

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from datetime import date, timedelta
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 import httpx2
@@ -272,6 +273,14 @@ async def test_nobody_approves_without_cases_or_before_the_report_and_all_reason
     ill.ill = 0
     await reported(window, city, edition["id"], None, None, None)
     assert (await read(window, city, edition["id"]))["report"]["status"] == "complete"
+
+
+async def test_an_edition_that_no_service_could_be_told_is_not_approved(window: Process, quiet: str) -> None:
+    edition = await proposed(window, quiet)
+    await weighed(window, quiet, edition["id"])
+    with patch("gateway.window.policies.rules.SNAPSHOT_BYTES_MAX", 100_000):
+        refused = await decide(window, quiet, edition["id"])
+    assert (refused.status_code, codes(refused)) == (409, ["policy_too_large"])
 
 
 async def test_who_proposed_does_not_decide(window: Process, quiet: str) -> None:

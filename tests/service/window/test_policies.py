@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import text
@@ -133,6 +134,17 @@ async def test_an_approval_is_judged_by_the_policy_as_it_stands_then(window: Pro
     refused = await decide(window, city, second)
     assert [reason["code"] for reason in refused.json()["reasons"]] == ["parameters_inconsistent"]
     assert (await read(window, city))["version"] == 2
+
+
+async def test_what_no_service_could_be_told_is_not_approved(window: Process, city: str) -> None:
+    body = (await read(window, city, "/versions/1"))["body"]
+    wordy = await propose(window, city, shares(4000, 4000, 2000) | {"reason": "策" * 2_000})
+    with patch("gateway.window.policies.rules.SNAPSHOT_BYTES_MAX", len(canonical(body)) + 6_000):
+        refused = await decide(window, city, wordy)
+        assert (refused.status_code, refused.json()["code"]) == (422, "policy_change_invalid")
+        assert [reason["code"] for reason in refused.json()["reasons"]] == ["policy_too_large"]
+        assert len(await told(window, city, "policy.snapshot_published")) == 1
+        assert (await decide(window, city, await propose(window, city, shares(4000, 4000, 2000)))).status_code == 200
 
 
 async def test_a_change_is_decided_once(window: Process, city: str) -> None:
