@@ -12,12 +12,14 @@ from kernel import context
 
 _PERSONAL = re.compile(
     r"(?<![0-9A-Za-z])(?:[1-9][0-9]{16}[0-9Xx]|1[3-9][0-9]{9}|[0-9]{16,19})(?![0-9A-Za-z])"  # person, phone, account
-    r"|eyJ[\w-]+\.[\w-]+\.[\w-]+"  # signed token
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # credentials in an address
 )
+# From where a word begins, or text made of beginnings would be read again from each of them.
+_TOKEN_SIGN = "eyJ"  # noqa: S105 - what each signed token begins with
+_TOKEN = re.compile(rf"(?<![\w-])(?=[\w-]*{_TOKEN_SIGN})[\w-]+\.[\w-]+\.[\w-]+")
 # What PostgreSQL, its driver or a model refused; a value may have lines of its own.
 _REFUSED = re.compile(
-    r"(DETAIL:  |invalid input (?:for query argument|syntax for type) [^:\n]+: |input_value=)"
+    r"(DETAIL:  |invalid input (?:for query argument|syntax for type) [^:\n]{1,200}: |input_value=)"
     r".+?(?=\nHINT:|\n\[SQL|\n\nThe above exception|\n\nDuring handling|, input_type=|\Z)",
     re.DOTALL,
 )
@@ -26,7 +28,10 @@ SECRET_NAMES = {"password", "secret", "client_secret", "authorization", "token",
 
 def mask(text: str) -> str:
     """Identity numbers, phones, accounts, tokens, credentials, refused rows and values become `***`."""
-    return _PERSONAL.sub("***", _REFUSED.sub(r"\1***", text))
+    text = _REFUSED.sub(r"\1***", text)
+    if _TOKEN_SIGN in text:
+        text = _TOKEN.sub("***", text)
+    return _PERSONAL.sub("***", text)
 
 
 def _masked(value: Any) -> Any:

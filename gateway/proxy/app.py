@@ -14,17 +14,20 @@ from gateway.proxy.bodies import Room, read_body
 from gateway.proxy.clients import Addresses, quota_key
 from gateway.proxy.headers import accepted_request_id, earliest_deadline
 from gateway.proxy.lifeline import ClientGone, Lifeline
+from gateway.proxy.paths import PATH_BYTES_MAX
 from gateway.proxy.routes import METHODS, Route, routed
 from gateway.proxy.settings import ProxySettings
 from gateway.proxy.upstreams import Upstreams
 from gateway.proxy.wiring import Call, Receive, Scope, Send
 from kernel import clock, context
+from kernel.logs import mask
 from kernel.problems import MethodNotAllowed, NotFound, Problem, Timeout, Unavailable
 
 SLOW_MS = 1_000
 CLIENT_ERROR, SERVER_ERROR = 400, 500
 NO_ANSWER = 499
 PREFLIGHT_COST = 1
+PATH_TOLD_MAX = 200  # characters, in the access log
 ONE_IN = 10_000
 
 log = structlog.get_logger("gateway.proxy")
@@ -173,8 +176,13 @@ class DataPlane:
                 "request",
                 request_id=call.request_id,
                 method=call.method,
-                path=call.path,
+                path=told_path(call.path),
                 status=call.status,
                 ms=elapsed,
                 client=call.client,
             )
+
+
+def told_path(path: str) -> str:
+    """At most so much of a path, masked before it is cut: half a number is not known as one."""
+    return path if len(path) <= PATH_TOLD_MAX else mask(path[:PATH_BYTES_MAX])[:PATH_TOLD_MAX]

@@ -1,5 +1,7 @@
 """What was refused is not told: neither in a log nor in the reason of an event that could not be taken."""
 
+from time import process_time
+
 import pytest
 from pydantic import BaseModel, ValidationError
 
@@ -37,3 +39,25 @@ def test_a_value_a_column_or_a_model_refused_is_masked() -> None:
     assert "张三" in str(error.value)
     assert "张三" not in mask(str(error.value))
     assert "input_type=str" in mask(str(error.value))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Bearer eyJhbGci.eyJzdWIi.c2ln-_4 and", "Bearer *** and"),
+        ("/x?token%3DeyJhbGci.eyJzdWIi.c2ln", "/x?token%***"),
+        ("令牌:eyJhbGci.eyJzdWIi.c2ln。", "令牌:***。"),
+        ("files.eyJhbGci.eyJzdWIi.c2ln", "files.***"),
+        ("eyJhbGci.eyJzdWIi", "eyJhbGci.eyJzdWIi"),
+    ],
+)
+def test_a_signed_token_is_masked_wherever_it_stands(text: str, told: str) -> None:
+    assert mask(text) == told
+
+
+@pytest.mark.parametrize("part", ["eyJ", "eyJa.", "://a:", "://a:b", "invalid input for query argument ", "1"])
+def test_no_text_takes_long_to_mask(part: str) -> None:
+    text = part * (64_000 // len(part))
+    began = process_time()
+    mask(text)
+    assert process_time() - began < 0.25, "linear in the text: some milliseconds"

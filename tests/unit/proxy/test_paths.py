@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.proxy.app import PATH_TOLD_MAX, told_path
 from gateway.proxy.paths import PATH_BYTES_MAX, canonical
 from gateway.proxy.routes import route_of
 
@@ -64,3 +65,10 @@ def test_no_canonical_path_leads_to_internal_or_to_nowhere(parts: list[str]) -> 
     if route is not None:
         assert path == "/" or path.startswith("/v1/funds/")
         assert ".." not in path.split("/")
+
+
+def test_of_a_long_path_the_log_has_the_beginning_and_no_half_of_a_number() -> None:
+    number = "11010519491231002X"
+    assert told_path("/v1/funds/claims") == "/v1/funds/claims"
+    told = told_path("/" + "a" * (PATH_TOLD_MAX - 10) + "/" + number + "/" + "a" * 30_000)
+    assert (len(told), told[-11:]) == (PATH_TOLD_MAX, "aa/***/aaaa")
