@@ -15,7 +15,7 @@ from gateway.proxy.clients import Addresses, quota_key
 from gateway.proxy.headers import accepted_request_id, earliest_deadline
 from gateway.proxy.lifeline import ClientGone, Lifeline
 from gateway.proxy.paths import PATH_BYTES_MAX
-from gateway.proxy.routes import METHODS, Route, routed
+from gateway.proxy.routes import METHODS, PathTooLong, Route, routed
 from gateway.proxy.settings import ProxySettings
 from gateway.proxy.upstreams import Upstreams
 from gateway.proxy.wiring import Call, Receive, Scope, Send
@@ -75,7 +75,10 @@ class DataPlane:
         headers = dict(reversed(scope["headers"]))
         address = self._addresses.of(scope)
         network = quota_key(address)
-        path, route = routed(scope["method"], scope["raw_path"])
+        try:
+            path, route = routed(scope["method"], scope["raw_path"])
+        except PathTooLong:
+            path, route = scope["raw_path"].decode("latin-1"), None
         origin = headers.get(b"origin")
         return Call(
             scope,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from gateway.proxy.paths import canonical
+from gateway.proxy.paths import PATH_BYTES_MAX, canonical
 
 KIB = 1_024
 MIB = 1_024 * KIB
@@ -76,9 +76,18 @@ _OPTIONAL_VERIFICATION = re.compile(r"/v1/registry/certificates/[^/]+/verificati
 _SIGN_IN_PAGE = re.compile(r"/portal/[^/]+/sign-in(/provider|/callback)?")
 
 
+class PathTooLong(ValueError):
+    """Of more bytes than any canonical path has."""
+
+
 @lru_cache(maxsize=4_096)
 def routed(method: str, raw_path: bytes) -> tuple[str, Route | None]:
-    """The path and its route, None when it is not canonical or nothing answers there."""
+    """The path and its route, None when it is not canonical or nothing answers there.
+
+    Raises PathTooLong, which the cache does not keep: thousands of such paths would fill the memory.
+    """
+    if len(raw_path) > PATH_BYTES_MAX:
+        raise PathTooLong
     path = raw_path.decode("latin-1")
     return path, route_of(method, path) if canonical(raw_path) else None
 

@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from gateway.proxy.breaker import COUNT_MIN
+from gateway.proxy.paths import PATH_BYTES_MAX
 from tests.service.proxy.asked import problem, raw, status_of
 from tests.service.proxy.rig import Rig, now, running
 
@@ -104,6 +105,10 @@ def test_a_large_head_is_431(rig: Rig, head: bytes) -> None:
     answer = raw(rig.port, b"GET /livez HTTP/1.1\r\nhost: x\r\n" + head + b"\r\n\r\n")
     assert status_of(answer) == 431
     assert b'"code": "head_too_large"' in answer
+
+
+def test_a_path_longer_than_any_that_leads_somewhere_is_404(anonymous: httpx2.Client) -> None:
+    problem(anonymous.get("/v1/registry/" + "a" * PATH_BYTES_MAX), 404, "not_found")
 
 
 def test_a_head_without_end_is_cut_off(rig: Rig) -> None:

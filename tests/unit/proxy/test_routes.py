@@ -3,7 +3,19 @@ from pathlib import Path
 
 import pytest
 
-from gateway.proxy.routes import EXPORT, READ, SIGN_IN, UPLOAD, WRITE, Access, RouteClass, route_of
+from gateway.proxy.paths import PATH_BYTES_MAX
+from gateway.proxy.routes import (
+    EXPORT,
+    READ,
+    SIGN_IN,
+    UPLOAD,
+    WRITE,
+    Access,
+    PathTooLong,
+    RouteClass,
+    route_of,
+    routed,
+)
 
 SPECS = Path(__file__).resolve().parents[3] / "openapi"
 
@@ -146,3 +158,10 @@ def test_one_event_can_be_added_to_a_calendar_by_everyone(method: str, path: str
     route = route_of(method, path)
     assert route is not None
     assert route.access is access
+
+
+def test_a_path_longer_than_any_that_leads_somewhere_is_not_kept() -> None:
+    kept = routed.cache_info().currsize
+    with pytest.raises(PathTooLong):
+        routed("GET", b"/" + b"a" * PATH_BYTES_MAX)
+    assert routed.cache_info().currsize == kept
