@@ -1,11 +1,11 @@
 """Counting for policy targets: the window asks each service what it alone can count."""
 
-from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.base import Reply
+from kernel.schemas import Day
 
 Counted = Literal["carriers", "carriers_per_division", "events", "mentors", "progress_report", "reported_firms"]
 
@@ -28,8 +28,8 @@ class CountAsked(Question):
     kinds: tuple[str, ...] = Field(default=(), max_length=50)
     levels: tuple[str, ...] = Field(default=(), max_length=10)
     is_key: bool | None = None
-    since: date | None = None
-    until: date
+    since: Day | None = None
+    until: Day
 
 
 class CountsAsked(Question):

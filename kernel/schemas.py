@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from datetime import datetime
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+Moment = TypeVar("Moment", date, datetime)
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 # Beside what no text needs and no XML holds: marks that turn the direction of reading, so that a name shows as another.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
@@ -71,14 +72,15 @@ CityCode = Annotated[
 Count = Annotated[int, Field(strict=True, ge=0, le=2_000_000_000)]
 
 
-def within_reach(instant: datetime) -> datetime:
+def within_reach(moment: Moment) -> Moment:
     """Refuse years that overflow when shifted to another zone or by a time limit, here or in the driver."""
-    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise PydanticCustomError("value_error", "a year between 1900 and 2999")
-    return instant
+    return moment
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(within_reach), Field(examples=["2026-11-22T02:00:00Z"])]
+Day = Annotated[date, AfterValidator(within_reach)]
 
 
 def of_the_city(column: str) -> Any:

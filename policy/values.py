@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from kernel.schemas import FIRST_YEAR, LAST_YEAR
 from policy.indicators import system_misfit
 from policy.schema import Parameter, Value
 
@@ -30,10 +31,12 @@ def _is_integer(value: Value) -> bool:
 
 def _date_misfit(value: Value) -> str | None:
     try:
-        exact = isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+        day = date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
-        exact = False
-    return None if exact else "a date is written YYYY-MM-DD"
+        day = None
+    if day is None or day.isoformat() != value:
+        return "a date is written YYYY-MM-DD"
+    return None if FIRST_YEAR <= day.year <= LAST_YEAR else f"a date is of the years {FIRST_YEAR} to {LAST_YEAR}"
 
 
 def _choice_misfit(parameter: Parameter, value: Value) -> str | None:

@@ -1,6 +1,5 @@
 """The numeric goals of a city's documents, and where each stands."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Path, Query
@@ -12,6 +11,7 @@ from gateway.window.targets.views import targets_shown
 from kernel.auth import Caller, may
 from kernel.neighbours import Events, Registry
 from kernel.routing import WorkDep, router
+from kernel.schemas import Day
 from policy.store import accepted_now
 
 routes = router(prefix="/v1/window/policies/{city}", tags=["policies"])
@@ -26,7 +26,7 @@ async def list_targets(
     work: WorkDep,
     registry: Registry,
     events: Events,
-    on: Annotated[date | None, Query(description="As of this day; default today")] = None,
+    on: Annotated[Day | None, Query(description="As of this day; default today")] = None,
 ) -> TargetsOut:
     """Every target with its operator, how it is counted, and the count where one of our services keeps it."""
     queries.readable_city(caller, city)

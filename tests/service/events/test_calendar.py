@@ -346,6 +346,13 @@ async def test_events_are_counted_once_they_took_place(events: Process, desk: De
     assert await counted(**the_day_after) == later
 
 
+@pytest.mark.parametrize("days", [{"until": "9999-12-31"}, {"since": "0001-01-01", "until": "2026-01-01"}])
+async def test_days_that_cannot_be_counted_between_are_refused(events: Process, days: dict[str, str]) -> None:
+    asked = {"city_code": XUZHOU, "counts": [{"key": "k", "counter": "events"} | days]}
+    async with events.as_("workload:window", "workload") as window:
+        assert (await window.post("/internal/counts", json=asked)).status_code == 422
+
+
 async def test_an_event_that_ends_at_midnight_counts_on_one_day(events: Process, desk: Desk) -> None:
     """At the turn of a year that is one year: WH-04 counts each anew."""
     midnight = clock.start_of(clock.today(XUZHOU) + timedelta(days=2))

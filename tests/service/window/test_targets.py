@@ -52,3 +52,10 @@ async def test_targets_of_no_city_or_of_anothers_sandbox_are_not_there(window: P
             (await stranger.get(f"/v1/window/policies/{code}/targets")).status_code for code in (city, "999999")
         ]
     assert statuses == [404, 404]
+
+
+@pytest.mark.parametrize("on", ["9999-12-31", "0001-01-01"])
+async def test_a_day_no_service_can_count_to_is_refused(window: Process, city: str, on: str) -> None:
+    async with window.as_("portal-1", "portal", city=city) as portal:
+        refused = await portal.get(f"/v1/window/policies/{city}/targets?on={on}")
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "query/on")

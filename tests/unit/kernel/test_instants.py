@@ -4,9 +4,9 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from gateway.window.sandboxes.schemas import ClockIn
-from kernel.schemas import Instant, Name
+from kernel.schemas import Day, Instant, Name
 
-INSTANT = TypeAdapter(Instant)
+INSTANT, DAY = TypeAdapter(Instant), TypeAdapter(Day)
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,12 @@ INSTANT = TypeAdapter(Instant)
 def test_a_moment_that_another_zone_cannot_name_is_refused(text: str) -> None:
     with pytest.raises(ValidationError):
         INSTANT.validate_python(text)
+
+
+@pytest.mark.parametrize("text", ["9999-12-31", "3000-01-01", "1899-12-31", "0001-01-01"])
+def test_a_day_that_another_zone_cannot_name_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError):
+        DAY.validate_python(text)
 
 
 def test_a_sandboxs_clock_ends_with_the_century() -> None:

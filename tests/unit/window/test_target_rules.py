@@ -63,6 +63,12 @@ def test_what_is_new_counts_from_the_day_that_was_set() -> None:
     assert question(policy_of("zhuzhou", **day), "hightech_firms").since == date(2016, 6, 13)
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_no_service_can_count_from_is_no_value(day: str) -> None:
+    asked = question(policy_of("zhuzhou", target__counted_from=day), "demonstration_spaces")
+    assert asked.since == date(2016, 6, 13)
+
+
 def test_each_service_is_asked_only_for_what_it_counts() -> None:
     asked = {one.key: one for one in asked_of(XUZHOU, "registry", at=AT, on=ON)}
     counted = {key for key, one in asked.items() if one.counter != "progress_report"}
