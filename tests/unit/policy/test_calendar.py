@@ -1,4 +1,6 @@
+import random
 from datetime import UTC, date, datetime, timedelta
+from time import process_time
 
 import chinese_calendar
 import holidays
@@ -102,6 +104,23 @@ def test_a_period_in_calendar_days_ends_on_the_next_working_day() -> None:
 def test_counts_working_days_between_two_days() -> None:
     assert workdays().between(date(2022, 1, 27), date(2022, 1, 30)) == 3  # Friday, make-up Saturday and Sunday
     assert workdays().between(date(2022, 1, 30), date(2022, 1, 27)) == 0
+
+
+def test_counts_between_any_two_days_what_works_day_by_day() -> None:
+    calendar, chance = workdays(), random.Random(7)  # noqa: S311 - the same spans every time
+    for _ in range(50):
+        start = date(2010, 1, 1) + timedelta(days=chance.randrange(8_000))
+        days = [start + timedelta(days=n) for n in range(1, chance.choice([2, 40, 1_500]))]
+        assert calendar.between(start, days[-1]) == sum(map(calendar.works, days))
+
+
+def test_decades_are_counted_at_once() -> None:
+    calendar = workdays()
+    calendar.between(date(2026, 1, 1), date(2099, 12, 31))
+    began = process_time()
+    for _ in range(100):
+        calendar.between(date(2026, 1, 1), date(2099, 12, 31))
+    assert process_time() - began < 0.25, "a page of ratings: a millisecond or two"
 
 
 def test_a_time_limit_below_one_day_is_refused() -> None:
