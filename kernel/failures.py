@@ -37,6 +37,8 @@ BY_STATUS = {
     kind.status: kind
     for kind in (Malformed, Unauthenticated, Forbidden, NotFound, MethodNotAllowed, TooLarge, UnsupportedMedia, Invalid)
 }
+# A body may have a hundred thousand: to put them all into words would hold up everybody else.
+ERRORS_TOLD_MAX = 200
 CLASS_CONSTRAINT, CLASS_DATA, CLASS_RAISED, CLASS_OUR_FAULT = "23", "22", "P0", "42"
 
 
@@ -67,17 +69,17 @@ def _steps(location: list[Any], body: Any, *, missing: bool) -> list[Any]:
 
 
 def of_validation(error: RequestValidationError) -> Problem:
-    """All errors at once: where and why, never what."""
-    language = context.current().language
-    found = [
+    """All errors at once: where and why, never what. Of more than anybody means, the first ones and how many."""
+    language, errors = context.current().language, error.errors()
+    told = [
         {
             "pointer": pointer(item["loc"], error.body, missing=item["type"] == "missing"),
             "code": _code(item),
             "message": message_of(_code(item), language, item.get("ctx")),
         }
-        for item in error.errors()
+        for item in errors[:ERRORS_TOLD_MAX]
     ]
-    return Invalid(errors=found)
+    return Invalid(errors=told, **({"errors_found": len(errors)} if len(errors) > ERRORS_TOLD_MAX else {}))
 
 
 def _code(item: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from kernel.examples import NULL, REF, example_of, with_nulls
 from kernel.problems import MEDIA_TYPE
@@ -69,6 +69,9 @@ class ProblemDocument(BaseModel):
     request_id: str
     retryable: bool
     errors: list[FieldError] | None = None
+    errors_found: int | None = Field(
+        default=None, description="How many there are, where they are more than the first 200 that `errors` has"
+    )
     reasons: list[Reason] | None = None
 
 

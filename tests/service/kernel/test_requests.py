@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from devtools.databases import Database
+from kernel.failures import ERRORS_TOLD_MAX
 from kernel.outbox import OutboxEvent
 from tests.builders.processes import Process, running
 from tests.service.kernel.notebook import build
@@ -191,6 +192,20 @@ async def test_all_errors_at_once_and_never_the_input(notebook: Process) -> None
     assert [error["pointer"] for error in document["errors"]] == ["/title", "/amount_fen", "/x"]
     assert "13912345678" not in answer.text
     assert "320311199001011234" not in answer.text
+
+
+@pytest.mark.parametrize("query", [True, False], ids=["query", "body"])
+async def test_of_more_errors_than_anybody_means_the_first_are_told_and_how_many(
+    notebook: Process, query: bool
+) -> None:
+    unknown = {f"x{n}": "1" for n in range(ERRORS_TOLD_MAX + 50)}
+    async with notebook.as_("portal", "portal") as portal:
+        for names in (unknown, dict(list(unknown.items())[:ERRORS_TOLD_MAX])):
+            body, params = (NOTE, names) if query else (NOTE | names, {})
+            answer = await portal.post("/v1/notes", json=body, params=params, headers={"Idempotency-Key": "x"})
+            document = problem(answer, 422, "invalid")
+            assert len(document["errors"]) == ERRORS_TOLD_MAX
+            assert document.get("errors_found") == (len(names) if names is unknown else None)
 
 
 async def test_a_body_too_large_is_refused_while_it_streams(notebook: Process) -> None:
