@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from operator import itemgetter
@@ -199,9 +199,12 @@ def _fairly(found: list[_Waiting], taken: Counter[str]) -> list[_Waiting]:
     return [one for _, one in sorted(ranked, key=itemgetter(0))]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Leased:
-    """What a page needs of a webhook; `secrets` are those that sign now."""
+    """What a page needs of a webhook; `secrets` are those that sign now.
+
+    `until` says which lease it is: it moves with each entry that is taken, and whoever leases anew has another.
+    """
 
     id: UUID
     city_code: str
@@ -209,6 +212,7 @@ class _Leased:
     types: frozenset[str]
     secrets: list[str]
     private_allowed: bool
+    until: datetime
 
     def wants(self, entry: FeedEntry) -> bool:
         """Whether its types are all, or name this one's."""
@@ -235,8 +239,8 @@ async def _send_page(
     if taken_to is None:
         return False
     async with app.state.sessions() as session, session.begin():
-        # Without its lease it was set back meanwhile, and stays there.
-        held = update(Webhook).where(Webhook.id == leased.id, Webhook.leased_until.is_not(None))
+        # Without this very lease it was set back meanwhile, and stays there.
+        held = update(Webhook).where(Webhook.id == leased.id, Webhook.leased_until == leased.until)
         await session.execute(held.values(position=func.greatest(Webhook.position, taken_to), leased_until=None))
     return True
 
@@ -267,7 +271,7 @@ async def _lease(
     if client is None or not client.active:
         row.status, row.next_at = Status.GONE, None
         return None, [], 0
-    row.leased_until = now + LEASE
+    row.leased_until = until = now + LEASE
     await session.execute(
         delete(WebhookDelivery).where(WebhookDelivery.webhook_id == row.id, WebhookDelivery.recorded_at < now - KEPT)
     )
@@ -277,7 +281,7 @@ async def _lease(
         living.append(row.generation - 1)
     secrets = [secret_of(settings.cursor_secret, str(row.id), generation) for generation in living]
     allowed = private_allowed(settings, row.city_code)
-    return _Leased(row.id, row.city_code, row.url, frozenset(row.types), secrets, allowed), entries, reached
+    return _Leased(row.id, row.city_code, row.url, frozenset(row.types), secrets, allowed, until), entries, reached
 
 
 def _caller(client: Client) -> Caller:
@@ -356,7 +360,7 @@ async def _keep(session: AsyncSession, leased: _Leased, entry: FeedEntry, answer
     now = clock.real_now()
     row = await session.get(Webhook, leased.id, with_for_update=True)
     position = entry.position or 0
-    if row is None or row.status is not Status.ACTIVE or row.leased_until is None or row.position >= position:
+    if row is None or row.status is not Status.ACTIVE or row.leased_until != leased.until:
         return False  # removed, set back or leased anew meanwhile: whoever did goes on from there
     session.add(
         WebhookDelivery(
@@ -375,7 +379,7 @@ async def _keep(session: AsyncSession, leased: _Leased, entry: FeedEntry, answer
     )
     if answered.outcome is Outcome.TAKEN:
         row.position, row.tries, row.failing_since, row.next_at = position, 0, None, None
-        row.leased_until = now + LEASE
+        row.leased_until = leased.until = now + LEASE
         return True
     row.tries += 1
     row.failing_since = row.failing_since or now

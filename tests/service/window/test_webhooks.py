@@ -360,6 +360,36 @@ async def test_two_processes_send_an_entry_once(bank: Bank) -> None:
     assert bank.amounts() == [0, 1, 2, 3, 4]
 
 
+async def test_a_replay_stands_though_another_process_has_gone_on_with_it_by_then(bank: Bank) -> None:
+    hook = await bank.call("POST", "", {"url": URL}, status=201)
+    for fen in (1, 2):
+        await bank.loan(fen)
+    await bank.send()
+    await bank.loan(3)
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(request: httpx2.Request) -> httpx2.Response:
+        begun.set()
+        await go_on.wait()
+        return await bank.handle(request)
+
+    another = sending_to(bank.window, slow)
+
+    async def overtaken(request: httpx2.Request) -> httpx2.Response:
+        await bank.call("POST", f"/{hook['id']}/replays", {"after": 0})
+        await another.begin()
+        await begun.wait()
+        return await bank.handle(request)
+
+    first = sending_to(bank.window, overtaken)
+    while await first.begin():
+        await first.some_end()
+    go_on.set()
+    while await another.begin():
+        await another.some_end()
+    assert bank.amounts() == [1, 2, 3, 1, 2, 3]
+
+
 async def test_nobody_is_led_inside_and_nobody_sees_anothers(bank: Bank, city: str) -> None:
     for url in ("https://127.0.0.1/", "http://8.8.8.8/", "https://"):
         refused = await bank.call("POST", "", {"url": url}, status=422)
