@@ -79,7 +79,10 @@ def of_validation(error: RequestValidationError) -> Problem:
         }
         for item in errors[:ERRORS_TOLD_MAX]
     ]
-    return Invalid(errors=told, **({"errors_found": len(errors)} if len(errors) > ERRORS_TOLD_MAX else {}))
+    problem = Invalid(errors=told)
+    if len(errors) > ERRORS_TOLD_MAX:
+        problem.facts["errors_found"] = len(errors)
+    return problem
 
 
 def _code(item: Mapping[str, Any]) -> str:
