@@ -7,7 +7,7 @@ of the same object wait behind it, everything else goes on.
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import accumulate
@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
 from kernel import clock
-from kernel.client import ServiceClient
+from kernel.client import AnsweredProblem, ServiceClient
 from kernel.outbox import BacklogEvent, OutboxBatch, OutboxEvent, SubscriberCursor, envelope
 from kernel.problems import Problem
 
@@ -36,6 +36,8 @@ PAUSE_MAX = timedelta(minutes=10)
 UNREACHABLE_SECONDS_MAX = 5
 AWAY_SECONDS_MAX = 2  # between looks for a database that went away
 EVERYTHING = "*"
+# Malformed, too large, not valid: what was sent is to blame. Of the other answers who sends it, or where to, is.
+UNREADABLE = frozenset({400, 413, 422})
 
 log = structlog.get_logger()
 
@@ -244,10 +246,37 @@ async def reach_of(session: AsyncSession, name: str) -> Reach:
     return Reach(told=told, behind=last - told + unstamped, waiting=held, parked=parked)
 
 
-async def _send(client: ServiceClient, rows: Iterable[OutboxEvent]) -> dict[str, Outcome]:
-    events = [envelope(row).model_dump(mode="json") for row in rows]
-    if not events:
+async def _send(client: ServiceClient, rows: Sequence[OutboxEvent]) -> dict[str, Outcome]:
+    """All in one request, or each in its own where one among them may not even be read."""
+    if not rows:
         return {}
+    try:
+        return await _send_together(client, rows)
+    except AnsweredProblem as problem:
+        if problem.status not in UNREADABLE:
+            raise
+        if len(rows) == 1:
+            reason = f"answered {problem.status} {problem.code}"
+            return {str(rows[0].id): Outcome(id=str(rows[0].id), outcome="failed", reason=reason)}
+    return await _send_each(client, rows)
+
+
+async def _send_each(client: ServiceClient, rows: Sequence[OutboxEvent]) -> dict[str, Outcome]:
+    outcomes: dict[str, Outcome] = {}
+    stuck: set[str] = set()
+    for row in rows:
+        key = str(row.id)
+        if row.subject in stuck:
+            outcomes[key] = Outcome(id=key, outcome="blocked")
+            continue
+        outcomes |= await _send(client, [row])
+        if outcomes[key].outcome == "failed":
+            stuck.add(row.subject)
+    return outcomes
+
+
+async def _send_together(client: ServiceClient, rows: Sequence[OutboxEvent]) -> dict[str, Outcome]:
+    events = [envelope(row).model_dump(mode="json") for row in rows]
     answer = await client.post("/internal/events", {"events": events}, Outcomes, repeatable=True)
     return {result.id: result for result in answer.results}
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
-from unittest.mock import patch
+from unittest.mock import AsyncMock, patch
 
 import httpx2
 import pytest
@@ -213,6 +213,38 @@ async def test_a_poison_event_is_parked_after_its_last_try_and_its_object_waits(
     assert (rows[1].attempts, rows[1].parked) == (TRIES_MAX, True)
     assert (rows[2].attempts, rows[2].parked) == (0, False)
     assert taken == []
+
+
+@pytest.mark.parametrize(
+    ("unreadable", "answer"),
+    [("策" * 2_800_000, "413 too_large"), ("a\x7fb", "400 malformed")],
+    ids=["large", "control"],
+)
+async def test_what_may_not_even_be_read_holds_back_its_object_alone(
+    steps: Process, unreadable: str, answer: str
+) -> None:
+    await take(
+        steps,
+        ("well", StepTaken(number=1)),
+        ("sick", StepTaken(number=2, text=unreadable)),
+        ("sick", StepTaken(number=3)),
+        ("well", StepTaken(number=4)),
+    )
+    await run_until(relay_of(steps), lambda: ("well", 4) in taken)
+    await run_until(relay_of(steps), lambda: parked(steps))
+    async with steps.app.state.sessions() as session:
+        rows = {row.position: row for row in await session.scalars(select(BacklogEvent))}
+    assert (rows[2].attempts, rows[2].parked, rows[2].reason) == (TRIES_MAX, True, f"answered {answer}")
+    assert (rows[3].attempts, rows[3].parked) == (0, False)
+    assert taken == [("well", 1), ("well", 4)]
+
+
+async def test_who_is_not_believed_parks_nothing(steps: Process) -> None:
+    await take(steps, ("a", StepTaken(number=1)))
+    relay = relay_of(steps)
+    with patch.object(OwnTokens, "token", AsyncMock(return_value="of nobody")), pytest.raises(TimeoutError):
+        await run_until(relay, lambda: taken, seconds=1)
+    assert await said(steps, exchange.show) == ["steps: told 0, behind 1, waiting 0, parked 0"]
 
 
 async def test_an_operator_sees_what_is_parked_and_releases_it_once_the_cause_is_gone(steps: Process) -> None:
