@@ -16,8 +16,7 @@ from gateway.window.editions.queries import find_edition
 from gateway.window.editions.rules import approval_findings, comparison, draft_findings, failing, first_day
 from gateway.window.editions.states import MOVES, EditionFact, EditionStatus
 from gateway.window.policies.queries import current_policy
-from gateway.window.policies.rules import size_findings
-from gateway.window.policies.service import SecondPersonRequired, hold_policy, publish_snapshot
+from gateway.window.policies.service import SecondPersonRequired, hold_policy, publish_snapshot, size_findings
 from kernel.auth import Caller
 from kernel.ids import new_id
 from kernel.moves import status_after

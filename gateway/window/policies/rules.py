@@ -4,15 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from kernel.findings import Finding, findings
+from kernel.findings import Finding
 from policy.indicators import as_value
 from policy.proposals import Proposal, proposal_findings
 from policy.schema import Value
 from policy.snapshots import Acceptance, Setting, Snapshot
-
-# With all that was ever set and every edition a policy must fit into one event (kernel.middleware takes eight
-# mebibytes): what does not is told to no service.
-SNAPSHOT_BYTES_MAX = 4_000_000
 
 
 def plain(value: Any) -> Value:
@@ -46,12 +42,6 @@ def _twice(values: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
         if names.count(name) > 1:
             zh, en = "同一参数在一次调整中出现多次。", "The same parameter stands in one change more than once."
             yield Finding("parameter_twice", (), zh, en, {"parameter": name})
-
-
-def size_findings(snapshot: Snapshot) -> list[Finding]:
-    """Why a next version may not be published, however good what is new in it: it would be too large to be told."""
-    zh, en = "政策数据过大,无法下发。", "The policy is too large to be told."
-    return findings((len(snapshot.text) > SNAPSHOT_BYTES_MAX, Finding("policy_too_large", (), zh, en, {})))
 
 
 def settings_of(

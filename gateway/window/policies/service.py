@@ -11,17 +11,21 @@ from contracts.policy import PolicySnapshotPublished
 from gateway.window.feed.service import publish
 from gateway.window.policies.models import FOUR_EYES, PolicyChange
 from gateway.window.policies.queries import current_policy, find_change, latest_known
-from gateway.window.policies.rules import change_findings, settings_of, size_findings
+from gateway.window.policies.rules import change_findings, settings_of
 from gateway.window.policies.states import MOVES, ChangeFact, ChangeStatus
 from kernel.auth import Caller
 from kernel.clock import now
-from kernel.findings import Finding
+from kernel.findings import Finding, findings
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.problems import Conflict, Invalid, NotFound, named_constraint
 from policy.loader import PackUnknown, load_pack
 from policy.snapshots import Acceptance, Snapshot, first_snapshot
 from policy.store import accepted_now, save_snapshot
+
+# With all that was ever set and every edition a policy must fit into one event (kernel.middleware takes eight
+# mebibytes): what does not is told to no service.
+SNAPSHOT_BYTES_MAX = 4_000_000
 
 
 class ChangeInvalid(Invalid):
@@ -137,6 +141,12 @@ async def _decide(
     change.decision_note = note
     await session.flush()
     return change
+
+
+def size_findings(snapshot: Snapshot) -> list[Finding]:
+    """Why a next version may not be published, however good what is new in it: it would be too large to be told."""
+    zh, en = "政策数据过大,无法下发。", "The policy is too large to be told."
+    return findings((len(snapshot.text) > SNAPSHOT_BYTES_MAX, Finding("policy_too_large", (), zh, en, {})))
 
 
 async def publish_snapshot(session: AsyncSession, snapshot: Snapshot) -> Snapshot:

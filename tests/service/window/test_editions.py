@@ -278,7 +278,7 @@ async def test_nobody_approves_without_cases_or_before_the_report_and_all_reason
 async def test_an_edition_that_no_service_could_be_told_is_not_approved(window: Process, quiet: str) -> None:
     edition = await proposed(window, quiet)
     await weighed(window, quiet, edition["id"])
-    with patch("gateway.window.policies.rules.SNAPSHOT_BYTES_MAX", 100_000):
+    with patch("gateway.window.policies.service.SNAPSHOT_BYTES_MAX", 100_000):
         refused = await decide(window, quiet, edition["id"])
     assert (refused.status_code, codes(refused)) == (409, ["policy_too_large"])
 

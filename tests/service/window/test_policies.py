@@ -139,7 +139,7 @@ async def test_an_approval_is_judged_by_the_policy_as_it_stands_then(window: Pro
 async def test_what_no_service_could_be_told_is_not_approved(window: Process, city: str) -> None:
     body = (await read(window, city, "/versions/1"))["body"]
     wordy = await propose(window, city, shares(4000, 4000, 2000) | {"reason": "策" * 2_000})
-    with patch("gateway.window.policies.rules.SNAPSHOT_BYTES_MAX", len(canonical(body)) + 6_000):
+    with patch("gateway.window.policies.service.SNAPSHOT_BYTES_MAX", len(canonical(body)) + 6_000):
         refused = await decide(window, city, wordy)
         assert (refused.status_code, refused.json()["code"]) == (422, "policy_change_invalid")
         assert [reason["code"] for reason in refused.json()["reasons"]] == ["policy_too_large"]
