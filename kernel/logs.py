@@ -16,7 +16,7 @@ _PERSONAL = re.compile(
 )
 # From where a word begins, or text made of beginnings would be read again from each of them.
 _TOKEN_SIGN = "eyJ"  # noqa: S105 - what each signed token begins with
-_TOKEN = re.compile(rf"(?<![\w-])(?=[\w-]*{_TOKEN_SIGN})[\w-]+\.[\w-]+\.[\w-]+")
+_TOKEN = re.compile(rf"(?<![\w-])(?=[\w-]*{_TOKEN_SIGN})[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 # What PostgreSQL, its driver or a model refused; a value may have lines of its own.
 _REFUSED = re.compile(
     r"(DETAIL:  |invalid input (?:for query argument|syntax for type) [^:\n]{1,200}: |input_value=)"
