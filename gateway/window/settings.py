@@ -5,12 +5,18 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from gateway.window.identity.keys import SigningKeys
 from gateway.window.signin.providers import load_providers
 from kernel.settings import ServiceSettings
 
 
 def _readable(folder: Path | None) -> Path | None:
     load_providers(folder)
+    return folder
+
+
+def _with_a_signing_key(folder: Path) -> Path:
+    SigningKeys(folder)
     return folder
 
 
@@ -22,7 +28,7 @@ class WindowSettings(ServiceSettings):
     (gateway/window/signin/providers.py); read at start.
     """
 
-    signing_keys_dir: Path
+    signing_keys_dir: Annotated[Path, AfterValidator(_with_a_signing_key)]
     workload_public_keys_dir: Path
     bootstrap_secret: str = Field(min_length=32)
     webhook_private_targets: bool = False

@@ -10,12 +10,12 @@ from kernel.workload import load_key
 
 
 class SigningKeys:
-    """Every PEM file of a folder; the first by name signs, all are published."""
+    """Every PEM file of a folder; the first by name signs, all are published. Raises ValueError without one to sign."""
 
     def __init__(self, folder: Path) -> None:
         self._keys = [load_key(path) for path in sorted(folder.glob("*.pem"))]
-        if not self._keys:
-            raise LookupError(f"no signing key in {folder}")
+        if not self._keys or not self._keys[0].is_private:
+            raise ValueError(f"no signing key in {folder}")
 
     @property
     def signing(self) -> ECKey:

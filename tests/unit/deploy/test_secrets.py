@@ -23,6 +23,14 @@ def test_a_folder_that_was_open_before_is_its_owners_alone_and_what_is_in_it_sta
     assert (folder / "identity-providers").is_dir(), "compose mounts it, and would make it root's"
 
 
+def test_a_signing_key_that_was_replaced_does_not_come_back(tmp_path: Path) -> None:
+    """The first by name signs: a new 0001.pem would sign at once, before anybody knows it."""
+    (tmp_path / "signing").mkdir()
+    (tmp_path / "signing" / "0002.pem").write_text("the new key", encoding="utf-8")
+    subprocess.run([ROOT / "deploy" / "secrets", tmp_path], check=True, capture_output=True)
+    assert [path.name for path in (tmp_path / "signing").iterdir()] == ["0002.pem"]
+
+
 @pytest.mark.parametrize(
     "line",
     ['SECRETS="elsewhere" # ours', "SECRETS='elsewhere'", "SECRETS=before\nexport SECRETS = elsewhere  # ours\r"],

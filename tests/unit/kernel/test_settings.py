@@ -7,6 +7,7 @@ import pytest
 from joserfc.jwk import ECKey
 
 from gateway.proxy.settings import ProxySettings
+from gateway.window.settings import WindowSettings
 from kernel.settings import ProcessSettings, ServiceSettings
 
 LONG = "x" * 32
@@ -63,6 +64,20 @@ def test_a_file_that_is_not_the_key_it_should_be_is_named(
 ) -> None:
     told(monkeypatch, {"WORKLOAD_KEY_FILE": keys / file})
     assert last_words(ProxySettings).startswith(f"cannot start: WORKLOAD_KEY_FILE: {keys / file} ")
+
+
+@pytest.mark.parametrize("left", [[], ["public.pem"], ["rubbish.pem"]])
+def test_a_window_without_a_key_to_sign_with_says_so(
+    monkeypatch: pytest.MonkeyPatch, keys: Path, left: list[str]
+) -> None:
+    signing = keys / "signing"
+    signing.mkdir()
+    for name in left:
+        (keys / name).rename(signing / name)
+    given = {"SERVICE": "window", "DATABASE_URL": DATABASE, "WORKLOAD_KEY_FILE": keys / "private.pem"}
+    window = {"CURSOR_SECRET": LONG, "BOOTSTRAP_SECRET": LONG, "WORKLOAD_PUBLIC_KEYS_DIR": keys}
+    told(monkeypatch, given | window | {"SIGNING_KEYS_DIR": signing})
+    assert last_words(WindowSettings).startswith("cannot start: SIGNING_KEYS_DIR: ")
 
 
 @pytest.mark.parametrize("trusted", ["172.18.0.1/16", '["172.18.0.1/16"]', '["a host"]'])
