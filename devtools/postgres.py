@@ -41,6 +41,7 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %q%d ",
+    "log_error_verbosity": "terse",  # a DETAIL line has the row that was refused, and with it a person's data
 }
 _NOT_DURABLE = {
     "fsync": "off",

@@ -51,6 +51,20 @@ def ask(url: str, *statements: str) -> Any:
     return asyncio.run(run())
 
 
+@pytest.mark.parametrize("durable", [True, False])
+def test_a_row_that_is_refused_is_not_told_to_the_log(durable: bool) -> None:
+    with throwaway_home() as folder, Server(folder, durable=durable) as server:
+        with pytest.raises(asyncpg.UniqueViolationError):
+            ask(
+                server.url,
+                "CREATE TABLE person (name text UNIQUE)",
+                "INSERT INTO person VALUES (chr(24352)), (chr(24352))",
+            )
+        told = (server.home / "log").read_text(encoding="utf-8")
+    assert "duplicate key" in told
+    assert chr(24352) not in told
+
+
 def supervise_elsewhere(home: Path) -> subprocess.Popen[str]:
     code = (
         "import sys, time; from pathlib import Path; from devtools.postgres import Server\n"
