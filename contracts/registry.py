@@ -351,16 +351,6 @@ class GroupsReply(Reply):
     items: tuple[ControllerGroupReply, ...]
 
 
-class RecognitionProof(Reply):
-    """Was the carrier recognised on the day? `signature` is a detached JWS over the canonical statement."""
-
-    carrier_id: UUID
-    on: date
-    recognised: bool
-    level: str | None
-    certificate_number: str | None
-
-
 class LevelFact(Reply):
     """A level a carrier holds today, or one that a case under way asks for."""
 

@@ -82,12 +82,6 @@ async def find_prize(session: AsyncSession, prize_id: UUID, *, caller: Caller) -
     return row
 
 
-async def prizes_of_edition(session: AsyncSession, edition_id: UUID) -> list[CompetitionPrize]:
-    """By group and place."""
-    wanted = select(CompetitionPrize).where(CompetitionPrize.edition_id == edition_id)
-    return list(await session.scalars(wanted.order_by(CompetitionPrize.group_key, CompetitionPrize.place)))
-
-
 async def prizes_held(
     session: AsyncSession, city_code: str, organisations: Sequence[UUID], *, on: date
 ) -> list[CompetitionPrize]:
