@@ -1,9 +1,10 @@
 """Settings of a process. Anything secret may come as a file: `DATABASE_URL_FILE=/run/secrets/…`."""
 
+import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, get_origin
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
@@ -30,10 +31,11 @@ class ProcessSettings(BaseSettings):
     @classmethod
     def read_files(cls, values: dict[str, Any]) -> dict[str, Any]:
         """`NAME_FILE` in the environment replaces `NAME`."""
-        for name in cls.model_fields:
+        for name, field in cls.model_fields.items():
             path = os.environ.get(f"{name.upper()}_FILE")
             if path:
-                values[name] = _content(f"{name.upper()}_FILE", Path(path))
+                text = _content(f"{name.upper()}_FILE", Path(path))
+                values[name] = _listed(name.upper(), text) if get_origin(field.annotation) is tuple else text
         return values
 
     @classmethod
@@ -52,6 +54,14 @@ def _content(name: str, path: Path) -> str:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"{name} cannot be read: {error}") from None
+
+
+def _listed(name: str, text: str) -> Any:
+    """A list is JSON in a file, as it is in the environment."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise ValueError(f"{name}_FILE holds no JSON") from None
 
 
 def _said(found: Any) -> str:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 from gateway.window.identity.keys import SigningKeys
 from gateway.window.signin.providers import load_providers
 from kernel.settings import ServiceSettings
+from policy.loader import PackUnknown, load_pack
 
 
 def _readable(folder: Path | None) -> Path | None:
@@ -18,6 +19,15 @@ def _readable(folder: Path | None) -> Path | None:
 def _with_a_signing_key(folder: Path) -> Path:
     SigningKeys(folder)
     return folder
+
+
+def _loadable(live_packs: str) -> str:
+    for pack_id in live_packs.split():
+        try:
+            load_pack(pack_id)
+        except PackUnknown:
+            raise ValueError(f"there is no policy pack {pack_id}") from None
+    return live_packs
 
 
 class WindowSettings(ServiceSettings):
@@ -33,4 +43,4 @@ class WindowSettings(ServiceSettings):
     bootstrap_secret: str = Field(min_length=32)
     webhook_private_targets: bool = False
     identity_providers_dir: Annotated[Path | None, AfterValidator(_readable)] = None
-    live_packs: str = "zhuzhou liuzhou wuhan xuzhou jiaxing"
+    live_packs: Annotated[str, AfterValidator(_loadable)] = "zhuzhou liuzhou wuhan xuzhou jiaxing"

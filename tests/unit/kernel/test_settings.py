@@ -86,6 +86,20 @@ def test_what_is_no_network_is_not_believed_silently(monkeypatch: pytest.MonkeyP
     assert "trusted_proxies" in last_words(ProxySettings).lower()
 
 
+def test_a_pack_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    told(monkeypatch, {"LIVE_PACKS": "atlantis"})
+    assert "LIVE_PACKS: there is no policy pack atlantis" in last_words(WindowSettings)
+
+
+def test_a_list_in_a_file_is_read_as_in_the_environment(monkeypatch: pytest.MonkeyPatch, keys: Path) -> None:
+    (keys / "origins").write_text('["https://portal.example.gov.cn"]\n', encoding="utf-8")
+    given = {"WORKLOAD_KEY_FILE": keys / "private.pem", "CORS_ORIGINS_FILE": keys / "origins"}
+    told(monkeypatch, given)
+    assert ProxySettings.of_environment().cors_origins == ("https://portal.example.gov.cn",)
+    (keys / "origins").write_text("https://portal.example.gov.cn", encoding="utf-8")
+    assert "CORS_ORIGINS_FILE holds no JSON" in last_words(ProxySettings)
+
+
 def test_what_is_right_is_read_files_included(monkeypatch: pytest.MonkeyPatch, keys: Path) -> None:
     (keys / "url").write_text(f"{DATABASE}\n", encoding="utf-8")
     given = {"SERVICE": "funds", "WORKLOAD_KEY_FILE": keys / "private.pem", "CURSOR_SECRET": LONG}
