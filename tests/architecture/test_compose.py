@@ -23,3 +23,8 @@ def test_a_container_is_confined_and_its_log_ends(name: str) -> None:
 
 def test_postgresql_tells_its_log_no_row_it_refused() -> None:
     assert "log_error_verbosity=terse" in SERVICES["postgres"]["command"]
+
+
+def test_every_process_answers_with_its_release() -> None:
+    ours = [name for name in SERVICES if name != "postgres" and not name.startswith("migrate-")]
+    assert {SERVICES[name]["environment"].get("VERSION") for name in ours} == {"${TAG:-latest}"}

@@ -62,12 +62,16 @@ class Validator(OpenAPIV31SpecValidator):
 
 @cache
 def whole() -> Json:
-    found: Json = json.loads(document("http://window.test"))
+    found: Json = json.loads(document("http://window.test", "2026.12"))
     return found
 
 
 def operations() -> list[Json]:
     return [operation for methods in whole()["paths"].values() for operation in methods.values()]
+
+
+def test_the_whole_document_names_the_release_that_answers() -> None:
+    assert whole()["info"]["version"] == "2026.12"
 
 
 @pytest.mark.parametrize("process", TARGETS)

@@ -31,9 +31,10 @@ def kept(name: str) -> Any:
 
 
 @cache
-def document(public_url: str) -> bytes:
-    """The merged document of every process, as kept in the repository."""
+def document(public_url: str, version: str) -> bytes:
+    """The merged document of every process, as kept in the repository, with the address and release of this one."""
     whole = merged({process: kept(process) for process in PROCESSES}) | {"servers": [{"url": public_url}]}
+    whole["info"]["version"] = version
     return json.dumps(whole, ensure_ascii=False).encode()
 
 
@@ -47,7 +48,8 @@ def problem_codes() -> dict[str, Any]:
 @routes.get("/openapi.json")
 async def read_openapi(request: Request) -> Response:
     """One document for everything."""
-    body = document(request.app.state.settings.public_url)
+    settings = request.app.state.settings
+    body = document(settings.public_url, settings.version)
     return Response(body, media_type="application/json", headers={"Cache-Control": "public, max-age=300"})
 
 
