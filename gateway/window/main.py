@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from contracts.subscriptions import SUBSCRIPTIONS
 from gateway.window import bootstrap
 from gateway.window.bundles.api import routes as bundles
+from gateway.window.calendar_watch import watching_the_calendar
 from gateway.window.cases.api import routes as cases
 from gateway.window.cases.consumers import CONSUMERS, TIMERS
 from gateway.window.catalogue.api import routes as catalogue
@@ -81,7 +82,7 @@ def build(settings: WindowSettings | None = None, *, keys: Keys | None = None) -
         subscriptions=SUBSCRIPTIONS,
         consumers=CONSUMERS,
         timers=TIMERS | SUPPLEMENT_TIMERS,
-        parts=[bootstrapped, weighing, sending, signing_in],
+        parts=[bootstrapped, weighing, sending, signing_in, watching_the_calendar],
         keys=keys or signing_keys,
     )
     app.mount("/docs/static", static_files)

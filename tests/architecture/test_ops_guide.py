@@ -38,7 +38,7 @@ def missing(found: list[str], text: str) -> list[str]:
 
 def test_metrics_and_log_events_exist(guide: str) -> None:
     names = re.findall(r"\b(?:relay|timers|http_request|gateway)_[a-z_]+\b", guide)
-    told = re.findall(r"`((?:relay|maintenance|timers|metrics|webhooks|inbox)\.[a-z_]+)`", guide)
+    told = re.findall(r"`((?:relay|maintenance|timers|metrics|webhooks|inbox|calendar)\.[a-z_]+)`", guide)
     code = product()
     quoted = code.replace('_total"', '"')
     assert missing([f'"{name.removesuffix("_total")}"' for name in names], quoted) == []
