@@ -35,7 +35,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from contracts.scopes import ROLE_SCOPES
-from devtools.demo.cast import Actor, Refused, client_with_key, client_with_secret, new_key
+from devtools.demo.cast import Actor, Refused, client_with_key, client_with_secret, new_key, person
 from devtools.demo.stage import Stage
 from devtools.demo.story import play, visitor
 from devtools.postgres import throwaway_home
@@ -215,25 +215,32 @@ def _lists(document: dict[str, Any]) -> Iterator[tuple[str, set[str]]]:
 
 
 def callers(http: httpx2.Client, stage: Stage, bootstrap_secret: str) -> dict[str, Actor]:
-    """One caller of every role; a bank and a provider are made out of organisations of the story."""
+    """One caller of every role; a bank, a provider and a fund manager are made out of organisations of the story."""
     organisations = stage.operator.get("/v1/registry/organisations")["items"]
     by_kind = {one["kind"]: one["id"] for one in organisations}
     key, jwks = new_key()
     bank = {"kind": "bank", "name": "银行", "organisation_id": by_kind["bank"], "jwks": jwks}
     bank_id = stage.operator.post("/v1/window/clients", bank)["client_id"]
-    provider = {"kind": "provider", "name": "服务机构", "organisation_id": by_kind["firm"]}
-    login = stage.operator.post_once_shown("/v1/window/clients", provider)
     issuer = str(http.base_url).rstrip("/")
     return {
         "officer": stage.officer_1,
         "finance": stage.finance_1,
         "operator": stage.operator,
         "auditor": stage.auditor,
+        "evaluator": person(http, **stage.logins["evaluator-1"]),
         "portal": stage.portal,
         "bank": client_with_key(http, "bank", bank_id, key, issuer),
-        "provider": client_with_secret(http, "provider", login["client_id"], login["client_secret"]),
+        "provider": _client_of(stage, "provider", "服务机构", by_kind["firm"]),
+        "fund_manager": _client_of(stage, "fund_manager", "子基金管理机构", by_kind["firm"]),
         "platform": client_with_secret(http, "platform", "bootstrap-operator", bootstrap_secret),
     }
+
+
+def _client_of(stage: Stage, kind: str, name: str, organisation_id: str) -> Actor:
+    """A new client with a secret, that acts for an organisation."""
+    wanted = {"kind": kind, "name": name, "organisation_id": organisation_id}
+    login = stage.operator.post_once_shown("/v1/window/clients", wanted)
+    return client_with_secret(stage.http, kind, login["client_id"], login["client_secret"])
 
 
 def run(url: str, bootstrap_secret: str, *, examples: int) -> Target:
@@ -243,6 +250,8 @@ def run(url: str, bootstrap_secret: str, *, examples: int) -> Target:
             stage = play(http, bootstrap_secret).stage
         document = http.get("/openapi.json").json()
         actors = callers(http, stage, bootstrap_secret)
+        if ROLE_SCOPES.keys() - actors.keys() != {"workload"}:
+            raise LookupError("a role nobody plays: what it alone may ask would only be refused")
         session = requests.Session()
         session.trust_env = False
         target = Target(url, stage.city, actors, known_values(actors, document, stage.city), session)
