@@ -25,7 +25,7 @@ from services.funds.guidance_fund.sub_funds.queries import (
     cites,
     commitments_of,
     first_paid,
-    funds_of_drawdowns,
+    funds_of_shares,
     get_drawdown,
     get_sub_fund,
     shares_of,
@@ -286,14 +286,15 @@ async def shares_moved(session: AsyncSession, words: Sequence[Word]) -> None:
 
     Or the money came back before it reached the sub-fund: the order waits to be released again, and that day is none.
     """
-    shares = await held(session, DrawdownShare, [word.order.subject_id for word in words])
-    funds = await funds_of_drawdowns(session, {share.drawdown_id for share in shares.values()})
+    paid = [word.order.subject_id for word in words]
+    funds = await held(session, SubFund, await funds_of_shares(session, paid))  # first, as when a share is received
+    shares = await held(session, DrawdownShare, paid)
     for word in words:
         share, fact = shares[word.order.subject_id], ShareFact.SETTLED if word.is_paid else ShareFact.RETURNED
         share.status, share.settled_on = status_after(fact, share.status, SHARE_MOVES), None
         if word.is_paid:
             share.settled_on = word.on
     await write_together(session, shares.values())
-    paid_since = await first_paid(session, {row.id for row in funds.values()})
+    paid_since = await first_paid(session, set(funds))
     for row in funds.values():
         row.first_paid_on = paid_since[row.id]

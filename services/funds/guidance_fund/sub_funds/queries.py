@@ -102,10 +102,10 @@ async def shares_received(session: AsyncSession, share_ids: Collection[UUID]) ->
     return set(await session.scalars(wanted))
 
 
-async def funds_of_drawdowns(session: AsyncSession, drawdown_ids: Collection[UUID]) -> dict[UUID, SubFund]:
-    """The sub-funds of drawdowns, by drawdown."""
-    wanted = select(Drawdown.id, SubFund).join(SubFund, SubFund.id == Drawdown.sub_fund_id)
-    return {row[0]: row[1] for row in await session.execute(wanted.where(among(Drawdown.id, drawdown_ids)))}
+async def funds_of_shares(session: AsyncSession, share_ids: Collection[UUID]) -> set[UUID]:
+    """The sub-funds that shares are paid into."""
+    wanted = select(Drawdown.sub_fund_id).join(DrawdownShare, DrawdownShare.drawdown_id == Drawdown.id)
+    return set(await session.scalars(wanted.where(among(DrawdownShare.id, share_ids)).distinct()))
 
 
 async def first_paid(session: AsyncSession, sub_fund_ids: Collection[UUID]) -> dict[UUID, date | None]:
