@@ -8,9 +8,8 @@ from typing import Any
 
 import httpx2
 from fastapi import APIRouter, FastAPI
-from starlette.types import Scope
 
-from kernel import cities, failures, health, logs, migrating, telemetry
+from kernel import cities, failures, health, logs, metrics, migrating, telemetry
 from kernel.auth import IDENTITY_TYPE
 from kernel.client import ServiceClient
 from kernel.db import make_engine, make_sessions
@@ -64,18 +63,9 @@ def create_app(
         app.router.routes.extend(router.routes)  # included, each would be searched twice
     app.router.middleware_stack = Dispatch(app.router)
     app.add_middleware(
-        RequestMiddleware,
-        body_limit=settings.body_limit,
-        span_sample_per_10000=settings.span_sample_per_10000,
-        route_of=route_of,
+        RequestMiddleware, body_limit=settings.body_limit, span_sample_per_10000=settings.span_sample_per_10000
     )
     return app
-
-
-def route_of(scope: Scope) -> str:
-    """The route template, so that ids do not become labels."""
-    route = scope.get("route")
-    return getattr(route, "path_format", None) or getattr(route, "path", None) or "none"
 
 
 @asynccontextmanager
@@ -111,6 +101,7 @@ async def _life(
             yield
         finally:
             await end(running)
+            metrics.count_requests()
 
 
 async def end(tasks: Iterable[asyncio.Task[None]]) -> None:

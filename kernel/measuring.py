@@ -1,4 +1,7 @@
-"""The gauges a process reads from its database: by every worker, so that they are right when none relays or fires."""
+"""What a process counts of itself now and then: the requests it noted, and gauges from its database.
+
+Every worker reads those, so that they are right when none relays or fires.
+"""
 
 import asyncio
 from collections.abc import Iterable
@@ -19,6 +22,7 @@ async def measure(sessions: async_sessionmaker[AsyncSession], subscribers: Itera
     """Until cancelled; what could not be read is read again. Of failures in a row only the first is told at length."""
     told = False
     while True:
+        metrics.count_requests()
         try:
             async with sessions() as session:
                 await _read(session, subscribers)

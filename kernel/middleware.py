@@ -1,10 +1,11 @@
 """Pure ASGI around every request: request id, deadline, body limit, time, and a span for one in a hundred.
 
-Every microsecond here is paid by every request, so nothing is computed that nobody asked for.
+Every microsecond here is paid by every request, so nothing is computed that nobody asked for, and what every request
+needs stands in one function: what costs 0.4 µs in a loop costs 3 after a system call, which empties the processor.
 """
 
 import re
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping
 from time import perf_counter
 from typing import Any
 
@@ -34,10 +35,8 @@ tracer = trace.get_tracer("kernel")
 class RequestMiddleware:
     """One class, not a stack of them: each layer of BaseHTTPMiddleware would cost more than the route it wraps."""
 
-    def __init__(
-        self, app: ASGIApp, *, body_limit: int, span_sample_per_10000: int, route_of: Callable[[Scope], str]
-    ) -> None:
-        self._app, self._body_limit, self._route_of = app, body_limit, route_of
+    def __init__(self, app: ASGIApp, *, body_limit: int, span_sample_per_10000: int) -> None:
+        self._app, self._body_limit = app, body_limit
         self._sample, self._sampled = span_sample_per_10000, 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,8 +61,11 @@ class RequestMiddleware:
         if scope["method"] not in BODILESS:
             receive = limited(receive, headers, self._limit(scope, headers))
         try:
-            refuse_impossible(scope, headers, request)
-            if self._is_sampled():
+            if DEADLINE in headers or NUL in scope["raw_path"] or NUL in scope["query_string"]:
+                refuse_impossible(scope, request)
+            self._sampled += self._sample  # evenly, as many in ten thousand as the setting says
+            if self._sampled >= PER_10000:
+                self._sampled -= PER_10000
                 await self._traced(scope, receive, send_marked, request)
             else:
                 await self._app(scope, receive, send_marked)
@@ -74,20 +76,12 @@ class RequestMiddleware:
             log.exception("request.failed")
             await Problem().response()(scope, receive, send_marked)
         finally:
-            metrics.request_timer(scope["method"], self._route_of(scope), status).observe(perf_counter() - started)
+            metrics.note_request(scope["method"], scope.get("route"), status, perf_counter() - started)
 
     def _limit(self, scope: Scope, headers: Mapping[bytes, bytes]) -> int:
         if scope["path"].startswith(INTERNAL):
             return INTERNAL_LIMIT
         return FILE_LIMIT if headers.get(b"content-type", b"").lower().startswith(FILE) else self._body_limit
-
-    def _is_sampled(self) -> bool:
-        """Evenly, as many in ten thousand as the setting says."""
-        self._sampled += self._sample
-        if self._sampled < PER_10000:
-            return False
-        self._sampled -= PER_10000
-        return True
 
     async def _traced(self, scope: Scope, receive: Receive, send: Send, request: context.RequestContext) -> None:
         with tracer.start_as_current_span(f"{scope['method']} {scope['path']}") as span:
@@ -113,11 +107,11 @@ def request_context(headers: Mapping[bytes, bytes]) -> context.RequestContext:
     return context.RequestContext(request_id, deadline_ms, language.decode("latin-1") if language else "")
 
 
-def refuse_impossible(scope: Scope, headers: Mapping[bytes, bytes], request: context.RequestContext) -> None:
+def refuse_impossible(scope: Scope, request: context.RequestContext) -> None:
     """NUL in the address would reach PostgreSQL as an error; work past its deadline helps nobody."""
-    if NUL in scope.get("raw_path", b"") or NUL in scope.get("query_string", b""):
+    if NUL in scope["raw_path"] or NUL in scope["query_string"]:
         raise Malformed("the address has a NUL character")
-    if DEADLINE in headers and request.deadline_ms <= clock.real_ms():
+    if request.deadline_ms <= clock.real_ms():
         raise Timeout
 
 
