@@ -1,4 +1,7 @@
-"""Facts of the guidance fund. Amounts in fen."""
+"""Facts of the guidance fund. Amounts in fen.
+
+A `manager_id` that may be null is so only in what was told before it was named.
+"""
 
 from datetime import date
 from typing import ClassVar
@@ -102,6 +105,7 @@ class SubFundInvested(Event):
     firm_id: UUID | None
     amount_fen: int
     is_local: bool
+    manager_id: UUID | None = None
 
 
 class SubFundExited(Event):
@@ -113,6 +117,7 @@ class SubFundExited(Event):
     investment_id: UUID
     cost_fen: int
     proceeds_fen: int
+    manager_id: UUID | None = None
 
 
 class SubFundDistributed(Event):
@@ -124,6 +129,7 @@ class SubFundDistributed(Event):
     return_id: UUID
     amount_fen: int
     public_fen: int
+    manager_id: UUID | None = None
 
 
 class SubFundReturned(Event):
@@ -135,6 +141,7 @@ class SubFundReturned(Event):
     return_id: UUID
     kind: str
     amount_fen: int
+    manager_id: UUID | None = None
 
 
 class SubFundWoundUp(Event):

@@ -216,3 +216,4 @@ class CancellationSettled(Event):
     recognition_id: UUID
     carrier_id: UUID
     outcome: str
+    organisation_id: UUID | None = None

@@ -1,4 +1,8 @@
-"""Facts of the registry about evaluation, statistics, duties and reports, mentors and talent."""
+"""Facts of the registry about evaluation, statistics, duties and reports, mentors and talent.
+
+An `organisation_id` that may be null is whose carrier or reporter it is: none where the reporter is no organisation of
+the register, or in what was told before it was named.
+"""
 
 from datetime import date, datetime
 from typing import ClassVar
@@ -103,6 +107,7 @@ class EvaluationAppealed(Event):
     evaluation_id: UUID
     round_id: UUID
     carrier_id: UUID
+    organisation_id: UUID | None = None
 
 
 class EvaluationAppealAnswered(Event):
@@ -115,6 +120,7 @@ class EvaluationAppealAnswered(Event):
     carrier_id: UUID
     outcome: str
     grade: str | None
+    organisation_id: UUID | None = None
 
 
 class CarrierEvaluated(Event):
@@ -184,6 +190,7 @@ class ReportSubmitted(Event):
     duty_day_id: UUID
     reporter_id: UUID
     revision: int
+    organisation_id: UUID | None = None
 
 
 class ReportReturned(Event):
@@ -194,6 +201,7 @@ class ReportReturned(Event):
     report_id: UUID
     duty_day_id: UUID
     reporter_id: UUID
+    organisation_id: UUID | None = None
 
 
 class ReportAccepted(Event):
@@ -205,6 +213,7 @@ class ReportAccepted(Event):
     duty_day_id: UUID
     reporter_id: UUID
     figures: dict[str, int]
+    organisation_id: UUID | None = None
 
 
 class ReportsReminded(Event):
@@ -216,6 +225,7 @@ class ReportsReminded(Event):
     duty: str
     due_on: date
     reporter_ids: list[UUID]
+    organisation_ids: tuple[UUID, ...] = ()
 
 
 class ReportsOverdue(Event):
@@ -227,6 +237,7 @@ class ReportsOverdue(Event):
     duty: str
     due_on: date
     reporter_ids: list[UUID]
+    organisation_ids: tuple[UUID, ...] = ()
 
 
 class PlanAdopted(Event):
@@ -250,6 +261,7 @@ class ScoreConfirmed(Event):
     year: int
     reporter_id: UUID
     total_bp: int
+    organisation_id: UUID | None = None
 
 
 class MentorAdmitted(Event):

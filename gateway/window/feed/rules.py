@@ -44,7 +44,10 @@ PUBLIC_FIELDS = frozenset({
 })  # fmt: skip
 # Facts about nobody in particular: everybody who may read the city's feed reads them.
 PUBLIC_TYPES = frozenset({"journal.rooted"})
-ORGANISATION_FIELDS = ("organisation_id", "applicant_id", "bank_id", "provider_id", "holder_id")
+ORGANISATION_FIELDS = (
+    "organisation_id", "applicant_id", "bank_id", "provider_id", "holder_id", "manager_id", "investor_id",
+)  # fmt: skip
+ORGANISATION_LISTS = ("organisation_ids",)
 
 ActorKind = Literal["staff", "partner", "system"]
 
@@ -65,8 +68,10 @@ def concerned(data: Mapping[str, Any]) -> list[UUID]:
 
 
 def _organisations(data: Mapping[str, Any]) -> Iterator[UUID]:
-    for name in ORGANISATION_FIELDS:
-        identifier = uuid_of(data.get(name))
+    named = [data.get(name) for name in ORGANISATION_FIELDS]
+    listed = [value for name in ORGANISATION_LISTS for value in data.get(name) or ()]
+    for value in named + listed:
+        identifier = uuid_of(value)
         if identifier is not None:
             yield identifier
 

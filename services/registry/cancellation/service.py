@@ -136,13 +136,15 @@ async def _settle(session: AsyncSession, row: Cancellation, after: Status, *, op
     row.settled_on, row.settled_at = clock.today(row.city_code), clock.now(row.city_code)
     await cancel(session, kind=CURE_LAPSES, object_id=row.id)
     recognition = await session.get_one(Recognition, row.recognition_id)
+    carrier = await session.get_one(Carrier, recognition.carrier_id)
     settled = CancellationSettled(
         cancellation_id=row.id,
         recognition_id=row.recognition_id,
-        carrier_id=recognition.carrier_id,
+        carrier_id=carrier.id,
         outcome=after,
+        organisation_id=carrier.operator_id,
     )
-    await record(session, settled, city_code=row.city_code, subject=recognition.carrier_id)
+    await record(session, settled, city_code=row.city_code, subject=carrier.id)
 
 
 async def _order_cure(

@@ -183,7 +183,12 @@ async def appeal(session: AsyncSession, *, evaluation_id: UUID, given: AppealIn,
     refuse_if(found)
     row.appeal, row.appealed_by, row.appealed_at = given.statement, caller.acting_for, clock.now(row.city_code)
     row.version += 1
-    told = EvaluationAppealed(evaluation_id=row.id, round_id=row.round_id, carrier_id=row.carrier_id)
+    told = EvaluationAppealed(
+        evaluation_id=row.id,
+        round_id=row.round_id,
+        carrier_id=row.carrier_id,
+        organisation_id=row.carrier.operator_id,
+    )
     await record(session, told, city_code=row.city_code, subject=row.carrier_id)
     return row
 
@@ -212,6 +217,7 @@ async def answer_appeal(session: AsyncSession, *, evaluation_id: UUID, given: An
         carrier_id=row.carrier_id,
         outcome=given.outcome,
         grade=row.grade if row.status is Status.GRADED else None,
+        organisation_id=row.carrier.operator_id,
     )
     await record(session, told, city_code=row.city_code, subject=row.carrier_id)
     return row

@@ -192,6 +192,8 @@ async def left(city: GuidanceCity, fund: str) -> None:
     asked = {"reference": "JK-9", "amount_fen": 1, "purpose": "再次出资", "due_on": city.on(30)}
     assert (await city.manager(f"{fund}/drawdowns", asked, 409))["code"] == "sub_fund_over"
     await city.assert_sound()
+    for kind in ("invested", "exited", "distributed", "returned"):
+        assert {one["manager_id"] for one in await city.events(f"sub_fund.{kind}")} == {str(MANAGER)}, kind
 
 
 async def test_a_proposal_is_examined_voted_on_noticed_and_decided_by_a_second_person(funds: Process) -> None:

@@ -446,6 +446,11 @@ async def test_an_appeal_is_answered_by_another_person_and_corrects_the_grade(ci
     assert (await evaluated.answer(1)).json()["code"] == "appeal_answered"
     assert (await evaluated.read(0))["score_bp"] == before["score_bp"]  # another's correction takes nothing away
     assert [fact["grade"] for fact in await evaluated.city.facts("evaluation.appeal_answered")] == ["excellent"]
+    async with city.portal() as portal:
+        carrier = answered(await portal.get(f"/v1/registry/carriers/{evaluated.evaluations[1]['carrier_id']}"))
+    operator = str(decode_id("org", carrier["operator"]["id"]))
+    for kind in ("evaluation.appealed", "evaluation.appeal_answered"):
+        assert [fact["organisation_id"] for fact in await evaluated.city.facts(kind)] == [operator]
 
 
 async def test_an_absent_carrier_may_be_exempted_on_appeal(city: City) -> None:

@@ -11,6 +11,7 @@ from icalendar import Calendar
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from kernel.ids import decode_id
 from policy.calendar import workdays
 from services.registry.progress.duties.service import keep_calendar
 from tests.builders.processes import Process
@@ -232,7 +233,8 @@ async def test_reminded_before_and_circulated_after(jiaxing: City) -> None:
     """ZZ-36, JX-37: who has not reported is named to the office, and a late report says so."""
     await a_reporter(jiaxing)
     gone = await a_reporter(jiaxing, name="海盐县人民政府", division="330424")
-    late = await a_reporter(jiaxing, name="桐乡市人民政府", division="330483")
+    firm = await jiaxing.register(kind="department", name="桐乡市科技局", credit_code=None)
+    late = await a_reporter(jiaxing, name="桐乡市人民政府", division="330483", organisation_id=firm["id"])
     answered(await post(jiaxing, f"/reporters/{gone['id']}/end", {"ended_on": "2026-12-01"}))
     day = await the_day(jiaxing)
     due = date.fromisoformat(day["due_on"])
@@ -240,6 +242,9 @@ async def test_reminded_before_and_circulated_after(jiaxing: City) -> None:
     assert await told(jiaxing, "progress_report.reminded", day) == 2
     await jiaxing.set_clock(date.fromordinal(due.toordinal() + 1))
     assert await told(jiaxing, "progress_report.overdue", day) == 2
+    for kind in ("progress_report.reminded", "progress_report.overdue"):
+        named = [one["organisation_ids"] for one in await jiaxing.facts(kind) if one["duty"] == day["duty"]]
+        assert named == [[str(decode_id("org", firm["id"]))]]
     body = {"reporter_id": late["id"], "summary": "迟到"}
     assert created(await post(jiaxing, f"/duty-days/{day['id']}/reports", body))["is_late"] is True
     found = await get(jiaxing, f"/duty-days/{day['id']}/circulation")
@@ -357,6 +362,10 @@ async def test_who_reports_sees_its_own_and_no_city_sees_another(process: Proces
         assert (await portal.post(path, json={"reporter_id": other["id"], "summary": "冒名"})).status_code == 404
         assert [one["id"] for one in answered(await portal.get(f"{PATH}/reporters"))["items"]] == [mine["id"]]
         assert (await portal.post(f"{PATH}/reports/{report['id']}/acceptance")).status_code == 403
+    answered(await post(jiaxing, f"/reports/{report['id']}/return", {"reasons": ["缺附件"]}, by="person:officer-2"))
+    for kind in ("progress_report.submitted", "progress_report.returned"):
+        whose = [one["organisation_id"] for one in await jiaxing.facts(kind)]
+        assert whose == [str(decode_id("org", firm["id"]))]
     async with jiaxing.portal("client:other") as portal:
         assert (await portal.get(f"{PATH}/reports/{report['id']}")).status_code == 404
         assert answered(await portal.get(f"{PATH}/reports"))["items"] == []

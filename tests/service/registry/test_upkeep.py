@@ -284,6 +284,8 @@ async def test_a_fault_is_cured_until_the_last_evening_and_the_recognition_stand
     cure = {"opinion": "已补报", "evidence": EVIDENCE}
     cured = answered(await city.send(f"cancellations/{cancellation['id']}/cure", cure))
     assert (cured["status"], cured["settled_on"]) == ("cured", "2026-10-16")
+    ordered, settled = [await city.facts(f"carrier.{kind}") for kind in ("cure_ordered", "cancellation_settled")]
+    assert settled[-1]["organisation_id"] == ordered[-1]["organisation_id"]
     assert await standing(city, recognition["certificate_number"]) == "in_force"
     # As of a day in the cure period the proof says both: recognised, and under a cure order.
     for day, curing in {"2026-09-27": False, "2026-09-28": True, "2026-10-15": True, "2026-10-16": False}.items():

@@ -62,6 +62,20 @@ async def test_a_bank_reads_what_names_it(window: Process, city: str) -> None:
     assert [(entry["type"], entry["data"]["principal_fen"]) for entry in found["items"]] == [("loan.registered", 100)]
 
 
+@pytest.mark.parametrize(
+    ("fact", "field", "role"),
+    [("sub_fund.distributed", "manager_id", "fund_manager"), ("angel_investment.reviewed", "investor_id", "portal")],
+)
+async def test_a_fund_manager_and_an_investor_read_what_names_them(
+    window: Process, city: str, fact: str, field: str, role: str
+) -> None:
+    own = UUID(int=98)
+    for named, fen in ((own, 100), (THEIRS, 200)):
+        await window.tell(fact, {field: str(named), "amount_fen": fen}, city=city)
+    found = await poll(window, city, "partner-1", role, organisation=str(own))
+    assert [(entry["type"], entry["data"]["amount_fen"]) for entry in found["items"]] == [(fact, 100)]
+
+
 async def test_a_portal_reads_what_names_whom_it_acts_for(window: Process, city: str) -> None:
     """A seat that is offered lapses: whom it was offered to learns of it without asking for every registration."""
     for number in (55, 56, 57):

@@ -9,9 +9,34 @@ import pytest
 
 import contracts
 from contracts.base import Event
-from gateway.window.feed.rules import PUBLIC_FIELDS, actor_kind, concerned, day_of, public_facts, uuid_of
+from gateway.window.feed.rules import (
+    ORGANISATION_FIELDS,
+    ORGANISATION_LISTS,
+    PUBLIC_FIELDS,
+    PUBLIC_TYPES,
+    actor_kind,
+    concerned,
+    day_of,
+    public_facts,
+    uuid_of,
+)
 from gateway.window.feed.wording import UNNAMED, words_of
 
+# Facts that name no organisation and belong to no case: only the staff of the city reads them.
+STAFF_ALONE = {
+    # of the administration itself
+    "action_plan.adopted", "duty.due_day_told", "period.changed", "policy.snapshot_published", "tranche.allotted",
+    "redemption.booked", "redemption.reversal_booked", "entitlement.list_published",
+    # of everybody in a calendar, a competition or a round: published by the service itself
+    "calendar_event.published", "calendar_event.cancelled", "competition.opened", "competition.cancelled",
+    "competition.round_sealed", "competition.result_on_notice", "competition.result_published",
+    "statistics.round_opened", "evaluation.round_opened", "evaluation.results_published",
+    # of persons, whom the register alone names
+    "mentor.admitted", "mentor.renewed", "mentor.ended", "mentor.booked", "mentor.session_confirmed",
+    "talent.confirmed", "talent.withdrawn",
+    # the answer of an import that its operator asks for
+    "tenancy.imported",
+}  # fmt: skip
 PERSONAL = {
     "accepted_by",
     "approved_by",
@@ -46,6 +71,13 @@ def test_every_fact_of_the_contracts_has_words(event: type[Event]) -> None:
     assert words_of(event.TYPE) != UNNAMED
 
 
+def test_every_fact_of_the_contracts_is_told_somebody_or_said_to_be_for_staff_alone() -> None:
+    """A fund manager, an angel investor and a county were told nothing: their facts named them by other fields."""
+    known = {"case_id", *ORGANISATION_FIELDS, *ORGANISATION_LISTS}
+    untold = {event.TYPE for event in all_events() if known.isdisjoint(event.model_fields)}
+    assert untold - PUBLIC_TYPES == STAFF_ALONE
+
+
 def test_an_award_that_waits_does_not_read_like_one_that_was_granted() -> None:
     granted = words_of("entitlement.determined", {"outcome": "eligible"})
     waiting = words_of("entitlement.determined", {"outcome": "refused_open"})
@@ -62,6 +94,7 @@ def test_identifiers_look_as_partners_know_them() -> None:
 def test_the_organisations_a_fact_names_each_once() -> None:
     one, two = UUID(int=1), UUID(int=2)
     assert concerned({"organisation_id": str(one), "bank_id": str(two), "provider_id": str(one)}) == [one, two]
+    assert concerned({"manager_id": str(two), "organisation_ids": [str(one), str(two)]}) == [two, one]
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ async def enter_investment(
     await session.flush()
     told = SubFundInvested(
         sub_fund_id=row.id, investment_id=investment.id, firm_id=investment.firm_id, amount_fen=investment.amount_fen,
-        is_local=investment.is_local,
+        is_local=investment.is_local, manager_id=row.manager_id,
     )  # fmt: skip
     await record(session, told, city_code=row.city_code, subject=row.id)
     vehicle = vehicle_of(row)
@@ -143,8 +143,9 @@ async def enter_exit(
     session.add(found)
     await session.flush()
     told = SubFundExited(
-        sub_fund_id=row.id, investment_id=investment.id, cost_fen=found.cost_fen, proceeds_fen=found.proceeds_fen
-    )
+        sub_fund_id=row.id, investment_id=investment.id, cost_fen=found.cost_fen, proceeds_fen=found.proceeds_fen,
+        manager_id=row.manager_id,
+    )  # fmt: skip
     await record(session, told, city_code=row.city_code, subject=row.id)
     entry = postings.exited(
         vehicle_of(row), investment.number, found.cost_fen, found.proceeds_fen, cites=cites(row, found.id),

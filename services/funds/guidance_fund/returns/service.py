@@ -112,8 +112,9 @@ async def declare_distribution(
     session.add(found)
     await session.flush()
     told = SubFundDistributed(
-        sub_fund_id=row.id, return_id=found.id, amount_fen=found.amount_fen, public_fen=_part(found).cash_fen
-    )
+        sub_fund_id=row.id, return_id=found.id, amount_fen=found.amount_fen, public_fen=_part(found).cash_fen,
+        manager_id=row.manager_id,
+    )  # fmt: skip
     await record(session, told, city_code=row.city_code, subject=row.id)
     await _post_distribution(session, row, found, caller)
     return found
@@ -225,7 +226,9 @@ async def receive_return(
         city.gained_fen += found.gain_fen - found.conceded_fen
         city.transferred_to = found.buyer
     part = _part(found)
-    told = SubFundReturned(sub_fund_id=row.id, return_id=found.id, kind=found.kind, amount_fen=part.cash_fen)
+    told = SubFundReturned(
+        sub_fund_id=row.id, return_id=found.id, kind=found.kind, amount_fen=part.cash_fen, manager_id=row.manager_id
+    )
     await record(session, told, city_code=row.city_code, subject=row.id)
     lineage = Lineage(found.id, found.determination_id)
     entry = postings.returned(vehicle_of(row), part, unpledged, cites=lineage, on=received_on)

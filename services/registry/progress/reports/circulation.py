@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,6 +29,7 @@ class Line:
     state: State
     status: str | None
     submitted_at: datetime | None
+    organisation_id: UUID | None
 
 
 async def read_circulation(session: AsyncSession, *, duty_day_id: UUID, caller: Caller) -> tuple[DutyDay, list[Line]]:
@@ -41,7 +43,7 @@ async def remind(session: AsyncSession, timer: Timer) -> None:
     day = await read_for_timer(session, UUID(timer.object_id))
     missing = _missing(await _lines(session, day))
     if missing:
-        reminded = ReportsReminded(duty_day_id=day.id, duty=day.duty, due_on=day.due_on, reporter_ids=missing)
+        reminded = ReportsReminded(**_about(day, missing))
         await record(session, reminded, city_code=day.city_code, subject=day.id)
 
 
@@ -52,12 +54,23 @@ async def tell_overdue(session: AsyncSession, timer: Timer) -> None:
         return  # moved later meanwhile; the new timer comes
     missing = _missing(await _lines(session, day))
     if missing:
-        overdue = ReportsOverdue(duty_day_id=day.id, duty=day.duty, due_on=day.due_on, reporter_ids=missing)
+        overdue = ReportsOverdue(**_about(day, missing))
         await record(session, overdue, city_code=day.city_code, subject=day.id)
 
 
-def _missing(lines: Sequence[Line]) -> list[UUID]:
-    return [line.reporter_id for line in lines if line.state in {"not_reported", "returned"}]
+def _missing(lines: Sequence[Line]) -> list[Line]:
+    return [line for line in lines if line.state in {"not_reported", "returned"}]
+
+
+def _about(day: DutyDay, missing: Sequence[Line]) -> dict[str, Any]:
+    """Which day a fact is about, and who has not reported for it."""
+    return {
+        "duty_day_id": day.id,
+        "duty": day.duty,
+        "due_on": day.due_on,
+        "reporter_ids": [line.reporter_id for line in missing],
+        "organisation_ids": [line.organisation_id for line in missing if line.organisation_id],
+    }
 
 
 async def _lines(session: AsyncSession, day: DutyDay) -> list[Line]:
@@ -71,4 +84,4 @@ def _line(reporter: Reporter, report: Report | None, day: DutyDay) -> Line:
     status = report.status.value if report else None
     first_on = clock.on_date(first_at) if first_at else None
     state = state_of(status=status, first_submitted_on=first_on, due_on=day.due_on)
-    return Line(reporter.id, reporter.name, state, status, first_at)
+    return Line(reporter.id, reporter.name, state, status, first_at, reporter.organisation_id)

@@ -1,6 +1,7 @@
 """A report is handed in, returned with reasons, handed in again, accepted; its figures then count for the targets."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -71,7 +72,7 @@ async def return_report(session: AsyncSession, *, report_id: UUID, reasons: list
     row = await find_report(session, report_id, caller=caller, for_update=True)
     row.status = status_after(Fact.RETURNED, row.status, MOVES)
     await _judge(session, row, Outcome.RETURNED, reasons, caller)
-    returned = ReportReturned(report_id=row.id, duty_day_id=row.duty_day_id, reporter_id=row.reporter_id)
+    returned = ReportReturned(**_about(row))
     await record(session, returned, city_code=row.city_code, subject=row.id)
     return await find_report(session, row.id, caller=caller)
 
@@ -82,12 +83,7 @@ async def accept_report(session: AsyncSession, *, report_id: UUID, caller: Calle
     row.status = status_after(Fact.ACCEPTED, row.status, MOVES)
     await _judge(session, row, Outcome.ACCEPTED, [], caller)
     await _count(session, row)
-    accepted = ReportAccepted(
-        report_id=row.id,
-        duty_day_id=row.duty_day_id,
-        reporter_id=row.reporter_id,
-        figures=row.revisions[-1].figures,
-    )
+    accepted = ReportAccepted(**_about(row), figures=row.revisions[-1].figures)
     await record(session, accepted, city_code=row.city_code, subject=row.id)
     return await find_report(session, row.id, caller=caller)
 
@@ -120,11 +116,19 @@ async def _hand_in(session: AsyncSession, report_id: UUID, number: int, given: R
     )
     await session.flush()
     row = await find_report(session, report_id, caller=caller)
-    submitted = ReportSubmitted(
-        report_id=row.id, duty_day_id=row.duty_day_id, reporter_id=row.reporter_id, revision=number
-    )
+    submitted = ReportSubmitted(**_about(row), revision=number)
     await record(session, submitted, city_code=row.city_code, subject=row.id)
     return row
+
+
+def _about(row: Report) -> dict[str, Any]:
+    """Which report a fact is about, and whose."""
+    return {
+        "report_id": row.id,
+        "duty_day_id": row.duty_day_id,
+        "reporter_id": row.reporter_id,
+        "organisation_id": row.reporter.organisation_id,
+    }
 
 
 async def _judge(session: AsyncSession, row: Report, outcome: Outcome, reasons: list[str], caller: Caller) -> None:

@@ -78,8 +78,9 @@ async def confirm_score(session: AsyncSession, *, score_id: UUID, caller: Caller
     row.confirmed_by, row.confirmed_at = caller.acting_for, clock.now(row.city_code)
     await session.flush()
     confirmed = ScoreConfirmed(
-        score_id=row.id, duty=row.duty, year=row.year, reporter_id=row.reporter_id, total_bp=row.total_bp
-    )
+        score_id=row.id, duty=row.duty, year=row.year, reporter_id=row.reporter_id, total_bp=row.total_bp,
+        organisation_id=row.reporter.organisation_id,
+    )  # fmt: skip
     await record(session, confirmed, city_code=row.city_code, subject=row.id)
     return row
 
