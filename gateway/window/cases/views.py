@@ -27,6 +27,7 @@ from gateway.window.cases.schemas import (
 from gateway.window.catalogue.rules import department, is_decided_here
 from gateway.window.catalogue.schemas import ChoiceOut
 from gateway.window.feed.models import FeedEntry
+from gateway.window.feed.rules import facts_kept
 from gateway.window.feed.wording import words_of
 from gateway.window.policies.queries import policy_for
 from gateway.window.supplements.models import Supplement
@@ -161,7 +162,7 @@ def line_shown(line: FeedEntry) -> TimelineLine:
         actor=line.actor_kind,
         zh=zh,
         en=en,
-        data=line.data,
+        data=facts_kept(line.type, line.data),
     )
 
 

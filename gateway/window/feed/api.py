@@ -7,6 +7,7 @@ from fastapi import Depends, Query, Request
 from contracts.asking import may_own
 from gateway.window.feed.models import FeedEntry
 from gateway.window.feed.queries import entries_after
+from gateway.window.feed.rules import facts_kept
 from gateway.window.feed.schemas import FeedEntryOut, FeedOut, FeedTypeOut, FeedTypesOut
 from gateway.window.feed.service import stamp
 from gateway.window.feed.wording import WORDS, words_of
@@ -54,5 +55,5 @@ def shown(entry: FeedEntry) -> FeedEntryOut:
         actor=entry.actor_kind,
         zh=zh,
         en=en,
-        data=entry.data,
+        data=facts_kept(entry.type, entry.data),
     )

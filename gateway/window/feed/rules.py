@@ -30,6 +30,26 @@ PUBLIC_IDS = {
     "round_id": "sro",
     "organisation_id": "org",
     "applicant_id": "org",
+    "sub_fund_id": "sbf",
+    "proposal_id": "gfp",
+    "drawdown_id": "drw",
+    "return_id": "gfr",
+    "investment_id": "ivt",
+    "duty_day_id": "duty",
+}
+# Where a field is of another kind: (first word of the type, field) → prefix.
+PUBLIC_IDS_OF = {
+    ("angel_claim", "claim_id"): "acl",
+    ("angel_claim", "investment_id"): "ainv",
+    ("angel_investment", "investment_id"): "ainv",
+    ("angel_recovery", "claim_id"): "acl",
+    ("angel_recovery", "recovery_id"): "arc",
+    ("spending_report", "report_id"): "spr",
+    ("progress_report", "report_id"): "rpt",
+    ("sub_fund", "report_id"): "sfr",
+    ("carrier", "round_id"): "evr",
+    ("evaluation", "round_id"): "evr",
+    ("competition", "round_id"): "jrd",
 }
 PUBLIC_FIELDS = frozenset({
     "client_id", "number", "item", "service", "outcome", "case_outcome", "channel", "changed", "due_on", "accepted_on",
@@ -52,14 +72,27 @@ ORGANISATION_LISTS = ("organisation_ids",)
 ActorKind = Literal["staff", "partner", "system"]
 
 
-def public_facts(data: Mapping[str, Any]) -> dict[str, Any]:
+def public_facts(event_type: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of an event's data that partners may read, with identifiers as they know them."""
     facts = {name: value for name, value in data.items() if name in PUBLIC_FIELDS and value is not None}
-    for name, prefix in PUBLIC_IDS.items():
+    for name in PUBLIC_IDS:
         identifier = uuid_of(data.get(name))
         if identifier is not None:
-            facts[name] = encode_id(prefix, identifier)
+            facts[name] = encode_id(prefix_of(event_type, name), identifier)
     return facts
+
+
+def prefix_of(event_type: str, field: str) -> str:
+    """The prefix of a public identifier, which the routes for this kind of thing take."""
+    return PUBLIC_IDS_OF.get((event_type.partition(".")[0], field)) or PUBLIC_IDS[field]
+
+
+def facts_kept(event_type: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of an entry. One that was kept while prefixes went by field alone is put right: its letters stand."""
+    return {
+        name: f"{prefix_of(event_type, name)}_{value.split('_')[-1]}" if name in PUBLIC_IDS else value
+        for name, value in facts.items()
+    }
 
 
 def concerned(data: Mapping[str, Any]) -> list[UUID]:

@@ -38,7 +38,7 @@ def keep(session: AsyncSession, event: Envelope | OutboxEvent) -> None:
             organisations=concerned(event.data),
             actor_kind=actor_kind(event.actor),
             actor=event.actor,
-            data=public_facts(event.data),
+            data=public_facts(event.type, event.data),
             occurred_at=event.occurred_at,
         )
     )

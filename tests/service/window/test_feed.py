@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
-from kernel.ids import new_id
+from gateway.window.feed.models import FeedEntry
+from kernel.ids import decode_id, encode_id, new_id
 from tests.builders.processes import Process
 from tests.service.window.rig import CASES, OTHER_PORTAL, PORTAL, THEIRS, a_case
 
@@ -86,6 +88,25 @@ async def test_a_portal_reads_what_names_whom_it_acts_for(window: Process, city:
     assert [(entry["type"], entry["data"]["seats"]) for entry in found["items"]] == [
         ("event_registration.offered", 55), ("event_registration.offered", 57),
     ]  # fmt: skip
+
+
+async def test_an_identifier_kept_with_a_prefix_no_route_takes_is_told_with_the_right_one(
+    window: Process, city: str
+) -> None:
+    case = await a_case(window, city)
+    claim = new_id()
+    data = {"case_id": str(decode_id("case", case["id"])), "claim_id": str(claim)}
+    await window.tell("angel_claim.reviewed", data, city=city)
+    wrong = {"claim_id": encode_id("clm", claim), "case_id": case["id"]}
+    async with window.app.state.sessions() as session, session.begin():
+        kept = update(FeedEntry).where(FeedEntry.city_code == city, FeedEntry.type == "angel_claim.reviewed")
+        assert (await session.execute(kept.values(data=wrong))).rowcount == 1
+    right = wrong | {"claim_id": encode_id("acl", claim)}
+    found = await poll(window, city, PORTAL, "portal")
+    assert found["items"][-1]["data"] == right
+    async with window.as_(PORTAL, "portal", city=city) as portal:
+        timeline = (await portal.get(f"{CASES}/{case['id']}/timeline")).json()
+    assert [line["data"] for line in timeline["items"] if line["type"] == "angel_claim.reviewed"] == [right]
 
 
 async def test_a_provider_learns_that_value_is_reserved_with_it_and_that_it_is_paid(window: Process, city: str) -> None:
