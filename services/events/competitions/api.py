@@ -260,7 +260,7 @@ async def attach_firm(
     response: Response,
     _key: KeyOptional = None,
 ) -> EntryOut:
-    """The team has founded a firm: entry and prizes are the firm's from now on."""
+    """The team has founded a firm: entry and prizes are the firm's from now on. After the screening by an officer."""
     organisation = await organisation_of(registry, body.organisation_id, city_code=caller.city)
     must_act_for(caller, organisation)
     counted = await counted_with(registry, organisation.id)

@@ -25,6 +25,7 @@ from services.events.competitions.rules import (
     Entrant,
     Founding,
     eligibility_findings,
+    founded_findings,
     founding_findings,
     kind_entered,
     registration_findings,
@@ -35,6 +36,8 @@ from services.events.competitions.service import UnknownGroup
 from services.events.competitions.states import ENTRY_MOVES, LEFT, EditionStatus, EntryFact, EntryStatus
 from services.events.competitions.terms import GroupTerms
 from services.events.results.queries import attach_prizes, wins_of
+
+MANAGES = "competitions:manage"
 
 
 class EditionNotOpen(Conflict):
@@ -58,6 +61,16 @@ class NotATeam(Conflict):
         "not_an_unattached_team",
         "该参赛项目不是待关联企业的团队",
         "No team that is still without a firm",
+    )
+
+
+class AttachedByApplicant(Forbidden):
+    """After the screening no officer would compare the day the applicant states with the licence."""
+
+    code, title_zh, title_en = (
+        "attached_by_applicant",
+        "资格审查后须由赛事管理人员核对营业执照并关联企业",
+        "After the screening an officer of the contest attaches the firm by its licence",
     )
 
 
@@ -139,7 +152,7 @@ async def screen_entry(
     )  # fmt: skip
     group = _group(edition, row.group_key)
     entrant = replace(entrant, kind=kind_entered(entrant.kind, group))
-    found = eligibility_findings(entrant, group, eligible_on=edition.eligible_on, wins_max=edition.wins_max)
+    found = _against(row, entrant, group)
     fact = EntryFact.REFUSED if found else EntryFact.ADMITTED
     row.status = status_after(fact, row.status, ENTRY_MOVES)
     row.registered_on, row.reasons = entrant.registered_on, [finding_document(one) for one in found]
@@ -168,28 +181,41 @@ def _may_be_screened(row: CompetitionEntry, *, by: str) -> None:
         raise EligibilityDayAhead
 
 
+def _against(row: CompetitionEntry, entrant: Entrant, group: GroupTerms) -> list[Finding]:
+    """Every reason; of a team that has its firm already, also the day of registration the officer verified."""
+    edition = row.edition
+    found = eligibility_findings(entrant, group, eligible_on=edition.eligible_on, wins_max=edition.wins_max)
+    if row.team_name is None or row.organisation_id is None:
+        return found
+    entered_on, today = clock.on_date(row.entered_at), clock.today(row.city_code)
+    return [*found, *founded_findings(entrant.registered_on, entered_on=entered_on, today=today)]
+
+
 async def attach_team(
     session: AsyncSession,
     *,
     entry_id: UUID,
     organisation: OrganisationReply,
-    registered_on: date | None,
+    registered_on: date,
     counted: tuple[UUID, ...],
     if_match: str,
     caller: Caller,
 ) -> CompetitionEntry:
     """The team has founded a firm: entry and prizes are the firm's from now on, once and for all.
 
+    Before the screening the applicant states the day, which the screening officer verifies; later an officer does.
     `counted`: the firm and those it goes on as, whose prizes count as its own.
     """
     row = await find_entry(session, entry_id, caller=caller, for_update=True)
     must_match(if_match, row.version)
     if row.team_name is None or row.organisation_id is not None or row.status in LEFT:
         raise NotATeam
+    if row.screened_at is not None and MANAGES not in caller.scopes:
+        raise AttachedByApplicant
     edition = await read_edition(session, row.edition_id)
     wins = await wins_of(session, edition.series_id, counted)
-    entered_on = clock.on_date(row.entered_at)
-    firm = Founding(organisation.kind, organisation.status, registered_on, entered_on)
+    entered_on, today = clock.on_date(row.entered_at), clock.today(row.city_code)
+    firm = Founding(organisation.kind, organisation.status, registered_on, entered_on, today)
     refuse_if(founding_findings(firm, wins=wins, wins_max=edition.wins_max, eligible_on=edition.eligible_on))
     row.organisation_id, row.organisation_name = organisation.id, organisation.name
     row.registered_on = registered_on

@@ -75,12 +75,13 @@ class Entrant:
 
 @dataclass(frozen=True, slots=True)
 class Founding:
-    """The firm a team names as its own, and the days it was registered and the team entered."""
+    """The firm a team names as its own, the days it was registered and the team entered, and the city's today."""
 
     kind: str
     status: str
-    registered_on: date | None
+    registered_on: date
     entered_on: date
+    today: date
 
 
 _UNKNOWN_DAY = ("未提供注册日期。", "The day of its registration is not known.")
@@ -113,18 +114,21 @@ def founding_findings(firm: Founding, *, wins: int, wins_max: int | None, eligib
     other = Finding("not_a_firm", (), zh, en, {"kind": firm.kind})
     return [
         *findings((firm.kind not in FIRM_KINDS, other), (firm.status != ACTIVE, _ended(firm.status, eligible_on))),
-        *_founded_late(firm),
+        *founded_findings(firm.registered_on, entered_on=firm.entered_on, today=firm.today),
         *_repeat(wins, wins_max),
     ]
 
 
-def _founded_late(firm: Founding) -> list[Finding]:
+def founded_findings(registered_on: date | None, *, entered_on: date, today: date) -> list[Finding]:
     """A team founds a firm after it has entered: who was a firm then belonged among the firms."""
-    if firm.registered_on is None:
+    if registered_on is None:
         return [Finding("registration_day_unknown", (), *_UNKNOWN_DAY)]
-    facts = {"registered_on": firm.registered_on.isoformat(), "entered_on": firm.entered_on.isoformat()}
+    facts = {"registered_on": registered_on.isoformat()}
     zh, en = "该企业在团队报名之前已注册。", "The firm was registered before the team entered."
-    return findings((firm.registered_on < firm.entered_on, Finding("founded_before_entry", (), zh, en, facts)))
+    before = Finding("founded_before_entry", (), zh, en, facts | {"entered_on": entered_on.isoformat()})
+    zh, en = "注册日期晚于今天。", "The day of its registration has not come yet."
+    ahead = Finding("registration_in_future", (), zh, en, facts | {"today": today.isoformat()})
+    return findings((registered_on < entered_on, before), (registered_on > today, ahead))
 
 
 def _ended(status: str | None, eligible_on: date) -> Finding:

@@ -227,12 +227,15 @@ class ScreeningIn(WireIn):
 
 
 class AttachmentIn(WireIn):
-    """The firm and the day it was registered by its licence, which is not before the team entered."""
+    """The firm and the day it was registered by its licence: not before the team entered, not after today.
+
+    Once the entry is screened an officer of the contest states it.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.ATTACHMENT_IN]})
 
     organisation_id: OrganisationId
-    registered_on: Day | None = None
+    registered_on: Day
 
 
 class EntryOut(Wire):

@@ -1,5 +1,6 @@
 """A result that is contested or never comes: objections withdrawn, an edition called off, a firm that may not win."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -67,7 +68,7 @@ async def test_a_team_is_not_attached_to_a_firm_that_has_ended_or_won_as_often_a
     ended = city.firm(95, "已注销", status="deregistered")
     today = clock.today(XUZHOU).isoformat()
 
-    async def against(firm: str, registered_on: str | None = today) -> list[str]:
+    async def against(firm: str, registered_on: str = today) -> list[str]:
         body = {"organisation_id": firm, "registered_on": registered_on}
         return await city.reasons(path, body, of=f"entries/{entry}")
 
@@ -76,8 +77,30 @@ async def test_a_team_is_not_attached_to_a_firm_that_has_ended_or_won_as_often_a
     assert await against(city.firm(94, "某大学", kind="university")) == ["not_a_firm"]
     fresh = {"organisation_id": city.firm(98, "新企业"), "registered_on": today}
     assert await against(fresh["organisation_id"], "2019-05-01") == ["founded_before_entry"]
-    assert await against(fresh["organisation_id"], None) == ["registration_day_unknown"]
+    tomorrow = (clock.today(XUZHOU) + timedelta(days=1)).isoformat()
+    assert await against(fresh["organisation_id"], tomorrow) == ["registration_in_future"]
+    silent = await city.send(path, {"organisation_id": fresh["organisation_id"]}, of=f"entries/{entry}")
+    assert silent.status_code == 422
     assert (await city.done(path, fresh, of=f"entries/{entry}"))["organisation_id"] == fresh["organisation_id"]
+
+
+async def test_the_day_a_teams_firm_was_registered_is_never_the_applicants_word_alone(city: Contest) -> None:
+    edition = await city.edition(await city.series("注册日"))
+    today = clock.today(XUZHOU).isoformat()
+    async with city.process.as_("client:portal", "portal", organisation=str(UUID(int=93))) as portal:
+        early, late = [await city.entry(edition, team_name=name, by=portal) for name in ("早的团队", "晚的团队")]
+        founded = {"organisation_id": city.firm(93, "早的企业"), "registered_on": today}
+        await city.submit(early)
+        await city.done(f"entries/{early}/firm", founded, of=f"entries/{early}", by=portal)
+        screened = await city.screen(early, registered_on="2019-05-01")
+        assert [one["code"] for one in screened["reasons"]] == ["founded_before_entry"]
+
+        await city.submit(late)
+        assert (await city.screen(late))["status"] == "admitted"
+        own = await city.send(f"entries/{late}/firm", founded, of=f"entries/{late}", by=portal)
+        assert (own.status_code, own.json()["code"]) == (403, "attached_by_applicant")
+        attached = await city.done(f"entries/{late}/firm", founded, of=f"entries/{late}")
+        assert (attached["organisation_id"], attached["registered_on"]) == (founded["organisation_id"], today)
 
 
 async def a_prize(city: Contest, edition: str, entry: str, number: int) -> None:

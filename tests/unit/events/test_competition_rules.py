@@ -12,6 +12,7 @@ from services.events.competitions.rules import (
     Founding,
     change_findings,
     eligibility_findings,
+    founded_findings,
     founding_findings,
     kind_entered,
     opening_findings,
@@ -143,14 +144,16 @@ def test_a_team_that_has_become_a_firm_since_it_entered_competes_as_the_team() -
 
 
 def founding(**more: Any) -> list[str]:
-    known: dict[str, Any] = {"kind": "firm", "status": "active", "registered_on": DAY, "entered_on": DAY}
+    known: dict[str, Any] = {"kind": "firm", "status": "active", "registered_on": DAY, "entered_on": DAY, "today": DAY}
     return codes(founding_findings(Founding(**known | more), wins=0, wins_max=1, eligible_on=DAY))
 
 
-def test_a_team_founds_a_firm_and_not_before_it_enters() -> None:
-    assert founding() == founding(kind="individual_business", registered_on=DAY + timedelta(days=400)) == []
+def test_a_team_founds_a_firm_and_not_before_it_enters_or_after_today() -> None:
+    later = DAY + timedelta(days=400)
+    assert founding() == founding(kind="individual_business", registered_on=later, today=later) == []
     assert founding(registered_on=DAY - timedelta(days=1)) == ["founded_before_entry"]
-    assert founding(registered_on=None) == ["registration_day_unknown"]
+    assert founding(registered_on=DAY + timedelta(days=1)) == ["registration_in_future"]
+    assert codes(founded_findings(None, entered_on=DAY, today=DAY)) == ["registration_day_unknown"]
     assert founding(kind="team", status="deregistered") == ["not_a_firm", "organisation_ended"]
 
 
