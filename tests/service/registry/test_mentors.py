@@ -248,6 +248,31 @@ def a_session(carrier: str, mentee: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.own_city
+async def test_who_applies_again_is_free_for_a_space_and_sessions_of_the_old_term_are_still_logged(
+    zhuzhou: City,
+) -> None:
+    number = a_resident_id()
+    first = await admitted(zhuzhou, paper_number=number)
+    (old, mentee), (new, _) = await a_carrier(zhuzhou), await a_carrier(zhuzhou)
+    counts, by = {"carrier_id": old, "counts": True}, "client:portal"
+    engaged = created(await send(zhuzhou, f"/mentors/{first['id']}/engagements", counts, by=by))
+    await zhuzhou.set_clock(date(2029, 9, 2))
+    again = await admitted(zhuzhou, paper_number=number)
+
+    last = {"starts_at": "2029-08-31T06:00:00Z", "ends_at": "2029-08-31T07:00:00Z"}
+    after = {"starts_at": "2029-08-31T16:00:00Z", "ends_at": "2029-08-31T17:00:00Z"}
+    path = f"/mentors/{first['id']}/sessions"
+    created(await send(zhuzhou, path, a_session(old, mentee, **last), by=by))
+    assert refused(await send(zhuzhou, path, a_session(old, mentee, **after), by=by)) == ["mentor_not_serving"]
+    assert (await send(zhuzhou, f"/mentors/{first['id']}/engagements", counts, by=by)).status_code == 404
+
+    ended = await send(zhuzhou, f"/mentor-engagements/{engaged['id']}/end", by=by)
+    assert ended.json()["code"] == "engagement_ended"
+    path = f"/mentors/{again['id']}/engagements"
+    created(await send(zhuzhou, path, counts | {"counts": False}, by=by))
+    created(await send(zhuzhou, path, {"carrier_id": new, "counts": True}, by=by))
+
+
 @pytest.mark.own_city
 async def test_a_session_counts_once_the_other_side_confirmed_it(zhuzhou: City) -> None:
     """ZZ-26, LZ-44: logged by one, confirmed by the other, and volunteers apart from purchased service."""

@@ -24,17 +24,20 @@ from services.registry.mentors.pool.states import Status
 from services.registry.organisations.models import Organisation
 
 
-def seen_by(caller: Caller) -> ColumnElement[bool]:
+def seen_by(caller: Caller, *, after_end: bool = False) -> ColumnElement[bool]:
     """The entries of the caller's city that exist for the caller."""
     in_city = Mentor.city_code == caller.city
     if is_staff(caller):
         return in_city
-    return in_city & or_(Mentor.status == Status.ADMITTED, Mentor.applied_by == caller.subject)
+    public = (Status.ADMITTED, Status.ENDED) if after_end else (Status.ADMITTED,)
+    return in_city & or_(Mentor.status.in_(public), Mentor.applied_by == caller.subject)
 
 
-async def find_mentor(session: AsyncSession, mentor_id: UUID, *, caller: Caller, for_update: bool = False) -> Mentor:
-    """With person and terms. Raises NotFound."""
-    statement = _whole().where(Mentor.id == mentor_id, seen_by(caller))
+async def find_mentor(
+    session: AsyncSession, mentor_id: UUID, *, caller: Caller, for_update: bool = False, after_end: bool = False
+) -> Mentor:
+    """With person and terms; `after_end` takes one that has ended too, for the days it served. Raises NotFound."""
+    statement = _whole().where(Mentor.id == mentor_id, seen_by(caller, after_end=after_end))
     row: Mentor | None = await session.scalar(statement.with_for_update(of=Mentor) if for_update else statement)
     if row is None:
         raise NotFound

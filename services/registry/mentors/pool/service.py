@@ -30,6 +30,7 @@ from services.registry.mentors.pool.rules import (
 from services.registry.mentors.pool.schemas import InterestIn, MentorDecisionIn, MentorIn
 from services.registry.mentors.pool.states import MOVES, Fact, Status
 from services.registry.mentors.sessions.queries import confirmed_in_year
+from services.registry.mentors.sessions.service import end_engagements_of
 from services.registry.people.service import person_enrolled
 
 ADMISSION, TERM, SESSIONS = "mentor.admission", "mentor.term_years", "mentor.yearly_sessions"
@@ -154,6 +155,7 @@ async def _end_run_out(session: AsyncSession, person_id: UUID, tier: Tier) -> No
 
 async def _end_on(session: AsyncSession, row: Mentor, ended_on: date) -> None:
     row.ended_on = ended_on
+    await end_engagements_of(session, row.id, ended_on=ended_on)
     ended = MentorEnded(mentor_id=row.id, ended_on=ended_on)
     await record(session, ended, city_code=row.city_code, subject=row.id)
 

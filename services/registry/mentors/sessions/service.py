@@ -1,8 +1,9 @@
 """Mentors' time: offered, booked once, spent, and confirmed by the side that did not log it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.registry_reports import MentorBooked, MentorSessionConfirmed
@@ -144,8 +145,8 @@ async def cancel_booking(session: AsyncSession, *, booking_id: UUID, caller: Cal
 
 
 async def log_session(session: AsyncSession, *, mentor_id: UUID, given: SessionIn, caller: Caller) -> MentorSession:
-    """By the side that is named; it counts once the other side has confirmed it."""
-    mentor = await find_mentor(session, mentor_id, caller=caller)
+    """By the side that is named; it counts once the other side has confirmed it. The mentor may have ended since."""
+    mentor = await find_mentor(session, mentor_id, caller=caller, after_end=True)
     if not await _holds(session, given.side, mentor, given.carrier_id, caller):
         raise NotFound
     await find_carrier(session, given.carrier_id, caller=caller)
@@ -231,6 +232,12 @@ async def end_engagement(session: AsyncSession, *, engagement_id: UUID, caller: 
         raise EngagementEnded
     row.ended_on = clock.today(caller.city)
     return row
+
+
+async def end_engagements_of(session: AsyncSession, mentor_id: UUID, *, ended_on: date) -> None:
+    """An entry that serves no more counts for no carrier: the person's next one may, here or elsewhere."""
+    standing = (MentorEngagement.mentor_id == mentor_id, MentorEngagement.ended_on.is_(None))
+    await session.execute(update(MentorEngagement).where(*standing).values(ended_on=ended_on))
 
 
 async def _own_mentor(session: AsyncSession, mentor_id: UUID, caller: Caller) -> Mentor:
