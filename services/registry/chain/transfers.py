@@ -19,7 +19,7 @@ from services.registry.carriers.queries import find_own_carrier, read_carrier
 from services.registry.chain.deciding import ask_precedence
 from services.registry.chain.models import Offer, Project, Stay
 from services.registry.chain.offers import OFFER_EXPIRES, answer
-from services.registry.chain.queries import find_offer, find_project, lock_project, read_offer, runs
+from services.registry.chain.queries import find_offer, find_project, held_project, lock_project, read_offer, runs
 from services.registry.chain.recounting import recount_offer
 from services.registry.chain.rules import answer_findings, offer_findings
 from services.registry.chain.schemas import OfferIn
@@ -55,7 +55,9 @@ async def offer_transfer(session: AsyncSession, *, project_id: UUID, given: Offe
     """By who runs the present carrier: its consent. A project that is nowhere is offered by its holder."""
     project = await find_project(session, project_id, caller=caller, for_update=True)
     stay = project.open_stay
-    if stay is not None and not await runs(session, stay.carrier_id, caller):
+    if stay is None:
+        project = await held_project(session, project_id, caller=caller)
+    elif not await runs(session, stay.carrier_id, caller):
         raise Forbidden
     # To know a carrier's id is enough: it need not be recognised, and whether it takes the project is its own affair.
     to = await read_carrier(session, given.to_carrier_id, project.city_code)

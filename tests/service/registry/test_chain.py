@@ -247,8 +247,10 @@ async def test_a_holder_offers_its_project_to_a_carrier_of_somebody_else(city: C
     gone = await step(city, project, "leaving", {"on": "2026-09-01", "reason": "退出"})
     assert gone.status_code == 403
     answered(await step(city, project, "leaving", {"on": "2026-09-01", "reason": "退出"}, by=OTHER))
-    # Who had it once does not take it back alone.
+    # Who had it once does not take it back alone, nor by an offer to itself.
     assert (await step(city, project, "admission", an_admission(space), by=OTHER)).status_code == 404
+    to_itself = {"to_carrier_id": space, "stage": "nursery"}
+    assert (await step(city, project, "transfers", to_itself, by=OTHER)).status_code == 404
 
 
 async def test_an_offer_of_a_project_that_went_another_way_bars_nothing(city: City) -> None:
