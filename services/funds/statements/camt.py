@@ -11,6 +11,7 @@ from typing import Any
 
 from lxml import etree
 
+from kernel import clock
 from kernel.problems import Invalid
 from kernel.workbooks import too_many_lines
 from ledger.entries import MAX_FEN
@@ -137,8 +138,9 @@ def _fen(amount: Any) -> int | None:
 def _day(entry: Any, reading: _Reading) -> date | None:
     told = _text(entry, "BookgDt/Dt") or _text(entry, "BookgDt/DtTm")
     try:
-        return datetime.fromisoformat(told or "").date()
-    except ValueError:
+        found = datetime.fromisoformat(told or "")
+        return clock.on_date(found) if found.tzinfo else found.date()
+    except (ValueError, OverflowError):
         reading.fault(entry, ("缺少记账日期", "booking date"))
         return None
 

@@ -177,6 +177,32 @@ def test_an_amount_no_bank_has_is_a_fault_of_its_entry(yuan: str) -> None:
     assert dict(faults(read_statements, message, "en")) == told
 
 
+@pytest.mark.parametrize(
+    ("told", "day"),
+    [
+        ("<DtTm>2026-11-30T16:30:00Z</DtTm>", date(2026, 12, 1)),
+        ("<DtTm>2026-12-01T00:30:00+08:00</DtTm>", date(2026, 12, 1)),
+        ("<DtTm>2026-11-30T23:30:00</DtTm>", date(2026, 11, 30)),
+        ("<Dt>2026-11-30</Dt>", date(2026, 11, 30)),
+    ],
+)
+def test_a_moment_of_booking_is_a_day_here(told: str, day: date) -> None:
+    (line,) = read_statements(a_booking(told))[0].lines
+    assert line.booked_on == day
+
+
+def test_a_moment_no_calendar_has_is_a_fault_of_its_entry() -> None:
+    told = faults(read_statements, a_booking("<DtTm>9999-12-31T23:59:59Z</DtTm>"), "en")
+    assert told == [("/BkToCstmrStmt/Stmt/Ntry", "booking date")]
+
+
+def a_booking(told: str) -> bytes:
+    entry = '<Ntry><Amt Ccy="CNY">1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><AcctSvcrRef>1</AcctSvcrRef>'
+    account = "<Id>1</Id><Acct><Id><Othr><Id>2</Id></Othr></Id></Acct>"
+    ended = f"<BookgDt>{told}</BookgDt></Ntry></Stmt></BkToCstmrStmt></Document>"
+    return f"<Document><BkToCstmrStmt><Stmt>{account}{entry}{ended}".encode()
+
+
 def test_so_is_what_is_wrong_with_a_message_and_with_the_banks_result() -> None:
     message = b"<Document><BkToCstmrStmt><Stmt><Id>1</Id></Stmt></BkToCstmrStmt></Document>"
     (fault,) = faults(read_statements, message, "zh-CN")
