@@ -19,7 +19,7 @@ from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, Refusal, named_constraint, refuse_if
 from kernel.timers import Timer, TimerHandler, schedule, schedule_after
-from kernel.workdays import Workdays, settled
+from kernel.workdays import Deadline, Workdays, settled
 from policy.calendar import workdays
 from policy.determinations import finding_document
 from policy.forms import ReportForm, form_for, form_of
@@ -39,6 +39,7 @@ from services.registry.statistics.queries import (
 )
 from services.registry.statistics.rules import (
     Period,
+    counted_from,
     exit_finding,
     missed_in_a_row,
     not_asked,
@@ -107,23 +108,21 @@ def _form_to_ask(period: Period) -> ReportForm:
 async def _open(
     session: AsyncSession, snapshot: Snapshot, at: Acceptance, period: Period, form: ReportForm, *, by: str
 ) -> StatisticsRound:
-    working_days = _integer(snapshot, WORKING_DAYS, at)
-    deadline = workdays().add(period.last, working_days)
     row = StatisticsRound(
         id=new_id(),
         city_code=snapshot.city_code,
         period_from=period.first,
         period_until=period.last,
         form_on=form.effective_on,
-        working_days=working_days,
-        due_on=deadline.on,
-        due_provisional=deadline.provisional,
+        working_days=_integer(snapshot, WORKING_DAYS, at),
         clauses=list(snapshot.pack.parameters[WORKING_DAYS].clauses),
         policy_version=snapshot.version,
         policy_hash=snapshot.hash,
         opened_by=by,
         opened_at=clock.now(snapshot.city_code),
     )
+    due = _deadline(row, workdays())
+    row.due_on, row.due_provisional = due.on, due.provisional
     session.add(row)
     await session.flush()
     asked = await _ask(session, row, form)
@@ -140,6 +139,13 @@ async def _open(
     next_end = period_of(period.last + timedelta(days=1), _integer(snapshot, PERIOD_MONTHS, at)).last
     await schedule_after(session, next_end, kind=NEXT_BEGINS, object_id=row.id, city_code=row.city_code)
     return row
+
+
+def _deadline(row: StatisticsRound, days: Workdays) -> Deadline:
+    """The last day to hand in, whenever it is counted."""
+    opened_on, by_itself = clock.on_date(row.opened_at), row.opened_by == TIMER
+    first = counted_from(period_until=row.period_until, opened_on=opened_on, by_itself=by_itself)
+    return days.add(first, row.working_days)
 
 
 async def ask_again(session: AsyncSession, timer: Timer) -> None:
@@ -217,7 +223,7 @@ async def recount_rounds(session: AsyncSession, city_code: str, *, days: Workday
 
 async def _recount(session: AsyncSession, row: StatisticsRound, days: Workdays) -> None:
     told_on = row.due_on
-    due = settled(told_on, days.add(row.period_until, row.working_days))
+    due = settled(told_on, _deadline(row, days))
     if not row.due_provisional or not is_news(told_on, due):
         return
     row.due_on, row.due_provisional = due.on, due.provisional

@@ -331,6 +331,16 @@ def opening_findings(*, period: Period, due_on: date, today: date, clauses: tupl
     return findings((today < period.first, early), (due_on < today, late))
 
 
+def counted_from(*, period_until: date, opened_on: date, by_itself: bool) -> date:
+    """The day after which the working days to hand in begin: the period's last.
+
+    A round that opens by itself later than the morning after counts from the day it opens: else a time limit that ran
+    out while the system stood still would have everybody miss what nobody was asked for.
+    """
+    is_late = by_itself and opened_on > period_until + timedelta(days=1)
+    return opened_on if is_late else period_until
+
+
 def not_asked() -> Finding:
     """The city's documents want no such report."""
     return Finding(

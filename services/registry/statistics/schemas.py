@@ -30,7 +30,9 @@ class RoundIn(WireIn):
 
 
 class RoundOut(Wire):
-    """`due_on` counts working days after `period_until`; provisional while the calendar may still move it later."""
+    """`due_on` counts working days after `period_until`, or after the day of a round that opened by itself too late;
+    provisional while the calendar may still move it later.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.ROUND]})
 

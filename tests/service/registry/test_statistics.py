@@ -482,6 +482,31 @@ async def test_a_second_missed_report_puts_leaving_to_decision_where_the_policy_
         assert answered(await officer.get(f"/v1/registry/carriers/{carrier}"))["levels"][0]["ended_on"] is None
 
 
+async def test_a_round_that_opens_by_itself_too_late_counts_from_the_day_it_opens(city: City) -> None:
+    """XZ-37: the system stood still over the whole time limit; nobody misses what nobody was asked for."""
+    await a_carrier(city)
+    await a_round(city)
+    await city.set_clock(date(2026, 10, 30), time(9))
+    opened = (await until(city, "statistics.round_opened", 2))[1]
+    assert (opened["period_from"], opened["due_on"], opened["reports"]) == ("2026-09-01", "2026-11-13", 1)
+    await city.set_clock(date(2026, 11, 13), time(23, 59))
+    async with city.officer() as officer:
+        found = answered(await officer.get(f"{PATH}/reports", params={"status": "missed"}))["items"]
+    assert [one["period_from"] for one in found] == ["2026-08-01"]
+    await city.set_clock(date(2026, 11, 14), time(0, 1))
+    missed = await until(city, "statistics.report_missed", 2)
+    assert [one["period_from"] for one in missed] == ["2026-08-01", "2026-09-01"]
+
+
+async def test_what_opened_too_late_is_counted_again_from_the_same_day(city: City) -> None:
+    await city.set_clock(date(2026, 10, 31))
+    await a_round(city, "2026-10-31")
+    await city.set_clock(date(2026, 12, 24))
+    opened = (await until(city, "statistics.round_opened", 2))[1]
+    assert (opened["period_from"], opened["due_on"], opened["provisional"]) == ("2026-11-01", "2027-01-08", True)
+    assert await recounted(city) == [("statistics_report", "2027-01-08", "2027-01-11", False)]
+
+
 async def test_reports_of_others_do_not_exist(process: Process, asked: Asked) -> None:
     city, report = asked
     path = f"{PATH}/reports/{report['id']}"

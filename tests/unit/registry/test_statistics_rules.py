@@ -14,6 +14,7 @@ from services.registry.statistics.reading import Line, Reader, read_content
 from services.registry.statistics.rules import (
     Counted,
     Elsewhere,
+    counted_from,
     double_findings,
     earlier_findings,
     figures_of,
@@ -164,3 +165,19 @@ def test_what_a_workbook_is_written_with_is_read_back(names: list[str], profit: 
     filled = read_workbook(book, FORM)
     again = read_content(FORM, filled.typed, reader, filled.place)
     assert (again.faults, again.content) == ([], direct.content)
+
+
+@pytest.mark.parametrize(
+    ("opened_on", "by_itself", "first"),
+    [
+        (date(2026, 9, 1), True, date(2026, 8, 31)),
+        (date(2026, 9, 2), True, date(2026, 9, 2)),
+        (date(2026, 10, 30), True, date(2026, 10, 30)),
+        (date(2026, 9, 10), False, date(2026, 8, 31)),
+        (date(2026, 8, 20), False, date(2026, 8, 31)),
+    ],
+)
+def test_working_days_count_from_the_period_unless_nobody_was_asked_in_time(
+    opened_on: date, by_itself: bool, first: date
+) -> None:
+    assert counted_from(period_until=date(2026, 8, 31), opened_on=opened_on, by_itself=by_itself) == first
