@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Date, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
@@ -142,8 +142,8 @@ class Carrier(Base):
     host_kind: Mapped[HostKind | None] = mapped_column(text_enum(HostKind))
     host_district_code: Mapped[str | None] = mapped_column(String(6))
     host_zone: Mapped[str | None] = mapped_column(String(100))
-    seats: Mapped[int | None] = mapped_column(Integer)
-    seats_taken: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
+    seats: Mapped[int | None] = mapped_column(BigInteger)
+    seats_taken: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
     tenants_now: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
     is_public: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))

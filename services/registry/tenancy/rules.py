@@ -5,6 +5,7 @@ from datetime import date
 from kernel.findings import Finding, findings
 
 FIRM_KEY_MAX = 220  # allow number: what the column holds; casefold makes up to three characters of one
+SEATS_MAX = 100_000  # allow number: no tenant has as many, and a slip of the pen stays one tenant's
 
 
 def firm_key(*, credit_code: str | None, name: str) -> str:

@@ -12,6 +12,7 @@ from kernel.schemas import Count, Name, Sentence, Wire, WireIn
 from services.registry.carriers.schemas import CarrierId
 from services.registry.organisations.schemas import CreditCode, OrganisationId
 from services.registry.tenancy.models import CODED, TenantKind
+from services.registry.tenancy.rules import SEATS_MAX
 from services.registry.tenancy.states import TenancyStatus
 
 TenancyId = Annotated[UUID, public_id("ten")]
@@ -38,7 +39,7 @@ class TenantIn(WireIn):
     credit_code: CreditCode | None = Field(default=None, validate_default=True)
     place: Place | None = Field(default=None, description="Desk, room or area of the carrier")
     area_sqm: Count | None = None
-    seats: Count = 0
+    seats: Annotated[Count, Field(le=SEATS_MAX)] = 0
     started_on: date
     agreed_until: date | None = Field(default=None, description="Last day of the agreement")
 

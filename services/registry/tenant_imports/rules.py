@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from kernel.schemas import clean
 from services.registry.organisations.credit_codes import CreditCodeMalformed, normalised, warnings_of
-from services.registry.tenancy.rules import firm_key
+from services.registry.tenancy.rules import SEATS_MAX, firm_key
 
 NAME, KIND, CODE, PLACE = "名称", "主体类型", "统一社会信用代码", "工位或房间"
 AREA, SEATS, STARTED, UNTIL, LEFT = "面积(平方米)", "工位数", "入驻日期", "协议到期日", "退出日期"
@@ -36,6 +36,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "the spreadsheet turned the code into a number and lost its last digits: enter it as text",
     ),
     "whole_number": ("须为非负整数", "a whole number is expected"),
+    "too_many_seats": (f"一家入驻单位的工位数不得超过{SEATS_MAX}", f"a tenant has {SEATS_MAX} seats at most"),
     "date": ("须为日期,如 2026-10-08", "a day such as 2026-10-08 is expected"),
     "too_long": ("内容过长", "too long"),
     "control_character": ("含有控制字符", "text with control characters"),
@@ -216,6 +217,13 @@ def _whole(cell: Any) -> int | None:
     return int(text)
 
 
+def _seats(cell: Any) -> int | None:
+    seats = _whole(cell)
+    if seats is not None and seats > SEATS_MAX:
+        raise CellError("too_many_seats")
+    return seats
+
+
 def _day(cell: Any) -> date | None:
     if isinstance(cell, datetime):
         day = cell.date()
@@ -241,7 +249,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     CODE: _code,
     PLACE: _within(_PLACE_MAX),
     AREA: _whole,
-    SEATS: _whole,
+    SEATS: _seats,
     STARTED: _needed(_day),
     UNTIL: _day,
     LEFT: _day,

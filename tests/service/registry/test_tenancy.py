@@ -7,6 +7,7 @@ import httpx2
 import pytest
 from sqlalchemy import event
 
+from services.registry.tenancy.rules import SEATS_MAX
 from tests.builders.processes import Process
 from tests.builders.registry import City, a_city, a_credit_code, answered, created, refused
 
@@ -100,6 +101,7 @@ async def test_everything_against_an_admission_is_told_at_once(city: City) -> No
 async def test_seats_are_not_counted_where_nobody_states_them(city: City) -> None:
     carrier = await a_carrier(city, seats=None)
     created(await admit(city, carrier, a_tenant(seats=500)))
+    assert (await admit(city, carrier, a_tenant(seats=SEATS_MAX + 1))).status_code == 422
 
 
 async def test_a_registered_firm_is_linked(city: City) -> None:

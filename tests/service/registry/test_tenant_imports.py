@@ -9,7 +9,10 @@ import httpx2
 import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
+from sqlalchemy import text
 
+from kernel.ids import decode_id
+from services.registry.tenancy.rules import SEATS_MAX
 from services.registry.tenant_imports import service
 from services.registry.tenant_imports.rules import COLUMNS
 from services.registry.tenant_imports.workbook import REASON, SHEET
@@ -93,8 +96,6 @@ async def test_rows_move_in_and_the_carrier_counts_them(city: City) -> None:
 
 
 def service_id(shown: dict[str, Any]) -> str:
-    from kernel.ids import decode_id  # noqa: PLC0415 - the event has plain ids
-
     prefix = shown["id"].partition("_")[0]
     return str(decode_id(prefix, shown["id"]))
 
@@ -137,6 +138,17 @@ async def test_every_error_of_every_row_is_told_at_once(city: City) -> None:
     }  # fmt: skip
     assert (found["rows_read"], found["rows_accepted"], found["rows_refused"]) == (10, 1, 9)
     assert broken not in str(found)
+
+
+async def test_more_seats_than_an_integer_column_holds_stop_no_import(city: City) -> None:
+    carrier = await a_carrier(city)
+    found = await imported(city, carrier, a_book(a_row(工位数=2_000_000_000), a_row(工位数=2_000_000_000)))
+    assert flaws(found) == {(2, "工位数", "too_many_seats"), (3, "工位数", "too_many_seats")}
+    async with city.process.app.state.sessions() as session, session.begin():  # as many tenants as nobody enters here
+        taken = text("UPDATE carrier SET seats_taken = 2147483000 WHERE id = :id")
+        await session.execute(taken, {"id": decode_id("car", carrier)})
+    found = await imported(city, carrier, a_book(a_row(工位数=SEATS_MAX)))
+    assert (found["rows_accepted"], found["rows_refused"]) == (1, 0)
 
 
 async def test_the_refused_rows_come_back_as_a_workbook_that_can_be_corrected(city: City) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.registry.tenancy.rules import SEATS_MAX
 from services.registry.tenant_imports.rules import COLUMNS, REASONS, TenantRow, read_rows
 
 TODAY = date(2026, 9, 1)
@@ -73,6 +74,8 @@ def test_the_number_of_a_person_is_no_credit_code() -> None:
         ({"主体类型": "企业"}, ["missing"]),
         ({"工位数": "-1"}, ["whole_number"]),
         ({"工位数": 2.5}, ["whole_number"]),
+        ({"工位数": SEATS_MAX + 1}, ["too_many_seats"]),
+        ({"工位数": 2_000_000_000}, ["too_many_seats"]),
         ({"入驻日期": ""}, ["missing"]),
         ({"入驻日期": "2026-02-30"}, ["date"]),
         ({"入驻日期": 45870.0}, ["date"]),
