@@ -61,9 +61,9 @@ from services.funds.periods import api as periods
 from services.funds.programmes import api as programmes
 from services.funds.programmes.allotting import group_commit
 from services.funds.spending import api as spending
+from services.funds.spending.recounting import DUE as REPORT_DUE
+from services.funds.spending.recounting import MISSED as REPORT_MISSED
 from services.funds.spending.service import AGAIN as FOUND_AGAIN
-from services.funds.spending.service import DUE as REPORT_DUE
-from services.funds.spending.service import MISSED as REPORT_MISSED
 from services.funds.spending.service import on_found_again, on_report_due, on_report_missed, report_demand_fell
 from services.funds.statements import api as statements
 from services.funds.tranches import api as tranches

@@ -17,7 +17,9 @@ _OWED = "status IN ('receivable', 'collected', 'written_off')"
 class Clawback(Base):
     """A demand on one settled payment order. `collected_fen` came in or was set off, `written_off_fen` never comes.
 
-    Who found it does not decide it. Of an order never more is demanded back than it paid.
+    Who found it does not decide it. Of an order never more is demanded back than it paid. The time to object is counted
+    after the day of the notice, the time to pay after the day of the decision; their working days are null for days
+    told before they were kept.
     """
 
     __tablename__ = "clawback"
@@ -66,6 +68,7 @@ class Clawback(Base):
     notified_by: Mapped[str | None] = mapped_column(String(200))
     notified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     object_until_on: Mapped[date | None]
+    objection_working_days: Mapped[int | None]
     provisional: Mapped[bool] = mapped_column(default=False)
     objection: Mapped[str | None] = mapped_column(Text)
     objected_by: Mapped[str | None] = mapped_column(String(200))
@@ -75,6 +78,8 @@ class Clawback(Base):
     decided_by: Mapped[str | None] = mapped_column(String(200))
     decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     pay_until_on: Mapped[date | None]
+    pay_working_days: Mapped[int | None]
+    pay_provisional: Mapped[bool] = mapped_column(default=False)
     entry_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
     collected_fen: Mapped[FenColumn] = mapped_column(default=0)
     written_off_fen: Mapped[FenColumn] = mapped_column(default=0)

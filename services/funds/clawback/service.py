@@ -157,8 +157,9 @@ async def notify_payee(session: AsyncSession, *, clawback_id: UUID, caller: Call
     """The payee is told and may object for the working days the policy gives. Raises PolicyOpen while it gives none."""
     row = await get_clawback(session, clawback_id, caller, lock=True)
     row.status = status_after(Fact.NOTIFIED, row.status, MOVES)
-    until, version = await _deadline(session, row, "objection_working_days", at)
+    until, days, version = await _deadline(session, row, "objection_working_days", at)
     row.notified_by, row.notified_at, row.policy_version = caller.acting_for, at, version
+    row.objection_working_days = days
     row.object_until_on, row.provisional = until.on, until.provisional
     told = ClawbackNotified(
         case_id=row.case_id,
@@ -174,12 +175,16 @@ async def notify_payee(session: AsyncSession, *, clawback_id: UUID, caller: Call
     return row
 
 
-async def _deadline(session: AsyncSession, row: Clawback, term: str, at: datetime) -> tuple[Deadline, int]:
-    """By the policy of the day the clock starts: the texts of the day of payment knew nothing of it."""
+async def _deadline(session: AsyncSession, row: Clawback, term: str, at: datetime) -> tuple[Deadline, int, int]:
+    """By the policy of the day the clock starts: the texts of the day of payment knew nothing of it.
+
+    With the working days it gives, and its version.
+    """
     accepted = Acceptance(on_date(at), at)
     snapshot = await policy_for(session, row.city_code, accepted)
     key = getattr(paying_terms(snapshot.pack), term)
-    return workdays().add(on_date(at), figure(snapshot, key, accepted=accepted)), snapshot.version
+    days = figure(snapshot, key, accepted=accepted)
+    return workdays().add(on_date(at), days), days, snapshot.version
 
 
 def paying_terms(pack: Pack) -> PayingTerms:
@@ -240,10 +245,11 @@ async def uphold_clawback(
     order = await get_order(session, row.order_id, caller, for_update=True)
     # The bank may have returned the payment since the finding: then there is nothing left to come back.
     await _must_be_demandable(session, order, decided_fen, but=row.id)
-    until, _ = await _deadline(session, row, "repayment_working_days", at)
+    until, days, _ = await _deadline(session, row, "repayment_working_days", at)
     approval_id = await approve_step(session, row, "decision", prepared_by=row.found_by, caller=caller, at=at)
     row.status, row.decided_fen, row.opinion = status, decided_fen, opinion
-    row.decided_by, row.decided_at, row.pay_until_on, row.entry_id = caller.acting_for, at, until.on, new_id()
+    row.decided_by, row.decided_at, row.entry_id = caller.acting_for, at, new_id()
+    row.pay_until_on, row.pay_working_days, row.pay_provisional = until.on, days, until.provisional
     await expect_by(session, row, until.on)
     await _tell_decided(session, row)
     if decided_fen < row.demanded_fen:

@@ -15,7 +15,10 @@ _HELD = "status IN ('approved', 'paid')"
 
 
 class PublicityList(Base):
-    """Awards nobody applied for, published for the working days the policy gives before they are approved."""
+    """Awards nobody applied for, published for the working days the policy gives before they are approved.
+
+    `working_days` is null for a list from before it was kept.
+    """
 
     __tablename__ = "publicity_list"
     __table_args__ = (Index("ix_publicity_list_listing", "city_code", "recorded_at", "id"),)
@@ -24,6 +27,7 @@ class PublicityList(Base):
     city_code: Mapped[CityCode]
     programme: Mapped[str] = mapped_column(String(100))
     published_on: Mapped[date]
+    working_days: Mapped[int | None]
     until_on: Mapped[date]
     provisional: Mapped[bool]
     entries: Mapped[int]

@@ -15,7 +15,8 @@ from services.funds.spending.states import Status
 class SpendingReport(Base):
     """Expected from the payee of one settled order. `lines` are {purpose, amount_fen, number_last4}.
 
-    `due_on` is null while the policy leaves open by when it is due. Who hands it in does not check it.
+    `due_on` is null while the policy leaves open by when it is due; `working_days` after `paid_on` it was counted in.
+    Who hands it in does not check it.
     """
 
     __tablename__ = "spending_report"
@@ -36,6 +37,7 @@ class SpendingReport(Base):
     amount_fen: Mapped[FenColumn]
     paid_on: Mapped[date]
     due_on: Mapped[date | None]
+    working_days: Mapped[int | None]
     provisional: Mapped[bool] = mapped_column(default=False)
     status: Mapped[Status] = mapped_column(text_enum(Status), default=Status.EXPECTED)
     lines: Mapped[JsonList] = mapped_column(default=list)

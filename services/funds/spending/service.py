@@ -1,7 +1,7 @@
 """Money bound to a use: what it was spent on is reported, reminded of, and checked against the policy (JX-21)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.funds_clawback import SpendingReportChecked, SpendingReportDue
 from kernel import clock
 from kernel.auth import Caller
-from kernel.clock import on_date, start_of
+from kernel.clock import on_date
 from kernel.findings import findings
 from kernel.ids import new_id
 from kernel.moves import status_after
@@ -33,11 +33,12 @@ from services.funds.payments.succession import who_goes_on_for
 from services.funds.rows import write_together
 from services.funds.spending.models import SpendingReport
 from services.funds.spending.queries import found_nothing_left, get_report, reports_on
+from services.funds.spending.recounting import looked_at, recount_report
 from services.funds.spending.rules import Spent, bound_fen, by_purpose, share_bp_of, short_of
 from services.funds.spending.states import MOVES, Fact, Status
 
 KIND = "spending_report"
-DUE, MISSED, AGAIN = "spending_report.due", "spending_report.missed", "spending_report.found_again"
+AGAIN = "spending_report.found_again"
 
 
 async def expect_reports(session: AsyncSession, paid: Sequence[Word]) -> None:
@@ -77,9 +78,8 @@ def _expect_by(row: SpendingReport, policy: Snapshot, paid: Acceptance) -> dict[
     days = policy.whole(policy.pack.spending.report_working_days, accepted=paid) if policy.pack.spending else None
     due = workdays().add(paid.on, days) if days is not None else None
     row.paid_on, row.due_on, row.provisional = paid.on, due.on if due else None, due.provisional if due else False
-    if due is None:
-        return {}
-    return {(DUE, row.id): start_of(due.on), (MISSED, row.id): start_of(due.on + timedelta(days=1))}
+    row.working_days = days
+    return looked_at(row, due.on) if due is not None else {}
 
 
 def _expected(order: PaymentOrder) -> SpendingReport:
@@ -96,16 +96,16 @@ def _expected(order: PaymentOrder) -> SpendingReport:
 
 
 async def on_report_due(session: AsyncSession, timer: Timer) -> None:
-    """The last day has begun: the payee is reminded."""
+    """The last day has begun: the payee is reminded, unless the notice of that year made it a later one."""
     row = await _awaited(session, timer)
-    if row is not None:
+    if row is not None and not await recount_report(session, row, workdays()):
         await _tell_due(session, row, overdue=False)
 
 
 async def on_report_missed(session: AsyncSession, timer: Timer) -> None:
     """Nothing came: what nobody can show the use of is found to come back, and people decide."""
     row = await _awaited(session, timer)
-    if row is None:
+    if row is None or await recount_report(session, row, workdays()):
         return
     row.status = status_after(Fact.MISSED, row.status, MOVES)
     await _tell_due(session, row, overdue=True)
@@ -183,6 +183,7 @@ async def submit_report(
         {"purpose": line.purpose, "amount_fen": line.amount_fen, "number_last4": line.invoice.last4} for line in lines
     ]
     row.submitted_by, row.submitted_at = caller.acting_for, at
+    await recount_report(session, row, workdays())
     row.is_late = row.due_on is not None and on_date(at) > row.due_on
     await session.flush()
     return row

@@ -3,8 +3,8 @@
 import asyncio
 import itertools
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,9 @@ from contracts.registry import PayeeReply
 from kernel import clock
 from kernel.ids import decode_id, encode_id, new_id
 from kernel.outbox import OutboxEvent
+from kernel.workdays import Workdays
 from ledger.reading import trial_balance
+from policy.calendar import workdays
 from policy.loader import load_pack
 from policy.snapshots import Setting, Snapshot, first_snapshot
 from services.funds.payments.models import PaymentOrder
@@ -26,6 +28,15 @@ NOTHING_OPEN = {"fund.award_subsidy.period": "annual", "award.recognition.upgrad
 FUND = "fund.award_subsidy"
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 _cities = itertools.count(1)
+
+
+def calendars(today: date) -> tuple[Workdays, Workdays]:
+    """(before, after): no year from this one on has a notice; then all have, and every second working day rests."""
+    shipped, ahead = workdays(), [today + timedelta(days=n) for n in range(1, 800)]
+    before = replace(shipped, last_year=today.year - 1)
+    rests = dict.fromkeys([day for day in ahead if before.works(day)][::2], False)
+    after = replace(shipped, exceptions={**shipped.exceptions, **rests}, last_year=today.year + 3, version="after")
+    return before, after
 
 
 @dataclass

@@ -1,21 +1,23 @@
 """Awards nobody applied for (XZ-24, JX-19), what an ended recognition stops, and the use of bound money (JX-21)."""
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from kernel import clock
 from kernel.ids import decode_id, encode_id, new_id
 from kernel.timers import Timer
 from services.funds.entitlements.endings import on_end_due
 from services.funds.entitlements.models import Entitlement
+from services.funds.spending import service as spending
 from services.funds.spending.queries import found_nothing_left
 from tests.builders.processes import Process
 from tests.policy.cases import default_settings
-from tests.service.funds.city import City, behind_the_bank, open_city
+from tests.service.funds.city import City, behind_the_bank, calendars, open_city
 from tests.service.funds.test_applications import apply, approve, invoice, review
 from tests.service.funds.test_clawback import PATH as CLAWBACKS
 from tests.service.funds.test_clawback import eventually, plain, xuzhou
@@ -295,6 +297,42 @@ async def test_a_report_that_never_comes_is_reminded_of_and_found(funds: Process
     assert handed["is_late"]
     assert (await check(city, late))["status"] == "in_order"
     await city.assert_sound()
+
+
+async def test_a_report_due_in_a_year_whose_notice_comes_later_is_not_missed_on_the_day_told_first(
+    funds: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is found on the day told first, and what is handed in by the day it has become is not late."""
+    city = await jiaxing(funds)
+    before, after = calendars(clock.today(city.code))
+    monkeypatch.setattr(spending, "workdays", lambda: before)
+    first, second = await a_match(city, "1"), await a_match(city, "2")
+    assert first["provisional"]
+    days = (date.fromisoformat(first["due_on"]) - date.fromisoformat(city.today)).days
+    monkeypatch.setattr(spending, "workdays", lambda: after)
+    await move_clock(city, days + 1)
+    handed = await hand_in(city, first, {"purpose": "rent"} | invoice("26337000000000000005", 200_000))
+    assert (handed["is_late"], handed["provisional"], handed["due_on"] > first["due_on"]) == (False, False, True)
+    await until_fired(city, "spending_report.missed", second["id"], date.fromisoformat(handed["due_on"]))
+    told = await city.get(f"{REPORTS}/{second['id']}")
+    assert (told["status"], told["due_on"], told["clawback_id"]) == ("expected", handed["due_on"], None)
+    assert await city.events("spending_report.due") == []
+    days += (date.fromisoformat(handed["due_on"]) - date.fromisoformat(first["due_on"])).days
+    await move_clock(city, days)
+    assert await told_by(city, 1) == [False]
+    await move_clock(city, days + 1)
+    assert await told_by(city, 2) == [False, True]
+
+
+async def until_fired(city: City, kind: str, report: str, last_on: date) -> None:
+    """The timer of a report has fired and stands at the end of another last day."""
+    for _ in range(100):
+        async with city.process.app.state.sessions() as session:
+            timer = await session.scalar(select(Timer).where(Timer.kind == kind, Timer.object_id == plain(report)))
+        if timer.due_at == clock.start_of(last_on + timedelta(days=1)):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{kind} still stands at {timer.due_at}")
 
 
 async def test_nobody_reports_on_money_the_bank_brought_back(funds: Process) -> None:
