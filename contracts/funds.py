@@ -54,7 +54,10 @@ class EntitlementStopped(CaseEvent):
 
 
 class AwardsPublished(Event):
-    """Awards nobody applied for stand on a public list until the end of `until_on`, counted in working days."""
+    """Awards nobody applied for stand on a public list until the end of `until_on`, counted in working days.
+
+    Told again of the same list when a notice of holidays moves a provisional day, later only.
+    """
 
     TYPE: ClassVar[str] = "entitlement.list_published"
 

@@ -14,6 +14,7 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import NotFound, Refusal, named_constraint, refuse_if
+from policy.calendar import workdays
 from policy.determinations import Determination, finding_document
 from policy.engine import decide, known_facts
 from policy.schema import Programme
@@ -23,6 +24,7 @@ from services.funds.approvals.models import Approval
 from services.funds.approvals.service import approve
 from services.funds.chart import Line
 from services.funds.entitlements.models import Entitlement, PublicityList
+from services.funds.entitlements.notices import recount_list
 from services.funds.entitlements.queries import (
     awarded_for_year,
     earlier_awards,
@@ -247,6 +249,8 @@ async def _publicity_findings(session: AsyncSession, entitlement: Entitlement, o
     if entitlement.evaluation_id is None:
         return []
     published = await session.get(PublicityList, entitlement.list_id) if entitlement.list_id else None
+    if published is not None:
+        await recount_list(session, published, workdays())
     return publicity_findings(
         is_confirmed=entitlement.confirmed_at is not None,
         until_on=published.until_on if published else None,

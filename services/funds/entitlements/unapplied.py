@@ -5,12 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds import AwardsPublished
 from contracts.registry_reports import CarrierEvaluated
 from kernel.auth import Caller
 from kernel.clock import on_date
 from kernel.ids import new_id
-from kernel.outbox import record
 from kernel.problems import Conflict, Refusal
 from policy.calendar import workdays
 from policy.schema import Programme
@@ -18,6 +16,7 @@ from policy.snapshots import Acceptance, Snapshot
 from policy.store import figure, policy_for
 from services.funds.clawback.service import paying_terms
 from services.funds.entitlements.models import Entitlement, PublicityList
+from services.funds.entitlements.notices import tell_published
 from services.funds.entitlements.queries import confirmed_awards, get_entitlement, insert_once, lock_carrier
 from services.funds.entitlements.rules import is_graded
 from services.funds.entitlements.service import determine_entitlement
@@ -123,9 +122,6 @@ async def publish_list(session: AsyncSession, *, programme: str, caller: Caller,
     await session.flush()
     for one in found:
         one.list_id = row.id
-    told = AwardsPublished(
-        list_id=row.id, programme=programme, until_on=until.on, provisional=until.provisional, entries=row.entries
-    )
-    await record(session, told, city_code=row.city_code, subject=row.id)
+    await tell_published(session, row)
     await session.flush()
     return row

@@ -13,8 +13,10 @@ from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.owning import is_staff
 from kernel.problems import Conflict, NotFound, refuse_if
+from policy.calendar import workdays
 from policy.determinations import finding_document
 from services.funds.entitlements.models import Entitlement, PublicityList
+from services.funds.entitlements.notices import recount_list
 from services.funds.entitlements.queries import lock_carrier
 from services.funds.entitlements.states import MOVES, UNDECIDED, Fact
 from services.funds.objections.models import PublicityObjection
@@ -51,6 +53,7 @@ async def file_objection(
     caller.must_act_in(published.city_code)
     entitlement = await _line(session, given.entitlement_id, city_code=published.city_code, list_id=list_id)
     undecided = entitlement.status in UNDECIDED
+    await recount_list(session, published, workdays())
     refuse_if(objection_findings(until_on=published.until_on, is_undecided=undecided, on=on_date(at)))
     earlier = None if is_staff(caller) else await waiting_of(session, entitlement.id, caller.acting_for)
     if earlier is not None:

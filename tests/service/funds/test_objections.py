@@ -10,9 +10,12 @@ from sqlalchemy import select
 from kernel import clock
 from kernel.idempotency import StoredAnswer
 from kernel.ids import decode_id, encode_id, new_id
+from services.funds.entitlements import service as entitlements
+from services.funds.entitlements import unapplied
 from services.funds.entitlements.models import Entitlement
+from services.funds.objections import service
 from tests.builders.processes import Process
-from tests.service.funds.city import City
+from tests.service.funds.city import City, calendars
 from tests.service.funds.test_clawback import xuzhou
 from tests.service.funds.test_periods import move_clock
 from tests.service.funds.test_unapplied import LISTS, award_of, confirm, evaluate
@@ -251,3 +254,25 @@ async def test_the_last_evening_of_the_notice_counts(funds: Process) -> None:
     assert city.today == made["until_on"]
     objection = await object_to(city, made, award["id"])
     assert objection["entitlement_id"] == award["id"]
+
+
+async def test_a_notice_that_runs_longer_by_a_later_calendar_takes_objections_and_is_not_approved_before_it_ends(
+    funds: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = await xuzhou(funds)
+    before, after = calendars(clock.today(city.code))
+    monkeypatch.setattr(unapplied, "workdays", lambda: before)
+    made, (award, other) = await on_notice(city, 2)
+    assert made["provisional"]
+    for decides in (entitlements, service):
+        monkeypatch.setattr(decides, "workdays", lambda: after)
+    await over(city, made)
+    assert codes(await city.approve(award, status=409)) == ["notice_running"]
+    await answer(city, await object_to(city, made, other["id"]), "officer-3")
+    moved = await city.get(f"{LISTS}/{made['id']}")
+    assert (moved["provisional"], moved["until_on"] > made["until_on"]) == (False, True)
+    told = [(one["until_on"], one["provisional"]) for one in await city.events("entitlement.list_published")]
+    assert told == [(made["until_on"], True), (moved["until_on"], False)]
+    await over(city, moved)
+    await object_to(city, moved, other["id"], status=409)
+    await city.approve(award)
