@@ -8,7 +8,10 @@ from contracts.base import CaseEvent, Event
 
 
 class ClawbackNotified(CaseEvent):
-    """A payee is told that money is demanded back, and may object until the end of `object_until_on`."""
+    """A payee is told that money is demanded back, and may object until the end of `object_until_on`.
+
+    Told again when a notice of holidays moves a provisional day, later only.
+    """
 
     TYPE: ClassVar[str] = "clawback.notified"
 

@@ -31,7 +31,7 @@ from services.funds.books.roots import ROOT, tell_root
 from services.funds.clawback import api as clawback
 from services.funds.clawback.collecting import on_due_day_over
 from services.funds.clawback.queries import owed_back
-from services.funds.clawback.service import DUE
+from services.funds.clawback.recounting import DUE
 from services.funds.eligibility import api as eligibility
 from services.funds.entitlements import api as entitlements
 from services.funds.entitlements.endings import END, on_end_due

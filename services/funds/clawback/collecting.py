@@ -19,11 +19,13 @@ from kernel.outbox import record
 from kernel.problems import Conflict, refuse_if
 from kernel.timers import Timer
 from ledger.entries import Entry
+from policy.calendar import workdays
 from services.funds.clawback.models import Clawback, ClawbackInstalment, ClawbackPart
 from services.funds.clawback.postings import clawback_set_off, clawback_written_off
 from services.funds.clawback.queries import agreed_plan, get_clawback, plan_of
+from services.funds.clawback.recounting import expect_by, recount_time_to_pay
 from services.funds.clawback.rules import Instalment, collection_findings, due_by, offset_findings, plan_findings
-from services.funds.clawback.service import approve_step, debt_of, expect_by
+from services.funds.clawback.service import approve_step, debt_of
 from services.funds.clawback.states import MOVES, Fact, Kind, Status
 from services.funds.journal import post_entry
 from services.funds.payments.models import PaymentOrder
@@ -245,9 +247,14 @@ async def write_off(
 
 
 async def on_due_day_over(session: AsyncSession, timer: Timer) -> None:
-    """A last day has passed: when less came than should have, everybody who follows it learns so."""
+    """A last day has passed: when less came than should have, everybody who follows it learns so.
+
+    A notice of holidays that came since may have made it a later day: then it is looked at on that one.
+    """
     row = await session.get(Clawback, UUID(timer.object_id), with_for_update=True)
     if row is None or row.status is not Status.RECEIVABLE or row.pay_until_on is None:
+        return
+    if await recount_time_to_pay(session, row, workdays()):
         return
     yesterday = clock.today(row.city_code) - timedelta(days=1)
     parts = await agreed_plan(session, row)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds_clawback import ClawbackDecided, ClawbackNotified, ClawbackObjected
+from contracts.funds_clawback import ClawbackDecided, ClawbackObjected
 from kernel.auth import Caller
 from kernel.clock import on_date
 from kernel.findings import Finding as Against
@@ -15,7 +15,6 @@ from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, named_constraint, refuse_if
-from kernel.timers import schedule_after
 from kernel.workdays import Deadline
 from ledger.chart import open_accounts
 from policy.calendar import workdays
@@ -28,6 +27,7 @@ from services.funds.chart import clawback_accounts
 from services.funds.clawback.models import Clawback
 from services.funds.clawback.postings import Debt, clawback_upheld
 from services.funds.clawback.queries import demanded_before, demanded_of, found_of, get_clawback
+from services.funds.clawback.recounting import expect_by, recount_objection_time, tell_notified
 from services.funds.clawback.rules import decision_findings, demand_findings
 from services.funds.clawback.states import MOVES, Cause, Fact, Status
 from services.funds.journal import post_entry
@@ -39,7 +39,6 @@ from services.funds.payments.subjects import subject_of
 from services.funds.payments.succession import who_goes_on_for
 
 KIND = "clawback"
-DUE = "clawback.due"
 
 
 class ObjectionTooLate(Conflict):
@@ -161,17 +160,7 @@ async def notify_payee(session: AsyncSession, *, clawback_id: UUID, caller: Call
     row.notified_by, row.notified_at, row.policy_version = caller.acting_for, at, version
     row.objection_working_days = days
     row.object_until_on, row.provisional = until.on, until.provisional
-    told = ClawbackNotified(
-        case_id=row.case_id,
-        clawback_id=row.id,
-        organisation_id=await who_goes_on_for(session, row.payee_id),
-        payment_order_id=row.order_id,
-        cause=row.cause,
-        amount_fen=row.demanded_fen,
-        object_until_on=until.on,
-        provisional=until.provisional,
-    )
-    await record(session, told, city_code=row.city_code, subject=row.id)
+    await tell_notified(session, row, until.on)
     return row
 
 
@@ -200,6 +189,7 @@ async def object_to_clawback(
     """The payee answers in time. Raises ObjectionTooLate, NotFound."""
     row = await get_clawback(session, clawback_id, caller, lock=True)
     row.status = status_after(Fact.OBJECTED, row.status, MOVES)
+    await recount_objection_time(session, row, workdays())
     if row.object_until_on is not None and on_date(at) > row.object_until_on:
         raise ObjectionTooLate(last_on=row.object_until_on.isoformat())
     row.objection, row.objected_by, row.objected_at = objection, caller.acting_for, at
@@ -233,6 +223,7 @@ async def uphold_clawback(
     """
     row = await get_clawback(session, clawback_id, caller, lock=True)
     status, on = status_after(Fact.UPHELD, row.status, MOVES), on_date(at)
+    await recount_objection_time(session, row, workdays())
     refuse_if(
         decision_findings(
             decided_fen=decided_fen,
@@ -257,11 +248,6 @@ async def uphold_clawback(
     await session.flush()
     await _book(session, row, order, approval_id, row.entry_id)
     return row
-
-
-async def expect_by(session: AsyncSession, row: Clawback, due_on: date) -> None:
-    """What has come is looked at when that day is over; one day at a time."""
-    await schedule_after(session, due_on, kind=DUE, object_id=row.id, city_code=row.city_code)
 
 
 async def _book(session: AsyncSession, row: Clawback, order: PaymentOrder, approval_id: UUID, entry_id: UUID) -> None:

@@ -10,13 +10,15 @@ from sqlalchemy import text
 
 from kernel import clock
 from kernel.ids import decode_id, new_id
+from kernel.workdays import Workdays
+from services.funds.clawback import collecting, service
 from services.funds.clawback.models import ClawbackReceipt
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.queries import hold_references
 from tests.builders.bank import Movement
 from tests.builders.processes import Process
 from tests.policy.cases import default_settings
-from tests.service.funds.city import City, open_city, until_held
+from tests.service.funds.city import City, calendars, open_city, until_held
 from tests.service.funds.test_applications import RENT, apply, approve, invoice, review
 from tests.service.funds.test_entitlements import pay
 from tests.service.funds.test_payments import cancelled
@@ -441,3 +443,52 @@ async def test_a_demand_that_is_dropped_leaves_everything_as_it_was(funds: Proce
     elsewhere = await open_city(funds)
     assert (await elsewhere.call("officer-1", "GET", f"{PATH}/{row['id']}")).status_code == 404
     await city.assert_sound()
+
+
+async def test_the_time_to_object_and_to_pay_runs_by_the_notice_of_the_year_that_came_later(
+    funds: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = await xuzhou(funds)
+    before, after = calendars(clock.today(city.code))
+    _, _, order = await a_paid_award(city)
+    payee = {"organisation": plain(order["payee"]["organisation_id"])}
+    monkeypatch.setattr(service, "workdays", lambda: before)
+    answered, silent = await found(city, order, 1), await found(city, order, 2)
+    for row in (answered, silent):
+        told = await step(city, row, "notice", who="officer-1")
+    assert told["provisional"]
+    await comes_out(city, monkeypatch, told["object_until_on"], after)
+    decision = {"amount_fen": 100, "opinion": "予以追回"}
+    early = await step(city, silent, "decision", decision, who="finance-1", status=409)
+    assert reasons(early) == ["objection_time_running"]
+    moved = await step(city, answered, "objection", {"objection": "不属实"}, who="portal-1", **payee)
+    assert (moved["status"], moved["provisional"]) == ("objected", False)
+    assert moved["object_until_on"] > told["object_until_on"]
+    days = [one["object_until_on"] for one in await city.events("clawback.notified")]
+    assert days == [told["object_until_on"], told["object_until_on"], moved["object_until_on"]]
+
+    monkeypatch.setattr(service, "workdays", lambda: before)
+    debt = await step(city, answered, "decision", decision, who="finance-1")
+    await comes_out(city, monkeypatch, debt["pay_until_on"], after)
+    later = await until_later(city, debt)
+    assert await city.events("clawback.overdue") == []
+    await move_clock(city, (later - clock.on_date(clock.real_now())).days + 1)
+    (overdue,) = await eventually(city, "clawback.overdue")
+    assert overdue["due_fen"] == 100
+
+
+async def comes_out(city: City, monkeypatch: pytest.MonkeyPatch, told_on: str, after: Workdays) -> None:
+    """A year's notice, and the day told before is over."""
+    for decides in (service, collecting):
+        monkeypatch.setattr(decides, "workdays", lambda: after)
+    await move_clock(city, (date.fromisoformat(told_on) - clock.on_date(clock.real_now())).days + 1)
+
+
+async def until_later(city: City, debt: Any) -> date:
+    """The last day to pay, once it has been counted again."""
+    for _ in range(100):
+        now = await city.get(f"{PATH}/{debt['id']}")
+        if now["pay_until_on"] > debt["pay_until_on"]:
+            return date.fromisoformat(now["pay_until_on"])
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"still to be paid until {debt['pay_until_on']}")
