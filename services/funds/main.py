@@ -60,6 +60,8 @@ from services.funds.payments.subjects import Subject, register
 from services.funds.periods import api as periods
 from services.funds.programmes import api as programmes
 from services.funds.programmes.allotting import group_commit
+from services.funds.recounting.expecting import CALENDAR_DAY
+from services.funds.recounting.service import on_calendar_day
 from services.funds.spending import api as spending
 from services.funds.spending.recounting import DUE as REPORT_DUE
 from services.funds.spending.recounting import MISSED as REPORT_MISSED
@@ -145,6 +147,7 @@ TIMERS: dict[str, TimerHandler] = {
     REPORT_DUE: on_report_due,
     REPORT_MISSED: on_report_missed,
     FOUND_AGAIN: on_found_again,
+    CALENDAR_DAY: on_calendar_day,
     **guidance_fund.TIMERS,
 }
 register(

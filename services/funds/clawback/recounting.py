@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.funds_clawback import ClawbackNotified
@@ -10,10 +11,24 @@ from kernel.outbox import record
 from kernel.timers import schedule_after
 from kernel.workdays import Workdays
 from services.funds.clawback.models import Clawback
+from services.funds.clawback.states import Status
 from services.funds.payments.succession import who_goes_on_for
+from services.funds.recounting.expecting import expect_recount
 from services.funds.recounting.rules import counted_again
 
 DUE = "clawback.due"
+
+
+async def recount_clawbacks(session: AsyncSession, city_code: str, *, days: Workdays) -> None:
+    """Every one of the city whose clock runs to a provisional day, and nobody works on."""
+    objecting = (Clawback.status == Status.NOTIFIED) & Clawback.provisional
+    paying = (Clawback.status == Status.RECEIVABLE) & Clawback.pay_provisional
+    running = select(Clawback).where(Clawback.city_code == city_code, objecting | paying).order_by(Clawback.id)
+    for row in (await session.scalars(running.with_for_update(skip_locked=True))).all():
+        if row.status is Status.NOTIFIED:
+            await recount_objection_time(session, row, days)
+        else:
+            await recount_time_to_pay(session, row, days)
 
 
 async def recount_objection_time(session: AsyncSession, row: Clawback, days: Workdays) -> None:
@@ -69,3 +84,5 @@ async def recount_time_to_pay(session: AsyncSession, row: Clawback, days: Workda
 async def expect_by(session: AsyncSession, row: Clawback, due_on: date) -> None:
     """What has come is looked at when that day is over; one day at a time."""
     await schedule_after(session, due_on, kind=DUE, object_id=row.id, city_code=row.city_code)
+    if row.pay_provisional:
+        await expect_recount(session, row.city_code)

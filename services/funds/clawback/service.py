@@ -37,6 +37,7 @@ from services.funds.payments.service import line_of
 from services.funds.payments.states import Status as OrderStatus
 from services.funds.payments.subjects import subject_of
 from services.funds.payments.succession import who_goes_on_for
+from services.funds.recounting.expecting import expect_recount
 
 KIND = "clawback"
 
@@ -161,6 +162,8 @@ async def notify_payee(session: AsyncSession, *, clawback_id: UUID, caller: Call
     row.objection_working_days = days
     row.object_until_on, row.provisional = until.on, until.provisional
     await tell_notified(session, row, until.on)
+    if until.provisional:
+        await expect_recount(session, row.city_code)
     return row
 
 

@@ -22,6 +22,7 @@ from services.funds.entitlements.rules import is_graded
 from services.funds.entitlements.service import determine_entitlement
 from services.funds.entitlements.states import Status
 from services.funds.programmes.rules import fund_of
+from services.funds.recounting.expecting import expect_recount
 
 
 class NotToConfirm(Conflict):
@@ -123,5 +124,7 @@ async def publish_list(session: AsyncSession, *, programme: str, caller: Caller,
     for one in found:
         one.list_id = row.id
     await tell_published(session, row)
+    if until.provisional:
+        await expect_recount(session, row.city_code)
     await session.flush()
     return row

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.clock import start_of
@@ -9,6 +10,7 @@ from kernel.timers import schedule_all
 from kernel.workdays import Workdays
 from services.funds.recounting.rules import counted_again
 from services.funds.spending.models import SpendingReport
+from services.funds.spending.states import Status
 
 DUE, MISSED = "spending_report.due", "spending_report.missed"
 
@@ -16,6 +18,18 @@ DUE, MISSED = "spending_report.due", "spending_report.missed"
 def looked_at(row: SpendingReport, due_on: date) -> dict[tuple[str, object], datetime]:
     """The timers of a report: as its last day begins, and when it is over."""
     return {(DUE, row.id): start_of(due_on), (MISSED, row.id): start_of(due_on + timedelta(days=1))}
+
+
+async def recount_reports(session: AsyncSession, city_code: str, *, days: Workdays) -> None:
+    """Every provisional one of the city that nobody handed in or works on."""
+    waiting = (
+        SpendingReport.city_code == city_code,
+        SpendingReport.status == Status.EXPECTED,
+        SpendingReport.provisional.is_(True),
+    )
+    found = select(SpendingReport).where(*waiting).order_by(SpendingReport.id).with_for_update(skip_locked=True)
+    for row in (await session.scalars(found)).all():
+        await recount_report(session, row, days)
 
 
 async def recount_report(session: AsyncSession, row: SpendingReport, days: Workdays) -> bool:

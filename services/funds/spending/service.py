@@ -30,6 +30,7 @@ from services.funds.payments.models import PaymentOrder
 from services.funds.payments.states import Status as OrderStatus
 from services.funds.payments.subjects import Word
 from services.funds.payments.succession import who_goes_on_for
+from services.funds.recounting.expecting import expect_recount
 from services.funds.rows import write_together
 from services.funds.spending.models import SpendingReport
 from services.funds.spending.queries import found_nothing_left, get_report, reports_on
@@ -56,6 +57,7 @@ async def expect_reports(session: AsyncSession, paid: Sequence[Word]) -> None:
         return
     known = await reports_on(session, {word.order.id for word in bound})
     due: dict[tuple[str, object], datetime] = {}
+    is_provisional = False
     for word in bound:
         row = known.get(word.order.id)
         if row is None:
@@ -65,8 +67,11 @@ async def expect_reports(session: AsyncSession, paid: Sequence[Word]) -> None:
             continue
         accepted = Acceptance(word.on, now)
         due |= _expect_by(row, policies[accepted], accepted)
+        is_provisional |= row.provisional
     await write_together(session, known.values())
     await schedule_all(session, due, city_code=city_code)
+    if is_provisional:
+        await expect_recount(session, city_code)
 
 
 def _is_bound(policy: Snapshot, order: PaymentOrder) -> bool:

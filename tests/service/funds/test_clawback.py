@@ -15,6 +15,7 @@ from services.funds.clawback import collecting, service
 from services.funds.clawback.models import ClawbackReceipt
 from services.funds.payments.models import PaymentOrder
 from services.funds.payments.queries import hold_references
+from services.funds.recounting import service as recounting
 from tests.builders.bank import Movement
 from tests.builders.processes import Process
 from tests.policy.cases import default_settings
@@ -452,6 +453,7 @@ async def test_the_time_to_object_and_to_pay_runs_by_the_notice_of_the_year_that
     before, after = calendars(clock.today(city.code))
     _, _, order = await a_paid_award(city)
     payee = {"organisation": plain(order["payee"]["organisation_id"])}
+    monkeypatch.setattr(recounting, "workdays", lambda: before)
     monkeypatch.setattr(service, "workdays", lambda: before)
     answered, silent = await found(city, order, 1), await found(city, order, 2)
     for row in (answered, silent):

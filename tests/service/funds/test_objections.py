@@ -5,15 +5,18 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kernel import clock
 from kernel.idempotency import StoredAnswer
 from kernel.ids import decode_id, encode_id, new_id
+from kernel.timers import Timer
 from services.funds.entitlements import service as entitlements
 from services.funds.entitlements import unapplied
 from services.funds.entitlements.models import Entitlement
 from services.funds.objections import service
+from services.funds.recounting import service as recounting
+from services.funds.recounting.expecting import CALENDAR_DAY
 from tests.builders.processes import Process
 from tests.service.funds.city import City, calendars
 from tests.service.funds.test_clawback import xuzhou
@@ -261,6 +264,7 @@ async def test_a_notice_that_runs_longer_by_a_later_calendar_takes_objections_an
 ) -> None:
     city = await xuzhou(funds)
     before, after = calendars(clock.today(city.code))
+    monkeypatch.setattr(recounting, "workdays", lambda: before)
     monkeypatch.setattr(unapplied, "workdays", lambda: before)
     made, (award, other) = await on_notice(city, 2)
     assert made["provisional"]
@@ -276,3 +280,35 @@ async def test_a_notice_that_runs_longer_by_a_later_calendar_takes_objections_an
     await over(city, moved)
     await object_to(city, moved, other["id"], status=409)
     await city.approve(award)
+
+
+async def test_a_list_shows_its_last_day_by_the_notice_of_the_year_the_morning_after_it_is_out(
+    funds: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = await xuzhou(funds)
+    before, after = calendars(clock.today(city.code))
+    monkeypatch.setattr(unapplied, "workdays", lambda: before)
+    monkeypatch.setattr(recounting, "workdays", lambda: before)
+    made, _ = await on_notice(city, 1)
+    await move_clock(city, 1)
+    await until_looked_at(city, 2)
+    assert (await city.get(f"{LISTS}/{made['id']}"))["until_on"] == made["until_on"]
+    monkeypatch.setattr(recounting, "workdays", lambda: after)
+    await move_clock(city, 2)
+    await until_looked_at(city, 3)
+    moved = await city.get(f"{LISTS}/{made['id']}")
+    assert (moved["provisional"], moved["until_on"] > made["until_on"]) == (False, True)
+    assert [one["until_on"] for one in await city.events("entitlement.list_published")] == [
+        made["until_on"], moved["until_on"],
+    ]  # fmt: skip
+
+
+async def until_looked_at(city: City, mornings: int) -> None:
+    """The look of a morning sets that of the next."""
+    wanted = select(func.count()).where(Timer.kind == CALENDAR_DAY, Timer.city_code == city.code)
+    for _ in range(100):
+        async with city.process.app.state.sessions() as session:
+            if await session.scalar(wanted) == mornings:
+                return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"no look at the calendar for the {mornings}. time")

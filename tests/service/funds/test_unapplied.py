@@ -13,6 +13,7 @@ from kernel.ids import decode_id, encode_id, new_id
 from kernel.timers import Timer
 from services.funds.entitlements.endings import on_end_due
 from services.funds.entitlements.models import Entitlement
+from services.funds.recounting import service as recounting
 from services.funds.spending import service as spending
 from services.funds.spending.queries import found_nothing_left
 from tests.builders.processes import Process
@@ -305,6 +306,7 @@ async def test_a_report_due_in_a_year_whose_notice_comes_later_is_not_missed_on_
     """Nothing is found on the day told first, and what is handed in by the day it has become is not late."""
     city = await jiaxing(funds)
     before, after = calendars(clock.today(city.code))
+    monkeypatch.setattr(recounting, "workdays", lambda: before)
     monkeypatch.setattr(spending, "workdays", lambda: before)
     first, second = await a_match(city, "1"), await a_match(city, "2")
     assert first["provisional"]
