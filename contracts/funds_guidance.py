@@ -23,7 +23,10 @@ class SubFundProposed(Event):
 
 
 class SubFundNoticePublished(Event):
-    """Public notice of a sub-fund to be joined, up to and with `until`."""
+    """Public notice of a sub-fund to be joined, up to and with `until`.
+
+    Told again when a notice of holidays moves a day that was provisional, later only.
+    """
 
     TYPE: ClassVar[str] = "sub_fund.notice_published"
 

@@ -6,6 +6,8 @@ from kernel.timers import Timer
 from policy.calendar import workdays
 from services.funds.clawback.recounting import recount_clawbacks
 from services.funds.entitlements.notices import recount_lists
+from services.funds.guidance_fund.reports.expecting import recount_reports as recount_sub_fund_reports
+from services.funds.guidance_fund.selection.notices import recount_notices
 from services.funds.recounting.expecting import expect_recount
 from services.funds.spending.recounting import recount_reports
 
@@ -16,4 +18,6 @@ async def on_calendar_day(session: AsyncSession, timer: Timer) -> None:
     await recount_reports(session, timer.city_code, days=days)
     await recount_lists(session, timer.city_code, days=days)
     await recount_clawbacks(session, timer.city_code, days=days)
+    await recount_notices(session, timer.city_code, days=days)
+    await recount_sub_fund_reports(session, timer.city_code, days=days)
     await expect_recount(session, timer.city_code)

@@ -1,7 +1,7 @@
 """The guidance fund, from the call to the last fen that comes back, with the whole trial balance after each step."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +10,15 @@ from sqlalchemy import Update, update
 from kernel import clock
 from kernel.ids import decode_id, encode_id
 from policy.calendar import workdays
+from services.funds.guidance_fund.reports import expecting
 from services.funds.guidance_fund.reports.rules import period_of
 from services.funds.guidance_fund.reports.states import Kind
 from services.funds.guidance_fund.returns.models import SubFundReturn
+from services.funds.guidance_fund.selection import service as selection
 from services.funds.guidance_fund.sub_funds.models import Commitment, DrawdownShare
+from services.funds.recounting import service as recounting
 from tests.builders.processes import Process
+from tests.service.funds.city import calendars
 from tests.service.funds.guidance import (
     LOCAL_FIRM,
     MANAGER,
@@ -244,6 +248,57 @@ async def test_a_proposal_is_examined_voted_on_noticed_and_decided_by_a_second_p
     )
     assert statuses == [200, 409]
     assert [len(await city.events(f"sub_fund.{kind}")) for kind in ("proposed", "refused", "approved")] == [1, 1, 0]
+
+
+async def test_a_notice_of_a_proposal_runs_by_the_calendar_that_came_later(
+    funds: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = await open_guidance_city(funds)
+    before, after = calendars(clock.today(city.code))
+    lodged = await city.manager("/proposals", city.proposal(await city.call_for_proposals()))
+    path = f"/proposals/{lodged['id']}"
+    monkeypatch.setattr(recounting, "workdays", lambda: before)
+    monkeypatch.setattr(selection, "workdays", lambda: before)
+    await city.brings_to_notice(lodged["id"])
+    told = await city.reads(path)
+    assert told["notice_provisional"]
+    monkeypatch.setattr(selection, "workdays", lambda: after)
+    await city.moves_to(date.fromisoformat(told["notice_until"]) + timedelta(days=1))
+    agreed = {"outcome": "approved", "amount_fen": 4_000_000_000, "reason": "同意。"}
+    assert reasons(await city.staff("officer-2", f"{path}/decision", agreed, 409)) == ["notice_not_over"]
+    moved = after.add(date.fromisoformat(told["notice_from"]), 5).on
+    await city.moves_to(moved + timedelta(days=1))
+    decided = await city.staff("officer-2", f"{path}/decision", agreed)
+    assert (decided["notice_until"], decided["notice_provisional"]) == (moved.isoformat(), False)
+    assert [one["until"] for one in await city.events("sub_fund.notice_published")] == [
+        told["notice_until"], moved.isoformat(),
+    ]  # fmt: skip
+
+
+async def test_a_report_of_a_sub_fund_is_not_overdue_before_the_day_of_the_calendar_that_came_later(
+    funds: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = await open_guidance_city(funds)
+    await city.budget(10_000_000_000, fund="fund.guidance")
+    founded = await city.staff("officer-1", "/sub-funds", city.founding(await city.approved()), 201)
+    quarter = period_of(Kind.QUARTER, clock.today(city.code))
+    before, after = calendars(quarter.last_on)
+    monkeypatch.setattr(recounting, "workdays", lambda: before)
+    monkeypatch.setattr(expecting, "workdays", lambda: before)
+    await city.moves_to(quarter.last_on + timedelta(days=1))
+    listed = f"/reports?sub_fund_id={founded['id']}"
+
+    def of_quarter(found: Any) -> list[Any]:
+        return [(one["due_on"], one["provisional"]) for one in found["items"] if one["period"] == quarter.name]
+
+    told, moved = before.add(quarter.last_on, 15).on, after.add(quarter.last_on, 15).on
+    await city.eventually(listed, lambda found: of_quarter(found) == [(told.isoformat(), True)])
+    monkeypatch.setattr(expecting, "workdays", lambda: after)
+    await city.moves_to(told + timedelta(days=1))
+    await city.eventually(listed, lambda found: of_quarter(found) == [(moved.isoformat(), False)])
+    assert (await city.reads(f"{listed}&status=overdue"))["items"] == []
+    await city.moves_to(moved + timedelta(days=1))
+    await city.eventually(f"{listed}&status=overdue", lambda found: of_quarter(found) != [])
 
 
 async def test_what_the_terms_may_be_is_the_policys_word(funds: Process) -> None:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.funds_guidance import SubFundReportOverdue
@@ -10,7 +11,8 @@ from kernel import clock
 from kernel.ids import new_id
 from kernel.moves import status_after
 from kernel.outbox import record
-from kernel.timers import Timer, schedule
+from kernel.timers import Timer, schedule, schedule_after
+from kernel.workdays import Workdays
 from policy.calendar import workdays
 from policy.snapshots import Acceptance
 from policy.store import figure, policy_for
@@ -20,6 +22,8 @@ from services.funds.guidance_fund.reports.rules import Period, following, period
 from services.funds.guidance_fund.reports.states import MOVES, Fact, Kind, Status
 from services.funds.guidance_fund.sub_funds.models import SubFund
 from services.funds.guidance_fund.sub_funds.states import Status as SubFundStatus
+from services.funds.recounting.expecting import expect_recount
+from services.funds.recounting.rules import counted_again
 
 EXPECTED, OVERDUE = "sub_fund.report_expected", "sub_fund.report_overdue"
 _DAY = timedelta(days=1)
@@ -48,7 +52,8 @@ async def on_period_over(session: AsyncSession, timer: Timer) -> None:
     if row.status is not SubFundStatus.ACTIVE:
         return
     period = period_of(Kind(kind), date.fromisoformat(last_on))
-    due_on = await _due_on(session, row, period)
+    days = await _working_days(session, row, period)
+    due = workdays().add(period.last_on, days)
     report = SubFundReport(
         id=new_id(),
         city_code=row.city_code,
@@ -56,31 +61,60 @@ async def on_period_over(session: AsyncSession, timer: Timer) -> None:
         kind=period.kind,
         period=period.name,
         last_on=period.last_on,
-        due_on=due_on,
+        due_on=due.on,
+        working_days=days,
+        provisional=due.provisional,
         expected_at=clock.now(row.city_code),
         status=Status.EXPECTED,
         valuations=[],
     )
     session.add(report)
     await session.flush()
-    due_at = clock.start_of(due_on + _DAY)
-    await schedule(session, kind=OVERDUE, object_id=report.id, city_code=row.city_code, due_at=due_at)
+    await schedule_after(session, due.on, kind=OVERDUE, object_id=report.id, city_code=row.city_code)
+    if due.provisional:
+        await expect_recount(session, row.city_code)
     await _when_over(session, row, following(period))
 
 
-async def _due_on(session: AsyncSession, row: SubFund, period: Period) -> date:
+async def _working_days(session: AsyncSession, row: SubFund, period: Period) -> int:
     accepted = Acceptance(row.accepted_on, row.accepted_at)
     snapshot = await policy_for(session, row.city_code, accepted)
     _programme, terms = participation(snapshot.pack, row.programme)
     quarterly = period.kind is Kind.QUARTER
     key = terms.quarterly_report_working_days if quarterly else terms.annual_report_working_days
-    return workdays().add(period.last_on, figure(snapshot, key, accepted=accepted)).on
+    days: int = figure(snapshot, key, accepted=accepted)
+    return days
+
+
+async def recount_reports(session: AsyncSession, city_code: str, *, days: Workdays) -> None:
+    """Every provisional one of the city that nobody handed in or works on."""
+    waiting = (
+        SubFundReport.city_code == city_code,
+        SubFundReport.status == Status.EXPECTED,
+        SubFundReport.provisional.is_(True),
+    )
+    found = select(SubFundReport).where(*waiting).order_by(SubFundReport.id).with_for_update(skip_locked=True)
+    for report in (await session.scalars(found)).all():
+        await _recount(session, report, days)
+
+
+async def _recount(session: AsyncSession, report: SubFundReport, days: Workdays) -> bool:
+    """One of them, locked. Whether it is due later than it was told."""
+    told_on, since, count = report.due_on, report.last_on, report.working_days
+    due = counted_again(told_on, since=since, working_days=count, provisional=report.provisional, days=days)
+    if due is None:
+        return False
+    report.due_on, report.provisional = due.on, due.provisional
+    if due.on == told_on:
+        return False
+    await schedule_after(session, due.on, kind=OVERDUE, object_id=report.id, city_code=report.city_code)
+    return True
 
 
 async def on_report_overdue(session: AsyncSession, timer: Timer) -> None:
-    """What was not handed in by its last day is marked, and told."""
+    """What was not handed in by its last day, which a later calendar may have moved later, is marked, and told."""
     report = await session.get_one(SubFundReport, UUID(timer.object_id), with_for_update=True)
-    if report.status is not Status.EXPECTED:
+    if report.status is not Status.EXPECTED or await _recount(session, report, workdays()):
         return
     report.status, report.was_overdue = status_after(Fact.OVERDUE, report.status, MOVES), True
     row = await session.get_one(SubFund, report.sub_fund_id)

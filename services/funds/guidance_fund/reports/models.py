@@ -27,6 +27,8 @@ class SubFundReport(Base):
     period: Mapped[str] = mapped_column(String(20))
     last_on: Mapped[date]
     due_on: Mapped[date]
+    working_days: Mapped[int | None]
+    provisional: Mapped[bool] = mapped_column(default=False)
     expected_at: Mapped[Moment]
     status: Mapped[Status] = mapped_column(text_enum(Status), default=Status.EXPECTED)
     was_overdue: Mapped[bool] = mapped_column(default=False)

@@ -46,6 +46,8 @@ class ReportIn(WireIn):
 
 
 class ReportOut(Wire):
+    """A report as it stands; `provisional`: a notice of holidays may still move the day, later only."""
+
     model_config = ConfigDict(json_schema_extra={"examples": [examples.REPORT]})
 
     id: ReportId
@@ -54,6 +56,7 @@ class ReportOut(Wire):
     period: str
     last_on: date
     due_on: date
+    provisional: bool
     status: Status
     was_overdue: bool
     narrative: str | None

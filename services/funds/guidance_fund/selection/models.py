@@ -69,6 +69,8 @@ class SubFundProposal(Base):
     voted_on: Mapped[date | None]
     notice_from: Mapped[date | None]
     notice_until: Mapped[date | None]
+    notice_working_days: Mapped[int | None]
+    notice_provisional: Mapped[bool] = mapped_column(default=False)
     approved_fen: Mapped[int | None] = mapped_column(BigInteger)
     determination_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
     decision: Mapped[str | None] = mapped_column(Text)

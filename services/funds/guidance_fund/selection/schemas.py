@@ -156,6 +156,8 @@ class DecisionIn(WireIn):
 
 
 class ProposalOut(Wire):
+    """A proposal as it stands; `notice_provisional`: a notice of holidays may still move the day, later only."""
+
     model_config = ConfigDict(json_schema_extra={"examples": [examples.PROPOSAL]})
 
     id: ProposalId
@@ -177,6 +179,7 @@ class ProposalOut(Wire):
     voted_on: date | None
     notice_from: date | None
     notice_until: date | None
+    notice_provisional: bool
     approved_fen: Fen | None
     determination_id: DeterminationId | None
     decision: str | None

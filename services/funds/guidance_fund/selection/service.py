@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.funds_guidance import SubFundApproved, SubFundNoticePublished, SubFundProposed, SubFundRefused
+from contracts.funds_guidance import SubFundApproved, SubFundProposed, SubFundRefused
 from contracts.registry import OrganisationReply
 from kernel.auth import Caller
 from kernel.clock import on_date
@@ -23,6 +23,7 @@ from services.funds.guidance_fund.access import own_manager
 from services.funds.guidance_fund.policy import PARTICIPATE, must_be_complete, participation
 from services.funds.guidance_fund.promises import promise_findings
 from services.funds.guidance_fund.selection.models import SubFundCall, SubFundProposal
+from services.funds.guidance_fund.selection.notices import recount_notice, tell_notice
 from services.funds.guidance_fund.selection.queries import get_call, get_proposal
 from services.funds.guidance_fund.selection.rules import (
     agreed_facts,
@@ -35,6 +36,7 @@ from services.funds.guidance_fund.selection.rules import (
 )
 from services.funds.guidance_fund.selection.schemas import CallIn, DecisionIn, ExaminationIn, ProposalIn, VotesIn
 from services.funds.guidance_fund.selection.states import MOVES, Fact, Status
+from services.funds.recounting.expecting import expect_recount
 
 KIND = "sub_fund_proposal"
 
@@ -133,10 +135,12 @@ async def publish_notice(session: AsyncSession, *, proposal_id: UUID, caller: Ca
     row.status = status_after(Fact.NOTICE_PUBLISHED, row.status, MOVES)
     days = figure(snapshot, terms.notice_working_days, accepted=_accepted(row))
     row.notice_from = on_date(at)
-    row.notice_until = workdays().add(row.notice_from, days).on
+    until = workdays().add(row.notice_from, days)
+    row.notice_until, row.notice_working_days, row.notice_provisional = until.on, days, until.provisional
     await session.flush()
-    told = SubFundNoticePublished(proposal_id=row.id, manager_id=row.manager_id, until=row.notice_until)
-    await record(session, told, city_code=row.city_code, subject=row.id)
+    await tell_notice(session, row)
+    if until.provisional:
+        await expect_recount(session, row.city_code)
     return row
 
 
@@ -151,6 +155,7 @@ async def decide_proposal(
         await _refuse(session, row, caller, at)
         return row
     status = status_after(Fact.APPROVED, row.status, MOVES)
+    await recount_notice(session, row, workdays())
     until = row.notice_until or on_date(at)
     refuse_if(
         decision_findings(asked_fen=row.asked_fen, amount_fen=given.amount_fen, today=on_date(at), notice_until=until)
