@@ -30,10 +30,10 @@ PARKED = Gauge(
 OVERDUE = Gauge("timers_overdue", "Jobs ten minutes past their time", multiprocess_mode="mostrecent")
 
 
-_took: list[tuple[str, Any, int, float]] = []
+_took: list[tuple[str, Any, int, float]] = []  # allow float: seconds
 
 
-def note_request(method: str, route: Any, status: int, seconds: float) -> None:
+def note_request(method: str, route: Any, status: int, seconds: float) -> None:  # allow float: seconds
     """To be counted with others: after each system call the processor has forgotten the code that counts."""
     _took.append((method, route, status, seconds))
     if len(_took) >= TOGETHER:
