@@ -32,7 +32,10 @@ class ClawbackObjected(CaseEvent):
 
 
 class ClawbackDecided(CaseEvent):
-    """`outcome`: upheld, then `amount_fen` is owed until the end of `pay_until_on`; or dropped."""
+    """`outcome`: upheld, then `amount_fen` is owed until the end of `pay_until_on`; or dropped.
+
+    `provisional`: a notice of holidays may still move that day, later only. That it did is not told again.
+    """
 
     TYPE: ClassVar[str] = "clawback.decided"
 
@@ -41,6 +44,7 @@ class ClawbackDecided(CaseEvent):
     outcome: str
     amount_fen: int
     pay_until_on: date | None
+    provisional: bool = False
 
 
 class ClawbackOverdue(CaseEvent):

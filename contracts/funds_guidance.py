@@ -33,6 +33,7 @@ class SubFundNoticePublished(Event):
     proposal_id: UUID
     manager_id: UUID
     until: date
+    provisional: bool = False
 
 
 class SubFundApproved(Event):

@@ -26,6 +26,7 @@ CLAWBACK: dict[str, Any] = {
     "decided_by": "person:finance-1@320300-a1b2c3d4",
     "decided_at": "2026-12-22T04:00:00Z",
     "pay_until_on": "2027-01-13",
+    "pay_provisional": True,
     "collected_fen": 10000000,
     "written_off_fen": 0,
     "outstanding_fen": 20000000,

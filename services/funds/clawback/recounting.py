@@ -26,13 +26,14 @@ async def recount_clawbacks(session: AsyncSession, city_code: str, *, days: Work
     running = select(Clawback).where(Clawback.city_code == city_code, objecting | paying).order_by(Clawback.id)
     for row in (await session.scalars(running.with_for_update(skip_locked=True))).all():
         if row.status is Status.NOTIFIED:
-            await recount_objection_time(session, row, days)
+            if recount_objection_time(row, days):
+                await tell_notified(session, row)
         else:
             await recount_time_to_pay(session, row, days)
 
 
-async def recount_objection_time(session: AsyncSession, row: Clawback, days: Workdays) -> None:
-    """Of one of them, locked; the payee is told of a later day."""
+def recount_objection_time(row: Clawback, days: Workdays) -> bool:
+    """Of one of them, locked. Whether its payee may object for longer than it was told."""
     told_on = row.object_until_on
     due = counted_again(
         told_on,
@@ -42,14 +43,14 @@ async def recount_objection_time(session: AsyncSession, row: Clawback, days: Wor
         days=days,
     )
     if due is None:
-        return
+        return False
     row.object_until_on, row.provisional = due.on, due.provisional
-    if due.on != told_on:
-        await tell_notified(session, row, due.on)
+    return due.on != told_on
 
 
-async def tell_notified(session: AsyncSession, row: Clawback, until_on: date) -> None:
+async def tell_notified(session: AsyncSession, row: Clawback) -> None:
     """Until when the payee may object."""
+    assert row.object_until_on is not None  # noqa: S101 - set when it was notified
     told = ClawbackNotified(
         case_id=row.case_id,
         clawback_id=row.id,
@@ -57,7 +58,7 @@ async def tell_notified(session: AsyncSession, row: Clawback, until_on: date) ->
         payment_order_id=row.order_id,
         cause=row.cause,
         amount_fen=row.demanded_fen,
-        object_until_on=until_on,
+        object_until_on=row.object_until_on,
         provisional=row.provisional,
     )
     await record(session, told, city_code=row.city_code, subject=row.id)

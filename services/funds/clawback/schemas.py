@@ -142,7 +142,10 @@ class WriteOffIn(WireIn):
 
 
 class ClawbackOut(Wire):
-    """Money demanded back as it stands; `provisional`: a notice of holidays may still move the day, later only."""
+    """Money demanded back as it stands.
+
+    `provisional`, `pay_provisional`: a notice of holidays may still move the day to object, or to pay, later only.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.CLAWBACK]})
 
@@ -169,6 +172,7 @@ class ClawbackOut(Wire):
     decided_by: str | None
     decided_at: Instant | None
     pay_until_on: date | None
+    pay_provisional: bool
     collected_fen: int
     written_off_fen: int
     outstanding_fen: int

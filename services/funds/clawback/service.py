@@ -161,7 +161,7 @@ async def notify_payee(session: AsyncSession, *, clawback_id: UUID, caller: Call
     row.notified_by, row.notified_at, row.policy_version = caller.acting_for, at, version
     row.objection_working_days = days
     row.object_until_on, row.provisional = until.on, until.provisional
-    await tell_notified(session, row, until.on)
+    await tell_notified(session, row)
     if until.provisional:
         await expect_recount(session, row.city_code)
     return row
@@ -192,7 +192,7 @@ async def object_to_clawback(
     """The payee answers in time. Raises ObjectionTooLate, NotFound."""
     row = await get_clawback(session, clawback_id, caller, lock=True)
     row.status = status_after(Fact.OBJECTED, row.status, MOVES)
-    await recount_objection_time(session, row, workdays())
+    recount_objection_time(row, workdays())
     if row.object_until_on is not None and on_date(at) > row.object_until_on:
         raise ObjectionTooLate(last_on=row.object_until_on.isoformat())
     row.objection, row.objected_by, row.objected_at = objection, caller.acting_for, at
@@ -226,7 +226,8 @@ async def uphold_clawback(
     """
     row = await get_clawback(session, clawback_id, caller, lock=True)
     status, on = status_after(Fact.UPHELD, row.status, MOVES), on_date(at)
-    await recount_objection_time(session, row, workdays())
+    if row.objected_at is None:
+        recount_objection_time(row, workdays())
     refuse_if(
         decision_findings(
             decided_fen=decided_fen,
@@ -294,5 +295,6 @@ async def _tell_decided(session: AsyncSession, row: Clawback) -> None:
         outcome="dropped" if row.status is Status.DROPPED else "upheld",
         amount_fen=row.decided_fen,
         pay_until_on=row.pay_until_on,
+        provisional=row.pay_provisional,
     )
     await record(session, told, city_code=row.city_code, subject=row.id)

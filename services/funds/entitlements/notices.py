@@ -4,7 +4,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.funds import AwardsPublished
-from kernel import clock
 from kernel.outbox import record
 from kernel.workdays import Workdays
 from services.funds.entitlements.models import PublicityList
@@ -12,12 +11,8 @@ from services.funds.recounting.rules import counted_again
 
 
 async def recount_lists(session: AsyncSession, city_code: str, *, days: Workdays) -> None:
-    """Every provisional one of the city that stands until today or later, and nobody works on."""
-    running = (
-        PublicityList.city_code == city_code,
-        PublicityList.provisional.is_(True),
-        PublicityList.until_on >= clock.today(city_code),
-    )
+    """Every provisional one of the city that nobody works on; one that was over by the day told may run on."""
+    running = (PublicityList.city_code == city_code, PublicityList.provisional.is_(True))
     found = select(PublicityList).where(*running).order_by(PublicityList.id).with_for_update(skip_locked=True)
     for row in (await session.scalars(found)).all():
         await recount_list(session, row, days)

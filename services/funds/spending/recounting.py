@@ -43,5 +43,6 @@ async def recount_report(session: AsyncSession, row: SpendingReport, days: Workd
     row.due_on, row.provisional = due.on, due.provisional
     if due.on == told_on:
         return False
-    await schedule_all(session, looked_at(row, due.on), city_code=row.city_code)
+    if row.status is Status.EXPECTED:
+        await schedule_all(session, looked_at(row, due.on), city_code=row.city_code)
     return True

@@ -200,10 +200,10 @@ async def confirmed(city: City, row: Any, receipt: Any) -> int:
     return int(answer.status_code)
 
 
-async def eventually(city: City, kind: str) -> list[dict[str, Any]]:
+async def eventually(city: City, kind: str, *, count: int = 1) -> list[dict[str, Any]]:
     for _ in range(100):
         told = await city.events(kind)
-        if told:
+        if len(told) >= count:
             return told
         await asyncio.sleep(0.05)
     return []
@@ -466,13 +466,16 @@ async def test_the_time_to_object_and_to_pay_runs_by_the_notice_of_the_year_that
     moved = await step(city, answered, "objection", {"objection": "不属实"}, who="portal-1", **payee)
     assert (moved["status"], moved["provisional"]) == ("objected", False)
     assert moved["object_until_on"] > told["object_until_on"]
-    days = [one["object_until_on"] for one in await city.events("clawback.notified")]
-    assert days == [told["object_until_on"], told["object_until_on"], moved["object_until_on"]]
 
     monkeypatch.setattr(service, "workdays", lambda: before)
     debt = await step(city, answered, "decision", decision, who="finance-1")
+    days = [one["object_until_on"] for one in await city.events("clawback.notified")]
+    assert days == [told["object_until_on"]] * 2, "who has answered is not told that there is longer to answer"
+    monkeypatch.setattr(recounting, "workdays", lambda: after)
     await comes_out(city, monkeypatch, debt["pay_until_on"], after)
     later = await until_later(city, debt)
+    *_, again = await eventually(city, "clawback.notified", count=3)
+    assert (again["clawback_id"], again["object_until_on"]) == (plain(silent["id"]), moved["object_until_on"])
     assert await city.events("clawback.overdue") == []
     await move_clock(city, (later - clock.on_date(clock.real_now())).days + 1)
     (overdue,) = await eventually(city, "clawback.overdue")

@@ -43,5 +43,7 @@ async def recount_notice(session: AsyncSession, row: SubFundProposal, days: Work
 async def tell_notice(session: AsyncSession, row: SubFundProposal) -> None:
     """Until when it runs."""
     assert row.notice_until is not None  # noqa: S101 - its notice runs
-    told = SubFundNoticePublished(proposal_id=row.id, manager_id=row.manager_id, until=row.notice_until)
+    told = SubFundNoticePublished(
+        proposal_id=row.id, manager_id=row.manager_id, until=row.notice_until, provisional=row.notice_provisional
+    )
     await record(session, told, city_code=row.city_code, subject=row.id)

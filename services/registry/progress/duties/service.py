@@ -107,7 +107,7 @@ async def keep_calendar(session: AsyncSession, city_code: str, *, days: Workdays
             else:
                 await _tell_again(session, row, found)
     tomorrow = today + timedelta(days=1)
-    # Named by its day: a timer that is firing cannot set itself anew.
+    # Named by its day: who expects one does not wait for the one that is firing.
     await schedule(
         session,
         kind=CALENDAR_KEPT,
