@@ -16,6 +16,7 @@ from kernel import context
 from kernel.messages import message_of
 from kernel.moves import IllegalMove
 from kernel.problems import (
+    ERRORS_TOLD_MAX,
     Conflict,
     Forbidden,
     Invalid,
@@ -37,8 +38,6 @@ BY_STATUS = {
     kind.status: kind
     for kind in (Malformed, Unauthenticated, Forbidden, NotFound, MethodNotAllowed, TooLarge, UnsupportedMedia, Invalid)
 }
-# A body may have a hundred thousand: to put them all into words would hold up everybody else.
-ERRORS_TOLD_MAX = 200
 CLASS_CONSTRAINT, CLASS_DATA, CLASS_RAISED, CLASS_OUR_FAULT = "23", "22", "P0", "42"
 
 

@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 
 from kernel.examples import NULL, REF, example_of, with_nulls
-from kernel.problems import MEDIA_TYPE
+from kernel.problems import ERRORS_TOLD_MAX, MEDIA_TYPE
 
 SCHEME = "oauth2"
 INSISTS = "x-insists"
@@ -70,7 +70,8 @@ class ProblemDocument(BaseModel):
     retryable: bool
     errors: list[FieldError] | None = None
     errors_found: int | None = Field(
-        default=None, description="How many there are, where they are more than the first 200 that `errors` has"
+        default=None,
+        description=f"How many there are, where they are more than the first {ERRORS_TOLD_MAX} that `errors` has",
     )
     reasons: list[Reason] | None = None
 

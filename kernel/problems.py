@@ -10,6 +10,8 @@ from kernel.details import detail_of
 from kernel.findings import Finding
 
 MEDIA_TYPE = "application/problem+json"
+# A body may have a hundred thousand: to put them all into words would hold up everybody else.
+ERRORS_TOLD_MAX = 200
 
 
 class Problem(Exception):

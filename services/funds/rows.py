@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, column, func, inspect, literal, select, update
+from sqlalchemy import ARRAY, Column, ColumnElement, column, func, inspect, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -19,6 +19,13 @@ async def held(session: AsyncSession, model: type[Row], ids: Collection[UUID]) -
     wanted = select(model).where(among(key, set(ids))).order_by(key).with_for_update()
     found = await session.scalars(wanted.execution_options(populate_existing=True))
     return {getattr(row, key.name): row for row in found}
+
+
+async def free(session: AsyncSession, model: type[Row], *conditions: ColumnElement[bool]) -> Sequence[Row]:
+    """Rows that nobody works on, locked in the order of their ids; the others are left alone."""
+    key: Any = inspect(model).primary_key[0]
+    wanted = select(model).where(*conditions).order_by(key)
+    return (await session.scalars(wanted.with_for_update(skip_locked=True))).all()
 
 
 async def write_together(session: AsyncSession, rows: Iterable[Base]) -> None:

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.funds_clawback import ClawbackNotified
@@ -15,6 +14,7 @@ from services.funds.clawback.states import Status
 from services.funds.payments.succession import who_goes_on_for
 from services.funds.recounting.expecting import expect_recount
 from services.funds.recounting.rules import counted_again
+from services.funds.rows import free
 
 DUE = "clawback.due"
 
@@ -23,8 +23,7 @@ async def recount_clawbacks(session: AsyncSession, city_code: str, *, days: Work
     """Every one of the city whose clock runs to a provisional day, and nobody works on."""
     objecting = (Clawback.status == Status.NOTIFIED) & Clawback.provisional
     paying = (Clawback.status == Status.RECEIVABLE) & Clawback.pay_provisional
-    running = select(Clawback).where(Clawback.city_code == city_code, objecting | paying).order_by(Clawback.id)
-    for row in (await session.scalars(running.with_for_update(skip_locked=True))).all():
+    for row in await free(session, Clawback, Clawback.city_code == city_code, objecting | paying):
         if row.status is Status.NOTIFIED:
             if recount_objection_time(row, days):
                 await tell_notified(session, row)

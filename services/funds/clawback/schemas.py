@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from kernel.money import PositiveFen
-from kernel.schemas import LAST_YEAR, Instant, Name, Sentence, Wire, WireIn
+from kernel.schemas import Day, Instant, Name, Sentence, Wire, WireIn
 from services.funds.clawback import examples
 from services.funds.clawback.models import Clawback, ClawbackInstalment, ClawbackPart, ClawbackReceipt
 from services.funds.clawback.rules import Instalment
@@ -106,7 +106,7 @@ class OffsetIn(WireIn):
 class InstalmentIn(WireIn):
     """One part and its last day."""
 
-    due_on: Annotated[date, Field(le=date(LAST_YEAR, 12, 31))]  # the day after is one too: then it is overdue
+    due_on: Day
     amount_fen: PositiveFen
 
 

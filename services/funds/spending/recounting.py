@@ -2,13 +2,13 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.clock import start_of
 from kernel.timers import schedule_all
 from kernel.workdays import Workdays
 from services.funds.recounting.rules import counted_again
+from services.funds.rows import free
 from services.funds.spending.models import SpendingReport
 from services.funds.spending.states import Status
 
@@ -22,13 +22,8 @@ def looked_at(row: SpendingReport, due_on: date) -> dict[tuple[str, object], dat
 
 async def recount_reports(session: AsyncSession, city_code: str, *, days: Workdays) -> None:
     """Every provisional one of the city that nobody handed in or works on."""
-    waiting = (
-        SpendingReport.city_code == city_code,
-        SpendingReport.status == Status.EXPECTED,
-        SpendingReport.provisional.is_(True),
-    )
-    found = select(SpendingReport).where(*waiting).order_by(SpendingReport.id).with_for_update(skip_locked=True)
-    for row in (await session.scalars(found)).all():
+    of_city, waiting = SpendingReport.city_code == city_code, SpendingReport.status == Status.EXPECTED
+    for row in await free(session, SpendingReport, of_city, waiting, SpendingReport.provisional.is_(True)):
         await recount_report(session, row, days)
 
 

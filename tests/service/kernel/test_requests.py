@@ -10,8 +10,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from devtools.databases import Database
-from kernel.failures import ERRORS_TOLD_MAX
 from kernel.outbox import OutboxEvent
+from kernel.problems import ERRORS_TOLD_MAX
 from tests.builders.processes import Process, running
 from tests.service.kernel.notebook import build
 

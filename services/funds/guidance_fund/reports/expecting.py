@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.funds_guidance import SubFundReportOverdue
@@ -24,6 +23,7 @@ from services.funds.guidance_fund.sub_funds.models import SubFund
 from services.funds.guidance_fund.sub_funds.states import Status as SubFundStatus
 from services.funds.recounting.expecting import expect_recount
 from services.funds.recounting.rules import counted_again
+from services.funds.rows import free
 
 EXPECTED, OVERDUE = "sub_fund.report_expected", "sub_fund.report_overdue"
 _DAY = timedelta(days=1)
@@ -88,13 +88,8 @@ async def _working_days(session: AsyncSession, row: SubFund, period: Period) -> 
 
 async def recount_reports(session: AsyncSession, city_code: str, *, days: Workdays) -> None:
     """Every provisional one of the city that nobody handed in or works on."""
-    waiting = (
-        SubFundReport.city_code == city_code,
-        SubFundReport.status == Status.EXPECTED,
-        SubFundReport.provisional.is_(True),
-    )
-    found = select(SubFundReport).where(*waiting).order_by(SubFundReport.id).with_for_update(skip_locked=True)
-    for report in (await session.scalars(found)).all():
+    of_city, waiting = SubFundReport.city_code == city_code, SubFundReport.status == Status.EXPECTED
+    for report in await free(session, SubFundReport, of_city, waiting, SubFundReport.provisional.is_(True)):
         await _recount(session, report, days)
 
 

@@ -1,6 +1,5 @@
 """The last day of a proposal's public notice: told, and counted again when a notice of holidays comes later."""
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.funds_guidance import SubFundNoticePublished
@@ -9,17 +8,13 @@ from kernel.workdays import Workdays
 from services.funds.guidance_fund.selection.models import SubFundProposal
 from services.funds.guidance_fund.selection.states import Status
 from services.funds.recounting.rules import counted_again
+from services.funds.rows import free
 
 
 async def recount_notices(session: AsyncSession, city_code: str, *, days: Workdays) -> None:
     """Every provisional one of the city that runs, of a proposal nobody works on."""
-    running = (
-        SubFundProposal.city_code == city_code,
-        SubFundProposal.status == Status.IN_NOTICE,
-        SubFundProposal.notice_provisional.is_(True),
-    )
-    found = select(SubFundProposal).where(*running).order_by(SubFundProposal.id).with_for_update(skip_locked=True)
-    for row in (await session.scalars(found)).all():
+    of_city, running = SubFundProposal.city_code == city_code, SubFundProposal.status == Status.IN_NOTICE
+    for row in await free(session, SubFundProposal, of_city, running, SubFundProposal.notice_provisional.is_(True)):
         await recount_notice(session, row, days)
 
 
