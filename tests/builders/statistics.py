@@ -42,6 +42,13 @@ async def a_round(city: City, day: str = AUGUST) -> dict[str, Any]:
         return created(await officer.post(f"{PATH}/rounds", json={"day": day}))
 
 
+async def september_round(city: City) -> dict[str, Any]:
+    """On 9 October, in a city whose August was asked for: a period opens by itself the day after its end."""
+    await city.set_clock(date(2026, 10, 9))
+    rounds = (await city.until(f"{PATH}/rounds", lambda found: len(found["items"]) == 2))["items"]
+    return next(one for one in rounds if one["period_until"] == SEPTEMBER)
+
+
 async def asked_for_august(process: Any, carriers: int) -> tuple[City, list[dict[str, Any]]]:
     """A city with a round in which so many carriers were asked, and their reports."""
     city = await a_reporting_city(process)

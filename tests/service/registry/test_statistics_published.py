@@ -25,6 +25,7 @@ from tests.builders.statistics import (
     accepted,
     handed_in,
     report_of,
+    september_round,
 )
 from tests.service.registry.test_statistics import statements
 
@@ -305,10 +306,9 @@ async def assert_drawn_once(city: City, monkeypatch: pytest.MonkeyPatch) -> None
 
 async def an_open_period(city: City) -> None:
     """September is opened by itself; one of its reports is accepted."""
-    await city.set_clock(date(2026, 10, 9))
-    rounds = (await city.until(f"{PATH}/rounds", lambda found: len(found["items"]) == 2))["items"]
+    september = await september_round(city)
     async with city.officer() as officer:
-        asked = answered(await officer.get(f"{PATH}/reports", params={"round_id": rounds[1]["id"]}))["items"]
+        asked = answered(await officer.get(f"{PATH}/reports", params={"round_id": september["id"]}))["items"]
     held = [{"title": "九月路演", "held_on": "2026-09-20", "participants": 60}]
     space = a_space(tenants_at_start=2, tenants_in=0)
     created(await handed_in(city, asked[0], a_content("九", space=[space], events=held)))

@@ -23,6 +23,7 @@ from tests.builders.statistics import (
     handed_in,
     report_of,
     retyped,
+    september_round,
     template,
     uploaded,
 )
@@ -129,10 +130,7 @@ async def test_a_jump_is_explained_in_the_workbook(process: Process) -> None:
     async with city.officer() as officer:
         august = created(await officer.post(f"{PATH}/rounds", json={"day": "2026-08-31"}))
     created(await handed_in(city, await report_of(city, carrier, august["id"])))
-    await city.set_clock(date(2026, 10, 9))
-    async with city.officer() as officer:
-        september = created(await officer.post(f"{PATH}/rounds", json={"day": "2026-09-30"}))
-    report = await report_of(city, carrier, september["id"])
+    report = await report_of(city, carrier, (await september_round(city))["id"])
     events = [{"title": "九月路演", "held_on": "2026-09-20", "participants": 60}]
     content = a_content(events=events)
     content["space"][0] |= {"tenants_at_start": 2, "tenants_in": 0, "seats": 90}
