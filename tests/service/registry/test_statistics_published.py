@@ -1,7 +1,7 @@
 """Figures of accepted reports (XZ-37): by group, with single reporters left out for outsiders, drawn and tabulated."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import timedelta
 from threading import current_thread, main_thread
 from typing import Any
 from xml.etree import ElementTree as ET
