@@ -85,6 +85,17 @@ async def schedule_after(session: AsyncSession, day: date, *, kind: str, object_
     await schedule(session, kind=kind, object_id=object_id, city_code=city_code, due_at=due_at)
 
 
+async def schedule_tomorrow(session: AsyncSession, *, kind: str, city_code: str) -> None:
+    """The city's next morning looks again, once, however many ask for it.
+
+    Named by its day: who asks does not wait for the one that is firing.
+    """
+    tomorrow = clock.today(city_code) + timedelta(days=1)
+    name = f"{city_code}:{tomorrow.isoformat()}"
+    if await session.scalar(select(Timer.id).where(Timer.kind == kind, Timer.object_id == name)) is None:
+        await schedule(session, kind=kind, object_id=name, city_code=city_code, due_at=clock.start_of(tomorrow))
+
+
 async def cancel(session: AsyncSession, *, kind: str, object_id: object) -> None:
     """The timer will not fire any more."""
     timer = await session.scalar(select(Timer).where(Timer.kind == kind, Timer.object_id == str(object_id)))

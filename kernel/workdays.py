@@ -29,6 +29,11 @@ def settled(told_on: date, counted: Deadline) -> Deadline:
     return Deadline(max(told_on, counted.on), counted.provisional, counted.calendar_version)
 
 
+def is_news(told_on: date, due: Deadline) -> bool:
+    """Whether a provisional day that was told is final now, or later."""
+    return due.on > told_on or not due.provisional
+
+
 @dataclass(frozen=True, slots=True)
 class Workdays:
     """`exceptions` maps a date to whether it is worked; `first_year` to `last_year` are the years with a final notice.

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from kernel.workdays import Deadline, Workdays, settled
+from kernel.workdays import Deadline, Workdays, is_news, settled
 
 
 def counted_again(
@@ -15,4 +15,4 @@ def counted_again(
     if not provisional or told_on is None or since is None or working_days is None:
         return None
     due = settled(told_on, days.add(since, working_days))
-    return due if due.on > told_on or not due.provisional else None
+    return due if is_news(told_on, due) else None

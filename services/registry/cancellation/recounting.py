@@ -6,12 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.timers import schedule_after
-from kernel.workdays import Workdays, settled
+from kernel.workdays import Workdays, is_news, settled
 from services.registry.cancellation.models import Cancellation
 from services.registry.cancellation.states import Status
 from services.registry.carriers.models import Carrier
 from services.registry.recognition.models import Recognition
-from services.registry.recounting.telling import is_news, tell_settled
+from services.registry.recounting.telling import tell_settled
 
 CURE_LAPSES = "cancellation.cure_lapses"
 

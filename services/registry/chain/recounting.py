@@ -6,13 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.timers import schedule_after
-from kernel.workdays import Workdays, settled
+from kernel.workdays import Workdays, is_news, settled
 from services.registry.carriers.models import Carrier
 from services.registry.chain.models import Offer
 from services.registry.chain.offers import OFFER_EXPIRES
 from services.registry.chain.queries import lock_project, read_offer
 from services.registry.chain.states import OfferStatus
-from services.registry.recounting.telling import is_news, tell_settled
+from services.registry.recounting.telling import tell_settled
 
 
 async def recount_offers(session: AsyncSession, city_code: str, *, days: Workdays) -> None:

@@ -4,11 +4,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.timers import schedule_after
-from kernel.workdays import Workdays, settled
+from kernel.workdays import Workdays, is_news, settled
 from services.registry.evaluation.models import EvaluationRound
 from services.registry.evaluation.policy import basis_of
 from services.registry.evaluation.states import RoundStatus
-from services.registry.recounting.telling import is_news, tell_settled
+from services.registry.recounting.telling import tell_settled
 
 NOTICE_CLOSES = "evaluation.notice_closes"
 

@@ -10,7 +10,7 @@ from kernel import clock
 from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.timers import Timer, cancel, schedule_after
-from kernel.workdays import Workdays, settled
+from kernel.workdays import Workdays, is_news, settled
 from policy.calendar import workdays
 from services.registry.premises.models import AddressHost, AddressRegistration
 from services.registry.premises.queries import hosted_by, read_host
@@ -21,7 +21,7 @@ from services.registry.premises.states import (
     HostStatus,
     RegistrationFact,
 )
-from services.registry.recounting.telling import is_news, tell_settled
+from services.registry.recounting.telling import tell_settled
 
 MOVE_ENDS = "premises.host_move_ends"
 

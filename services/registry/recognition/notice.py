@@ -13,7 +13,7 @@ from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, NotFound, refuse_if
 from kernel.timers import Timer, schedule_after
-from kernel.workdays import Workdays, settled
+from kernel.workdays import Workdays, is_news, settled
 from policy.calendar import workdays
 from policy.store import load_determination
 from services.registry.recognition.models import Objection, Recognition
@@ -30,7 +30,7 @@ from services.registry.recognition.queries import (
 from services.registry.recognition.rules import answer_findings, objection_findings
 from services.registry.recognition.schemas import ObjectionIn, ResolutionIn
 from services.registry.recognition.states import ENDED, MOVES, Fact, Status
-from services.registry.recounting.telling import is_news, tell_settled
+from services.registry.recounting.telling import tell_settled
 
 NOTICE_CLOSES = "recognition.notice_closes"
 

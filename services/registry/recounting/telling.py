@@ -10,11 +10,6 @@ from kernel.outbox import record
 from kernel.workdays import Deadline
 
 
-def is_news(told_on: date, due: Deadline) -> bool:
-    """Whether it is final now, or later."""
-    return due.on > told_on or not due.provisional
-
-
 async def tell_settled(
     session: AsyncSession,
     city_code: str,

@@ -19,14 +19,14 @@ from kernel.moves import status_after
 from kernel.outbox import record
 from kernel.problems import Conflict, Refusal, named_constraint, refuse_if
 from kernel.timers import Timer, TimerHandler, schedule, schedule_after
-from kernel.workdays import Deadline, Workdays, settled
+from kernel.workdays import Deadline, Workdays, is_news, settled
 from policy.calendar import workdays
 from policy.determinations import finding_document
 from policy.forms import ReportForm, form_for, form_of
 from policy.snapshots import Acceptance, Snapshot, open_finding, open_findings
 from policy.store import accepted_now, policy_today
 from services.registry.carriers.models import Carrier, Level
-from services.registry.recounting.telling import is_news, tell_settled
+from services.registry.recounting.telling import tell_settled
 from services.registry.statistics.models import StatisticsReport, StatisticsRound
 from services.registry.statistics.queries import (
     carriers_to_ask,

@@ -14,7 +14,7 @@ from kernel.ids import new_id
 from kernel.messages import errors_of
 from kernel.outbox import Envelope, record
 from kernel.problems import Invalid
-from kernel.timers import schedule
+from kernel.timers import schedule, schedule_tomorrow
 from kernel.workdays import Workdays, settled
 from policy.calendar import workdays
 from policy.snapshots import Snapshot
@@ -106,15 +106,7 @@ async def keep_calendar(session: AsyncSession, city_code: str, *, days: Workdays
                 await _tell(session, city_code, plan, found)
             else:
                 await _tell_again(session, row, found)
-    tomorrow = today + timedelta(days=1)
-    # Named by its day: who expects one does not wait for the one that is firing.
-    await schedule(
-        session,
-        kind=CALENDAR_KEPT,
-        object_id=f"{city_code}:{tomorrow.isoformat()}",
-        city_code=city_code,
-        due_at=clock.start_of(tomorrow),
-    )
+    await schedule_tomorrow(session, kind=CALENDAR_KEPT, city_code=city_code)
 
 
 async def _tell(session: AsyncSession, city_code: str, plan: Scheduled, found: Occurrence) -> None:
