@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.registry import FIRM_KINDS
 from contracts.registry_carriers import ProjectAdmitted, ProjectGraduated, ProjectLeft
 from kernel import clock
 from kernel.auth import Caller
@@ -34,7 +35,6 @@ from services.registry.organisations.queries import find_organisation
 from services.registry.terms import terms_today
 
 CRITERIA = "chain.graduation.criteria"
-FIRMS = (OrganisationKind.FIRM, OrganisationKind.INDIVIDUAL_BUSINESS)
 
 
 class StaysElsewhere(Conflict):
@@ -181,7 +181,7 @@ async def incorporate_project(
         [
             *incorporation_findings(
                 is_team=project.organisation.kind is OrganisationKind.TEAM,
-                is_firm=firm.kind in FIRMS,
+                is_firm=firm.kind in FIRM_KINDS,
                 firm_active=firm.is_active,
                 same=firm.id == project.organisation_id,
             ),

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.registry import FIRM_KINDS
 from kernel.auth import Caller
 from kernel.findings import Finding
-from services.registry.organisations.models import Organisation, OrganisationKind
+from services.registry.organisations.models import Organisation
 from services.registry.premises.models import AddressHost, AddressRegistration, RegisteredAddress
 from services.registry.premises.queries import (
     hosted_number,
@@ -30,8 +31,6 @@ from services.registry.premises.rules import (
 from services.registry.premises.schemas import RegistrationIn
 from services.registry.premises.states import HostStatus, Mode
 from services.registry.terms import Terms, terms_today
-
-FIRMS = (OrganisationKind.FIRM, OrganisationKind.INDIVIDUAL_BUSINESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ async def judge(session: AsyncSession, given: RegistrationIn, caller: Caller) ->
         trades=given.trades,
         place=_place(address, replaced),
         firm=Firm(
-            is_firm=firm.kind in FIRMS,
+            is_firm=firm.kind in FIRM_KINDS,
             is_active=firm.is_active,
             principal=next((row.mode for row in kept if row.mode is not Mode.FURTHER), None),
             stands_here=any(row.address_id == address.id for row in kept),
