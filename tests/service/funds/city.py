@@ -5,9 +5,11 @@ import itertools
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from types import ModuleType
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,6 +39,12 @@ def calendars(today: date) -> tuple[Workdays, Workdays]:
     rests = dict.fromkeys([day for day in ahead if before.works(day)][::2], False)
     after = replace(shipped, exceptions={**shipped.exceptions, **rests}, last_year=today.year + 3, version="after")
     return before, after
+
+
+def count_by(monkeypatch: pytest.MonkeyPatch, days: Workdays, *modules: ModuleType) -> None:
+    """From now on these count working days by that calendar."""
+    for module in modules:
+        monkeypatch.setattr(module, "workdays", lambda: days)
 
 
 @dataclass

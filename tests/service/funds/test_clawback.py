@@ -19,7 +19,7 @@ from services.funds.recounting import service as recounting
 from tests.builders.bank import Movement
 from tests.builders.processes import Process
 from tests.policy.cases import default_settings
-from tests.service.funds.city import City, calendars, open_city, until_held
+from tests.service.funds.city import City, calendars, count_by, open_city, until_held
 from tests.service.funds.test_applications import RENT, apply, approve, invoice, review
 from tests.service.funds.test_entitlements import pay
 from tests.service.funds.test_payments import cancelled
@@ -453,8 +453,7 @@ async def test_the_time_to_object_and_to_pay_runs_by_the_notice_of_the_year_that
     before, after = calendars(clock.today(city.code))
     _, _, order = await a_paid_award(city)
     payee = {"organisation": plain(order["payee"]["organisation_id"])}
-    monkeypatch.setattr(recounting, "workdays", lambda: before)
-    monkeypatch.setattr(service, "workdays", lambda: before)
+    count_by(monkeypatch, before, recounting, service)
     answered, silent = await found(city, order, 1), await found(city, order, 2)
     for row in (answered, silent):
         told = await step(city, row, "notice", who="officer-1")
@@ -467,11 +466,11 @@ async def test_the_time_to_object_and_to_pay_runs_by_the_notice_of_the_year_that
     assert (moved["status"], moved["provisional"]) == ("objected", False)
     assert moved["object_until_on"] > told["object_until_on"]
 
-    monkeypatch.setattr(service, "workdays", lambda: before)
+    count_by(monkeypatch, before, service)
     debt = await step(city, answered, "decision", decision, who="finance-1")
     days = [one["object_until_on"] for one in await city.events("clawback.notified")]
     assert days == [told["object_until_on"]] * 2, "who has answered is not told that there is longer to answer"
-    monkeypatch.setattr(recounting, "workdays", lambda: after)
+    count_by(monkeypatch, after, recounting)
     await comes_out(city, monkeypatch, debt["pay_until_on"], after)
     later = await until_later(city, debt)
     *_, again = await eventually(city, "clawback.notified", count=3)
@@ -484,8 +483,7 @@ async def test_the_time_to_object_and_to_pay_runs_by_the_notice_of_the_year_that
 
 async def comes_out(city: City, monkeypatch: pytest.MonkeyPatch, told_on: str, after: Workdays) -> None:
     """A year's notice, and the day told before is over."""
-    for decides in (service, collecting):
-        monkeypatch.setattr(decides, "workdays", lambda: after)
+    count_by(monkeypatch, after, service, collecting)
     await move_clock(city, (date.fromisoformat(told_on) - clock.on_date(clock.real_now())).days + 1)
 
 

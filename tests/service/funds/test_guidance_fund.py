@@ -18,7 +18,7 @@ from services.funds.guidance_fund.selection import service as selection
 from services.funds.guidance_fund.sub_funds.models import Commitment, DrawdownShare
 from services.funds.recounting import service as recounting
 from tests.builders.processes import Process
-from tests.service.funds.city import calendars
+from tests.service.funds.city import calendars, count_by
 from tests.service.funds.guidance import (
     LOCAL_FIRM,
     MANAGER,
@@ -257,12 +257,11 @@ async def test_a_notice_of_a_proposal_runs_by_the_calendar_that_came_later(
     before, after = calendars(clock.today(city.code))
     lodged = await city.manager("/proposals", city.proposal(await city.call_for_proposals()))
     path = f"/proposals/{lodged['id']}"
-    monkeypatch.setattr(recounting, "workdays", lambda: before)
-    monkeypatch.setattr(selection, "workdays", lambda: before)
+    count_by(monkeypatch, before, recounting, selection)
     await city.brings_to_notice(lodged["id"])
     told = await city.reads(path)
     assert told["notice_provisional"]
-    monkeypatch.setattr(selection, "workdays", lambda: after)
+    count_by(monkeypatch, after, selection)
     await city.moves_to(date.fromisoformat(told["notice_until"]) + timedelta(days=1))
     agreed = {"outcome": "approved", "amount_fen": 4_000_000_000, "reason": "同意。"}
     assert reasons(await city.staff("officer-2", f"{path}/decision", agreed, 409)) == ["notice_not_over"]
@@ -283,8 +282,7 @@ async def test_a_report_of_a_sub_fund_is_not_overdue_before_the_day_of_the_calen
     founded = await city.staff("officer-1", "/sub-funds", city.founding(await city.approved()), 201)
     quarter = period_of(Kind.QUARTER, clock.today(city.code))
     before, after = calendars(quarter.last_on)
-    monkeypatch.setattr(recounting, "workdays", lambda: before)
-    monkeypatch.setattr(expecting, "workdays", lambda: before)
+    count_by(monkeypatch, before, recounting, expecting)
     await city.moves_to(quarter.last_on + timedelta(days=1))
     listed = f"/reports?sub_fund_id={founded['id']}"
 
@@ -293,7 +291,7 @@ async def test_a_report_of_a_sub_fund_is_not_overdue_before_the_day_of_the_calen
 
     told, moved = before.add(quarter.last_on, 15).on, after.add(quarter.last_on, 15).on
     await city.eventually(listed, lambda found: of_quarter(found) == [(told.isoformat(), True)])
-    monkeypatch.setattr(expecting, "workdays", lambda: after)
+    count_by(monkeypatch, after, expecting)
     await city.moves_to(told + timedelta(days=1))
     await city.eventually(listed, lambda found: of_quarter(found) == [(moved.isoformat(), False)])
     assert (await city.reads(f"{listed}&status=overdue"))["items"] == []

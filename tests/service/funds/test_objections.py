@@ -18,7 +18,7 @@ from services.funds.objections import service
 from services.funds.recounting import service as recounting
 from services.funds.recounting.expecting import CALENDAR_DAY
 from tests.builders.processes import Process
-from tests.service.funds.city import City, calendars
+from tests.service.funds.city import City, calendars, count_by
 from tests.service.funds.test_clawback import xuzhou
 from tests.service.funds.test_periods import move_clock
 from tests.service.funds.test_unapplied import LISTS, award_of, confirm, evaluate
@@ -264,12 +264,10 @@ async def test_a_notice_that_runs_longer_by_a_later_calendar_takes_objections_an
 ) -> None:
     city = await xuzhou(funds)
     before, after = calendars(clock.today(city.code))
-    monkeypatch.setattr(recounting, "workdays", lambda: before)
-    monkeypatch.setattr(unapplied, "workdays", lambda: before)
+    count_by(monkeypatch, before, recounting, unapplied)
     made, (award, other) = await on_notice(city, 2)
     assert made["provisional"]
-    for decides in (entitlements, service):
-        monkeypatch.setattr(decides, "workdays", lambda: after)
+    count_by(monkeypatch, after, entitlements, service)
     await over(city, made)
     assert codes(await city.approve(award, status=409)) == ["notice_running"]
     await answer(city, await object_to(city, made, other["id"]), "officer-3")
@@ -287,13 +285,12 @@ async def test_a_list_shows_its_last_day_by_the_notice_of_the_year_the_morning_a
 ) -> None:
     city = await xuzhou(funds)
     before, after = calendars(clock.today(city.code))
-    monkeypatch.setattr(unapplied, "workdays", lambda: before)
-    monkeypatch.setattr(recounting, "workdays", lambda: before)
+    count_by(monkeypatch, before, unapplied, recounting)
     made, _ = await on_notice(city, 1)
     await move_clock(city, 1)
     await until_looked_at(city, 2)
     assert (await city.get(f"{LISTS}/{made['id']}"))["until_on"] == made["until_on"]
-    monkeypatch.setattr(recounting, "workdays", lambda: after)
+    count_by(monkeypatch, after, recounting)
     await over(city, made)  # the notice of the year came out on its last day
     await until_looked_at(city, 3)
     moved = await city.get(f"{LISTS}/{made['id']}")

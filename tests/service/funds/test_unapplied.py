@@ -18,7 +18,7 @@ from services.funds.spending import service as spending
 from services.funds.spending.queries import found_nothing_left
 from tests.builders.processes import Process
 from tests.policy.cases import default_settings
-from tests.service.funds.city import City, behind_the_bank, calendars, open_city
+from tests.service.funds.city import City, behind_the_bank, calendars, count_by, open_city
 from tests.service.funds.test_applications import apply, approve, invoice, review
 from tests.service.funds.test_clawback import PATH as CLAWBACKS
 from tests.service.funds.test_clawback import eventually, plain, xuzhou
@@ -306,12 +306,11 @@ async def test_a_report_due_in_a_year_whose_notice_comes_later_is_not_missed_on_
     """Nothing is found on the day told first, and what is handed in by the day it has become is not late."""
     city = await jiaxing(funds)
     before, after = calendars(clock.today(city.code))
-    monkeypatch.setattr(recounting, "workdays", lambda: before)
-    monkeypatch.setattr(spending, "workdays", lambda: before)
+    count_by(monkeypatch, before, recounting, spending)
     first, second = await a_match(city, "1"), await a_match(city, "2")
     assert first["provisional"]
     days = (date.fromisoformat(first["due_on"]) - date.fromisoformat(city.today)).days
-    monkeypatch.setattr(spending, "workdays", lambda: after)
+    count_by(monkeypatch, after, spending)
     await move_clock(city, days + 1)
     handed = await hand_in(city, first, {"purpose": "rent"} | invoice("26337000000000000005", 200_000))
     assert (handed["is_late"], handed["provisional"], handed["due_on"] > first["due_on"]) == (False, False, True)
