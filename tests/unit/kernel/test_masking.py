@@ -1,7 +1,5 @@
 """What was refused is not told: neither in a log nor in the reason of an event that could not be taken."""
 
-from time import process_time
-
 import pytest
 from pydantic import BaseModel, ValidationError
 
@@ -55,9 +53,9 @@ def test_a_signed_token_is_masked_wherever_it_stands(text: str, told: str) -> No
     assert mask(text) == told
 
 
+@pytest.mark.timeout(30)
 @pytest.mark.parametrize("part", ["eyJ", "eyJa.", "://a:", "://a:b", "invalid input for query argument ", "1"])
-def test_no_text_takes_long_to_mask(part: str) -> None:
-    text = part * (64_000 // len(part))
-    began = process_time()
-    mask(text)
-    assert process_time() - began < 0.25, "linear in the text: some milliseconds"
+def test_a_text_made_of_beginnings_is_not_read_again_from_each_of_them(part: str) -> None:
+    """Read once it takes some milliseconds; from each of its beginnings, minutes."""
+    text = part * (512_000 // len(part))
+    assert len(mask(text)) <= len(text)
