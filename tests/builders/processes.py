@@ -1,12 +1,14 @@
 """A process under test: its app over a real database, called through ASGI by callers with signed identities."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 from fastapi import FastAPI
 
 from contracts.subscriptions import SUBSCRIPTIONS
@@ -76,6 +78,16 @@ def settings_for(service: str, database: Database, folder: Path, **more: Any) ->
         "relay_enabled": False,
         **more,
     }
+
+
+@contextmanager
+def machine_set_to(instant: datetime) -> Iterator[None]:
+    """The machine's clock starts at `instant` and goes on: what a test sees does not depend on the day it runs."""
+    real_now = clock.real_now
+    behind = real_now() - instant
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "real_now", lambda: real_now() - behind)
+        yield
 
 
 @asynccontextmanager

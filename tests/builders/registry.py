@@ -11,7 +11,6 @@ from typing import Any, Self
 from uuid import UUID
 
 import httpx2
-import pytest
 from joserfc.jwk import ECKey
 from sqlalchemy import func, select
 from stdnum.cn import ric, uscc
@@ -28,7 +27,7 @@ from services.registry.main import build
 from services.registry.organisations.credit_codes import subject_check_character
 from services.registry.recounting.service import recount_city
 from services.registry.settings import RegistrySettings
-from tests.builders.processes import Process, running
+from tests.builders.processes import Process, machine_set_to, running
 from tests.policy.cases import default_settings
 
 ACCEPTING, SECOND, THIRD = "person:officer-1", "person:officer-2", "person:officer-3"
@@ -248,10 +247,7 @@ def certificate_key(folder: Path) -> Path:
 @asynccontextmanager
 async def registry(database: Database, folder: Path) -> AsyncIterator[Process]:
     """On a machine whose clock starts at STARTED: the tests name days of the calendar, and clocks only go forward."""
-    behind = clock.real_now() - STARTED
-    real_now = clock.real_now
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clock, "real_now", lambda: real_now() - behind)
+    with machine_set_to(STARTED):
         more = {"settings": RegistrySettings, "certificate_key_file": certificate_key(folder)} | PERSON_KEY
         async with running(build, "registry", database, folder, **more) as process:
             yield process

@@ -1,14 +1,17 @@
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from devtools.databases import Database
 from devtools.testing import Run
 from services.funds.main import build
-from tests.builders.processes import Process, running
+from tests.builders.processes import Process, machine_set_to, running
 from tests.policy.cases import default_settings, snapshot_with
 from tests.service.funds.city import City, open_city
 from tests.service.funds.town import LONG_AGO, Town
+
+STARTED = datetime(2026, 6, 2, 2, tzinfo=UTC)  # a Tuesday in Xuzhou, ten o'clock
 
 
 @pytest.fixture(scope="package")
@@ -22,9 +25,10 @@ def database(test_run: Run) -> Iterator[Callable[[str], Database]]:
 async def funds(
     database: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Process]:
-    """One process for all tests; each of them has a city of its own."""
-    async with running(build, "funds", database("funds"), tmp_path_factory.mktemp("funds")) as process:
-        yield process
+    """One process for all tests; each of them has a city of its own, and half a year before its year ends."""
+    with machine_set_to(STARTED):
+        async with running(build, "funds", database("funds"), tmp_path_factory.mktemp("funds")) as process:
+            yield process
 
 
 @pytest.fixture

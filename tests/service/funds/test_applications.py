@@ -35,7 +35,7 @@ def settings() -> dict[str, Any]:
 
 
 def invoice(number: str, yuan: int, **more: Any) -> dict[str, Any]:
-    return {"number": number, "issued_on": "2026-10-08", "amount_fen": yuan * YUAN} | more
+    return {"number": number, "issued_on": "2026-05-08", "amount_fen": yuan * YUAN} | more
 
 
 async def accept(

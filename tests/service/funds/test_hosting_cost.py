@@ -38,7 +38,7 @@ async def hold(city: City, number: str, reference: UUID, host: UUID) -> list[dic
     asked = {
         "city_code": city.code, "reference": str(reference), "claimed_for": str(host), "subject_kind": "hosting_cost",
         "programme_kind": "capped_share", "claimed_on": city.today, "hold": True,
-        "invoices": [{"number": number, "issued_on": "2026-10-08", "amount_fen": 1}],
+        "invoices": [{"number": number, "issued_on": "2026-05-08", "amount_fen": 1}],
     }  # fmt: skip
     async with city.process.as_("workload:events", "workload") as client:
         answer = await client.post("/internal/invoices/claims", json=asked)
