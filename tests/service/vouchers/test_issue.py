@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from kernel.ids import decode_id, encode_id, new_id
+from kernel.months import months_later
 from kernel.outbox import OutboxEvent
 from kernel.timers import Timer
 from services.vouchers.issuance.models import Voucher
@@ -36,7 +37,7 @@ async def test_a_voucher_is_an_encumbrance_of_its_tranche(wuhan: Wuhan) -> None:
     assert issued.status_code == 201, issued.text
     voucher = issued.json()
     assert (voucher["face_fen"], voucher["remaining_fen"], voucher["status"]) == (FACE_FEN, FACE_FEN, "issued")
-    assert voucher["expires_on"] == wuhan.today.replace(year=wuhan.today.year + 1).isoformat()
+    assert voucher["expires_on"] == months_later(wuhan.today, 12).isoformat()
     assert await balances(wuhan, tranche) == (12_000_000 - FACE_FEN, FACE_FEN, 0, 0)
 
 
