@@ -13,6 +13,7 @@ from gateway.window.cases.models import CaseFile
 from gateway.window.ratings.models import CaseRating
 from kernel import clock
 from kernel.ids import decode_id, new_id
+from policy.calendar import workdays
 from tests.builders.processes import Process
 from tests.service.window.rig import (
     CASES,
@@ -150,11 +151,12 @@ async def test_a_bad_rating_is_answered_by_who_did_not_handle_the_case(window: P
 async def test_the_clock_of_a_follow_up_counts_working_days(window: Process, city: str) -> None:
     case = await a_delivered_case(window, city)
     await rate(window, city, case, 1)
+    rated_on = clock.today(city)
     clock.set_offset(city, timedelta(days=14))
     async with window.as_("person:auditor", "auditor", city=city) as auditor:
         (line,) = (await auditor.get("/v1/window/ratings?status=open")).json()["items"]
         given = (await auditor.get("/v1/window/ratings?status=given")).json()["items"]
-    assert 8 <= line["follow_up"]["elapsed_working_days"] <= 10
+    assert line["follow_up"]["elapsed_working_days"] == workdays().between(rated_on, clock.today(city))
     assert (line["grade"], given) == (1, [])
     assert not {"text", "measure"} & line.keys()
 
